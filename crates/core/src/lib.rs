@@ -1,0 +1,1 @@
+//! What a referral program is. Pure: no clock, no randomness, no I/O.
