@@ -1,1 +1,17 @@
-//! What a referral program is. Pure: no clock, no randomness, no I/O.
+//! What a referral program *is*: its rules, money, attribution, earning and reward status.
+//!
+//! In scope: everything that can be decided from recorded facts and an instant. Out of scope: clocks,
+//! randomness, storage, HTTP, browsers; they come in as arguments or stay with the crates around this one.
+//!
+//! The way through: a shop's [`program::Program`] and its [`event::Event`]s are read and checked,
+//! [`decide::decide`] says of each order whose it is and whether it earns, and [`reward::Case`] says what its
+//! reward is at any instant.
+
+pub mod check;
+pub mod code;
+pub mod email;
+pub mod event;
+pub mod instant;
+pub mod money;
+pub mod program;
+pub mod reason;

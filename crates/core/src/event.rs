@@ -1,0 +1,360 @@
+//! Order events: what a shop's server reports, read from JSON (contract section 4).
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::check::{Fault, Faults, Node};
+use crate::code::Code;
+use crate::email;
+use crate::instant::Instant;
+use crate::money::{Currency, Decimal, parse_amount};
+
+/// How far ahead of the receiver's clock an event may be dated, in seconds.
+pub const MAX_AHEAD_SECONDS: i64 = 300;
+/// How far back an event may be dated, in days.
+pub const MAX_AGE_DAYS: i64 = 800;
+
+/// What counts as a conversion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A paid order.
+    Sale,
+    /// A contact left.
+    Lead,
+    /// An account made.
+    Signup,
+    /// An application installed.
+    Install,
+}
+
+impl Kind {
+    /// The names on the wire.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("sale", Self::Sale), ("lead", Self::Lead), ("signup", Self::Signup), ("install", Self::Install)];
+}
+
+/// A fact that a shop reports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// `order.paid`, `lead.created`, `signup.created` or `install.recorded`.
+    Order(Order),
+    /// `order.refunded` or `order.cancelled`.
+    TakeBack(TakeBack),
+}
+
+/// An order or, where `kind` is not a sale, an event that stands in its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// What it is.
+    pub kind: Kind,
+    /// `order_id` or `event_id`.
+    pub id: String,
+    /// When it happened.
+    pub at: Instant,
+    /// Who; empty for an unknown customer.
+    pub customer: Customer,
+    /// The amounts; `None` for all but sales.
+    pub goods: Option<Goods>,
+    /// Codes on the order, as listed. What cannot be a code is left out: it is nobody's.
+    pub codes: Vec<Code>,
+    /// Visits and redemptions that the shop knows of, as listed.
+    pub touches: Vec<Touch>,
+}
+
+/// Who placed an order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// The shop's id of the customer.
+    pub id: Option<String>,
+    /// The e-mail address as [`email::normalise`] leaves it; beyond the edge's door, its keyed hash.
+    pub email: Option<String>,
+    /// How many orders the customer has placed, this one included.
+    pub orders_count: Option<u32>,
+}
+
+/// What was bought. Amounts are minor units of `currency`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Goods {
+    /// The order's currency.
+    pub currency: Currency,
+    /// The goods before the order's discount, without tax and shipping.
+    pub subtotal: i64,
+    /// The order's discount.
+    pub discount: i64,
+    /// Goods of a category, after discount, without tax; lines without a category are left out.
+    pub lines: Vec<Line>,
+}
+
+/// An order line that names its category.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The shop's category.
+    pub category: String,
+    /// In minor units.
+    pub total: i64,
+}
+
+/// A visit by a link or a typed code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touch {
+    /// Whose.
+    pub code: Code,
+    /// How.
+    pub source: Source,
+    /// When.
+    pub at: Instant,
+}
+
+/// How a code reached the shop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// By a referral link.
+    Link,
+    /// Typed, or applied by a button.
+    PromoCode,
+}
+
+impl Source {
+    /// The names on the wire.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("link", Self::Link), ("promo_code", Self::PromoCode)];
+}
+
+/// A refund or a cancellation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakeBack {
+    /// The order's id.
+    pub order_id: String,
+    /// When.
+    pub at: Instant,
+    /// What is taken back.
+    pub what: Taken,
+}
+
+/// What a [`TakeBack`] takes back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Taken {
+    /// A part of the goods. The currency is the order's, which may not be known yet.
+    Refund {
+        /// The shop's id of the refund.
+        id: String,
+        /// As written, on the base of `subtotal - discount`.
+        amount: Decimal,
+    },
+    /// The whole order.
+    All,
+}
+
+impl Goods {
+    /// `subtotal - discount`, never below zero: the base of commissions and refunds.
+    pub fn base(&self) -> i64 {
+        self.subtotal.saturating_sub(self.discount).max(0)
+    }
+}
+
+/// Reads a signed event received at `now`. `Ok(None)` is a type that nothing is known of, which is ignored.
+/// Unknown fields are ignored too; every fault in known ones is told.
+pub fn parse(body: &Value, now: Instant) -> Result<Option<Event>, Vec<Fault>> {
+    let (root, mut faults) = (Node::root(body), Faults::default());
+    let data = root.field("data");
+    let event = match root.field("type").text(&mut faults, 100) {
+        None => None,
+        Some("order.paid") => parse_order(&data, Kind::Sale, now, &mut faults).map(Event::Order),
+        Some("lead.created") => parse_order(&data, Kind::Lead, now, &mut faults).map(Event::Order),
+        Some("signup.created") => parse_order(&data, Kind::Signup, now, &mut faults).map(Event::Order),
+        Some("install.recorded") => parse_order(&data, Kind::Install, now, &mut faults).map(Event::Order),
+        Some("order.refunded") => parse_take_back(&data, true, now, &mut faults).map(Event::TakeBack),
+        Some("order.cancelled") => parse_take_back(&data, false, now, &mut faults).map(Event::TakeBack),
+        Some(_) => None,
+    };
+    faults.into_result(event)
+}
+
+/// Reads a browser-reported conversion: the body of `order.paid`'s `data`.
+pub fn parse_report(body: &Value, now: Instant) -> Result<Order, Vec<Fault>> {
+    let (root, mut faults) = (Node::root(body), Faults::default());
+    let order = parse_order(&root, Kind::Sale, now, &mut faults);
+    faults.into_result(order)?.ok_or_else(Vec::new)
+}
+
+fn parse_order(data: &Node<'_>, kind: Kind, now: Instant, faults: &mut Faults) -> Option<Order> {
+    data.object(faults)?;
+    let id = data.field(if kind == Kind::Sale { "order_id" } else { "event_id" }).text(faults, 128);
+    let at = parse_at(&data.field("at"), now, faults);
+    let customer = parse_customer(&data.field("customer"), faults);
+    let goods = if kind == Kind::Sale { parse_goods(data, faults) } else { None };
+    let mut codes = Vec::new();
+    for item in data.field("codes").items(faults, 100) {
+        match item.value() {
+            Some(Value::String(text)) => codes.extend(text.parse::<Code>()),
+            _ => faults.add(&item, "must be a text"),
+        }
+    }
+    let mut touches = Vec::new();
+    for item in data.field("touches").items(faults, 100) {
+        if item.object(faults).is_none() {
+            continue;
+        }
+        let code = item.field("code");
+        let text = code.value().and_then(Value::as_str);
+        if text.is_none() {
+            faults.add(&code, "must be a text");
+        }
+        let source = item.field("source").choice(faults, Source::WORDS);
+        let at = item.field("at").instant(faults);
+        if let (Some(Ok(code)), Some(source), Some(at)) = (text.map(str::parse::<Code>), source, at) {
+            touches.push(Touch { code, source, at });
+        }
+    }
+    if kind == Kind::Sale && goods.is_none() {
+        return None;
+    }
+    Some(Order { kind, id: id?.to_owned(), at: at?, customer, goods, codes, touches })
+}
+
+fn parse_customer(node: &Node<'_>, faults: &mut Faults) -> Customer {
+    if !node.is_present() || node.object(faults).is_none() {
+        return Customer::default();
+    }
+    Customer {
+        id: node.field("id").optional_text(faults, 128).map(str::to_owned),
+        email: node.field("email").optional_text(faults, 320).and_then(email::normalise),
+        orders_count: node.field("orders_count").optional_whole(faults, 0, u32::MAX),
+    }
+}
+
+fn parse_goods(data: &Node<'_>, faults: &mut Faults) -> Option<Goods> {
+    let code = data.field("currency");
+    let currency = code.text(faults, 100).and_then(Currency::parse);
+    if currency.is_none() && code.value().is_some_and(Value::is_string) {
+        faults.add(&code, "must be an ISO 4217 currency such as \"EUR\"");
+    }
+    let decimals = currency.map(|currency| currency.decimals());
+    let subtotal = parse_money(&data.field("subtotal"), decimals, faults);
+    let discount = parse_money(&data.field("discount"), decimals, faults);
+    parse_money(&data.field("total"), decimals, faults);
+    for name in ["shipping", "tax"] {
+        let node = data.field(name);
+        if node.is_present() {
+            parse_money(&node, decimals, faults);
+        }
+    }
+    let mut lines = Vec::new();
+    for line in data.field("lines").items(faults, 1000) {
+        if line.object(faults).is_none() {
+            continue;
+        }
+        let total = parse_money(&line.field("total"), decimals, faults);
+        let category = line.field("category").optional_text(faults, 200);
+        if let (Some(category), Some(total)) = (category, total) {
+            lines.push(Line { category: category.to_owned(), total });
+        }
+    }
+    Some(Goods { currency: currency?, subtotal: subtotal?, discount: discount?, lines })
+}
+
+fn parse_take_back(data: &Node<'_>, refund: bool, now: Instant, faults: &mut Faults) -> Option<TakeBack> {
+    data.object(faults)?;
+    let order_id = data.field("order_id").text(faults, 128);
+    let at = parse_at(&data.field("at"), now, faults);
+    let what = if refund {
+        let id = data.field("refund_id").text(faults, 128);
+        let node = data.field("amount");
+        let amount = node.text(faults, 1000).and_then(|text| match text.parse::<Decimal>() {
+            Ok(amount) => Some(amount),
+            Err(fault) => {
+                faults.add(&node, fault.to_string());
+                None
+            }
+        });
+        Taken::Refund { id: id?.to_owned(), amount: amount? }
+    } else {
+        Taken::All
+    };
+    Some(TakeBack { order_id: order_id?.to_owned(), at: at?, what })
+}
+
+fn parse_at(node: &Node<'_>, now: Instant, faults: &mut Faults) -> Option<Instant> {
+    let at = node.instant(faults)?;
+    if at > now.plus_seconds(MAX_AHEAD_SECONDS) {
+        faults.add(node, format!("lies more than {MAX_AHEAD_SECONDS} seconds ahead of {now}"));
+    } else if at < now.plus_days(-MAX_AGE_DAYS) {
+        faults.add(node, format!("lies more than {MAX_AGE_DAYS} days back"));
+    } else {
+        return Some(at);
+    }
+    None
+}
+
+/// Without a known currency only the form is checked, so that one fault does not hide the others.
+fn parse_money(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Option<i64> {
+    let text = node.text(faults, 1000)?;
+    let amount = match decimals {
+        Some(decimals) => parse_amount(text, decimals),
+        None => text.parse::<Decimal>().map(|decimal| decimal.digits),
+    };
+    match amount {
+        Ok(minor) => Some(minor),
+        Err(fault) => {
+            faults.add(node, fault.to_string());
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn now() -> Instant {
+        Instant::parse("2026-11-20T00:00:00Z").unwrap()
+    }
+
+    fn paid() -> Value {
+        json!({"type": "order.paid", "data": {
+            "order_id": "1001", "at": "2026-11-02T10:00:00Z",
+            "customer": {"id": "c-7", "email": "Bob+x@Example.com", "orders_count": 1},
+            "currency": "EUR", "subtotal": "80.00", "discount": "8.00", "shipping": "5.00", "tax": "14.40", "total": "91.40",
+            "codes": ["anna10", "not a code"],
+            "touches": [{"code": "ANNA10", "source": "link", "at": "2026-11-01T09:00:00Z"}],
+            "lines": [{"id": "l1", "sku": "MUG-1", "category": "mugs", "quantity": 2, "total": "72.00"}]}})
+    }
+
+    fn pointers(body: &Value) -> Vec<String> {
+        parse(body, now()).unwrap_err().into_iter().map(|fault| fault.pointer).collect()
+    }
+
+    #[test]
+    fn reads_the_contract_s_example() {
+        let Ok(Some(Event::Order(order))) = parse(&paid(), now()) else { panic!("not read") };
+        assert_eq!((order.id.as_str(), order.codes.len(), order.touches.len()), ("1001", 1, 1));
+        assert_eq!(order.customer.email.as_deref(), Some("bob@example.com"));
+        assert_eq!(order.goods.map(|goods| goods.base()), Some(7200));
+    }
+
+    #[test]
+    fn tells_every_fault() {
+        let mut body = paid();
+        body["data"]["subtotal"] = json!(80.0);
+        body["data"]["discount"] = json!("1e5");
+        body["data"]["tax"] = json!("14.4");
+        body["data"]["touches"][0]["source"] = json!("smoke");
+        body["data"]["customer"]["id"] = json!(7);
+        body["data"]["at"] = json!("2026-11-20T00:05:01Z");
+        #[rustfmt::skip]
+        assert_eq!(pointers(&body), ["/data/at", "/data/customer/id", "/data/subtotal", "/data/discount", "/data/tax",
+            "/data/touches/0/source"]);
+        assert_eq!(pointers(&json!({"type": "order.refunded", "data": {"amount": "-0.00"}})).len(), 4);
+        assert_eq!(pointers(&json!([])), ["/type"]);
+    }
+
+    #[test]
+    fn ignores_what_it_does_not_know() {
+        assert_eq!(parse(&json!({"type": "order.packed", "data": 7}), now()), Ok(None));
+    }
+}
