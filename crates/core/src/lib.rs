@@ -15,3 +15,4 @@ pub mod instant;
 pub mod money;
 pub mod program;
 pub mod reason;
+pub mod wire;
