@@ -1,0 +1,91 @@
+//! Between the Workers runtime and the app's plain values. Nothing is decided here.
+
+mod object;
+
+use crate::app;
+use crate::http::{Body, HeaderMap, HeaderValue, MAX_BODY, Method, Request, Response, StatusCode};
+use crate::problem::Error;
+use crate::route::Routes;
+use ::http::HeaderName;
+use futures_util::StreamExt;
+
+/// A `fetch` event of the Worker.
+#[worker::event(fetch)]
+async fn fetch(
+    mut request: worker::Request,
+    _env: worker::Env,
+    _context: worker::Context,
+) -> worker::Result<worker::Response> {
+    let answer = match read(&mut request).await {
+        Ok(request) => match Routes::new() {
+            Ok(routes) => app::answer(&routes, &request).await,
+            Err(error) => error.response(),
+        },
+        Err(error) => error.response(),
+    };
+    write(answer)
+}
+
+/// The request as plain values, its body read up to the cap and not one byte beyond.
+async fn read(request: &mut worker::Request) -> Result<Request, Error> {
+    let url =
+        request.url().map_err(|_| Error::Malformed("the address of the request is not a URL".into()))?;
+    let method = Method::from_bytes(request.inner().method().as_bytes())
+        .map_err(|_| Error::Malformed("the method is not a word".into()))?;
+    let mut headers = HeaderMap::new();
+    for (name, value) in request.headers().entries() {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        // The runtime gives header bytes as Latin-1 text; what is not a header here is left out.
+        let value = HeaderValue::from_str(&value);
+        if let (Ok(name), Ok(value)) = (name, value) {
+            headers.append(name, value);
+        }
+    }
+    let declared = headers
+        .get(::http::header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let body = if declared.is_some_and(|length| length > MAX_BODY as u64) {
+        Body::TooLarge
+    } else if request.inner().body().is_none() {
+        Body::Whole(Vec::new())
+    } else {
+        body(request).await?
+    };
+    Ok(Request {
+        method,
+        origin: url.origin().ascii_serialization(),
+        path: url.path().to_owned(),
+        query: url.query().unwrap_or_default().to_owned(),
+        headers,
+        body,
+    })
+}
+
+/// The declared length may lie or be missing, so that bytes are counted as they come.
+async fn body(request: &mut worker::Request) -> Result<Body, Error> {
+    let broken = |_| Error::Malformed("the body ended before it was whole".into());
+    let mut stream = request.stream().map_err(broken)?;
+    let mut bytes = Vec::new();
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(broken)?;
+        if bytes.len() + chunk.len() > MAX_BODY {
+            return Ok(Body::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Body::Whole(bytes))
+}
+
+fn write(response: Response) -> worker::Result<worker::Response> {
+    let headers = worker::Headers::new();
+    for (name, value) in &response.headers {
+        if let Ok(value) = value.to_str() {
+            headers.append(name.as_str(), value)?;
+        }
+    }
+    // A 204 or 304 may not have even an empty body.
+    let bodiless = matches!(response.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    let answer =
+        if bodiless { worker::Response::empty()? } else { worker::Response::from_bytes(response.body)? };
+    Ok(answer.with_status(response.status.as_u16()).with_headers(headers))
+}

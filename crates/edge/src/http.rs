@@ -1,0 +1,163 @@
+//! A request and a response as plain values, so that the whole app runs without a Workers runtime.
+
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, LOCATION};
+pub use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use serde::Serialize;
+
+/// The most bytes that a request body may have: 256 KiB.
+pub const MAX_BODY: usize = 256 * 1024;
+
+/// What the client sent.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The method; the app sees `HEAD` as `HEAD` and answers it as `GET` without a body.
+    pub method: Method,
+    /// Scheme, host and port that the request was sent to, without a trailing slash.
+    pub origin: String,
+    /// The path as it came, still percent-encoded.
+    pub path: String,
+    /// What follows `?`, still percent-encoded, without the `?`.
+    pub query: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, or the fact that it was longer than [`MAX_BODY`] and therefore not kept.
+    pub body: Body,
+}
+
+/// A request's body after the size cap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// The whole body.
+    Whole(Vec<u8>),
+    /// Longer than [`MAX_BODY`]; nothing of it was kept.
+    TooLarge,
+}
+
+impl Request {
+    /// A header's value where it is visible ASCII and was sent once.
+    pub fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
+        let mut values = self.headers.get_all(name).iter();
+        let first = values.next()?;
+        if values.next().is_some() {
+            return None;
+        }
+        first.to_str().ok()
+    }
+
+    /// The token of `Authorization: Bearer TOKEN`.
+    pub fn bearer(&self) -> Option<&str> {
+        let (scheme, token) = self.header(header::AUTHORIZATION)?.split_once(' ')?;
+        let token = token.trim();
+        (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+    }
+
+    /// The first value of a query parameter, decoded.
+    pub fn param(&self, name: &str) -> Option<String> {
+        url::form_urlencoded::parse(self.query.as_bytes())
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    }
+
+    /// The client's address as Cloudflare saw it, for rate limits; one shared name where there is none.
+    pub fn client(&self) -> &str {
+        self.header("cf-connecting-ip").unwrap_or("unknown")
+    }
+
+    /// The body's bytes; empty where it was too large (the app has refused those already).
+    pub fn bytes(&self) -> &[u8] {
+        match &self.body {
+            Body::Whole(bytes) => bytes,
+            Body::TooLarge => &[],
+        }
+    }
+}
+
+/// What the app answers.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// An answer without a body, not to be cached.
+    pub fn empty(status: StatusCode) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        Self { status, headers, body: Vec::new() }
+    }
+
+    /// An answer with bytes of a given type, not to be cached.
+    pub fn bytes(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Self {
+        let mut response = Self::empty(status).with(CONTENT_TYPE, content_type);
+        response.headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        response.body = body;
+        response
+    }
+
+    /// A JSON answer, not to be cached.
+    ///
+    /// # Errors
+    /// Where `value` has no JSON form, which no type of the wire contract lacks.
+    pub fn json(status: StatusCode, value: &impl Serialize) -> Result<Self, serde_json::Error> {
+        let body = serde_json::to_vec(value)?;
+        Ok(Self::bytes(status, "application/json", body))
+    }
+
+    /// A redirect that is never cached.
+    pub fn found(location: &str) -> Self {
+        Self::empty(StatusCode::FOUND).with(LOCATION, location)
+    }
+
+    /// The same answer with a header set; a value that no header may have is left out.
+    pub fn with(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(headers: &[(&str, &str)], query: &str) -> Request {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
+        }
+        Request {
+            method: Method::GET,
+            origin: "https://edge.example".into(),
+            path: "/".into(),
+            query: query.into(),
+            headers: map,
+            body: Body::Whole(Vec::new()),
+        }
+    }
+
+    #[test]
+    fn bearer_takes_one_token_and_nothing_else() {
+        let bearer = |value| request(&[("authorization", value)], "").bearer().map(str::to_owned);
+        assert_eq!(bearer("Bearer abc").as_deref(), Some("abc"));
+        assert_eq!(bearer("bearer  abc").as_deref(), Some("abc"));
+        assert_eq!(bearer("Basic abc"), None);
+        assert_eq!(bearer("Bearer "), None);
+        assert_eq!(bearer("Bearer"), None);
+        let twice = request(&[("authorization", "Bearer a"), ("authorization", "Bearer b")], "");
+        assert_eq!(twice.bearer(), None);
+    }
+
+    #[test]
+    fn parameters_are_decoded_once() {
+        let request = request(&[], "code=A%2542&code=second&email=a%2Bb@example.com");
+        assert_eq!(request.param("code").as_deref(), Some("A%42"));
+        assert_eq!(request.param("email").as_deref(), Some("a+b@example.com"));
+        assert_eq!(request.param("cursor"), None);
+    }
+}

@@ -1,0 +1,150 @@
+//! Where a share link leads: the program's landing page or a path beside it, and never another origin.
+
+use url::Url;
+
+/// The longest `to` that is followed, in bytes.
+const MOST_BYTES: usize = 2048;
+
+/// The address to redirect to. `query` is that of the share link: its `to` names a path on the landing
+/// page's origin, every other parameter is kept, and `code`, if known, is set as `param`.
+///
+/// `None` where `landing` itself is no `http` or `https` address, which a stored program cannot have.
+pub fn target(landing: &str, query: &str, param: &str, code: Option<&str>) -> Option<String> {
+    let landing = Url::parse(landing).ok()?;
+    if !matches!(landing.scheme(), "http" | "https") {
+        return None;
+    }
+    let given: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let asked = given.iter().find(|(name, _)| name == "to");
+    let mut target = asked.and_then(|(_, to)| beside(&landing, to)).unwrap_or(landing);
+    // A parameter of the landing page gives way to one of the same name in the link, and both to the code.
+    let kept: Vec<(String, String)> = target.query_pairs().into_owned().collect();
+    let sent = given.iter().filter(|(name, _)| name != "to" && name != param);
+    let mut pairs: Vec<(&str, &str)> = kept
+        .iter()
+        .filter(|(name, _)| name != param && !given.iter().any(|(other, _)| other == name))
+        .chain(sent)
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    pairs.extend(code.map(|code| (param, code)));
+    if pairs.is_empty() {
+        target.set_query(None);
+    } else {
+        target.query_pairs_mut().clear().extend_pairs(pairs);
+    }
+    Some(target.into())
+}
+
+/// The address of a path on the landing page's origin. Whatever trick is tried, what counts is the origin
+/// that a browser's own parser, which `url` implements, makes of it; the rest is refused early so that no
+/// other parser can make something else of it.
+fn beside(landing: &Url, to: &str) -> Option<Url> {
+    let odd = |c: char| c.is_control() || c == '\\' || c.is_whitespace();
+    let path = to.starts_with('/') && !to.starts_with("//");
+    if !path || to.len() > MOST_BYTES || to.chars().any(odd) {
+        return None;
+    }
+    let url = landing.join(to).ok()?;
+    // Dot segments can leave an empty first segment, "/.//evil.example", which some would read as a host.
+    let plain = !url.path().starts_with("//");
+    (plain && url.origin() == landing.origin() && url.username().is_empty()).then_some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const LANDING: &str = "https://shop.example/welcome?lang=fr";
+
+    fn go(query: &str) -> String {
+        target(LANDING, query, "ref", Some("ANNA10")).unwrap()
+    }
+
+    #[test]
+    fn the_code_is_added_and_the_rest_kept() {
+        assert_eq!(go(""), "https://shop.example/welcome?lang=fr&ref=ANNA10");
+        assert_eq!(
+            go("utm_source=mail&utm_term=a%20b"),
+            "https://shop.example/welcome?lang=fr&utm_source=mail&utm_term=a+b&ref=ANNA10"
+        );
+        assert_eq!(go("lang=de"), "https://shop.example/welcome?lang=de&ref=ANNA10");
+        assert_eq!(go("ref=OTHER"), "https://shop.example/welcome?lang=fr&ref=ANNA10");
+        assert_eq!(
+            target(LANDING, "ref=OTHER", "ref", None).unwrap(),
+            "https://shop.example/welcome?lang=fr"
+        );
+        assert_eq!(target("https://shop.example/", "", "ref", None).unwrap(), "https://shop.example/");
+    }
+
+    #[test]
+    fn a_path_of_the_shop_is_followed() {
+        assert_eq!(
+            go("to=/products/mug%3Fcolour=blue%23top&utm=x"),
+            "https://shop.example/products/mug?colour=blue&utm=x&ref=ANNA10#top"
+        );
+        assert_eq!(go("to=%2Fcaf%C3%A9"), "https://shop.example/caf%C3%A9?ref=ANNA10");
+        assert_eq!(
+            target("http://localhost:8788/", "to=/x", "ref", Some("A-1")).unwrap(),
+            "http://localhost:8788/x?ref=A-1"
+        );
+    }
+
+    #[test]
+    fn no_trick_leaves_the_shop() {
+        for to in [
+            "//evil.test",
+            "///evil.test",
+            "/\\evil.test",
+            "\\\\evil.test",
+            "/%5Cevil.test",
+            "https://evil.test/",
+            "https:evil.test",
+            "HTTPS:/evil.test",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "evil.test",
+            "@evil.test",
+            ".evil.test",
+            ":8080/",
+            "/\t/evil.test",
+            "/\n/evil.test",
+            "\t//evil.test",
+            " //evil.test",
+            "/\u{0}/evil.test",
+            "/.//evil.test",
+            "/x/..//evil.test",
+            "%2f%2fevil.test",
+            "/%2f%2fevil.test",
+            "",
+        ] {
+            let encoded: String = url::form_urlencoded::byte_serialize(to.as_bytes()).collect();
+            for query in [format!("to={to}"), format!("to={encoded}")] {
+                let url = Url::parse(&go(&query)).unwrap();
+                assert_eq!(url.origin().ascii_serialization(), "https://shop.example", "{to:?}");
+                assert!(!url.path().starts_with("//"), "{to:?}: {url}");
+                assert_eq!(url.username(), "");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_ever_leaves_the_landing_origin(
+            to in "[/\\\\a-z.:@?#%\t\n \u{0}-\u{1f}0-9]{0,24}|.{0,24}",
+            rest in ".{0,24}",
+        ) {
+            let encoded: String = url::form_urlencoded::byte_serialize(to.as_bytes()).collect();
+            for query in [format!("to={to}&{rest}"), format!("{rest}&to={encoded}")] {
+                let location = go(&query);
+                let url = Url::parse(&location).unwrap();
+                prop_assert_eq!(url.origin().ascii_serialization(), "https://shop.example");
+                prop_assert!(location.starts_with("https://shop.example/"));
+                prop_assert!(!url.path().starts_with("//"));
+                prop_assert!(location.bytes().all(|b| (0x21..0x7f).contains(&b)), "{}", location);
+                let codes: Vec<_> = url.query_pairs().filter(|(k, _)| k == "ref").collect();
+                prop_assert_eq!(codes.len(), 1);
+            }
+        }
+    }
+}

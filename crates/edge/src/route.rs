@@ -1,0 +1,263 @@
+//! Which resource a path names, and which methods it has.
+
+use crate::http::Method;
+use crate::problem::Error;
+use matchit::{Params, Router};
+use percent_encoding::percent_decode_str;
+use std::fmt;
+
+/// A shop's id: 1 to 64 of `a-z 0-9 -`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ShopId(String);
+
+impl ShopId {
+    /// Reads an id; `None` where it is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let right = (1..=64).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        right.then(|| Self(text.to_owned()))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ShopId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A resource of the wire contract. Codes, order ids and batch ids are decoded text, not yet validated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// `/healthz`
+    Healthz,
+    /// `/openapi.json`
+    OpenApi,
+    /// `/r/{shop}/{code}`
+    Link(ShopId, String),
+    /// `/v1/shops`
+    Shops,
+    /// `/v1/shops/{shop}`
+    Shop(ShopId),
+    /// `/v1/shops/{shop}/offer`
+    Offer(ShopId),
+    /// `/v1/shops/{shop}/touches`
+    Touches(ShopId),
+    /// `/v1/shops/{shop}/referrers`
+    Referrers(ShopId),
+    /// `/v1/shops/{shop}/referrers/{code}`
+    Referrer(ShopId, String),
+    /// `/v1/shops/{shop}/referrers/{code}/rewards`
+    ReferrerRewards(ShopId, String),
+    /// `/v1/shops/{shop}/rewards`
+    Rewards(ShopId),
+    /// `/v1/shops/{shop}/conversions`
+    Conversions(ShopId),
+    /// `/v1/shops/{shop}/conversions/{order_id}/review`
+    Review(ShopId, String),
+    /// `/v1/shops/{shop}/events`
+    Events(ShopId),
+    /// `/v1/shops/{shop}/webhooks/{platform}`
+    Webhook(ShopId, String),
+    /// `/v1/shops/{shop}/payouts`
+    Payouts(ShopId),
+    /// `/v1/shops/{shop}/payouts/{id}`
+    Payout(ShopId, String),
+    /// `/v1/shops/{shop}/payouts/{id}.csv`
+    PayoutCsv(ShopId, String),
+    /// `/v1/shops/{shop}/payouts/{id}/paid`
+    PayoutPaid(ShopId, String),
+    /// `/v1/shops/{shop}/report`
+    Report(ShopId),
+    /// `/v1/shops/{shop}/subjects`
+    Subjects(ShopId),
+}
+
+/// Paths, the methods that each answers, and the resource that it names. `HEAD` goes where `GET` goes.
+pub const TABLE: &[(&str, &[Method], Make)] = &[
+    ("/healthz", &[Method::GET], Make::Plain(Route::Healthz)),
+    ("/openapi.json", &[Method::GET], Make::Plain(Route::OpenApi)),
+    ("/r/{shop}/{id}", &[Method::GET], Make::Id(Route::Link)),
+    ("/v1/shops", &[Method::GET], Make::Plain(Route::Shops)),
+    ("/v1/shops/{shop}", &[Method::GET, Method::PUT, Method::DELETE], Make::Shop(Route::Shop)),
+    ("/v1/shops/{shop}/offer", &[Method::GET], Make::Shop(Route::Offer)),
+    ("/v1/shops/{shop}/touches", &[Method::POST], Make::Shop(Route::Touches)),
+    ("/v1/shops/{shop}/referrers", &[Method::GET, Method::POST], Make::Shop(Route::Referrers)),
+    ("/v1/shops/{shop}/referrers/{id}", &[Method::GET, Method::PUT], Make::Id(Route::Referrer)),
+    ("/v1/shops/{shop}/referrers/{id}/rewards", &[Method::GET], Make::Id(Route::ReferrerRewards)),
+    ("/v1/shops/{shop}/rewards", &[Method::GET], Make::Shop(Route::Rewards)),
+    ("/v1/shops/{shop}/conversions", &[Method::GET, Method::POST], Make::Shop(Route::Conversions)),
+    ("/v1/shops/{shop}/conversions/{id}/review", &[Method::POST], Make::Id(Route::Review)),
+    ("/v1/shops/{shop}/events", &[Method::POST], Make::Shop(Route::Events)),
+    ("/v1/shops/{shop}/webhooks/{id}", &[Method::POST], Make::Id(Route::Webhook)),
+    ("/v1/shops/{shop}/payouts", &[Method::GET, Method::POST], Make::Shop(Route::Payouts)),
+    ("/v1/shops/{shop}/payouts/{id}", &[Method::GET], Make::Id(Route::Payout)),
+    ("/v1/shops/{shop}/payouts/{id}.csv", &[Method::GET], Make::Id(Route::PayoutCsv)),
+    ("/v1/shops/{shop}/payouts/{id}/paid", &[Method::POST], Make::Id(Route::PayoutPaid)),
+    ("/v1/shops/{shop}/report", &[Method::GET], Make::Shop(Route::Report)),
+    ("/v1/shops/{shop}/subjects", &[Method::GET, Method::DELETE], Make::Shop(Route::Subjects)),
+];
+
+/// How a resource is made from what its path holds.
+#[derive(Debug, Clone)]
+pub enum Make {
+    /// From nothing.
+    Plain(Route),
+    /// From a shop id.
+    Shop(fn(ShopId) -> Route),
+    /// From a shop id and one more segment.
+    Id(fn(ShopId, String) -> Route),
+}
+
+/// The table, ready for look-ups. Built once per isolate.
+pub struct Routes(Router<&'static (&'static str, &'static [Method], Make)>);
+
+/// A path that exists, with what it answers to.
+#[derive(Debug, PartialEq)]
+pub struct Found {
+    /// The resource.
+    pub route: Route,
+    /// Its methods, without `HEAD` and `OPTIONS`.
+    pub methods: &'static [Method],
+}
+
+impl Routes {
+    /// Builds the look-up.
+    ///
+    /// # Errors
+    /// Where two patterns of [`TABLE`] clash, which a test rules out.
+    pub fn new() -> Result<Self, Error> {
+        let mut router = Router::new();
+        for row in TABLE {
+            router
+                .insert(row.0, row)
+                .map_err(|fault| Error::Internal(format!("the route table: {fault}")))?;
+        }
+        Ok(Self(router))
+    }
+
+    /// The resource that a still encoded path names.
+    ///
+    /// # Errors
+    /// 404 where there is none, where a shop's id cannot be one, or where a segment does not decode to
+    /// text without control characters.
+    pub fn find(&self, path: &str) -> Result<Found, Error> {
+        const UNKNOWN: Error = Error::NotFound("there is nothing at this path");
+        let matched = self.0.at(path).map_err(|_| UNKNOWN)?;
+        let (_, methods, make) = matched.value;
+        let route = match make {
+            Make::Plain(route) => Some(route.clone()),
+            Make::Shop(make) => shop(&matched.params).map(make),
+            Make::Id(make) => {
+                shop(&matched.params).zip(segment(&matched.params, "id")).map(|(shop, id)| make(shop, id))
+            }
+        };
+        Ok(Found { route: route.ok_or(UNKNOWN)?, methods })
+    }
+}
+
+impl Found {
+    /// Whether the resource has this method, `HEAD` included where it has `GET`.
+    pub fn answers(&self, method: &Method) -> bool {
+        self.methods.contains(method) || (method == Method::HEAD && self.methods.contains(&Method::GET))
+    }
+
+    /// The value of `Allow`.
+    pub fn allow(&self) -> String {
+        let mut names: Vec<&str> = Vec::new();
+        for method in self.methods {
+            names.push(method.as_str());
+            if method == Method::GET {
+                names.push("HEAD");
+            }
+        }
+        names.join(", ")
+    }
+}
+
+/// Shop ids hold nothing that is ever percent-encoded, so an encoded one is none.
+fn shop(params: &Params<'_, '_>) -> Option<ShopId> {
+    ShopId::parse(params.get("shop")?)
+}
+
+fn segment(params: &Params<'_, '_>, name: &str) -> Option<String> {
+    let text = percent_decode_str(params.get(name)?).decode_utf8().ok()?;
+    let right = !text.is_empty() && !text.chars().any(char::is_control);
+    right.then(|| text.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn find(path: &str) -> Option<Route> {
+        Routes::new().unwrap().find(path).ok().map(|f| f.route)
+    }
+
+    fn demo() -> ShopId {
+        ShopId::parse("demo").unwrap()
+    }
+
+    #[test]
+    fn names_each_resource() {
+        assert_eq!(find("/healthz"), Some(Route::Healthz));
+        assert_eq!(find("/v1/shops/demo"), Some(Route::Shop(demo())));
+        assert_eq!(find("/r/demo/anna10"), Some(Route::Link(demo(), "anna10".into())));
+        assert_eq!(find("/v1/shops/demo/payouts/b-1"), Some(Route::Payout(demo(), "b-1".into())));
+        assert_eq!(find("/v1/shops/demo/payouts/b-1.csv"), Some(Route::PayoutCsv(demo(), "b-1".into())));
+        assert_eq!(find("/v1/shops/demo/payouts/b-1/paid"), Some(Route::PayoutPaid(demo(), "b-1".into())));
+    }
+
+    #[test]
+    fn segments_are_decoded_once() {
+        let review = |id: &str| find(&format!("/v1/shops/demo/conversions/{id}/review"));
+        let expected = |id: &str| Some(Route::Review(demo(), id.into()));
+        assert_eq!(review("10%2F01"), expected("10/01"));
+        assert_eq!(review("10%252F01"), expected("10%2F01"));
+        assert_eq!(review("%E2%82%AC"), expected("€"));
+        assert_eq!(review("%FF"), None);
+        assert_eq!(review("a%0Ab"), None);
+        assert_eq!(review("%00"), None);
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        for path in [
+            "",
+            "/",
+            "/v1/shops/",
+            "/v1/shops/Demo",
+            "/v1/shops/d%65mo",
+            "/v1/shops/de_mo/offer",
+            "/v1/shops/demo/offer/",
+            "/v1/shops/demo/nothing",
+            "/v2/shops/demo",
+            "/r/demo",
+            "//v1/shops",
+        ] {
+            assert_eq!(find(path), None, "{path}");
+        }
+        assert_eq!(find(&format!("/v1/shops/{}", "a".repeat(65))), None);
+        assert!(find(&format!("/v1/shops/{}", "a".repeat(64))).is_some());
+    }
+
+    #[test]
+    fn allow_names_head_beside_get() {
+        let found = Routes::new().unwrap().find("/v1/shops/demo").unwrap();
+        assert_eq!(found.allow(), "GET, HEAD, PUT, DELETE");
+        assert!(found.answers(&Method::HEAD));
+        assert!(!found.answers(&Method::POST));
+    }
+
+    proptest! {
+        #[test]
+        fn any_path_has_an_answer(path in "(/[ -~]{0,20}){0,7}") {
+            let _ = Routes::new().unwrap().find(&path);
+        }
+    }
+}

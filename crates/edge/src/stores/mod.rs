@@ -1,0 +1,42 @@
+//! Where things are kept: Workers KV for quick reads, and each shop's ledger for what must be right.
+
+/// A store did not do what it was asked. The text is for the log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct KvError(pub String);
+
+/// One page of a listing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// Keys in lexicographic order, each with its metadata, a JSON text.
+    pub keys: Vec<(String, Option<String>)>,
+    /// Where the next page begins; `None` after the last.
+    pub cursor: Option<String>,
+}
+
+/// Workers KV: eventually consistent, one write a second per key, misses cached too.
+pub trait Kv {
+    /// The values of several keys (at most 100), in one call; `None` where the store has none, or not yet.
+    ///
+    /// # Errors
+    /// Where the store did not answer.
+    async fn get(&self, keys: &[String]) -> Result<Vec<Option<String>>, KvError>;
+
+    /// Writes a value and its metadata (JSON of at most 1,024 bytes).
+    ///
+    /// # Errors
+    /// Where the store did not say that it was written; it may have been.
+    async fn put(&self, key: &str, value: &str, metadata: Option<&str>) -> Result<(), KvError>;
+
+    /// Removes a key, if it is there.
+    ///
+    /// # Errors
+    /// Where the store did not say that it was removed; it may have been.
+    async fn delete(&self, key: &str) -> Result<(), KvError>;
+
+    /// Up to `limit` (at most 1,000) keys that begin with `prefix`.
+    ///
+    /// # Errors
+    /// Where the store did not answer.
+    async fn list(&self, prefix: &str, cursor: Option<&str>, limit: u32) -> Result<Listing, KvError>;
+}

@@ -1,0 +1,134 @@
+//! Who may do what: the tokens of referrers, shops and the deployment's admin.
+
+use crate::route::ShopId;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use hmac::{Hmac, Mac};
+use parrain_core::code::Code;
+use parrain_core::instant::Instant;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// How long a referrer's token holds, in days: long enough that a link seen twice a year still opens.
+pub const REFERRER_TOKEN_DAYS: i64 = 180;
+
+/// What every referrer token begins with, so that one found in a log or a paste is recognised.
+const PREFIX: &str = "prt_";
+
+/// Bytes of an HMAC-SHA256.
+const MAC: usize = 32;
+
+/// A token for one referrer of one shop, to be sent as `Authorization: Bearer`. `key` is the shop's own
+/// secret; without it nobody can make or lengthen one.
+pub fn referrer_token(key: &[u8], shop: &ShopId, code: &Code, now: Instant) -> Option<String> {
+    let until = now.plus_days(REFERRER_TOKEN_DAYS).seconds();
+    let said = format!("{until}.{code}");
+    let mut bytes = said.clone().into_bytes();
+    bytes.extend_from_slice(&mac(key, shop, &said)?.finalize().into_bytes());
+    Some(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
+}
+
+/// The code that a referrer token was made for, where this shop made it and it has not expired.
+pub fn referrer_of(key: &[u8], shop: &ShopId, token: &str, now: Instant) -> Option<Code> {
+    let bytes = URL_SAFE_NO_PAD.decode(token.strip_prefix(PREFIX)?).ok()?;
+    let (said, signature) = bytes.split_at_checked(bytes.len().checked_sub(MAC)?)?;
+    let said = std::str::from_utf8(said).ok()?;
+    mac(key, shop, said)?.verify_slice(signature).ok()?;
+    let (until, code) = said.split_once('.')?;
+    let until: i64 = until.parse().ok()?;
+    (now.seconds() < until).then(|| code.parse().ok()).flatten()
+}
+
+/// Whether two secrets are the same, in a time that says nothing of where they differ or how long they are.
+/// An empty one is never right.
+pub fn same_secret(given: &str, right: &str) -> bool {
+    let equal = Sha256::digest(given).ct_eq(&Sha256::digest(right));
+    !right.is_empty() && bool::from(equal)
+}
+
+/// A new secret for signing a shop's events: `whsec_` and 32 random bytes in base64.
+pub fn event_secret(random: [u8; 32]) -> String {
+    format!("whsec_{}", STANDARD.encode(random))
+}
+
+/// A new token for a shop's own server, which is also the key of its customers' signed identities.
+pub fn shop_token(random: [u8; 32]) -> String {
+    format!("pst_{}", URL_SAFE_NO_PAD.encode(random))
+}
+
+/// Keyed hashing of what a referrer token says. The key is used for other purposes too, so that this one
+/// is named in what is hashed.
+fn mac(key: &[u8], shop: &ShopId, said: &str) -> Option<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
+    for part in ["parrain referrer token 1", shop.as_str(), said] {
+        mac.update(part.as_bytes());
+        mac.update(&[0]);
+    }
+    Some(mac)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shop(id: &str) -> ShopId {
+        ShopId::parse(id).unwrap()
+    }
+
+    fn now() -> Instant {
+        Instant::parse("2026-11-20T10:00:00Z").unwrap()
+    }
+
+    fn anna() -> Code {
+        "ANNA10".parse().unwrap()
+    }
+
+    fn token() -> String {
+        referrer_token(b"key", &shop("demo"), &anna(), now()).unwrap()
+    }
+
+    #[test]
+    fn holds_for_its_shop_and_its_time() {
+        let check = |key: &[u8], id: &str, days| referrer_of(key, &shop(id), &token(), now().plus_days(days));
+        assert_eq!(check(b"key", "demo", 0), Some(anna()));
+        assert_eq!(check(b"key", "demo", 179), Some(anna()));
+        assert_eq!(check(b"key", "demo", 180), None);
+        assert_eq!(check(b"key", "other", 0), None);
+        assert_eq!(check(b"another", "demo", 0), None);
+    }
+
+    #[test]
+    fn secrets_are_compared_whole() {
+        assert!(same_secret("demo-admin-token", "demo-admin-token"));
+        for given in ["", "demo", "demo-admin-token ", "Demo-admin-token"] {
+            assert!(!same_secret(given, "demo-admin-token"));
+        }
+        assert!(!same_secret("", ""));
+    }
+
+    #[test]
+    fn fresh_secrets_have_their_prefix() {
+        assert!(event_secret([7; 32]).starts_with("whsec_"));
+        assert!(shop_token([7; 32]).starts_with("pst_"));
+        assert_ne!(shop_token([7; 32]), shop_token([8; 32]));
+    }
+
+    proptest! {
+        #[test]
+        fn any_changed_byte_is_noticed(at in 0_usize..1000, by in 1_u8..=255) {
+            let mut bytes = URL_SAFE_NO_PAD.decode(&token()[4..]).unwrap();
+            let at = at % bytes.len();
+            bytes[at] ^= by;
+            let forged = format!("prt_{}", URL_SAFE_NO_PAD.encode(bytes));
+            prop_assert_eq!(referrer_of(b"key", &shop("demo"), &forged, now()), None);
+        }
+
+        #[test]
+        fn nonsense_is_no_token(text: String) {
+            prop_assert_eq!(referrer_of(b"key", &shop("demo"), &text, now()), None);
+            let dressed = format!("prt_{text}");
+            prop_assert_eq!(referrer_of(b"key", &shop("demo"), &dressed, now()), None);
+        }
+    }
+}
