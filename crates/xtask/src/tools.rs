@@ -1,0 +1,344 @@
+//! The tools that builds need: found where they are there, installed where they are not.
+//!
+//! Nothing is put into the user's own `~/.cargo/bin`: what Cargo installs goes to `.parrain/tools`,
+//! what npm installs to `node_modules`. Versions come from `Cargo.lock` and `package-lock.json`.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::{apt, exec, lock, ui};
+
+/// The target that both wasm crates are built for.
+pub const WASM: &str = "wasm32-unknown-unknown";
+
+/// The oldest Node that wrangler runs on, as (major, minor).
+const NODE: (u32, u32) = (20, 3);
+
+/// Debian's own Rust: current, and with the source of std, but without std for wasm.
+const DEBIAN_RUST: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22"];
+
+/// Everything that builds use, each by its path.
+pub struct Tools {
+    /// The project's own folder.
+    pub root: PathBuf,
+    /// wasm-bindgen, of the version of `Cargo.lock`.
+    pub wasm_bindgen: PathBuf,
+    /// worker-build, which makes a Worker of the edge crate.
+    pub worker_build: PathBuf,
+    /// binaryen's wasm-opt.
+    pub wasm_opt: PathBuf,
+    /// esbuild, which bundles and minifies JavaScript.
+    pub esbuild: PathBuf,
+    /// Whether the source of std is there, so that `-Zbuild-std` works.
+    pub has_rust_src: bool,
+    rust: Rust,
+}
+
+/// Which Rust builds the wasm crates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rust {
+    /// The one that runs xtask.
+    Own,
+    /// Debian's, under `/usr`, where rustup's servers are out of reach.
+    Debian,
+}
+
+/// The project's folder, absolute.
+///
+/// # Errors
+/// Where the folder that xtask was built in is gone.
+pub fn root() -> Result<PathBuf> {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .context("the folder that xtask was built from is gone: run `cargo xtask` from the project")
+}
+
+/// Cargo for this machine's own programs.
+pub fn cargo() -> Command {
+    cargo_of(Rust::Own)
+}
+
+/// wrangler, which neither asks questions nor reports to anyone.
+pub fn wrangler(root: &Path) -> Command {
+    let mut command = Command::new("node");
+    command
+        .arg(root.join("node_modules/wrangler/bin/wrangler.js"))
+        .current_dir(root)
+        .env("WRANGLER_SEND_METRICS", "false")
+        .env("WRANGLER_LOG_PATH", root.join(".parrain/logs"));
+    command
+}
+
+impl Tools {
+    /// Finds all tools and installs those that are missing, on one core; on the other npm's, and
+    /// then `meanwhile`, which may compile what needs none of them.
+    ///
+    /// # Errors
+    /// A sentence that says what to do about what cannot be installed.
+    pub fn ready(root: &Path, meanwhile: impl FnOnce() -> Result<()> + Send) -> Result<Self> {
+        check_node(exec::probe("node", &["--version"]).as_deref())?;
+        let versions = std::fs::read_to_string(root.join("Cargo.lock"))?;
+        let pinned = |package| {
+            lock::version(&versions, package).with_context(|| format!("Cargo.lock names no {package}"))
+        };
+        // worker-build is released together with the worker crate, under the same numbers.
+        let (bindgen, worker) = (pinned("wasm-bindgen")?, pinned("worker")?);
+        let (rust, has_rust_src) = wasm_target()?;
+        let ((wasm_bindgen, worker_build), ()) = exec::both(
+            || {
+                let tools = (
+                    installed(root, rust, "wasm-bindgen-cli", "wasm-bindgen", bindgen)?,
+                    installed(root, rust, "worker-build", "worker-build", worker)?,
+                );
+                // What both were compiled in is of no further use, and large.
+                drop(std::fs::remove_dir_all(scratch(root)));
+                Ok(tools)
+            },
+            || {
+                node_packages(root)?;
+                meanwhile()
+            },
+        )?;
+        Ok(Self {
+            root: root.to_owned(),
+            wasm_bindgen,
+            worker_build,
+            wasm_opt: root.join("node_modules/.bin/wasm-opt"),
+            esbuild: root.join("node_modules/.bin/esbuild"),
+            has_rust_src,
+            rust,
+        })
+    }
+
+    /// Cargo of the Rust that has the wasm target.
+    pub fn cargo(&self) -> Command {
+        cargo_of(self.rust)
+    }
+
+    /// worker-build, told where the other tools are: it would download them otherwise.
+    pub fn worker_build(&self) -> Command {
+        let mut command = Command::new(&self.worker_build);
+        clean(&mut command, self.rust)
+            .env("WASM_BINDGEN_BIN", &self.wasm_bindgen)
+            .env("WASM_OPT_BIN", &self.wasm_opt)
+            .env("ESBUILD_BIN", &self.esbuild);
+        command
+    }
+}
+
+/// Says what to do where Node is missing or too old.
+fn check_node(version: Option<&str>) -> Result<()> {
+    let (major, minor) = NODE;
+    let how = "install it from your distribution or nodejs.org and run this again.";
+    let Some(version) = version else {
+        bail!("Node is missing: Parrain's tools need {major}.{minor} or newer; {how}");
+    };
+    let mut numbers = version.trim_start_matches('v').split('.').map_while(|number| number.parse().ok());
+    let found: (u32, u32) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    ensure!(found >= NODE, "Node {version} is too old: Parrain's tools need {major}.{minor} or newer; {how}");
+    Ok(())
+}
+
+/// Installs what `package-lock.json` names, if it is not there yet.
+fn node_packages(root: &Path) -> Result<()> {
+    let wanted = std::fs::read(root.join("package-lock.json"))?;
+    // npm keeps no copy of the lock file that it went by; this one says what is installed.
+    let mark = root.join("node_modules/.parrain-lock.json");
+    if std::fs::read(&mark).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    ensure!(
+        exec::probe("npm", &["--version"]).is_some(),
+        "npm is missing, which belongs to Node: install it (on Debian: `apt-get install npm`) and run this again."
+    );
+    ui::step("Installing wrangler, esbuild and binaryen by npm", || {
+        exec::run(
+            Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(root),
+        )?;
+        Ok(std::fs::write(mark, wanted)?)
+    })
+}
+
+/// Makes sure of the wasm target and, where it can be had, of the source of std.
+fn wasm_target() -> Result<(Rust, bool)> {
+    let rust = if has_wasm_std(Rust::Own) {
+        Rust::Own
+    } else if has_wasm_std(Rust::Debian) {
+        Rust::Debian
+    } else {
+        add_wasm_target()?
+    };
+    if rust == Rust::Own && !has_rust_src(rust) && exec::probe("rustup", &["--version"]).is_some() {
+        // Only the widget's size gains by it, so a refusal is no failure.
+        drop(ui::step("Adding the source of std by rustup, for a smaller widget", || {
+            exec::run(Command::new("rustup").args(["component", "add", "rust-src"]))
+        }));
+    }
+    Ok((rust, has_rust_src(rust)))
+}
+
+/// Adds the wasm target by rustup or, where that cannot be, with Debian's own Rust.
+fn add_wasm_target() -> Result<Rust> {
+    let by_rustup = exec::probe("rustup", &["--version"]).is_some()
+        && ui::step("Adding the wasm target by rustup", || {
+            exec::run(Command::new("rustup").args(["target", "add", WASM]))
+        })
+        .is_ok();
+    if by_rustup && has_wasm_std(Rust::Own) {
+        return Ok(Rust::Own);
+    }
+    ui::say("  rustup cannot add the wasm target here, so Debian's own Rust (rustc-web) builds the wasm.");
+    apt::install(&DEBIAN_RUST, "the wasm target, which rustup could not add")?;
+    ui::step("Building std for wasm with Debian's Rust", build_wasm_std)?;
+    ensure!(
+        has_wasm_std(Rust::Debian),
+        "Debian's Rust was installed but finds no std for wasm: remove the packages {} and run this again.",
+        DEBIAN_RUST.join(" ")
+    );
+    Ok(Rust::Debian)
+}
+
+/// Builds std for wasm from the source that Debian ships, and puts it where rustc looks for it.
+fn build_wasm_std() -> Result<()> {
+    let scratch = std::env::temp_dir().join(format!("wasm-std-{}", std::process::id()));
+    let result = build_wasm_std_in(&scratch);
+    drop(std::fs::remove_dir_all(scratch));
+    result
+}
+
+fn build_wasm_std_in(scratch: &Path) -> Result<()> {
+    std::fs::create_dir_all(scratch.join("src"))?;
+    std::fs::write(scratch.join("src/lib.rs"), "")?;
+    std::fs::write(
+        scratch.join("Cargo.toml"),
+        "[package]\nname = \"nothing\"\nedition = \"2024\"\n[workspace]\n",
+    )?;
+    exec::run(
+        cargo_of(Rust::Debian)
+            .args(["build", "--release", "--target", WASM])
+            .arg("-Zbuild-std=std,panic_abort,panic_unwind")
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("RUSTFLAGS", "-Cembed-bitcode=yes")
+            .env("CARGO_TARGET_DIR", scratch.join("target"))
+            .current_dir(scratch),
+    )?;
+    let to = target_libdir(Rust::Debian).context("Debian's rustc does not run")?;
+    std::fs::create_dir_all(&to)?;
+    for file in std::fs::read_dir(scratch.join("target").join(WASM).join("release/deps"))? {
+        let file = file?;
+        let name = file.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".rlib") && !name.starts_with("libnothing-") {
+            std::fs::copy(file.path(), to.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// Installs one of Cargo's tools into the project, unless that version is there.
+fn installed(root: &Path, rust: Rust, package: &str, bin: &str, version: &str) -> Result<PathBuf> {
+    let folder = root.join(format!(".parrain/tools/{bin}-{version}"));
+    let path = folder.join("bin").join(bin);
+    if path.is_file() {
+        return Ok(path);
+    }
+    let headers = Path::new("/usr/include/openssl/ssl.h");
+    if package == "worker-build"
+        && !(headers.is_file() && exec::probe("pkg-config", &["--version"]).is_some())
+    {
+        apt::install(&["libssl-dev", "pkg-config"], "worker-build, which links OpenSSL")?;
+    }
+    ui::step(format!("Installing {bin} {version}, compiled from source"), || {
+        let mut command = cargo_of(rust);
+        command
+            // Unoptimised: it compiles in half the time, and runs for a second or two a build.
+            .args(["install", package, "--version", version, "--bin", bin, "--debug"])
+            .args(["--config", "profile.dev.debug=false", "--root"])
+            .arg(&folder)
+            .env("CARGO_TARGET_DIR", scratch(root));
+        match package {
+            // Its TLS is for running tests in browsers elsewhere.
+            "wasm-bindgen-cli" => command.arg("--no-default-features"),
+            _ => command.arg("--locked"),
+        };
+        exec::run(&mut command)
+    })?;
+    Ok(path)
+}
+
+/// Where Cargo's tools are compiled, one beside the other, so that what both use is compiled once.
+fn scratch(root: &Path) -> PathBuf {
+    root.join(".parrain/tools/build")
+}
+
+fn has_wasm_std(rust: Rust) -> bool {
+    target_libdir(rust).is_some_and(|folder| {
+        std::fs::read_dir(folder).is_ok_and(|mut files| {
+            files.any(|file| file.is_ok_and(|file| file.file_name().to_string_lossy().starts_with("libstd-")))
+        })
+    })
+}
+
+fn has_rust_src(rust: Rust) -> bool {
+    exec::probe(rustc(rust), &["--print", "sysroot"]).is_some_and(|sysroot| {
+        Path::new(&sysroot).join("lib/rustlib/src/rust/library/std/Cargo.toml").is_file()
+    })
+}
+
+fn target_libdir(rust: Rust) -> Option<PathBuf> {
+    let folder = exec::probe(rustc(rust), &["--print", "target-libdir", "--target", WASM])?;
+    Some(PathBuf::from(folder))
+}
+
+fn rustc(rust: Rust) -> &'static str {
+    match rust {
+        Rust::Own => "rustc",
+        Rust::Debian => "/usr/bin/rustc",
+    }
+}
+
+fn cargo_of(rust: Rust) -> Command {
+    let mut command = Command::new(match rust {
+        Rust::Own => "cargo",
+        Rust::Debian => "/usr/bin/cargo",
+    });
+    clean(&mut command, rust);
+    command
+}
+
+/// Takes away what `cargo run` tells xtask alone, and puts the right Rust first.
+fn clean(command: &mut Command, rust: Rust) -> &mut Command {
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
+    if rust == Rust::Debian {
+        let mut path = OsString::from("/usr/bin:");
+        path.push(std::env::var_os("PATH").unwrap_or_default());
+        command.env("PATH", path).env_remove("CARGO").env_remove("RUSTUP_TOOLCHAIN");
+    }
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_or_missing_node_is_refused_with_a_sentence() {
+        assert!(check_node(Some("v20.3.0")).is_ok());
+        assert!(check_node(Some("v24.0.1")).is_ok());
+        let old = check_node(Some("v18.19.0")).expect_err("18 is too old").to_string();
+        assert!(old.contains("v18.19.0") && old.contains("20.3"), "{old}");
+        assert!(check_node(Some("v20.2.9")).is_err());
+        let none = check_node(None).expect_err("there is none").to_string();
+        assert!(none.contains("Node is missing"), "{none}");
+    }
+}
