@@ -7,12 +7,17 @@
 //! [`decide::decide`] says of each order whose it is and whether it earns, and [`reward::Case`] says what its
 //! reward is at any instant.
 
+pub mod book;
 pub mod check;
 pub mod code;
+pub mod decide;
 pub mod email;
 pub mod event;
 pub mod instant;
 pub mod money;
 pub mod program;
 pub mod reason;
+pub mod reward;
+pub mod settle;
+pub mod why;
 pub mod wire;

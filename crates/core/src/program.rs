@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use url::Url;
 
 use crate::check::{Fault, Faults, Node};
@@ -158,8 +159,8 @@ pub struct Commission {
 /// The versions of a shop's program, oldest first; never empty.
 #[derive(Clone, Debug)]
 pub struct Versions {
-    first: Program,
-    later: Vec<(Instant, Program)>,
+    first: Arc<Program>,
+    later: Vec<(Instant, Arc<Program>)>,
 }
 
 impl Program {
@@ -304,38 +305,36 @@ impl Reward {
 impl Versions {
     /// A history that begins with `first`, which also holds for everything before it.
     pub fn new(first: Program) -> Self {
-        Self { first, later: Vec::new() }
+        Self { first: Arc::new(first), later: Vec::new() }
     }
 
     /// Adds a version in force from an instant on; versions are added in order of time.
     pub fn push(&mut self, from: Instant, program: Program) {
-        self.later.push((from, program));
+        self.later.push((from, Arc::new(program)));
     }
 
     /// The version in force at an instant.
-    pub fn at(&self, at: Instant) -> &Program {
+    pub fn at(&self, at: Instant) -> &Arc<Program> {
         let later = self.later.iter().rev().find(|(from, _)| *from <= at);
         later.map_or(&self.first, |(_, program)| program)
     }
 
     /// The newest version.
-    pub fn latest(&self) -> &Program {
+    pub fn latest(&self) -> &Arc<Program> {
         self.later.last().map_or(&self.first, |(_, program)| program)
     }
 
     /// Every version, oldest first.
-    pub fn all(&self) -> impl DoubleEndedIterator<Item = &Program> {
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = &Arc<Program>> {
         std::iter::once(&self.first).chain(self.later.iter().map(|(_, program)| program))
     }
 
-    /// An offer as some version knows it, with the program it stands in: the version in force if it has
-    /// it, else the nearest older one, else the oldest that has it.
-    pub fn offer(&self, at: Instant, id: &str) -> Option<(&Program, &Offer)> {
+    /// The version whose terms an offer has at an instant: the one in force if it has the offer, else the
+    /// nearest older one, else the oldest that has it.
+    pub fn having(&self, at: Instant, offer: &str) -> Option<&Arc<Program>> {
         let known = self.later.iter().filter(|(from, _)| *from <= at).count() + 1;
-        let has = |program: &'_ &Program| program.offer(id).is_some();
-        let older: Vec<&Program> = self.all().take(known).collect();
-        let program = older.into_iter().rev().find(has).or_else(|| self.all().find(has))?;
-        program.offer(id).map(|offer| (program, offer))
+        let older: Vec<&Arc<Program>> = self.all().take(known).collect();
+        older.into_iter().rev().chain(self.all()).find(|program| program.offer(offer).is_some())
     }
 }
 
@@ -795,8 +794,9 @@ mod tests {
         let change = Instant::parse("2026-06-01T00:00:00Z").unwrap();
         let mut versions = Versions::new(first.clone());
         versions.push(change, second.clone());
-        assert_eq!(versions.at(change.plus_days(-400)), &first);
-        assert_eq!(versions.at(change), &second);
-        assert_eq!(versions.offer(change, "friends").map(|(program, _)| program), Some(&first));
+        assert_eq!(**versions.at(change.plus_days(-400)), first);
+        assert_eq!(**versions.at(change), second);
+        assert_eq!(versions.having(change, "friends").map(|program| &**program), Some(&first));
+        assert!(versions.having(change, "others").is_none());
     }
 }

@@ -1,0 +1,321 @@
+//! Records in memory: the plain reading of the rules that other records are measured against, and what a
+//! program can be tried on without a store. It looks through everything for every question, so it is for
+//! hundreds of orders, not for a shop's life.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+
+use crate::code::Code;
+use crate::decide::{Decision, Known, Past, Position, Records, Run, Standing, decide};
+use crate::event::{Kind, Order, TakeBack, Taken};
+use crate::instant::Instant;
+use crate::program::{Orders, Versions};
+use crate::reason::Reason;
+use crate::reward::{Back, Case};
+use crate::settle::{Entry, Journal, settle};
+
+/// A shop's records.
+#[derive(Clone, Debug)]
+pub struct Book {
+    versions: Versions,
+    referrers: BTreeMap<Code, Known>,
+    orders: BTreeMap<Entry, (Order, Option<Decision>)>,
+    backs: Vec<TakeBack>,
+    granted: BTreeMap<(Kind, String), bool>,
+    spent: BTreeMap<String, i64>,
+}
+
+impl Book {
+    /// An empty book of a shop with these versions of its program.
+    pub fn new(versions: Versions) -> Self {
+        Self {
+            versions,
+            referrers: BTreeMap::new(),
+            orders: BTreeMap::new(),
+            backs: Vec::new(),
+            granted: BTreeMap::new(),
+            spent: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a referrer.
+    pub fn add_referrer(&mut self, code: Code, known: Known) {
+        self.referrers.insert(code, known);
+    }
+
+    /// Records an order as it arrives and settles what follows from it. `None` if it is on record already.
+    pub fn record(&mut self, order: Order, verified: bool) -> Option<Decision> {
+        let entry = Entry { position: order.position(), verified };
+        let known = |other: &Entry| other.position.id == order.id && other.position.kind == order.kind;
+        if self.orders.keys().any(|other| known(other) && (other.verified || other.verified == verified)) {
+            return None;
+        }
+        self.orders.insert(entry.clone(), (order, None));
+        let Ok(()) = settle(self, entry.clone());
+        self.orders.get(&entry).and_then(|(_, decision)| decision.clone())
+    }
+
+    /// Records a refund or cancellation; `false` if it is on record already.
+    pub fn take_back(&mut self, back: TakeBack) -> bool {
+        let same = |other: &TakeBack| {
+            other.order_id == back.order_id
+                && match (&other.what, &back.what) {
+                    (Taken::All, Taken::All) => true,
+                    (Taken::Refund { id: one, .. }, Taken::Refund { id: other, .. }) => one == other,
+                    _ => false,
+                }
+        };
+        let new = !self.backs.iter().any(same);
+        if new {
+            self.backs.push(back);
+        }
+        new
+    }
+
+    /// Decides everything anew from the bare facts, each order once, in order of time. Budgets' decisions are
+    /// facts and stay.
+    pub fn refold(&mut self) {
+        let entries: Vec<Entry> = self.orders.keys().cloned().collect();
+        for (_, decision) in self.orders.values_mut() {
+            *decision = None;
+        }
+        for entry in entries {
+            if let Some((order, _)) = self.orders.get(&entry).cloned() {
+                let Ok(decision) = decide(&order, entry.verified, self);
+                self.orders.insert(entry, (order, Some(decision)));
+            }
+        }
+    }
+
+    /// Every order's decision, in order of time.
+    pub fn decisions(&self) -> impl Iterator<Item = (&Entry, &Decision)> {
+        self.orders.iter().filter_map(|(entry, (_, decision))| Some((entry, decision.as_ref()?)))
+    }
+
+    /// A referrer's conversions with all that was recorded of them, in order of time.
+    pub fn cases(&self, code: &Code) -> Vec<(Entry, Case)> {
+        let conversions = self.orders.iter().filter_map(|(entry, (_, decision))| {
+            Some((entry, decision.as_ref()?.conversion().filter(|conversion| conversion.code == *code)?))
+        });
+        let case = |(entry, conversion): (&Entry, &crate::decide::Conversion)| {
+            let at = entry.position.at;
+            let signed = self.orders.keys().find(|other| {
+                other.verified
+                    && other.position.id == entry.position.id
+                    && other.position.kind == entry.position.kind
+            });
+            let decimals = match &conversion.worth.asset {
+                crate::reward::Asset::Money(currency) => currency.decimals(),
+                crate::reward::Asset::Unit(_) => 2,
+            };
+            let goods = self.orders.get(entry).and_then(|(order, _)| order.goods.as_ref());
+            let decimals = goods.map_or(decimals, |goods| goods.currency.decimals());
+            let backs = self
+                .backs
+                .iter()
+                .filter(|back| entry.position.kind == Kind::Sale && back.order_id == entry.position.id);
+            let backs = backs.map(|back| Back {
+                at: back.at,
+                refund: match &back.what {
+                    Taken::All => None,
+                    Taken::Refund { amount, .. } => Some(amount.to_minor(decimals)),
+                },
+            });
+            let case = Case {
+                at,
+                until: if entry.verified { None } else { signed.map(|signed| signed.position.at.max(at)) },
+                verified: entry.verified,
+                refusal: conversion.refusal,
+                approves_at: conversion.approves_at,
+                worth: conversion.worth.clone(),
+                backs: backs.collect(),
+                reviews: Vec::new(),
+                payments: Vec::new(),
+            };
+            (entry.clone(), case)
+        };
+        conversions.map(case).collect()
+    }
+
+    fn verified(&self) -> impl Iterator<Item = (&Position, &Order, Option<&Decision>)> {
+        let entries = self.orders.iter().filter(|(entry, _)| entry.verified);
+        entries.map(|(entry, (order, decision))| (&entry.position, order, decision.as_ref()))
+    }
+
+    /// The person's ids and addresses as far as orders that `seen` lets through tell.
+    fn person(
+        &self,
+        order: &Order,
+        seen: impl Fn(&Position) -> bool,
+    ) -> (BTreeSet<String>, BTreeSet<String>) {
+        let mut ids: BTreeSet<String> = order.customer.id.iter().cloned().collect();
+        let mut emails: BTreeSet<String> = order.customer.email.iter().cloned().collect();
+        loop {
+            let size = ids.len() + emails.len();
+            for (position, other, _) in self.verified() {
+                if seen(position) && is_person(other, &ids, &emails) {
+                    ids.extend(other.customer.id.clone());
+                    emails.extend(other.customer.email.clone());
+                }
+            }
+            if ids.len() + emails.len() == size {
+                return (ids, emails);
+            }
+        }
+    }
+
+    fn earned_of<'a>(&'a self, code: &'a Code, offer: &'a str) -> impl Iterator<Item = &'a Position> {
+        self.verified().filter_map(move |(position, _, decision)| {
+            let conversion = decision?.conversion()?;
+            (conversion.is_earned() && conversion.code == *code && conversion.offer == offer)
+                .then_some(position)
+        })
+    }
+}
+
+impl Records for Book {
+    type Error = Infallible;
+
+    fn versions(&self) -> &Versions {
+        &self.versions
+    }
+
+    fn referrer(&self, code: &Code, _: Instant) -> Result<Option<Known>, Infallible> {
+        Ok(self.referrers.get(code).cloned())
+    }
+
+    fn past(&self, order: &Order) -> Result<Past, Infallible> {
+        let here = order.position();
+        let (ids, emails) = self.person(order, |position| *position < here);
+        let mut past = Past { ids, emails, ..Past::default() };
+        let earlier = self.verified().filter(|(position, ..)| **position < here);
+        for (position, other, decision) in earlier {
+            if !is_person(other, &past.ids, &past.emails) {
+                continue;
+            }
+            past.has_order |= position.kind == Kind::Sale;
+            let Some(conversion) = decision.and_then(Decision::conversion).filter(|one| one.is_earned())
+            else {
+                continue;
+            };
+            if conversion.orders == Orders::First {
+                past.had_first.insert(conversion.offer.clone());
+                continue;
+            }
+            let same = |run: &&mut Run| run.code == conversion.code && run.offer == conversion.offer;
+            match past.runs.iter_mut().find(same) {
+                Some(run) => run.earned += 1,
+                None => past.runs.push(Run {
+                    code: conversion.code.clone(),
+                    offer: conversion.offer.clone(),
+                    orders: conversion.orders,
+                    started: position.clone(),
+                    earned: 1,
+                }),
+            }
+        }
+        Ok(past)
+    }
+
+    fn standing(&self, code: &Code, offer: &str, before: &Position) -> Result<Standing, Infallible> {
+        let mut standing = Standing::default();
+        for position in self.earned_of(code, offer).filter(|position| *position < before) {
+            standing.total += 1;
+            standing.month += u32::from(position.at.month() == before.at.month());
+        }
+        Ok(standing)
+    }
+
+    fn budget(&mut self, order: &Order, offer: &str, amount: i64, limit: i64) -> Result<bool, Infallible> {
+        let spent = self.spent.entry(offer.to_owned()).or_default();
+        let granted = self.granted.entry((order.kind, order.id.clone())).or_insert_with(|| {
+            let fits = spent.saturating_add(amount) <= limit;
+            *spent += if fits { amount } else { 0 };
+            fits
+        });
+        Ok(*granted)
+    }
+}
+
+impl Journal for Book {
+    fn order(&self, entry: &Entry) -> Result<Option<Order>, Infallible> {
+        Ok(self.orders.get(entry).map(|(order, _)| order.clone()))
+    }
+
+    fn decision(&self, entry: &Entry) -> Result<Option<Decision>, Infallible> {
+        Ok(self.orders.get(entry).and_then(|(_, decision)| decision.clone()))
+    }
+
+    fn keep(&mut self, entry: &Entry, order: &Order, decision: &Decision) -> Result<(), Infallible> {
+        self.orders.insert(entry.clone(), (order.clone(), Some(decision.clone())));
+        Ok(())
+    }
+
+    fn later_of_person(&self, order: &Order) -> Result<Vec<Entry>, Infallible> {
+        let (ids, emails) = self.person(order, |_| true);
+        let here = order.position();
+        let later = self
+            .orders
+            .iter()
+            .filter(|(entry, (other, _))| entry.position > here && is_person(other, &ids, &emails));
+        Ok(later.map(|(entry, _)| entry.clone()).collect())
+    }
+
+    fn has_later(&self, code: &Code, offer: &str, after: &Position) -> Result<bool, Infallible> {
+        Ok(self.orders.iter().any(|(entry, (_, decision))| {
+            let conversion = decision.as_ref().and_then(Decision::conversion);
+            entry.position > *after && conversion.is_some_and(|one| one.code == *code && one.offer == offer)
+        }))
+    }
+
+    fn earned(
+        &self,
+        code: &Code,
+        offer: &str,
+        number: u32,
+        month: Option<i64>,
+    ) -> Result<Option<Entry>, Infallible> {
+        let counted =
+            self.earned_of(code, offer).filter(|at| month.is_none_or(|month| at.at.month() == month));
+        let place = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
+        let found = counted.skip(place).next();
+        Ok(found.map(|position| Entry { position: position.clone(), verified: true }))
+    }
+
+    fn next_capped(
+        &self,
+        code: &Code,
+        offer: &str,
+        after: &Position,
+        same_month: bool,
+    ) -> Result<Option<Entry>, Infallible> {
+        let mut later = self.verified().filter(|(position, ..)| *position > after);
+        let found = later.find(|(position, _, decision)| {
+            let conversion = decision.and_then(Decision::conversion);
+            (!same_month || position.at.month() == after.at.month())
+                && conversion.is_some_and(|one| {
+                    one.code == *code && one.offer == offer && one.refusal == Some(Reason::CapReached)
+                })
+        });
+        Ok(found.map(|(position, ..)| Entry { position: position.clone(), verified: true }))
+    }
+
+    fn later_uncounted(&self, code: &Code, offer: &str, after: &Position) -> Result<Vec<Entry>, Infallible> {
+        let uncounted = self.orders.iter().filter(|(entry, (_, decision))| {
+            let conversion = decision.as_ref().and_then(Decision::conversion);
+            entry.position > *after
+                && conversion.is_some_and(|one| {
+                    one.code == *code
+                        && one.offer == offer
+                        && (!entry.verified
+                            || matches!(one.refusal, Some(Reason::OfferInactive | Reason::BudgetSpent)))
+                })
+        });
+        Ok(uncounted.map(|(entry, _)| entry.clone()).collect())
+    }
+}
+
+fn is_person(order: &Order, ids: &BTreeSet<String>, emails: &BTreeSet<String>) -> bool {
+    order.customer.id.as_ref().is_some_and(|id| ids.contains(id))
+        || order.customer.email.as_ref().is_some_and(|email| emails.contains(email))
+}

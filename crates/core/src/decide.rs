@@ -1,0 +1,379 @@
+//! Whose an order is and whether it earns: attribution first, then refusals, then the reward (contract
+//! section 7).
+//!
+//! [`decide`] sees one order and, through [`Records`], what came *before* it by [`Position`]. What it says
+//! therefore never depends on the order in which events arrived, with one exception that the contract makes:
+//! a budget goes first come, first served, and its decision is itself a record.
+
+use std::collections::BTreeSet;
+
+use crate::code::Code;
+use crate::event::{Kind, Order, Source};
+use crate::instant::Instant;
+use crate::money::{compare_plain, format_amount};
+use crate::program::{Model, Offer, Orders, Program, Reward, Versions};
+use crate::reason::Reason;
+use crate::reward::{Asset, Worth};
+use crate::why::Why;
+use crate::wire::{Decided, Outcome};
+
+/// Where an order stands among a shop's: "earlier" and "later" go by `at`, then by id.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// When it happened.
+    pub at: Instant,
+    /// The order's or event's id, compared byte by byte.
+    pub id: String,
+    /// Tells an order from a lead of the same id.
+    pub kind: Kind,
+}
+
+/// What a decision needs to know of a shop's records.
+pub trait Records {
+    /// Why a record could not be had.
+    type Error;
+
+    /// The program's versions.
+    fn versions(&self) -> &Versions;
+
+    /// The referrer who has a code, as known at an instant; the first record holds for all before it.
+    fn referrer(&self, code: &Code, at: Instant) -> Result<Option<Known>, Self::Error>;
+
+    /// What was recorded of this order's customer before it.
+    fn past(&self, order: &Order) -> Result<Past, Self::Error>;
+
+    /// How many conversions a referrer earned under an offer before a position.
+    fn standing(&self, code: &Code, offer: &str, before: &Position) -> Result<Standing, Self::Error>;
+
+    /// Whether `amount` was granted to this order out of the offer's budget of `limit`. Decided and recorded
+    /// when first asked, and then for ever.
+    fn budget(&mut self, order: &Order, offer: &str, amount: i64, limit: i64) -> Result<bool, Self::Error>;
+}
+
+/// A referrer as decisions see one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The offer's id.
+    pub offer: String,
+    /// The shop's customer id.
+    pub customer_id: Option<String>,
+    /// The address in the form that orders have it in.
+    pub email: Option<String>,
+}
+
+/// A customer's past: everything of the same person, where one person is whoever shares an id or an e-mail
+/// address with an earlier order, or with an order that shares one with it, and so on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Past {
+    /// Customer ids of this person, the order's own included.
+    pub ids: BTreeSet<String>,
+    /// Addresses of this person, the order's own included.
+    pub emails: BTreeSet<String>,
+    /// Whether an earlier order (not a lead) is on record, referred or not.
+    pub has_order: bool,
+    /// Runs that the person's conversions began.
+    pub runs: Vec<Run>,
+    /// Offers for first conversions alone under which the person earned somebody a reward.
+    pub had_first: BTreeSet<String>,
+}
+
+/// A customer's run of earning conversions for a referrer under an offer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The referrer.
+    pub code: Code,
+    /// The offer's id.
+    pub offer: String,
+    /// How long it lasts, as the offer said when it began.
+    pub orders: Orders,
+    /// Its first earned conversion.
+    pub started: Position,
+    /// How many earned conversions it has had.
+    pub earned: u32,
+}
+
+/// How many conversions were earned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Ever.
+    pub total: u32,
+    /// In the calendar month (UTC) of the position asked for.
+    pub month: u32,
+}
+
+/// What was decided of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The decision.
+    pub verdict: Verdict,
+    /// Why, for the shop owner.
+    pub why: Vec<Why>,
+}
+
+/// Whose an order is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nobody's; perhaps because the only touch is too old.
+    NotReferred(Option<Reason>),
+    /// The winner's offer is for other events.
+    Ignored(Code),
+    /// Somebody's.
+    Conversion(Box<Conversion>),
+}
+
+/// An order that is somebody's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversion {
+    /// Whose.
+    pub code: Code,
+    /// Under which offer.
+    pub offer: String,
+    /// Which conversions earn: of the run that it belongs to, else of the offer.
+    pub orders: Orders,
+    /// Why it earns nothing; `None` is earned.
+    pub refusal: Option<Reason>,
+    /// When its hold ends.
+    pub approves_at: Instant,
+    /// What it earns, or would have.
+    pub worth: Worth,
+}
+
+impl Order {
+    /// Where it stands among the shop's.
+    pub fn position(&self) -> Position {
+        Position { at: self.at, id: self.id.clone(), kind: self.kind }
+    }
+}
+
+impl Decision {
+    /// The conversion, if it is one.
+    pub fn conversion(&self) -> Option<&Conversion> {
+        match &self.verdict {
+            Verdict::Conversion(conversion) => Some(conversion),
+            Verdict::NotReferred(_) | Verdict::Ignored(_) => None,
+        }
+    }
+
+    /// The decision as `/events` answers it, in the shop's language.
+    pub fn to_outcome(&self, order: &Order, locale: &str) -> Outcome {
+        let (outcome, reason, referrer) = match &self.verdict {
+            Verdict::NotReferred(reason) => (Decided::NotReferred, *reason, None),
+            Verdict::Ignored(code) => (Decided::Ignored, None, Some(code.clone())),
+            Verdict::Conversion(conversion) => {
+                let decided =
+                    if conversion.refusal.is_some() { Decided::Rejected } else { Decided::Recorded };
+                (decided, conversion.refusal, Some(conversion.code.clone()))
+            }
+        };
+        let why = Why::words(&self.why, &order.id, locale);
+        Outcome { outcome, reason, referrer, order_id: Some(order.id.clone()), why: Some(why) }
+    }
+}
+
+impl Conversion {
+    /// Whether nothing refused it.
+    pub fn is_earned(&self) -> bool {
+        self.refusal.is_none()
+    }
+}
+
+impl Run {
+    /// Whether an order at this instant still belongs to it.
+    pub fn is_open(&self, at: Instant) -> bool {
+        match self.orders {
+            Orders::First => false,
+            Orders::Lifetime => true,
+            Orders::Count(most) => self.earned < most,
+            Orders::Months(months) => at < self.started.at.plus_months(months),
+        }
+    }
+}
+
+/// Decides one order: whose it is, whether it is refused, and what it earns. An order that is not
+/// `verified`, a browser's report, draws on no budget.
+pub fn decide<R: Records>(order: &Order, verified: bool, records: &mut R) -> Result<Decision, R::Error> {
+    let past = records.past(order)?;
+    let (winner, mut why) = attribute(order, &past, records)?;
+    let Some(winner) = winner else {
+        let stale = why.iter().any(|why| matches!(why, Why::OutsideWindow { .. }));
+        return Ok(Decision { verdict: Verdict::NotReferred(stale.then_some(Reason::OutsideWindow)), why });
+    };
+    let listed = records.versions().at(order.at).offer(&winner.offer).is_some();
+    let program = records.versions().having(order.at, &winner.offer).cloned();
+    let Some((program, offer)) =
+        program.as_ref().and_then(|program| Some((program, program.offer(&winner.offer)?)))
+    else {
+        // A referrer is only made under an offer that some version has; should a record say otherwise, the
+        // order is kept and earns nothing.
+        why.push(Why::OfferUnknown { offer: winner.offer });
+        return Ok(Decision { verdict: Verdict::Ignored(winner.code), why });
+    };
+    if offer.advocate.on != order.kind {
+        why.push(Why::OtherEvent { offer: offer.id.clone() });
+        return Ok(Decision { verdict: Verdict::Ignored(winner.code), why });
+    }
+    let position = order.position();
+    let counted =
+        offer.advocate.max_per_month.is_some() || offer.advocate.max_total.is_some() || has_tiers(offer);
+    let standing =
+        if counted { records.standing(&winner.code, &offer.id, &position)? } else { Standing::default() };
+    let refusals = refusals(order, &past, &winner, program, offer, listed, standing);
+    let mut refusal = refusals.into_iter().min_by_key(|(reason, _)| *reason);
+    let worth_as = |number| Worth::of(&offer.advocate.reward, program, order.goods.as_ref(), number);
+    let mut worth = worth_as(standing.total.saturating_add(1));
+    if refusal.is_none() && verified {
+        let own_currency = worth.asset == Asset::Money(program.currency);
+        if let Some(limit) = offer.advocate.budget.filter(|_| own_currency)
+            && !records.budget(order, &offer.id, worth.amount, limit)?
+        {
+            let budget = money(limit, program);
+            refusal = Some((Reason::BudgetSpent, Why::BudgetSpent { offer: offer.id.clone(), budget }));
+        }
+    }
+    if refusal.is_some() {
+        // A refused conversion has no number among the earned ones, so none sets its tier.
+        worth = worth_as(1);
+    }
+    let reason = refusal.as_ref().map(|(reason, _)| *reason);
+    why.extend(refusal.map(|(_, why)| why));
+    let conversion = Conversion {
+        code: winner.code,
+        orders: winner.run.as_ref().map_or(offer.advocate.orders, |run| run.orders),
+        refusal: reason,
+        approves_at: order.at.plus_days(i64::from(offer.advocate.hold_days)),
+        worth,
+        offer: offer.id.clone(),
+    };
+    Ok(Decision { verdict: Verdict::Conversion(Box::new(conversion)), why })
+}
+
+/// Who won an order, and by which run if by one.
+struct Winner {
+    code: Code,
+    offer: String,
+    known: Known,
+    run: Option<Run>,
+}
+
+/// Whose the order is: an open run binds before all else, then a code on the order, then a promo code touch,
+/// then a link; and the reason in words either way.
+fn attribute<R: Records>(
+    order: &Order,
+    past: &Past,
+    records: &R,
+) -> Result<(Option<Winner>, Vec<Why>), R::Error> {
+    let open = past.runs.iter().filter(|run| run.is_open(order.at)).min_by_key(|run| &run.started);
+    if let Some(run) = open {
+        let known = records.referrer(&run.code, order.at)?.unwrap_or_default();
+        let why = Why::Bound { code: run.code.clone(), since: run.started.at, offer: run.offer.clone() };
+        let winner =
+            Winner { code: run.code.clone(), offer: run.offer.clone(), known, run: Some(run.clone()) };
+        return Ok((Some(winner), vec![why]));
+    }
+    let program = records.versions().at(order.at);
+    let mut on_order = Vec::new();
+    for code in &order.codes {
+        if let Some(known) = records.referrer(code, order.at)? {
+            on_order.push((code, known));
+        }
+    }
+    if let Some((code, known)) = pick(on_order, program.model) {
+        let winner = Winner { code: code.clone(), offer: known.offer.clone(), known, run: None };
+        return Ok((Some(winner), vec![Why::CodeOnOrder { code: code.clone() }]));
+    }
+
+    let window_start = order.at.plus_days(-i64::from(program.window_days));
+    let (mut links, mut promo_codes, mut stale) = (Vec::new(), Vec::new(), None);
+    for touch in order.touches.iter().filter(|touch| touch.at <= order.at) {
+        let Some(known) = records.referrer(&touch.code, order.at)? else { continue };
+        if touch.at < window_start {
+            stale = stale.max(Some(touch.at));
+        } else if touch.source == Source::PromoCode {
+            promo_codes.push((touch, known));
+        } else {
+            links.push((touch, known));
+        }
+    }
+    let mut touches = if promo_codes.is_empty() { links } else { promo_codes };
+    // A stable sort: of touches at one instant the one listed last is the later.
+    touches.sort_by_key(|(touch, _)| touch.at);
+    if let Some((touch, known)) = pick(touches, program.model) {
+        let winner = Winner { code: touch.code.clone(), offer: known.offer.clone(), known, run: None };
+        let why = Why::Touched { code: touch.code.clone(), source: touch.source, at: touch.at };
+        return Ok((Some(winner), vec![why]));
+    }
+    let why = match (stale, order.codes.first()) {
+        (Some(at), _) => {
+            let age_days = order.at.micros().saturating_sub(at.micros()) / 86_400_000_000;
+            Why::OutsideWindow { age_days, window_days: program.window_days }
+        }
+        (None, Some(code)) => Why::UnknownCode { code: code.clone() },
+        (None, None) => Why::NoCandidate,
+    };
+    Ok((None, vec![why]))
+}
+
+fn pick<T>(candidates: Vec<T>, model: Model) -> Option<T> {
+    match model {
+        Model::Last => candidates.into_iter().next_back(),
+        Model::First => candidates.into_iter().next(),
+    }
+}
+
+/// Every reason that refuses the order, but for the budget.
+fn refusals(
+    order: &Order,
+    past: &Past,
+    winner: &Winner,
+    program: &Program,
+    offer: &Offer,
+    listed: bool,
+    standing: Standing,
+) -> Vec<(Reason, Why)> {
+    let advocate = &offer.advocate;
+    let mut found = Vec::new();
+    let own_id = winner.known.customer_id.as_ref().is_some_and(|id| past.ids.contains(id));
+    let own_email = winner.known.email.as_ref().is_some_and(|email| past.emails.contains(email));
+    if own_id || own_email {
+        found.push((Reason::SelfReferral, Why::SelfReferral { code: winner.code.clone() }));
+    }
+    let had_run = past.runs.iter().any(|run| run.code == winner.code && run.offer == offer.id);
+    if advocate.new_customers_only && !had_run {
+        let count = order.customer.orders_count.filter(|count| *count > 1);
+        if count.is_some() || past.has_order {
+            found.push((Reason::ExistingCustomer, Why::ExistingCustomer { orders_count: count }));
+        }
+    }
+    let second = advocate.orders == Orders::First && !had_run && past.had_first.contains(&offer.id);
+    if second || (had_run && winner.run.is_none()) {
+        found.push((Reason::DuplicateCustomer, Why::DuplicateCustomer { offer: offer.id.clone() }));
+    }
+    if let (Some(least), Some(goods)) = (advocate.min_subtotal, &order.goods) {
+        // Not the base: what is compared is `subtotal - discount` as plain numbers.
+        let spent = goods.subtotal.saturating_sub(goods.discount);
+        let decimals = (goods.currency.decimals(), program.currency.decimals());
+        if compare_plain((spent, decimals.0), (least, decimals.1)).is_lt() {
+            let spent = format!("{} {}", format_amount(spent, decimals.0), goods.currency);
+            let least = format_amount(least, decimals.1);
+            found.push((Reason::BelowMinimum, Why::BelowMinimum { spent, least }));
+        }
+    }
+    if let Some(most) = advocate.max_per_month.filter(|most| standing.month >= *most) {
+        found.push((Reason::CapReached, Why::CapReached { most, monthly: true }));
+    }
+    if let Some(most) = advocate.max_total.filter(|most| standing.total >= *most) {
+        found.push((Reason::CapReached, Why::CapReached { most, monthly: false }));
+    }
+    if !listed || !offer.is_active(order.at) {
+        found.push((Reason::OfferInactive, Why::OfferInactive { offer: offer.id.clone() }));
+    }
+    found
+}
+
+fn has_tiers(offer: &Offer) -> bool {
+    matches!(&offer.advocate.reward, Reward::Commission(commission) if !commission.tiers.is_empty())
+}
+
+fn money(minor: i64, program: &Program) -> String {
+    format!("{} {}", format_amount(minor, program.currency.decimals()), program.currency)
+}

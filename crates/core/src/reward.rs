@@ -1,0 +1,513 @@
+//! What a conversion's reward is worth, and where it stands at any instant.
+//!
+//! A [`Case`] holds everything that was recorded of one conversion. [`Case::state`] is a pure fold over it;
+//! [`Case::changes`] is the same fold as dated changes, which a ledger can add up by month.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::instant::Instant;
+use crate::money::{Currency, Rate, format_amount, round_half_even};
+use crate::program::{Commission, Program, Reward};
+use crate::reason::Reason;
+use crate::wire::Status;
+use crate::{event, wire};
+
+/// In what a reward is counted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asset {
+    /// Money, in minor units.
+    Money(Currency),
+    /// Something else, counted by its reward kind, such as `points`.
+    Unit(String),
+}
+
+/// What a conversion earns while nothing is taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Worth {
+    /// The reward's kind, such as `store_credit`.
+    pub kind: String,
+    /// In what it is counted.
+    pub asset: Asset,
+    /// How much, in minor units or units.
+    pub amount: i64,
+    /// What refunds are measured against: the order's base in its minor units.
+    pub base: i64,
+    /// A commission's exact amount in millionths of a minor unit, as decimal digits (JSON numbers do not
+    /// hold them); `None` for a fixed reward.
+    pub exact: Option<String>,
+    /// What a unit is: a SKU, a label, a percentage.
+    pub detail: Option<String>,
+}
+
+/// Everything that was recorded of one conversion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// When it happened.
+    pub at: Instant,
+    /// When it ceased to exist: a browser's report is replaced by the signed event.
+    pub until: Option<Instant>,
+    /// Whether the shop's server reported it.
+    pub verified: bool,
+    /// Why it earns nothing.
+    pub refusal: Option<Reason>,
+    /// When its hold ends.
+    pub approves_at: Instant,
+    /// What it earns, or would have earned.
+    pub worth: Worth,
+    /// Refunds and cancellations.
+    pub backs: Vec<Back>,
+    /// Decisions by hand, in order of time.
+    pub reviews: Vec<Review>,
+    /// What was paid, clawbacks negative.
+    pub payments: Vec<Payment>,
+}
+
+/// A refund or cancellation of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Back {
+    /// When.
+    pub at: Instant,
+    /// How much of the base, in minor units; `None` is a cancellation.
+    pub refund: Option<i64>,
+}
+
+/// A decision by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// When.
+    pub at: Instant,
+    /// Approved, else rejected.
+    pub approve: bool,
+}
+
+/// A payment in a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// When the batch was marked paid.
+    pub at: Instant,
+    /// In minor units or units.
+    pub amount: i64,
+}
+
+/// Where a reward stands. `sums` adds up to what was earned, whatever happens to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State {
+    /// The word for it.
+    pub status: Status,
+    /// Why, where it is refused, unverified or taken back.
+    pub reason: Option<Reason>,
+    /// What is left of the reward, in minor units or units.
+    pub left: i64,
+    /// The reward by status.
+    pub sums: Sums,
+}
+
+/// Amounts by status, in minor units or units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are the statuses")]
+pub struct Sums {
+    pub pending: i64,
+    pub approved: i64,
+    pub paid: i64,
+    pub reversed: i64,
+}
+
+impl Asset {
+    /// The name under which it is summed: `EUR`, or the kind of a unit.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Money(currency) => currency.code(),
+            Self::Unit(kind) => kind,
+        }
+    }
+
+    /// Reads [`Asset::name`]: currencies are upper case, kinds lower.
+    pub fn from_name(name: &str) -> Self {
+        Currency::parse(name).map_or_else(|| Self::Unit(name.to_owned()), Self::Money)
+    }
+
+    /// An amount as text: major units for money, a whole number for units.
+    pub fn format(&self, amount: i64) -> String {
+        match self {
+            Self::Money(currency) => format_amount(amount, currency.decimals()),
+            Self::Unit(_) => amount.to_string(),
+        }
+    }
+}
+
+impl Worth {
+    /// What an advocate's reward is worth for an order. `number` is the conversion's place among the
+    /// referrer's earned conversions under the offer, itself included; it sets the tier.
+    pub fn of(reward: &Reward, program: &Program, goods: Option<&event::Goods>, number: u32) -> Self {
+        let base = goods.map_or(0, event::Goods::base);
+        let fixed = |asset, amount, detail: Option<&str>| Self {
+            kind: reward.kind().to_owned(),
+            asset,
+            amount,
+            base,
+            exact: None,
+            detail: detail.map(str::to_owned),
+        };
+        let money = |amount| fixed(Asset::Money(program.currency), amount, None);
+        let unit = |count, detail| fixed(Asset::Unit(reward.kind().to_owned()), count, detail);
+        match reward {
+            Reward::AmountOff(minor)
+            | Reward::GiftCard(minor)
+            | Reward::StoreCredit(minor)
+            | Reward::Cash(minor) => money(*minor),
+            Reward::Points(points) => unit(i64::from(*points), None),
+            Reward::FreeShipping => unit(1, None),
+            Reward::FreeProduct(sku) => unit(1, Some(sku)),
+            Reward::Access(label) => unit(1, Some(label)),
+            Reward::PercentOff(rate) => unit(1, Some(&rate.to_string())),
+            Reward::Commission(commission) => {
+                let exact = exact_commission(commission, goods, number);
+                let amount = i64::try_from(round_half_even(exact, Rate::ONE)).unwrap_or(i64::MAX);
+                let currency = goods.map_or(program.currency, |goods| goods.currency);
+                Self { exact: Some(exact.to_string()), ..fixed(Asset::Money(currency), amount, None) }
+            }
+        }
+    }
+
+    /// What is left when `remaining` of the base is left: a commission in proportion, rounded half to even
+    /// from its exact amount; a fixed reward whole until nothing is left.
+    pub fn left(&self, remaining: i64) -> i64 {
+        if remaining <= 0 {
+            return 0;
+        }
+        match self.exact.as_ref().and_then(|exact| exact.parse::<i128>().ok()) {
+            Some(exact) => {
+                let share = round_half_even(exact * i128::from(remaining), i128::from(self.base) * Rate::ONE);
+                i64::try_from(share).unwrap_or(i64::MAX)
+            }
+            None => self.amount,
+        }
+    }
+
+    /// The reward as the contract writes it in a conversion, with `left` of it left.
+    pub fn to_json(&self, left: i64) -> Value {
+        match &self.asset {
+            Asset::Money(currency) => json!({
+                "kind": self.kind, "amount": format_amount(left, currency.decimals()), "currency": currency.code()}),
+            Asset::Unit(_) => {
+                let name = match self.kind.as_str() {
+                    "free_product" => "sku",
+                    "access" => "label",
+                    "percent_off" => "percent",
+                    _ => return json!({"kind": self.kind, self.kind.as_str(): left}),
+                };
+                json!({"kind": self.kind, name: self.detail})
+            }
+        }
+    }
+}
+
+impl Case {
+    /// Where the reward stands at an instant; `None` before it happened and after it was replaced.
+    pub fn state(&self, as_of: Instant) -> Option<State> {
+        if as_of < self.at || self.until.is_some_and(|until| until <= as_of) {
+            return None;
+        }
+        let mut review = None;
+        let mut approved_from = (self.verified && self.refusal.is_none()).then_some(self.approves_at);
+        for seen in self.reviews.iter().filter(|review| review.at <= as_of) {
+            if seen.approve && approved_from.is_none_or(|from| seen.at < from) {
+                approved_from = Some(seen.at);
+            }
+            review = Some(*seen);
+        }
+        let rejected_by_hand = review.filter(|review| !review.approve).map(|review| review.at);
+        let waived = review.is_some_and(|review| review.approve);
+        let rejected = |reason| {
+            Some(State { status: Status::Rejected, reason: Some(reason), left: 0, sums: Sums::default() })
+        };
+        if let (Some(reason), false) = (self.refusal, approved_from.is_some()) {
+            return rejected(reason);
+        }
+        let (whole, remaining) = self.taken_back(as_of);
+        let by_hand_after_approval =
+            rejected_by_hand.is_some_and(|at| approved_from.is_some_and(|from| from <= at));
+        if let (Some(_), false, None) = (rejected_by_hand, by_hand_after_approval, whole) {
+            return rejected(self.refusal.unwrap_or(if self.verified {
+                Reason::Manual
+            } else {
+                Reason::Unverified
+            }));
+        }
+        let all = whole.or(by_hand_after_approval.then_some(Reason::Manual));
+        let left = match (all, remaining) {
+            (Some(_), _) => 0,
+            (None, Some(remaining)) => self.worth.left(remaining),
+            (None, None) => self.worth.amount,
+        };
+        let paid: i64 =
+            self.payments.iter().filter(|payment| payment.at <= as_of).map(|payment| payment.amount).sum();
+        let paid = paid.clamp(0, left);
+        let approved = approved_from.is_some_and(|from| from <= as_of);
+        let open = left - paid;
+        let sums = Sums {
+            pending: if approved { 0 } else { open },
+            approved: if approved { open } else { 0 },
+            paid,
+            reversed: self.worth.amount - left,
+        };
+        let unverified = (!self.verified && !waived && !approved).then_some(Reason::Unverified);
+        let status = match () {
+            () if all.is_some() => Status::Reversed,
+            () if paid > 0 => Status::Paid,
+            () if approved => Status::Approved,
+            () => Status::Pending,
+        };
+        Some(State { status, reason: unverified.into_iter().chain(all).min(), left, sums })
+    }
+
+    /// The same as dated changes of [`State::sums`], in order of time; added up to an instant they are the
+    /// sums at that instant.
+    pub fn changes(&self) -> Vec<(Instant, Sums)> {
+        let backs = self.backs.iter().map(|back| back.at.max(self.at));
+        let reviews = self.reviews.iter().map(|review| review.at.max(self.at));
+        let payments = self.payments.iter().map(|payment| payment.at.max(self.at));
+        let mut instants: Vec<Instant> = [self.at, self.approves_at]
+            .into_iter()
+            .chain(self.until)
+            .chain(backs)
+            .chain(reviews)
+            .chain(payments)
+            .collect();
+        instants.sort_unstable();
+        instants.dedup();
+        let (mut before, mut changes) = (Sums::default(), Vec::new());
+        for instant in instants {
+            let after = self.state(instant).map(|state| state.sums).unwrap_or_default();
+            let change = after.minus(before);
+            if change != Sums::default() {
+                changes.push((instant, change));
+            }
+            before = after;
+        }
+        changes
+    }
+
+    /// Why everything is taken back by then, if it is, and else what remains of the base after refunds
+    /// (`None` without any). What is dated before the order counts from the order on.
+    fn taken_back(&self, as_of: Instant) -> (Option<Reason>, Option<i64>) {
+        let seen = self.backs.iter().filter(|back| back.at.max(self.at) <= as_of);
+        let (mut cancelled, mut refunded) = (false, None::<i64>);
+        for back in seen {
+            match back.refund {
+                None => cancelled = true,
+                Some(minor) => refunded = Some(refunded.unwrap_or(0).saturating_add(minor)),
+            }
+        }
+        if cancelled {
+            return (Some(Reason::Cancelled), None);
+        }
+        let remaining = refunded.map(|refunded| self.worth.base.saturating_sub(refunded).max(0));
+        let nothing_left =
+            remaining.is_some_and(|left| left == 0 || (self.worth.amount > 0 && self.worth.left(left) == 0));
+        (nothing_left.then_some(Reason::Refunded), remaining)
+    }
+}
+
+impl Sums {
+    /// All four together.
+    pub fn total(self) -> i64 {
+        self.pending + self.approved + self.paid + self.reversed
+    }
+
+    /// The sum of two.
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            pending: self.pending + other.pending,
+            approved: self.approved + other.approved,
+            paid: self.paid + other.paid,
+            reversed: self.reversed + other.reversed,
+        }
+    }
+
+    /// What is to be added to `other` to get this.
+    pub fn minus(self, other: Self) -> Self {
+        Self {
+            pending: self.pending - other.pending,
+            approved: self.approved - other.approved,
+            paid: self.paid - other.paid,
+            reversed: self.reversed - other.reversed,
+        }
+    }
+
+    /// As the contract writes a sum of money.
+    pub fn to_money(self, currency: Currency) -> wire::MoneyTotal {
+        let text = |minor| format_amount(minor, currency.decimals());
+        wire::MoneyTotal {
+            currency: currency.code().to_owned(),
+            pending: text(self.pending),
+            approved: text(self.approved),
+            paid: text(self.paid),
+            reversed: text(self.reversed),
+        }
+    }
+
+    /// As the contract writes a count of units.
+    pub fn to_units(self, kind: &str) -> wire::UnitTotal {
+        wire::UnitTotal {
+            kind: kind.to_owned(),
+            pending: self.pending,
+            approved: self.approved,
+            paid: self.paid,
+            reversed: self.reversed,
+        }
+    }
+}
+
+/// The exact commission in millionths of a minor unit. Lines of a category with a rate of its own take
+/// their part of the base, in order and never more than is left of it; the rest goes at the offer's rate.
+fn exact_commission(commission: &Commission, goods: Option<&event::Goods>, number: u32) -> i128 {
+    let Some(goods) = goods else { return 0 };
+    let reached = commission.tiers.iter().rev().find(|(from, _)| *from <= number);
+    let rate = reached.map_or(commission.rate, |(_, rate)| *rate);
+    let times = |minor: i64, rate: Rate| i128::from(minor) * i128::from(rate.parts_per_million());
+    let (mut rest, mut exact) = (goods.base(), 0);
+    for line in &goods.lines {
+        if let Some(own) = commission.categories.get(&line.category) {
+            let part = line.total.min(rest);
+            exact += times(part, *own);
+            rest -= part;
+        }
+    }
+    exact + times(rest, rate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const DAY: i64 = 86_400_000_000;
+
+    fn case(amount: i64, base: i64, exact: Option<i128>) -> Case {
+        let currency = Currency::parse("EUR").unwrap();
+        let exact = exact.map(|exact| exact.to_string());
+        Case {
+            at: Instant::from_micros(0),
+            until: None,
+            verified: true,
+            refusal: None,
+            approves_at: Instant::from_micros(14 * DAY),
+            worth: Worth {
+                kind: "cash".into(),
+                asset: Asset::Money(currency),
+                amount,
+                base,
+                exact,
+                detail: None,
+            },
+            backs: vec![],
+            reviews: vec![],
+            payments: vec![],
+        }
+    }
+
+    fn day(n: i64) -> Instant {
+        Instant::from_micros(n * DAY)
+    }
+
+    #[test]
+    fn a_refund_after_payment_takes_back_what_was_paid() {
+        let mut case = case(1000, 5000, None);
+        case.payments.push(Payment { at: day(20), amount: 1000 });
+        case.backs.push(Back { at: day(30), refund: Some(5000) });
+        assert_eq!(case.state(day(25)).map(|state| state.status), Some(Status::Paid));
+        let after = case.state(day(30)).unwrap();
+        assert_eq!(
+            (after.status, after.reason, after.sums.reversed),
+            (Status::Reversed, Some(Reason::Refunded), 1000)
+        );
+    }
+
+    #[test]
+    fn reviews_reject_what_is_on_hold_and_reverse_what_was_approved() {
+        let mut early = case(1000, 5000, None);
+        early.reviews.push(Review { at: day(3), approve: false });
+        assert_eq!(early.state(day(2)).map(|state| state.status), Some(Status::Pending));
+        let state = early.state(day(3)).unwrap();
+        assert_eq!(
+            (state.status, state.reason, state.sums.total()),
+            (Status::Rejected, Some(Reason::Manual), 0)
+        );
+        let mut late = case(1000, 5000, None);
+        late.reviews.push(Review { at: day(15), approve: false });
+        let state = late.state(day(15)).unwrap();
+        assert_eq!(
+            (state.status, state.reason, state.sums.reversed),
+            (Status::Reversed, Some(Reason::Manual), 1000)
+        );
+        let mut waived = case(1000, 5000, None);
+        waived.refusal = Some(Reason::ExistingCustomer);
+        waived.reviews.push(Review { at: day(5), approve: true });
+        assert_eq!(waived.state(day(4)).map(|state| state.status), Some(Status::Rejected));
+        let state = waived.state(day(5)).unwrap();
+        assert_eq!((state.status, state.reason, state.sums.approved), (Status::Approved, None, 1000));
+    }
+
+    #[test]
+    fn a_browser_report_waits_and_goes() {
+        let mut report = case(1000, 5000, None);
+        report.verified = false;
+        report.until = Some(day(20));
+        let state = report.state(day(19)).unwrap();
+        assert_eq!((state.status, state.reason), (Status::Pending, Some(Reason::Unverified)));
+        assert_eq!(report.state(day(20)), None);
+    }
+
+    prop_compose! {
+        fn any_case()(
+            base in 0_i64..20_000, ppm in 0_i128..=1_000_000, commission: bool, verified: bool, refused: bool,
+            hold in 0_i64..20, until in proptest::option::of(0_i64..60),
+            backs in proptest::collection::vec((-5_i64..60, proptest::option::weighted(0.9, 0_i64..9_000)), 0..4),
+            reviews in proptest::collection::vec((0_i64..60, any::<bool>()), 0..3),
+            payments in proptest::collection::vec((0_i64..60, -1000_i64..1000), 0..3),
+        ) -> Case {
+            let exact = i128::from(base) * ppm;
+            let amount = if commission { round_half_even(exact, Rate::ONE) as i64 } else { 700 };
+            let mut case = case(amount, base, commission.then_some(exact));
+            case.verified = verified;
+            case.refusal = refused.then_some(Reason::CapReached);
+            case.approves_at = day(hold);
+            case.until = until.filter(|_| !verified).map(day);
+            case.backs = backs.into_iter().map(|(at, refund)| Back { at: day(at), refund }).collect();
+            case.reviews = reviews.into_iter().map(|(at, approve)| Review { at: day(at), approve }).collect();
+            case.reviews.sort_by_key(|review| review.at);
+            case.payments = payments.into_iter().map(|(at, amount)| Payment { at: day(at), amount }).collect();
+            case
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn changes_add_up_to_the_state(case in any_case(), as_of in -2_i64..70) {
+            let sums = case.changes().into_iter().filter(|(at, _)| *at <= day(as_of))
+                .fold(Sums::default(), |sums, (_, change)| sums.plus(change));
+            prop_assert_eq!(sums, case.state(day(as_of)).map(|state| state.sums).unwrap_or_default());
+        }
+
+        #[test]
+        fn nothing_earned_is_lost_or_made(case in any_case(), as_of in 0_i64..70) {
+            if let Some(state) = case.state(day(as_of)) {
+                let earned = if state.status == Status::Rejected { 0 } else { case.worth.amount };
+                prop_assert_eq!(state.sums.total(), earned);
+                prop_assert!(state.left >= 0 && state.left <= case.worth.amount);
+                let sums = state.sums;
+                prop_assert!([sums.pending, sums.approved, sums.paid, sums.reversed].iter().all(|sum| *sum >= 0));
+            }
+        }
+
+        #[test]
+        fn the_order_of_refunds_does_not_matter(case in any_case(), as_of in 0_i64..70) {
+            let mut turned = case.clone();
+            turned.backs.reverse();
+            prop_assert_eq!(case.state(day(as_of)), turned.state(day(as_of)));
+        }
+    }
+}
