@@ -275,10 +275,10 @@ impl Journal for Book {
         number: u32,
         month: Option<i64>,
     ) -> Result<Option<Entry>, Infallible> {
-        let counted =
+        let mut counted =
             self.earned_of(code, offer).filter(|at| month.is_none_or(|month| at.at.month() == month));
         let place = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
-        let found = counted.skip(place).next();
+        let found = counted.nth(place);
         Ok(found.map(|position| Entry { position: position.clone(), verified: true }))
     }
 

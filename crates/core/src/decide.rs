@@ -302,7 +302,7 @@ fn attribute<R: Records>(
         let why = Why::Touched { code: touch.code.clone(), source: touch.source, at: touch.at };
         return Ok((Some(winner), vec![why]));
     }
-    let why = match (stale, order.codes.first()) {
+    let why = match (stale, order.unknown_codes.first().or(order.codes.first())) {
         (Some(at), _) => {
             let age_days = order.at.micros().saturating_sub(at.micros()) / 86_400_000_000;
             Why::OutsideWindow { age_days, window_days: program.window_days }

@@ -59,6 +59,10 @@ pub struct Order {
     pub goods: Option<Goods>,
     /// Codes on the order, as listed. What cannot be a code is left out: it is nobody's.
     pub codes: Vec<Code>,
+    /// Codes on the order that no referrer had when it arrived: told in words, never candidates, so that an
+    /// old coupon made a referral code claims no past order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown_codes: Vec<Code>,
     /// Visits and redemptions that the shop knows of, as listed.
     pub touches: Vec<Touch>,
 }
@@ -213,7 +217,7 @@ fn parse_order(data: &Node<'_>, kind: Kind, now: Instant, faults: &mut Faults) -
     if kind == Kind::Sale && goods.is_none() {
         return None;
     }
-    Some(Order { kind, id: id?.to_owned(), at: at?, customer, goods, codes, touches })
+    Some(Order { kind, id: id?.to_owned(), at: at?, customer, goods, codes, unknown_codes: Vec::new(), touches })
 }
 
 fn parse_customer(node: &Node<'_>, faults: &mut Faults) -> Customer {

@@ -263,6 +263,7 @@ mod tests {
                     id,
                     (cid, email, count),
                     codes,
+                    unknown_codes: Vec::new(),
                     touches,
                     (subtotal, discount, wine),
                     lead,

@@ -299,8 +299,21 @@ pub enum Publication {
     },
     /// A fact of a referred order, kept for ever under a key made of what it says.
     Fact(Fact),
-    /// Everything under the shop's prefix is to go.
+    /// Everything of the shop's is to go.
     Purge,
+}
+
+/// One entry of the outbox.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// Its number, to be given back once it is in KV.
+    pub seq: i64,
+    /// The shop's id.
+    pub shop: String,
+    /// Which shop of that id: [`Secrets::incarnation`].
+    pub incarnation: String,
+    /// What to write.
+    pub publication: Publication,
 }
 
 /// An immutable fact as KV keeps it: the event without any e-mail address.

@@ -13,18 +13,59 @@ pub enum Value {
 }
 
 /// A row, its columns in the order of the SELECT.
-pub type Row = Vec<Value>;
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row(pub Vec<Value>);
 
-/// The statement that failed and what the store said.
+/// What the store said of a statement.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct SqlError(pub String);
 
-/// A SQLite database whose statements between two awaits commit together or not at all, as those of a
-/// Durable Object do.
+/// A SQLite database: a Durable Object's, or a native one in tests.
 pub trait Sql {
-    /// Runs one statement and reads all its rows.
+    /// Runs one statement with values for its `?`s and reads all its rows.
     fn run(&self, statement: &str, values: &[Value]) -> Result<Vec<Row>, SqlError>;
+
+    /// Runs `body` in a transaction: when it answers `false` nothing of what it wrote stays. The error is the
+    /// transaction's own.
+    fn transaction(&self, body: &mut dyn FnMut() -> bool) -> Result<(), SqlError>;
+}
+
+impl Row {
+    /// The integer in a column.
+    pub fn int(&self, column: usize) -> Result<i64, SqlError> {
+        self.maybe_int(column).ok_or_else(|| self.unexpected(column, "an integer"))
+    }
+
+    /// The integer in a column, if it holds one.
+    pub fn maybe_int(&self, column: usize) -> Option<i64> {
+        match self.0.get(column) {
+            Some(Value::Int(int)) => Some(*int),
+            _ => None,
+        }
+    }
+
+    /// The text in a column.
+    pub fn text(&self, column: usize) -> Result<&str, SqlError> {
+        self.maybe_text(column).ok_or_else(|| self.unexpected(column, "a text"))
+    }
+
+    /// The text in a column, if it holds one.
+    pub fn maybe_text(&self, column: usize) -> Option<&str> {
+        match self.0.get(column) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The JSON in a text column.
+    pub fn json<T: serde::de::DeserializeOwned>(&self, column: usize) -> Result<T, SqlError> {
+        serde_json::from_str(self.text(column)?).map_err(|fault| SqlError(format!("column {column}: {fault}")))
+    }
+
+    fn unexpected(&self, column: usize, what: &str) -> SqlError {
+        SqlError(format!("column {column} does not hold {what}"))
+    }
 }
 
 impl From<i64> for Value {
