@@ -12,6 +12,7 @@
 #![allow(async_fn_in_trait)]
 
 pub mod app;
+pub mod bots;
 pub mod cors;
 pub mod http;
 pub mod identity;

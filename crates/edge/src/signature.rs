@@ -34,14 +34,24 @@ pub struct Signed<'a> {
 }
 
 /// Why a signature does not hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// The timestamp is no number, or more than [`TOLERANCE`] seconds away.
-    #[error("webhook-timestamp is more than 300 seconds away from now, or is no whole number of seconds")]
     Stale,
     /// No signature of the header is right for this body, id and time under this secret.
-    #[error("no signature in webhook-signature is right for this body")]
     Wrong,
+}
+
+impl Refusal {
+    /// The refusal as the sender is told it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Stale => {
+                "webhook-timestamp is more than 300 seconds away from now, or is no whole number of seconds"
+            }
+            Self::Wrong => "no signature in webhook-signature is right for this body",
+        }
+    }
 }
 
 /// Checks that `body` was signed with `secret` (`whsec_` and base64) around `now`.
@@ -166,7 +176,7 @@ mod tests {
         let v = Vector::read();
         let signed = Signed { id: &v.id, timestamp: "1649367553", signatures: &v.signature };
         let now = Instant::from_millis(v.timestamp * 1000);
-        for secret in ["", "whsec_%%%", "C2FVsBQIhrscChlQIMV+b5sSYspob7oD"] {
+        for secret in ["", "whsec_", "whsec_%%%", "C2FVsBQIhrscChlQIMV+b5sSYspob7oD"] {
             assert_eq!(verify(secret, &signed, v.body.as_bytes(), now), Err(Refusal::Wrong));
         }
     }

@@ -1,29 +1,222 @@
 //! Every resource of the wire contract, on plain values: from a request to its answer.
+//!
+//! The order is the same everywhere: size, path, method, rate, who asks, then the body. Pages' resources
+//! stand in [`page`] and [`redirect`], the shop's server's in [`events`], the owner's in [`admin`] and
+//! [`payouts`]; [`shops`] finds a shop and [`access`] says who may ask what.
 
+mod access;
+mod admin;
+mod body;
+mod events;
+mod openapi;
+mod page;
+mod payouts;
+mod redirect;
+mod shops;
+
+pub use shops::ShopCache;
+
+use crate::cors;
 use crate::http::{Body, Method, Request, Response, StatusCode};
+use crate::ledger::protocol::{self, Refusal, Reply};
 use crate::problem::Error;
-use crate::route::{Found, Route, Routes};
+use crate::route::{Found, Route, Routes, ShopId};
+use crate::stores::{Kv, LedgerError, Ledgers};
+use parrain_core::instant::Instant;
 use serde_json::json;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
 
-/// Answers a request; whatever goes wrong is told as a problem document.
-pub async fn answer(routes: &Routes, request: &Request) -> Response {
-    let mut response = match serve(routes, request).await {
-        Ok(response) => response,
-        Err(error) => error.response(),
-    };
-    if request.method == Method::HEAD {
-        response.body.clear();
-    }
-    response
+/// Work that an answer does not wait for.
+pub type Later = Pin<Box<dyn Future<Output = ()>>>;
+
+/// What the app needs of the world around it, for one request.
+pub trait Env: 'static {
+    /// Workers KV.
+    type Kv: Kv;
+    /// The shops' ledgers.
+    type Ledgers: Ledgers;
+
+    /// Workers KV.
+    fn kv(&self) -> &Self::Kv;
+    /// The shops' ledgers.
+    fn ledgers(&self) -> &Self::Ledgers;
+    /// The time at which the request came.
+    fn now(&self) -> Instant;
+    /// Random bytes that nobody can guess.
+    ///
+    /// # Errors
+    /// Where the platform has none to give.
+    fn random<const N: usize>(&self) -> Result<[u8; N], Error>;
+    /// Counts a call against a limit; `false` where there were too many.
+    async fn allow(&self, limit: Limit, who: &str) -> bool;
+    /// The deployment's admin token; empty where none is set.
+    fn admin_token(&self) -> &str;
+    /// The edge's own origin where the deployment names one; else the request's is taken.
+    fn origin(&self) -> Option<&str>;
+    /// Does something after the answer.
+    fn later(&self, work: Later);
+    /// Writes a line for the operator; never a secret or a personal datum.
+    fn log(&self, line: &str);
 }
 
-async fn serve(routes: &Routes, request: &Request) -> Result<Response, Error> {
-    if request.body == Body::TooLarge {
-        return Err(Error::TooLarge);
+/// What is limited, per client address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Joining.
+    Join,
+    /// Offers with a code, touches, browser-reported conversions.
+    Page,
+    /// Requests without the right token or signature, or for shops that are not there.
+    Failure,
+}
+
+/// The app: the table of routes, what an isolate remembers, and the world for one request.
+pub struct App<E: Env> {
+    routes: Rc<Routes>,
+    cache: Rc<ShopCache>,
+    env: Rc<E>,
+}
+
+impl<E: Env> App<E> {
+    /// An app for one request; `routes` and `cache` live as long as the isolate.
+    pub fn new(routes: Rc<Routes>, cache: Rc<ShopCache>, env: Rc<E>) -> Self {
+        Self { routes, cache, env }
     }
-    let Found { route, .. } = routes.find(&request.path)?;
+
+    /// Answers a request; whatever goes wrong is told as a problem document.
+    pub async fn answer(&self, request: &Request) -> Response {
+        let mut response = match self.serve(request).await {
+            Ok(response) => response,
+            Err(error) => self.refuse(error),
+        };
+        if request.method == Method::HEAD {
+            response.body.clear();
+        }
+        response
+    }
+
+    fn refuse(&self, error: Error) -> Response {
+        if let Some(line) = error.log_line() {
+            self.env.log(line);
+        }
+        error.response()
+    }
+
+    async fn serve(&self, request: &Request) -> Result<Response, Error> {
+        if request.body == Body::TooLarge {
+            return Err(Error::TooLarge);
+        }
+        let found = self.routes.find(&request.path)?;
+        if cors::is_preflight(request)
+            && let Some((shop, method)) = page_side(&found.route)
+        {
+            return self.preflight(request, shop, method).await;
+        }
+        if !found.answers(&request.method) {
+            return Err(Error::Method(found.allow()));
+        }
+        let for_pages = page_side(&found.route)
+            .filter(|(_, method)| *method == request.method || request.method == Method::HEAD)
+            .map(|(shop, _)| shop.clone());
+        match for_pages {
+            Some(shop) => Ok(self.page(request, &shop, found).await),
+            None => self.resource(request, found).await,
+        }
+    }
+
+    /// What is not for a page's scripts: no CORS headers at all.
+    async fn resource(&self, request: &Request, found: Found) -> Result<Response, Error> {
+        let put = request.method == Method::PUT;
+        let post = request.method == Method::POST;
+        let delete = request.method == Method::DELETE;
+        let allow = found.allow();
+        match found.route {
+            Route::Healthz => Ok(Response::json(StatusCode::OK, &json!({"status": "ok"}))?),
+            Route::OpenApi => Ok(openapi::document()),
+            Route::Link(shop, code) => self.follow_link(request, &shop, &code).await,
+            Route::Events(shop) => self.event(request, &shop).await,
+            Route::Webhook(..) => Err(Error::NotFound("there is nothing at this path")),
+            Route::Shops => self.list_shops(request).await,
+            Route::Shop(shop) if put => self.put_shop(request, &shop).await,
+            Route::Shop(shop) if delete => self.delete_shop(request, &shop).await,
+            Route::Shop(shop) => self.get_shop(request, &shop).await,
+            Route::Referrers(shop) => self.list_referrers(request, &shop).await,
+            Route::Referrer(shop, code) if put => self.put_referrer(request, &shop, &code).await,
+            Route::Referrer(shop, code) => self.get_referrer(request, &shop, &code).await,
+            Route::ReferrerRewards(shop, code) => self.referrer_rewards(request, &shop, &code).await,
+            Route::Conversions(shop) => self.list_conversions(request, &shop).await,
+            Route::Review(shop, order) => self.review(request, &shop, order).await,
+            Route::Payouts(shop) if post => self.create_payout(request, &shop).await,
+            Route::Payouts(shop) => self.list_payouts(request, &shop).await,
+            Route::Payout(shop, id) => self.get_payout(request, &shop, id).await,
+            Route::PayoutCsv(shop, id) => self.payout_csv(request, &shop, id).await,
+            Route::PayoutPaid(shop, id) => self.mark_paid(request, &shop, id).await,
+            Route::Report(shop) => self.report(request, &shop).await,
+            Route::Subjects(shop) if delete => self.erase_subject(request, &shop).await,
+            Route::Subjects(shop) => self.get_subject(request, &shop).await,
+            Route::Offer(_) | Route::Touches(_) | Route::Rewards(_) => Err(Error::Method(allow)),
+        }
+    }
+
+    /// Asks a shop's ledger; its refusals become problems.
+    async fn ask(&self, shop: &ShopId, request: protocol::Request) -> Result<Reply, Error> {
+        let call = protocol::Call { now: self.env.now(), request };
+        self.env.ledgers().call(shop, call).await.map_err(Error::from)
+    }
+
+    /// The edge's own origin, for links.
+    fn origin<'a>(&'a self, request: &'a Request) -> &'a str {
+        self.env.origin().unwrap_or(&request.origin)
+    }
+
+    /// A referrer's share link.
+    fn link(&self, request: &Request, shop: &ShopId, code: &parrain_core::code::Code) -> String {
+        format!("{}/r/{shop}/{code}", self.origin(request))
+    }
+}
+
+/// The shop and the method of a resource that a page's scripts may use.
+fn page_side(route: &Route) -> Option<(&ShopId, Method)> {
     match route {
-        Route::Healthz => Ok(Response::json(StatusCode::OK, &json!({"status": "ok"}))?),
-        _ => Err(Error::NotFound("there is nothing at this path")),
+        Route::Offer(shop) | Route::Rewards(shop) => Some((shop, Method::GET)),
+        Route::Touches(shop) | Route::Referrers(shop) | Route::Conversions(shop) => {
+            Some((shop, Method::POST))
+        }
+        _ => None,
     }
+}
+
+impl From<LedgerError> for Error {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Silent(cause) => Self::Unavailable { retry_after: 2, cause },
+            LedgerError::Refused(refusal) => match refusal {
+                Refusal::UnknownShop => Self::NotFound("there is no such shop"),
+                Refusal::UnknownCode => Self::NotFound("no referrer has this code"),
+                Refusal::UnknownOrder => Self::NotFound("no conversion has this order id"),
+                Refusal::UnknownPayout => Self::NotFound("there is no such payout batch"),
+                Refusal::NotJoinable => Self::Conflict(refusal.to_string()),
+                Refusal::Conflict(said) => Self::Conflict(said),
+                Refusal::Invalid(faults) => Self::Invalid(faults),
+                Refusal::Store(cause) => Self::Unavailable { retry_after: 2, cause },
+            },
+        }
+    }
+}
+
+/// A reply of another kind than the request asks for: a fault of ours.
+fn unexpected(reply: &Reply) -> Error {
+    Error::Internal(format!("the ledger answered with another reply: {}", kind(reply)))
+}
+
+/// The reply's name without its content, which may be personal.
+fn kind(reply: &Reply) -> String {
+    let name = serde_json::to_value(reply).ok();
+    let name = name.as_ref().and_then(|value| match value {
+        serde_json::Value::Object(members) => members.keys().next().cloned(),
+        other => other.as_str().map(str::to_owned),
+    });
+    name.unwrap_or_default()
 }

@@ -1,29 +1,77 @@
 //! Between the Workers runtime and the app's plain values. Nothing is decided here.
 
+mod counts;
+mod env;
+mod kv;
+mod ledgers;
 mod object;
+mod sql;
 
-use crate::app;
+use crate::app::{App, ShopCache};
 use crate::http::{Body, HeaderMap, HeaderValue, MAX_BODY, Method, Request, Response, StatusCode};
 use crate::problem::Error;
 use crate::route::Routes;
 use ::http::HeaderName;
+use env::WorkersEnv;
 use futures_util::StreamExt;
+use parrain_core::instant::Instant;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+thread_local! {
+    /// What an isolate keeps from request to request.
+    static ISOLATE: RefCell<Option<(Rc<Routes>, Rc<ShopCache>)>> = const { RefCell::new(None) };
+}
 
 /// A `fetch` event of the Worker.
 #[worker::event(fetch)]
 async fn fetch(
     mut request: worker::Request,
-    _env: worker::Env,
-    _context: worker::Context,
+    bindings: worker::Env,
+    context: worker::Context,
 ) -> worker::Result<worker::Response> {
     let answer = match read(&mut request).await {
-        Ok(request) => match Routes::new() {
-            Ok(routes) => app::answer(&routes, &request).await,
-            Err(error) => error.response(),
-        },
-        Err(error) => error.response(),
+        Ok(request) => answer(&request, bindings, context).await,
+        Err(error) => Err(error),
     };
-    write(answer)
+    write(answer.unwrap_or_else(|error| {
+        if let Some(line) = error.log_line() {
+            worker::console_error!("{line}");
+        }
+        error.response()
+    }))
+}
+
+async fn answer(
+    request: &Request,
+    bindings: worker::Env,
+    context: worker::Context,
+) -> Result<Response, Error> {
+    let env = WorkersEnv::new(bindings, context)
+        .map_err(|fault| Error::Internal(format!("a binding of wrangler.toml is missing: {fault}")))?;
+    let env = Rc::new(env);
+    let (routes, cache) = isolate()?;
+    let mut response = App::new(routes, cache, Rc::clone(&env)).answer(request).await;
+    if let Some(counts) = env.counted().await {
+        response = response.with(HeaderName::from_static("x-parrain-kv"), &counts);
+    }
+    Ok(response)
+}
+
+fn isolate() -> Result<(Rc<Routes>, Rc<ShopCache>), Error> {
+    ISOLATE.with_borrow_mut(|isolate| {
+        if let Some(known) = isolate {
+            return Ok(known.clone());
+        }
+        let made = (Rc::new(Routes::new()?), Rc::new(ShopCache::default()));
+        *isolate = Some(made.clone());
+        Ok(made)
+    })
+}
+
+/// The runtime's clock, which stands still between two awaits.
+fn now() -> Instant {
+    Instant::from_millis(i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX))
 }
 
 /// The request as plain values, its body read up to the cap and not one byte beyond.
@@ -35,7 +83,7 @@ async fn read(request: &mut worker::Request) -> Result<Request, Error> {
     let mut headers = HeaderMap::new();
     for (name, value) in request.headers().entries() {
         let name = HeaderName::from_bytes(name.as_bytes());
-        // The runtime gives header bytes as Latin-1 text; what is not a header here is left out.
+        // The runtime gives header bytes as text; what cannot be a header here is left out.
         let value = HeaderValue::from_str(&value);
         if let (Ok(name), Ok(value)) = (name, value) {
             headers.append(name, value);

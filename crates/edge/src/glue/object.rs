@@ -1,5 +1,8 @@
 //! One shop's ledger as a Durable Object.
 
+/// The header by which an object says how many writes to KV it noted down to do by itself.
+pub const NOTED: &str = "x-parrain-noted";
+
 /// The Durable Object class; one object per shop, named by the shop's id.
 #[worker::durable_object(alarm)]
 pub struct ShopLedger {

@@ -1,18 +1,11 @@
 //! Where things are kept: Workers KV for quick reads, and each shop's ledger for what must be right.
 
-/// A store did not do what it was asked. The text is for the log.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct KvError(pub String);
+pub mod keys;
+#[cfg(test)]
+pub mod simulated;
 
-/// One page of a listing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Listing {
-    /// Keys in lexicographic order, each with its metadata, a JSON text.
-    pub keys: Vec<(String, Option<String>)>,
-    /// Where the next page begins; `None` after the last.
-    pub cursor: Option<String>,
-}
+use crate::ledger::protocol::{Call, Refusal, Reply};
+use crate::route::ShopId;
 
 /// Workers KV: eventually consistent, one write a second per key, misses cached too.
 pub trait Kv {
@@ -39,4 +32,38 @@ pub trait Kv {
     /// # Errors
     /// Where the store did not answer.
     async fn list(&self, prefix: &str, cursor: Option<&str>, limit: u32) -> Result<Listing, KvError>;
+}
+
+/// One page of a listing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// Keys in lexicographic order, each with its metadata, a JSON text.
+    pub keys: Vec<(String, Option<String>)>,
+    /// Where the next page begins; `None` after the last.
+    pub cursor: Option<String>,
+}
+
+/// A store did not do what it was asked. The text is for the log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("KV: {0}")]
+pub struct KvError(pub String);
+
+/// The shops' ledgers, each one a strictly consistent object of its own.
+pub trait Ledgers {
+    /// Asks one shop's ledger.
+    ///
+    /// # Errors
+    /// Where it refused, or did not answer: then it may or may not have done what was asked.
+    async fn call(&self, shop: &ShopId, call: Call) -> Result<Reply, LedgerError>;
+}
+
+/// Why a ledger did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LedgerError {
+    /// It said why.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It did not answer. The text is for the log.
+    #[error("the ledger did not answer: {0}")]
+    Silent(String),
 }

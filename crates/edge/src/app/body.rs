@@ -1,0 +1,118 @@
+//! Reading JSON bodies and query parameters: malformed is a 400, wrong values are a 422 with a pointer each.
+
+use crate::http::Request;
+use crate::problem::Error;
+use email_address::{EmailAddress, Options};
+use parrain_core::check::{Faults, Node};
+use parrain_core::instant::Instant;
+use serde_json::Value;
+
+/// The longest name of a person, in characters.
+pub const MOST_NAME: usize = 80;
+
+/// The body as JSON.
+pub fn json(request: &Request) -> Result<Value, Error> {
+    serde_json::from_slice(request.bytes())
+        .map_err(|fault| Error::Malformed(format!("the body is not JSON: {fault}")))
+}
+
+/// All faults at once, or the value.
+pub fn checked<T>(faults: Faults, value: T) -> Result<T, Error> {
+    faults.into_result(value).map_err(Error::Invalid)
+}
+
+/// A person's name as others will read it: without control characters and without the marks that turn the
+/// direction of text around it, trimmed; at most [`MOST_NAME`] characters.
+pub fn name(node: &Node<'_>, faults: &mut Faults) -> Option<String> {
+    let value = node.value()?;
+    let Some(text) = value.as_str() else {
+        faults.add(node, "must be a text");
+        return None;
+    };
+    let unseen = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let text: String = text.chars().filter(|c| !unseen(*c)).collect();
+    let text = text.trim();
+    if text.chars().count() > MOST_NAME {
+        faults.add(node, format!("must have at most {MOST_NAME} characters"));
+        return None;
+    }
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// An e-mail address that a message could be sent to.
+pub fn email(node: &Node<'_>, faults: &mut Faults) -> Option<String> {
+    let text = node.optional_text(faults, 254)?.trim();
+    if !is_email(text) {
+        faults.add(node, "must be an e-mail address such as \"anna@example.com\"");
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+/// Whether a text is an address with a domain of at least two labels.
+pub fn is_email(text: &str) -> bool {
+    let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
+    text.len() <= 254 && EmailAddress::parse_with_options(text, options).is_ok()
+}
+
+/// An instant in a query parameter: RFC 3339, or a date, which stands for its first instant in UTC.
+pub fn instant(request: &Request, name: &str) -> Result<Option<Instant>, Error> {
+    let Some(text) = request.param(name) else {
+        return Ok(None);
+    };
+    let date = || Instant::parse(&format!("{text}T00:00:00Z"));
+    match Instant::parse(&text).or_else(date) {
+        Some(instant) => Ok(Some(instant)),
+        None => {
+            Err(Error::invalid(name, "must be an RFC 3339 instant such as 2026-05-02T10:00:00Z, or a date"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read_name(value: Value) -> (Option<String>, bool) {
+        let mut faults = Faults::default();
+        let name = name(&Node::root(&value), &mut faults);
+        (name, faults.is_empty())
+    }
+
+    #[test]
+    fn names_keep_every_script_and_lose_what_is_unseen() {
+        assert_eq!(read_name(json!("  Zoë 🧁 ")).0.as_deref(), Some("Zoë 🧁"));
+        assert_eq!(read_name(json!("\u{202e}مريم\u{0}\n")).0.as_deref(), Some("مريم"));
+        assert_eq!(read_name(json!("👩‍👩‍👧")).0.as_deref(), Some("👩‍👩‍👧"));
+        assert_eq!(read_name(json!(" \u{7} ")), (None, true));
+        assert_eq!(read_name(json!(null)), (None, true));
+        assert_eq!(read_name(json!(7)), (None, false));
+        assert_eq!(read_name(json!("a".repeat(80))).1, true);
+        assert_eq!(read_name(json!("a".repeat(10_000))), (None, false));
+    }
+
+    #[test]
+    fn addresses_must_be_able_to_get_mail() {
+        for good in ["anna@example.com", "a+b@mail.example.co", "é@example.com"] {
+            assert!(is_email(good), "{good}");
+        }
+        for bad in [
+            "",
+            "anna",
+            "anna@",
+            "@example.com",
+            "anna@localhost",
+            "a b@example.com",
+            "Anna <anna@example.com>",
+            "a@[1.2.3.4]",
+            "a@b@example.com",
+        ] {
+            assert!(!is_email(bad), "{bad}");
+        }
+        assert!(!is_email(&format!("{}@example.com", "a".repeat(250))));
+    }
+}

@@ -1,0 +1,119 @@
+//! What a shop's server reports, signed by Standard Webhooks or by its platform's own scheme.
+
+use super::shops::Shop;
+use super::{App, Env, body, unexpected};
+use crate::http::{Request, Response, StatusCode};
+use crate::ledger::protocol::{self, Reply};
+use crate::problem::Error;
+use crate::route::ShopId;
+use crate::signature::{self, Signed};
+use crate::stores::{LedgerError, Ledgers};
+use parrain_core::event::{self, Event};
+use parrain_core::wire::{Decided, Outcome};
+use std::rc::Rc;
+
+/// How often the ledger is asked to record an event before the sender is told to try again. Not every
+/// sender does, and recording twice is harmless: the second is a duplicate.
+const ATTEMPTS: u32 = 3;
+
+impl<E: Env> App<E> {
+    pub(super) async fn event(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
+        let shop = self.signed_shop(request, id, |shop| self.standard(request, shop)).await?;
+        let json = body::json(request)?;
+        let event = event::parse(&json, self.env.now()).map_err(Error::Invalid)?;
+        self.keep(id, &shop, event).await
+    }
+
+    /// The shop whose secret signed the request. Shops that are not there are told before signatures that
+    /// are not right; nothing is read from the body until then.
+    pub(super) async fn signed_shop(
+        &self,
+        request: &Request,
+        id: &ShopId,
+        check: impl Fn(&Shop) -> Result<(), Error>,
+    ) -> Result<Rc<Shop>, Error> {
+        let shop = match self.shop(id).await {
+            Err(error @ Error::NotFound(_)) => return Err(self.failed(request, error).await),
+            found => found?,
+        };
+        let Err(refusal) = check(&shop) else {
+            return Ok(shop);
+        };
+        // The copy may be of an earlier shop of this id, or hold an older secret: the ledger knows.
+        let refusal = self.failed(request, refusal).await;
+        if matches!(refusal, Error::TooMany(_)) {
+            return Err(refusal);
+        }
+        let fresh = self.fresh_shop(id).await?;
+        if fresh.record == shop.record || check(&fresh).is_err() {
+            return Err(refusal);
+        }
+        Ok(fresh)
+    }
+
+    /// Records an event that was read from a signed body.
+    pub(super) async fn keep(
+        &self,
+        id: &ShopId,
+        shop: &Shop,
+        event: Option<Event>,
+    ) -> Result<Response, Error> {
+        let Some(event) = event else {
+            return answer(&ignored());
+        };
+        match self.record(id, protocol::Request::Record(anonymous(shop, event))).await? {
+            Reply::Outcome(outcome) => answer(&outcome),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    /// Asks the ledger to record something that it recognises when it hears it again.
+    pub(super) async fn record(&self, id: &ShopId, request: protocol::Request) -> Result<Reply, Error> {
+        let mut attempt = 1;
+        loop {
+            let call = protocol::Call { now: self.env.now(), request: request.clone() };
+            match self.env.ledgers().call(id, call).await {
+                Err(LedgerError::Silent(cause)) if attempt < ATTEMPTS => {
+                    self.env.log(&format!("recording is tried again: {cause}"));
+                    attempt += 1;
+                }
+                answered => return answered.map_err(Error::from),
+            }
+        }
+    }
+
+    fn standard(&self, request: &Request, shop: &Shop) -> Result<(), Error> {
+        const MISSING: Error =
+            Error::Unauthorized("this needs the headers webhook-id, webhook-timestamp and webhook-signature");
+        let header =
+            |name: &'static str| request.header(name).filter(|value| !value.is_empty()).ok_or(MISSING);
+        let signed = Signed {
+            id: header("webhook-id")?,
+            timestamp: header("webhook-timestamp")?,
+            signatures: header("webhook-signature")?,
+        };
+        let checked =
+            signature::verify(&shop.record.secrets.event_secret, &signed, request.bytes(), self.env.now());
+        checked.map_err(|refusal| Error::Unauthorized(refusal.words()))
+    }
+}
+
+/// The event with the customer's address as its keyed hash: beyond this door nothing knows the address.
+fn anonymous(shop: &Shop, event: Event) -> Event {
+    match event {
+        Event::Order(mut order) => {
+            order.customer.email = order.customer.email.and_then(|email| shop.email_hash(&email));
+            Event::Order(order)
+        }
+        other => other,
+    }
+}
+
+/// What is said of an event of a type that earns nothing here.
+pub(super) fn ignored() -> Outcome {
+    Outcome { outcome: Decided::Ignored, reason: None, referrer: None, order_id: None, why: None }
+}
+
+pub(super) fn answer(outcome: &Outcome) -> Result<Response, Error> {
+    Ok(Response::json(StatusCode::OK, outcome)?)
+}

@@ -1,0 +1,313 @@
+//! What a shop's pages ask: the offer, touches, joining, a referrer's rewards, reported conversions.
+
+use super::access::RETRY_AFTER;
+use super::body::{self, MOST_NAME};
+use super::shops::Shop;
+use super::{App, Env, Limit, unexpected};
+use crate::cors;
+use crate::http::{Method, Request, Response, StatusCode, header};
+use crate::identity;
+use crate::ledger::protocol::{self, Referrer, Reply};
+use crate::problem::Error;
+use crate::route::{Found, Route, ShopId};
+use crate::stores::keys::PublicReferrer;
+use crate::token;
+use parrain_core::check::{Faults, Node};
+use parrain_core::code::Code;
+use parrain_core::event::{self, Source};
+use parrain_core::program::{Audience, Offer, Program};
+use parrain_core::wire::RewardStatus;
+use serde_json::{Map, Value, json};
+use std::rc::Rc;
+
+/// How many codes are tried when one is made up; two clashes in a row do not happen among 31^8.
+const CANDIDATES: usize = 4;
+
+impl<E: Env> App<E> {
+    /// Answers a page's script, with CORS headers for the program's origins.
+    pub(super) async fn page(&self, request: &Request, id: &ShopId, found: Found) -> Response {
+        let code = matches!(found.route, Route::Offer(_)).then(|| request.param("code")).flatten();
+        let limit = match (&found.route, &code) {
+            (Route::Referrers(_), _) => Some(Limit::Join),
+            (Route::Offer(_), None) | (Route::Rewards(_), _) => None,
+            _ => Some(Limit::Page),
+        };
+        if let Some(limit) = limit
+            && !self.env.allow(limit, request.client()).await
+        {
+            let shop = self.shop(id).await.ok();
+            let origins = shop.as_ref().map_or(&[][..], |shop| &shop.program.origins);
+            return cors::dress(Error::TooMany(RETRY_AFTER).response(), request, origins);
+        }
+        let known = match code.as_deref().map(str::parse::<Code>) {
+            Some(Ok(code)) => self.shop_and_referrer(id, &code).await,
+            _ => self.shop(id).await.map(|shop| (shop, None)),
+        };
+        let (shop, referrer) = match known {
+            Ok(known) => known,
+            Err(error) => {
+                let error = if matches!(error, Error::NotFound(_)) {
+                    self.failed(request, error).await
+                } else {
+                    error
+                };
+                return cors::dress(self.refuse(error), request, &[]);
+            }
+        };
+        let answer = match &found.route {
+            Route::Offer(_) => self.offer(request, id, &shop, code.map(|code| (code, referrer))),
+            Route::Touches(_) => self.touch(request, id).await,
+            Route::Referrers(_) => self.join(request, id, &shop).await,
+            Route::Rewards(_) => self.rewards(request, id, &shop).await,
+            Route::Conversions(_) => self.report_conversion(request, id, &shop).await,
+            _ => Err(Error::Method(found.allow())),
+        };
+        let answer = answer.unwrap_or_else(|error| self.refuse(error));
+        cors::dress(answer, request, &shop.program.origins)
+    }
+
+    /// Answers a browser that asks whether a page may use a resource.
+    pub(super) async fn preflight(
+        &self,
+        request: &Request,
+        id: &ShopId,
+        method: Method,
+    ) -> Result<Response, Error> {
+        let shop = match self.shop(id).await {
+            Err(error @ Error::NotFound(_)) => return Err(self.failed(request, error).await),
+            found => found?,
+        };
+        let methods = if method == Method::GET { "GET, HEAD" } else { method.as_str() };
+        cors::preflight(request, &shop.program.origins, methods)
+    }
+
+    fn offer(
+        &self,
+        request: &Request,
+        id: &ShopId,
+        shop: &Shop,
+        code: Option<(String, Option<PublicReferrer>)>,
+    ) -> Result<Response, Error> {
+        let program = &shop.program;
+        let now = self.env.now();
+        let public = |offer: &&Offer| offer.audience == Audience::Customer && offer.is_active(now);
+        let joinable = program.joinable().filter(|offer| offer.is_active(now));
+        let mut answer = json!({
+            "shop": id.as_str(),
+            "name": program.name,
+            "currency": program.currency.code(),
+            "locale": program.locale,
+            "link_params": program.link_params,
+            "window_days": program.window_days,
+            "offers": program.offers.iter().filter(public).map(|offer| public_side(program, offer)).collect::<Vec<_>>(),
+            "join": joinable.map(|offer| json!({"offer": offer.id})),
+            "texts": texts(program, request.param("locale").as_deref()),
+        });
+        let asked = code.is_some();
+        let mut good = true;
+        if let (Some((text, referrer)), Some(members)) = (code, answer.as_object_mut()) {
+            let verdict = verdict(program, &text, referrer, now);
+            good = verdict.get("valid") == Some(&Value::Bool(true));
+            members.insert("code".into(), verdict);
+        }
+        // A code that is not known yet may be made the next moment; the rest may be a minute old.
+        let keep = match (asked, good) {
+            (_, false) => "no-store",
+            (true, true) => "private, max-age=60",
+            (false, true) => "public, max-age=60",
+        };
+        Ok(Response::json(StatusCode::OK, &answer)?.with(header::CACHE_CONTROL, keep))
+    }
+
+    async fn touch(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
+        let json = body::json(request)?;
+        let (root, mut faults) = (Node::root(&json), Faults::default());
+        root.object(&mut faults);
+        let code = code_of(&root.field("code"), &mut faults);
+        let source: Option<Source> = root.field("source").choice(&mut faults, Source::WORDS);
+        root.field("landing").optional_text(&mut faults, 2048);
+        let (Some(code), Some(source)) = body::checked(faults, (code, source))? else {
+            return Err(Error::invalid("", "must have a code and a source"));
+        };
+        match self.ask(id, protocol::Request::Touch { code, source }).await? {
+            Reply::Done => accepted(),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    async fn join(&self, request: &Request, id: &ShopId, shop: &Rc<Shop>) -> Result<Response, Error> {
+        let json = body::json(request)?;
+        let (root, mut faults) = (Node::root(&json), Faults::default());
+        root.object(&mut faults);
+        let name = body::name(&root.field("name"), &mut faults);
+        let email = body::email(&root.field("email"), &mut faults);
+        let signed = root.field("identity").optional_text(&mut faults, 4096);
+        body::checked(faults, ())?;
+        let mut referrer = Referrer { name, email, ..Referrer::default() };
+        if let Some(signed) = signed {
+            let Some(who) = identity::verify(&shop.record.secrets.shop_token, signed, self.env.now()) else {
+                const WRONG: Error =
+                    Error::Unauthorized("this identity is not signed by the shop, or has expired");
+                return Err(self.failed(request, WRONG).await);
+            };
+            // What the shop vouches for stands above what is typed.
+            referrer.customer_id = Some(who.customer_id);
+            referrer.email = who.email.filter(|email| body::is_email(email.trim())).or(referrer.email);
+            referrer.name =
+                referrer.name.or_else(|| who.name.map(|name| name.chars().take(MOST_NAME).collect()));
+        }
+        let identified = referrer.customer_id.is_some();
+        referrer.email_hash = referrer.email.as_deref().and_then(|email| shop.email_hash(email));
+        let mut candidates = Vec::new();
+        for _ in 0..CANDIDATES {
+            candidates.push(Code::generate(self.env.random()?));
+        }
+        let reply = self.ask(id, protocol::Request::Join { candidates, referrer, identified }).await?;
+        let Reply::Referrer { referrer, .. } = reply else {
+            return Err(unexpected(&reply));
+        };
+        let card = self.card(request, id, shop, &referrer.code)?;
+        Ok(Response::json(StatusCode::CREATED, &card)?)
+    }
+
+    /// What a referrer needs: code, link and token.
+    pub(super) fn card(
+        &self,
+        request: &Request,
+        id: &ShopId,
+        shop: &Shop,
+        code: &Code,
+    ) -> Result<Value, Error> {
+        let token = token::referrer_token(shop.token_key(), id, code, self.env.now())
+            .ok_or_else(|| Error::Internal("no referrer token could be made".into()))?;
+        Ok(json!({"code": code, "link": self.link(request, id, code), "token": token}))
+    }
+
+    async fn rewards(&self, request: &Request, id: &ShopId, shop: &Shop) -> Result<Response, Error> {
+        let now = self.env.now();
+        let code = request.bearer().and_then(|given| token::referrer_of(shop.token_key(), id, given, now));
+        let Some(code) = code else {
+            const WRONG: Error =
+                Error::Unauthorized("this needs the referrer's token, which may have expired");
+            return Err(self.failed(request, WRONG).await);
+        };
+        let mut status = self.status(request, id, code, now).await?;
+        mask(&mut status);
+        Ok(Response::json(StatusCode::OK, &status)?)
+    }
+
+    /// A referrer's reward status with its link, as the shop sees it.
+    pub(super) async fn status(
+        &self,
+        request: &Request,
+        id: &ShopId,
+        code: Code,
+        as_of: parrain_core::instant::Instant,
+    ) -> Result<RewardStatus, Error> {
+        let cursor = request.param("cursor");
+        match self.ask(id, protocol::Request::Status { code, as_of, cursor }).await? {
+            Reply::Status(mut status) => {
+                status.link = self.link(request, id, &status.code);
+                Ok(status)
+            }
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    async fn report_conversion(
+        &self,
+        request: &Request,
+        id: &ShopId,
+        shop: &Shop,
+    ) -> Result<Response, Error> {
+        let json = body::json(request)?;
+        let mut order = event::parse_report(&json, self.env.now()).map_err(Error::Invalid)?;
+        order.customer.email = order.customer.email.and_then(|email| shop.email_hash(&email));
+        match self.record(id, protocol::Request::ReportConversion(order)).await? {
+            // What became of it is the shop's business, not the page's.
+            Reply::Outcome(_) => accepted(),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+}
+
+fn accepted() -> Result<Response, Error> {
+    Ok(Response::json(StatusCode::ACCEPTED, &json!({"status": "accepted"}))?)
+}
+
+fn code_of(node: &Node<'_>, faults: &mut Faults) -> Option<Code> {
+    let text = node.text(faults, 64)?;
+    text.parse().map_err(|fault: parrain_core::code::NotACode| faults.add(node, fault.to_string())).ok()
+}
+
+/// An offer without what is between the shop and its referrers alone.
+fn public_side(program: &Program, offer: &Offer) -> Value {
+    let mut side = offer.to_json(program.currency);
+    if let Some(advocate) = side.get_mut("advocate").and_then(Value::as_object_mut) {
+        advocate.remove("budget");
+    }
+    side
+}
+
+/// What is said of a code: what it gives and from whom, or why it gives nothing.
+fn verdict(
+    program: &Program,
+    text: &str,
+    referrer: Option<PublicReferrer>,
+    now: parrain_core::instant::Instant,
+) -> Value {
+    let refused = |reason: &str| json!({"valid": false, "reason": reason});
+    let (Some(referrer), Ok(code)) = (referrer, text.parse::<Code>()) else {
+        return refused("unknown");
+    };
+    let Some(offer) = program.offer(&referrer.offer) else {
+        return refused("inactive");
+    };
+    if offer.ends_at.is_some_and(|end| end < now) {
+        return refused("expired");
+    }
+    if !offer.is_active(now) {
+        return refused("inactive");
+    }
+    // A friend learns the first name, not the whole one.
+    let from = referrer.name.as_deref().and_then(|name| name.split_whitespace().next());
+    json!({
+        "valid": true,
+        "code": code,
+        "from": from,
+        "offer": offer.id,
+        "friend": offer.friend.as_ref().map(|friend| friend.to_json(program.currency)),
+        "new_customers_only": offer.advocate.new_customers_only,
+        "starts_at": offer.starts_at,
+        "ends_at": offer.ends_at,
+    })
+}
+
+/// The shop's own wording in a language: the exact tag over its primary language (`pt-BR` over `pt`), both
+/// compared without case; the program's own language where none is asked for.
+fn texts(program: &Program, locale: Option<&str>) -> Map<String, Value> {
+    let wanted = locale.unwrap_or(&program.locale).to_ascii_lowercase();
+    let primary = wanted.split('-').next().unwrap_or_default();
+    let mut texts = Map::new();
+    for tag in [primary, wanted.as_str()] {
+        let found = program.texts.iter().find(|(name, _)| name.eq_ignore_ascii_case(tag));
+        for (key, text) in found.into_iter().flat_map(|(_, texts)| texts) {
+            texts.insert(key.clone(), json!(text));
+        }
+    }
+    texts
+}
+
+/// Leaves of each order's id what its buyer recognises and nobody could look up, and drops what is the
+/// shop's alone.
+fn mask(status: &mut RewardStatus) {
+    for conversion in &mut status.conversions {
+        let length = conversion.order_id.chars().count();
+        let shown = (length / 2).min(3);
+        let end: String = conversion.order_id.chars().skip(length - shown).collect();
+        conversion.order_id = format!("…{end}");
+        conversion.referrer = None;
+        conversion.why = None;
+        conversion.note = None;
+    }
+}

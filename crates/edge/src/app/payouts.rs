@@ -1,0 +1,213 @@
+//! Payout batches, and the file of one that a bank or a mass payment takes.
+
+use super::body;
+use super::{App, Env, unexpected};
+use crate::http::{Request, Response, StatusCode, header};
+use crate::ledger::protocol::{self, Reply};
+use crate::problem::Error;
+use crate::route::ShopId;
+use parrain_core::check::{Faults, Node};
+use parrain_core::money::{Currency, format_amount, parse_amount};
+use parrain_core::wire::{Payout, PayoutItem};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+impl<E: Env> App<E> {
+    pub(super) async fn create_payout(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
+        self.owner(request, id).await?;
+        let json = body::json(request)?;
+        let (root, mut faults) = (Node::root(&json), Faults::default());
+        root.object(&mut faults);
+        let until = root.field("until").instant(&mut faults);
+        let until = body::checked(faults, until)?.ok_or_else(|| Error::invalid("/until", "is missing"))?;
+        let batch = self.payout(id, protocol::Request::CreatePayout { until }).await?;
+        Ok(Response::json(StatusCode::CREATED, &batch)?)
+    }
+
+    pub(super) async fn list_payouts(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
+        self.owner(request, id).await?;
+        match self.ask(id, protocol::Request::Payouts { cursor: request.param("cursor") }).await? {
+            Reply::Payouts { payouts, next_cursor } => {
+                Ok(Response::json(StatusCode::OK, &json!({"payouts": payouts, "next_cursor": next_cursor}))?)
+            }
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    pub(super) async fn get_payout(
+        &self,
+        request: &Request,
+        id: &ShopId,
+        batch: String,
+    ) -> Result<Response, Error> {
+        self.owner(request, id).await?;
+        let batch = self.payout(id, protocol::Request::Payout { id: batch }).await?;
+        Ok(Response::json(StatusCode::OK, &batch)?)
+    }
+
+    pub(super) async fn mark_paid(
+        &self,
+        request: &Request,
+        id: &ShopId,
+        batch: String,
+    ) -> Result<Response, Error> {
+        self.owner(request, id).await?;
+        let batch = self.payout(id, protocol::Request::MarkPaid { id: batch }).await?;
+        Ok(Response::json(StatusCode::OK, &batch)?)
+    }
+
+    pub(super) async fn payout_csv(
+        &self,
+        request: &Request,
+        id: &ShopId,
+        batch: String,
+    ) -> Result<Response, Error> {
+        self.owner(request, id).await?;
+        let batch = self.payout(id, protocol::Request::Payout { id: batch }).await?;
+        let file = format!("attachment; filename=\"payout-{id}-{}.csv\"", file_name(&batch.id));
+        let text = csv(&batch).map_err(|fault| Error::Internal(format!("a payout's file: {fault}")))?;
+        Ok(Response::bytes(StatusCode::OK, "text/csv; charset=utf-8", text)
+            .with(header::CONTENT_DISPOSITION, &file))
+    }
+
+    async fn payout(&self, id: &ShopId, ask: protocol::Request) -> Result<Payout, Error> {
+        match self.ask(id, ask).await? {
+            Reply::Payout(payout) => Ok(payout),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+}
+
+/// One line of the file: what one referrer gets in one asset, as one kind of reward.
+#[derive(Default)]
+struct Line<'a> {
+    minor: i64,
+    orders: Vec<&'a str>,
+    name: &'a str,
+    email: &'a str,
+}
+
+/// A batch as a spreadsheet: one line for each payment to make, clawbacks set off against the rewards of the
+/// same referrer. The first three columns are those of a PayPal mass payment (e-mail, amount, currency), the
+/// reference fits a bank transfer's 35 characters.
+fn csv(batch: &Payout) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+    let mut lines: BTreeMap<(&str, &str, &str), Line<'_>> = BTreeMap::new();
+    for item in &batch.items {
+        let line = lines.entry((item.code.as_str(), &item.asset, &item.reward)).or_default();
+        line.minor += minor(item)?;
+        line.orders.push(&item.order_id);
+        line.name = item.name.as_deref().unwrap_or_default();
+        line.email = item.email.as_deref().unwrap_or_default();
+    }
+    // Spreadsheets take a file for UTF-8 only where it begins with the mark that says so.
+    let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
+    writer.write_record(["email", "amount", "currency", "reference", "name", "code", "reward", "orders"])?;
+    for ((code, asset, reward), line) in lines {
+        let reference: String = format!("{} {code}", batch.id).chars().take(35).collect();
+        writer.write_record([
+            &harmless(line.email),
+            &format_signed(line.minor, decimals(asset)),
+            &harmless(asset),
+            &harmless(&reference),
+            &harmless(line.name),
+            &harmless(code),
+            &harmless(reward),
+            &harmless(&line.orders.join(" ")),
+        ])?;
+    }
+    Ok(writer.into_inner()?)
+}
+
+/// Decimals of an asset: a currency's own, none for units.
+fn decimals(asset: &str) -> u8 {
+    Currency::parse(asset).map_or(0, |currency| currency.decimals())
+}
+
+fn minor(item: &PayoutItem) -> Result<i64, Box<dyn std::error::Error>> {
+    let decimals = decimals(&item.asset);
+    Ok(match item.amount.strip_prefix('-') {
+        Some(amount) => -parse_amount(amount, decimals)?,
+        None => parse_amount(&item.amount, decimals)?,
+    })
+}
+
+fn format_signed(minor: i64, decimals: u8) -> String {
+    let sign = if minor < 0 { "-" } else { "" };
+    format!("{sign}{}", format_amount(minor.saturating_abs(), decimals))
+}
+
+/// A text that no spreadsheet takes for a formula (OWASP, "CSV Injection").
+fn harmless(text: &str) -> String {
+    let risky = text.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r', '|', '%']);
+    if risky { format!("'{text}") } else { text.to_owned() }
+}
+
+/// A batch's id as part of a file's name.
+fn file_name(id: &str) -> String {
+    id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parrain_core::event::Kind;
+    use parrain_core::instant::Instant;
+
+    fn item(code: &str, name: &str, order: &str, asset: &str, amount: &str) -> PayoutItem {
+        PayoutItem {
+            code: code.parse().unwrap(),
+            name: Some(name.into()),
+            email: Some(format!("{}@example.com", code.to_lowercase())),
+            order_id: order.into(),
+            kind: Kind::Sale,
+            reward: if asset == "points" { "points" } else { "cash" }.into(),
+            asset: asset.into(),
+            amount: amount.into(),
+        }
+    }
+
+    fn file(items: Vec<PayoutItem>) -> String {
+        let now = Instant::parse("2026-11-20T00:00:00Z").unwrap();
+        let batch = Payout {
+            id: "p-1".into(),
+            until: now,
+            created_at: now,
+            paid_at: None,
+            count: items.len() as i64,
+            totals: Vec::new(),
+            items,
+        };
+        String::from_utf8(csv(&batch).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn one_line_a_payment() {
+        let text = file(vec![
+            item("ANNA10", "Anna", "1001", "EUR", "10.00"),
+            item("ANNA10", "Anna", "1002", "EUR", "5.50"),
+            item("ANNA10", "Anna", "0999", "EUR", "-3.00"),
+            item("ANNA10", "Anna", "1003", "JPY", "1200"),
+            item("BOB", "Bob, \"Jr\"", "1004", "points", "200"),
+            item("CARL", "Carl", "1005", "KWD", "-1.250"),
+        ]);
+        assert_eq!(
+            text,
+            "\u{feff}email,amount,currency,reference,name,code,reward,orders\n\
+             anna10@example.com,12.50,EUR,p-1 ANNA10,Anna,ANNA10,cash,1001 1002 0999\n\
+             anna10@example.com,1200,JPY,p-1 ANNA10,Anna,ANNA10,cash,1003\n\
+             bob@example.com,200,points,p-1 BOB,\"Bob, \"\"Jr\"\"\",BOB,points,1004\n\
+             carl@example.com,-1.250,KWD,p-1 CARL,Carl,CARL,cash,1005\n"
+        );
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for name in ["=HYPERLINK(\"http://evil\")", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r=1"] {
+            let text = file(vec![item("ANNA10", name, "=cmd", "EUR", "1.00")]);
+            let mut reader = csv::Reader::from_reader(text.as_bytes());
+            let row = reader.records().next().unwrap().unwrap();
+            assert_eq!(&row[4], format!("'{name}"));
+            assert_eq!(&row[7], "'=cmd");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Share links: `/r/{shop}/{code}` leads to the shop and counts a click, unless a machine follows it.
+
+use super::{App, Env};
+use crate::bots;
+use crate::http::{Method, Request, Response, header};
+use crate::landing;
+use crate::ledger::protocol;
+use crate::problem::Error;
+use crate::route::ShopId;
+use crate::stores::{LedgerError, Ledgers};
+use parrain_core::code::Code;
+use std::rc::Rc;
+
+impl<E: Env> App<E> {
+    pub(super) async fn follow_link(
+        &self,
+        request: &Request,
+        id: &ShopId,
+        text: &str,
+    ) -> Result<Response, Error> {
+        let known = match text.parse::<Code>() {
+            Ok(code) => {
+                self.shop_and_referrer(id, &code).await.map(|(shop, referrer)| (shop, referrer.map(|_| code)))
+            }
+            Err(_) => self.shop(id).await.map(|shop| (shop, None)),
+        };
+        let (shop, code) = match known {
+            Err(error @ Error::NotFound(_)) => return Err(self.failed(request, error).await),
+            known => known?,
+        };
+        let program = &shop.program;
+        let param = program.link_params.first().map_or("ref", String::as_str);
+        let code_text = code.as_ref().map(Code::as_str);
+        let target = landing::target(program.landing_url.as_str(), &request.query, param, code_text)
+            .ok_or_else(|| Error::Internal("a stored program's landing_url is no web address".into()))?;
+        if let Some(code) = code.filter(|_| is_a_visit(request)) {
+            self.count_click(id.clone(), code);
+        }
+        Ok(Response::found(&target).with(header::REFERRER_POLICY, "no-referrer-when-downgrade"))
+    }
+
+    /// The visitor does not wait for the counting.
+    fn count_click(&self, id: ShopId, code: Code) {
+        let env = Rc::clone(&self.env);
+        let now = env.now();
+        self.env.later(Box::pin(async move {
+            let call = protocol::Call { now, request: protocol::Request::Click { code } };
+            match env.ledgers().call(&id, call).await {
+                Ok(_) | Err(LedgerError::Refused(_)) => {}
+                Err(error) => env.log(&format!("a click was not counted: {error}")),
+            }
+        }));
+    }
+}
+
+/// Whether a person's browser follows the link to show it now.
+fn is_a_visit(request: &Request) -> bool {
+    let ahead = ["sec-purpose", "purpose", "x-moz"].iter().any(|name| {
+        request.header(*name).is_some_and(|value| value.contains("prefetch") || value.contains("preview"))
+    });
+    let agent = request.header(header::USER_AGENT).unwrap_or_default();
+    request.method == Method::GET && !ahead && !bots::is_bot(agent)
+}

@@ -1,0 +1,184 @@
+//! Finding a shop: from what this isolate remembers, else from KV, else from the ledger itself.
+
+use super::{App, Env, unexpected};
+use crate::ledger::protocol::{self, Reply, ShopRecord};
+use crate::problem::Error;
+use crate::route::ShopId;
+use crate::stores::Kv;
+use crate::stores::keys::{Key, PublicReferrer};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, Mac};
+use parrain_core::code::Code;
+use parrain_core::instant::Instant;
+use parrain_core::program::Program;
+use sha2::Sha256;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// For how many seconds an isolate answers from memory: short enough that a changed program shows at once to
+/// a person, long enough that a busy shop costs no reads.
+const REMEMBERED_SECONDS: i64 = 20;
+
+/// The most shops that an isolate remembers.
+const MOST_REMEMBERED: usize = 200;
+
+/// A shop with its program read.
+#[derive(Debug)]
+pub struct Shop {
+    /// The record.
+    pub record: ShopRecord,
+    /// Its program.
+    pub program: Program,
+}
+
+impl Shop {
+    /// Reads a record.
+    pub fn of(record: ShopRecord) -> Result<Self, Error> {
+        let program = Program::parse(&record.program)
+            .map_err(|faults| Error::Internal(format!("a stored program is not readable: {faults:?}")))?;
+        Ok(Self { record, program })
+    }
+
+    /// The key of the shop's referrer tokens.
+    pub fn token_key(&self) -> &[u8] {
+        self.record.secrets.salt.as_bytes()
+    }
+
+    /// The keyed hash by which addresses are compared; `None` for a blank one.
+    pub fn email_hash(&self, address: &str) -> Option<String> {
+        let address = parrain_core::email::normalise(address)?;
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.record.secrets.salt.as_bytes()).ok()?;
+        // The key is used for other purposes too, so that this one is named in what is hashed.
+        mac.update(b"parrain email 1\0");
+        mac.update(address.as_bytes());
+        Some(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    }
+}
+
+/// What an isolate remembers of shops.
+#[derive(Debug, Default)]
+pub struct ShopCache(RefCell<HashMap<ShopId, (Rc<Shop>, Instant)>>);
+
+impl ShopCache {
+    fn get(&self, shop: &ShopId, now: Instant) -> Option<Rc<Shop>> {
+        let shops = self.0.borrow();
+        let (found, until) = shops.get(shop)?;
+        (now < *until).then(|| Rc::clone(found))
+    }
+
+    fn put(&self, shop: &ShopId, found: &Rc<Shop>, now: Instant) {
+        let mut shops = self.0.borrow_mut();
+        if shops.len() >= MOST_REMEMBERED {
+            shops.clear();
+        }
+        shops.insert(shop.clone(), (Rc::clone(found), now.plus_seconds(REMEMBERED_SECONDS)));
+    }
+
+    fn forget(&self, shop: &ShopId) {
+        self.0.borrow_mut().remove(shop);
+    }
+}
+
+impl<E: Env> App<E> {
+    /// The shop, perhaps as it was a minute ago.
+    ///
+    /// # Errors
+    /// 404 where there is none; 503 where neither KV nor the ledger answered.
+    pub(super) async fn shop(&self, shop: &ShopId) -> Result<Rc<Shop>, Error> {
+        if let Some(found) = self.cache.get(shop, self.env.now()) {
+            return Ok(found);
+        }
+        let mut values = self.read(&[Key::Shop(shop).to_string()]).await;
+        match values.pop().flatten().and_then(|text| self.remember(shop, &text)) {
+            Some(found) => Ok(found),
+            None => self.fresh_shop(shop).await,
+        }
+    }
+
+    /// The shop and a referrer's public side, by one read at most.
+    pub(super) async fn shop_and_referrer(
+        &self,
+        shop: &ShopId,
+        code: &Code,
+    ) -> Result<(Rc<Shop>, Option<PublicReferrer>), Error> {
+        let remembered = self.cache.get(shop, self.env.now());
+        let mut keys = vec![Key::Referrer(shop, code).to_string()];
+        if remembered.is_none() {
+            keys.push(Key::Shop(shop).to_string());
+        }
+        let mut values = self.read(&keys).await.into_iter();
+        let referrer = values.next().flatten().and_then(|text| serde_json::from_str(&text).ok());
+        let copy = values.next().flatten();
+        let found = match remembered.or_else(|| self.remember(shop, &copy?)) {
+            Some(found) => found,
+            None => self.fresh_shop(shop).await?,
+        };
+        // KV also remembers for a minute that a code was not there: the ledger knows better.
+        let referrer = match referrer {
+            Some(referrer) => Some(referrer),
+            None => self.fresh_referrer(shop, code).await?,
+        };
+        Ok((found, referrer))
+    }
+
+    /// The shop as it is now.
+    ///
+    /// # Errors
+    /// 404 where there is none; 503 where the ledger did not answer.
+    pub(super) async fn fresh_shop(&self, shop: &ShopId) -> Result<Rc<Shop>, Error> {
+        match self.ask(shop, protocol::Request::Shop).await {
+            Ok(Reply::Shop { shop: record, .. }) => self.know(shop, *record),
+            Ok(reply) => Err(unexpected(&reply)),
+            Err(error) => {
+                self.forget(shop);
+                Err(error)
+            }
+        }
+    }
+
+    /// Keeps a record that the ledger just gave.
+    pub(super) fn know(&self, shop: &ShopId, record: ShopRecord) -> Result<Rc<Shop>, Error> {
+        let found = Rc::new(Shop::of(record)?);
+        self.cache.put(shop, &found, self.env.now());
+        Ok(found)
+    }
+
+    /// Drops what this isolate remembers of a shop.
+    pub(super) fn forget(&self, shop: &ShopId) {
+        self.cache.forget(shop);
+    }
+
+    async fn fresh_referrer(&self, shop: &ShopId, code: &Code) -> Result<Option<PublicReferrer>, Error> {
+        match self.ask(shop, protocol::Request::Referrer { code: code.clone() }).await {
+            Ok(Reply::Referrer { referrer, .. }) => {
+                Ok(Some(PublicReferrer { name: referrer.referrer.name, offer: referrer.referrer.offer }))
+            }
+            Ok(reply) => Err(unexpected(&reply)),
+            Err(Error::NotFound(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A copy that cannot be read is as good as none.
+    fn remember(&self, shop: &ShopId, text: &str) -> Option<Rc<Shop>> {
+        let record = serde_json::from_str(text).map_err(|fault| fault.to_string());
+        let found = record.and_then(|record| self.know(shop, record).map_err(|fault| fault.to_string()));
+        if found.is_err() {
+            self.env.log("a shop's copy in KV is not readable; its ledger is asked");
+        }
+        found.ok()
+    }
+
+    /// KV's values, or none of them where it fails: the ledger is asked then.
+    async fn read(&self, keys: &[String]) -> Vec<Option<String>> {
+        match self.env.kv().get(keys).await {
+            Ok(values) => values,
+            Err(fault) => {
+                self.env.log(&fault.to_string());
+                vec![None; keys.len()]
+            }
+        }
+    }
+}
