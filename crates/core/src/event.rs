@@ -217,7 +217,16 @@ fn parse_order(data: &Node<'_>, kind: Kind, now: Instant, faults: &mut Faults) -
     if kind == Kind::Sale && goods.is_none() {
         return None;
     }
-    Some(Order { kind, id: id?.to_owned(), at: at?, customer, goods, codes, unknown_codes: Vec::new(), touches })
+    Some(Order {
+        kind,
+        id: id?.to_owned(),
+        at: at?,
+        customer,
+        goods,
+        codes,
+        unknown_codes: Vec::new(),
+        touches,
+    })
 }
 
 fn parse_customer(node: &Node<'_>, faults: &mut Faults) -> Customer {

@@ -263,7 +263,6 @@ mod tests {
                     id,
                     (cid, email, count),
                     codes,
-                    unknown_codes: Vec::new(),
                     touches,
                     (subtotal, discount, wine),
                     lead,
@@ -289,6 +288,7 @@ mod tests {
                                 .collect(),
                         }),
                         codes,
+                        unknown_codes: Vec::new(),
                         touches: touches
                             .into_iter()
                             .map(|(code, link, hours)| Touch {
