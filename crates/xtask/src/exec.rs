@@ -10,7 +10,11 @@ use std::{
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
-    sync::{Mutex, MutexGuard, PoisonError, mpsc},
+    sync::{
+        LazyLock, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -31,6 +35,8 @@ const GRACE: Duration = Duration::from_secs(5);
 const QUOTED_LINES: usize = 60;
 
 static GROUPS: Mutex<Vec<i32>> = Mutex::new(Vec::new());
+
+static STOPPING: AtomicBool = AtomicBool::new(false);
 
 /// A program that keeps running in the background, with all that it starts, until this is dropped.
 pub struct Background {
@@ -133,18 +139,40 @@ pub fn spawn(name: &'static str, command: &mut Command, log: &Path) -> Result<Ba
         std::fs::create_dir_all(folder)?;
     }
     let file = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
-    let child = group_of(command)
+    let mut command = dying_with_us(command);
+    let child = group_of(&mut command)
         .stdin(Stdio::null())
         .stdout(file.try_clone()?)
         .stderr(file)
         .spawn()
-        .with_context(|| format!("cannot start {}", said(command)))?;
+        .with_context(|| format!("cannot start {}", said(&command)))?;
     groups().push(child.id().cast_signed());
     Ok(Background { name, child, log: log.to_owned() })
 }
 
-/// Ends every group that still runs: politely first, then for good. For the end of xtask.
-pub fn stop_everything() {
+/// Arranges that whoever ends xtask (Ctrl-C, SIGTERM, SIGHUP) ends all that it started.
+///
+/// # Errors
+/// Where the system refuses a signal handler.
+pub fn stop_with_us() -> Result<()> {
+    ctrlc::set_handler(|| {
+        STOPPING.store(true, Ordering::SeqCst);
+        stop_everything();
+        ui::say("\nStopped.");
+        std::process::exit(130);
+    })?;
+    Ok(())
+}
+
+/// Does not come back while xtask is being stopped: what fails then fails for that reason alone.
+pub fn outlive_stop() {
+    while STOPPING.load(Ordering::SeqCst) {
+        thread::sleep(GRACE);
+    }
+}
+
+/// Ends every group that still runs: politely first, then for good.
+fn stop_everything() {
     let all = groups().clone();
     for &group in &all {
         signal(group, Signal::SIGTERM);
@@ -162,6 +190,11 @@ impl Background {
     /// The process id of the program itself.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// How many processes of a name run in its group.
+    pub fn count(&self, name: &str) -> usize {
+        members(self.id()).filter(|member| member.name == name).count()
     }
 
     /// Fails, with the end of its log, where the program has ended by itself.
@@ -243,6 +276,29 @@ fn group_of(command: &mut Command) -> &mut Command {
     command.process_group(0)
 }
 
+/// The same command, told to end should xtask be killed and have no time to stop it.
+///
+/// The kernel watches the thread that starts the command, so that has to be the main one.
+fn dying_with_us(command: &Command) -> Command {
+    static SETPRIV: LazyLock<bool> = LazyLock::new(|| probe("setpriv", &["--help"]).is_some());
+    let mut wrapped = Command::new(command.get_program());
+    if *SETPRIV {
+        wrapped = Command::new("setpriv");
+        wrapped.args(["--pdeathsig", "TERM", "--"]).arg(command.get_program());
+    }
+    wrapped.args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => wrapped.env(name, value),
+            None => wrapped.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        wrapped.current_dir(folder);
+    }
+    wrapped
+}
+
 fn signal(group: i32, signal: Signal) {
     // A group that is gone already is what was wanted.
     let _ = killpg(Pid::from_raw(group), signal);
@@ -250,6 +306,29 @@ fn signal(group: i32, signal: Signal) {
 
 fn lives(group: i32) -> bool {
     killpg(Pid::from_raw(group), None) != Err(Errno::ESRCH)
+}
+
+/// A process of a group, out of `/proc`.
+pub struct Member {
+    /// Its process id.
+    pub id: u32,
+    /// The name of its program, as the kernel cuts it.
+    pub name: String,
+}
+
+/// The processes of a group, zombies left out.
+pub fn members(group: u32) -> impl Iterator<Item = Member> {
+    std::fs::read_dir("/proc").into_iter().flatten().filter_map(move |entry| {
+        let id = entry.ok()?.file_name().to_str()?.parse().ok()?;
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+        // `id (name) state parent group …`, where the name may hold anything.
+        let (front, back) = stat.rsplit_once(')')?;
+        let mut fields = back.split_whitespace();
+        let alive = fields.next()? != "Z";
+        let found: u32 = fields.nth(1)?.parse().ok()?;
+        let name = front.split_once('(')?.1.to_owned();
+        (alive && found == group).then_some(Member { id, name })
+    })
 }
 
 fn check(command: &Command, status: ExitStatus, output: &str) -> Result<()> {

@@ -1,14 +1,53 @@
-//! The chores of the project: `cargo xtask demo | test | build | bench`.
+//! The chores of the project: `cargo xtask demo | test | build`.
 
 mod apt;
+mod build;
+mod demo;
 mod exec;
+mod fresh;
 mod lock;
 mod sizes;
+mod stack;
+mod test;
 mod tools;
 mod ui;
+mod widget;
 
-fn main() -> anyhow::Result<()> {
-    let t = tools::Tools::ready(&tools::root()?, || Ok(()))?;
-    println!("{:?} {}", t.wasm_bindgen, t.has_rust_src);
-    Ok(())
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+/// The chores of Parrain.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Chore {
+    /// Install what is missing, build all, and open the demo shop on real workerd
+    Demo(demo::Options),
+    /// Run every check and test there is
+    Test(test::Options),
+    /// Build what `wrangler deploy` puts on Cloudflare, and say what it weighs
+    Build,
+}
+
+fn main() -> ExitCode {
+    let chore = Chore::parse();
+    let result = run(&chore);
+    exec::outlive_stop();
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            ui::say(format!("\n{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(chore: &Chore) -> Result<()> {
+    exec::stop_with_us()?;
+    match chore {
+        Chore::Demo(options) => demo::run(options),
+        Chore::Test(options) => test::run(options),
+        Chore::Build => build::release(&tools::root()?),
+    }
 }

@@ -1,0 +1,94 @@
+//! The artefacts: the Worker in `build/worker`, what it serves as files in `build/assets`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::{
+    exec, fresh,
+    sizes::{self, Part},
+    tools::{Tools, wrangler},
+    ui, widget,
+};
+
+/// Builds all for production, has wrangler check that it can be deployed, and prints the sizes.
+///
+/// # Errors
+/// What does not build, or what wrangler refuses.
+pub fn release(root: &Path) -> Result<()> {
+    let tools = Tools::ready(root, || Ok(()))?;
+    let (worker, assets) = exec::both(|| worker(&tools), || assets(&tools))?;
+    ui::step("Checking with `wrangler deploy --dry-run`", || {
+        exec::run(wrangler(root).args(["deploy", "--dry-run", "--outdir", "build/dry-run"]))
+    })?;
+    sizes::print("Worker", &worker)?;
+    sizes::print("Widget", &assets)?;
+    println!("\nReady: `npx wrangler deploy` puts it on Cloudflare.");
+    Ok(())
+}
+
+/// Builds what is not fresh, for a stack that is to be started here.
+///
+/// # Errors
+/// What does not build.
+pub fn unless_fresh(tools: &Tools) -> Result<()> {
+    let inputs = |own: &[&str]| -> Vec<PathBuf> {
+        let common = ["Cargo.toml", "Cargo.lock", "package-lock.json", "crates/core"];
+        let paths = common.iter().chain(own).map(|path| tools.root.join(path));
+        paths.chain([tools.wasm_bindgen.clone()]).collect()
+    };
+    let build = tools.root.join("build");
+    std::fs::create_dir_all(&build)?;
+    exec::both(
+        || {
+            fresh::unless_fresh(&build.join("worker.stamp"), &inputs(&["crates/edge"]), || {
+                worker(tools).map(drop)
+            })
+        },
+        || {
+            let own = ["crates/widget", "crates/xtask/src/widget.rs", "www/widget"];
+            fresh::unless_fresh(&build.join("assets.stamp"), &inputs(&own), || assets(tools).map(drop))
+        },
+    )?;
+    Ok(())
+}
+
+/// The Worker, by worker-build.
+///
+/// # Errors
+/// What does not build.
+pub fn worker(tools: &Tools) -> Result<Vec<Part>> {
+    ui::step("Building the Worker", || {
+        exec::run(
+            tools
+                .worker_build()
+                .args(["--release", "--out-dir", "../../build/worker"])
+                .current_dir(tools.root.join("crates/edge")),
+        )
+    })?;
+    let part = |name: &str, file: &str| Part {
+        name: name.to_owned(),
+        path: tools.root.join("build/worker").join(file),
+    };
+    let parts = vec![part("wasm", "index_bg.wasm"), part("glue", "index.js")];
+    for part in &parts {
+        ensure!(part.path.is_file(), "worker-build made no {}", part.path.display());
+    }
+    Ok(parts)
+}
+
+/// The widget, and whatever else is served as a file.
+///
+/// # Errors
+/// What does not build.
+pub fn assets(tools: &Tools) -> Result<Vec<Part>> {
+    ui::step("Building the widget", || {
+        let folder = tools.root.join("build/assets");
+        // Names carry a hash of the content: without this, old ones would be deployed for ever.
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).context("cannot empty build/assets")?;
+        }
+        std::fs::create_dir_all(&folder)?;
+        widget::build(tools, &folder)
+    })
+}

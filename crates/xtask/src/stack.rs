@@ -1,0 +1,278 @@
+//! What runs while a demo, a test or a benchmark does: the edge on real workerd, the demo shop, a
+//! browser driver. Each stops when it is dropped.
+
+use std::{
+    net::{Ipv4Addr, Ipv6Addr, TcpListener},
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
+use ureq::{
+    Agent,
+    http::{Method, Request},
+};
+
+use crate::{
+    exec::{self, Background},
+    tools::wrangler,
+};
+
+/// The admin token of whatever xtask starts here; production has a secret of its own.
+pub const ADMIN_TOKEN: &str = "demo-admin-token";
+
+/// How long a server may take until it answers; a slow machine that is busy compiling needs it.
+const START: Duration = Duration::from_secs(60);
+
+/// How long workerd may be away before it counts as crashed: wrangler restarts it on changes.
+const RESTART: Duration = Duration::from_secs(6);
+
+/// wrangler's two workerd processes: its own proxy, and the Worker.
+const WORKERDS: usize = 2;
+
+/// The edge, on workerd by wrangler.
+pub struct Edge {
+    /// Where it answers, such as `http://localhost:8787`.
+    pub url: String,
+    process: Background,
+    missing_since: Option<Instant>,
+}
+
+/// The demo shop.
+pub struct Shop {
+    /// Where it answers, such as `http://localhost:8788`.
+    pub url: String,
+    process: Background,
+}
+
+/// What a shop's server needs to know: handed out when the shop is set up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Secrets {
+    /// Signs its events, `whsec_…`.
+    pub event_secret: String,
+    /// Reads its reports, and signs who its customers are.
+    pub shop_token: String,
+}
+
+impl Edge {
+    /// Starts the edge on a port, with what it stores kept in `state`.
+    ///
+    /// # Errors
+    /// When wrangler does not start or the Worker does not answer; with its log.
+    pub fn start(root: &Path, port: u16, state: &Path, vars: &[(&str, &str)]) -> Result<Self> {
+        let mut command = wrangler(root);
+        command
+            .args(["dev", "--port", &port.to_string(), "--persist-to"])
+            .arg(state.join("edge"))
+            .args(["--show-interactive-dev-session=false", "--log-level=warn"])
+            .arg("--var")
+            .arg(format!("PARRAIN_ADMIN_TOKEN:{ADMIN_TOKEN}"));
+        for (name, value) in vars {
+            command.arg("--var").arg(format!("{name}:{value}"));
+        }
+        let log = state.join("logs/edge.log");
+        let mut process = exec::spawn("The edge", &mut command, &log)?;
+        let url = format!("http://localhost:{port}");
+        process.wait_until(START, || answers(&format!("{url}/healthz")))?;
+        Ok(Self { url, process, missing_since: None })
+    }
+
+    /// Fails where wrangler or a workerd of its has gone.
+    ///
+    /// # Errors
+    /// That it has, with the end of its log.
+    pub fn check(&mut self) -> Result<()> {
+        self.process.check()?;
+        // wrangler goes on as if nothing had happened when its workerd dies.
+        if self.process.count("workerd") >= WORKERDS {
+            self.missing_since = None;
+        } else if self.missing_since.get_or_insert_with(Instant::now).elapsed() > RESTART {
+            bail!("workerd, which runs the edge, has died.\n{}", self.process.tail());
+        }
+        Ok(())
+    }
+
+    /// The end of what wrangler and the Worker have said.
+    pub fn log(&self) -> String {
+        self.process.tail()
+    }
+
+    /// Sets up the shop `demo` as its owner would, through the admin API: the program of
+    /// `www/demo/program.json` for a shop at `shop_url`, and Anna, who refers friends.
+    ///
+    /// What the edge answered is kept in `state`, so that a second start with the same program
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// What the edge refuses, in its own words.
+    pub fn set_up_demo_shop(&self, root: &Path, state: &Path, shop_url: &str) -> Result<Secrets> {
+        let file = root.join("www/demo/program.json");
+        let text =
+            std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let mut program: Value =
+            serde_json::from_str(&text).with_context(|| format!("{} is no JSON", file.display()))?;
+        program["landing_url"] = json!(format!("{shop_url}/"));
+        program["origins"] = json!([shop_url]);
+
+        let kept = state.join("demo-shop.json");
+        let known: Option<Value> =
+            std::fs::read(&kept).ok().and_then(|text| serde_json::from_slice(&text).ok());
+        let answer = match known {
+            Some(known) if known["asked"] == program && self.has("/v1/shops/demo")? => known,
+            _ => {
+                let answer = self.admin(Method::PUT, "/v1/shops/demo", &program)?;
+                let known = json!({
+                    "asked": program,
+                    "event_secret": answer["event_secret"],
+                    "shop_token": answer["shop_token"],
+                });
+                std::fs::write(&kept, known.to_string())?;
+                known
+            }
+        };
+        let anna = "/v1/shops/demo/referrers/ANNA10";
+        if !self.has(anna)? {
+            let body = json!({
+                "offer": "friends", "name": "Anna", "email": "anna@example.com", "customer_id": "c-anna",
+            });
+            self.admin(Method::PUT, anna, &body)?;
+        }
+        let secret = |name: &str| {
+            let text = answer[name].as_str().map(ToOwned::to_owned);
+            text.with_context(|| format!("the edge's answer to PUT /v1/shops/demo has no {name}"))
+        };
+        Ok(Secrets { event_secret: secret("event_secret")?, shop_token: secret("shop_token")? })
+    }
+
+    /// Whether the edge has something at a path, asked as the admin.
+    fn has(&self, path: &str) -> Result<bool> {
+        match self.ask(Method::GET, path, None)? {
+            (200, _) => Ok(true),
+            (404, _) => Ok(false),
+            (status, body) => bail!("GET {path} answered {status}: {body}"),
+        }
+    }
+
+    /// Asks the edge as the admin; hands back the JSON of a 2xx.
+    ///
+    /// # Errors
+    /// Any other status, with what the edge said.
+    pub fn admin(&self, method: Method, path: &str, body: &Value) -> Result<Value> {
+        let said = format!("{method} {path}");
+        let (status, text) = self.ask(method, path, Some(body))?;
+        ensure!((200..300).contains(&status), "{said} answered {status}: {text}");
+        serde_json::from_str(&text).with_context(|| format!("{said} answered no JSON: {text}"))
+    }
+
+    fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<(u16, String)> {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url))
+            .header("authorization", format!("Bearer {ADMIN_TOKEN}"))
+            .header("content-type", "application/json");
+        let text = body.map(Value::to_string).unwrap_or_default();
+        let mut answer = agent(Duration::from_secs(20))
+            .run(request.body(text)?)
+            .with_context(|| format!("{path}: the edge does not answer"))?;
+        Ok((answer.status().as_u16(), answer.body_mut().read_to_string()?))
+    }
+}
+
+impl Shop {
+    /// Starts the demo shop, which was built before, on a port.
+    ///
+    /// # Errors
+    /// When it does not start or does not answer; with its log.
+    pub fn start(root: &Path, port: u16, edge: &Edge, state: &Path, secrets: &Secrets) -> Result<Self> {
+        let mut command = Command::new(root.join("target/debug/demo-shop"));
+        command
+            .current_dir(root)
+            .args(["--port", &port.to_string(), "--edge", &edge.url, "--shop", "demo"])
+            .args(["--www", "www/demo"])
+            .env("PARRAIN_EVENT_SECRET", &secrets.event_secret)
+            .env("PARRAIN_SHOP_TOKEN", &secrets.shop_token);
+        let log = state.join("logs/shop.log");
+        let mut process = exec::spawn("The demo shop", &mut command, &log)?;
+        let url = format!("http://localhost:{port}");
+        process.wait_until(START, || answers(&url))?;
+        Ok(Self { url, process })
+    }
+
+    /// Fails where the shop has gone.
+    ///
+    /// # Errors
+    /// That it has, with the end of its log.
+    pub fn check(&mut self) -> Result<()> {
+        self.process.check()
+    }
+}
+
+/// Starts Chromium's driver; hands back its URL too.
+///
+/// # Errors
+/// When it does not start; with its log.
+pub fn webdriver(port: u16, state: &Path) -> Result<(String, Background)> {
+    let mut command = Command::new("chromedriver");
+    command.arg(format!("--port={port}"));
+    let log = state.join("logs/chromedriver.log");
+    let mut process = exec::spawn("chromedriver", &mut command, &log)?;
+    let url = format!("http://localhost:{port}");
+    process.wait_until(START, || answers(&format!("{url}/status")))?;
+    Ok((url, process))
+}
+
+/// Fails, with a sentence that says what to do, where a port is taken.
+///
+/// # Errors
+/// That it is.
+pub fn check_port(port: u16, alternative: &str) -> Result<()> {
+    let taken = [
+        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).err(),
+        TcpListener::bind((Ipv6Addr::LOCALHOST, port)).err(),
+    ]
+    .into_iter()
+    .flatten()
+    // A machine without IPv6 refuses the second for another reason, and that is no fault.
+    .any(|error| error.kind() == std::io::ErrorKind::AddrInUse);
+    ensure!(
+        !taken,
+        "Port {port} is busy: stop what listens there (`ss -ltnp 'sport = :{port}'` names it), or {alternative}."
+    );
+    Ok(())
+}
+
+/// A port that nothing listens on at the moment.
+///
+/// # Errors
+/// Where this machine has none left.
+pub fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?.port())
+}
+
+/// A client that takes any status for an answer.
+pub fn agent(timeout: Duration) -> Agent {
+    Agent::config_builder().timeout_global(Some(timeout)).http_status_as_error(false).build().into()
+}
+
+fn answers(url: &str) -> bool {
+    let answer = agent(Duration::from_secs(5)).get(url).call();
+    answer.is_ok_and(|answer| answer.status().is_success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_port_is_told_with_a_way_out() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let port = listener.local_addr().expect("it is bound").port();
+        let error = check_port(port, "take another").expect_err("it is busy").to_string();
+        assert!(error.contains(&port.to_string()) && error.contains("take another"), "{error}");
+        drop(listener);
+        check_port(port, "take another").expect("it is free again");
+    }
+}
