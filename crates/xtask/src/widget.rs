@@ -1,0 +1,179 @@
+//! The widget's build: wasm, glue, words and loader, under names that follow their content.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    path::Path,
+    process::Command,
+};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::{
+    exec,
+    sizes::Part,
+    tools::{Tools, WASM},
+};
+
+/// The name that Cargo gives to the crate's files.
+const CRATE: &str = "parrain_widget";
+
+/// What every engine has that runs the widget at all. Named one by one: `--all-features` makes wasm-opt
+/// emit what browsers cannot load.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// How browsers and Cloudflare keep these files. Their names change with their content, the loader's
+/// does not; any shop's page may load them.
+const HEADERS: &str = "\
+/widget.js
+  Access-Control-Allow-Origin: *
+  Cache-Control: public, max-age=300, stale-while-revalidate=86400
+  X-Content-Type-Options: nosniff
+/w/*
+  Access-Control-Allow-Origin: *
+  Cache-Control: public, max-age=31536000, immutable
+  X-Content-Type-Options: nosniff
+";
+
+/// Builds the widget into `folder` and answers its parts: loader, glue, wasm, and each language.
+///
+/// # Errors
+/// What does not build.
+pub fn build(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
+    let scratch = tools.root.join("target/widget");
+    fs::create_dir_all(&scratch)?;
+    fs::create_dir_all(folder.join("w"))?;
+
+    let raw = compile(tools)?;
+    exec::run(
+        Command::new(&tools.wasm_bindgen)
+            .args([
+                "--target",
+                "web",
+                "--no-typescript",
+                "--remove-name-section",
+                "--remove-producers-section",
+            ])
+            .arg("--out-dir")
+            .arg(&scratch)
+            .arg(raw),
+    )?;
+    let small = scratch.join("small.wasm");
+    exec::run(
+        Command::new(&tools.wasm_opt)
+            .args(["-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features"])
+            .args(FEATURES)
+            .arg(scratch.join(format!("{CRATE}_bg.wasm")))
+            .arg("-o")
+            .arg(&small),
+    )?;
+    // An entry of our own leaves out what the glue exports and nobody calls.
+    let entry = scratch.join("entry.js");
+    fs::write(&entry, format!("export {{ default, start, command, element }} from './{CRATE}.js';\n"))?;
+    let glue = scratch.join("glue.js");
+    exec::run(
+        Command::new(&tools.esbuild)
+            .arg(&entry)
+            .args(MINIFY)
+            .args(["--bundle", "--format=esm"])
+            .arg(outfile(&glue)),
+    )?;
+
+    let mut parts = Vec::new();
+    let wasm = keep(folder, "wasm", "", "wasm", &fs::read(&small)?, &mut parts)?;
+    let glue = keep(folder, "glue", "", "js", &fs::read(&glue)?, &mut parts)?;
+    let texts = locales(&tools.root.join("www/widget/locales"), folder, &mut parts)?;
+
+    let loader = folder.join("widget.js");
+    exec::run(
+        Command::new(&tools.esbuild)
+            .arg(tools.root.join("www/widget/loader.js"))
+            .args(MINIFY)
+            .arg(format!("--define:EDGE_WASM={}", serde_json::to_string(&wasm)?))
+            .arg(format!("--define:EDGE_GLUE={}", serde_json::to_string(&glue)?))
+            .arg(format!("--define:EDGE_TEXTS={}", serde_json::to_string(&texts)?))
+            .arg(outfile(&loader)),
+    )?;
+    parts.insert(0, Part { name: "loader".into(), path: loader });
+    fs::write(folder.join("_headers"), HEADERS)?;
+    Ok(parts)
+}
+
+const MINIFY: [&str; 4] = ["--minify", "--target=es2020", "--charset=utf8", "--log-level=warning"];
+
+fn outfile(path: &Path) -> String {
+    format!("--outfile={}", path.display())
+}
+
+/// Compiles the crate, with a std that is built for size and without panic messages where its source
+/// is there: a quarter less to download.
+fn compile(tools: &Tools) -> Result<std::path::PathBuf> {
+    let mut cargo = tools.cargo();
+    cargo
+        .args(["build", "--quiet", "--package", "parrain-widget", "--profile", "widget", "--target", WASM])
+        .current_dir(&tools.root);
+    if tools.has_rust_src {
+        cargo
+            .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env(
+                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+                "-Zunstable-options -Cpanic=immediate-abort",
+            );
+    }
+    exec::run(&mut cargo)?;
+    let wasm = tools.root.join("target").join(WASM).join("widget").join(format!("{CRATE}.wasm"));
+    ensure!(wasm.is_file(), "cargo made no {}", wasm.display());
+    Ok(wasm)
+}
+
+/// Copies every language without the line breaks and spaces that people read it by.
+fn locales(from: &Path, folder: &Path, parts: &mut Vec<Part>) -> Result<BTreeMap<String, String>> {
+    let mut texts = BTreeMap::new();
+    let mut files: Vec<_> = fs::read_dir(from)?.collect::<std::io::Result<_>>()?;
+    files.sort_by_key(fs::DirEntry::file_name);
+    for file in files {
+        let path = file.path();
+        let language =
+            path.file_stem().and_then(|stem| stem.to_str()).context("a locale without a name")?.to_owned();
+        let words: BTreeMap<String, String> = serde_json::from_slice(&fs::read(&path)?)
+            .with_context(|| format!("{} is not an object of texts", path.display()))?;
+        let name = keep(
+            folder,
+            &format!("locale {language}"),
+            &language,
+            "json",
+            &serde_json::to_vec(&words)?,
+            parts,
+        )?;
+        texts.insert(language, name);
+    }
+    Ok(texts)
+}
+
+/// Writes a file under a name made of its content and answers the path under which it is served.
+fn keep(
+    folder: &Path,
+    part: &str,
+    prefix: &str,
+    ending: &str,
+    content: &[u8],
+    parts: &mut Vec<Part>,
+) -> Result<String> {
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    // Eight characters: enough to tell versions apart, and the loader carries ten of these names.
+    let name = format!("w/{prefix}{:08x}.{ending}", hasher.finish() as u32);
+    let path = folder.join(&name);
+    fs::write(&path, content)?;
+    parts.push(Part { name: part.to_owned(), path });
+    Ok(format!("/{name}"))
+}

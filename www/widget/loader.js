@@ -1,0 +1,126 @@
+/*
+ * The tag that a shop pastes: notes the page's code at once, and fetches the widget when there is a
+ * reason and the browser has time. Where the page's security policy forbids WebAssembly it still
+ * captures the code. EDGE_GLUE, EDGE_WASM and EDGE_TEXTS are names that the build puts in.
+ */
+(() => {
+  const w = window;
+  const d = document;
+  const tag = d.currentScript;
+  const before = w.parrain;
+  // A second tag leaves the page to the first.
+  if (!tag || (before && before.shop)) return;
+
+  const data = tag.dataset;
+  const shop = data.shop;
+  const edge = (data.edge || new URL(tag.src).origin).replace(/\/$/, "");
+  const params = (data.params || "ref").split(/[\s,]+/);
+  const queue = (before && before.q) || [];
+  const hosts = [];
+  let consent = data.consent == "none-needed" || undefined;
+  let placement = data.placement || "launcher";
+  let app, begun, failed;
+
+  // A page that forbids storage throws where it is only looked at.
+  const attempt = (work) => {
+    try {
+      return work();
+    } catch {}
+  };
+  const stored = (key) => attempt(() => localStorage["parrain_" + key]);
+  const cookies = () => attempt(() => d.cookie) || "";
+  const isCode = (value) => /^\s*[a-z0-9-]{3,32}\s*$/i.test(value);
+  const query = new URLSearchParams(location.search);
+  const found = params.map((name) => query.get(name)).find(isCode);
+  const code = found && found.trim().toUpperCase();
+
+  const write = (value, age) => {
+    const local = /^(.*\.)?localhost$|^127\.0\.0\.1$/.test(location.hostname) && location.protocol == "http:";
+    attempt(() => (d.cookie = `parrain_ref=${value}; Path=/; SameSite=Lax; Max-Age=${age}${local ? "" : "; Secure"}`));
+  };
+  const forget = () => {
+    write("", 0);
+    for (const key of ["ref", "me", "unsent", "closed"]) attempt(() => localStorage.removeItem("parrain_" + key));
+  };
+
+  // What is left where the widget cannot run: keep the code and report the touch, by the same rules.
+  const capture = () => {
+    if (!failed || !code || !consent || navigator.globalPrivacyControl) return;
+    const kept = (cookies().match(/parrain_ref=([^;]+)/) || [])[1];
+    const all = kept ? kept.split("~") : [];
+    all.push(`v1.${code}.l.${(Date.now() / 1000) | 0}`);
+    if (all.length > 5) all.splice(1, 1);
+    write(all.join("~"), 2592000);
+    attempt(() => (localStorage.parrain_ref = all.join("~")));
+    failed = 0;
+    const body = JSON.stringify({ code, source: "link", landing: location.href });
+    const headers = { "content-type": "application/json" };
+    fetch(`${edge}/v1/shops/${shop}/touches`, { method: "POST", keepalive: true, headers, body }).catch(() => {});
+    d.dispatchEvent(new CustomEvent("parrain:captured", { detail: { code, source: "link" } }));
+  };
+
+  const start = () => {
+    if (begun) return;
+    begun = 1;
+    const wasm = fetch(edge + EDGE_WASM);
+    wasm.catch(() => {});
+    const texts = {};
+    for (const language in EDGE_TEXTS) texts[language] = edge + EDGE_TEXTS[language];
+    import(edge + EDGE_GLUE)
+      .then((glue) =>
+        glue.default({ module_or_path: wasm }).then(() => {
+          const { locale, customer, platform, theme } = data;
+          app = glue;
+          app.start({ shop, edge, params, code, texts, placement, locale, customer, platform, theme, consent: data.consent, fixed: data.params });
+          hosts.forEach(app.element);
+          queue.splice(0).forEach(run);
+        }),
+      )
+      .catch(() => {
+        // Most likely a policy; if not, an old loader whose files are gone: have a new one next time.
+        failed = 1;
+        fetch(tag.src, { mode: "no-cors", cache: "reload" }).catch(() => {});
+        capture();
+      });
+  };
+  const idle = () => {
+    const soon = () => (w.requestIdleCallback || setTimeout)(start);
+    d.readyState == "complete" ? soon() : w.addEventListener("load", soon);
+  };
+
+  const run = ([name, argument, callback]) => {
+    if (name == "on") return d.addEventListener("parrain:" + argument, (event) => callback(event.detail));
+    if (app) return app.command(name, argument);
+    queue.push([name, argument]);
+    if (name == "consent") {
+      if (!argument) forget();
+      if (data.consent != "explicit") consent = argument;
+      capture();
+    } else if (name != "close") start();
+  };
+  w.parrain = (...call) => void run(call);
+  w.parrain.shop = shop;
+
+  for (const part of ["offer", "code", "rewards"]) {
+    attempt(() =>
+      customElements.define(
+        "parrain-" + part,
+        class extends HTMLElement {
+          connectedCallback() {
+            if (app) app.element(this);
+            else hosts.push(this), idle();
+          }
+        },
+      ),
+    );
+  }
+  // Somebody else's frame is no place for a launcher.
+  if (placement == "launcher" && !attempt(() => top.location.href)) placement = "none";
+  if (placement == "inline" && d.body && d.body.contains(tag)) tag.after(d.createElement("parrain-offer"));
+
+  queue.splice(0).forEach((call) => run([...call]));
+  // Without data-params the program says which parameters carry a code, so one that might be is worth asking.
+  const maybe = !data.params && [...query].some(([name, value]) => !/^utm_|clid$/.test(name) && isCode(value));
+  if (code) start();
+  else if (maybe || /parrain_ref=./.test(cookies()) || stored("ref") || stored("unsent") || data.customer || (placement == "launcher" && !stored("closed"))) idle();
+})();
