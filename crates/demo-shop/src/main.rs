@@ -1,2 +1,195 @@
-//! The demo shop.
-fn main() {}
+//! Atelier Lumière: a small shop of candles, lamps and mugs, to try Parrain in.
+//!
+//! Rendered on the server, it works without any script. It knows Parrain as any shop would: by
+//! the script tag in its pages, by asking what a code gives, and by sending signed events.
+
+mod basket;
+mod books;
+mod catalog;
+mod lang;
+mod money;
+mod offer;
+mod order;
+mod outbox;
+mod pages;
+mod people;
+mod routes;
+mod touches;
+mod visitor;
+mod words;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use axum_extra::extract::cookie::Key;
+use clap::Parser;
+use tokio::sync::Notify;
+
+use crate::books::Books;
+use crate::offer::{Offers, Verdict};
+use crate::outbox::Sender;
+use crate::touches::Code;
+
+/// The demo shop of Parrain.
+#[derive(Parser)]
+#[command(version, about)]
+struct Options {
+    /// Port to serve on; this machine alone can reach it.
+    #[arg(long, default_value_t = 8788)]
+    port: u16,
+    /// Base URL of the edge.
+    #[arg(long, default_value = "http://localhost:8787")]
+    edge: String,
+    /// The shop's id at the edge.
+    #[arg(long, default_value = "demo")]
+    shop: String,
+    /// Directory of the shop's pictures and style sheet.
+    #[arg(long, default_value = "www/demo")]
+    www: PathBuf,
+    /// Directory to keep orders in; without it they are gone when the shop stops.
+    #[arg(long)]
+    state: Option<PathBuf>,
+    /// What the shop's events are signed with, from the answer to PUT /v1/shops/{shop}.
+    #[arg(long, env = "PARRAIN_EVENT_SECRET", hide_env_values = true)]
+    event_secret: String,
+    /// What the shop vouches for its customers with, from the same answer.
+    #[arg(long, env = "PARRAIN_SHOP_TOKEN", hide_env_values = true)]
+    shop_token: String,
+}
+
+/// The running shop, shared by all requests.
+#[derive(Clone)]
+pub struct Shop(Arc<Inner>);
+
+/// What the shop has and knows.
+pub struct Inner {
+    /// Orders and waiting events.
+    pub books: Arc<Books>,
+    /// Base URL of the edge, without a slash at its end.
+    pub edge: String,
+    /// The shop's id at the edge.
+    pub id: String,
+    /// What customers are vouched for with.
+    pub shop_token: String,
+    /// Wakes the outbox.
+    pub news: Arc<Notify>,
+    offers: Arc<Offers>,
+    key: Key,
+}
+
+impl std::ops::Deref for Shop {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Inner {
+    /// What a code gives, asked off the threads that serve pages.
+    pub async fn ask(&self, code: Code) -> Verdict {
+        let offers = Arc::clone(&self.offers);
+        tokio::task::spawn_blocking(move || offers.ask(&code)).await.unwrap_or(Verdict::Unchecked)
+    }
+}
+
+impl FromRef<Shop> for Key {
+    fn from_ref(shop: &Shop) -> Self {
+        shop.key.clone()
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("demo-shop: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Serves until Ctrl-C. The error is a sentence for who started the shop.
+async fn run(options: Options) -> Result<(), String> {
+    let edge = options.edge.trim_end_matches('/').to_owned();
+    if edge.starts_with("https://") && !cfg!(feature = "https") {
+        return Err(format!("{edge} needs TLS: build the shop with `--features https`"));
+    }
+    if !edge.starts_with("http://") && !edge.starts_with("https://") {
+        return Err(format!("--edge must begin with http:// or https://, not {edge:?}"));
+    }
+    if !options.www.join("static").is_dir() {
+        return Err(format!(
+            "{} has no folder `static`: start the shop from the repository, or say --www",
+            options.www.display()
+        ));
+    }
+    let sender = Sender::new(&edge, &options.shop, &options.event_secret)
+        .map_err(|_| "PARRAIN_EVENT_SECRET is not whsec_ and base64: take event_secret from the answer to PUT /v1/shops/{shop}".to_owned())?;
+    let at = |what: &str, error: &std::io::Error| match &options.state {
+        Some(dir) => format!("{what} in {} cannot be used: {error}", dir.display()),
+        None => format!("{what} cannot be used: {error}"),
+    };
+    let books = Arc::new(Books::open(options.state.as_deref()).map_err(|e| at("the orders", &e))?);
+    let key = session_key(options.state.as_deref()).map_err(|e| at("the session key", &e))?;
+    let news = Arc::new(Notify::new());
+
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
+    let listener = tokio::net::TcpListener::bind(address).await.map_err(|error| {
+        format!("port {} cannot be used ({error}): stop what uses it, or say --port", options.port)
+    })?;
+
+    let outbox = tokio::spawn(outbox::run(Arc::clone(&books), Arc::new(sender), Arc::clone(&news)));
+    let offers = Arc::new(Offers::new(&edge, &options.shop));
+    let shop = Shop(Arc::new(Inner {
+        books,
+        edge,
+        id: options.shop,
+        shop_token: options.shop_token,
+        news,
+        offers,
+        key,
+    }));
+    println!("Atelier Lumière: http://localhost:{}/", options.port);
+    let served =
+        axum::serve(listener, routes::all(shop, &options.www)).with_graceful_shutdown(stopped()).await;
+    outbox.abort();
+    served.map_err(|error| format!("serving failed: {error}"))
+}
+
+/// Waits for Ctrl-C, or for SIGTERM where there is one.
+async fn stopped() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut term) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// The key of the session cookies: kept beside the orders, so that baskets outlive a restart.
+fn session_key(state: Option<&std::path::Path>) -> std::io::Result<Key> {
+    let Some(path) = state.map(|dir| dir.join("session.key")) else { return Ok(Key::generate()) };
+    match std::fs::read(&path) {
+        Ok(bytes) => Key::try_from(bytes.as_slice()).map_err(std::io::Error::other),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key = Key::generate();
+            let mut options = std::fs::OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            std::io::Write::write_all(&mut options.open(&path)?, key.master())?;
+            Ok(key)
+        }
+        Err(error) => Err(error),
+    }
+}
