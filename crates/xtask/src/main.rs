@@ -1,6 +1,7 @@
-//! The chores of the project: `cargo xtask demo | test | build`.
+//! The chores of the project: `cargo xtask demo | test | build | bench`.
 
 mod apt;
+mod bench;
 mod build;
 mod demo;
 mod exec;
@@ -28,6 +29,8 @@ enum Chore {
     Test(test::Options),
     /// Build what `wrangler deploy` puts on Cloudflare, and say what it weighs
     Build,
+    /// Measure bytes, store calls and CPU, beside a bare Worker
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -48,6 +51,7 @@ fn run(chore: &Chore) -> Result<()> {
     match chore {
         Chore::Demo(options) => demo::run(options),
         Chore::Test(options) => test::run(options),
+        Chore::Bench(options) => bench::run(options),
         Chore::Build => build::release(&tools::root()?),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr, TcpListener},
-    path::Path,
+    path::{Path, PathBuf},
     process::Command,
     time::{Duration, Instant},
 };
@@ -54,6 +54,27 @@ pub struct Secrets {
     pub event_secret: String,
     /// Reads its reports, and signs who its customers are.
     pub shop_token: String,
+}
+
+/// A folder for what is stored in one run, removed when this is dropped.
+pub struct Scratch(pub PathBuf);
+
+impl Scratch {
+    /// Makes a folder for a `purpose` such as `test`.
+    ///
+    /// # Errors
+    /// Where nothing can be written in the project.
+    pub fn new(root: &Path, purpose: &str) -> Result<Self> {
+        let folder = root.join(format!(".parrain/{purpose}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
 }
 
 impl Edge {

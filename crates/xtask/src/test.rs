@@ -1,17 +1,12 @@
 //! `cargo xtask test`: every check there is, and one closing line.
 
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-    process::Command,
-    time::Instant,
-};
+use std::{fmt, path::Path, process::Command, time::Instant};
 
 use anyhow::{Result, ensure};
 
 use crate::{
     apt, build, exec,
-    stack::{ADMIN_TOKEN, Edge, Shop, free_port, webdriver},
+    stack::{ADMIN_TOKEN, Edge, Scratch, Shop, free_port, webdriver},
     tools::{self, Tools, WASM},
     ui,
 };
@@ -114,7 +109,7 @@ fn checks(root: &Path, options: &Options, tally: &mut Tally) -> Result<()> {
 
 /// The tests that know nothing but the contract, on a stack of their own with a state of its own.
 fn black_box(root: &Path, browser: bool, tally: &mut Tally, filter: impl Fn(&mut Command)) -> Result<()> {
-    let state = Scratch::new(root)?;
+    let state = Scratch::new(root, "test")?;
     let (port, shop_port, driver_port) = (free_port()?, free_port()?, free_port()?);
     let (edge, shop, driver) = ui::step("Starting the edge, the shop and the browser's driver", || {
         let edge = Edge::start(root, port, &state.0, &[("PARRAIN_COUNT_CALLS", "1")])?;
@@ -177,23 +172,6 @@ fn linters() -> Result<()> {
         })?;
     }
     Ok(())
-}
-
-/// A state folder for one run, removed at its end.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(root: &Path) -> Result<Self> {
-        let folder = root.join(format!(".parrain/test-{}", std::process::id()));
-        std::fs::create_dir_all(&folder)?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
 }
 
 impl Tally {

@@ -1,0 +1,328 @@
+//! `cargo xtask bench`: what it weighs, how often it calls its stores, and what a request costs. It prints figures
+//! and never fails on one: machines differ.
+
+mod load;
+mod serve;
+mod shop;
+
+use std::{fmt::Write as _, path::Path, time::Duration};
+
+use anyhow::{Context, Result, ensure};
+use ureq::http::Request;
+
+use self::{
+    load::{Answer, Bounds, Run},
+    serve::{Server, Which},
+    shop::Shop,
+};
+use crate::{
+    build,
+    sizes::{self, Size},
+    stack::{Scratch, agent},
+    tools::{self, Tools},
+    ui,
+};
+
+/// What a round of requests may take.
+const ROUND: Bounds = Bounds { requests: 3_000, time: Duration::from_secs(8) };
+
+/// Requests before each round, for workerd to have compiled what it runs.
+const WARM_UP: Bounds = Bounds { requests: 300, time: Duration::from_secs(3) };
+
+/// What filling a referrer's history may take.
+const FILL: Duration = Duration::from_secs(45 * 60);
+
+/// What is measured.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Measure the status of a referrer with 10, 1 000 and 100 000 conversions instead; it takes many minutes.
+    #[arg(long)]
+    history: bool,
+}
+
+/// Store calls of one action, and how many DESIGN.md's table allows.
+struct Action {
+    name: &'static str,
+    writes: u32,
+    reads: u32,
+    calls: Option<u32>,
+}
+
+/// What the edge says of the calls that a request made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Calls {
+    reads: u32,
+    lists: u32,
+    writes: u32,
+    ledger: u32,
+}
+
+/// What a request costs.
+#[derive(Clone, Copy)]
+struct Cost {
+    rate: f64,
+    cpu: Duration,
+}
+
+/// Builds what is to be measured, measures it and prints the figures.
+///
+/// # Errors
+/// What does not build, start or answer.
+pub fn run(options: &Options) -> Result<()> {
+    let root = tools::root()?;
+    let tools = Tools::ready(&root, || Ok(()))?;
+    let scratch = Scratch::new(&root, "bench")?;
+    if options.history {
+        build::unless_fresh(&tools)?;
+        return histories(&root, &scratch.0);
+    }
+    let worker = build::worker(&tools)?;
+    let widget = build::assets(&tools)?;
+    println!();
+    sizes::print("Worker", &worker)?;
+    sizes::print("Widget", &widget)?;
+    weigh_first_view(&widget)?;
+    let calls = calls(&root, &scratch.0)?;
+    costs(&root, &scratch.0, &calls)
+}
+
+/// What a shopper's browser loads before the widget shows in one language.
+fn weigh_first_view(widget: &[sizes::Part]) -> Result<()> {
+    let needed = ["loader", "glue", "wasm", "locale fr"];
+    let paths: Vec<&Path> = widget
+        .iter()
+        .filter(|part| needed.contains(&part.name.as_str()))
+        .map(|part| part.path.as_path())
+        .collect();
+    ensure!(paths.len() == needed.len(), "the widget's build has no {}", needed.join(", "));
+    let sum = sizes::weigh(&paths)?.into_iter().fold(Size::default(), |sum, size| Size {
+        raw: sum.raw + size.raw,
+        gzip: sum.gzip + size.gzip,
+        brotli: sum.brotli + size.brotli,
+    });
+    println!(
+        "  {:<28}{:>12}{:>12}{:>12}",
+        "all of it in French",
+        ui::bytes(sum.raw),
+        ui::bytes(sum.gzip),
+        ui::bytes(sum.brotli)
+    );
+    Ok(())
+}
+
+/// Does each action of the budget table once and prints how often the stores were called; hands back
+/// the calls of `offer`, `events` and `rewards`.
+fn calls(root: &Path, scratch: &Path) -> Result<[Calls; 3]> {
+    let server = Server::start(root, Which::CountingEdge, scratch)?;
+    let shop = Shop::open(&server.url)?;
+    println!("\n{:<38}{:>14}{:>18}{:>16}", "Store calls", "KV writes", "KV reads + lists", "ledger calls");
+    let offer = "/v1/shops/demo/offer?locale=fr";
+    let order = |id: &str, codes: &[&str]| shop.order(id, codes);
+    let once = |action: &Action, request: Request<String>| -> Result<Calls> {
+        let answer = shop.ask(request)?;
+        let calls = Calls::of(&answer).with_context(|| format!("{}: {}", action.name, answer.body))?;
+        println!("{}", action.line(calls));
+        Ok(calls)
+    };
+
+    let page = Action { name: "page view without a code", writes: 0, reads: 0, calls: None };
+    let cold = Action { name: "the same, first of its isolate", writes: 0, reads: 1, calls: None };
+    once(&cold, shop.page(offer)?)?;
+    once(&page, shop.page(offer)?)?;
+    let with_code = Action { name: "page view with a code", writes: 0, reads: 1, calls: None };
+    let offer_calls = once(&with_code, shop.page(&format!("{offer}&code=ANNA10"))?)?;
+    let touch = |name| Action { name, writes: 0, reads: 1, calls: Some(1) };
+    once(&touch("click"), shop.page("/r/demo/ANNA10")?)?;
+    once(&touch("touch"), shop.touch()?)?;
+    let nobody = Action { name: "order that nobody referred", writes: 0, reads: 3, calls: None };
+    once(&nobody, order("1000", &[])?)?;
+    let conversion = Action { name: "conversion", writes: 2, reads: 3, calls: None };
+    let event_calls = once(&conversion, order("1001", &["ANNA10"])?)?;
+    let repeat = Action { name: "repeated delivery", writes: 0, reads: 2, calls: None };
+    once(&repeat, order("1001", &["ANNA10"])?)?;
+    let status = Action { name: "reward status", writes: 0, reads: 3, calls: Some(1) };
+    let status_calls = once(&status, shop.rewards()?)?;
+    Ok([offer_calls, event_calls, status_calls])
+}
+
+/// Prints requests a second and CPU a request for the edge and, beside it, for the bare Worker that makes the same
+/// store calls.
+fn costs(root: &Path, scratch: &Path, calls: &[Calls; 3]) -> Result<()> {
+    let edge = Server::start(root, Which::Edge, scratch)?;
+    let bare = Server::start(root, Which::Bare, scratch)?;
+    let shop = Shop::open(&edge.url)?;
+    shop.ask(shop.order("first", &["ANNA10"])?)?;
+    println!(
+        "\n{:<12}{:>12}{:>14}{:>12}{:>14}{:>12}",
+        "Requests", "edge /s", "edge CPU", "bare /s", "bare CPU", "CPU ratio"
+    );
+    let offer = |_: usize| shop.page("/v1/shops/demo/offer?locale=fr&code=ANNA10");
+    let event = |i: usize| shop.order(&format!("load-{i}"), &["ANNA10"]);
+    let rewards = |_: usize| shop.rewards();
+    let [offer_calls, event_calls, status_calls] = *calls;
+    // Status first: the events would lengthen Anna's history.
+    compare("offer", &edge, &bare, offer_calls, offer)?;
+    compare("rewards", &edge, &bare, status_calls, rewards)?;
+    compare("events", &edge, &bare, event_calls, event)
+}
+
+fn compare(
+    name: &str,
+    edge: &Server,
+    bare: &Server,
+    calls: Calls,
+    make: impl Fn(usize) -> Result<Request<String>> + Sync,
+) -> Result<()> {
+    let bytes = load::send(&agent(Duration::from_secs(30)), make(usize::MAX)?)?.body.len();
+    let twin = |i: usize| {
+        let request = make(i)?;
+        let Calls { reads, lists, writes, ledger } = calls;
+        let query = format!("reads={reads}&lists={lists}&writes={writes}&calls={ledger}&bytes={bytes}");
+        let (mut parts, body) = request.into_parts();
+        parts.uri = format!("{}/?{query}", bare.url).parse()?;
+        Ok(Request::from_parts(parts, body))
+    };
+    // The two take turns, so that whatever else the machine does weighs on both.
+    let mut costs = [Vec::new(), Vec::new()];
+    for round in 0..3 {
+        // Each round has numbers of its own: an event that came before would be a repeat.
+        let from = round * 1_000_000;
+        costs[0].push(measure(edge, |i| make(from + i))?);
+        costs[1].push(measure(bare, |i| twin(from + i))?);
+    }
+    let [edge, bare] = costs.map(median);
+    println!(
+        "{name:<12}{:>12.0}{:>11} µs{:>12.0}{:>11} µs{:>12.1}",
+        edge.rate,
+        edge.cpu.as_micros(),
+        bare.rate,
+        bare.cpu.as_micros(),
+        edge.cpu.as_secs_f64() / bare.cpu.as_secs_f64()
+    );
+    Ok(())
+}
+
+fn measure(server: &Server, make: impl Fn(usize) -> Result<Request<String>> + Sync) -> Result<Cost> {
+    load::run(WARM_UP, |i| make(500_000 + i))?;
+    let before = server.cpu()?;
+    let run: Run = load::run(ROUND, make)?;
+    let spent = server.cpu()?.saturating_sub(before);
+    ensure!(run.requests > 0, "not one request was answered in {}", ui::seconds(ROUND.time));
+    Ok(Cost { rate: run.rate(), cpu: spent / u32::try_from(run.requests)? })
+}
+
+/// The round whose CPU is in the middle.
+fn median(mut costs: Vec<Cost>) -> Cost {
+    costs.sort_by_key(|cost| cost.cpu);
+    costs[costs.len() / 2]
+}
+
+/// Prints what the status of a referrer costs whose history is short, long and very long.
+fn histories(root: &Path, scratch: &Path) -> Result<()> {
+    println!(
+        "\n{:<16}{:>14}{:>10}{:>16}{:>14}{:>16}",
+        "Conversions", "status", "ratio", "status CPU", "calls", "peak memory"
+    );
+    let mut first = None;
+    for size in [10, 1_000, 100_000] {
+        let server = Server::start(root, Which::CountingEdge, scratch)?;
+        let shop = Shop::open(&server.url)?;
+        let said = ui::bytes(size as u64);
+        ui::step(format!("Recording {said} conversions"), || {
+            load::run(Bounds { requests: size, time: FILL }, |i| {
+                if i % 100 == 0 {
+                    ui::status(&format!("{i} of {size}"));
+                }
+                shop.order(&format!("order-{i}"), &["ANNA10"])
+            })
+        })?;
+        let answer = shop.ask(shop.rewards()?)?;
+        let calls = Calls::of(&answer).context("the edge counts no calls")?;
+        let asked = Bounds { requests: 200, time: Duration::from_secs(60) };
+        let before = server.cpu()?;
+        let run = load::run(asked, |_| shop.rewards())?;
+        ensure!(run.requests > 0, "no status in {}", ui::seconds(asked.time));
+        let count = u32::try_from(run.requests)?;
+        let cpu = server.cpu()?.saturating_sub(before) / count;
+        let time = run.time / count;
+        let ratio = time.as_secs_f64() / first.get_or_insert(time).as_secs_f64();
+        println!(
+            "{said:<16}{:>11} µs{ratio:>10.2}{:>13} µs{:>14}{:>13} MB",
+            time.as_micros(),
+            cpu.as_micros(),
+            format!("{} + {}", calls.reads + calls.lists, calls.ledger),
+            server.peak_memory()? >> 20
+        );
+    }
+    Ok(())
+}
+
+impl Action {
+    fn line(&self, calls: Calls) -> String {
+        let mut line = format!("  {:<36}", self.name);
+        let mut column = |width: usize, found: u32, budget: Option<u32>| {
+            let text = match budget {
+                Some(budget) if found > budget => format!("{found} OVER {budget}"),
+                Some(budget) => format!("{found} of {budget}"),
+                None => found.to_string(),
+            };
+            // Writing to a string cannot fail.
+            let _ = write!(line, "{text:>width$}");
+        };
+        column(14, calls.writes, Some(self.writes));
+        column(18, calls.reads + calls.lists, Some(self.reads));
+        column(16, calls.ledger, self.calls);
+        line
+    }
+}
+
+impl Calls {
+    /// Reads the header `x-parrain-kv: r=1,l=0,w=0,do=1`.
+    fn of(answer: &Answer) -> Option<Self> {
+        let mut calls = Self::default();
+        for part in answer.counts.as_deref()?.split(',') {
+            let (name, count) = part.split_once('=')?;
+            let count = count.parse().ok()?;
+            match name {
+                "r" => calls.reads = count,
+                "l" => calls.lists = count,
+                "w" => calls.writes = count,
+                "do" => calls.ledger = count,
+                _ => return None,
+            }
+        }
+        Some(calls)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(counts: &str) -> Answer {
+        Answer { status: 200, counts: Some(counts.to_owned()), body: String::new() }
+    }
+
+    #[test]
+    fn the_edges_header_is_read_whole_or_not_at_all() {
+        let calls = Calls { reads: 1, lists: 2, writes: 0, ledger: 1 };
+        assert_eq!(Calls::of(&answer("r=1,l=2,w=0,do=1")), Some(calls));
+        assert_eq!(Calls::of(&answer("r=1,x=2")), None);
+        assert_eq!(Calls::of(&answer("nonsense")), None);
+    }
+
+    #[test]
+    fn a_budget_that_is_exceeded_is_seen() {
+        let action = Action { name: "conversion", writes: 2, reads: 3, calls: None };
+        let within = action.line(Calls { reads: 1, lists: 2, writes: 2, ledger: 1 });
+        assert!(!within.contains("OVER"), "{within}");
+        let over = action.line(Calls { reads: 4, lists: 0, writes: 2, ledger: 1 });
+        assert!(over.contains("4 OVER 3"), "{over}");
+    }
+
+    #[test]
+    fn the_median_round_counts() {
+        let cost = |cpu| Cost { rate: 1.0, cpu: Duration::from_micros(cpu) };
+        assert_eq!(median(vec![cost(30), cost(10), cost(20)]).cpu, Duration::from_micros(20));
+    }
+}

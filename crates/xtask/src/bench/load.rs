@@ -1,0 +1,125 @@
+//! A small load generator: a few connections that are kept open, on this machine alone, for a bounded number of
+//! requests and a bounded time.
+
+use std::{
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, bail, ensure};
+use ureq::{Agent, http::Request};
+
+use crate::stack::agent;
+
+/// How many requests are on their way at once.
+const CONNECTIONS: usize = 4;
+
+/// Where a run ends, whichever comes first.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// This many requests.
+    pub requests: usize,
+    /// This long.
+    pub time: Duration,
+}
+
+/// What a run did.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// How many requests were answered as they should be.
+    pub requests: usize,
+    /// How long all took together.
+    pub time: Duration,
+}
+
+/// One answer.
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The header `x-parrain-kv`, where it is there.
+    pub counts: Option<String>,
+    /// The body.
+    pub body: String,
+}
+
+/// Sends the requests that `make` makes of 0, 1, 2 … until a bound is reached.
+///
+/// # Errors
+/// The first answer that is no 2xx.
+pub fn run(bounds: Bounds, make: impl Fn(usize) -> Result<Request<String>> + Sync) -> Result<Run> {
+    let next = AtomicUsize::new(0);
+    let done = AtomicUsize::new(0);
+    let failure = Mutex::new(None);
+    let started = Instant::now();
+    let worker = || -> Result<()> {
+        let agent = agent(Duration::from_secs(30));
+        while started.elapsed() < bounds.time {
+            let i = next.fetch_add(1, Ordering::Relaxed);
+            if i >= bounds.requests {
+                break;
+            }
+            let request = make(i)?;
+            let said = format!("{} {}", request.method(), request.uri());
+            let answer = send(&agent, request)?;
+            if !(200..300).contains(&answer.status) {
+                bail!("{said} answered {}: {}", answer.status, answer.body);
+            }
+            done.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        for _ in 0..CONNECTIONS {
+            scope.spawn(|| {
+                if let Err(error) = worker() {
+                    // The others stop with their next request.
+                    next.store(bounds.requests, Ordering::Relaxed);
+                    failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                }
+            });
+        }
+    });
+    if let Some(error) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(error);
+    }
+    Ok(Run { requests: done.into_inner(), time: started.elapsed() })
+}
+
+/// Sends one request, to this machine alone, and reads its answer to the end.
+///
+/// # Errors
+/// Where there is no answer.
+pub fn send(agent: &Agent, request: Request<String>) -> Result<Answer> {
+    let host = request.uri().host();
+    ensure!(host == Some("127.0.0.1"), "the load generator asks this machine alone, not {host:?}");
+    let mut answer = agent.run(request)?;
+    let counts = answer.headers().get("x-parrain-kv").and_then(|value| value.to_str().ok());
+    Ok(Answer {
+        status: answer.status().as_u16(),
+        counts: counts.map(ToOwned::to_owned),
+        body: answer.body_mut().with_config().limit(64 << 20).read_to_string()?,
+    })
+}
+
+impl Run {
+    /// Requests a second.
+    pub fn rate(&self) -> f64 {
+        self.requests as f64 / self.time.as_secs_f64()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_other_machine_is_ever_asked() {
+        let request = Request::builder().uri("http://192.0.2.1/").body(String::new()).expect("a request");
+        let Err(error) = send(&agent(Duration::from_secs(1)), request) else { panic!("it was sent") };
+        assert!(error.to_string().contains("this machine alone"), "{error}");
+    }
+}

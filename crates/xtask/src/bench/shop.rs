@@ -1,0 +1,148 @@
+//! The shop that a benchmark asks for: its program, Anna, and the events that its server signs.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result, ensure};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use hmac::{Hmac, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+use ureq::{
+    Agent,
+    http::{Method, Request},
+};
+
+use super::load::{Answer, send};
+use crate::stack::{ADMIN_TOKEN, agent};
+
+/// A shop at an edge, with one referrer: Anna, whose code is ANNA10.
+pub struct Shop {
+    edge: String,
+    agent: Agent,
+    key: Vec<u8>,
+    /// Anna's own token.
+    token: String,
+    /// When all orders were placed.
+    at: String,
+}
+
+impl Shop {
+    /// Sets up the shop by the admin API; each order of a new customer earns Anna ten euros.
+    ///
+    /// # Errors
+    /// What the edge refuses, in its own words.
+    pub fn open(edge: &str) -> Result<Self> {
+        let mut shop = Self {
+            edge: edge.to_owned(),
+            agent: agent(Duration::from_secs(60)),
+            key: Vec::new(),
+            token: String::new(),
+            at: String::new(),
+        };
+        let program = json!({
+            "name": "Bench", "currency": "EUR",
+            "landing_url": "http://localhost/", "origins": ["http://localhost"],
+            "offers": [{
+                "id": "friends", "audience": "customer",
+                "friend": {"reward": {"kind": "percent_off", "percent": "10"}},
+                "advocate": {
+                    "reward": {"kind": "store_credit", "amount": "10.00"},
+                    "on": "sale", "orders": "first", "hold_days": 14,
+                },
+            }],
+        });
+        let answer = shop.admin(Method::PUT, "/v1/shops/demo", &program)?;
+        let secret = text(&answer, "event_secret")?;
+        let key = secret.strip_prefix("whsec_").context("the event secret has another form")?;
+        shop.key = STANDARD.decode(key)?;
+        let anna = json!({"offer": "friends", "name": "Anna", "customer_id": "c-anna"});
+        let answer = shop.admin(Method::PUT, "/v1/shops/demo/referrers/ANNA10", &anna)?;
+        shop.token = text(&answer, "token")?;
+        let now: Value = serde_json::from_str(&shop.ask(shop.rewards()?)?.body)?;
+        shop.at = text(&now, "as_of")?;
+        Ok(shop)
+    }
+
+    /// Asks the edge once.
+    ///
+    /// # Errors
+    /// Where it does not answer.
+    pub fn ask(&self, request: Request<String>) -> Result<Answer> {
+        send(&self.agent, request)
+    }
+
+    /// What a page asks.
+    ///
+    /// # Errors
+    /// Where the path is none.
+    pub fn page(&self, path: &str) -> Result<Request<String>> {
+        Ok(Request::get(format!("{}{path}", self.edge))
+            .header("origin", "http://localhost")
+            .header("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+            .body(String::new())?)
+    }
+
+    /// A touch that a page reports.
+    ///
+    /// # Errors
+    /// Never, but for the type.
+    pub fn touch(&self) -> Result<Request<String>> {
+        let body = json!({"code": "ANNA10", "source": "link", "landing": "http://localhost/"});
+        Ok(Request::post(format!("{}/v1/shops/demo/touches", self.edge))
+            .header("origin", "http://localhost")
+            .header("content-type", "application/json")
+            .body(body.to_string())?)
+    }
+
+    /// What Anna's page asks to show her rewards.
+    ///
+    /// # Errors
+    /// Never, but for the type.
+    pub fn rewards(&self) -> Result<Request<String>> {
+        Ok(Request::get(format!("{}/v1/shops/demo/rewards", self.edge))
+            .header("authorization", format!("Bearer {}", self.token))
+            .body(String::new())?)
+    }
+
+    /// The signed event of a paid order by a customer of its own, with the codes given.
+    ///
+    /// # Errors
+    /// Never, but for the type.
+    pub fn order(&self, order_id: &str, codes: &[&str]) -> Result<Request<String>> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+        let body = json!({"type": "order.paid", "data": {
+            "order_id": order_id, "at": self.at,
+            "customer": {"id": format!("c-{order_id}"), "email": format!("{order_id}@example.com"), "orders_count": 1},
+            "currency": "EUR", "subtotal": "80.00", "discount": "8.00", "shipping": "5.00", "tax": "14.40",
+            "total": "91.40", "codes": codes,
+            "touches": [],
+            "lines": [{"id": "l1", "sku": "MUG-1", "category": "mugs", "quantity": 2, "total": "72.00"}],
+        }})
+        .to_string();
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key)?;
+        mac.update(format!("msg-{order_id}.{now}.{body}").as_bytes());
+        Ok(Request::post(format!("{}/v1/shops/demo/events", self.edge))
+            .header("content-type", "application/json")
+            .header("webhook-id", format!("msg-{order_id}"))
+            .header("webhook-timestamp", now.to_string())
+            .header("webhook-signature", format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
+            .body(body)?)
+    }
+
+    fn admin(&self, method: Method, path: &str, body: &Value) -> Result<Value> {
+        let request = Request::builder()
+            .method(&method)
+            .uri(format!("{}{path}", self.edge))
+            .header("authorization", format!("Bearer {ADMIN_TOKEN}"))
+            .header("content-type", "application/json")
+            .body(body.to_string())?;
+        let Answer { status, body, .. } = self.ask(request)?;
+        ensure!((200..300).contains(&status), "{method} {path} answered {status}: {body}");
+        Ok(serde_json::from_str(&body)?)
+    }
+}
+
+fn text(answer: &Value, name: &str) -> Result<String> {
+    let text = answer[name].as_str().map(ToOwned::to_owned);
+    text.with_context(|| format!("the edge's answer has no {name}"))
+}
