@@ -7,6 +7,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::code::Code;
 use crate::event::{Kind, Order, Source};
 use crate::instant::Instant;
@@ -111,7 +113,8 @@ pub struct Decision {
 }
 
 /// Whose an order is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Nobody's; perhaps because the only touch is too old.
     NotReferred(Option<Reason>),
@@ -122,7 +125,7 @@ pub enum Verdict {
 }
 
 /// An order that is somebody's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conversion {
     /// Whose.
     pub code: Code,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use parrain_core::check::Fault;
 use parrain_core::code::Code;
-use parrain_core::event::{Event, Order, Source};
+use parrain_core::event::{Event, Kind, Order, Source};
 use parrain_core::instant::Instant;
 use parrain_core::wire::{ConversionView, Conversions, Outcome, Payout, Report, RewardStatus, Status};
 use serde::{Deserialize, Serialize};
@@ -153,7 +153,7 @@ pub enum Request {
 }
 
 /// What is answered.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "each variant is named by the requests that answer with it")]
 pub enum Reply {
@@ -273,7 +273,7 @@ pub struct SubjectOrder {
     pub order_id: String,
     /// Its type.
     #[serde(rename = "type")]
-    pub kind: parrain_core::event::Kind,
+    pub kind: Kind,
     /// When.
     pub at: Instant,
     /// The shop's customer id on it.
@@ -321,7 +321,7 @@ pub struct Outgoing {
 pub struct Fact {
     /// The order's id.
     pub order_id: String,
-    /// `paid`, `lead`, `signup`, `install`, `refunded-ID` or `cancelled`.
+    /// `sale`, `lead`, `signup`, `install`, `refunded-ID` or `cancelled`.
     pub what: String,
     /// When it happened.
     pub at: Instant,
@@ -329,4 +329,11 @@ pub struct Fact {
     pub code: Code,
     /// The event.
     pub event: Event,
+}
+
+impl Fact {
+    /// What the fact of an order of some kind is called.
+    pub fn name_of(kind: Kind) -> &'static str {
+        Kind::WORDS.iter().find(|(_, other)| *other == kind).map_or("sale", |(word, _)| word)
+    }
 }

@@ -60,7 +60,8 @@ impl Row {
 
     /// The JSON in a text column.
     pub fn json<T: serde::de::DeserializeOwned>(&self, column: usize) -> Result<T, SqlError> {
-        serde_json::from_str(self.text(column)?).map_err(|fault| SqlError(format!("column {column}: {fault}")))
+        serde_json::from_str(self.text(column)?)
+            .map_err(|fault| SqlError(format!("column {column}: {fault}")))
     }
 
     fn unexpected(&self, column: usize, what: &str) -> SqlError {

@@ -46,15 +46,17 @@ pub mod prefix {
         format!("1/referrer/{shop}/")
     }
 
-    /// A shop's facts, those of its earlier incarnations too.
-    pub fn facts(shop: &ShopId) -> String {
-        format!("1/fact/{shop}/")
+    /// The facts of one of the shops that have had this id.
+    pub fn facts_of(shop: &ShopId, incarnation: &str) -> String {
+        format!("1/fact/{shop}/{}/", super::segment(incarnation))
     }
 }
 
 /// What redirects and offers need to know of a referrer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicReferrer {
+    /// Which of the shops that have had this id wrote it; another's copy counts for nothing.
+    pub incarnation: String,
     /// The name that friends see.
     pub name: Option<String>,
     /// The offer's id.
@@ -64,6 +66,8 @@ pub struct PublicReferrer {
 /// What a listing of shops says of each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShopSummary {
+    /// Which of the shops that have had this id.
+    pub incarnation: String,
     /// The shop's name, its first 100 characters.
     pub name: String,
     /// Since when it is known.
@@ -74,8 +78,17 @@ impl ShopSummary {
     /// The summary of a record.
     pub fn of(record: &ShopRecord) -> Self {
         let name = record.program.get("name").and_then(|name| name.as_str());
-        Self { name: name.unwrap_or_default().chars().take(100).collect(), created_at: record.created_at }
+        Self {
+            incarnation: record.secrets.incarnation.clone(),
+            name: name.unwrap_or_default().chars().take(100).collect(),
+            created_at: record.created_at,
+        }
     }
+}
+
+/// What a listing of referrers says of each.
+pub fn referrer_metadata(incarnation: &str) -> String {
+    json!({"incarnation": incarnation}).to_string()
 }
 
 /// What a listing of facts says of each.
@@ -90,7 +103,7 @@ impl fmt::Display for Key<'_> {
             Self::Referrer(shop, code) => write!(f, "{}{code}", prefix::referrers(shop)),
             Self::Fact { shop, incarnation, order_id, what } => {
                 let (order, what) = (segment(order_id), segment(what));
-                write!(f, "{}{}/{order}/{what}", prefix::facts(shop), segment(incarnation))
+                write!(f, "{}{order}/{what}", prefix::facts_of(shop, incarnation))
             }
         }
     }
@@ -166,14 +179,16 @@ mod tests {
         assert_eq!(serde_json::from_str::<ShopRecord>(pinned).unwrap(), record);
         assert_eq!(
             serde_json::to_string(&ShopSummary::of(&record)).unwrap(),
-            r#"{"name":"Atelier Lumière","created_at":"2026-11-01T00:00:00Z"}"#
+            r#"{"incarnation":"i1","name":"Atelier Lumière","created_at":"2026-11-01T00:00:00Z"}"#
         );
     }
 
     #[test]
     fn the_public_referrer_is_pinned() {
-        let referrer = PublicReferrer { name: Some("Anna".into()), offer: "friends".into() };
-        let pinned = r#"{"name":"Anna","offer":"friends"}"#;
+        let referrer =
+            PublicReferrer { incarnation: "i1".into(), name: Some("Anna".into()), offer: "friends".into() };
+        let pinned = r#"{"incarnation":"i1","name":"Anna","offer":"friends"}"#;
+        assert_eq!(referrer_metadata("i1"), r#"{"incarnation":"i1"}"#);
         assert_eq!(serde_json::to_string(&referrer).unwrap(), pinned);
         assert_eq!(serde_json::from_str::<PublicReferrer>(pinned).unwrap(), referrer);
     }
@@ -198,6 +213,7 @@ mod tests {
                     lines: Vec::new(),
                 }),
                 codes: vec![anna()],
+                unknown_codes: vec![],
                 touches: vec![touch],
             }),
         };

@@ -1,0 +1,274 @@
+//! Conversions with all that was recorded of them, and the postings that repeat their figures by date.
+
+use std::collections::BTreeMap;
+
+use parrain_core::code::Code;
+use parrain_core::decide::Conversion;
+use parrain_core::event::{Kind, TakeBack, Taken};
+use parrain_core::instant::Instant;
+use parrain_core::money::Currency;
+use parrain_core::reward::{Back, Case, Payment, Review, State, Sums};
+use parrain_core::why::Why;
+use parrain_core::wire::{ConversionView, Status};
+
+use super::protocol::Refusal;
+use super::records::{kind_of, list, read_conversion};
+use super::sql::{Row, Sql, SqlError, Value};
+use super::{Ledger, shop};
+
+/// A conversion on record.
+pub struct OnRecord {
+    /// Its row.
+    pub id: i64,
+    /// What it is.
+    pub kind: Kind,
+    /// The order's or event's id.
+    pub ext: String,
+    /// Whose, under which offer, and what it earns.
+    pub conversion: Conversion,
+    /// Everything that its figures follow from.
+    pub case: Case,
+    /// Why it was decided so.
+    pub why: Vec<Why>,
+    /// The note of the last review.
+    pub note: Option<String>,
+    /// What payout batches hold of it so far.
+    pub batched: i64,
+}
+
+impl OnRecord {
+    /// What is approved or paid at an instant: what batches should have paid by then.
+    pub fn entitled(&self, as_of: Instant) -> i64 {
+        self.case.state(as_of).map_or(0, |state| state.sums.approved + state.sums.paid)
+    }
+
+    /// How the conversion is shown at an instant; `None` if it is not there then.
+    pub fn view(&self, as_of: Instant) -> Option<ConversionView> {
+        let State { status, reason, left, .. } = self.case.state(as_of)?;
+        let rejected = status == Status::Rejected;
+        Some(ConversionView {
+            order_id: self.ext.clone(),
+            kind: self.kind,
+            at: self.case.at,
+            offer: self.conversion.offer.clone(),
+            status,
+            reward: (!rejected).then(|| self.conversion.worth.to_json(left)),
+            approves_at: (!rejected).then(|| self.approves_at(as_of)),
+            reason,
+            referrer: None,
+            why: None,
+            note: None,
+        })
+    }
+
+    /// The same with what is for the shop alone.
+    pub fn view_for_shop(&self, as_of: Instant, locale: &str) -> Option<ConversionView> {
+        let mut view = self.view(as_of)?;
+        view.referrer = Some(self.conversion.code.clone());
+        view.why = Some(Why::words(&self.why, &self.ext, locale));
+        view.note.clone_from(&self.note);
+        Some(view)
+    }
+
+    /// When the hold ends, or was ended by hand.
+    fn approves_at(&self, as_of: Instant) -> Instant {
+        let by_hand = self.case.reviews.iter().filter(|review| review.approve && review.at <= as_of);
+        let earliest = by_hand.map(|review| review.at).min();
+        if self.case.refusal.is_some() || !self.case.verified {
+            return earliest.unwrap_or(self.case.approves_at);
+        }
+        earliest.map_or(self.case.approves_at, |at| at.min(self.case.approves_at))
+    }
+}
+
+impl<S: Sql> Ledger<S> {
+    /// Conversions of which the rest of a query on `entry` speaks, in the query's order.
+    pub(super) fn on_record(&self, rest: &str, values: &[Value]) -> Result<Vec<OnRecord>, Refusal> {
+        let statement =
+            format!("SELECT id, kind, ext, verified, at, until, currency, verdict, why FROM entry {rest}");
+        let rows = self.sql.run(&statement, values)?;
+        let ids = rows.iter().map(|row| row.int(0)).collect::<Result<Vec<_>, _>>()?;
+        let ids = list(ids);
+        let mut reviews: BTreeMap<i64, (Vec<Review>, String)> = BTreeMap::new();
+        let found = self.sql.run(
+            "SELECT entry, at, approve, note FROM review WHERE entry IN (SELECT value FROM json_each(?)) ORDER BY at, id",
+            std::slice::from_ref(&ids),
+        )?;
+        for row in &found {
+            let (list, note) = reviews.entry(row.int(0)?).or_default();
+            list.push(Review { at: Instant::from_micros(row.int(1)?), approve: row.int(2)? != 0 });
+            row.text(3)?.clone_into(note);
+        }
+        let mut payments: BTreeMap<i64, (Vec<Payment>, i64)> = BTreeMap::new();
+        let found = self.sql.run(
+            "SELECT item.entry, item.amount, batch.paid FROM item JOIN batch ON batch.id = item.batch
+                WHERE item.entry IN (SELECT value FROM json_each(?))",
+            &[ids],
+        )?;
+        for row in &found {
+            let (list, batched) = payments.entry(row.int(0)?).or_default();
+            let amount = row.int(1)?;
+            *batched += amount;
+            list.extend(row.maybe_int(2).map(|at| Payment { at: Instant::from_micros(at), amount }));
+        }
+        let sales = rows.iter().filter(|row| row.maybe_int(1) == Some(0)).filter_map(|row| row.maybe_text(2));
+        let mut backs: BTreeMap<String, Vec<TakeBack>> = BTreeMap::new();
+        let found = self.sql.run(
+            "SELECT event FROM back WHERE order_id IN (SELECT value FROM json_each(?)) ORDER BY at",
+            &[list(sales)],
+        )?;
+        for row in &found {
+            let back: TakeBack = row.json(0)?;
+            backs.entry(back.order_id.clone()).or_default().push(back);
+        }
+        let mut cases = Vec::new();
+        for row in &rows {
+            let Some(conversion) = read_conversion(row, 7)? else { continue };
+            let (id, ext) = (row.int(0)?, row.text(2)?.to_owned());
+            let kind = kind_of(row.int(1)?);
+            let (reviews, note) = reviews.remove(&id).unzip();
+            let (payments, batched) = payments.remove(&id).unwrap_or_default();
+            let decimals =
+                row.maybe_text(6).and_then(Currency::parse).map_or(2, |currency| currency.decimals());
+            let own = backs.get(&ext).filter(|_| kind == Kind::Sale);
+            let backs = own.into_iter().flatten().map(|back| Back {
+                at: back.at,
+                refund: match &back.what {
+                    Taken::All => None,
+                    Taken::Refund { amount, .. } => Some(amount.to_minor(decimals)),
+                },
+            });
+            let case = Case {
+                at: Instant::from_micros(row.int(4)?),
+                until: row.maybe_int(5).map(Instant::from_micros),
+                verified: row.int(3)? != 0,
+                refusal: conversion.refusal,
+                approves_at: conversion.approves_at,
+                worth: conversion.worth.clone(),
+                backs: backs.collect(),
+                reviews: reviews.unwrap_or_default(),
+                payments,
+            };
+            cases.push(OnRecord { id, kind, ext, conversion, case, why: row.json(8)?, note, batched });
+        }
+        Ok(cases)
+    }
+
+    /// Writes an entry's postings anew where its figures changed, with the statements that add them up, and
+    /// from when on a payout has to look at it.
+    pub(super) fn refresh(&self, id: i64) -> Result<(), Refusal> {
+        let case = self.on_record("WHERE id = ?", &[id.into()])?.pop();
+        let wanted = case.as_ref().map(postings).unwrap_or_default();
+        let rows = self.sql.run(
+            "SELECT at, code, month, asset, pending, approved, paid, reversed FROM posting WHERE entry = ? ORDER BY at",
+            &[id.into()],
+        )?;
+        let held = rows.iter().map(read_posting).collect::<Result<Vec<_>, _>>()?;
+        if held != wanted {
+            for posting in &held {
+                self.add_to_statement(posting, Sums::default().minus(posting.sums))?;
+            }
+            self.sql.run("DELETE FROM posting WHERE entry = ?", &[id.into()])?;
+            for posting in &wanted {
+                self.add_to_statement(posting, posting.sums)?;
+                let mut values = vec![id.into(), posting.at.micros().into()];
+                values.extend(posting.place());
+                values.extend(sums_values(posting.sums));
+                self.sql.run(
+                    "INSERT INTO posting (entry, at, code, month, asset, pending, approved, paid, reversed)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    &values,
+                )?;
+            }
+        }
+        let due = case.as_ref().and_then(due);
+        self.sql.run(
+            "UPDATE entry SET due = ? WHERE id = ? AND due IS NOT ?",
+            &[due.map(Instant::micros).into(), id.into(), due.map(Instant::micros).into()],
+        )?;
+        Ok(())
+    }
+
+    fn add_to_statement(&self, posting: &Posting, sums: Sums) -> Result<(), SqlError> {
+        let mut values = posting.place().to_vec();
+        values.extend(sums_values(sums));
+        self.sql.run(
+            "INSERT INTO statement (code, month, asset, pending, approved, paid, reversed) VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (code, month, asset) DO UPDATE SET pending = pending + excluded.pending,
+                approved = approved + excluded.approved, paid = paid + excluded.paid,
+                reversed = reversed + excluded.reversed",
+            &values,
+        )?;
+        Ok(())
+    }
+}
+
+/// A dated change of a reward's figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posting {
+    /// When.
+    pub at: Instant,
+    /// Whose.
+    pub code: Code,
+    /// In what it is counted, by name.
+    pub asset: String,
+    /// The change.
+    pub sums: Sums,
+}
+
+impl Posting {
+    /// `code, month, asset`.
+    fn place(&self) -> [Value; 3] {
+        [self.code.as_str().into(), self.at.month().into(), self.asset.as_str().into()]
+    }
+}
+
+/// The postings that a conversion's figures come to.
+pub fn postings(on_record: &OnRecord) -> Vec<Posting> {
+    let posting = |(at, sums)| Posting {
+        at,
+        code: on_record.conversion.code.clone(),
+        asset: on_record.conversion.worth.asset.name().to_owned(),
+        sums,
+    };
+    on_record.case.changes().into_iter().map(posting).collect()
+}
+
+/// Reads `at, code, month, asset, pending, approved, paid, reversed`.
+pub fn read_posting(row: &Row) -> Result<Posting, SqlError> {
+    Ok(Posting {
+        at: Instant::from_micros(row.int(0)?),
+        code: shop::parse_code(row.text(1)?)?,
+        asset: row.text(3)?.to_owned(),
+        sums: read_sums(row, 4)?,
+    })
+}
+
+/// Reads `pending, approved, paid, reversed` from a column on.
+pub fn read_sums(row: &Row, from: usize) -> Result<Sums, SqlError> {
+    Ok(Sums {
+        pending: row.int(from)?,
+        approved: row.int(from + 1)?,
+        paid: row.int(from + 2)?,
+        reversed: row.int(from + 3)?,
+    })
+}
+
+fn sums_values(sums: Sums) -> [Value; 4] {
+    [sums.pending.into(), sums.approved.into(), sums.paid.into(), sums.reversed.into()]
+}
+
+/// From when on a payout may have something to pay or to claw back; `None` once batches hold exactly what the
+/// conversion comes to in the end.
+fn due(on_record: &OnRecord) -> Option<Instant> {
+    let changes = on_record.case.changes();
+    let mut sums = Sums::default();
+    let mut first = None;
+    for (at, change) in &changes {
+        sums = sums.plus(*change);
+        if first.is_none() && sums.approved + sums.paid != 0 {
+            first = Some(*at);
+        }
+    }
+    (sums.approved + sums.paid != on_record.batched).then(|| first.unwrap_or(on_record.case.at))
+}

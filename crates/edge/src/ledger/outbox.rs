@@ -1,0 +1,47 @@
+//! What waits to be copied to KV. A copy is noted in the same transaction as what it copies, so that it is
+//! made sooner or later whatever KV does.
+
+use super::protocol::{Outgoing, Publication, ShopRecord};
+use super::schema;
+use super::sql::{Sql, SqlError};
+
+/// Notes something to be written to KV.
+pub fn post(sql: &impl Sql, shop: &ShopRecord, publication: &Publication) -> Result<(), SqlError> {
+    let thing = match publication {
+        Publication::Shop(_) => "shop".to_owned(),
+        Publication::Referrer { code, .. } => format!("referrer/{code}"),
+        Publication::Fact(fact) => format!("fact/{}/{}", fact.what, fact.order_id),
+        Publication::Purge => format!("purge/{}", shop.secrets.incarnation),
+    };
+    let text = serde_json::to_string(publication).map_err(|fault| SqlError(fault.to_string()))?;
+    // REPLACE gives a new number, so that a writer of the older copy does not strike out the newer.
+    sql.run(
+        "INSERT OR REPLACE INTO outbox (thing, shop, incarnation, publication) VALUES (?, ?, ?, ?)",
+        &[thing.into(), shop.shop.as_str().into(), shop.secrets.incarnation.as_str().into(), text.into()],
+    )?;
+    Ok(())
+}
+
+/// What waits, oldest first.
+pub fn waiting(sql: &impl Sql, most: u32) -> Result<Vec<Outgoing>, SqlError> {
+    if !schema::has_outbox(sql)? {
+        return Ok(Vec::new());
+    }
+    let rows = sql
+        .run("SELECT seq, shop, incarnation, publication FROM outbox ORDER BY seq LIMIT ?", &[most.into()])?;
+    let read = |row: &super::sql::Row| {
+        Ok(Outgoing {
+            seq: row.int(0)?,
+            shop: row.text(1)?.to_owned(),
+            incarnation: row.text(2)?.to_owned(),
+            publication: row.json(3)?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Strikes out what is in KV now.
+pub fn sent(sql: &impl Sql, seq: i64) -> Result<(), SqlError> {
+    sql.run("DELETE FROM outbox WHERE seq = ?", &[seq.into()])?;
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! Payout batches: each reward is in one, once, since all that makes a batch happens in one transaction of
+//! the one object that may make it.
+//!
+//! A batch holds, for each conversion, what it is entitled to at `until` less what batches hold of it
+//! already. A refund after payment thereby becomes a negative item of the next batch, a clawback.
+
+use parrain_core::instant::Instant;
+use parrain_core::reward::Asset;
+use parrain_core::wire::{Payout, PayoutItem, PayoutTotal};
+
+use super::protocol::{Refusal, Reply};
+use super::records::{kind_of, read_conversion};
+use super::sql::{Row, Sql, SqlError, Value};
+use super::{Answer, Ledger, number, shop};
+
+/// The most items of one batch; what is more goes into the next.
+const MOST_ITEMS: u32 = 10_000;
+/// How many batches a page lists.
+const PAGE: u32 = 100;
+
+impl<S: Sql> Ledger<S> {
+    pub(super) fn create_payout(&self, now: Instant, until: Instant) -> Answer {
+        self.shop()?;
+        let until = until.min(now);
+        let created = self.sql.run(
+            "INSERT INTO batch (until, created) VALUES (?, ?) RETURNING id",
+            &[until.micros().into(), now.micros().into()],
+        )?;
+        let batch = created.first().ok_or_else(|| Refusal::Store("no batch was made".into()))?.int(0)?;
+        let due = self.on_record(
+            "WHERE due <= ? AND code IS NOT NULL ORDER BY due, id LIMIT ?",
+            &[until.micros().into(), MOST_ITEMS.into()],
+        )?;
+        for one in &due {
+            let amount = one.entitled(until) - one.batched;
+            if amount != 0 {
+                self.sql.run(
+                    "INSERT INTO item (batch, entry, code, asset, amount) VALUES (?, ?, ?, ?, ?)",
+                    &[
+                        batch.into(),
+                        one.id.into(),
+                        one.conversion.code.as_str().into(),
+                        one.conversion.worth.asset.name().into(),
+                        amount.into(),
+                    ],
+                )?;
+                self.refresh(one.id)?;
+            }
+        }
+        self.payout(&batch.to_string())
+    }
+
+    pub(super) fn payouts(&self, cursor: Option<&str>) -> Answer {
+        self.shop()?;
+        let rows = self.sql.run(
+            "SELECT id, until, created, paid FROM batch WHERE ?1 = 0 OR id < ?1 ORDER BY id DESC LIMIT ?2",
+            &[number(cursor)?.into(), (PAGE + 1).into()],
+        )?;
+        let mut payouts = Vec::new();
+        for row in rows.iter().take(PAGE as usize) {
+            payouts.push(self.read_batch(row)?);
+        }
+        let more = rows.len() > PAGE as usize;
+        let next_cursor = payouts.last().filter(|_| more).map(|last| last.id.clone());
+        Ok(Reply::Payouts { payouts, next_cursor })
+    }
+
+    pub(super) fn payout(&self, id: &str) -> Answer {
+        let batch = self.batch(id)?;
+        let mut payout = self.read_batch(&batch)?;
+        let rows = self.sql.run(
+            "SELECT item.code, entry.ext, entry.kind, entry.verdict, item.asset, item.amount,
+                (SELECT record FROM referrer WHERE referrer.code = item.code ORDER BY seq DESC LIMIT 1)
+                FROM item JOIN entry ON entry.id = item.entry WHERE item.batch = ?
+                ORDER BY item.code, entry.at, entry.ext",
+            &[batch.int(0)?.into()],
+        )?;
+        for row in &rows {
+            let referrer: super::protocol::Referrer = row.json(6)?;
+            payout.items.push(PayoutItem {
+                code: shop::parse_code(row.text(0)?)?,
+                name: referrer.name,
+                email: referrer.email,
+                order_id: row.text(1)?.to_owned(),
+                kind: kind_of(row.int(2)?),
+                reward: read_conversion(row, 3)?.map(|conversion| conversion.worth.kind).unwrap_or_default(),
+                asset: row.text(4)?.to_owned(),
+                amount: Asset::from_name(row.text(4)?).format(row.int(5)?),
+            });
+        }
+        Ok(Reply::Payout(payout))
+    }
+
+    pub(super) fn mark_paid(&self, now: Instant, id: &str) -> Answer {
+        let batch = self.batch(id)?;
+        let number = batch.int(0)?;
+        // Marked once: a second request finds it paid and changes nothing.
+        if batch.maybe_int(3).is_none() {
+            // Never before what it pays for was approved, by whatever clock.
+            let paid = now.micros().max(batch.int(1)?);
+            self.sql.run("UPDATE batch SET paid = ? WHERE id = ?", &[paid.into(), number.into()])?;
+            for row in self.sql.run("SELECT entry FROM item WHERE batch = ?", &[number.into()])? {
+                self.refresh(row.int(0)?)?;
+            }
+        }
+        self.payout(id)
+    }
+
+    fn batch(&self, id: &str) -> Result<Row, Refusal> {
+        self.shop()?;
+        let id: i64 = id.parse().map_err(|_| Refusal::UnknownPayout)?;
+        let mut rows =
+            self.sql.run("SELECT id, until, created, paid FROM batch WHERE id = ?", &[Value::Int(id)])?;
+        rows.pop().ok_or(Refusal::UnknownPayout)
+    }
+
+    /// Reads `id, until, created, paid` with the batch's sums.
+    fn read_batch(&self, row: &Row) -> Result<Payout, Refusal> {
+        let id = row.int(0)?;
+        let rows = self.sql.run(
+            "SELECT asset, SUM(amount), COUNT(*) FROM item WHERE batch = ? GROUP BY asset ORDER BY asset",
+            &[id.into()],
+        )?;
+        let mut count = 0;
+        let total = |row: &Row| -> Result<PayoutTotal, SqlError> {
+            count += row.int(2)?;
+            let asset = row.text(0)?.to_owned();
+            Ok(PayoutTotal { amount: Asset::from_name(&asset).format(row.int(1)?), asset })
+        };
+        let totals = rows.iter().map(total).collect::<Result<_, _>>()?;
+        Ok(Payout {
+            id: id.to_string(),
+            until: Instant::from_micros(row.int(1)?),
+            created_at: Instant::from_micros(row.int(2)?),
+            paid_at: row.maybe_int(3).map(Instant::from_micros),
+            count,
+            totals,
+            items: Vec::new(),
+        })
+    }
+}

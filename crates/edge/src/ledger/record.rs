@@ -1,0 +1,306 @@
+//! Recording what shops and browsers report, each thing once.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use parrain_core::check::Fault;
+use parrain_core::code::Code;
+use parrain_core::decide::{Decision, Position};
+use parrain_core::event::{Event, Kind, Order, TakeBack, Taken};
+use parrain_core::instant::Instant;
+use parrain_core::money::Currency;
+use parrain_core::settle::{Entry, Journal, settle};
+use parrain_core::wire::{Decided, Outcome};
+
+use super::protocol::{Fact, Publication, Refusal, Reply};
+use super::records::{View, key, kind_number, kind_of, person_keys, position_values};
+use super::shop::{Shop, parse_code};
+use super::sql::{Sql, SqlError, Value};
+use super::{Answer, Ledger, outbox};
+
+impl<S: Sql> Ledger<S> {
+    pub(super) fn record(&self, event: Event) -> Answer {
+        let outcome = match event {
+            Event::Order(order) => self.record_order(order, true)?,
+            Event::TakeBack(back) => self.record_back(&back)?,
+        };
+        Ok(Reply::Outcome(outcome))
+    }
+
+    pub(super) fn report_conversion(&self, order: Order) -> Answer {
+        Ok(Reply::Outcome(self.record_order(order, false)?))
+    }
+
+    /// Decides again what is dated from an instant on.
+    pub(super) fn settle_from(&self, from: Instant) -> Result<(), Refusal> {
+        let mut view = self.view()?;
+        let rows = self.sql.run(
+            "SELECT at, ext, kind, verified FROM entry WHERE at >= ? ORDER BY at, ext, kind",
+            &[from.micros().into()],
+        )?;
+        for row in &rows {
+            let position = Position {
+                at: Instant::from_micros(row.int(0)?),
+                id: row.text(1)?.to_owned(),
+                kind: kind_of(row.int(2)?),
+            };
+            settle(&mut view, Entry { position, verified: row.int(3)? != 0 })?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn view(&self) -> Result<View<'_, S>, Refusal> {
+        Ok(View { ledger: self, shop: self.shop()?, read_only: false })
+    }
+
+    /// Writes a decision and all that follows from it alone.
+    pub(super) fn keep(
+        &self,
+        shop: &Shop,
+        entry: &Entry,
+        order: &Order,
+        decision: &Decision,
+    ) -> Result<(), Refusal> {
+        let rows = self.sql.run(
+            "SELECT id, code, offer, earned, published FROM entry WHERE kind = ? AND ext = ? AND verified = ?",
+            &key(entry),
+        )?;
+        let row = rows.first().ok_or_else(|| Refusal::Store("an entry is gone".into()))?;
+        let (id, was_earned) = (row.int(0)?, row.int(3)? != 0);
+        let conversion = decision.conversion();
+        let earned = entry.verified && conversion.is_some_and(|conversion| conversion.is_earned());
+        let json = |value: serde_json::Result<String>| value.map_err(|fault| SqlError(fault.to_string()));
+        self.sql.run(
+            "UPDATE entry SET verdict = ?, why = ?, code = ?, offer = ?, refusal = ?, earned = ? WHERE id = ?",
+            &[
+                json(serde_json::to_string(&decision.verdict))?.into(),
+                json(serde_json::to_string(&decision.why))?.into(),
+                conversion.map(|conversion| conversion.code.as_str()).into(),
+                conversion.map(|conversion| conversion.offer.as_str()).into(),
+                conversion.and_then(|conversion| conversion.refusal).map(|reason| reason.name()).into(),
+                earned.into(),
+                id.into(),
+            ],
+        )?;
+        let month = order.at.month();
+        if was_earned {
+            let group = [row.maybe_text(1).into(), row.maybe_text(2).into(), month.into()];
+            self.count_earned(group, -1)?;
+        }
+        if let Some(conversion) = conversion.filter(|_| earned) {
+            self.count_earned(
+                [conversion.code.as_str().into(), conversion.offer.as_str().into(), month.into()],
+                1,
+            )?;
+        }
+        if was_earned != earned {
+            for person in person_keys(order) {
+                let statement = if earned {
+                    "INSERT OR IGNORE INTO tie (key, entry) VALUES (?, ?)"
+                } else {
+                    "DELETE FROM tie WHERE key = ? AND entry = ?"
+                };
+                self.sql.run(statement, &[person.into(), id.into()])?;
+            }
+        }
+        self.refresh(id)?;
+        if entry.verified && conversion.is_some() && row.int(4)? == 0 {
+            self.publish_order(shop, id, order)?;
+        }
+        Ok(())
+    }
+
+    fn count_earned(&self, group: [Value; 3], by: i64) -> Result<(), SqlError> {
+        let [code, offer, month] = group;
+        self.sql.run(
+            "INSERT INTO earned_month (code, offer, month, n) VALUES (?, ?, ?, ?)
+                ON CONFLICT (code, offer, month) DO UPDATE SET n = n + excluded.n",
+            &[code, offer, month, by.into()],
+        )?;
+        Ok(())
+    }
+
+    fn record_order(&self, mut order: Order, verified: bool) -> Result<Outcome, Refusal> {
+        let shop = self.shop()?;
+        let kind = Value::from(kind_number(order.kind));
+        let known = self.sql.run(
+            "SELECT verified, code FROM entry WHERE kind = ? AND ext = ? ORDER BY verified DESC",
+            &[kind.clone(), order.id.as_str().into()],
+        )?;
+        // A signed event replaces a browser's report, never the other way round.
+        if let Some(row) = known.first()
+            && (row.int(0)? != 0 || !verified)
+        {
+            let referrer = row.maybe_text(1).map(parse_code).transpose()?;
+            let order_id = Some(order.id);
+            return Ok(Outcome { outcome: Decided::Duplicate, reason: None, referrer, order_id, why: None });
+        }
+        self.leave_out_unknown_codes(&mut order)?;
+        let position = order.position();
+        let event = serde_json::to_string(&order).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        let goods = order.goods.as_ref();
+        let inserted = self.sql.run(
+            "INSERT INTO entry (kind, ext, verified, at, event, currency, base) VALUES (?, ?, ?, ?, ?, ?, ?)
+                RETURNING id",
+            &[
+                kind.clone(),
+                order.id.as_str().into(),
+                verified.into(),
+                order.at.micros().into(),
+                event.into(),
+                goods.map(|goods| goods.currency.code()).into(),
+                goods.map(|goods| goods.base()).into(),
+            ],
+        )?;
+        let id = inserted.first().ok_or_else(|| Refusal::Store("nothing was inserted".into()))?.int(0)?;
+        self.know_person(id, &order, verified)?;
+        if verified {
+            self.sql.run(
+                "UPDATE entry SET until = MAX(at, ?) WHERE kind = ? AND ext = ? AND verified = 0",
+                &[order.at.micros().into(), kind, order.id.as_str().into()],
+            )?;
+            let rows = self.sql.run(
+                "SELECT id FROM entry WHERE kind = ? AND ext = ? AND verified = 0",
+                &[kind_number(order.kind).into(), order.id.as_str().into()],
+            )?;
+            if let Some(report) = rows.first() {
+                self.refresh(report.int(0)?)?;
+            }
+        }
+        let entry = Entry { position, verified };
+        let mut view = View { ledger: self, shop: Rc::clone(&shop), read_only: false };
+        settle(&mut view, entry.clone())?;
+        let decision = view.decision(&entry)?.ok_or_else(|| Refusal::Store("nothing was decided".into()))?;
+        Ok(decision.to_outcome(&order, shop.locale()))
+    }
+
+    /// Codes that no referrer has when the order arrives are no candidates, then or later.
+    fn leave_out_unknown_codes(&self, order: &mut Order) -> Result<(), SqlError> {
+        let mut known = BTreeMap::new();
+        let touched = order.touches.iter().map(|touch| &touch.code);
+        for code in order.codes.iter().chain(touched) {
+            if !known.contains_key(code) {
+                let rows =
+                    self.sql.run("SELECT 1 FROM referrer WHERE code = ? LIMIT 1", &[code.as_str().into()])?;
+                known.insert(code.clone(), !rows.is_empty());
+            }
+        }
+        let is_known = |code: &Code| known.get(code).copied().unwrap_or(false);
+        order.unknown_codes = order.codes.iter().filter(|code| !is_known(code)).cloned().collect();
+        order.codes.retain(is_known);
+        order.touches.retain(|touch| is_known(&touch.code));
+        Ok(())
+    }
+
+    fn know_person(&self, id: i64, order: &Order, verified: bool) -> Result<(), SqlError> {
+        let keys = person_keys(order);
+        let position = order.position();
+        let [at, ext, kind] = position_values(&position);
+        for key in &keys {
+            self.sql.run(
+                "INSERT OR IGNORE INTO person (key, at, ext, kind, verified, entry) VALUES (?, ?, ?, ?, ?, ?)",
+                &[key.as_str().into(), at.clone(), ext.clone(), kind.clone(), verified.into(), id.into()],
+            )?;
+        }
+        let mut pair = keys.iter();
+        if let (Some(one), Some(other), true) = (pair.next(), pair.next(), verified) {
+            for (one, other) in [(one, other), (other, one)] {
+                self.sql.run(
+                    "INSERT INTO link (one, other, at, ext, kind) VALUES (?, ?, ?, ?, ?) ON CONFLICT (one, other)
+                        DO UPDATE SET at = excluded.at, ext = excluded.ext, kind = excluded.kind
+                        WHERE (excluded.at, excluded.ext, excluded.kind) < (at, ext, kind)",
+                    &[one.as_str().into(), other.as_str().into(), at.clone(), ext.clone(), kind.clone()],
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    fn record_back(&self, back: &TakeBack) -> Result<Outcome, Refusal> {
+        let shop = self.shop()?;
+        let answer = |outcome, referrer| Outcome {
+            outcome,
+            reason: None,
+            referrer,
+            order_id: Some(back.order_id.clone()),
+            why: None,
+        };
+        let what = what(back);
+        let place = [Value::from(back.order_id.as_str()), what.as_str().into()];
+        let rows = self.sql.run(
+            "SELECT id, verified, currency, code FROM entry WHERE kind = 0 AND ext = ? ORDER BY verified DESC",
+            &[back.order_id.as_str().into()],
+        )?;
+        let order = rows.first();
+        let referrer = order.and_then(|row| row.maybe_text(3)).map(parse_code).transpose()?;
+        if !self.sql.run("SELECT 1 FROM back WHERE order_id = ? AND what = ?", &place)?.is_empty() {
+            return Ok(answer(Decided::Duplicate, referrer));
+        }
+        if let (Some(row), Taken::Refund { amount, .. }) = (order, &back.what) {
+            let currency = row.maybe_text(2).and_then(Currency::parse);
+            if let Some(currency) = currency.filter(|currency| currency.decimals() != amount.scale) {
+                let detail = format!(
+                    "must have {} decimals, as the order's currency {currency} has",
+                    currency.decimals()
+                );
+                return Err(Refusal::Invalid(vec![Fault { pointer: "/data/amount".into(), detail }]));
+            }
+        }
+        let event = serde_json::to_string(back).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        let [order_id, name] = place;
+        self.sql.run(
+            "INSERT INTO back (order_id, what, at, event) VALUES (?, ?, ?, ?)",
+            &[order_id, name, back.at.micros().into(), event.into()],
+        )?;
+        for row in &rows {
+            self.refresh(row.int(0)?)?;
+        }
+        match (order, referrer) {
+            (None, _) => Ok(answer(Decided::Recorded, None)),
+            (Some(_), None) => Ok(answer(Decided::NotReferred, None)),
+            (Some(row), Some(code)) => {
+                if row.int(1)? != 0 {
+                    let fact = Fact {
+                        order_id: back.order_id.clone(),
+                        what,
+                        at: back.at,
+                        code: code.clone(),
+                        event: Event::TakeBack(back.clone()),
+                    };
+                    outbox::post(&self.sql, &shop.record, &Publication::Fact(fact))?;
+                }
+                Ok(answer(Decided::Recorded, Some(code)))
+            }
+        }
+    }
+
+    /// Notes the order, and refunds that came before it, to be copied to KV.
+    fn publish_order(&self, shop: &Shop, id: i64, order: &Order) -> Result<(), Refusal> {
+        let rows = self.sql.run("SELECT code FROM entry WHERE id = ?", &[id.into()])?;
+        let Some(code) = rows.first().and_then(|row| row.maybe_text(0)) else { return Ok(()) };
+        let code = parse_code(code)?;
+        let post = |what: String, at, event| {
+            let fact = Fact { order_id: order.id.clone(), what, at, code: code.clone(), event };
+            outbox::post(&self.sql, &shop.record, &Publication::Fact(fact))
+        };
+        post(Fact::name_of(order.kind).to_owned(), order.at, Event::Order(order.clone()))?;
+        if order.kind == Kind::Sale {
+            let backs =
+                self.sql.run("SELECT event FROM back WHERE order_id = ?", &[order.id.as_str().into()])?;
+            for row in &backs {
+                let back: TakeBack = row.json(0)?;
+                post(what(&back), back.at, Event::TakeBack(back))?;
+            }
+        }
+        self.sql.run("UPDATE entry SET published = 1 WHERE id = ?", &[id.into()])?;
+        Ok(())
+    }
+}
+
+/// The name of a refund or cancellation among an order's.
+fn what(back: &TakeBack) -> String {
+    match &back.what {
+        Taken::All => "cancelled".into(),
+        Taken::Refund { id, .. } => format!("refunded-{id}"),
+    }
+}

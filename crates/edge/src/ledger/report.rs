@@ -1,0 +1,98 @@
+//! A period's figures, by day and by referrer.
+
+use std::collections::BTreeMap;
+
+use parrain_core::instant::Instant;
+use parrain_core::reward::Asset;
+use parrain_core::wire::{PayoutTotal, Report, ReportRow};
+
+use super::cases::read_sums;
+use super::protocol::Reply;
+use super::sql::{Sql, SqlError, Value};
+use super::{Answer, Ledger, shop};
+
+/// Microseconds in a day.
+const DAY: i64 = 86_400_000_000;
+
+impl<S: Sql> Ledger<S> {
+    pub(super) fn period_report(&self, from: Instant, to: Instant) -> Answer {
+        self.shop()?;
+        // In SQLite, dividing integers rounds towards zero; events are younger than 1970.
+        let days = self.rows_by(&format!("at / {DAY}"), "hour / 24", from, to)?;
+        let referrers = self.rows_by("code", "code", from, to)?;
+        let days = days.into_iter().map(|(day, mut row)| {
+            row.day = day.parse().ok().map(|day| Instant::from_day(day).date());
+            row
+        });
+        let referrers = referrers.into_iter().map(|(code, mut row)| {
+            row.code = Some(code);
+            row
+        });
+        Ok(Reply::Report(Report { from, to, days: days.collect(), referrers: referrers.collect() }))
+    }
+
+    /// Rows by what an expression on entries, and the matching one on visits, comes to.
+    fn rows_by(
+        &self,
+        of_entry: &str,
+        of_visit: &str,
+        from: Instant,
+        to: Instant,
+    ) -> Result<BTreeMap<String, ReportRow>, SqlError> {
+        let mut rows: BTreeMap<String, ReportRow> = BTreeMap::new();
+        let period: [Value; 2] = [from.micros().into(), to.micros().into()];
+        let visits = self.sql.run(
+            &format!(
+                "SELECT CAST({of_visit} AS TEXT), SUM(clicks), SUM(touches) FROM visit WHERE hour BETWEEN ? AND ?
+                    GROUP BY 1"
+            ),
+            &[shop::hour(from).into(), shop::hour(to).into()],
+        )?;
+        for found in &visits {
+            let row = rows.entry(found.text(0)?.to_owned()).or_default();
+            (row.clicks, row.touches) = (found.int(1)?, found.int(2)?);
+        }
+        let counts = self.sql.run(
+            &format!(
+                "SELECT CAST({of_entry} AS TEXT), COUNT(*), SUM(refusal IS NOT NULL) FROM entry
+                    WHERE at BETWEEN ? AND ? AND code IS NOT NULL AND until IS NULL GROUP BY 1"
+            ),
+            &period,
+        )?;
+        for found in &counts {
+            let row = rows.entry(found.text(0)?.to_owned()).or_default();
+            (row.conversions, row.rejected) = (found.int(1)?, found.int(2)?);
+        }
+        let revenue = self.sql.run(
+            &format!(
+                "SELECT CAST({of_entry} AS TEXT), currency, SUM(base) FROM entry WHERE at BETWEEN ? AND ?
+                    AND code IS NOT NULL AND until IS NULL AND refusal IS NULL AND currency IS NOT NULL
+                    GROUP BY 1, 2 ORDER BY 2"
+            ),
+            &period,
+        )?;
+        for found in &revenue {
+            let asset = found.text(1)?.to_owned();
+            let amount = Asset::from_name(&asset).format(found.int(2)?);
+            rows.entry(found.text(0)?.to_owned()).or_default().revenue.push(PayoutTotal { asset, amount });
+        }
+        let of_joined = of_entry.replace("at /", "entry.at /").replace("code", "entry.code");
+        let rewards = self.sql.run(
+            &format!(
+                "SELECT CAST({of_joined} AS TEXT), posting.asset, SUM(pending), SUM(approved), SUM(paid), SUM(reversed)
+                    FROM entry JOIN posting ON posting.entry = entry.id AND posting.at <= ?2
+                    WHERE entry.at BETWEEN ?1 AND ?2 GROUP BY 1, 2 ORDER BY 2"
+            ),
+            &period,
+        )?;
+        for found in &rewards {
+            let row = rows.entry(found.text(0)?.to_owned()).or_default();
+            let sums = read_sums(found, 2)?;
+            match Asset::from_name(found.text(1)?) {
+                Asset::Money(currency) => row.totals.push(sums.to_money(currency)),
+                Asset::Unit(kind) => row.units.push(sums.to_units(&kind)),
+            }
+        }
+        Ok(rows)
+    }
+}

@@ -1,0 +1,137 @@
+//! The ledger's tables. Instants are microseconds of Unix time, months and days as
+//! [`parrain_core::instant::Instant`] counts them, amounts minor units or units.
+
+use super::sql::{Sql, SqlError};
+
+/// The version of the tables, kept in `meta`.
+const VERSION: &str = "1";
+
+/// Every table, the outbox last: it outlives a shop until KV is cleared of it.
+const TABLES: &[&str] = &[
+    "meta",
+    "version",
+    "referrer",
+    "entry",
+    "person",
+    "link",
+    "tie",
+    "back",
+    "review",
+    "budget",
+    "spent",
+    "posting",
+    "statement",
+    "earned_month",
+    "visit",
+    "batch",
+    "item",
+];
+
+const CREATE: &[&str] = &[
+    // 'schema': the version above; 'shop': the shop's record as JSON.
+    "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    // Program versions, in force from an instant on.
+    "CREATE TABLE IF NOT EXISTS version (seq INTEGER PRIMARY KEY, since INTEGER NOT NULL, program TEXT NOT NULL)",
+    // Referrer records, in force from an instant on; the first holds for all before.
+    "CREATE TABLE IF NOT EXISTS referrer (code TEXT NOT NULL, seq INTEGER NOT NULL, since INTEGER NOT NULL,
+        record TEXT NOT NULL, email TEXT, customer TEXT, PRIMARY KEY (code, seq)) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS referrer_email ON referrer (email) WHERE email IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS referrer_customer ON referrer (customer) WHERE customer IS NOT NULL",
+    // Orders, leads and the like, with what was decided of them; `code`, `offer`, `refusal` and `earned` repeat
+    // what `verdict` says, for the indexes. `until`: a browser's report ends when the signed event stands in
+    // its place. `due`: from when on a payout may have to take it up.
+    "CREATE TABLE IF NOT EXISTS entry (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, ext TEXT NOT NULL,
+        verified INTEGER NOT NULL, at INTEGER NOT NULL, until INTEGER, event TEXT NOT NULL,
+        currency TEXT, base INTEGER, verdict TEXT, why TEXT,
+        code TEXT, offer TEXT, refusal TEXT, earned INTEGER NOT NULL DEFAULT 0,
+        published INTEGER NOT NULL DEFAULT 0, due INTEGER, UNIQUE (kind, ext, verified))",
+    "CREATE INDEX IF NOT EXISTS entry_code ON entry (code, at, ext, kind) WHERE code IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS entry_at ON entry (at, ext, kind)",
+    "CREATE INDEX IF NOT EXISTS entry_due ON entry (due) WHERE due IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS entry_earned ON entry (code, offer, at, ext, kind) WHERE earned = 1",
+    "CREATE INDEX IF NOT EXISTS entry_uncounted ON entry (code, offer, at, ext, kind)
+        WHERE code IS NOT NULL AND (earned = 0 OR verified = 0)",
+    // Whose entry it is: 'i' and the customer's id, 'e' and the hash of the address.
+    "CREATE TABLE IF NOT EXISTS person (key TEXT NOT NULL, at INTEGER NOT NULL, ext TEXT NOT NULL,
+        kind INTEGER NOT NULL, verified INTEGER NOT NULL, entry INTEGER NOT NULL,
+        PRIMARY KEY (key, at, ext, kind, verified)) WITHOUT ROWID",
+    // Which ids and addresses signed orders showed to be one person's, and since which position.
+    "CREATE TABLE IF NOT EXISTS link (one TEXT NOT NULL, other TEXT NOT NULL, at INTEGER NOT NULL,
+        ext TEXT NOT NULL, kind INTEGER NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID",
+    // The earned conversions among a person's entries.
+    "CREATE TABLE IF NOT EXISTS tie (key TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (key, entry))
+        WITHOUT ROWID",
+    // Refunds and cancellations of orders. `what` is 'cancelled' or 'refunded-' and the refund's id.
+    "CREATE TABLE IF NOT EXISTS back (order_id TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL,
+        event TEXT NOT NULL, PRIMARY KEY (order_id, what)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS review (id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, at INTEGER NOT NULL,
+        approve INTEGER NOT NULL, note TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS review_entry ON review (entry)",
+    // What a budget was asked and how it was decided, once for ever.
+    "CREATE TABLE IF NOT EXISTS budget (kind INTEGER NOT NULL, ext TEXT NOT NULL, offer TEXT NOT NULL,
+        amount INTEGER NOT NULL, granted INTEGER NOT NULL, PRIMARY KEY (kind, ext)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS spent (offer TEXT PRIMARY KEY, amount INTEGER NOT NULL) WITHOUT ROWID",
+    // Dated changes of each reward, and their sums by month: what a status adds up.
+    "CREATE TABLE IF NOT EXISTS posting (entry INTEGER NOT NULL, at INTEGER NOT NULL, code TEXT NOT NULL,
+        month INTEGER NOT NULL, asset TEXT NOT NULL, pending INTEGER NOT NULL, approved INTEGER NOT NULL,
+        paid INTEGER NOT NULL, reversed INTEGER NOT NULL, PRIMARY KEY (entry, at)) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS posting_code ON posting (code, at, asset, pending, approved, paid, reversed)",
+    "CREATE TABLE IF NOT EXISTS statement (code TEXT NOT NULL, month INTEGER NOT NULL, asset TEXT NOT NULL,
+        pending INTEGER NOT NULL, approved INTEGER NOT NULL, paid INTEGER NOT NULL, reversed INTEGER NOT NULL,
+        PRIMARY KEY (code, month, asset)) WITHOUT ROWID",
+    // How many conversions a referrer earned under an offer in a month.
+    "CREATE TABLE IF NOT EXISTS earned_month (code TEXT NOT NULL, offer TEXT NOT NULL, month INTEGER NOT NULL,
+        n INTEGER NOT NULL, PRIMARY KEY (code, offer, month)) WITHOUT ROWID",
+    // Clicks and touches by the hour.
+    "CREATE TABLE IF NOT EXISTS visit (code TEXT NOT NULL, hour INTEGER NOT NULL, clicks INTEGER NOT NULL,
+        touches INTEGER NOT NULL, PRIMARY KEY (code, hour)) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS visit_hour ON visit (hour)",
+    // Payout batches and what is in them.
+    "CREATE TABLE IF NOT EXISTS batch (id INTEGER PRIMARY KEY, until INTEGER NOT NULL, created INTEGER NOT NULL,
+        paid INTEGER)",
+    "CREATE TABLE IF NOT EXISTS item (batch INTEGER NOT NULL, entry INTEGER NOT NULL, code TEXT NOT NULL,
+        asset TEXT NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (batch, entry)) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS item_entry ON item (entry)",
+    // What is to be copied to KV; of two copies of one thing the newer replaces the older.
+    "CREATE TABLE IF NOT EXISTS outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, thing TEXT NOT NULL UNIQUE,
+        shop TEXT NOT NULL, incarnation TEXT NOT NULL, publication TEXT NOT NULL)",
+];
+
+/// Whether the tables are there; looks without making any.
+pub fn exists(sql: &impl Sql) -> Result<bool, SqlError> {
+    Ok(!sql.run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'", &[])?.is_empty())
+}
+
+/// Whether there is an outbox; a removed shop leaves it behind.
+pub fn has_outbox(sql: &impl Sql) -> Result<bool, SqlError> {
+    Ok(!sql.run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'outbox'", &[])?.is_empty())
+}
+
+/// Makes the tables.
+pub fn create(sql: &impl Sql) -> Result<(), SqlError> {
+    for statement in CREATE {
+        sql.run(statement, &[])?;
+    }
+    sql.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('schema', ?)", &[VERSION.into()])?;
+    Ok(())
+}
+
+/// Removes all tables but the outbox.
+pub fn drop_all(sql: &impl Sql) -> Result<(), SqlError> {
+    for table in TABLES {
+        sql.run(&format!("DROP TABLE IF EXISTS {table}"), &[])?;
+    }
+    Ok(())
+}
+
+/// Every text in every table but the outbox.
+#[cfg(test)]
+pub fn all_texts(sql: &impl Sql) -> std::collections::BTreeSet<String> {
+    let mut texts = std::collections::BTreeSet::new();
+    for table in TABLES {
+        for row in sql.run(&format!("SELECT * FROM {table}"), &[]).unwrap() {
+            texts.extend((0..row.0.len()).filter_map(|column| row.maybe_text(column).map(str::to_owned)));
+        }
+    }
+    texts
+}

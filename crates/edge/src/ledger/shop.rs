@@ -1,0 +1,260 @@
+//! The shop, the versions of its program, and its referrers.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use parrain_core::check::Fault;
+use parrain_core::code::Code;
+use parrain_core::event::Source;
+use parrain_core::instant::Instant;
+use parrain_core::program::{Program, Versions};
+use serde_json::Value as Json;
+
+use super::protocol::{Publication, Referrer, ReferrerRecord, Refusal, Reply, Secrets, ShopRecord};
+use super::sql::{Sql, SqlError};
+use super::{Answer, Ledger, bad_cursor, outbox, schema};
+
+/// How many referrers a page lists.
+const PAGE: u32 = 100;
+
+/// A shop with the versions of its program.
+pub struct Shop {
+    /// The shop's record.
+    pub record: ShopRecord,
+    /// Every version.
+    pub versions: Versions,
+}
+
+impl Shop {
+    /// The language in which the shop reads reasons.
+    pub fn locale(&self) -> &str {
+        &self.versions.latest().locale
+    }
+}
+
+impl<S: Sql> Ledger<S> {
+    /// The shop, or [`Refusal::UnknownShop`].
+    pub(super) fn shop(&self) -> Result<Rc<Shop>, Refusal> {
+        if let Some(shop) = self.shop.borrow().as_ref() {
+            return Ok(Rc::clone(shop));
+        }
+        if !schema::exists(&self.sql)? {
+            return Err(Refusal::UnknownShop);
+        }
+        let rows = self.sql.run("SELECT value FROM meta WHERE name = 'shop'", &[])?;
+        let record: ShopRecord = rows.first().ok_or(Refusal::UnknownShop)?.json(0)?;
+        let rows = self.sql.run("SELECT since, program FROM version ORDER BY seq", &[])?;
+        let mut versions: Option<Versions> = None;
+        for row in &rows {
+            let program = Program::parse(&row.json(1)?)
+                .map_err(|faults| Refusal::Store(format!("a stored program is unreadable: {faults:?}")))?;
+            match &mut versions {
+                None => versions = Some(Versions::new(program)),
+                Some(versions) => versions.push(Instant::from_micros(row.int(0)?), program),
+            }
+        }
+        let versions = versions.ok_or_else(|| Refusal::Store("the shop has no program".into()))?;
+        let shop = Rc::new(Shop { record, versions });
+        self.shop.replace(Some(Rc::clone(&shop)));
+        Ok(shop)
+    }
+
+    pub(super) fn put_shop(
+        &self,
+        now: Instant,
+        shop: String,
+        program: Json,
+        webhook_secrets: BTreeMap<String, String>,
+        fresh: Secrets,
+    ) -> Answer {
+        // Read and printed again, so that two ways to write one program are one version.
+        let program = Program::parse(&program).map_err(Refusal::Invalid)?.to_json();
+        let before = match self.shop() {
+            Ok(shop) => Some(shop.record.clone()),
+            Err(Refusal::UnknownShop) => None,
+            Err(other) => return Err(other),
+        };
+        let created = before.is_none();
+        schema::create(&self.sql)?;
+        let changed = before.as_ref().is_none_or(|before| before.program != program);
+        let mut record = before.unwrap_or(ShopRecord {
+            shop,
+            program: Json::Null,
+            created_at: now,
+            secrets: fresh,
+            webhook_secrets: BTreeMap::new(),
+        });
+        record.program = program;
+        record.webhook_secrets.extend(webhook_secrets);
+        let text = |value: &Json| value.to_string();
+        if changed {
+            let values = [now.micros().into(), text(&record.program).into()];
+            self.sql.run("INSERT INTO version (since, program) VALUES (?, ?)", &values)?;
+        }
+        let json = serde_json::to_string(&record).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        self.sql.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('shop', ?)", &[json.into()])?;
+        outbox::post(&self.sql, &record, &Publication::Shop(Box::new(record.clone())))?;
+        self.shop.replace(None);
+        if changed && !created {
+            // Orders dated a little ahead of this moment go by the new version.
+            self.settle_from(now)?;
+        }
+        Ok(Reply::Shop { created, shop: Box::new(record) })
+    }
+
+    pub(super) fn delete_shop(&self) -> Answer {
+        let record = self.shop()?.record.clone();
+        self.sql.run("DELETE FROM outbox", &[])?;
+        schema::drop_all(&self.sql)?;
+        outbox::post(&self.sql, &record, &Publication::Purge)?;
+        self.shop.replace(None);
+        Ok(Reply::Done)
+    }
+
+    pub(super) fn put_referrer(&self, now: Instant, code: &Code, referrer: Referrer) -> Answer {
+        let shop = self.shop()?;
+        if shop.versions.latest().offer(&referrer.offer).is_none() {
+            let offers: Vec<&str> =
+                shop.versions.latest().offers.iter().map(|offer| offer.id.as_str()).collect();
+            let detail = format!("is not an offer of the program; its offers are {}", offers.join(", "));
+            return Err(Refusal::Invalid(vec![Fault { pointer: "/offer".into(), detail }]));
+        }
+        let before = self.find_referrer(code)?;
+        let created = before.is_none();
+        let created_at = before.as_ref().map_or(now, |before| before.created_at);
+        if before.is_none_or(|before| before.referrer != referrer) {
+            self.write_referrer(&shop, now, code, &referrer)?;
+        }
+        Ok(Reply::Referrer { created, referrer: ReferrerRecord { code: code.clone(), created_at, referrer } })
+    }
+
+    pub(super) fn join(
+        &self,
+        now: Instant,
+        candidates: &[Code],
+        mut referrer: Referrer,
+        identified: bool,
+    ) -> Answer {
+        let shop = self.shop()?;
+        if let (true, Some(customer)) = (identified, &referrer.customer_id) {
+            let rows = self.sql.run(
+                "SELECT code FROM referrer AS one WHERE customer = ? AND seq = (SELECT MAX(seq) FROM referrer
+                    WHERE code = one.code) ORDER BY since, code LIMIT 1",
+                &[customer.as_str().into()],
+            )?;
+            if let Some(row) = rows.first() {
+                let code: Code = parse_code(row.text(0)?)?;
+                let referrer = self.find_referrer(&code)?.ok_or(Refusal::UnknownCode)?;
+                return Ok(Reply::Referrer { created: false, referrer });
+            }
+        }
+        let offer = shop.versions.latest().joinable().ok_or(Refusal::NotJoinable)?;
+        referrer.offer.clone_from(&offer.id);
+        for code in candidates {
+            if self.find_referrer(code)?.is_none() {
+                self.write_referrer(&shop, now, code, &referrer)?;
+                let referrer = ReferrerRecord { code: code.clone(), created_at: now, referrer };
+                return Ok(Reply::Referrer { created: true, referrer });
+            }
+        }
+        Err(Refusal::Store("every code that was tried is taken".into()))
+    }
+
+    pub(super) fn referrer(&self, code: &Code) -> Answer {
+        self.shop()?;
+        let referrer = self.find_referrer(code)?.ok_or(Refusal::UnknownCode)?;
+        Ok(Reply::Referrer { created: false, referrer })
+    }
+
+    pub(super) fn referrers(&self, cursor: Option<&str>) -> Answer {
+        self.shop()?;
+        let after = match cursor {
+            Some(text) => text.parse::<Code>().map_err(|_| bad_cursor())?.to_string(),
+            None => String::new(),
+        };
+        let rows = self.sql.run(
+            "SELECT code FROM referrer WHERE seq = 1 AND code > ? ORDER BY code LIMIT ?",
+            &[after.into(), (PAGE + 1).into()],
+        )?;
+        let mut referrers = Vec::new();
+        for row in rows.iter().take(PAGE as usize) {
+            referrers.extend(self.find_referrer(&parse_code(row.text(0)?)?)?);
+        }
+        let more = rows.len() > PAGE as usize;
+        let next_cursor = referrers.last().filter(|_| more).map(|last| last.code.to_string());
+        Ok(Reply::Referrers { referrers, next_cursor })
+    }
+
+    pub(super) fn click(&self, now: Instant, code: &Code) -> Answer {
+        self.count_visit(now, code, 1, 0)?;
+        Ok(Reply::Done)
+    }
+
+    pub(super) fn touch(&self, now: Instant, code: &Code, _: Source) -> Answer {
+        if self.count_visit(now, code, 0, 1)? { Ok(Reply::Done) } else { Err(Refusal::UnknownCode) }
+    }
+
+    /// The newest record of a code.
+    pub(super) fn find_referrer(&self, code: &Code) -> Result<Option<ReferrerRecord>, Refusal> {
+        let rows = self.sql.run(
+            "SELECT record, (SELECT since FROM referrer WHERE code = one.code AND seq = 1) FROM referrer AS one
+                WHERE code = ? ORDER BY seq DESC LIMIT 1",
+            &[code.as_str().into()],
+        )?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let created_at = Instant::from_micros(row.int(1)?);
+        Ok(Some(ReferrerRecord { code: code.clone(), created_at, referrer: row.json(0)? }))
+    }
+
+    fn write_referrer(
+        &self,
+        shop: &Shop,
+        now: Instant,
+        code: &Code,
+        referrer: &Referrer,
+    ) -> Result<(), Refusal> {
+        let record = serde_json::to_string(referrer).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        self.sql.run(
+            "INSERT INTO referrer (code, seq, since, record, email, customer)
+                SELECT ?1, COALESCE(MAX(seq), 0) + 1, ?2, ?3, ?4, ?5 FROM referrer WHERE code = ?1",
+            &[
+                code.as_str().into(),
+                now.micros().into(),
+                record.into(),
+                referrer.email_hash.clone().into(),
+                referrer.customer_id.clone().into(),
+            ],
+        )?;
+        let publication = Publication::Referrer {
+            code: code.clone(),
+            name: referrer.name.clone(),
+            offer: referrer.offer.clone(),
+        };
+        outbox::post(&self.sql, &shop.record, &publication)?;
+        self.settle_from(now)
+    }
+
+    fn count_visit(&self, now: Instant, code: &Code, clicks: i64, touches: i64) -> Result<bool, Refusal> {
+        self.shop()?;
+        let known = self.sql.run("SELECT 1 FROM referrer WHERE code = ? LIMIT 1", &[code.as_str().into()])?;
+        if known.is_empty() {
+            return Ok(false);
+        }
+        self.sql.run(
+            "INSERT INTO visit (code, hour, clicks, touches) VALUES (?, ?, ?, ?) ON CONFLICT (code, hour)
+                DO UPDATE SET clicks = clicks + excluded.clicks, touches = touches + excluded.touches",
+            &[code.as_str().into(), hour(now).into(), clicks.into(), touches.into()],
+        )?;
+        Ok(true)
+    }
+}
+
+/// Hours since 1970-01-01T00:00:00Z.
+pub fn hour(at: Instant) -> i64 {
+    at.seconds().div_euclid(3600)
+}
+
+/// Reads a code that the ledger wrote.
+pub fn parse_code(text: &str) -> Result<Code, SqlError> {
+    text.parse().map_err(|fault| SqlError(format!("a stored code {fault}")))
+}

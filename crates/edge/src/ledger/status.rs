@@ -1,0 +1,132 @@
+//! Reward status, lists of conversions, and decisions by hand.
+
+use parrain_core::code::Code;
+use parrain_core::instant::Instant;
+use parrain_core::reward::{Asset, Sums};
+use parrain_core::wire::{ConversionView, Conversions, RewardStatus, Status};
+
+use super::cases::{OnRecord, read_sums};
+use super::protocol::{Refusal, Reply};
+use super::sql::{Row, Sql, SqlError, Value};
+use super::{Answer, Ledger, bad_cursor, shop};
+
+/// How many conversions a page shows.
+const PAGE: usize = 100;
+/// How many conversions a filtered list looks through for one page.
+const SCAN: usize = 1_000;
+
+impl<S: Sql> Ledger<S> {
+    pub(super) fn status(&self, code: &Code, as_of: Instant, cursor: Option<&str>) -> Answer {
+        self.shop()?;
+        self.find_referrer(code)?.ok_or(Refusal::UnknownCode)?;
+        let (mut totals, mut units) = (Vec::new(), Vec::new());
+        for (asset, sums) in self.sums(code, as_of)? {
+            match Asset::from_name(&asset) {
+                Asset::Money(currency) => totals.push(sums.to_money(currency)),
+                Asset::Unit(kind) => units.push(sums.to_units(&kind)),
+            }
+        }
+        let clicks = self.sql.run(
+            "SELECT COALESCE(SUM(clicks), 0) FROM visit WHERE code = ? AND hour <= ?",
+            &[code.as_str().into(), shop::hour(as_of).into()],
+        )?;
+        let clicks = clicks.first().map_or(Ok(0), |row| row.int(0))?;
+        let mut values = vec![code.as_str().into(), as_of.micros().into(), as_of.micros().into()];
+        values.extend(self.after(cursor)?);
+        values.push(Value::Int(PAGE as i64 + 1));
+        let mut found = self.on_record(
+            "WHERE code = ? AND at <= ? AND (until IS NULL OR until > ?) AND (at, ext, kind, id) > (?, ?, ?, ?)
+                ORDER BY at, ext, kind, id LIMIT ?",
+            &values,
+        )?;
+        let next_cursor = cut(&mut found, PAGE);
+        let conversions = found.iter().filter_map(|one| one.view(as_of)).collect();
+        let link = String::new();
+        let code = code.clone();
+        Ok(Reply::Status(RewardStatus { code, link, as_of, clicks, totals, units, conversions, next_cursor }))
+    }
+
+    pub(super) fn conversions(&self, now: Instant, status: Option<Status>, cursor: Option<&str>) -> Answer {
+        let shop = self.shop()?;
+        let most = if status.is_some() { SCAN } else { PAGE };
+        let mut values = vec![now.micros().into()];
+        values.extend(self.after(cursor)?);
+        values.push(Value::Int(most as i64 + 1));
+        let mut found = self.on_record(
+            "WHERE code IS NOT NULL AND (until IS NULL OR until > ?) AND (at, ext, kind, id) > (?, ?, ?, ?)
+                ORDER BY at, ext, kind, id LIMIT ?",
+            &values,
+        )?;
+        let mut next_cursor = cut(&mut found, most);
+        let mut conversions: Vec<ConversionView> = Vec::new();
+        for (index, one) in found.iter().enumerate() {
+            // What is dated a little ahead of the clock is shown as it will begin.
+            let view = one.view_for_shop(now.max(one.case.at), shop.locale());
+            conversions.extend(view.filter(|view| status.is_none_or(|status| view.status == status)));
+            if conversions.len() == PAGE && index + 1 < found.len() {
+                next_cursor = Some(one.id.to_string());
+                break;
+            }
+        }
+        Ok(Reply::Conversions(Conversions { conversions, next_cursor }))
+    }
+
+    pub(super) fn review(&self, now: Instant, order_id: &str, approve: bool, note: &str) -> Answer {
+        let shop = self.shop()?;
+        let find = |id: Option<i64>| {
+            self.on_record(
+                "WHERE code IS NOT NULL AND ext = ?1 AND kind IN (0, 1, 2, 3) AND (?2 IS NULL OR id = ?2)
+                    AND until IS NULL ORDER BY kind, verified DESC LIMIT 1",
+                &[order_id.into(), id.into()],
+            )
+        };
+        let one = find(None)?.pop().ok_or(Refusal::UnknownOrder)?;
+        self.sql.run(
+            "INSERT INTO review (entry, at, approve, note) VALUES (?, ?, ?, ?)",
+            &[one.id.into(), now.max(one.case.at).micros().into(), approve.into(), note.into()],
+        )?;
+        self.refresh(one.id)?;
+        let one = find(Some(one.id))?.pop().ok_or(Refusal::UnknownOrder)?;
+        let view = one.view_for_shop(now.max(one.case.at), shop.locale()).ok_or(Refusal::UnknownOrder)?;
+        Ok(Reply::Conversion(Box::new(view)))
+    }
+
+    /// What a referrer's rewards come to at an instant, by asset: closed months from their statements, the
+    /// instant's own month from its postings.
+    fn sums(&self, code: &Code, as_of: Instant) -> Result<Vec<(String, Sums)>, Refusal> {
+        let month = as_of.month();
+        let rows = self.sql.run(
+            "SELECT asset, SUM(pending), SUM(approved), SUM(paid), SUM(reversed) FROM (
+                SELECT asset, pending, approved, paid, reversed FROM statement WHERE code = ?1 AND month < ?2
+                UNION ALL
+                SELECT asset, pending, approved, paid, reversed FROM posting WHERE code = ?1 AND at >= ?3 AND at <= ?4)
+                GROUP BY asset ORDER BY asset",
+            &[
+                code.as_str().into(),
+                month.into(),
+                Instant::from_month(month).micros().into(),
+                as_of.micros().into(),
+            ],
+        )?;
+        let read = |row: &Row| -> Result<_, SqlError> { Ok((row.text(0)?.to_owned(), read_sums(row, 1)?)) };
+        Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+    }
+
+    /// `at, ext, kind, id` of the entry that a cursor names, or what is before all entries.
+    fn after(&self, cursor: Option<&str>) -> Result<[Value; 4], Refusal> {
+        let Some(cursor) = cursor else {
+            return Ok([Value::Int(i64::MIN / 1024), "".into(), Value::Int(-1), Value::Int(0)]);
+        };
+        let id: i64 = cursor.parse().map_err(|_| bad_cursor())?;
+        let rows = self.sql.run("SELECT at, ext, kind FROM entry WHERE id = ?", &[id.into()])?;
+        let row = rows.first().ok_or_else(bad_cursor)?;
+        Ok([row.int(0)?.into(), row.text(1)?.into(), row.int(2)?.into(), id.into()])
+    }
+}
+
+/// Cuts a list that was asked for one more than a page; the cursor of the next page.
+fn cut(found: &mut Vec<OnRecord>, page: usize) -> Option<String> {
+    let more = found.len() > page;
+    found.truncate(page);
+    found.last().filter(|_| more).map(|last| last.id.to_string())
+}

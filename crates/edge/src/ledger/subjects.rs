@@ -1,0 +1,164 @@
+//! What is held of a person, and forgetting them while the figures stay.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use parrain_core::code::Code;
+use parrain_core::event::Order;
+use parrain_core::instant::Instant;
+
+use super::protocol::{Fact, Publication, Referrer, ReferrerRecord, Refusal, Reply, Subject, SubjectOrder};
+use super::records::{kind_of, list};
+use super::sql::{Row, Sql, SqlError};
+use super::{Answer, Ledger, outbox, shop};
+
+impl<S: Sql> Ledger<S> {
+    pub(super) fn subject(&self, email_hash: &str) -> Answer {
+        let keys = self.keys_of(email_hash)?;
+        Ok(Reply::Subject(self.held(&keys)?))
+    }
+
+    /// Puts pseudonyms in place of the person's ids and addresses, the same ones everywhere, so that every
+    /// decision stays what it was, and drops names and addresses of referrers.
+    pub(super) fn erase_subject(&self, email_hash: &str, pseudonym: &str) -> Answer {
+        let shop = self.shop()?;
+        let keys = self.keys_of(email_hash)?;
+        let held = self.held(&keys)?;
+        let mut names: BTreeMap<String, String> = BTreeMap::new();
+        for (number, key) in keys.iter().enumerate() {
+            let letter: String = key.chars().take(1).collect();
+            names.insert(key.clone(), format!("{letter}erased-{pseudonym}-{number}"));
+        }
+        let bare = |key: Option<String>, letter: char| {
+            key.map(|bare| match names.get(&format!("{letter}{bare}")) {
+                Some(name) => name.chars().skip(1).collect(),
+                None => bare,
+            })
+        };
+
+        let rows = self.sql.run(
+            "SELECT DISTINCT entry.id, entry.event, entry.published, entry.code, entry.kind FROM entry
+                JOIN person ON person.entry = entry.id WHERE person.key IN (SELECT value FROM json_each(?))",
+            &[list(&keys)],
+        )?;
+        for row in &rows {
+            let mut order: Order = row.json(1)?;
+            order.customer.id = bare(order.customer.id, 'i');
+            order.customer.email = bare(order.customer.email, 'e');
+            let event = serde_json::to_string(&order).map_err(|fault| Refusal::Store(fault.to_string()))?;
+            self.sql.run("UPDATE entry SET event = ? WHERE id = ?", &[event.into(), row.int(0)?.into()])?;
+            if let (Some(code), true) = (row.maybe_text(3), row.int(2)? != 0) {
+                let fact = Fact {
+                    order_id: order.id.clone(),
+                    what: Fact::name_of(kind_of(row.int(4)?)).to_owned(),
+                    at: order.at,
+                    code: shop::parse_code(code)?,
+                    event: parrain_core::event::Event::Order(order),
+                };
+                outbox::post(&self.sql, &shop.record, &Publication::Fact(fact))?;
+            }
+        }
+        for (key, name) in &names {
+            for statement in [
+                "UPDATE person SET key = ? WHERE key = ?",
+                "UPDATE tie SET key = ? WHERE key = ?",
+                "UPDATE link SET one = ? WHERE one = ?",
+                "UPDATE link SET other = ? WHERE other = ?",
+            ] {
+                self.sql.run(statement, &[name.as_str().into(), key.as_str().into()])?;
+            }
+        }
+        for record in &held.referrers {
+            self.forget_referrer(&shop, &record.code, &bare)?;
+        }
+        Ok(Reply::Subject(held))
+    }
+
+    fn forget_referrer(
+        &self,
+        shop: &shop::Shop,
+        code: &Code,
+        bare: &impl Fn(Option<String>, char) -> Option<String>,
+    ) -> Result<(), Refusal> {
+        let rows = self
+            .sql
+            .run("SELECT seq, record FROM referrer WHERE code = ? ORDER BY seq", &[code.as_str().into()])?;
+        for row in &rows {
+            let referrer: Referrer = row.json(1)?;
+            let referrer = Referrer {
+                offer: referrer.offer,
+                name: None,
+                email: None,
+                email_hash: bare(referrer.email_hash, 'e'),
+                customer_id: bare(referrer.customer_id, 'i'),
+            };
+            let record =
+                serde_json::to_string(&referrer).map_err(|fault| Refusal::Store(fault.to_string()))?;
+            self.sql.run(
+                "UPDATE referrer SET record = ?, email = ?, customer = ? WHERE code = ? AND seq = ?",
+                &[
+                    record.into(),
+                    referrer.email_hash.into(),
+                    referrer.customer_id.into(),
+                    code.as_str().into(),
+                    row.int(0)?.into(),
+                ],
+            )?;
+            let publication = Publication::Referrer { code: code.clone(), name: None, offer: referrer.offer };
+            outbox::post(&self.sql, &shop.record, &publication)?;
+        }
+        Ok(())
+    }
+
+    /// Every id and address of the person with this address: those that orders link, and those of referrers
+    /// who have one of them.
+    fn keys_of(&self, email_hash: &str) -> Result<BTreeSet<String>, Refusal> {
+        let view = self.view()?;
+        let mut keys = BTreeSet::from([format!("e{email_hash}")]);
+        loop {
+            let mut wider = view.person(&keys, None)?;
+            for referrer in self.referrers_with(&wider)? {
+                wider.extend(referrer.referrer.email_hash.map(|email| format!("e{email}")));
+                wider.extend(referrer.referrer.customer_id.map(|id| format!("i{id}")));
+            }
+            if wider == keys {
+                return Ok(keys);
+            }
+            keys = wider;
+        }
+    }
+
+    fn referrers_with(&self, keys: &BTreeSet<String>) -> Result<Vec<ReferrerRecord>, Refusal> {
+        let part = |letter: char| list(keys.iter().filter_map(|key| key.strip_prefix(letter)));
+        let rows = self.sql.run(
+            "SELECT DISTINCT code FROM referrer WHERE email IN (SELECT value FROM json_each(?))
+                OR customer IN (SELECT value FROM json_each(?)) ORDER BY code",
+            &[part('e'), part('i')],
+        )?;
+        let mut found = Vec::new();
+        for row in &rows {
+            found.extend(self.find_referrer(&shop::parse_code(row.text(0)?)?)?);
+        }
+        Ok(found)
+    }
+
+    fn held(&self, keys: &BTreeSet<String>) -> Result<Subject, Refusal> {
+        let rows = self.sql.run(
+            "SELECT DISTINCT entry.ext, entry.kind, entry.at, entry.event, entry.code FROM entry
+                JOIN person ON person.entry = entry.id WHERE person.key IN (SELECT value FROM json_each(?))
+                ORDER BY entry.at, entry.ext",
+            &[list(keys)],
+        )?;
+        let read = |row: &Row| -> Result<SubjectOrder, SqlError> {
+            let order: Order = row.json(3)?;
+            Ok(SubjectOrder {
+                order_id: row.text(0)?.to_owned(),
+                kind: kind_of(row.int(1)?),
+                at: Instant::from_micros(row.int(2)?),
+                customer_id: order.customer.id,
+                referrer: row.maybe_text(4).map(shop::parse_code).transpose()?,
+            })
+        };
+        let orders = rows.iter().map(read).collect::<Result<_, _>>()?;
+        Ok(Subject { referrers: self.referrers_with(keys)?, orders })
+    }
+}

@@ -1,0 +1,430 @@
+//! The ledger on a native SQLite: the scenarios that a shop owner can read, and what they do not show.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use parrain_core::code::Code;
+use parrain_core::event::{self, Event};
+use parrain_core::instant::Instant;
+use parrain_core::program::Program;
+use parrain_core::wire::{Decided, Outcome, Payout, RewardStatus, Status};
+use serde_json::{Value, json};
+
+use super::Ledger;
+use super::native::NativeSql;
+use super::protocol::{Call, Publication, Referrer, Refusal, Reply, Request, Secrets};
+
+pub fn secrets() -> Secrets {
+    Secrets {
+        event_secret: "whsec_c2VjcmV0".into(),
+        shop_token: "token".into(),
+        salt: "salt".into(),
+        incarnation: "first".into(),
+    }
+}
+
+fn at(text: &str) -> Instant {
+    Instant::parse(text).expect(text)
+}
+
+fn now() -> Instant {
+    at("2026-11-21T00:00:00Z")
+}
+
+struct Desk(Ledger<NativeSql>);
+
+impl Desk {
+    fn new(program: &Value) -> Self {
+        let desk = Self(Ledger::new(NativeSql::new()));
+        Program::parse(program).expect("a sound program");
+        desk.ask(Request::PutShop {
+            shop: "demo".into(),
+            program: program.clone(),
+            webhook_secrets: BTreeMap::new(),
+            fresh: secrets(),
+        })
+        .expect("the shop is made");
+        desk
+    }
+
+    fn ask_at(&self, now: Instant, request: Request) -> Result<Reply, Refusal> {
+        // Through JSON and back, as it goes to a Durable Object.
+        let call: Call =
+            serde_json::from_str(&serde_json::to_string(&Call { now, request }).unwrap()).unwrap();
+        let reply = self.0.call(call)?;
+        Ok(serde_json::from_str(&serde_json::to_string(&reply).unwrap()).unwrap())
+    }
+
+    fn ask(&self, request: Request) -> Result<Reply, Refusal> {
+        self.ask_at(now(), request)
+    }
+
+    fn referrer(&self, code: &str, offer: &str) {
+        let referrer = Referrer { offer: offer.into(), ..Referrer::default() };
+        self.ask(Request::PutReferrer { code: code.parse().unwrap(), referrer }).unwrap();
+    }
+
+    fn send(&self, event: &Value) -> Outcome {
+        let event = event::parse(event, now()).expect("a sound event").expect("a known type");
+        match self.ask(Request::Record(event)) {
+            Ok(Reply::Outcome(outcome)) => outcome,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn status(&self, code: &str, as_of: Instant) -> RewardStatus {
+        let mut whole: Option<RewardStatus> = None;
+        let mut cursor = None;
+        loop {
+            let code: Code = code.parse().unwrap();
+            let Ok(Reply::Status(page)) = self.ask(Request::Status { code, as_of, cursor }) else {
+                panic!("no status")
+            };
+            cursor = page.next_cursor.clone();
+            match &mut whole {
+                None => whole = Some(page),
+                Some(whole) => whole.conversions.extend(page.conversions),
+            }
+            if cursor.is_none() {
+                return whole.unwrap();
+            }
+        }
+    }
+
+    fn audit(&self) {
+        let mut cursor = None;
+        loop {
+            let Ok(Reply::Audit { differences, next_cursor, .. }) = self.ask(Request::Audit { cursor })
+            else {
+                panic!("no audit")
+            };
+            assert_eq!(differences, Vec::<String>::new());
+            cursor = next_cursor;
+            if cursor.is_none() {
+                return;
+            }
+        }
+    }
+
+    fn payout(&self, until: &str) -> Payout {
+        match self.ask(Request::CreatePayout { until: at(until) }) {
+            Ok(Reply::Payout(payout)) => payout,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn program(advocate: Value) -> Value {
+    json!({"name": "Shop", "currency": "EUR", "landing_url": "https://shop.example/", "locale": "en",
+        "offers": [{"id": "o", "audience": "customer", "advocate": advocate}]})
+}
+
+fn sale(id: &str, day: &str, customer: &str, subtotal: &str, codes: &[&str]) -> Value {
+    json!({"type": "order.paid", "data": {"order_id": id, "at": format!("2026-{day}T10:00:00Z"),
+        "customer": {"id": customer}, "currency": "EUR", "subtotal": subtotal, "discount": "0.00", "total": subtotal,
+        "codes": codes}})
+}
+
+fn refund(order: &str, id: &str, day: &str, amount: &str) -> Value {
+    json!({"type": "order.refunded", "data": {"order_id": order, "refund_id": id, "amount": amount,
+        "at": format!("2026-{day}T10:00:00Z")}})
+}
+
+/// Whether everything that `want` holds is in `got`; sums that are missing are zeros.
+fn differences(want: &Value, got: &Value, path: &str, lines: &mut Vec<String>) {
+    match (want, got) {
+        (Value::Object(members), _) if members.contains_key("one_of") => {
+            let fits = |choice: &Value| {
+                let mut found = Vec::new();
+                differences(choice, got, path, &mut found);
+                found.is_empty()
+            };
+            if !members["one_of"].as_array().unwrap().iter().any(fits) {
+                lines.push(format!("{path}: {got} is none of {want}"));
+            }
+        }
+        (Value::Object(members), Value::Object(_)) => {
+            for (name, want) in members {
+                differences(want, &got[name], &format!("{path}/{name}"), lines);
+            }
+        }
+        (Value::Array(want), Value::Array(got)) if path.ends_with("/totals") || path.ends_with("/units") => {
+            let name = if path.ends_with("/totals") { "currency" } else { "kind" };
+            for entry in want {
+                let zero = |value: &Value| {
+                    value.as_str().is_some_and(|text| text.trim_matches(['0', '.']).is_empty()) || value == 0
+                };
+                match got.iter().find(|got| got[name] == entry[name]) {
+                    Some(found) => differences(entry, found, &format!("{path}/{}", entry[name]), lines),
+                    None if entry
+                        .as_object()
+                        .unwrap()
+                        .iter()
+                        .all(|(key, value)| key == name || zero(value)) => {}
+                    None => lines.push(format!("{path}: no {entry}")),
+                }
+            }
+        }
+        (Value::Array(want), Value::Array(got)) => {
+            if want.len() != got.len() {
+                lines.push(format!("{path}: expected {} entries, got {}", want.len(), got.len()));
+            }
+            for (number, (want, got)) in want.iter().zip(got).enumerate() {
+                differences(want, got, &format!("{path}/{number}"), lines);
+            }
+        }
+        _ if want != got => lines.push(format!("{path}: expected {want}, got {got}")),
+        _ => {}
+    }
+}
+
+fn run_scenario(scenario: &Value) -> Vec<String> {
+    let desk = Desk::new(&scenario["program"]);
+    let mut lines = Vec::new();
+    for one in scenario["referrers"].as_array().unwrap() {
+        let text = |name: &str| one[name].as_str().map(str::to_owned);
+        let referrer = Referrer {
+            offer: text("offer").unwrap(),
+            name: text("name"),
+            email: text("email"),
+            email_hash: text("email").as_deref().and_then(parrain_core::email::normalise),
+            customer_id: text("customer_id"),
+        };
+        let code = text("code").unwrap().parse().unwrap();
+        desk.ask(Request::PutReferrer { code, referrer }).unwrap();
+    }
+    let deliveries = scenario["deliveries"].as_array().unwrap();
+    for number in 0..=deliveries.len() {
+        if let Some(delivery) = number.checked_sub(1).and_then(|number| deliveries.get(number)) {
+            if delivery["report"].is_object() {
+                let order = event::parse_report(&delivery["report"], now()).unwrap();
+                desk.ask(Request::ReportConversion(order)).unwrap();
+            } else {
+                for nth in 0..delivery["times"].as_u64().unwrap_or(1) {
+                    let outcome = serde_json::to_value(desk.send(&delivery["event"])).unwrap();
+                    let mut want = json!({});
+                    if delivery["outcome"].is_string() {
+                        want = if nth > 0 {
+                            json!({"outcome": "duplicate"})
+                        } else {
+                            json!({"outcome": delivery["outcome"]})
+                        };
+                        if nth == 0 && delivery["reason"].is_string() {
+                            want["reason"] = delivery["reason"].clone();
+                        }
+                    }
+                    differences(&want, &outcome, &format!("delivery {number}"), &mut lines);
+                }
+            }
+        }
+        for want in scenario["expect"].as_array().unwrap() {
+            if want["after"].as_u64().unwrap_or(deliveries.len() as u64) == number as u64 {
+                let (code, as_of) = (want["code"].as_str().unwrap(), want["as_of"].as_str().unwrap());
+                let got = serde_json::to_value(desk.status(code, at(as_of))).unwrap();
+                differences(&want["status"], &got, &format!("{code} at {as_of}"), &mut lines);
+            }
+        }
+    }
+    desk.audit();
+    lines
+}
+
+#[test]
+fn scenarios() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/scenarios");
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    paths.sort();
+    assert!(paths.len() >= 10, "the scenarios are there");
+    let mut failed = Vec::new();
+    for path in paths {
+        let scenario: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let lines = run_scenario(&scenario);
+        if !lines.is_empty() {
+            failed.push(format!("{}\n  {}", scenario["name"], lines.join("\n  ")));
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn an_unknown_shop_leaves_no_trace() {
+    let ledger = Ledger::new(NativeSql::new());
+    for request in [Request::Shop, Request::DeleteShop, Request::Click { code: "ANNA10".parse().unwrap() }] {
+        assert_eq!(ledger.call(Call { now: now(), request }).unwrap_err(), Refusal::UnknownShop);
+    }
+    assert!(!super::schema::exists(&ledger.sql).unwrap() && !super::schema::has_outbox(&ledger.sql).unwrap());
+    assert_eq!(ledger.outbox(9), Ok(vec![]));
+}
+
+#[test]
+fn the_first_content_stands() {
+    let desk = Desk::new(&program(json!({"reward": {"kind": "cash", "amount": "5.00"}})));
+    desk.referrer("ANNA10", "o");
+    assert_eq!(desk.send(&sale("1", "05-02", "c", "50.00", &["ANNA10"])).outcome, Decided::Recorded);
+    assert_eq!(desk.send(&sale("1", "05-03", "d", "60.00", &[])).outcome, Decided::Duplicate);
+    assert_eq!(desk.status("ANNA10", now()).conversions[0].at, at("2026-05-02T10:00:00Z"));
+}
+
+#[test]
+fn payouts_pay_once_and_claw_back() {
+    let desk = Desk::new(&program(
+        json!({"reward": {"kind": "commission", "percent": "10"}, "orders": "lifetime", "hold_days": 10}),
+    ));
+    desk.referrer("ANNA10", "o");
+    for (id, day) in [("1", "05-01"), ("2", "05-02"), ("3", "05-20")] {
+        desk.send(&sale(id, day, id, "50.00", &["ANNA10"]));
+    }
+    let first = desk.payout("2026-05-15T00:00:00Z");
+    assert_eq!((first.count, first.totals[0].amount.as_str()), (2, "10.00"));
+    assert_eq!(desk.payout("2026-05-15T00:00:00Z").count, 0, "no reward is in two batches");
+    desk.send(&refund("1", "r1", "05-16", "50.00"));
+    desk.send(&refund("2", "r2", "05-16", "25.00"));
+    let Ok(Reply::Payout(paid)) = desk.ask(Request::MarkPaid { id: first.id.clone() }) else { panic!() };
+    assert_eq!(paid.paid_at, Some(now()));
+    let later = now().plus_days(1);
+    let Ok(Reply::Payout(again)) = desk.ask_at(later, Request::MarkPaid { id: first.id }) else { panic!() };
+    assert_eq!(again.paid_at, Some(now()), "paid once, whenever it is said again");
+    let second = desk.payout("2026-06-15T00:00:00Z");
+    let items: Vec<_> =
+        second.items.iter().map(|item| (item.order_id.as_str(), item.amount.as_str())).collect();
+    assert_eq!(items, [("1", "-5.00"), ("2", "-2.50"), ("3", "5.00")]);
+    let status = desk.status("ANNA10", now());
+    let total = &status.totals[0];
+    let sums = [&total.pending, &total.approved, &total.paid, &total.reversed].map(String::as_str);
+    assert_eq!(sums, ["0.00", "5.00", "2.50", "7.50"]);
+    desk.audit();
+}
+
+#[test]
+fn reviews_count_from_their_moment() {
+    let desk = Desk::new(&program(json!({"reward": {"kind": "points", "points": 100}, "hold_days": 400})));
+    desk.referrer("ANNA10", "o");
+    desk.send(&sale("1", "05-01", "c", "50.00", &["ANNA10"]));
+    desk.send(&sale("2", "05-02", "c", "50.00", &["ANNA10"]));
+    let review = |order: &str, approve| {
+        let request = Request::Review { order_id: order.into(), approve, note: "seen".into() };
+        match desk.ask(request) {
+            Ok(Reply::Conversion(view)) => (view.status, view.note.clone()),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(review("2", true), (Status::Approved, Some("seen".into())), "a refusal is waived by hand");
+    assert_eq!(review("1", false).0, Status::Rejected);
+    let units = desk.status("ANNA10", now()).units;
+    assert_eq!((units[0].pending, units[0].approved), (0, 100));
+    assert_eq!(desk.status("ANNA10", at("2026-11-20T00:00:00Z")).units[0].pending, 100);
+    let unknown = Request::Review { order_id: "9".into(), approve: true, note: String::new() };
+    assert_eq!(desk.ask(unknown), Err(Refusal::UnknownOrder));
+    desk.audit();
+}
+
+#[test]
+fn a_program_s_version_holds_from_its_moment() {
+    let five = program(json!({"reward": {"kind": "cash", "amount": "5.00"}, "new_customers_only": false}));
+    let six = program(json!({"reward": {"kind": "cash", "amount": "6.00"}, "new_customers_only": false}));
+    let desk = Desk::new(&five);
+    desk.referrer("ANNA10", "o");
+    let put = |program: &Value, now| {
+        let program = program.clone();
+        let request = Request::PutShop {
+            shop: "demo".into(),
+            program,
+            webhook_secrets: BTreeMap::new(),
+            fresh: secrets(),
+        };
+        desk.ask_at(now, request).unwrap();
+    };
+    desk.send(&sale("1", "05-01", "a", "50.00", &["ANNA10"]));
+    let soon = json!({"type": "order.paid", "data": {"order_id": "2", "at": "2026-11-21T00:04:00Z", "currency": "EUR",
+        "subtotal": "50.00", "discount": "0.00", "total": "50.00", "codes": ["ANNA10"]}});
+    desk.send(&soon);
+    put(&six, at("2026-11-21T00:02:00Z"));
+    let amounts: Vec<String> = desk
+        .status("ANNA10", at("2026-11-22T00:00:00Z"))
+        .conversions
+        .iter()
+        .map(|one| one.reward.as_ref().unwrap()["amount"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(amounts, ["5.00", "6.00"]);
+    desk.audit();
+}
+
+#[test]
+fn an_erased_person_is_gone_and_the_money_adds_up() {
+    let desk = Desk::new(&program(json!({"reward": {"kind": "cash", "amount": "5.00"}})));
+    let referrer = Referrer {
+        offer: "o".into(),
+        name: Some("Anna".into()),
+        email: Some("anna@example.com".into()),
+        email_hash: Some("hash-anna".into()),
+        customer_id: Some("c-anna".into()),
+    };
+    desk.ask(Request::PutReferrer { code: "ANNA10".parse().unwrap(), referrer }).unwrap();
+    let order = |id: &str, customer: &str, email: &str| {
+        let mut event = sale(id, "05-02", customer, "50.00", &["ANNA10"]);
+        event["data"]["customer"]["email"] = json!(email);
+        event
+    };
+    assert_eq!(desk.send(&order("1", "c-bob", "hash-bob")).outcome, Decided::Recorded);
+    assert_eq!(desk.send(&order("2", "c-anna", "hash-anna")).outcome, Decided::Rejected);
+    let before = desk.status("ANNA10", now());
+    for email_hash in ["hash-anna", "hash-bob"] {
+        let request = Request::EraseSubject {
+            email_hash: email_hash.into(),
+            pseudonym: format!("x-{email_hash}").replace("hash-", ""),
+        };
+        let Ok(Reply::Subject(held)) = desk.ask(request) else { panic!() };
+        assert_eq!(held.orders.len(), 1);
+        let Ok(Reply::Subject(after)) = desk.ask(Request::Subject { email_hash: email_hash.into() }) else {
+            panic!()
+        };
+        assert_eq!((after.orders.len(), after.referrers.len()), (0, 0));
+    }
+    assert_eq!(desk.status("ANNA10", now()), before);
+    desk.audit();
+    let everything: BTreeSet<String> = super::schema_texts(&desk.0);
+    for secret in ["anna@example.com", "hash-anna", "c-anna", "hash-bob", "c-bob", "Anna"] {
+        assert!(
+            !everything.iter().any(|text| text.contains(&format!("\"{secret}\"")) || text.ends_with(secret)),
+            "{secret} is still there"
+        );
+    }
+}
+
+#[test]
+fn conversions_are_copied_to_kv_and_others_are_not() {
+    let desk = Desk::new(&program(json!({"reward": {"kind": "cash", "amount": "5.00"}})));
+    desk.referrer("ANNA10", "o");
+    for outgoing in desk.0.outbox(99).unwrap() {
+        desk.0.sent(outgoing.seq).unwrap();
+    }
+    desk.send(&refund("1", "r", "05-09", "1.00"));
+    desk.send(&sale("2", "05-02", "b", "50.00", &[]));
+    assert_eq!(desk.0.outbox(99), Ok(vec![]), "an order nobody referred costs no write");
+    desk.send(&sale("1", "05-01", "a", "50.00", &["ANNA10"]));
+    let facts: Vec<String> = desk
+        .0
+        .outbox(99)
+        .unwrap()
+        .into_iter()
+        .map(|outgoing| match outgoing.publication {
+            Publication::Fact(fact) => format!("{} {}", fact.what, fact.order_id),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(facts, ["sale 1", "refunded-r 1"]);
+    let Event::Order(_) = event::parse(&sale("1", "05-01", "a", "50.00", &[]), now()).unwrap().unwrap()
+    else {
+        panic!()
+    };
+}
+
+#[test]
+fn a_removed_shop_leaves_only_the_order_to_clear_kv() {
+    let desk = Desk::new(&program(json!({"reward": {"kind": "cash", "amount": "5.00"}})));
+    desk.referrer("ANNA10", "o");
+    desk.ask(Request::DeleteShop).unwrap();
+    assert_eq!(desk.ask(Request::Shop), Err(Refusal::UnknownShop));
+    let left: Vec<_> = desk.0.outbox(9).unwrap().into_iter().map(|outgoing| outgoing.publication).collect();
+    assert_eq!(left, [Publication::Purge]);
+}
