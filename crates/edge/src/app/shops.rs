@@ -109,16 +109,19 @@ impl<E: Env> App<E> {
             keys.push(Key::Shop(shop).to_string());
         }
         let mut values = self.read(&keys).await.into_iter();
-        let referrer = values.next().flatten().and_then(|text| serde_json::from_str(&text).ok());
+        let referrer: Option<PublicReferrer> =
+            values.next().flatten().and_then(|text| serde_json::from_str(&text).ok());
         let copy = values.next().flatten();
         let found = match remembered.or_else(|| self.remember(shop, &copy?)) {
             Some(found) => found,
             None => self.fresh_shop(shop).await?,
         };
-        // KV also remembers for a minute that a code was not there: the ledger knows better.
-        let referrer = match referrer {
+        // KV also remembers for a minute that a code was not there, and may hold an earlier shop's: the ledger
+        // knows better.
+        let incarnation = &found.record.secrets.incarnation;
+        let referrer = match referrer.filter(|referrer| referrer.incarnation == *incarnation) {
             Some(referrer) => Some(referrer),
-            None => self.fresh_referrer(shop, code).await?,
+            None => self.fresh_referrer(shop, &found, code).await?,
         };
         Ok((found, referrer))
     }
@@ -150,11 +153,18 @@ impl<E: Env> App<E> {
         self.cache.forget(shop);
     }
 
-    async fn fresh_referrer(&self, shop: &ShopId, code: &Code) -> Result<Option<PublicReferrer>, Error> {
-        match self.ask(shop, protocol::Request::Referrer { code: code.clone() }).await {
-            Ok(Reply::Referrer { referrer, .. }) => {
-                Ok(Some(PublicReferrer { name: referrer.referrer.name, offer: referrer.referrer.offer }))
-            }
+    async fn fresh_referrer(
+        &self,
+        id: &ShopId,
+        shop: &Shop,
+        code: &Code,
+    ) -> Result<Option<PublicReferrer>, Error> {
+        match self.ask(id, protocol::Request::Referrer { code: code.clone() }).await {
+            Ok(Reply::Referrer { referrer, .. }) => Ok(Some(PublicReferrer {
+                incarnation: shop.record.secrets.incarnation.clone(),
+                name: referrer.referrer.name,
+                offer: referrer.referrer.offer,
+            })),
             Ok(reply) => Err(unexpected(&reply)),
             Err(Error::NotFound(_)) => Ok(None),
             Err(error) => Err(error),

@@ -31,7 +31,7 @@ impl WorkersEnv {
         let counting = text("PARRAIN_COUNT_CALLS").is_some_and(|value| value == "1");
         Ok(Self {
             kv: WorkersKv::new(&bindings, Rc::clone(&counts))?,
-            ledgers: ObjectLedgers::new(&bindings, Rc::clone(&counts))?,
+            ledgers: ObjectLedgers::new(&bindings, Rc::clone(&counts), counting)?,
             now: super::now(),
             admin_token: text("PARRAIN_ADMIN_TOKEN").unwrap_or_default(),
             origin: text("PARRAIN_ORIGIN").map(|origin| origin.trim_end_matches('/').to_owned()),

@@ -13,19 +13,23 @@ use worker::{Method, ObjectNamespace, Request, RequestInit};
 pub struct ObjectLedgers {
     objects: ObjectNamespace,
     counts: Rc<Counts>,
+    counting: bool,
 }
 
 impl ObjectLedgers {
     /// The bound namespace.
-    pub fn new(env: &worker::Env, counts: Rc<Counts>) -> worker::Result<Self> {
-        Ok(Self { objects: env.durable_object("SHOP_LEDGER")?, counts })
+    pub fn new(env: &worker::Env, counts: Rc<Counts>, counting: bool) -> worker::Result<Self> {
+        Ok(Self { objects: env.durable_object("SHOP_LEDGER")?, counts, counting })
     }
 
     async fn send(&self, shop: &ShopId, call: String) -> worker::Result<(u16, String)> {
         let mut init = RequestInit::new();
         init.with_method(Method::Post).with_body(Some(JsValue::from_str(&call)));
         // The host is never looked up: a stub's address only has to be one.
-        let request = Request::new_with_init("https://ledger/", &init)?;
+        let mut request = Request::new_with_init("https://ledger/", &init)?;
+        if self.counting {
+            request.headers_mut()?.set(NOTED, "1")?;
+        }
         let mut response = self.objects.get_by_name(shop.as_str())?.fetch_with_request(request).await?;
         let noted = response.headers().get(NOTED)?.and_then(|text| text.parse().ok());
         self.counts.noted(noted.unwrap_or(0));

@@ -1,24 +1,105 @@
 //! One shop's ledger as a Durable Object.
 
-/// The header by which an object says how many writes to KV it noted down to do by itself.
+use super::counts::Counts;
+use super::kv::WorkersKv;
+use super::sql::ObjectSql;
+use crate::ledger::Ledger;
+use crate::ledger::protocol::{Call, Refusal, Reply, Request};
+use crate::stores::outbox::{self, Left};
+use std::rc::Rc;
+use std::time::Duration;
+
+/// The header by which an object says how many writes to KV a call noted down to be done later; asked for
+/// by the same header.
 pub const NOTED: &str = "x-parrain-noted";
+
+/// After how many seconds a run of the outbox that failed is tried again.
+const RETRY_SECONDS: u64 = 10;
 
 /// The Durable Object class; one object per shop, named by the shop's id.
 #[worker::durable_object(alarm)]
 pub struct ShopLedger {
-    _state: worker::State,
+    ledger: Ledger<ObjectSql>,
+    state: worker::State,
+    env: worker::Env,
 }
 
 impl worker::DurableObject for ShopLedger {
-    fn new(state: worker::State, _env: worker::Env) -> Self {
-        Self { _state: state }
+    fn new(state: worker::State, env: worker::Env) -> Self {
+        Self { ledger: Ledger::new(ObjectSql::new(state.storage())), state, env }
     }
 
-    async fn fetch(&self, _request: worker::Request) -> worker::Result<worker::Response> {
-        worker::Response::error("not yet", 503)
+    async fn fetch(&self, mut request: worker::Request) -> worker::Result<worker::Response> {
+        let counting = request.headers().has(NOTED)?;
+        let call: Call = serde_json::from_str(&request.text().await?)?;
+        let may_note = may_note(&call.request);
+        let before = if counting { self.newest()? } else { 0 };
+        let answer: Result<Reply, Refusal> = self.ledger.call(call);
+        // Set before the answer: the runtime holds the answer back until both are on disk.
+        if may_note && answer.is_ok() && self.state.storage().get_alarm().await?.is_none() {
+            self.state.storage().set_alarm(Duration::ZERO).await?;
+        }
+        let response = worker::Response::from_json(&answer)?;
+        if counting {
+            let noted = self.ledger.outbox(1000).map_err(told)?;
+            let noted = noted.iter().filter(|entry| entry.seq > before).count();
+            response.headers().set(NOTED, &noted.to_string())?;
+        }
+        Ok(response)
     }
 
+    /// Copies to KV what waits. It never fails: the runtime gives up on an alarm after a few failures, and
+    /// what waits here must not be given up.
     async fn alarm(&self) -> worker::Result<worker::Response> {
+        let kv = WorkersKv::new(&self.env, Rc::new(Counts::default()))?;
+        let left = outbox::run(&self.ledger, &kv, super::now()).await;
+        let storage = self.state.storage();
+        match left {
+            Left::Nothing => {
+                let asked = Call { now: super::now(), request: Request::Shop };
+                if matches!(self.ledger.call(asked), Err(Refusal::UnknownShop)) {
+                    // Of a shop that is gone nothing stays, the empty outbox included.
+                    storage.delete_all().await?;
+                }
+            }
+            Left::Again { seconds } => {
+                storage.set_alarm(Duration::from_secs(u64::from(seconds))).await?;
+            }
+            Left::Failed(cause) => {
+                worker::console_error!("the outbox waits: {cause}");
+                storage.set_alarm(Duration::from_secs(RETRY_SECONDS)).await?;
+            }
+        }
         worker::Response::empty()
     }
+}
+
+impl ShopLedger {
+    fn newest(&self) -> worker::Result<i64> {
+        let waiting = self.ledger.outbox(1000).map_err(told)?;
+        Ok(waiting.last().map_or(0, |entry| entry.seq))
+    }
+}
+
+/// Whether a request may leave something for KV. What only reads or counts does not.
+fn may_note(request: &Request) -> bool {
+    !matches!(
+        request,
+        Request::Shop
+            | Request::Referrer { .. }
+            | Request::Referrers { .. }
+            | Request::Click { .. }
+            | Request::Touch { .. }
+            | Request::Status { .. }
+            | Request::Conversions { .. }
+            | Request::Payouts { .. }
+            | Request::Payout { .. }
+            | Request::Report { .. }
+            | Request::Subject { .. }
+            | Request::Audit { .. }
+    )
+}
+
+fn told(refusal: Refusal) -> worker::Error {
+    worker::Error::RustError(refusal.to_string())
 }

@@ -1,10 +1,24 @@
 //! A Durable Object's SQLite as the ledger's [`Sql`].
 
 use crate::ledger::sql::{Row, Sql, SqlError, Value};
-use worker::{SqlStorage, SqlStorageValue};
+use worker::js_sys::{Function, Reflect};
+use worker::wasm_bindgen::closure::ScopedClosure;
+use worker::wasm_bindgen::{JsCast, JsValue};
+use worker::{SqlStorage, SqlStorageValue, Storage};
 
 /// The storage of one object.
-pub struct ObjectSql(pub SqlStorage);
+pub struct ObjectSql {
+    storage: Storage,
+    sql: SqlStorage,
+}
+
+impl ObjectSql {
+    /// The object's storage.
+    pub fn new(storage: Storage) -> Self {
+        let sql = storage.sql();
+        Self { storage, sql }
+    }
+}
 
 impl Sql for ObjectSql {
     fn run(&self, statement: &str, values: &[Value]) -> Result<Vec<Row>, SqlError> {
@@ -17,7 +31,7 @@ impl Sql for ObjectSql {
                 Value::Text(text) => SqlStorageValue::String(text.clone()),
             })
             .collect();
-        let cursor = self.0.exec(statement, bindings).map_err(told)?;
+        let cursor = self.sql.exec(statement, bindings).map_err(told)?;
         let mut rows = Vec::new();
         for row in cursor.raw() {
             let mut values = Vec::new();
@@ -34,8 +48,31 @@ impl Sql for ObjectSql {
                     }
                 });
             }
-            rows.push(values);
+            rows.push(Row(values));
         }
         Ok(rows)
+    }
+
+    /// `storage.transactionSync(callback)`, which the `worker` crate does not wrap: it rolls back when the
+    /// callback throws, and throws that on.
+    fn transaction(&self, body: &mut dyn FnMut() -> bool) -> Result<(), SqlError> {
+        let told = |fault: JsValue| SqlError(format!("a transaction: {fault:?}"));
+        let storage: &JsValue = self.storage.as_raw().as_ref();
+        let begin = Reflect::get(storage, &JsValue::from_str("transactionSync")).map_err(told)?;
+        let begin: Function = begin.dyn_into().map_err(told)?;
+        let mut refused = false;
+        let mut run = || -> Result<(), JsValue> {
+            refused = !body();
+            if refused { Err(JsValue::from_str("rolled back")) } else { Ok(()) }
+        };
+        let ran = {
+            let callback =
+                ScopedClosure::<dyn FnMut() -> Result<(), JsValue>>::borrow_mut_assert_unwind_safe(&mut run);
+            begin.call1(storage, callback.as_js_value())
+        };
+        match ran {
+            Err(_) if refused => Ok(()),
+            ran => ran.map(|_| ()).map_err(told),
+        }
     }
 }

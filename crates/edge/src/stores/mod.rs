@@ -1,6 +1,7 @@
 //! Where things are kept: Workers KV for quick reads, and each shop's ledger for what must be right.
 
 pub mod keys;
+pub mod outbox;
 #[cfg(test)]
 pub mod simulated;
 
