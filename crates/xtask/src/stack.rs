@@ -211,7 +211,8 @@ impl Shop {
         command
             .current_dir(root)
             .args(["--port", &port.to_string(), "--edge", &edge.url, "--shop", "demo"])
-            .args(["--www", "www/demo"])
+            .args(["--www", "www/demo", "--state"])
+            .arg(state.join("shop"))
             .env("PARRAIN_EVENT_SECRET", &secrets.event_secret)
             .env("PARRAIN_SHOP_TOKEN", &secrets.shop_token);
         let log = state.join("logs/shop.log");

@@ -1,0 +1,277 @@
+//! Chromium, driven by WebDriver, with eyes for open shadow roots.
+
+use std::time::{Duration, Instant};
+
+use thirtyfour::prelude::*;
+
+use crate::env;
+
+/// How long a page may take to show what it must; a busy machine needs it.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Finds the first element that matches, in the page and in every open shadow root, that is shown.
+const FIND: &str = r#"
+    const find = (root) => {
+        for (const hit of root.querySelectorAll(arguments[0])) if (hit.getClientRects().length) return hit
+        for (const host of root.querySelectorAll('*')) {
+            const hit = host.shadowRoot && find(host.shadowRoot)
+            if (hit) return hit
+        }
+        return null
+    }
+    return find(document)"#;
+
+/// All text that is shown, of the page and of every open shadow root.
+const TEXT: &str = r#"
+    const texts = [document.body.innerText]
+    const look = (root) => {
+        for (const host of root.querySelectorAll('*')) if (host.shadowRoot) {
+            for (const part of host.shadowRoot.children) if (part.innerText) texts.push(part.innerText)
+            look(host.shadowRoot)
+        }
+    }
+    look(document)
+    return texts.join('\n').replace(/[\u00a0\u202f]/g, ' ').replace(/[\u2066-\u2069]/g, '')"#;
+
+/// A window of its own: no cookies, nothing stored.
+pub struct Browser {
+    /// The driver, for what the methods here do not do.
+    pub driver: WebDriver,
+}
+
+/// What a device looks like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Device {
+    /// 1280 × 900.
+    #[default]
+    Desktop,
+    /// 360 × 740.
+    Phone,
+}
+
+impl Browser {
+    /// Opens a window; `None` where the run leaves browsers out.
+    ///
+    /// # Panics
+    /// Where Chromium does not start.
+    pub async fn open() -> Option<Self> {
+        Self::open_as(Device::Desktop).await
+    }
+
+    /// Opens a window of that kind of device; `None` where the run leaves browsers out.
+    ///
+    /// # Panics
+    /// Where Chromium does not start.
+    pub async fn open_as(device: Device) -> Option<Self> {
+        let url = env::webdriver()?;
+        let mut wanted = DesiredCapabilities::chrome();
+        for flag in [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--lang=fr",
+            "--window-size=1280,900",
+        ] {
+            wanted.add_arg(flag).expect("a flag");
+        }
+        wanted.set_binary("/usr/bin/chromium").expect("a path");
+        let driver = WebDriver::new(&url, wanted).await.expect("Chromium starts");
+        let browser = Self { driver };
+        if device == Device::Phone {
+            let size =
+                serde_json::json!({"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true});
+            browser.devtools("Emulation.setDeviceMetricsOverride", size).await;
+        }
+        Some(browser)
+    }
+
+    /// Goes to a page and waits until it has loaded.
+    ///
+    /// # Panics
+    /// Where it cannot be loaded.
+    pub async fn goto(&self, url: &str) {
+        self.driver.goto(url).await.unwrap_or_else(|error| panic!("{url}: {error}"));
+    }
+
+    /// The address of the page.
+    ///
+    /// # Panics
+    /// Where the window is gone.
+    pub async fn url(&self) -> String {
+        self.driver.current_url().await.expect("a window").to_string()
+    }
+
+    /// The first element that is shown and matches, wherever it is; waits for it.
+    ///
+    /// # Panics
+    /// Where none comes, with what the page says.
+    pub async fn find(&self, selector: &str) -> WebElement {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(found) = self.seek(selector).await {
+                return found;
+            }
+            if Instant::now() > end {
+                panic!("no {selector} at {}, which says:\n{}", self.url().await, self.text().await);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Whether an element that matches is shown now.
+    pub async fn has(&self, selector: &str) -> bool {
+        self.seek(selector).await.is_some()
+    }
+
+    /// Waits for an element and presses it, scrolled to the middle of the window.
+    ///
+    /// # Panics
+    /// Where none comes, or something lies over it.
+    pub async fn press(&self, selector: &str) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            // A view that is drawn anew between finding and pressing is found again.
+            let element = self.find(selector).await;
+            let arguments = vec![element.to_json().expect("an element")];
+            let _ = self
+                .driver
+                .execute("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", arguments)
+                .await;
+            match element.click().await {
+                Ok(()) => return,
+                Err(error) if Instant::now() > end => panic!("{selector} cannot be pressed: {error}"),
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+    }
+
+    /// Waits for a field and types a text into it, in place of what stands there.
+    ///
+    /// # Panics
+    /// Where none comes, or it takes no text.
+    pub async fn fill(&self, selector: &str, text: &str) {
+        let field = self.find(selector).await;
+        field.clear().await.unwrap_or_else(|error| panic!("{selector}: {error}"));
+        field.send_keys(text).await.unwrap_or_else(|error| panic!("{selector}: {error}"));
+    }
+
+    /// All text that is shown, the widget's too, with plain blanks.
+    pub async fn text(&self) -> String {
+        match self.driver.execute(TEXT, Vec::new()).await {
+            Ok(text) => text.json().as_str().unwrap_or_default().to_owned(),
+            Err(error) => format!("({error})"),
+        }
+    }
+
+    /// Waits until the page says something.
+    ///
+    /// # Panics
+    /// Where it does not, with what it says instead.
+    pub async fn says(&self, words: &str) {
+        let end = Instant::now() + PATIENCE;
+        while !self.text().await.contains(words) {
+            if Instant::now() > end {
+                panic!("{} does not say {words:?} but:\n{}", self.url().await, self.text().await);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Loads the page again and again until it says something, as one does who waits for news.
+    ///
+    /// # Panics
+    /// Where it never does.
+    pub async fn comes_to_say(&self, words: &str) {
+        let end = Instant::now() + PATIENCE;
+        while !self.text().await.contains(words) {
+            if Instant::now() > end {
+                panic!("{} does not come to say {words:?} but:\n{}", self.url().await, self.text().await);
+            }
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            self.driver.refresh().await.expect("a window");
+        }
+    }
+
+    /// What a script in the page answers.
+    ///
+    /// # Panics
+    /// Where it throws.
+    pub async fn run(&self, script: &str) -> serde_json::Value {
+        let answer = self.driver.execute(script, Vec::new()).await;
+        answer.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
+    }
+
+    /// A cookie that scripts can see; waits for it.
+    ///
+    /// # Panics
+    /// Where it does not come.
+    pub async fn cookie(&self, name: &str) -> String {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let all = self.run("return document.cookie").await;
+            let pairs = all
+                .as_str()
+                .unwrap_or_default()
+                .split("; ")
+                .map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+            if let Some((_, value)) = pairs.into_iter().find(|(n, value)| *n == name && !value.is_empty()) {
+                return value.to_owned();
+            }
+            assert!(Instant::now() < end, "no cookie {name} but {all}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Names of all that Parrain has written to the device: cookies and storage.
+    pub async fn written(&self) -> Vec<String> {
+        let names = self
+            .run(
+                "return [...document.cookie.split('; ').filter(Boolean).map((c) => c.split('=')[0]),
+                    ...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter((n) => n.startsWith('parrain'))",
+            )
+            .await;
+        names
+            .as_array()
+            .map(|all| all.iter().filter_map(|n| n.as_str().map(str::to_owned)).collect())
+            .unwrap_or_default()
+    }
+
+    /// Takes the whole device off the network, or puts it back.
+    pub async fn offline(&self, yes: bool) {
+        self.devtools("Network.enable", serde_json::json!({})).await;
+        let speed = if yes { 0 } else { -1 };
+        let conditions = serde_json::json!({"offline": yes, "latency": 0, "downloadThroughput": speed, "uploadThroughput": speed});
+        self.devtools("Network.emulateNetworkConditions", conditions).await;
+    }
+
+    /// A DevTools command.
+    ///
+    /// # Panics
+    /// Where Chromium refuses it.
+    pub async fn devtools(&self, command: &str, parameters: serde_json::Value) {
+        self.driver
+            .cdp()
+            .send_raw(command, parameters)
+            .await
+            .unwrap_or_else(|error| panic!("{command}: {error}"));
+    }
+
+    /// Closes the window.
+    pub async fn close(self) {
+        let _ = self.driver.quit().await;
+    }
+
+    async fn seek(&self, selector: &str) -> Option<WebElement> {
+        let found = self.driver.execute(FIND, vec![selector.into()]).await.ok()?;
+        if found.json().is_null() {
+            return None;
+        }
+        found.element().ok()
+    }
+}

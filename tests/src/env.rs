@@ -1,0 +1,32 @@
+//! Where the running stack is, as `cargo xtask test` says it in the environment.
+
+/// Base URL of the edge, without a slash at its end (`PARRAIN_BASE`).
+pub fn base() -> String {
+    need("PARRAIN_BASE").trim_end_matches('/').to_owned()
+}
+
+/// The edge's admin token (`PARRAIN_ADMIN_TOKEN`).
+pub fn admin_token() -> String {
+    need("PARRAIN_ADMIN_TOKEN")
+}
+
+/// Base URL of the demo shop, without a slash at its end (`PARRAIN_SHOP_URL`).
+pub fn demo_shop() -> String {
+    need("PARRAIN_SHOP_URL").trim_end_matches('/').to_owned()
+}
+
+/// URL of chromedriver; `None` where the run leaves browsers out (`PARRAIN_WEBDRIVER`).
+pub fn webdriver() -> Option<String> {
+    // Without the rest of the stack, somebody forgot to start it: then that is to be said.
+    base();
+    std::env::var("PARRAIN_WEBDRIVER").ok()
+}
+
+fn need(name: &str) -> String {
+    match std::env::var(name) {
+        Ok(value) if !value.is_empty() => value,
+        _ => {
+            panic!("{name} is not set: these tests need the running stack, start them by `cargo xtask test`")
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! A plain HTTP client: any status is an answer, no redirect is followed.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use ureq::http::{HeaderMap, Method, Request};
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, as text.
+    pub text: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    ///
+    /// # Panics
+    /// Where it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|e| panic!("no JSON ({e}): {} {}", self.status, self.text))
+    }
+
+    /// A header; empty where it is missing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The JSON of an answer with this status.
+    ///
+    /// # Panics
+    /// Where the status is another one, with the body.
+    pub fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text);
+        if self.text.is_empty() { Value::Null } else { self.json() }
+    }
+}
+
+/// Sends a request and hands back what came.
+///
+/// # Panics
+/// Where nobody answers.
+pub fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    try_send(method, url, headers, body).unwrap_or_else(|error| panic!("{method} {url}: {error}"))
+}
+
+/// Like [`send`], where it may be that nobody answers.
+///
+/// # Errors
+/// The client's own.
+///
+/// # Panics
+/// Where the request itself cannot be written.
+pub fn try_send(
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Result<Answer, ureq::Error> {
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .timeout_global(Some(Duration::from_secs(30)))
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .allow_non_standard_methods(true)
+        .build()
+        .into();
+    let mut request =
+        Request::builder().method(Method::from_bytes(method.as_bytes()).expect("a method")).uri(url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let bodiless = body.is_empty() && matches!(method, "GET" | "HEAD" | "OPTIONS" | "DELETE");
+    let mut answer = if bodiless {
+        agent.run(request.body(()).expect("a request"))?
+    } else {
+        agent.run(request.body(body).expect("a request"))?
+    };
+    let text = answer.body_mut().with_config().limit(64 * 1024 * 1024).lossy_utf8(true).read_to_string()?;
+    Ok(Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), text })
+}
+
+/// GET without a token.
+pub fn get(url: &str) -> Answer {
+    send("GET", url, &[], b"")
+}
+
+/// Sends JSON, with a bearer token where there is one.
+pub fn send_json(method: &str, url: &str, token: Option<&str>, body: &Value) -> Answer {
+    let bearer = token.map(|token| format!("Bearer {token}"));
+    let mut headers = vec![("content-type", "application/json")];
+    if let Some(bearer) = &bearer {
+        headers.push(("authorization", bearer));
+    }
+    send(method, url, &headers, body.to_string().as_bytes())
+}
+
+/// GET with a bearer token.
+pub fn get_as(url: &str, token: &str) -> Answer {
+    send("GET", url, &[("authorization", &format!("Bearer {token}"))], b"")
+}

@@ -1,0 +1,119 @@
+//! A shop of a test's own on the edge, and its signed events.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use standardwebhooks::Webhook;
+
+use crate::http::{self, Answer};
+use crate::{env, random};
+
+/// A shop with a name that no other test has; it is removed when it goes out of scope.
+#[derive(Debug)]
+pub struct TestShop {
+    /// Base URL of the edge.
+    pub edge: String,
+    /// The shop's id.
+    pub id: String,
+    /// What its events are signed with.
+    pub event_secret: String,
+    /// Its own token.
+    pub shop_token: String,
+    /// The program as it was sent.
+    pub program: Value,
+}
+
+/// The program of the demo shop, for a shop at `url`.
+///
+/// # Panics
+/// Where `www/demo/program.json` cannot be read.
+pub fn demo_program(url: &str) -> Value {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../www/demo/program.json");
+    let text = std::fs::read_to_string(path).expect("www/demo/program.json");
+    let mut program: Value = serde_json::from_str(&text).expect("www/demo/program.json is JSON");
+    program["landing_url"] = json!(format!("{url}/"));
+    program["origins"] = json!([url]);
+    program
+}
+
+impl TestShop {
+    /// Sets up a shop with this program.
+    ///
+    /// # Panics
+    /// Where the edge does not answer 201.
+    pub fn new(program: Value) -> Self {
+        let (edge, id) = (env::base(), format!("t-{}", random(12)));
+        let url = format!("{edge}/v1/shops/{id}");
+        let answer = http::send_json("PUT", &url, Some(&env::admin_token()), &program).expect(201);
+        let text =
+            |name: &str| answer[name].as_str().unwrap_or_else(|| panic!("no {name} in {answer}")).to_owned();
+        Self { edge, id, event_secret: text("event_secret"), shop_token: text("shop_token"), program }
+    }
+
+    /// A URL below `/v1/shops/{id}`.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}/v1/shops/{}{path}", self.edge, self.id)
+    }
+
+    /// GET with the admin token, which must answer 200.
+    pub fn read(&self, path: &str) -> Value {
+        http::get_as(&self.url(path), &env::admin_token()).expect(200)
+    }
+
+    /// Sets up a referrer by the admin API.
+    ///
+    /// # Panics
+    /// Where the edge does not answer 201 or 200.
+    pub fn referrer(&self, code: &str, body: &Value) -> Value {
+        let url = self.url(&format!("/referrers/{code}"));
+        let answer = http::send_json("PUT", &url, Some(&env::admin_token()), body);
+        assert!(matches!(answer.status, 200 | 201), "{} {}", answer.status, answer.text);
+        answer.json()
+    }
+
+    /// A referrer's reward status at an instant (`None`: now).
+    pub fn rewards(&self, code: &str, as_of: Option<&str>) -> Value {
+        match as_of {
+            Some(at) => self.read(&format!("/referrers/{code}/rewards?as_of={at}")),
+            None => self.read(&format!("/referrers/{code}/rewards")),
+        }
+    }
+
+    /// Signs an event and sends it.
+    pub fn event(&self, event: &Value) -> Answer {
+        let (id, now) = (format!("msg_{}", random(16)), Timestamp::now().as_second());
+        self.event_signed(
+            &event.to_string(),
+            &id,
+            now,
+            &sign(&self.event_secret, &id, now, &event.to_string()),
+        )
+    }
+
+    /// Sends a body with these signature headers, right or wrong.
+    pub fn event_signed(&self, body: &str, id: &str, timestamp: i64, signature: &str) -> Answer {
+        let timestamp = timestamp.to_string();
+        let headers = [
+            ("content-type", "application/json"),
+            ("webhook-id", id),
+            ("webhook-timestamp", &timestamp),
+            ("webhook-signature", signature),
+        ];
+        http::send("POST", &self.url("/events"), &headers, body.as_bytes())
+    }
+}
+
+/// The Standard Webhooks signature of a body.
+///
+/// # Panics
+/// Where the secret is not base64.
+pub fn sign(secret: &str, id: &str, timestamp: i64, body: &str) -> String {
+    Webhook::new(secret).expect("a secret").sign(id, timestamp, body.as_bytes()).expect("UTF-8")
+}
+
+impl Drop for TestShop {
+    fn drop(&mut self) {
+        // Best effort: a test that has failed already must not fail again here.
+        let bearer = format!("Bearer {}", env::admin_token());
+        let _ = http::try_send("DELETE", &self.url(""), &[("authorization", &bearer)], b"");
+    }
+}
