@@ -130,7 +130,9 @@ fn bad_cursor() -> Refusal {
 }
 
 #[cfg(test)]
-mod native;
+mod against_book;
+#[cfg(test)]
+pub(crate) mod native;
 #[cfg(test)]
 mod tests;
 

@@ -298,7 +298,7 @@ pub enum Publication {
         offer: String,
     },
     /// A fact of a referred order, kept for ever under a key made of what it says.
-    Fact(Fact),
+    Fact(Box<Fact>),
     /// Everything of the shop's is to go.
     Purge,
 }

@@ -267,7 +267,7 @@ impl<S: Sql> Ledger<S> {
                         code: code.clone(),
                         event: Event::TakeBack(back.clone()),
                     };
-                    outbox::post(&self.sql, &shop.record, &Publication::Fact(fact))?;
+                    outbox::post(&self.sql, &shop.record, &Publication::Fact(Box::new(fact)))?;
                 }
                 Ok(answer(Decided::Recorded, Some(code)))
             }
@@ -281,7 +281,7 @@ impl<S: Sql> Ledger<S> {
         let code = parse_code(code)?;
         let post = |what: String, at, event| {
             let fact = Fact { order_id: order.id.clone(), what, at, code: code.clone(), event };
-            outbox::post(&self.sql, &shop.record, &Publication::Fact(fact))
+            outbox::post(&self.sql, &shop.record, &Publication::Fact(Box::new(fact)))
         };
         post(Fact::name_of(order.kind).to_owned(), order.at, Event::Order(order.clone()))?;
         if order.kind == Kind::Sale {

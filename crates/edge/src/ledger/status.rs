@@ -93,7 +93,7 @@ impl<S: Sql> Ledger<S> {
 
     /// What a referrer's rewards come to at an instant, by asset: closed months from their statements, the
     /// instant's own month from its postings.
-    fn sums(&self, code: &Code, as_of: Instant) -> Result<Vec<(String, Sums)>, Refusal> {
+    pub(super) fn sums(&self, code: &Code, as_of: Instant) -> Result<Vec<(String, Sums)>, Refusal> {
         let month = as_of.month();
         let rows = self.sql.run(
             "SELECT asset, SUM(pending), SUM(approved), SUM(paid), SUM(reversed) FROM (

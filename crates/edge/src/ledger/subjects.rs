@@ -54,7 +54,7 @@ impl<S: Sql> Ledger<S> {
                     code: shop::parse_code(code)?,
                     event: parrain_core::event::Event::Order(order),
                 };
-                outbox::post(&self.sql, &shop.record, &Publication::Fact(fact))?;
+                outbox::post(&self.sql, &shop.record, &Publication::Fact(Box::new(fact)))?;
             }
         }
         for (key, name) in &names {

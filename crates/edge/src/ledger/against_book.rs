@@ -1,0 +1,239 @@
+//! The ledger's records in SQL held against the plain reading of the rules in memory: the same things are
+//! reported to both, in a seeded disorder, and every decision and figure must agree.
+
+use std::collections::BTreeMap;
+
+use parrain_core::book::Book;
+use parrain_core::code::Code;
+use parrain_core::decide::Known;
+use parrain_core::event::{self, Event};
+use parrain_core::instant::Instant;
+use parrain_core::program::{Program, Versions};
+use parrain_core::reward::Sums;
+use serde_json::{Value, json};
+
+use super::Ledger;
+use super::native::NativeSql;
+use super::protocol::{Call, Referrer, Reply, Request};
+use super::tests::secrets;
+
+/// SplitMix64 (Steele, Lea and Flood, 2014): a failing seed replays.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % sides
+    }
+
+    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of[self.below(of.len() as u64) as usize]
+    }
+
+    fn chance(&mut self, of_ten: u64) -> bool {
+        self.below(10) < of_ten
+    }
+}
+
+const CODES: [&str; 3] = ["AAA", "BBB", "CCC"];
+
+fn start() -> Instant {
+    Instant::parse("2026-01-31T00:00:00Z").unwrap()
+}
+
+fn offer(dice: &mut Dice, id: &str) -> Value {
+    let rewards = [
+        json!({"kind": "cash", "amount": "10.00"}),
+        json!({"kind": "points", "points": 50}),
+        json!({"kind": "commission", "percent": "8", "tiers": [{"from": 2, "percent": "10"}, {"from": 4, "percent": "12.5"}],
+            "categories": {"wine": "5"}}),
+    ];
+    let orders = [json!("first"), json!("lifetime"), json!({"count": 2}), json!({"months": 1})];
+    let mut advocate = json!({"reward": rewards[dice.below(3) as usize], "orders": orders[dice.below(4) as usize],
+        "hold_days": dice.below(20)});
+    let options = [
+        ("new_customers_only", json!(dice.chance(5))),
+        ("max_per_month", json!(dice.below(3) + 1)),
+        ("max_total", json!(dice.below(4) + 1)),
+        ("budget", json!("15.00")),
+        ("min_subtotal", json!("20.00")),
+    ];
+    for (name, value) in options {
+        if dice.chance(3) {
+            advocate[name] = value;
+        }
+    }
+    let ends_at = dice.chance(3).then_some("2026-03-05T00:00:00Z");
+    json!({"id": id, "audience": "customer", "ends_at": ends_at, "advocate": advocate})
+}
+
+fn report(dice: &mut Dice) -> (Value, bool) {
+    let at = |dice: &mut Dice| start().plus_seconds(dice.below(40 * 24) as i64 * 3600).to_string();
+    let id = dice.below(12).to_string();
+    match dice.below(10) {
+        0 => (json!({"type": "order.cancelled", "data": {"order_id": id, "at": at(dice)}}), true),
+        1 | 2 => {
+            let refund = format!("r{}", dice.below(2));
+            let amount = format!("{}.50", dice.below(40));
+            let data = json!({"order_id": id, "at": at(dice), "refund_id": refund, "amount": amount});
+            (json!({"type": "order.refunded", "data": data}), true)
+        }
+        kind => {
+            let mut customer = json!({});
+            if dice.chance(6) {
+                customer["id"] = json!(dice.one(&["c1", "c2", "c3", "owner"]));
+            }
+            if dice.chance(6) {
+                customer["email"] = json!(dice.one(&["x@x.example", "y@x.example", "z@x.example"]));
+            }
+            if dice.chance(2) {
+                customer["orders_count"] = json!(dice.below(3));
+            }
+            let codes: Vec<&str> =
+                (0..dice.below(3)).map(|_| dice.one(&["AAA", "BBB", "CCC", "NOBODY"])).collect();
+            let touch = |dice: &mut Dice| json!({"code": dice.one(&CODES), "source": dice.one(&["link", "promo_code"]), "at": at(dice)});
+            let touches: Vec<Value> = (0..dice.below(3)).map(|_| touch(dice)).collect();
+            let mut data = json!({"at": at(dice), "customer": customer, "codes": codes, "touches": touches});
+            if kind == 3 {
+                data["event_id"] = json!(id);
+                return (json!({"type": "lead.created", "data": data}), true);
+            }
+            let subtotal = format!("{}.25", 10 + dice.below(60));
+            data["order_id"] = json!(id);
+            data["currency"] = json!("EUR");
+            data["subtotal"] = json!(subtotal);
+            data["total"] = json!(subtotal);
+            data["discount"] = json!(format!("{}.00", dice.below(12)));
+            data["lines"] = json!([{"category": "wine", "total": "7.10"}, {"total": "3.00"}]);
+            (json!({"type": "order.paid", "data": data}), kind != 4)
+        }
+    }
+}
+
+fn now() -> Instant {
+    start().plus_days(60)
+}
+
+fn live(seed: u64) -> Result<(), String> {
+    let mut dice = Dice(seed);
+    let dice = &mut dice;
+    let body = json!({"name": "Shop", "currency": "EUR", "landing_url": "https://shop.example/",
+        "attribution": {"window_days": 10, "model": dice.one(&["last", "first"])},
+        "offers": [offer(dice, "a"), offer(dice, "b")]});
+    let mut book = Book::new(Versions::new(Program::parse(&body).unwrap()));
+    let ledger = Ledger::new(NativeSql::new());
+    let ask =
+        |request: Request| ledger.call(Call { now: now(), request }).map_err(|refusal| refusal.to_string());
+    ask(Request::PutShop {
+        shop: "demo".into(),
+        program: body,
+        webhook_secrets: BTreeMap::new(),
+        fresh: secrets(),
+    })?;
+    for (code, offer, owner) in [("AAA", "a", Some("owner")), ("BBB", "b", None), ("CCC", "b", None)] {
+        let code: Code = code.parse().unwrap();
+        let customer_id = owner.map(str::to_owned);
+        book.add_referrer(
+            code.clone(),
+            Known { offer: offer.into(), customer_id: customer_id.clone(), email: None },
+        );
+        let referrer = Referrer { offer: offer.into(), customer_id, ..Referrer::default() };
+        ask(Request::PutReferrer { code, referrer })?;
+    }
+    for _ in 0..30 {
+        let (body, verified) = report(dice);
+        let Ok(Some(event)) = event::parse(&body, now()) else { return Err(format!("{body} is not read")) };
+        let mut in_book = event.clone();
+        if let Event::Order(order) = &mut in_book {
+            let known = |code: &Code| CODES.contains(&code.as_str());
+            order.unknown_codes = order.codes.iter().filter(|code| !known(code)).cloned().collect();
+            order.codes.retain(known);
+        }
+        let (request, wanted) = match (event, in_book) {
+            (Event::Order(order), Event::Order(seen)) if !verified => {
+                let wanted =
+                    book.record(seen.clone(), false).map(|decision| decision.to_outcome(&seen, "en"));
+                (Request::ReportConversion(order), wanted)
+            }
+            (event, Event::Order(seen)) => {
+                let wanted = book.record(seen.clone(), true).map(|decision| decision.to_outcome(&seen, "en"));
+                (Request::Record(event), wanted)
+            }
+            (event, Event::TakeBack(back)) => {
+                book.take_back(back);
+                ask(Request::Record(event))?;
+                continue;
+            }
+        };
+        let Reply::Outcome(got) = ask(request)? else { return Err("no outcome".into()) };
+        if let Some(wanted) = wanted
+            && wanted != got
+        {
+            return Err(format!("{body}: {wanted:?} but {got:?}"));
+        }
+        if dice.chance(1) {
+            // Batches and payments move figures between columns; what was earned stays as it was.
+            let until = now();
+            let Reply::Payout(payout) = ask(Request::CreatePayout { until })? else {
+                return Err("no payout".into());
+            };
+            if dice.chance(5) {
+                ask(Request::MarkPaid { id: payout.id })?;
+            }
+        }
+    }
+    for code in CODES {
+        let code: Code = code.parse().unwrap();
+        for days in [0, 7, 15, 30, 45, 60] {
+            let as_of = start().plus_days(days);
+            let request = Request::Status { code: code.clone(), as_of, cursor: None };
+            let Reply::Status(status) = ask(request)? else { return Err("no status".into()) };
+            let mut wanted: BTreeMap<String, Sums> = BTreeMap::new();
+            let mut shown = Vec::new();
+            for (entry, case) in book.cases(&code) {
+                if let Some(state) = case.state(as_of) {
+                    let sums = wanted.entry(case.worth.asset.name().to_owned()).or_default();
+                    *sums = sums.plus(state.sums);
+                    shown.push((entry.position.id, state.left, state.reason));
+                }
+            }
+            let got: Vec<_> =
+                status.conversions.iter().map(|one| (one.order_id.clone(), one.reason)).collect();
+            let want: Vec<_> = shown.iter().map(|(id, _, reason)| (id.clone(), *reason)).collect();
+            if got != want {
+                return Err(format!("{code} at {as_of}: {want:?} but {got:?}"));
+            }
+            for (asset, sums) in wanted {
+                // Paid at the end alone, so that what is paid there is approved in the book.
+                let whole = |sums: Sums| (sums.pending, sums.approved + sums.paid, sums.reversed);
+                let total = ledger.sums(&code, as_of).map_err(|refusal| refusal.to_string())?;
+                let got = total
+                    .into_iter()
+                    .find(|(name, _)| *name == asset)
+                    .map(|(_, sums)| sums)
+                    .unwrap_or_default();
+                if whole(got) != whole(sums) {
+                    return Err(format!("{code} at {as_of}: {sums:?} but {got:?}"));
+                }
+            }
+        }
+    }
+    let Reply::Audit { differences, .. } = ask(Request::Audit { cursor: None })? else {
+        return Err("no audit".into());
+    };
+    if differences.is_empty() { Ok(()) } else { Err(differences.join("; ")) }
+}
+
+#[test]
+fn the_ledger_agrees_with_the_book() {
+    // A longer run is `PARRAIN_SEEDS=10000 cargo test -p parrain-edge against_book`.
+    let seeds: u64 = std::env::var("PARRAIN_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(500);
+    for seed in 0..seeds {
+        if let Err(difference) = live(seed) {
+            panic!("seed {seed}: {difference}");
+        }
+    }
+}
