@@ -7,7 +7,7 @@ use crate::ledger::protocol::{self, Referrer, ReferrerRecord, Reply, Secrets, Sh
 use crate::problem::Error;
 use crate::route::ShopId;
 use crate::stores::Kv;
-use crate::stores::keys::{ShopSummary, prefix};
+use crate::stores::keys::{Key, ShopSummary, prefix};
 use crate::token;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -73,9 +73,15 @@ impl<E: Env> App<E> {
         self.owner(request, id).await?;
         self.forget(id);
         match self.ask(id, protocol::Request::DeleteShop).await? {
-            Reply::Done => Ok(Response::empty(StatusCode::NO_CONTENT)),
-            reply => Err(unexpected(&reply)),
+            Reply::Done => {}
+            reply => return Err(unexpected(&reply)),
         }
+        // The ledger clears KV of all else and, should this fail, of this too; but until then pages would
+        // still be shown the offer of a shop that is gone.
+        if let Err(fault) = self.env.kv().delete(&Key::Shop(id).to_string()).await {
+            self.env.log(&fault.to_string());
+        }
+        Ok(Response::empty(StatusCode::NO_CONTENT))
     }
 
     /// The list comes from KV, the only place that knows all shops: a new one may show a minute later.

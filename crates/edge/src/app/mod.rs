@@ -13,6 +13,8 @@ mod page;
 mod payouts;
 mod redirect;
 mod shops;
+#[cfg(test)]
+mod tests;
 
 pub use shops::ShopCache;
 

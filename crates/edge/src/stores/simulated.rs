@@ -91,6 +91,11 @@ impl SimulatedKv {
         history.iter().filter_map(newest).collect()
     }
 
+    /// A number below `sides`, from the store's own seed: tests pick their steps by it.
+    pub fn roll(&self, sides: u64) -> u64 {
+        self.random() % sides
+    }
+
     fn count(&self, change: impl FnOnce(&mut Calls)) {
         let mut calls = self.calls.get();
         change(&mut calls);

@@ -1,0 +1,172 @@
+//! What a shop's owner asks.
+
+use super::world::*;
+use crate::http::Method;
+use serde_json::{Value, json};
+
+#[test]
+fn a_shop_is_made_read_replaced_listed_and_removed() {
+    let world = World::new(1, Default::default());
+    let made = world.put("/v1/shops/demo", &program()).send();
+    assert_eq!(made.status, 201);
+    let made = json_of(&made);
+    assert_eq!(made["program"]["name"], "Atelier Lumière");
+    assert_eq!(made["program"]["attribution"], json!({"window_days": 30, "model": "last"}));
+    let mut changed = program();
+    changed["name"] = json!("Atelier Nouveau");
+    changed["webhook_secrets"] = json!({"woocommerce": "secret of theirs"});
+    let replaced = world.put("/v1/shops/demo", &changed).send();
+    assert_eq!(replaced.status, 200);
+    let replaced = json_of(&replaced);
+    for same in ["event_secret", "shop_token", "created_at"] {
+        assert_eq!(made[same], replaced[same]);
+    }
+    assert_eq!(replaced["webhook_secrets"], json!({"woocommerce": "secret of theirs"}));
+    assert_eq!(json_of(&world.get("/v1/shops/demo").admin().send()), replaced);
+    assert_eq!(json_of(&world.get("/v1/shops/demo/offer").send())["name"], "Atelier Nouveau", "at once, here");
+    world.copy_to_kv();
+    let list = json_of(&world.get("/v1/shops").admin().send());
+    assert_eq!(list["shops"], json!([{"shop": "demo", "name": "Atelier Nouveau", "created_at": made["created_at"]}]));
+    assert_eq!(world.request(Method::DELETE, "/v1/shops/demo").admin().send().status, 204);
+    assert_eq!(world.get("/v1/shops/demo").admin().send().status, 404);
+    assert_eq!(world.get("/v1/shops/demo/offer").send().status, 404);
+    assert_eq!(world.request(Method::DELETE, "/v1/shops/demo").admin().send().status, 404);
+    world.copy_to_kv();
+    assert!(world.kv.contents().is_empty(), "{:?}", world.kv.contents());
+}
+
+#[test]
+fn a_referrer_is_made_replaced_and_listed() {
+    let world = World::new(1, Default::default());
+    world.with_shop();
+    let who = json!({"offer": "agencies", "name": "Studio", "email": "studio@example.com", "customer_id": "c-s"});
+    let made = json_of(&world.put("/v1/shops/demo/referrers/studio", &who).send());
+    assert_eq!((made["code"].as_str(), made["offer"].as_str()), (Some("STUDIO"), Some("agencies")));
+    assert_eq!(made["link"], "https://edge.example/r/demo/STUDIO");
+    let token = made["token"].as_str().unwrap();
+    assert_eq!(world.get("/v1/shops/demo/rewards").bearer(token).send().status, 200);
+    assert_eq!(world.put("/v1/shops/demo/referrers/STUDIO", &json!({"offer": "friends"})).send().status, 200);
+    let list = json_of(&world.get("/v1/shops/demo/referrers").admin().send());
+    let codes: Vec<&str> = list["referrers"].as_array().unwrap().iter().map(|r| r["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["ANNA10", "BOB22", "STUDIO"]);
+    assert_eq!(list["referrers"][2]["name"], Value::Null);
+    assert_eq!(world.get("/v1/shops/demo/referrers/NOBODY").admin().send().status, 404);
+    assert_eq!(world.get("/v1/shops/demo/referrers/NOBODY/rewards").admin().send().status, 404);
+}
+
+#[test]
+fn rewards_can_be_asked_at_any_instant() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    world.event(&shop, &paid("1001", "ANNA10"));
+    let at = |as_of: &str| world.get(&format!("/v1/shops/demo/referrers/ANNA10/rewards?as_of={as_of}")).admin().send();
+    assert_eq!(json_of(&at("2026-11-19T09:59:59Z"))["conversions"], json!([]));
+    assert_eq!(json_of(&at("2026-12-03T09:59:59Z"))["conversions"][0]["status"], "pending");
+    let later = json_of(&at("2026-12-03T11:00:00%2B01:00"));
+    assert_eq!(later["conversions"][0]["status"], "approved");
+    assert_eq!(later["conversions"][0]["order_id"], "1001", "the shop sees its own order ids");
+    assert_eq!(later["as_of"], "2026-12-03T10:00:00Z");
+    assert_eq!(pointers(&at("tomorrow")), ["as_of"]);
+}
+
+#[test]
+fn conversions_are_listed_and_decided_by_hand() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    world.event(&shop, &paid("10/01", "ANNA10"));
+    let list = |status: &str| world.get(&format!("/v1/shops/demo/conversions{status}")).admin().send();
+    let all = json_of(&list(""));
+    assert_eq!(all["conversions"][0]["order_id"], "10/01");
+    assert!(all["conversions"][0]["why"].as_str().is_some_and(|why| !why.is_empty()));
+    assert_eq!(json_of(&list("?status=rejected"))["conversions"], json!([]));
+    assert_eq!(pointers(&list("?status=lost")), ["status"]);
+    let review = |order: &str, body: Value| {
+        world.post(&format!("/v1/shops/demo/conversions/{order}/review"), &body).admin().send()
+    };
+    assert_eq!(pointers(&review("10%2F01", json!({"decision": "maybe", "note": 7}))), ["/decision", "/note"]);
+    assert_eq!(review("nothing", json!({"decision": "reject", "note": "x"})).status, 404);
+    let decided = json_of(&review("10%2F01", json!({"decision": "reject", "note": "Same household"})));
+    assert_eq!((decided["status"].as_str(), decided["reason"].as_str()), (Some("rejected"), Some("manual")));
+    assert_eq!(decided["note"], "Same household");
+    assert_eq!(json_of(&list("?status=rejected"))["conversions"][0]["order_id"], "10/01");
+}
+
+#[test]
+fn a_batch_is_made_once_exported_and_paid() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    world.event(&shop, &paid("1001", "ANNA10"));
+    world.pass(30 * 86_400);
+    let make = || world.post("/v1/shops/demo/payouts", &json!({"until": "2026-12-10T00:00:00Z"})).admin().send();
+    let first = make();
+    assert_eq!(first.status, 201);
+    let batch = json_of(&first);
+    assert_eq!(batch["totals"], json!([{"asset": "EUR", "amount": "10.00"}]));
+    let id = batch["id"].as_str().unwrap();
+    let csv = world.get(&format!("/v1/shops/demo/payouts/{id}.csv")).admin().send();
+    assert_eq!(header_of(&csv, "content-type"), Some("text/csv; charset=utf-8"));
+    assert!(header_of(&csv, "content-disposition").unwrap().starts_with("attachment"));
+    let text = String::from_utf8(csv.body).unwrap();
+    assert!(text.contains("anna10@example.com,10.00,EUR,"), "{text}");
+    let paid = json_of(&world.request(Method::POST, &format!("/v1/shops/demo/payouts/{id}/paid")).admin().send());
+    assert!(paid["paid_at"].is_string());
+    let second = make();
+    if second.status == 201 {
+        assert_eq!(json_of(&second)["count"], 0, "no reward is in two batches");
+    }
+    let listed = json_of(&world.get("/v1/shops/demo/payouts").admin().send());
+    assert!(listed["payouts"].as_array().unwrap().iter().any(|one| one["id"] == batch["id"]));
+    assert_eq!(json_of(&world.get(&format!("/v1/shops/demo/payouts/{id}")).admin().send())["items"][0]["order_id"], "1001");
+    let status = json_of(&world.get("/v1/shops/demo/referrers/ANNA10/rewards").admin().send());
+    assert_eq!(status["conversions"][0]["status"], "paid");
+    for path in ["/payouts/999", "/payouts/999.csv", "/payouts/x"] {
+        assert_eq!(world.get(&format!("/v1/shops/demo{path}")).admin().send().status, 404, "{path}");
+    }
+    assert_eq!(pointers(&world.post("/v1/shops/demo/payouts", &json!({"until": "soon"})).admin().send()), ["/until"]);
+}
+
+#[test]
+fn the_report_covers_a_period() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    world.event(&shop, &paid("1001", "ANNA10"));
+    let report = |query: &str| world.get(&format!("/v1/shops/demo/report{query}")).admin().send();
+    let month = json_of(&report("?from=2026-11-01&to=2026-11-20T12:00:00Z"));
+    assert_eq!(month["days"][0]["day"], "2026-11-19");
+    assert_eq!(month["days"][0]["revenue"], json!([{"asset": "EUR", "amount": "72.00"}]));
+    assert_eq!(month["referrers"][0]["code"], "ANNA10");
+    assert_eq!(json_of(&report(""))["days"].as_array().unwrap().len(), 1);
+    assert_eq!(json_of(&report("?to=2026-10-01"))["days"], json!([]));
+    assert_eq!(pointers(&report("?from=x")), ["from"]);
+    assert_eq!(pointers(&report("?from=2026-11-02&to=2026-11-01")), ["from"]);
+    assert_eq!(pointers(&report("?from=2000-01-01")), ["from"]);
+}
+
+#[test]
+fn a_person_is_shown_and_forgotten() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    world.event(&shop, &paid("1001", "ANNA10"));
+    let held = json_of(&world.get("/v1/shops/demo/subjects?email=Bob1001%2Bx@example.com").admin().send());
+    assert_eq!(held["orders"][0]["order_id"], "1001");
+    let anna = json_of(&world.get("/v1/shops/demo/subjects?email=anna10@example.com").admin().send());
+    assert_eq!(anna["referrers"][0]["code"], "ANNA10");
+    let before = json_of(&world.get("/v1/shops/demo/referrers/ANNA10/rewards").admin().send());
+    for email in ["anna10@example.com", "bob1001@example.com"] {
+        let path = format!("/v1/shops/demo/subjects?email={email}");
+        assert_eq!(world.request(Method::DELETE, &path).admin().send().status, 200);
+        let left = json_of(&world.get(&path).admin().send());
+        assert_eq!((&left["orders"], &left["referrers"]), (&json!([]), &json!([])), "{email}");
+    }
+    let after = json_of(&world.get("/v1/shops/demo/referrers/ANNA10/rewards").admin().send());
+    assert_eq!(before["totals"], after["totals"], "the money still adds up");
+    let anna = world.get("/v1/shops/demo/referrers/ANNA10").admin().send();
+    assert!(!String::from_utf8(anna.body).unwrap().contains("anna10@example.com"));
+    world.copy_to_kv();
+    let offer = json_of(&world.get("/v1/shops/demo/offer?code=ANNA10").send());
+    assert_ne!(offer["code"]["from"], "Anna");
+    for query in ["", "?email=", "?email=nonsense"] {
+        let answer = world.get(&format!("/v1/shops/demo/subjects{query}")).admin().send();
+        assert_eq!(pointers(&answer), ["email"], "{query}");
+    }
+}

@@ -1,0 +1,256 @@
+//! What a shop's pages see.
+
+use super::world::*;
+use crate::app::Limit;
+use crate::http::Method;
+use crate::stores::simulated::Calls;
+use serde_json::{Value, json};
+
+#[test]
+fn the_offer_is_public_and_costs_nothing() {
+    let world = World::new(1, Default::default());
+    world.with_shop();
+    world.get("/v1/shops/demo/offer").page().send();
+    world.kv.take_calls();
+    world.ledger_calls.set(0);
+    let answer = world.get("/v1/shops/demo/offer").page().send();
+    assert_eq!((world.kv.take_calls(), world.ledger_calls.get()), (Calls::default(), 0));
+    assert_eq!(header_of(&answer, "cache-control"), Some("public, max-age=60"));
+    assert_eq!(header_of(&answer, "vary"), Some("Origin"));
+    let offer = json_of(&answer);
+    assert_eq!(offer["join"], json!({"offer": "friends"}));
+    assert_eq!(offer["offers"].as_array().unwrap().len(), 1, "neither an ended offer nor an agency's");
+    assert_eq!(offer["offers"][0]["advocate"].get("budget"), None);
+    assert!(offer.get("code").is_none());
+}
+
+#[test]
+fn a_code_says_what_it_gives_and_from_whom() {
+    let world = World::new(1, Default::default());
+    world.with_shop();
+    let code = |code: &str| {
+        json_of(&world.get(&format!("/v1/shops/demo/offer?code={code}")).page().send())["code"].clone()
+    };
+    let good = code("anna10");
+    assert_eq!(good["valid"], true);
+    assert_eq!(good["from"], "Anna", "the first name alone");
+    assert_eq!(
+        good["friend"],
+        json!({"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"})
+    );
+    assert_eq!(good["new_customers_only"], true);
+    for unknown in ["NOBODY", "a%20b", "%F0%9F%A6%84", "x", "%3Cscript%3E"] {
+        assert_eq!(code(unknown), json!({"valid": false, "reason": "unknown"}), "{unknown}");
+    }
+    world.put("/v1/shops/demo/referrers/OLD1", &json!({"offer": "old"})).send();
+    assert_eq!(code("OLD1"), json!({"valid": false, "reason": "expired"}));
+    let mut smaller = program();
+    smaller["offers"] = json!([smaller["offers"][2]]);
+    assert_eq!(world.put("/v1/shops/demo", &smaller).send().status, 200);
+    assert_eq!(code("ANNA10"), json!({"valid": false, "reason": "inactive"}));
+}
+
+#[test]
+fn the_shops_wording_comes_in_the_visitors_language() {
+    let world = World::new(1, Default::default());
+    let mut program = program();
+    program["texts"] = json!({"fr": {"share.title": "Parrainez"}, "pt": {"share.title": "Convide"}, "pt-BR": {"share.title": "Indique"}});
+    let made = world.put("/v1/shops/demo", &program).send();
+    if made.status == 422 {
+        // The keys that a program may name are core's to say; another of its own would be tested there.
+        panic!("{:?}", pointers(&made));
+    }
+    let title = |locale: &str| {
+        json_of(&world.get(&format!("/v1/shops/demo/offer{locale}")).send())["texts"]["share.title"].clone()
+    };
+    assert_eq!(title(""), "Parrainez");
+    assert_eq!(title("?locale=pt-PT"), "Convide");
+    assert_eq!(title("?locale=pt-br"), "Indique");
+    assert_eq!(title("?locale=de"), Value::Null);
+}
+
+#[test]
+fn a_share_link_leads_to_the_shop_and_counts_people() {
+    let world = World::new(1, Default::default());
+    world.with_shop();
+    let clicks =
+        || json_of(&world.get("/v1/shops/demo/referrers/ANNA10/rewards").admin().send())["clicks"].clone();
+    let go = |target: &str, agent: &str| {
+        let answer = world.get(target).header("user-agent", agent).send();
+        assert_eq!(answer.status, 302);
+        assert_eq!(header_of(&answer, "cache-control"), Some("no-store"));
+        header_of(&answer, "location").unwrap().to_owned()
+    };
+    world.kv.take_calls();
+    world.another_isolate();
+    world.ledger_calls.set(0);
+    assert_eq!(go("/r/demo/anna10", BROWSER), "https://shop.example/?ref=ANNA10");
+    assert_eq!(world.kv.take_calls(), Calls { reads: 1, ..Calls::default() });
+    assert_eq!(world.ledger_calls.get(), 1);
+    assert_eq!(clicks(), 1);
+    assert_eq!(
+        go("/r/demo/ANNA10?to=/mugs%3Fx=1&utm=a", BROWSER),
+        "https://shop.example/mugs?x=1&utm=a&ref=ANNA10"
+    );
+    assert_eq!(clicks(), 2);
+    assert_eq!(go("/r/demo/NOBODY?utm=a", BROWSER), "https://shop.example/?utm=a");
+    assert_eq!(go("/r/demo/%F0%9F%A6%84", BROWSER), "https://shop.example/");
+    assert_eq!(go("/r/demo/ANNA10?to=//evil.test", BROWSER), "https://shop.example/?ref=ANNA10");
+    assert_eq!(clicks(), 3, "the last one is a visit too");
+    go("/r/demo/ANNA10", "Twitterbot/1.0");
+    go("/r/demo/ANNA10", "");
+    let ahead = world.get("/r/demo/ANNA10").header("user-agent", BROWSER).header("sec-purpose", "prefetch");
+    assert_eq!(ahead.send().status, 302);
+    let head = world.request(Method::HEAD, "/r/demo/ANNA10").header("user-agent", BROWSER).send();
+    assert_eq!(head.status, 302);
+    assert_eq!(clicks(), 3);
+    assert_eq!(world.get("/r/nobody/ANNA10").send().status, 404);
+}
+
+#[test]
+fn touches_are_counted_for_known_codes() {
+    let world = World::new(1, Default::default());
+    world.with_shop();
+    let touch = |code: &str| {
+        let body = json!({"code": code, "source": "promo_code", "landing": "https://shop.example/x"});
+        world.post("/v1/shops/demo/touches", &body).page().send()
+    };
+    let answer = touch("anna10");
+    assert_eq!(answer.status, 202);
+    assert_eq!(header_of(&answer, "access-control-allow-origin"), Some(ORIGIN));
+    assert_eq!(touch("NOBODY").status, 404);
+    let report = json_of(&world.get("/v1/shops/demo/report").admin().send());
+    assert_eq!(report["referrers"][0]["touches"], 1);
+}
+
+#[test]
+fn joining_gives_code_link_and_token() {
+    let world = World::new(1, Default::default());
+    world.with_shop();
+    let join = |body: Value| world.post("/v1/shops/demo/referrers", &body).page().send();
+    let answer = join(json!({"name": "  Chloé \u{202e}", "email": "chloe@example.com"}));
+    assert_eq!(answer.status, 201);
+    let card = json_of(&answer);
+    let code = card["code"].as_str().unwrap();
+    assert!(!code.contains(['0', 'O', '1', 'I', 'L']), "{code}");
+    assert_eq!(card["link"], format!("https://edge.example/r/demo/{code}"));
+    let rewards = world.get("/v1/shops/demo/rewards").bearer(card["token"].as_str().unwrap()).page().send();
+    assert_eq!(rewards.status, 200);
+    assert_eq!(json_of(&rewards)["code"], code);
+    let known = json_of(&world.get(&format!("/v1/shops/demo/referrers/{code}")).admin().send());
+    assert_eq!((known["name"].as_str(), known["offer"].as_str()), (Some("Chloé"), Some("friends")));
+    // Who types somebody's address gets a code of their own, and learns nothing.
+    let other = json_of(&join(json!({"email": "chloe@example.com"})));
+    let anna = json_of(&join(json!({"email": "anna10@example.com"})));
+    assert_ne!(other["code"], card["code"]);
+    assert_ne!(anna["code"], "ANNA10");
+    assert_eq!(join(json!({})).status, 201);
+    assert_eq!(join(json!({"name": null, "email": ""})).status, 201);
+}
+
+#[test]
+fn a_signed_customer_finds_their_code_again() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    let soon = world.now().seconds() + 600;
+    let join = |claims: Value| {
+        let body = json!({"identity": identity(&shop, &claims)});
+        world.post("/v1/shops/demo/referrers", &body).page().send()
+    };
+    let anna = json_of(&join(json!({"sub": "c-ANNA10", "exp": soon})));
+    assert_eq!(anna["code"], "ANNA10");
+    let new = json_of(&join(json!({"sub": "c-9", "exp": soon, "name": "Nina", "email": "nina@example.com"})));
+    let again = json_of(&join(json!({"sub": "c-9", "exp": soon})));
+    assert_eq!(new["code"], again["code"]);
+    assert_eq!(join(json!({"sub": "c-9", "exp": world.now().seconds() - 1})).status, 401);
+    assert_eq!(join(json!({"sub": "c-9", "exp": soon + 3 * 86_400})).status, 401);
+    let body = json!({"identity": "eyJhbGciOiJub25lIn0.eyJzdWIiOiJjLTkiLCJleHAiOjk5OTk5OTk5OTl9."});
+    assert_eq!(world.post("/v1/shops/demo/referrers", &body).page().send().status, 401);
+}
+
+#[test]
+fn a_referrer_sees_their_rewards_and_no_order_of_others() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    assert_eq!(json_of(&world.event(&shop, &paid("1001", "ANNA10")))["outcome"], "recorded");
+    let soon = world.now().seconds() + 600;
+    let body = json!({"identity": identity(&shop, &json!({"sub": "c-ANNA10", "exp": soon}))});
+    let card = json_of(&world.post("/v1/shops/demo/referrers", &body).send());
+    world.kv.take_calls();
+    world.ledger_calls.set(0);
+    let rewards = world.get("/v1/shops/demo/rewards").bearer(card["token"].as_str().unwrap()).send();
+    assert_eq!((world.kv.take_calls(), world.ledger_calls.get()), (Calls::default(), 1));
+    let rewards = json_of(&rewards);
+    assert_eq!(rewards["totals"][0]["pending"], "10.00");
+    assert_eq!(rewards["link"], "https://edge.example/r/demo/ANNA10");
+    let conversion = &rewards["conversions"][0];
+    assert_eq!(conversion["order_id"], "…01");
+    assert_eq!(conversion["status"], "pending");
+    assert_eq!(conversion["approves_at"], "2026-12-03T10:00:00Z");
+    for own in ["why", "referrer", "note"] {
+        assert_eq!(conversion.get(own), None, "{own}");
+    }
+    assert!(!rewards.to_string().contains("1001"), "{rewards}");
+}
+
+#[test]
+fn only_the_programs_pages_may_read() {
+    let world = World::new(1, Default::default());
+    world.with_shop();
+    let preflight = |path: &str, origin: &str| {
+        let asked = world.request(Method::OPTIONS, path).header("origin", origin);
+        asked.header("access-control-request-method", "POST").send()
+    };
+    for path in ["offer", "touches", "referrers", "rewards", "conversions"] {
+        let path = format!("/v1/shops/demo/{path}");
+        let answer = preflight(&path, ORIGIN);
+        assert_eq!(
+            (answer.status.as_u16(), header_of(&answer, "access-control-allow-origin")),
+            (204, Some(ORIGIN))
+        );
+        let foreign = preflight(&path, "https://evil.test");
+        assert_eq!(header_of(&foreign, "access-control-allow-origin"), None);
+        assert_eq!(foreign.status, 403);
+    }
+    let foreign = world.get("/v1/shops/demo/offer").header("origin", "https://evil.test").send();
+    assert_eq!(header_of(&foreign, "access-control-allow-origin"), None);
+    assert_eq!(header_of(&foreign, "vary"), Some("Origin"));
+    assert_eq!(preflight("/v1/shops/nobody/offer", ORIGIN).status, 404);
+    assert_eq!(preflight("/v1/shops/demo/payouts", ORIGIN).status, 405);
+    assert_eq!(preflight("/v1/shops/demo/events", ORIGIN).status, 405);
+    let owner = world.get("/v1/shops/demo").admin().header("origin", ORIGIN).send();
+    assert_eq!(header_of(&owner, "access-control-allow-origin"), None);
+}
+
+#[test]
+fn a_fault_is_readable_for_the_page_too() {
+    let world = World::new(1, Default::default());
+    world.with_shop();
+    let answer = world.post("/v1/shops/demo/touches", &json!({})).page().send();
+    assert_eq!(pointers(&answer), ["/code", "/source"]);
+    assert_eq!(header_of(&answer, "access-control-allow-origin"), Some(ORIGIN));
+    for (limit, path) in [(Limit::Join, "referrers"), (Limit::Page, "touches"), (Limit::Page, "conversions")]
+    {
+        world.used_up.set(Some(limit));
+        let answer = world.post(&format!("/v1/shops/demo/{path}"), &json!({})).page().send();
+        assert_eq!((answer.status.as_u16(), header_of(&answer, "retry-after")), (429, Some("10")));
+        assert_eq!(header_of(&answer, "access-control-allow-origin"), Some(ORIGIN));
+    }
+    world.used_up.set(Some(Limit::Page));
+    assert_eq!(world.get("/v1/shops/demo/offer?code=ANNA10").page().send().status, 429);
+    assert_eq!(world.get("/v1/shops/demo/offer").page().send().status, 200);
+}
+
+#[test]
+fn a_browsers_report_waits_for_the_shops_word() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    let report = paid("R-1", "ANNA10")["data"].clone();
+    let answer = world.post("/v1/shops/demo/conversions", &report).page().send();
+    assert_eq!((answer.status.as_u16(), json_of(&answer)), (202, json!({"status": "accepted"})));
+    let status = || json_of(&world.get("/v1/shops/demo/referrers/ANNA10/rewards").admin().send());
+    assert_eq!(status()["conversions"][0]["reason"], "unverified");
+    assert_eq!(json_of(&world.event(&shop, &paid("R-1", "ANNA10")))["outcome"], "recorded");
+    assert_eq!(status()["conversions"].as_array().unwrap().len(), 1);
+    assert_eq!(status()["conversions"][0]["reason"], Value::Null);
+}

@@ -1,0 +1,405 @@
+//! A whole edge in memory: the app on a simulated KV and on ledgers in native SQLite, with a clock and
+//! randomness that tests set. Every answer is held against the published OpenAPI document.
+
+use crate::app::openapi::DOCUMENT;
+use crate::app::{App, Env, Later, Limit, ShopCache};
+use crate::http::{Body, HeaderMap, MAX_BODY, Method, Request, Response};
+use crate::ledger::Ledger;
+use crate::ledger::native::NativeSql;
+use crate::ledger::protocol::{Call, Reply};
+use crate::problem::Error;
+use crate::route::{Routes, ShopId};
+use crate::stores::outbox::{self, Left};
+use crate::stores::simulated::{Mischief, SimulatedKv};
+use crate::stores::{LedgerError, Ledgers};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use futures_executor::block_on;
+use hmac::{Hmac, Mac};
+use http::HeaderName;
+use parrain_core::instant::Instant;
+use serde_json::{Value, json};
+use sha2::Sha256;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// The admin token of every world.
+pub const ADMIN: &str = "admin-token";
+/// Where the shop's pages are.
+pub const ORIGIN: &str = "https://shop.example";
+/// A browser that a person uses.
+pub const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
+
+/// The edge, its stores and its clock.
+pub struct World {
+    /// Workers KV.
+    pub kv: SimulatedKv,
+    /// How many of the next calls of a ledger get no answer.
+    pub silent: Cell<u32>,
+    /// How many calls ledgers got.
+    pub ledger_calls: Cell<u32>,
+    /// The limit that is used up.
+    pub used_up: Cell<Option<Limit>>,
+    /// The admin token.
+    pub admin: RefCell<String>,
+    /// What was logged.
+    pub log: RefCell<Vec<String>>,
+    ledgers: RefCell<HashMap<ShopId, Rc<Ledger<NativeSql>>>>,
+    cache: RefCell<Rc<ShopCache>>,
+    now: Cell<Instant>,
+    dice: Cell<u64>,
+    later: RefCell<Vec<Later>>,
+}
+
+/// The world as one request sees it.
+struct Here(Rc<World>);
+
+/// One request, to be made ready and sent.
+pub struct Sending {
+    world: Rc<World>,
+    request: Request,
+}
+
+impl World {
+    /// An edge where nothing was ever asked, at noon of 20 November 2026.
+    pub fn new(seed: u64, mischief: Mischief) -> Rc<Self> {
+        Rc::new(Self {
+            kv: SimulatedKv::new(seed, mischief),
+            silent: Cell::new(0),
+            ledger_calls: Cell::new(0),
+            used_up: Cell::new(None),
+            admin: RefCell::new(ADMIN.into()),
+            log: RefCell::default(),
+            ledgers: RefCell::default(),
+            cache: RefCell::default(),
+            now: Cell::new(Instant::parse("2026-11-20T12:00:00Z").unwrap()),
+            dice: Cell::new(seed),
+            later: RefCell::default(),
+        })
+    }
+
+    /// The clock.
+    pub fn now(&self) -> Instant {
+        self.now.get()
+    }
+
+    /// Lets seconds pass.
+    pub fn pass(&self, seconds: i64) {
+        self.now.set(self.now().plus_seconds(seconds));
+        self.kv.pass(seconds * 1000);
+    }
+
+    /// Continues on another isolate, which remembers nothing.
+    pub fn another_isolate(&self) {
+        self.cache.take();
+    }
+
+    /// Runs every ledger's alarm until nothing waits or KV fails.
+    pub fn copy_to_kv(&self) {
+        let ledgers: Vec<_> = self.ledgers.borrow().values().cloned().collect();
+        for ledger in ledgers {
+            for _ in 0..20 {
+                match block_on(outbox::run(&ledger, &self.kv, self.now())) {
+                    Left::Nothing | Left::Failed(_) => break,
+                    Left::Again { seconds } => self.pass(i64::from(seconds)),
+                }
+            }
+        }
+    }
+
+    /// A request that a test makes ready.
+    pub fn request(self: &Rc<Self>, method: Method, target: &str) -> Sending {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let request = Request {
+            method,
+            origin: "https://edge.example".into(),
+            path: path.into(),
+            query: query.into(),
+            headers: HeaderMap::new(),
+            body: Body::Whole(Vec::new()),
+        };
+        Sending { world: Rc::clone(self), request }
+    }
+
+    /// `GET`.
+    pub fn get(self: &Rc<Self>, target: &str) -> Sending {
+        self.request(Method::GET, target)
+    }
+
+    /// `POST` with a JSON body.
+    pub fn post(self: &Rc<Self>, target: &str, body: &Value) -> Sending {
+        self.request(Method::POST, target).body(&body.to_string())
+    }
+
+    /// `PUT` by the admin with a JSON body.
+    pub fn put(self: &Rc<Self>, target: &str, body: &Value) -> Sending {
+        self.request(Method::PUT, target).body(&body.to_string()).bearer(ADMIN)
+    }
+
+    /// Makes the shop `demo` and answers what `PUT` said.
+    pub fn with_shop(self: &Rc<Self>) -> Value {
+        let answer = self.put("/v1/shops/demo", &program()).send();
+        assert_eq!(answer.status, 201);
+        let shop = json_of(&answer);
+        for (code, name) in [("ANNA10", "Anna Martin"), ("BOB22", "Bob")] {
+            let who = json!({"offer": "friends", "name": name, "customer_id": format!("c-{code}"),
+                "email": format!("{}@example.com", code.to_lowercase())});
+            assert_eq!(self.put(&format!("/v1/shops/demo/referrers/{code}"), &who).send().status, 201);
+        }
+        self.copy_to_kv();
+        shop
+    }
+
+    /// Sends a signed event to `demo`.
+    pub fn event(self: &Rc<Self>, shop: &Value, event: &Value) -> Response {
+        self.post("/v1/shops/demo/events", event).signed(shop, 0).send()
+    }
+}
+
+impl Sending {
+    /// With a body.
+    pub fn body(mut self, body: &str) -> Self {
+        let fits = body.len() <= MAX_BODY;
+        self.request.body = if fits { Body::Whole(body.into()) } else { Body::TooLarge };
+        self
+    }
+
+    /// With a header.
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.request.headers.append(HeaderName::from_static(name), value.parse().unwrap());
+        self
+    }
+
+    /// With a token.
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// By the admin.
+    pub fn admin(self) -> Self {
+        self.bearer(ADMIN)
+    }
+
+    /// From a page of the shop.
+    pub fn page(self) -> Self {
+        self.header("origin", ORIGIN).header("user-agent", BROWSER)
+    }
+
+    /// Signed as the shop signs, `late` seconds ago.
+    pub fn signed(self, shop: &Value, late: i64) -> Self {
+        let when = (self.world.now().seconds() - late).to_string();
+        let secret = shop["event_secret"].as_str().unwrap();
+        let signature = sign(secret, "msg_1", &when, self.request.bytes());
+        self.header("webhook-id", "msg_1")
+            .header("webhook-timestamp", &when)
+            .header("webhook-signature", &signature)
+    }
+
+    /// The answer, once what it put off is done too.
+    pub fn send(self) -> Response {
+        let Self { world, request } = self;
+        let routes = Rc::new(Routes::new().unwrap());
+        let cache = Rc::clone(&world.cache.borrow());
+        let app = App::new(routes, cache, Rc::new(Here(Rc::clone(&world))));
+        let answer = block_on(app.answer(&request));
+        let later: Vec<Later> = world.later.take();
+        later.into_iter().for_each(block_on);
+        check_against_document(&request, &answer);
+        answer
+    }
+}
+
+impl Env for Here {
+    type Kv = SimulatedKv;
+    type Ledgers = World;
+
+    fn kv(&self) -> &SimulatedKv {
+        &self.0.kv
+    }
+
+    fn ledgers(&self) -> &World {
+        &self.0
+    }
+
+    fn now(&self) -> Instant {
+        self.0.now()
+    }
+
+    fn random<const N: usize>(&self) -> Result<[u8; N], Error> {
+        Ok(std::array::from_fn(|_| {
+            let next = self.0.dice.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            self.0.dice.set(next);
+            (next >> 33) as u8
+        }))
+    }
+
+    async fn allow(&self, limit: Limit, who: &str) -> bool {
+        assert!(!who.is_empty());
+        self.0.used_up.get() != Some(limit)
+    }
+
+    fn admin_token(&self) -> &str {
+        if self.0.admin.borrow().is_empty() { "" } else { ADMIN }
+    }
+
+    fn origin(&self) -> Option<&str> {
+        None
+    }
+
+    fn later(&self, work: Later) {
+        self.0.later.borrow_mut().push(work);
+    }
+
+    fn log(&self, line: &str) {
+        self.0.log.borrow_mut().push(line.to_owned());
+    }
+}
+
+impl Ledgers for World {
+    async fn call(&self, shop: &ShopId, call: Call) -> Result<Reply, LedgerError> {
+        self.ledger_calls.set(self.ledger_calls.get() + 1);
+        if self.silent.get() > 0 {
+            self.silent.set(self.silent.get() - 1);
+            return Err(LedgerError::Silent("the object is moving".into()));
+        }
+        let ledger = Rc::clone(
+            self.ledgers
+                .borrow_mut()
+                .entry(shop.clone())
+                .or_insert_with(|| Rc::new(Ledger::new(NativeSql::new()))),
+        );
+        // Over the wire both are JSON: what does not survive it is found here.
+        let call: Call = serde_json::from_str(&serde_json::to_string(&call).unwrap()).unwrap();
+        let answer = serde_json::to_string(&ledger.call(call)).unwrap();
+        let answer: Result<Reply, crate::ledger::protocol::Refusal> = serde_json::from_str(&answer).unwrap();
+        Ok(answer?)
+    }
+}
+
+/// The body as JSON.
+pub fn json_of(answer: &Response) -> Value {
+    serde_json::from_slice(&answer.body).unwrap()
+}
+
+/// The pointers of a 422.
+pub fn pointers(answer: &Response) -> Vec<String> {
+    assert_eq!(answer.status, 422, "{}", String::from_utf8_lossy(&answer.body));
+    let faults = json_of(answer)["errors"].as_array().unwrap().clone();
+    faults.iter().map(|fault| fault["pointer"].as_str().unwrap().to_owned()).collect()
+}
+
+/// A header's text.
+pub fn header_of<'a>(answer: &'a Response, name: &str) -> Option<&'a str> {
+    answer.headers.get(name).map(|value| value.to_str().unwrap())
+}
+
+/// The program of `demo`.
+pub fn program() -> Value {
+    json!({"name": "Atelier Lumière", "currency": "EUR", "landing_url": "https://shop.example/",
+        "origins": [ORIGIN], "locale": "fr", "link_params": ["ref"],
+        "attribution": {"window_days": 30, "model": "last"},
+        "offers": [
+            {"id": "friends", "audience": "customer",
+             "friend": {"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"},
+             "advocate": {"reward": {"kind": "store_credit", "amount": "10.00"}, "on": "sale", "orders": "first",
+                "hold_days": 14, "new_customers_only": true, "budget": "500.00"}},
+            {"id": "old", "audience": "customer", "ends_at": "2026-01-01T00:00:00Z",
+             "advocate": {"reward": {"kind": "points", "points": 100}}},
+            {"id": "agencies", "audience": "agency",
+             "advocate": {"reward": {"kind": "commission", "percent": "8"}, "orders": "lifetime"}}]})
+}
+
+/// An order with a code on it.
+pub fn paid(order: &str, code: &str) -> Value {
+    json!({"type": "order.paid", "data": {
+        "order_id": order, "at": "2026-11-19T10:00:00Z",
+        "customer": {"id": format!("c-{order}"), "email": format!("bob{order}@example.com"), "orders_count": 1},
+        "currency": "EUR", "subtotal": "80.00", "discount": "8.00", "total": "72.00", "codes": [code]}})
+}
+
+/// A signature by the specification's own words.
+pub fn sign(secret: &str, id: &str, when: &str, body: &[u8]) -> String {
+    let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
+    mac.update(format!("{id}.{when}.").as_bytes());
+    mac.update(body);
+    format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
+}
+
+/// A customer's identity as a shop signs it.
+pub fn identity(shop: &Value, claims: &Value) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let said = format!("{}.{}", part(&json!({"alg": "HS256"})), part(claims));
+    let mut mac = Hmac::<Sha256>::new_from_slice(shop["shop_token"].as_str().unwrap().as_bytes()).unwrap();
+    mac.update(said.as_bytes());
+    format!("{said}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+}
+
+thread_local! {
+    static READ: Value = serde_json::from_str(DOCUMENT).unwrap();
+    /// Validators by path, method and status: making one costs more than all the rest of a request.
+    static VALIDATORS: RefCell<HashMap<String, Rc<jsonschema::Validator>>> = RefCell::default();
+}
+
+/// Holds an answer against what the OpenAPI document says of its path, method and status.
+fn check_against_document(request: &Request, answer: &Response) {
+    READ.with(|document| check_against(document, request, answer));
+}
+
+fn check_against(document: &Value, request: &Request, answer: &Response) {
+    let place = format!("{} {} {}", request.method, request.path, answer.status.as_u16());
+    let method = request.method.as_str().to_lowercase().replace("head", "get");
+    let general = [400, 404, 405, 413];
+    let found = document["paths"].as_object().unwrap().iter().find(|(path, _)| fits(path, &request.path));
+    let operation = found.and_then(|(path, item)| Some((path, item.get(&method)?)));
+    let Some((path, operation)) = operation else {
+        let known = general.contains(&answer.status.as_u16()) || request.method == Method::OPTIONS;
+        assert!(known, "{place}: not in the document");
+        return;
+    };
+    let Some(mut said) = operation["responses"].get(answer.status.as_str()) else {
+        assert!(general.contains(&answer.status.as_u16()), "{place}: the document does not say this status");
+        return;
+    };
+    if let Some(name) = said["$ref"].as_str() {
+        said = document.pointer(&name[1..]).unwrap();
+    }
+    let Some(content) = said["content"].as_object() else {
+        assert!(answer.body.is_empty(), "{place}: a body that the document does not have");
+        return;
+    };
+    let sent = header_of(answer, "content-type").unwrap();
+    let (kind, schema) = content.iter().next().unwrap();
+    assert!(sent.starts_with(kind.as_str()), "{place}: {sent}");
+    if request.method != Method::HEAD && kind.ends_with("json") {
+        let name = format!("{method} {path} {}", answer.status);
+        let validator = VALIDATORS.with_borrow_mut(|known| {
+            let make = || {
+                let schema = json!({"components": document["components"], "allOf": [schema["schema"]]});
+                Rc::new(jsonschema::draft202012::new(&schema).unwrap())
+            };
+            Rc::clone(known.entry(name).or_insert_with(make))
+        });
+        let body = json_of(answer);
+        let faults: Vec<String> =
+            validator.iter_errors(&body).map(|f| format!("{}: {f}", f.instance_path())).collect();
+        assert!(faults.is_empty(), "{place}: {faults:#?}");
+    }
+}
+
+/// Whether a path is one of a template such as `/r/{shop}/{code}`.
+pub fn fits(template: &str, path: &str) -> bool {
+    let (mut template, mut path) = (template.split('/'), path.split('/'));
+    loop {
+        match (template.next(), path.next()) {
+            (None, None) => return true,
+            (Some("{id}.csv"), Some(part)) if part.ends_with(".csv") => {}
+            (Some("{id}"), Some(part)) if part.ends_with(".csv") => return false,
+            (Some(pattern), Some(part))
+                if pattern.starts_with('{') && pattern.ends_with('}') && !part.is_empty() => {}
+            (Some(pattern), Some(part)) if pattern == part => {}
+            _ => return false,
+        }
+    }
+}
