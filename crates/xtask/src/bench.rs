@@ -16,7 +16,7 @@ use self::{
     shop::Shop,
 };
 use crate::{
-    build,
+    build::{self, Finish},
     sizes::{self, Size},
     stack::{Scratch, agent},
     tools::{self, Tools},
@@ -76,7 +76,7 @@ pub fn run(options: &Options) -> Result<()> {
         build::unless_fresh(&tools)?;
         return histories(&root, &scratch.0);
     }
-    let worker = build::worker(&tools)?;
+    let worker = build::worker(&tools, Finish::Small)?;
     let widget = build::assets(&tools)?;
     println!();
     sizes::print("Worker", &worker)?;

@@ -85,7 +85,7 @@ impl Edge {
     pub fn start(root: &Path, port: u16, state: &Path, vars: &[(&str, &str)]) -> Result<Self> {
         let mut command = wrangler(root);
         command
-            .args(["dev", "--port", &port.to_string(), "--persist-to"])
+            .args(["dev", "--ip", "127.0.0.1", "--port", &port.to_string(), "--persist-to"])
             .arg(state.join("edge"))
             .args(["--show-interactive-dev-session=false", "--log-level=warn"])
             .arg("--var")

@@ -43,7 +43,7 @@ pub fn step<T>(doing: impl Display, work: impl FnOnce() -> Result<T>) -> Result<
     }
     match &result {
         Ok(_) => say(format!("✓ {doing}: {took}")),
-        Err(_) => say(format!("✗ {doing}: failed after {took}")),
+        Err(_) => say(format!("✗ {doing}: not done, after {took}")),
     }
     result
 }
