@@ -57,6 +57,8 @@ pub trait Env: 'static {
     fn admin_token(&self) -> &str;
     /// The edge's own origin where the deployment names one; else the request's is taken.
     fn origin(&self) -> Option<&str>;
+    /// Whether a `User-Agent` matches the list of machines, [`crate::bots::pattern`].
+    fn is_bot(&self, agent: &str) -> bool;
     /// Does something after the answer.
     fn later(&self, work: Later);
     /// Writes a line for the operator; never a secret or a personal datum.

@@ -1,7 +1,6 @@
 //! Share links: `/r/{shop}/{code}` leads to the shop and counts a click, unless a machine follows it.
 
 use super::{App, Env};
-use crate::bots;
 use crate::http::{Method, Request, Response, header};
 use crate::landing;
 use crate::ledger::protocol;
@@ -33,10 +32,10 @@ impl<E: Env> App<E> {
         let code_text = code.as_ref().map(Code::as_str);
         let target = landing::target(program.landing_url.as_str(), &request.query, param, code_text)
             .ok_or_else(|| Error::Internal("a stored program's landing_url is no web address".into()))?;
-        if let Some(code) = code.filter(|_| is_a_visit(request)) {
+        if let Some(code) = code.filter(|_| self.is_a_visit(request)) {
             self.count_click(id.clone(), code);
         }
-        Ok(Response::found(&target).with(header::REFERRER_POLICY, "no-referrer-when-downgrade"))
+        Ok(Response::found(&target))
     }
 
     /// The visitor does not wait for the counting.
@@ -51,13 +50,14 @@ impl<E: Env> App<E> {
             }
         }));
     }
-}
 
-/// Whether a person's browser follows the link to show it now.
-fn is_a_visit(request: &Request) -> bool {
-    let ahead = ["sec-purpose", "purpose", "x-moz"].iter().any(|name| {
-        request.header(*name).is_some_and(|value| value.contains("prefetch") || value.contains("preview"))
-    });
-    let agent = request.header(header::USER_AGENT).unwrap_or_default();
-    request.method == Method::GET && !ahead && !bots::is_bot(agent)
+    /// Whether a person's browser follows the link to show it now. What says nothing of itself is a machine.
+    fn is_a_visit(&self, request: &Request) -> bool {
+        let ahead = ["sec-purpose", "purpose", "x-moz"].iter().any(|name| {
+            request.header(*name).is_some_and(|value| value.contains("prefetch") || value.contains("preview"))
+        });
+        let agent = request.header(header::USER_AGENT).unwrap_or_default();
+        let machine = agent.trim().is_empty() || self.env.is_bot(agent);
+        request.method == Method::GET && !ahead && !machine
+    }
 }

@@ -4,10 +4,12 @@ use super::counts::Counts;
 use super::kv::WorkersKv;
 use super::ledgers::ObjectLedgers;
 use crate::app::{Env, Later, Limit};
+use crate::bots;
 use crate::problem::Error;
 use parrain_core::instant::Instant;
 use std::cell::RefCell;
 use std::rc::Rc;
+use worker::js_sys::RegExp;
 
 /// Bindings, clock and the request's own lifetime.
 pub struct WorkersEnv {
@@ -101,6 +103,14 @@ impl Env for WorkersEnv {
 
     fn origin(&self) -> Option<&str> {
         self.origin.as_deref()
+    }
+
+    fn is_bot(&self, agent: &str) -> bool {
+        thread_local! {
+            /// Made by the first link that is followed in an isolate.
+            static LIST: RegExp = RegExp::new(&bots::pattern(), "i");
+        }
+        LIST.with(|list| list.test(agent))
     }
 
     fn later(&self, work: Later) {

@@ -247,6 +247,10 @@ impl Env for Here {
         None
     }
 
+    fn is_bot(&self, agent: &str) -> bool {
+        crate::bots::is_listed(agent)
+    }
+
     fn later(&self, work: Later) {
         self.0.later.borrow_mut().push(work);
     }
