@@ -8,15 +8,14 @@
 
 pub mod code;
 pub mod consent;
-pub mod json;
+pub mod html;
 pub mod locale;
 pub mod model;
-pub mod node;
 pub mod qr;
 pub mod text;
 pub mod touch;
 pub mod update;
+pub mod value;
 pub mod view;
-pub mod wire;
 
 mod browser;

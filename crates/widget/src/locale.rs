@@ -20,11 +20,11 @@ impl Locale {
 }
 
 /// The first of `wishes` (BCP 47 tags, empty ones skipped) that there are texts for, else English.
-pub fn choose<'a>(wishes: impl IntoIterator<Item = &'a str>) -> Locale {
+pub fn choose(wishes: &[&str]) -> Locale {
     for wish in wishes {
         // Underscores are what many shop systems write in `<html lang>`; `Intl` refuses them.
-        let tag: String = wish.trim().chars().map(|c| if c == '_' { '-' } else { c }).collect();
-        let first = tag.split('-').next().unwrap_or_default();
+        let tag: String = wish.trim_ascii().chars().map(|c| if c == '_' { '-' } else { c }).collect();
+        let (first, _) = crate::text::cut(&tag, b'-');
         if let Some(language) = LANGUAGES.iter().find(|language| first.eq_ignore_ascii_case(language)) {
             return Locale { language, tag };
         }
@@ -38,14 +38,14 @@ mod tests {
 
     #[test]
     fn takes_the_first_wish_that_can_be_met() {
-        assert_eq!(choose(["", "fr-CA", "en"]), Locale { tag: "fr-CA".into(), language: "fr" });
-        assert_eq!(choose(["ja", "pt_BR"]), Locale { tag: "pt-BR".into(), language: "pt" });
-        assert!(choose(["AR"]).is_rtl());
+        assert_eq!(choose(&["", "fr-CA", "en"]), Locale { tag: "fr-CA".into(), language: "fr" });
+        assert_eq!(choose(&["ja", "pt_BR"]), Locale { tag: "pt-BR".into(), language: "pt" });
+        assert!(choose(&["AR"]).is_rtl());
     }
 
     #[test]
     fn falls_back_to_english() {
-        assert_eq!(choose(["ja", "xx", "<script>"]).language, "en");
-        assert_eq!(choose([]).tag, "en");
+        assert_eq!(choose(&["ja", "xx", "<script>"]).language, "en");
+        assert_eq!(choose(&[]).tag, "en");
     }
 }

@@ -1,20 +1,17 @@
-//! What the widget knows, what can happen to it, and what it wants done.
+//! What the widget knows, and what it may have done in the page.
 
 use crate::consent::{Consent, Mode};
 use crate::locale::Locale;
-use crate::text::Texts;
 use crate::touch::Touch;
-use crate::wire::{Fault, Invitation, Me, Program, Rewards, Verdict};
+use crate::value::Value;
 
 /// Where the shop wants the widget, attribute `data-placement`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placement {
     /// A button in a corner that opens a panel.
     Launcher,
-    /// In the page, where the script stands.
-    Inline,
-    /// Nowhere but in the elements that the shop placed by hand.
-    None,
+    /// In the page, where the script stands or the shop has put elements by hand.
+    Page,
 }
 
 /// What the shop's signed identity says of its customer. Read without checking the signature: it only
@@ -25,8 +22,32 @@ pub struct Customer {
     pub signed: String,
     /// The customer's id.
     pub id: String,
-    /// Orders placed so far, where the shop says it.
-    pub orders: Option<u32>,
+    /// Orders placed so far; zero also where the shop does not say.
+    pub orders: u32,
+}
+
+/// A referrer in this browser.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Me {
+    /// Their code.
+    pub code: String,
+    /// Their share link, a web address.
+    pub link: String,
+    /// The token for their rewards.
+    pub token: String,
+    /// The shop's id of the customer they are; empty where it is not known.
+    pub of: String,
+}
+
+impl Me {
+    /// Reads the answer to a join, or what was kept of it. Nothing where it is no such thing, or where
+    /// its link is no web address.
+    pub fn read(from: &Value) -> Option<Me> {
+        let (link, token) = (from.text("link"), from.text("token"));
+        let web = link.starts_with("https://") || link.starts_with("http://");
+        let code = crate::code::normalize(from.text("code")).filter(|_| web && !token.is_empty())?;
+        Some(Me { code, link: link.into(), token: token.into(), of: from.text("of").into() })
+    }
 }
 
 /// A page of the panel.
@@ -56,7 +77,7 @@ impl Screen {
     /// The screen of this name, the offer for any other.
     pub fn of(name: &str) -> Screen {
         match name {
-            "share" | "join" => Screen::Share,
+            "share" => Screen::Share,
             "code" => Screen::Code,
             "rewards" => Screen::Rewards,
             _ => Screen::Offer,
@@ -64,9 +85,13 @@ impl Screen {
     }
 }
 
-/// How a code went into the order.
+/// How far a code has come on its way into the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Redeeming {
+    /// Not begun.
+    No,
+    /// The adapter is at work.
+    Busy,
     /// The platform says that the basket has it.
     InBasket,
     /// A form or link of the page takes it along.
@@ -75,53 +100,80 @@ pub enum Outcome {
     Shown,
 }
 
-impl Outcome {
-    /// The name in the event `redeemed` and in text keys.
+impl Redeeming {
+    /// The name in the event `redeemed`, and the key of the text that says so.
     pub fn name(self) -> &'static str {
         match self {
-            Outcome::InBasket => "basket",
-            Outcome::Carried => "carried",
-            Outcome::Shown => "shown",
+            Redeeming::InBasket => "in_basket",
+            Redeeming::Carried => "carried",
+            Redeeming::Shown => "shown",
+            Redeeming::No | Redeeming::Busy => "",
         }
     }
 }
 
-/// Something that is asked for and may not come.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Load<T> {
+/// Why a request brought nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// No answer, or none that makes sense: worth trying again.
+    Unreachable,
+    /// Asked too often: worth trying again later.
+    TooOften,
+    /// The token or identity is not (or no longer) good.
+    Unknown,
+    /// What was sent is wrong.
+    Refused,
+}
+
+impl Fault {
+    /// What an HTTP status other than success says. `0` stands for no answer at all.
+    pub fn of(status: u16) -> Fault {
+        match status {
+            401 | 403 => Fault::Unknown,
+            429 => Fault::TooOften,
+            400..=499 => Fault::Refused,
+            _ => Fault::Unreachable,
+        }
+    }
+
+    /// Whether the same request may succeed later.
+    pub fn passes(self) -> bool {
+        matches!(self, Fault::Unreachable | Fault::TooOften)
+    }
+
+    /// Key of the text that says so.
+    pub fn key(self) -> &'static str {
+        match self {
+            Fault::Unreachable => "e_net",
+            Fault::TooOften => "e_often",
+            Fault::Unknown => "e_token",
+            Fault::Refused => "e_refused",
+        }
+    }
+}
+
+/// How far something that was asked for has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Load {
     /// Nobody asked.
-    #[default]
     Idle,
     /// On its way.
     Busy,
     /// Here.
-    Ready(T),
+    Ready,
     /// It did not come.
     Failed(Fault),
 }
 
-impl<T> Load<T> {
-    /// What came.
-    pub fn ready(&self) -> Option<&T> {
-        if let Load::Ready(value) = self { Some(value) } else { None }
-    }
-
-    /// Whether it is on its way.
-    pub fn is_busy(&self) -> bool {
-        matches!(self, Load::Busy)
-    }
-}
-
-/// How far a code has come on its way into the order.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Redeeming {
-    /// Not begun.
-    #[default]
-    No,
-    /// The adapter is at work.
-    Busy,
-    /// Done, so far as it can be.
-    Done(Outcome),
+/// Why an offer was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// To show the page's own.
+    Page,
+    /// The shopper typed a code into our field and wants it.
+    Typed,
+    /// The shopper typed a code into the shop's own basket.
+    Basket,
 }
 
 /// What the widget knows.
@@ -135,7 +187,7 @@ pub struct Model {
     pub locale: Locale,
     /// The signed-in customer.
     pub customer: Option<Customer>,
-    /// Address of the page, for product links.
+    /// Address of the page, for product links and as the place where a touch landed.
     pub page: String,
     /// Whether the browser can share by itself.
     pub can_share: bool,
@@ -144,34 +196,42 @@ pub struct Model {
     /// Number of the newest request for an offer: an older answer that comes late is not shown.
     pub asked: u32,
 
-    /// Words.
-    pub texts: Load<Texts>,
-    /// The public side of the program.
-    pub program: Load<Program>,
-    /// What the edge says about the code at hand.
-    pub verdict: Option<Verdict>,
+    /// Words by key.
+    pub texts: Value,
+    /// Whether they are here.
+    pub texts_load: Load,
+    /// The answer to `GET offer`: the public side of the program.
+    pub program: Value,
+    /// Whether it is here.
+    pub program_load: Load,
     /// The code that came with the page's address.
     pub arrived: Option<String>,
+    /// The code at hand that the edge has judged, and its judgement (`code` of the answer).
+    pub judged: Option<(String, Value)>,
+    /// How far the code at hand has come.
+    pub redeeming: Redeeming,
     /// Touches, from storage and from this page.
     pub touches: Vec<Touch>,
     /// Touches that the edge has not acknowledged.
     pub unsent: Vec<Touch>,
     /// Those of them that are on their way.
     pub sending: Vec<Touch>,
-    /// How far the code at hand has come.
-    pub redeeming: Redeeming,
-    /// What the edge says about the typed code.
-    pub typed: Load<Verdict>,
-    /// The typed code, to be sent again after a failure.
-    pub typed_code: String,
+    /// The typed code.
+    pub typed: String,
+    /// Whether the edge has judged it.
+    pub typed_load: Load,
+    /// Why it is not good: a reason of the contract, `own` or `not_new`; empty where it is good.
+    pub typed_reason: String,
     /// The referrer in this browser.
     pub me: Option<Me>,
     /// Joining.
-    pub joining: Load<()>,
-    /// Rewards.
-    pub rewards: Load<Rewards>,
-    /// Whether a further page of rewards is on its way.
-    pub more: bool,
+    pub joining: Load,
+    /// The last answer to `GET rewards`.
+    pub rewards: Value,
+    /// The conversions of all pages so far.
+    pub entries: Vec<Value>,
+    /// Whether they are here.
+    pub rewards_load: Load,
 
     /// The panel's screen; nothing where it is closed.
     pub open: Option<Screen>,
@@ -183,8 +243,8 @@ pub struct Model {
     pub qr: bool,
     /// Whether the link leads to the page that is open.
     pub product: bool,
-    /// What was last copied.
-    pub copied: &'static str,
+    /// What was last copied: `code`, `link`, or nothing.
+    pub copied: String,
     /// Key of the text for screen readers.
     pub status: &'static str,
 }
@@ -201,148 +261,107 @@ impl Model {
             can_share: false,
             now: 0,
             asked: 0,
-            texts: Load::Idle,
-            program: Load::Idle,
-            verdict: None,
+            texts: Value::Null,
+            texts_load: Load::Idle,
+            program: Value::Null,
+            program_load: Load::Idle,
             arrived: None,
+            judged: None,
+            redeeming: Redeeming::No,
             touches: Vec::new(),
             unsent: Vec::new(),
             sending: Vec::new(),
-            redeeming: Redeeming::No,
-            typed: Load::Idle,
-            typed_code: String::new(),
+            typed: String::new(),
+            typed_load: Load::Idle,
+            typed_reason: String::new(),
             me: None,
             joining: Load::Idle,
-            rewards: Load::Idle,
-            more: false,
+            rewards: Value::Null,
+            entries: Vec::new(),
+            rewards_load: Load::Idle,
             open: None,
             uncalled: false,
             closed: false,
             qr: false,
             product: false,
-            copied: "",
+            copied: String::new(),
             status: "",
         }
     }
 
-    /// The invitation at hand, where it is of use to this visitor.
-    pub fn invitation(&self) -> Option<&Invitation> {
-        match &self.verdict {
-            Some(Verdict::Good(invitation)) if self.objection(invitation).is_none() => Some(invitation),
-            _ => None,
+    /// The code at hand with what the edge says of it, where it is good and of use to this visitor.
+    pub fn invitation(&self) -> Option<(&str, &Value)> {
+        let (code, said) = self.judged.as_ref()?;
+        self.objection(code, said).is_empty().then_some((code, said))
+    }
+
+    /// Why a code is of no use to this visitor: a reason of the contract, `own` or `not_new`. Empty
+    /// where it is good.
+    pub fn objection<'a>(&self, code: &str, said: &'a Value) -> &'a str {
+        let ordered = self.customer.as_ref().is_some_and(|customer| customer.orders > 0);
+        if !said.is("valid") {
+            let reason = said.text("reason");
+            if reason.is_empty() { "unknown" } else { reason }
+        } else if self.me.as_ref().is_some_and(|me| me.code == code) {
+            "own"
+        } else if ordered && said.is("new_customers_only") {
+            "not_new"
+        } else {
+            ""
         }
     }
 
-    /// Why a good code is of no use to this visitor: `own` or `not_new`.
-    pub fn objection(&self, invitation: &Invitation) -> Option<&'static str> {
-        if self.me.as_ref().is_some_and(|me| me.code == invitation.code) {
-            return Some("own");
-        }
-        let ordered =
-            self.customer.as_ref().and_then(|customer| customer.orders).is_some_and(|orders| orders > 0);
-        (invitation.new_customers_only && ordered).then_some("not_new")
+    /// The offer of this id.
+    pub fn offer(&self, id: &str) -> Option<&Value> {
+        self.program.list("offers").iter().find(|offer| offer.text("id") == id)
     }
 
     /// The link that the referrer shares: to the open page where they chose that.
     pub fn share_link(&self) -> Option<String> {
         let me = self.me.as_ref()?;
-        Some(match path(&self.page).filter(|_| self.product) {
-            Some(path) => crate::text::join(&[&me.link, "?to=", &crate::text::encode(path)]),
-            None => me.link.clone(),
-        })
+        let path = crate::text::encode(path(&self.page));
+        let product = self.product && !path.is_empty();
+        Some(if product { crate::text::join(&[&me.link, "?to=", &path]) } else { me.link.clone() })
     }
 }
 
-/// The path of an address, with its query but without what a link added to it.
-fn path(url: &str) -> Option<&str> {
-    let host = url.split_once("//")?.1;
-    let path = host.find('/').and_then(|at| host.get(at..))?;
-    path.split(['?', '#']).next().filter(|path| path.len() > 1)
+/// The path of an address, without query: that may hold a code, or what is nobody else's business.
+fn path(url: &str) -> &str {
+    let (_, rest) = crate::text::cut(url, b':');
+    let rest = rest.get(2..).unwrap_or_default();
+    let at = rest.bytes().position(|b| b == b'/').unwrap_or(rest.len());
+    let (path, _) = crate::text::cut(rest.get(at..).unwrap_or_default(), b'#');
+    crate::text::cut(path, b'?').0
 }
 
-/// Why an offer was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// To show the page's own.
-    Page,
-    /// The shopper typed a code into our field and wants it.
-    Typed,
-    /// The shopper typed a code into the shop's own basket.
-    Basket,
-}
-
-/// What can happen.
-#[derive(Clone, Debug)]
-pub enum Msg {
-    /// The page is there; begin.
-    Start,
-    /// The words came, or did not.
-    Texts(Result<Texts, Fault>),
-    /// An answer to `GET offer`: request number, reason, code asked for.
-    Offer(u32, Why, Option<String>, Box<Result<Program, Fault>>),
-    /// An answer to `POST touches`.
-    Sent(Touch, Result<(), Fault>),
-    /// The adapter has done what it can for this code.
-    Redeemed(String, Outcome),
-    /// An answer to a join; for the identity alone where the flag is set.
-    Joined(bool, Result<Me, Fault>),
-    /// An answer to `GET rewards`; a further page where the flag is set.
-    Rewards(bool, Result<Rewards, Fault>),
-    /// A choice about consent, made now.
-    Consent(bool),
-    /// What a consent tool said when it was first read.
-    ConsentTool(bool),
-    /// The shopper pressed something: action and argument.
-    Act(String, String),
-    /// The shopper sent the join form: name, e-mail.
-    Join(String, String),
-    /// A code typed into our field or given by the shop's script.
-    Code(String),
-    /// A code typed into the shop's own basket.
-    Basket(String),
-    /// The shop names its customer.
-    Identify(Customer),
-    /// An element that shows rewards is in the page.
-    RewardsWanted,
-    /// An element that shows anything is in the page.
-    ViewWanted,
-    /// The page's address changed: address, and the code in it.
-    Moved(String, Option<String>),
-    /// The connection is back, or the page came back from the browser's cache.
-    Again,
-    /// Time has passed.
-    Tick,
-}
-
-/// What the widget wants done.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    /// Load the words.
-    LoadTexts,
-    /// `GET offer`.
-    FetchOffer(u32, Why, Option<String>),
+/// What the widget may have done in the page. The browser does it; a test writes it down.
+pub trait World {
+    /// Load the words of a language.
+    fn load_texts(&mut self, language: &str);
+    /// `GET offer` for a code (empty: none).
+    fn fetch_offer(&mut self, number: u32, why: Why, code: &str, tag: &str);
     /// `POST touches`.
-    PostTouch(Touch),
-    /// `POST referrers` with name, e-mail, identity.
-    Join(String, String, Option<String>),
-    /// `GET rewards` with token and cursor.
-    FetchRewards(String, Option<String>),
-    /// Put the code into the order.
-    Redeem(String),
+    fn post_touch(&mut self, touch: &Touch, landing: &str);
+    /// `POST referrers`; `silent` where a shop's customer is only looked up.
+    fn join(&mut self, silent: bool, name: &str, email: &str, identity: &str);
+    /// `GET rewards`, from the beginning or from a cursor on.
+    fn fetch_rewards(&mut self, token: &str, cursor: &str);
+    /// Put a code into the order.
+    fn redeem(&mut self, code: &str);
     /// Write what is to be kept to the device.
-    Keep,
+    fn keep(&mut self, model: &Model);
     /// Remove everything from the device.
-    Forget,
-    /// Tell the page: event, code, further word (link, outcome, error).
-    Emit(&'static str, String, String),
-    /// Copy to the clipboard: what, text.
-    Copy(&'static str, String),
-    /// Open the browser's own share sheet: text, link.
-    ShareSheet(String, String),
-    /// Open Messenger for a copied link.
-    Messenger,
-    /// Move the focus to the panel's heading, or back to the launcher.
-    Focus(bool),
-    /// Try again after a while (milliseconds).
-    Later(u32),
+    fn forget(&mut self);
+    /// Tell the page's scripts: event, code, and link, source, outcome or what failed.
+    fn emit(&mut self, event: &str, code: &str, more: &str);
+    /// Copy a text, and say by the action `copied` what it was.
+    fn copy(&mut self, what: &'static str, text: &str);
+    /// Open the browser's own share sheet.
+    fn share(&mut self, text: &str, link: &str);
+    /// Open Messenger for a link.
+    fn messenger(&mut self, link: &str);
+    /// Move the focus into the panel, or back to the launcher.
+    fn focus(&mut self, into: bool);
+    /// Try again after some milliseconds.
+    fn later(&mut self, after: u32);
 }

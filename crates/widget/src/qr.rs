@@ -3,6 +3,8 @@
 //! By hand (after ISO/IEC 18004) because the general crates carry forty versions, four modes and four
 //! levels, several times the bytes of what a link needs. A test reads the codes back with `rqrr`.
 
+use crate::text::decimal;
+
 /// Error correction codewords of a block, and number of blocks, by version (level M).
 const BLOCKS: [(usize, usize); 10] =
     [(10, 1), (16, 1), (26, 1), (18, 2), (24, 2), (16, 4), (18, 4), (22, 4), (22, 5), (26, 5)];
@@ -20,8 +22,9 @@ pub fn picture(text: &str) -> Option<(usize, String)> {
                 x += 1;
             }
             if x > start {
-                let width = (x - start).to_string();
-                for piece in ["M", &start.to_string(), " ", &y.to_string(), "h", &width, "v1h-", &width, "z"]
+                let width = decimal((x - start) as i64);
+                for piece in
+                    ["M", &decimal(start as i64), " ", &decimal(y as i64), "h", &width, "v1h-", &width, "z"]
                 {
                     path.push_str(piece);
                 }

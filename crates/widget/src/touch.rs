@@ -5,6 +5,7 @@
 //! cookie as it stands, so that a shop's server reads it without decoding.
 
 use crate::code;
+use crate::text::{cut, decimal, number};
 
 /// At most so many touches are kept: enough for every attribution model, small enough for a header.
 const MOST: usize = 5;
@@ -44,7 +45,13 @@ pub struct Touch {
 
 /// Reads a cookie value. Entries that make no sense are left out: anything may stand in a cookie.
 pub fn parse(value: &str) -> Vec<Touch> {
-    let mut touches: Vec<Touch> = value.split('~').filter_map(entry).collect();
+    let mut touches = Vec::new();
+    let mut rest = value;
+    while !rest.is_empty() {
+        let (text, after) = cut(rest, b'~');
+        touches.extend(entry(text));
+        rest = after;
+    }
     trim(&mut touches);
     touches
 }
@@ -59,7 +66,7 @@ pub fn write(touches: &[Touch]) -> String {
         value.push_str("v1.");
         value.push_str(&touch.code);
         value.push_str(if touch.source == Source::Link { ".l." } else { ".p." });
-        value.push_str(&touch.at.to_string());
+        value.push_str(&decimal(touch.at));
     }
     value
 }
@@ -93,6 +100,38 @@ pub fn applied(touches: &[Touch]) -> Option<&str> {
     touches.iter().rev().find(|touch| touch.source == Source::PromoCode).map(|touch| touch.code.as_str())
 }
 
+/// An instant (seconds since 1970) in RFC 3339, UTC.
+pub fn rfc3339(at: i64) -> String {
+    // Days are counted from 1 March of the year 0, so that leap days come last; after Howard Hinnant.
+    let days = at.div_euclid(86_400) + 719_468;
+    let seconds = at.rem_euclid(86_400);
+    let era = days.div_euclid(146_097);
+    let day = days.rem_euclid(146_097);
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let of_year = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let month_day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = year + era * 400 + i64::from(month < 3);
+    let mut out = decimal(year);
+    let parts = [
+        ("-", month),
+        ("-", month_day),
+        ("T", seconds / 3600),
+        (":", seconds / 60 % 60),
+        (":", seconds % 60),
+    ];
+    for (before, part) in parts {
+        out.push_str(before);
+        if part < 10 {
+            out.push('0');
+        }
+        out.push_str(&decimal(part));
+    }
+    out.push('Z');
+    out
+}
+
 /// Keeps the first and the last ones: the two ends are what attribution asks for.
 fn trim(touches: &mut Vec<Touch>) {
     while touches.len() > MOST {
@@ -101,18 +140,16 @@ fn trim(touches: &mut Vec<Touch>) {
 }
 
 fn entry(text: &str) -> Option<Touch> {
-    let mut parts = text.split('.');
-    if parts.next() != Some("v1") {
-        return None;
-    }
-    let code = code::normalize(parts.next()?)?;
-    let source = match parts.next()? {
+    let (version, rest) = cut(text, b'.');
+    let (code, rest) = cut(rest, b'.');
+    let (source, at) = cut(rest, b'.');
+    let source = match source {
         "l" => Source::Link,
         "p" => Source::PromoCode,
         _ => return None,
     };
-    let at = parts.next()?.parse().ok().filter(|at| *at > 0)?;
-    parts.next().is_none().then_some(Touch { code, source, at })
+    let code = code::normalize(code).filter(|_| version == "v1")?;
+    Some(Touch { code, source, at: number(at).filter(|at| *at > 0)? })
 }
 
 #[cfg(test)]
@@ -168,6 +205,19 @@ mod tests {
         assert!(add(&mut touches, link("ANNA10", 90_000)));
         assert!(add(&mut touches, link("ANNA10", 190_000)));
         assert_eq!(touches, vec![link("ANNA10", 100), link("ANNA10", 190_000)]);
+    }
+
+    #[test]
+    fn instants_are_written_as_events_carry_them() {
+        for (at, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_399, "2000-02-28T23:59:59Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (1_762_000_000, "2025-11-01T12:26:40Z"),
+            (4_102_444_800, "2100-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(rfc3339(at), text);
+        }
     }
 
     #[test]

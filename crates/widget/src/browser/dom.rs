@@ -1,51 +1,52 @@
 //! Puts views into the page: one shadow root for each place, changed only where it differs.
 
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element as Dom, Node as DomNode};
+use wasm_bindgen::JsValue;
 
-use super::js::{call, construct, document, get, object, on, set, text_of};
+use super::js::{
+    array_of, call, call_text, call_texts, call1, construct, document, get, get_text, items, on, parse, set,
+    set_text, text_of, window,
+};
 use super::send;
-use crate::json::Json;
-use crate::model::Msg;
-use crate::node::{Element, Node};
+use crate::html::Op;
 use crate::view::Kind;
 
 const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));
 const SVG: &str = "http://www.w3.org/2000/svg";
+const HTML: &str = "http://www.w3.org/1999/xhtml";
 
 /// A place in the page and what it shows.
 pub struct Mount {
     /// What it shows.
     pub kind: Kind,
     host: JsValue,
-    root: DomNode,
+    root: JsValue,
+    shown: Vec<Op>,
 }
 
 impl Mount {
-    /// Makes a place of an element of the page; nothing where it cannot be one, or is one already.
+    /// Makes a place of an element of the page; nothing where it cannot be one.
     pub fn new(host: JsValue, kind: Kind) -> Option<Mount> {
-        let before = get(&host, "shadowRoot");
-        let root = if before.is_truthy() {
-            before
-        } else {
-            let root = call(&host, "attachShadow", &[object(&[("mode", "open".into())])]).ok()?;
+        let mut root = get(&host, "shadowRoot");
+        if !root.is_object() {
+            root = call1(&host, "attachShadow", &parse("{\"mode\":\"open\"}"));
+            if !root.is_object() {
+                return None;
+            }
             style(&root);
             listen(&root, kind);
-            root
-        };
-        Some(Mount { kind, host, root: root.unchecked_into() })
+        }
+        Some(Mount { kind, host, root, shown: Vec::new() })
     }
 
     /// The place in the corner of the window.
-    pub fn dock(config: &JsValue) -> Option<Mount> {
-        let host = call(&document(), "createElement", &["parrain-widget".into()]).ok()?;
-        let theme = config.word("theme");
+    pub fn dock(theme: &str) -> Option<Mount> {
+        let host = call_text(&document(), "createElement", "parrain-widget");
         if !theme.is_empty() {
-            let _ = call(&host, "setAttribute", &["data-theme".into(), theme.into()]);
+            call_texts(&host, "setAttribute", "data-theme", theme);
         }
         let body = get(&document(), "body");
-        let parent = if body.is_truthy() { body } else { super::js::root() };
-        call(&parent, "appendChild", std::slice::from_ref(&host)).ok()?;
+        let parent = if body.is_object() { body } else { super::js::root() };
+        call1(&parent, "appendChild", &host);
         Mount::new(host, Kind::Launcher)
     }
 
@@ -55,145 +56,150 @@ impl Mount {
     }
 
     /// Shows this.
-    pub fn show(&self, nodes: &[Node]) {
-        let Some(document) = document().dyn_into::<Document>().ok() else { return };
-        children(&document, &self.root, nodes);
+    pub fn show(&mut self, ops: Vec<Op>) {
+        if ops != self.shown {
+            children(&document(), &self.root, &mut ops.as_slice());
+            self.shown = ops;
+        }
     }
 
-    /// Moves the focus to the panel's heading, or back to the button that opened it. Only from within:
-    /// what opens by itself does not take the shopper away from what they do.
-    pub fn focus(&self, on: bool) {
-        if self.kind != Kind::Launcher {
-            return;
-        }
-        let target = call(
-            &self.root,
-            "querySelector",
-            &[if on { ".panel:not(.quiet) h2,.panel:not(.quiet)" } else { ".launch" }.into()],
-        );
-        if let Ok(target) = target {
-            let _ = call(&target, "focus", &[object(&[("preventScroll", JsValue::TRUE)])]);
+    /// Moves the focus to the panel's heading, or back to the button that opened it. What opened by
+    /// itself does not take the shopper away from what they do.
+    pub fn focus(&self, into: bool) {
+        if self.kind == Kind::Launcher {
+            let target = call_text(&self.root, "querySelector", if into { "#panel h2" } else { ".launch" });
+            call1(&target, "focus", &parse("{\"preventScroll\":true}"));
         }
     }
 }
 
 /// Dispatches an event on the document.
 pub fn dispatch(name: &str, detail: &JsValue) {
-    if let Some(event) = construct("CustomEvent", &[name.into(), object(&[("detail", detail.clone())])]) {
-        let _ = call(&document(), "dispatchEvent", &[event]);
-    }
+    let options = parse("{}");
+    set(&options, "detail", detail);
+    let event = construct(&get(&window(), "CustomEvent"), &name.into(), &options);
+    call1(&document(), "dispatchEvent", &event);
 }
 
 fn style(root: &JsValue) {
     // A constructed sheet is allowed under a strict style-src, where a style element is not.
-    let sheet =
-        construct("CSSStyleSheet", &[]).filter(|sheet| call(sheet, "replaceSync", &[STYLE.into()]).is_ok());
-    if sheet.is_some_and(|sheet| set(root, "adoptedStyleSheets", &js_sys::Array::of1(&sheet))) {
-        return;
-    }
-    if let Ok(element) = call(&document(), "createElement", &["style".into()]) {
-        set(&element, "textContent", &STYLE.into());
-        // Outside of what `children` compares: the sheet goes with the host, not with the views.
-        let _ = call(&get(root, "host"), "appendChild", &[element]);
+    let sheet = construct(&get(&window(), "CSSStyleSheet"), &JsValue::UNDEFINED, &JsValue::UNDEFINED);
+    call_text(&sheet, "replaceSync", STYLE);
+    if !sheet.is_object() || !set(root, "adoptedStyleSheets", &array_of(&sheet)) {
+        let element = call_text(&document(), "createElement", "style");
+        set_text(&element, "textContent", STYLE);
+        call1(root, "appendChild", &element);
     }
 }
 
 fn listen(root: &JsValue, kind: Kind) {
     on(root, "click", |event| {
-        let Ok(pressed) = call(&get(&event, "target"), "closest", &["[data-a]:not(form)".into()]) else {
-            return;
-        };
-        if let Some(action) = attribute(&pressed, "data-a") {
-            send(Msg::Act(action, attribute(&pressed, "data-v").unwrap_or_default()));
+        let pressed = call_text(&get(&event, "target"), "closest", "button[data-a]");
+        let (action, value) = (attribute(&pressed, "data-a"), attribute(&pressed, "data-v"));
+        if !action.is_empty() {
+            send(move |app| app.model.act(&action, &value, &mut app.page));
         }
     });
     on(root, "submit", |event| {
-        let _ = call(&event, "preventDefault", &[]);
-        let fields = get(&get(&event, "target"), "elements");
-        let value = |name: &str| text_of(&get(&get(&fields, name), "value"));
-        send(match attribute(&get(&event, "target"), "data-a").as_deref() {
-            Some("join") => Msg::Join(value("name"), value("email")),
-            _ => Msg::Code(value("code")),
+        call1(&event, "preventDefault", &JsValue::UNDEFINED);
+        let form = get(&event, "target");
+        let fields = get(&form, "elements");
+        let value = |name: &str| get_text(&get(&fields, name), "value");
+        let (name, email, code) = (value("name"), value("email"), value("code"));
+        let joins = attribute(&form, "data-a") == "join";
+        send(move |app| {
+            if joins {
+                app.model.join(&name, &email, &mut app.page);
+            } else {
+                app.model.code_typed(&code, &mut app.page);
+            }
         });
     });
     if kind == Kind::Launcher {
         on(root, "keydown", |event| {
-            if text_of(&get(&event, "key")) == "Escape" {
-                send(Msg::Act("close".into(), String::new()));
+            if get_text(&event, "key") == "Escape" {
+                send(|app| app.model.act("close", "", &mut app.page));
             }
         });
     }
 }
 
-fn attribute(element: &JsValue, name: &str) -> Option<String> {
-    call(element, "getAttribute", &[name.into()]).ok()?.as_string()
+fn attribute(element: &JsValue, name: &str) -> String {
+    text_of(&call_text(element, "getAttribute", name))
 }
 
-/// Makes the children of `parent` be `nodes`, keeping every element that can stay as it is: so the
-/// focus, and what the shopper is typing, stay too.
-fn children(document: &Document, parent: &DomNode, nodes: &[Node]) {
-    let mut place = parent.first_child();
-    for node in nodes {
-        let wanted = match node {
-            Node::Nothing => continue,
-            Node::Text(text) => {
-                if let Some(here) = place.clone().filter(|here| here.node_type() == DomNode::TEXT_NODE) {
-                    if here.node_value().as_deref() != Some(text) {
-                        here.set_node_value(Some(text));
+/// Makes the children of `parent` be what `ops` says up to its end or closing, keeping every element
+/// that can stay as it is: so the focus, and what the shopper is typing, stay too.
+fn children(document: &JsValue, parent: &JsValue, ops: &mut &[Op]) {
+    let mut place = get(parent, "firstChild");
+    if get_text(&place, "localName") == "style" {
+        place = get(&place, "nextSibling");
+    }
+    while let Some((op, after)) = ops.split_first() {
+        *ops = after;
+        let made = match op {
+            Op::Close => break,
+            // An attribute is read together with its element.
+            Op::Set(..) => continue,
+            Op::Text(text) => {
+                if get_text(&place, "nodeName") == "#text" {
+                    if get_text(&place, "data") != *text {
+                        set_text(&place, "data", text);
                     }
-                    place = here.next_sibling();
+                    place = get(&place, "nextSibling");
                     continue;
                 }
-                document.create_text_node(text).into()
+                call_text(document, "createTextNode", text)
             }
-            Node::Element(element) => {
-                let here = place.clone().and_then(|here| here.dyn_into::<Dom>().ok());
-                if let Some(here) = here.filter(|here| fits(here, element)) {
-                    place = here.next_sibling();
-                    attributes(&here, element);
-                    children(document, &here, &element.children);
+            Op::Open(tag) => {
+                let count = ops.iter().take_while(|op| matches!(op, Op::Set(..))).count();
+                let (attributes, inside) = ops.split_at(count);
+                *ops = inside;
+                if fits(&place, tag, attributes) {
+                    dress(&place, attributes);
+                    children(document, &place, ops);
+                    place = get(&place, "nextSibling");
                     continue;
                 }
-                let Some(made) = make(document, element) else { continue };
-                made
+                let space = if matches!(*tag, "svg" | "path") { SVG } else { HTML };
+                let element = call_texts(document, "createElementNS", space, tag);
+                dress(&element, attributes);
+                children(document, &element, ops);
+                element
             }
         };
-        let _ = parent.insert_before(&wanted, place.as_ref());
+        call(parent, "insertBefore", &made, &place);
     }
-    while let Some(rest) = place {
-        place = rest.next_sibling();
-        let _ = parent.remove_child(&rest);
+    while place.is_object() {
+        let next = get(&place, "nextSibling");
+        call1(parent, "removeChild", &place);
+        place = next;
     }
 }
 
 /// Whether an element of the page can become the wanted one. The screens of the panel never become one
 /// another: a new screen is a new thing to read.
-fn fits(here: &Dom, wanted: &Element) -> bool {
-    let key = wanted.attributes.iter().find(|(name, _)| *name == "data-k").map(|(_, value)| value.as_str());
-    here.local_name() == wanted.tag && here.get_attribute("data-k").as_deref() == key
+fn fits(old: &JsValue, tag: &str, attributes: &[Op]) -> bool {
+    let key = attributes.iter().find_map(|op| match op {
+        Op::Set("data-k", value) => Some(value.as_str()),
+        _ => None,
+    });
+    get_text(old, "localName") == tag && attribute(old, "data-k") == key.unwrap_or_default()
 }
 
-fn make(document: &Document, element: &Element) -> Option<DomNode> {
-    let made = if matches!(element.tag, "svg" | "path") {
-        document.create_element_ns(Some(SVG), element.tag)
-    } else {
-        document.create_element(element.tag)
-    };
-    let made = made.ok()?;
-    attributes(&made, element);
-    children(document, &made, &element.children);
-    Some(made.into())
-}
-
-fn attributes(here: &Dom, wanted: &Element) {
-    for name in here.get_attribute_names().iter().filter_map(|name| name.as_string()) {
-        if !wanted.attributes.iter().any(|(kept, _)| *kept == name) {
-            let _ = here.remove_attribute(&name);
+fn dress(element: &JsValue, attributes: &[Op]) {
+    for name in items(&call1(element, "getAttributeNames", &JsValue::UNDEFINED)) {
+        let name = text_of(&name);
+        if !attributes.iter().any(|op| matches!(op, Op::Set(kept, _) if *kept == name)) {
+            call_text(element, "removeAttribute", &name);
         }
     }
-    for (name, value) in &wanted.attributes {
-        if here.get_attribute(name).as_deref() != Some(value) {
-            let _ = here.set_attribute(name, value);
+    for op in attributes {
+        match op {
+            Op::Set(name, value) if value.is_empty() || attribute(element, name) != *value => {
+                call_texts(element, "setAttribute", name, value);
+            }
+            _ => {}
         }
     }
 }

@@ -1,70 +1,85 @@
-//! Requests to the edge, which may be down, slow, blocked or talking nonsense.
+//! Requests, to an edge that may be down, slow, blocked or talking nonsense, and to the shop itself.
 
 use wasm_bindgen::JsValue;
 
-use super::js::{call, get, object, text_of, then, window};
-use crate::wire::Fault;
+use super::js::{call, call_text, call1, get, parse, read, set, text_of, then, window};
+use crate::model::Fault;
+use crate::text::join;
+use crate::value::Value;
 
 /// Milliseconds after which an answer is no longer waited for.
 const PATIENCE: u32 = 15_000;
 
-/// Sends a request and hands on the JSON of a good answer, or why there is none.
+/// Members of an answer deeper than this are of no interest to anyone here.
+const DEPTH: u32 = 8;
+
+/// Asks the edge, or sends it a JSON body, and hands on the JSON of a good answer, or why there is none.
 pub fn request(
-    method: &str,
     address: &str,
-    body: Option<&JsValue>,
-    token: Option<&str>,
-    done: impl FnOnce(Result<JsValue, Fault>) + 'static,
+    body: Option<String>,
+    token: &str,
+    done: Box<dyn FnOnce(Result<Value, Fault>)>,
 ) {
-    let headers = object(&[]);
-    let options = object(&[("method", method.into()), ("headers", headers.clone())]);
-    if let Some(body) = body {
-        super::js::set(&headers, "content-type", &"application/json".into());
-        let text = js_sys::JSON::stringify(body).map(JsValue::from).unwrap_or_default();
-        super::js::set(&options, "body", &text);
-        // Finishes although the shopper follows a link at the same moment.
-        super::js::set(&options, "keepalive", &JsValue::TRUE);
-    }
-    if let Some(token) = token {
-        super::js::set(&headers, "authorization", &crate::text::join(&["Bearer ", token]).into());
-    }
-    if let Ok(signal) = call(&get(&window(), "AbortSignal"), "timeout", &[PATIENCE.into()]) {
-        super::js::set(&options, "signal", &signal);
-    }
-    exchange(call(&window(), "fetch", &[address.into(), options]), Box::new(done));
+    let bearer = if token.is_empty() { String::new() } else { join(&["Bearer ", token]) };
+    let method = if body.is_some() { "POST" } else { "GET" };
+    exchange(
+        method,
+        address,
+        &[("authorization", &bearer)],
+        body,
+        Box::new(move |status, answer, _| {
+            done(match answer {
+                Some(answer) if (200..300).contains(&status) => Ok(answer),
+                _ if (200..300).contains(&status) => Err(Fault::Unreachable),
+                _ => Err(Fault::of(status)),
+            });
+        }),
+    );
 }
 
-/// Reads a response, whatever became of it. Boxed, so that there is one of it for all requests.
-pub fn exchange(response: Result<JsValue, JsValue>, done: Box<dyn FnOnce(Result<JsValue, Fault>)>) {
-    // One of the two ends calls it: both hold it, the first takes it.
-    let done = std::rc::Rc::new(std::cell::Cell::new(Some(done)));
-    let finish = {
-        let done = done.clone();
-        move |reply| {
-            if let Some(done) = done.take() {
-                done(reply);
-            }
-        }
-    };
-    let broken = finish.clone();
-    let kept = move |response: JsValue| {
-        let status = get(&response, "status").as_f64().unwrap_or(0.0) as u16;
-        if !(200..300).contains(&status) {
-            finish(Err(Fault::of(status)));
-            return;
-        }
-        let unread = finish.clone();
-        let read = move |text: JsValue| {
-            let text = text_of(&text);
-            // An empty answer (202, 204) is a good one.
-            let json = if text.is_empty() {
-                Ok(JsValue::NULL)
-            } else {
-                js_sys::JSON::parse(&text).map_err(|_| Fault::Unreachable)
-            };
-            finish(json);
-        };
-        then(call(&response, "text", &[]), read, move |_| unread(Err(Fault::Unreachable)));
-    };
-    then(response, kept, move |_| broken(Err(Fault::Unreachable)));
+/// What is done with an answer: its status (0: none came), its JSON (nothing where it is not JSON), and
+/// the header `Nonce`, which WooCommerce wants back.
+pub type Done = Box<dyn FnOnce(u16, Option<Value>, String)>;
+
+/// One request and its answer. A body that begins with `{` is JSON, any other is a form.
+pub fn exchange(method: &str, address: &str, headers: &[(&str, &str)], body: Option<String>, done: Done) {
+    let text = |text: &str| Value::Text(text.into());
+    let mut sent: Vec<(String, Value)> = headers
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| ((*name).into(), text(value)))
+        .collect();
+    let mut options = vec![("method".to_string(), text(method))];
+    if let Some(body) = body {
+        let kind =
+            if body.starts_with('{') { "application/json" } else { "application/x-www-form-urlencoded" };
+        sent.push(("content-type".into(), text(kind)));
+        options.push(("body".into(), Value::Text(body)));
+        // Finishes although the shopper follows a link at the same moment.
+        options.push(("keepalive".into(), Value::Bool(true)));
+    }
+    options.push(("headers".into(), Value::Object(sent)));
+    let options = parse(&Value::Object(options).json());
+    let signal = call1(&get(&window(), "AbortSignal"), "timeout", &PATIENCE.into());
+    set(&options, "signal", &signal);
+    let response = call(&window(), "fetch", &address.into(), &options);
+    then(
+        response,
+        Box::new(move |response| {
+            let response = response.unwrap_or_default();
+            let status = get(&response, "status").as_f64().unwrap_or(0.0) as u16;
+            let nonce = text_of(&call_text(&get(&response, "headers"), "get", "nonce"));
+            let whole = call1(&response, "text", &JsValue::UNDEFINED);
+            then(
+                whole,
+                Box::new(move |whole| {
+                    let whole = whole.and_then(|whole| whole.as_string());
+                    let empty = whole.as_deref() == Some("");
+                    let answer = read(&parse(&whole.unwrap_or_default()), DEPTH);
+                    // An empty answer (202, 204) is a good one.
+                    done(status, (empty || answer.is_some()).then_some(answer), nonce);
+                }),
+            );
+        }),
+    );
 }

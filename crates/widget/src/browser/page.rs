@@ -1,31 +1,49 @@
-//! The shop's page around the widget: its forms, its links, its platform, its navigation.
+//! The shop's page around the widget: its forms, its links, its navigation, its clipboard.
 
 use wasm_bindgen::JsValue;
 
-use super::js::{call, construct, document, function, get, later, object, on, set, text_of, then, window};
-use super::{code_in, send, with};
-use crate::json::Json;
-use crate::model::{Msg, Outcome};
-use crate::text::join;
+use super::js::{
+    call, call_text, call_texts, call1, construct, document, function, get, get_text, items, later, on,
+    parse, set_text, then, window,
+};
+use super::{App, send};
+use crate::code;
+use crate::model::Model;
+use crate::text::{cut, encode, join};
 use crate::touch::{self, Touch};
+use crate::value::Value;
 
 /// Milliseconds for which changes of the page are gathered before they are looked at.
 const GATHER: u32 = 150;
 
-/// Follows the page: single-page navigation, forms that come later, the connection, the browser's
-/// back-forward cache.
+/// Where shops have their own field for a code.
+const FIELDS: &str =
+    "[data-parrain-code],[name=coupon_code],[name=discount_name],[name=coupon],[name=discount]";
+
+/// The page's address.
+pub fn address() -> String {
+    get_text(&get(&window(), "location"), "href")
+}
+
+/// Follows the page: single-page navigation, forms that come later, codes typed into the shop's own
+/// field, the connection, the browser's back-forward cache.
 pub fn listen() {
     let window = window();
-    for event in ["popstate", "hashchange"] {
-        on(&window, event, |_| look());
-    }
+    on(&window, "popstate", |_| look());
     for event in ["online", "pageshow"] {
-        on(&window, event, |_| send(Msg::Again));
+        on(&window, event, |_| send(|app| app.model.again(&mut app.page)));
     }
+    on(&document(), "change", |event| {
+        let field = get(&event, "target");
+        if call_text(&field, "matches", FIELDS).is_truthy() {
+            let text = get_text(&field, "value");
+            send(move |app| app.model.code_seen(&text, &mut app.page));
+        }
+    });
     // A page that moves without loading changes what it shows. Watching for that tells of the move as
     // well as of new forms, and leaves the shop's `history` alone.
     let gathering = std::rc::Rc::new(std::cell::Cell::new(false));
-    let watch = function(move |_| {
+    let watch = function(Box::new(move |_| {
         if !gathering.replace(true) {
             let gathering = gathering.clone();
             later(GATHER, move || {
@@ -33,140 +51,139 @@ pub fn listen() {
                 look();
             });
         }
-    });
-    if let Some(observer) = construct("MutationObserver", &[watch]) {
-        let what = object(&[("childList", JsValue::TRUE), ("subtree", JsValue::TRUE)]);
-        let _ = call(&observer, "observe", &[super::js::root(), what]);
-    }
+    }));
+    let observer = construct(&get(&window, "MutationObserver"), &watch, &JsValue::UNDEFINED);
+    call(&observer, "observe", &super::js::root(), &parse("{\"childList\":true,\"subtree\":true}"));
 }
 
 fn look() {
-    let place = get(&window(), "location");
-    let page = text_of(&get(&place, "href"));
-    let moved = with(|app| app.model.page != page).unwrap_or(false);
-    if moved {
-        let code = code_in(&text_of(&get(&place, "search")), &names());
-        send(Msg::Moved(page, code));
-    } else {
-        refresh();
+    send(|app| {
+        let page = address();
+        if page != app.model.page {
+            let code = app.code_in(&page);
+            app.model.moved(page, code, &mut app.page);
+        }
+    });
+}
+
+impl App {
+    /// The code in an address, by the parameters of the tag, else of the program, in their order.
+    pub fn code_in(&self, address: &str) -> Option<String> {
+        let fixed = !self.page.config.text("fixed").is_empty();
+        let program = self.model.program.list("link_params");
+        let names = if fixed || program.is_empty() { self.page.config.list("params") } else { program };
+        let (_, query) = cut(cut(address, b'#').0, b'?');
+        names.iter().find_map(|name| {
+            let mut rest = query;
+            while !rest.is_empty() {
+                let (pair, after) = cut(rest, b'&');
+                let (key, value) = cut(pair, b'=');
+                if key == name.as_text() {
+                    return code::normalize(value);
+                }
+                rest = after;
+            }
+            None
+        })
     }
 }
 
-/// The query parameters that carry a code: the tag's, else the program's.
-fn names() -> Vec<String> {
-    let names = with(|app| {
-        let own: Vec<String> = app.config.get("params").items().iter().filter_map(Json::text).collect();
-        let program = app
-            .model
-            .program
-            .ready()
-            .map(|program| program.link_params.clone())
-            .filter(|names| !names.is_empty());
-        if app.config.get("fixed").is_truthy() { own } else { program.unwrap_or(own) }
-    });
-    names.unwrap_or_default()
-}
-
-/// Writes what is known into every form that takes it along.
-pub fn refresh() -> bool {
-    let known = with(|app| {
-        let code = touch::applied(&app.model.touches).map(String::from);
-        let kept = app.model.consent.allows() && !app.model.touches.is_empty();
-        (code, kept.then(|| app.model.touches.clone()))
-    });
-    let Some((code, kept)) = known else { return false };
-    let touches =
-        kept.map(|kept| js_sys::JSON::stringify(&self::touches(&kept)).map(String::from).unwrap_or_default());
+/// Writes what is known into every form and link of the page that takes it along, and says whether
+/// there is one.
+pub fn refresh(model: &Model) -> bool {
+    let code = touch::applied(&model.touches).unwrap_or_default();
+    let kept = model.consent.allows() && !model.touches.is_empty();
+    let touches = if kept { touches(&model.touches).json() } else { String::new() };
     let mut any = false;
     for form in all("form[data-parrain]") {
         any = true;
-        hidden(&form, "parrain_code", code.as_deref().unwrap_or_default());
-        hidden(&form, "parrain_touches", touches.as_deref().unwrap_or_default());
+        hidden(&form, "parrain_code", code);
+        hidden(&form, "parrain_touches", &touches);
+    }
+    // A Payment Link takes the code along in its address.
+    if !code.is_empty() {
+        for link in all("a[href^='https://buy.stripe.com/']") {
+            any = true;
+            let address = get_text(&link, "href");
+            let (bare, query) = cut(&address, b'?');
+            if cut(query, b'=').0 != "client_reference_id" {
+                let more = if query.is_empty() { "" } else { "&" };
+                let address =
+                    join(&[bare, "?client_reference_id=", code, "&prefilled_promo_code=", code, more, query]);
+                set_text(&link, "href", &address);
+            }
+        }
     }
     any
 }
 
 /// The touches as events carry them.
-pub fn touches(touches: &[Touch]) -> JsValue {
-    let list = js_sys::Array::new();
-    for touch in touches {
-        let at = js_sys::Date::new(&(touch.at as f64 * 1000.0).into()).to_iso_string();
-        list.push(&object(&[
-            ("code", touch.code.as_str().into()),
-            ("source", touch.source.name().into()),
-            ("at", at.into()),
-        ]));
-    }
-    list.into()
-}
-
-/// Puts the code into the order, by the best way that this page has.
-pub fn redeem(code: String) {
-    let carried = refresh();
-    send(Msg::Redeemed(code, Outcome::fallback(carried)));
+pub fn touches(touches: &[Touch]) -> Value {
+    let touch = |touch: &Touch| {
+        let member = |name: &str, text: &str| (name.to_string(), Value::Text(text.into()));
+        Value::Object(vec![
+            member("code", &touch.code),
+            member("source", touch.source.name()),
+            member("at", &touch::rfc3339(touch.at)),
+        ])
+    };
+    Value::List(touches.iter().map(touch).collect())
 }
 
 /// Copies, by the clipboard or by the old way where that is forbidden.
-pub fn copy(what: &'static str, text: String) {
-    let done = move || send(Msg::Act("copied".into(), what.into()));
+pub fn copy(what: &'static str, text: &str) {
+    let text = text.to_string();
     let clipboard = get(&get(&window(), "navigator"), "clipboard");
-    let promise = call(&clipboard, "writeText", &[text.as_str().into()]);
     then(
-        promise,
-        move |_| done(),
-        move |_| {
-            if copy_by_hand(&text) {
-                done();
+        call_text(&clipboard, "writeText", &text),
+        Box::new(move |done| {
+            if done.is_some() || copy_by_hand(&text) {
+                send(move |app| app.model.act("copied", what, &mut app.page));
             }
-        },
+        }),
     );
 }
 
 fn copy_by_hand(text: &str) -> bool {
     let document = document();
-    let Ok(field) = call(&document, "createElement", &["textarea".into()]) else { return false };
-    set(&field, "value", &text.into());
+    let field = call_text(&document, "createElement", "textarea");
+    set_text(&field, "value", text);
     let style = get(&field, "style");
-    set(&style, "position", &"fixed".into());
-    set(&style, "opacity", &"0".into());
-    let _ = call(&get(&document, "body"), "appendChild", std::slice::from_ref(&field));
-    let _ = call(&field, "select", &[]);
-    let copied = call(&document, "execCommand", &["copy".into()]).is_ok_and(|done| done.is_truthy());
-    let _ = call(&field, "remove", &[]);
+    set_text(&style, "position", "fixed");
+    set_text(&style, "opacity", "0");
+    call1(&get(&document, "body"), "appendChild", &field);
+    call_text(&field, "select", "");
+    let copied = call_text(&document, "execCommand", "copy").is_truthy();
+    call_text(&field, "remove", "");
     copied
 }
 
 /// Opens Messenger, whose app takes the link on a phone; elsewhere it is pasted.
-pub fn messenger() {
-    let touch = call(&window(), "matchMedia", &["(pointer:coarse)".into()])
-        .is_ok_and(|query| get(&query, "matches").is_truthy());
-    let link = with(|app| app.model.share_link()).flatten().unwrap_or_default();
-    let address = if touch {
-        join(&["fb-messenger://share/?link=", &crate::text::encode(&link)])
-    } else {
-        "https://www.messenger.com/new".into()
-    };
-    let _ = call(&window(), "open", &[address.into(), "_blank".into(), "noopener".into()]);
+pub fn messenger(link: &str) {
+    let phone = get(&call_text(&window(), "matchMedia", "(pointer:coarse)"), "matches").is_truthy();
+    let app = join(&["fb-messenger://share/?link=", &encode(link)]);
+    let address = if phone { app.as_str() } else { "https://www.messenger.com/new" };
+    call_texts(&window(), "open", address, "_blank");
 }
 
-fn all(selector: &str) -> Vec<JsValue> {
-    let found = call(&document(), "querySelectorAll", &[selector.into()]).unwrap_or_default();
-    js_sys::Array::from(&found).to_vec()
+/// Every element that a selector finds.
+pub fn all(selector: &str) -> Vec<JsValue> {
+    items(&call_text(&document(), "querySelectorAll", selector))
 }
 
 /// A hidden field of a form: made where it is wanted, emptied where it is not.
 fn hidden(form: &JsValue, name: &str, value: &str) {
-    let mut field = call(form, "querySelector", &[join(&["[name=", name, "]"]).into()]).unwrap_or_default();
-    if !field.is_truthy() {
+    let mut field = call_text(form, "querySelector", &join(&["[name=", name, "]"]));
+    if !field.is_object() {
         if value.is_empty() {
             return;
         }
-        field = call(&document(), "createElement", &["input".into()]).unwrap_or_default();
-        set(&field, "type", &"hidden".into());
-        set(&field, "name", &name.into());
-        let _ = call(form, "appendChild", &[field.clone()]);
+        field = call_text(&document(), "createElement", "input");
+        set_text(&field, "type", "hidden");
+        set_text(&field, "name", name);
+        call1(form, "appendChild", &field);
     }
-    if text_of(&get(&field, "value")) != value {
-        set(&field, "value", &value.into());
+    if get_text(&field, "value") != value {
+        set_text(&field, "value", value);
     }
 }

@@ -1,54 +1,54 @@
 //! The consent tools that a shop may have: what they say, and when they change their mind.
 
-use super::js::{call, document, function, get, later, object, on, window};
+use wasm_bindgen::JsValue;
+
+use super::js::{
+    call, call_text, call1, call3, document, function, get, get_text, later, on, parse, read, window,
+};
 use super::send;
-use crate::json::Json;
-use crate::model::Msg;
 
 /// Listens to every tool that is there, also to one that comes a little after us.
 pub fn listen() {
     // These two say so in the page when the visitor chooses, whenever they were loaded.
-    on(&document(), "visitorConsentCollected", |_| {
-        if let Some(yes) = shopify() {
-            send(Msg::Consent(yes));
-        }
-    });
+    on(&document(), "visitorConsentCollected", |_| tell(shopify(), true));
     on(&document(), "wp_listen_for_consent_change", |event| {
-        if let Some(choice) = get(&event, "detail").get("marketing").text() {
-            send(Msg::Consent(choice == "allow"));
-        }
+        let choice = get_text(&get(&event, "detail"), "marketing");
+        tell((!choice.is_empty()).then_some(choice == "allow"), true);
     });
     ask(0);
 }
 
-/// Asks the tools that have to be asked; once more after a while for those not there yet.
+/// A choice that was just made, or what a tool said when it was first read.
+fn tell(said: Option<bool>, now: bool) {
+    let Some(yes) = said else { return };
+    send(move |app| {
+        if now {
+            app.model.consented(yes, &mut app.page);
+        } else {
+            app.model.consent_read(yes, &mut app.page);
+        }
+    });
+}
+
+/// Asks the tools that have to be asked; again after a while for those not there yet.
 fn ask(round: u32) {
-    if let Some(yes) = shopify() {
-        send(Msg::ConsentTool(yes));
-    } else if !get(&window(), "Shopify").is_undefined() {
-        let api = object(&[("name", "consent-tracking-api".into()), ("version", "0.1".into())]);
-        let loaded = function(|_| {
-            if let Some(yes) = shopify() {
-                send(Msg::ConsentTool(yes));
-            }
-        });
-        let _ = call(&get(&window(), "Shopify"), "loadFeatures", &[js_sys::Array::of1(&api).into(), loaded]);
+    let shop = get(&window(), "Shopify");
+    if shop.is_object() && shopify().is_none() {
+        let api = parse("[{\"name\":\"consent-tracking-api\",\"version\":\"0.1\"}]");
+        call(&shop, "loadFeatures", &api, &function(Box::new(|_| tell(shopify(), false))));
     }
-    if let Some(yes) =
-        call(&window(), "wp_has_consent", &["marketing".into()]).ok().and_then(|answer| answer.as_bool())
-    {
-        send(Msg::ConsentTool(yes));
-    }
+    tell(shopify(), false);
+    tell(call_text(&window(), "wp_has_consent", "marketing").as_bool(), false);
     if get(&window(), "__tcfapi").is_function() {
         // IAB TCF 2: purpose 1 is "store and/or access information on a device".
-        let heard = function(|data| {
-            let status = data.word("eventStatus");
+        let heard = function(Box::new(|data| {
+            let status = get_text(&data, "eventStatus");
             if status == "tcloaded" || status == "useractioncomplete" {
-                let purposes = get(&get(&data, "purpose"), "consents");
-                send(Msg::Consent(get(&purposes, "1").is_truthy()));
+                let purposes = read(&get(&get(&data, "purpose"), "consents"), 1);
+                tell(Some(purposes.is("1")), true);
             }
-        });
-        let _ = call(&window(), "__tcfapi", &["addEventListener".into(), 2.into(), heard]);
+        }));
+        call3(&window(), "__tcfapi", &"addEventListener".into(), &2.into(), &heard);
     } else if round < 4 {
         later(500 << round, move || ask(round + 1));
     }
@@ -56,5 +56,5 @@ fn ask(round: u32) {
 
 fn shopify() -> Option<bool> {
     let privacy = get(&get(&window(), "Shopify"), "customerPrivacy");
-    call(&privacy, "marketingAllowed", &[]).ok()?.as_bool()
+    call1(&privacy, "marketingAllowed", &JsValue::UNDEFINED).as_bool()
 }

@@ -1,69 +1,59 @@
 //! The promo code field, which says what a code is worth.
 
-use super::{Say, heading, offer, panel};
+use super::{View, flag, offer};
 use crate::model::{Load, Redeeming};
-use crate::node::{Element, el};
-use crate::wire::Verdict;
+use crate::text::{clean, join};
 
 /// The field as a screen of the panel.
-pub(super) fn screen(say: &Say) -> Element {
-    el("div", "body").with(heading(say.word("code_title"))).with(form(say)).with(answer(say))
+pub(super) fn screen(view: &mut View) {
+    view.put("<h2 id=t tabindex=-1>{code_title}</>", &[]);
+    form(view);
 }
 
 /// The field alone, in the page.
-pub(super) fn field(say: &Say) -> Element {
-    el("div", "body").with(form(say)).with(answer(say))
+pub(super) fn field(view: &mut View) {
+    view.put("<div class=body>", &[]);
+    form(view);
+    view.put("</>", &[]);
 }
 
-fn form(say: &Say) -> Element {
-    let mut input = el("input", "")
-        .set("id", "c")
-        .set("name", "code")
-        .set("type", "text")
-        .set("autocomplete", "off")
-        .set("autocapitalize", "characters")
-        .set("spellcheck", "false")
-        .set("maxlength", "64")
-        .set("required", "")
-        .set("dir", "ltr");
-    let answer = &say.model.typed;
-    if matches!(answer, Load::Ready(Verdict::Bad(_))) {
-        input = input.set("aria-invalid", "true").set("aria-describedby", "a");
-    }
-    let mut send = el("button", "main").set("type", "submit").text(say.word("use"));
-    if answer.is_busy() || say.model.redeeming == Redeeming::Busy {
-        send = send.set("aria-busy", "true");
-    }
-    let row = el("div", "copy").with(input).with(send);
-    el("form", "").act("code", "").with(el("label", "").set("for", "c").text(say.word("code"))).with(row)
-}
-
-fn answer(say: &Say) -> Option<Element> {
-    match &say.model.typed {
-        Load::Ready(Verdict::Good(invitation)) => {
-            let gives = match (&invitation.friend, invitation.from.is_empty()) {
-                (Some(_), _) => offer::title(say, invitation),
-                (None, false) => say.say("code_from", &[("from", &invitation.from)]),
-                (None, true) => say.word("code_good").into(),
-            };
-            let mut good = el("div", "answer").with(el("p", "gives").text(&gives));
-            good = good.with(super::facts(offer::conditions(say, invitation)));
-            if let Redeeming::Done(outcome) = say.model.redeeming {
-                good = good.with(offer::result(say, &invitation.code, outcome));
+fn form(view: &mut View) {
+    let model = view.model;
+    let bad = flag(model.typed_load == Load::Ready && !model.typed_reason.is_empty());
+    let about = if bad.is_empty() { "" } else { "a" };
+    let busy = flag(model.typed_load == Load::Busy || model.redeeming == Redeeming::Busy);
+    view.put(
+        "<form data-a=code><label for=c>{code}</><div class=copy><input id=c name=code autocomplete=off \
+         autocapitalize=characters spellcheck=false maxlength=64 required dir=ltr aria-invalid={0} \
+         aria-describedby={1}/><button class=main aria-busy={2}>{use}</></></>",
+        &[bad, about, busy],
+    );
+    match model.typed_load {
+        Load::Ready if bad.is_empty() => good(view),
+        Load::Ready => {
+            let mut text = view.word(&join(&["code_", &model.typed_reason]));
+            if text.is_empty() {
+                text = view.word("code_unknown");
             }
-            Some(good)
+            view.put("<p class=bad id=a role=alert>{0}</>", &[text]);
         }
-        Load::Ready(Verdict::Bad(reason)) => {
-            let key = match reason.as_str() {
-                "expired" => "code_expired",
-                "inactive" => "code_inactive",
-                "own" => "code_own",
-                "not_new" => "code_not_new",
-                _ => "code_unknown",
-            };
-            Some(el("p", "note bad").set("id", "a").text(say.word(key)))
-        }
-        Load::Failed(fault) => Some(panel::trouble(say, *fault)),
-        _ => None,
+        Load::Failed(fault) => view.trouble(fault),
+        _ => {}
     }
+}
+
+/// What a good code gives, from whom, and what became of it.
+fn good(view: &mut View) {
+    let Some((code, said)) = view.model.invitation() else { return };
+    let from = clean(said.text("from"));
+    let text = if said.at("friend.reward").is_some() {
+        offer::title(view, said)
+    } else if from.is_empty() {
+        view.word("code_good").into()
+    } else {
+        view.say("code_from", "from", &from)
+    };
+    view.put("<p class=gives>{0}</>", &[&text]);
+    offer::conditions(view, said);
+    offer::result(view, code);
 }

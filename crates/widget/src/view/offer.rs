@@ -1,88 +1,72 @@
 //! The friend's card: what they get, from whom, under which conditions, until when.
 
-use super::{Say, facts, heading, icon, is_positive};
-use crate::model::{Outcome, Redeeming};
-use crate::node::{Element, el};
-use crate::wire::Invitation;
-
-const CHECK: &str = "M5 12.500l4.500 4.500L19 7.500";
+use super::{View, flag, is_positive};
+use crate::model::Redeeming;
+use crate::text::{clean, fill};
+use crate::value::Value;
 
 /// "Anna gives you 10 % off".
-pub(super) fn title(say: &Say, invitation: &Invitation) -> String {
-    let reward = invitation.friend.as_ref().map(|side| say.reward(&side.reward)).unwrap_or_default();
-    if invitation.from.is_empty() {
-        say.say("gift_anon", &[("reward", &reward)])
-    } else {
-        say.say("gift", &[("from", &invitation.from), ("reward", &reward)])
-    }
+pub(super) fn title(view: &View, said: &Value) -> String {
+    let reward = view.reward(said.at("friend.reward"));
+    let from = clean(said.text("from"));
+    let key = if from.is_empty() { "gift_anon" } else { "gift" };
+    fill(view.word(key), &[("from", &from), ("reward", &reward)])
 }
 
 /// The whole card with its buttons, or with what became of the code.
-pub(super) fn card(say: &Say, invitation: &Invitation) -> Element {
-    let mut card =
-        el("div", "body").with(heading(&title(say, invitation))).with(facts(conditions(say, invitation)));
-    if let Some(thanks) = thanks(say, invitation) {
-        card = card.with(el("p", "small").text(&thanks));
-    }
-    match &say.model.redeeming {
-        Redeeming::Done(outcome) => card.with(result(say, &invitation.code, *outcome)),
-        progress => {
-            let mut apply = say.button("main", "apply", "", "apply");
-            if *progress == Redeeming::Busy {
-                apply = apply.set("aria-busy", "true");
-            }
-            card.with(el("div", "row").with(apply).with(say.button("plain", "no", "", "not_now")))
+pub(super) fn card(view: &mut View, code: &str, said: &Value) {
+    let title = title(view, said);
+    view.put("<h2 id=t tabindex=-1>{0}</>", &[&title]);
+    conditions(view, said);
+    thanks(view, said);
+    match view.model.redeeming {
+        Redeeming::No | Redeeming::Busy => {
+            let busy = flag(view.model.redeeming == Redeeming::Busy);
+            view.put("<div class=row><button type=button class=main data-a=apply aria-busy={0}>{apply}</><button type=button class=plain data-a=no>{not_now}</></>", &[busy]);
         }
+        _ => result(view, code),
     }
 }
 
 /// What the shopper has to know before they count on it.
-pub(super) fn conditions(say: &Say, invitation: &Invitation) -> Vec<String> {
-    let mut lines = Vec::new();
-    let minimum =
-        invitation.friend.as_ref().map(|side| side.min_subtotal.as_str()).filter(|sum| is_positive(sum));
-    if let Some(minimum) = minimum {
-        lines.push(say.say("c_min", &[("m", &say.money(minimum))]));
+pub(super) fn conditions(view: &mut View, said: &Value) {
+    view.put("<ul class=facts>", &[]);
+    let minimum = said.text("friend.min_subtotal");
+    if is_positive(minimum) {
+        view.fact(&view.say("c_min", "m", &view.money(minimum)));
     }
-    if invitation.new_customers_only {
-        lines.push(say.word("c_new").into());
+    if said.is("new_customers_only") {
+        view.fact(view.word("c_new"));
     }
-    if !invitation.ends_at.is_empty() {
-        lines.push(match say.format.countdown(&invitation.ends_at, say.model.now) {
-            Some(left) => say.say("c_ends", &[("t", &left)]),
-            None => say.say("c_until", &[("d", &say.format.date(&invitation.ends_at))]),
-        });
+    let end = said.text("ends_at");
+    if !end.is_empty() {
+        let left = view.format.countdown(end, view.model.now);
+        let until = if left.is_empty() {
+            view.say("c_until", "d", &view.format.date(end))
+        } else {
+            view.say("c_ends", "t", &left)
+        };
+        view.fact(&until);
     }
-    lines
+    view.put("</>", &[]);
 }
 
 /// What became of the code, with the code itself wherever it has to be typed.
-pub(super) fn result(say: &Say, code: &str, outcome: Outcome) -> Element {
-    let key = match outcome {
-        Outcome::InBasket => "in_basket",
-        Outcome::Carried => "carried",
-        Outcome::Shown => "type_it",
-    };
-    let line = el("p", "").with(icon(CHECK)).with(el("span", "").text(say.word(key)));
-    let mut note = el("div", "note good").with(line);
-    if outcome == Outcome::Shown {
-        note = note.with(copyable(say, "code", code));
+pub(super) fn result(view: &mut View, code: &str) {
+    let text = view.word(view.model.redeeming.name());
+    view.put("<div class=good><p><svg viewBox=0,0,24,24 aria-hidden=true><path d=M5,12.5l4.5,4.5L19,7.5/></><span>{0}</></>", &[text]);
+    if view.model.redeeming == Redeeming::Shown {
+        view.copyable("code", code);
     }
-    note
-}
-
-/// A text with a button that copies it.
-pub(super) fn copyable(say: &Say, what: &'static str, text: &str) -> Element {
-    let key = if say.model.copied == what { "copied" } else { "copy" };
-    el("div", "copy")
-        .with(el("output", "").set("dir", "ltr").set("aria-label", say.word(what)).text(text))
-        .with(say.button("main", "copy", what, key))
+    view.put("</>", &[]);
 }
 
 /// What the referrer gets, said openly: the friend should not find out later.
-fn thanks(say: &Say, invitation: &Invitation) -> Option<String> {
-    let offer = say.model.program.ready()?.offer(&invitation.offer)?;
-    let reward = say.reward(&offer.advocate.as_ref()?.reward);
-    (!invitation.from.is_empty())
-        .then(|| say.say("thanks", &[("from", &invitation.from), ("reward", &reward)]))
+fn thanks(view: &mut View, said: &Value) {
+    let from = clean(said.text("from"));
+    let reward = view.model.offer(said.text("offer")).map(|offer| view.reward(offer.at("advocate.reward")));
+    if let (Some(reward), false) = (reward.filter(|reward| !reward.is_empty()), from.is_empty()) {
+        let text = fill(view.word("thanks"), &[("from", &from), ("reward", &reward)]);
+        view.put("<p class=small>{0}</>", &[&text]);
+    }
 }

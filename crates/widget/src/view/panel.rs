@@ -1,8 +1,8 @@
 //! The frame around every screen: the launcher, the panel that it opens, and elements in the page.
 
-use super::{Format, Say, code, icon, offer, rewards, share};
+use super::{Format, View, code, flag, offer, rewards, share};
+use crate::html::Op;
 use crate::model::{Load, Model, Placement, Screen};
-use crate::node::{Element, Node, el};
 
 /// Where a view stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,101 +17,92 @@ pub enum Kind {
     Rewards,
 }
 
-const GIFT: &str = "M4 11v9h16v-9M3 7h18v4H3zM12 7v13M12 7S10.500 2.500 7.750 3.250 8 7 12 7zM12 7s1.500-4.500 4.250-3.750S16 7 12 7z";
-const CROSS: &str = "M6 6l12 12M18 6L6 18";
-
 /// What stands in a place of this kind. Nothing as long as there is nothing true to say.
-pub fn view(model: &Model, format: &dyn Format, kind: Kind) -> Vec<Node> {
-    if model.texts.ready().is_none() {
+pub fn view(model: &Model, format: &dyn Format, kind: Kind) -> Vec<Op> {
+    let mut view = View { model, format, out: Vec::new() };
+    let dir = if model.locale.is_rtl() { "rtl" } else { "" };
+    let class = if kind == Kind::Launcher { "dock" } else { "box" };
+    view.put("<div class={0} dir={1} lang={2}>", &[class, dir, &model.locale.tag]);
+    let before = view.out.len();
+    if model.texts_load == Load::Ready {
+        let ready = model.program_load == Load::Ready;
+        match kind {
+            Kind::Launcher => match model.open {
+                Some(screen) => panel(&mut view, screen),
+                None => launcher(&mut view),
+            },
+            Kind::Offer if ready && resolve(model, Screen::Offer) != Screen::Code => {
+                body(&mut view, resolve(model, Screen::Offer));
+            }
+            Kind::Code => code::field(&mut view),
+            Kind::Rewards => rewards::screen(&mut view),
+            Kind::Offer => {}
+        }
+    }
+    if view.out.len() == before {
         return Vec::new();
     }
-    let say = Say { model, format };
-    let direction = if model.locale.is_rtl() { "rtl" } else { "ltr" };
-    let place = |class| el("div", class).set("dir", direction).set("lang", &model.locale.tag);
-    let body = match kind {
-        Kind::Launcher => {
-            let mut dock = place("dock");
-            if let Some(screen) = model.open {
-                dock = dock.with(panel(&say, screen));
-            } else if let Some(button) = launcher(&say) {
-                dock = dock.with(button);
-            } else {
-                return Vec::new();
-            }
-            dock
-        }
-        _ if model.program.ready().is_none() && kind != Kind::Rewards => match &model.program {
-            Load::Failed(fault) if kind == Kind::Code => place("box").with(trouble(&say, *fault)),
-            _ => return Vec::new(),
-        },
-        Kind::Offer => match resolve(model, Screen::Offer) {
-            Screen::Code => return Vec::new(),
-            screen => place("box").with(body(&say, screen)),
-        },
-        Kind::Code => place("box").with(code::field(&say)),
-        Kind::Rewards => place("box").with(rewards::screen(&say)),
-    };
-    let status = el("div", "sr").set("role", "status").text(say.word(model.status));
-    vec![body.into(), status.into()]
+    let status = view.word(model.status);
+    view.put("</><div class=sr role=status>{0}</>", &[status]);
+    view.out
 }
 
 /// The button that opens the panel; none where the panel has nothing to offer this visitor.
-fn launcher(say: &Say) -> Option<Element> {
-    let model = say.model;
-    let program = model.program.ready()?;
-    if model.placement != Placement::Launcher || model.closed {
-        return None;
+fn launcher(view: &mut View) {
+    let model = view.model;
+    if model.program_load != Load::Ready || model.placement != Placement::Launcher || model.closed {
+        return;
     }
-    let (label, screen) =
-        if let Some(invitation) = model.invitation().filter(|invitation| invitation.friend.is_some()) {
-            (offer::title(say, invitation), Screen::Offer)
-        } else if model.me.is_some() {
-            (say.word("rewards").into(), Screen::Rewards)
-        } else {
-            program.join.as_ref()?;
-            (say.word("refer").into(), Screen::Share)
-        };
-    let button = el("button", "launch")
-        .set("type", "button")
-        .set("aria-haspopup", "dialog")
-        .act("open", screen.name());
-    Some(button.with(icon(GIFT)).with(el("span", "").text(&label)))
+    let screen = resolve(model, Screen::Offer);
+    let title = match model.invitation() {
+        Some((_, said)) if screen == Screen::Offer => offer::title(view, said),
+        _ => view.word(if model.me.is_some() { "rewards" } else { "refer" }).into(),
+    };
+    let screen = if screen == Screen::Share && model.me.is_some() { Screen::Rewards } else { screen };
+    if screen != Screen::Code {
+        view.put("<button type=button class=launch aria-haspopup=dialog data-a=open data-v={0}><svg viewBox=0,0,24,24 aria-hidden=true><path d=M4,11v9h16v-9M3,7h18v4H3zM12,7v13M12,7S10.5,2.5,7.75,3.25,8,7,12,7zM12,7s1.5-4.5,4.25-3.75S16,7,12,7z/></><span>{1}</></>", &[screen.name(), &title]);
+    }
 }
 
-fn panel(say: &Say, wanted: Screen) -> Element {
-    let model = say.model;
-    let name = model.program.ready().map(|program| program.name.as_str()).unwrap_or_default();
-    let close = el("button", "x").set("type", "button").set("aria-label", say.word("close")).act("close", "");
-    let head = el("div", "head").with(el("span", "shop").text(name)).with(close.with(icon(CROSS)));
-    let panel =
-        el("section", if model.uncalled { "panel quiet" } else { "panel" }).set("role", "dialog").with(head);
-    match &model.program {
-        Load::Ready(_) => {
-            let screen = resolve(model, wanted);
-            panel
-                .set("aria-labelledby", "t")
-                .set("data-k", screen.name())
-                .with(body(say, screen))
-                .with(tabs(say, screen))
+fn panel(view: &mut View, wanted: Screen) {
+    let model = view.model;
+    let ready = model.program_load == Load::Ready;
+    let screen = resolve(model, wanted);
+    let name = crate::text::clean(model.program.text("name"));
+    let (by, label) = if ready { ("t", "") } else { ("", view.word("refer")) };
+    let class = if model.uncalled { "quiet" } else { "panel" };
+    view.put(
+        "<section class=panel id={0} role=dialog data-k={1} aria-labelledby={2} aria-label={3} tabindex=-1>\
+         <div class=head><span class=shop>{4}</><button type=button class=x data-a=close aria-label={close}>\
+         <svg viewBox=0,0,24,24 aria-hidden=true><path d=M6,6l12,12M18,6L6,18/></></></>",
+        &[class, screen.name(), by, label, &name],
+    );
+    match model.program_load {
+        Load::Ready => {
+            body(view, screen);
+            tabs(view, screen);
         }
-        Load::Failed(fault) => panel.set("aria-label", say.word("refer")).with(trouble(say, *fault)),
-        _ => panel.set("aria-label", say.word("refer")).set("aria-busy", "true").with(waiting(say)),
+        Load::Failed(fault) => view.trouble(fault),
+        _ => view.put("<p class=wait>{wait}</>", &[]),
     }
+    view.put("</>", &[]);
 }
 
-fn body(say: &Say, screen: Screen) -> Element {
-    match (screen, say.model.invitation()) {
-        (Screen::Offer, Some(invitation)) => offer::card(say, invitation),
-        (Screen::Code, _) => code::screen(say),
-        (Screen::Rewards, _) => rewards::screen(say),
-        _ => share::screen(say),
+fn body(view: &mut View, screen: Screen) {
+    view.put("<div class=body>", &[]);
+    match (screen, view.model.invitation()) {
+        (Screen::Offer, Some((code, said))) => offer::card(view, code, said),
+        (Screen::Code, _) => code::screen(view),
+        (Screen::Rewards, _) => rewards::screen(view),
+        _ => share::screen(view),
     }
+    view.put("</>", &[]);
 }
 
 /// The screen that can really be shown where `wanted` was asked for.
 fn resolve(model: &Model, wanted: Screen) -> Screen {
-    let shares = model.me.is_some() || model.program.ready().is_some_and(|program| program.join.is_some());
-    let invited = model.invitation().is_some_and(|invitation| invitation.friend.is_some());
+    let shares = model.me.is_some() || model.program.at("join.offer").is_some();
+    let invited = model.invitation().is_some_and(|(_, said)| said.at("friend.reward").is_some());
     match wanted {
         Screen::Offer if invited => Screen::Offer,
         Screen::Offer | Screen::Share if shares => Screen::Share,
@@ -120,35 +111,26 @@ fn resolve(model: &Model, wanted: Screen) -> Screen {
     }
 }
 
-fn tabs(say: &Say, current: Screen) -> Element {
-    let mut tabs = el("nav", "tabs").set("aria-label", say.word("sections"));
+fn tabs(view: &mut View, current: Screen) {
+    view.put("<nav class=tabs aria-label={sections}>", &[]);
     for (screen, key) in [
         (Screen::Offer, "tab_offer"),
         (Screen::Share, "tab_share"),
         (Screen::Code, "tab_code"),
         (Screen::Rewards, "tab_rewards"),
     ] {
-        let there = resolve(say.model, screen) == screen;
-        if !there || (screen == Screen::Rewards && resolve(say.model, Screen::Share) != Screen::Share) {
-            continue;
+        let model = view.model;
+        let known = screen != Screen::Rewards
+            || model.customer.is_some()
+            || resolve(model, Screen::Share) == Screen::Share;
+        if known && resolve(model, screen) == screen {
+            let label = view.word(key);
+            let here = flag(screen == current);
+            view.put(
+                "<button type=button data-a=open data-v={0} aria-current={1}>{2}</>",
+                &[screen.name(), here, label],
+            );
         }
-        let mut tab = say.button("", "go", screen.name(), key);
-        if screen == current {
-            tab = tab.set("aria-current", "true");
-        }
-        tabs = tabs.with(tab);
     }
-    tabs
-}
-
-/// What could not be had, and the button that tries again.
-pub(super) fn trouble(say: &Say, fault: crate::wire::Fault) -> Element {
-    el("div", "note bad")
-        .with(el("p", "").text(say.word(crate::update::fault_key(fault))))
-        .with(say.button("plain", "retry", "", "retry"))
-}
-
-/// A quiet sign that something is on its way.
-pub(super) fn waiting(say: &Say) -> Element {
-    el("p", "wait").text(say.word("wait"))
+    view.put("</>", &[]);
 }

@@ -1,97 +1,95 @@
 //! What a referrer has earned: sums, then each conversion with its state, date, amount and reason.
 
-use super::{Say, heading, is_positive, panel};
-use crate::model::Load;
-use crate::node::{Element, el};
-use crate::text::join;
-use crate::wire::{Entry, Fault, Rewards, STATES, Total};
+use super::{View, is_positive};
+use crate::model::{Fault, Load};
+use crate::text::{clean, decimal, join};
+use crate::value::Value;
+
+/// The states whose sums a total has.
+const STATES: [&str; 4] = ["pending", "approved", "paid", "reversed"];
 
 /// The screen in every state, from "you have no link yet" to the last page.
-pub(super) fn screen(say: &Say) -> Element {
-    let body = el("div", "body").with(heading(say.word("rewards")));
-    match &say.model.rewards {
-        Load::Ready(rewards) => account(say, body, rewards),
-        Load::Failed(Fault::Unknown) | Load::Idle => body
-            .with(el("p", "").text(say.word("no_account")))
-            .with(say.button("main wide", "go", "share", "join")),
-        Load::Failed(fault) => body.with(panel::trouble(say, *fault)),
-        Load::Busy => body.set("aria-busy", "true").with(panel::waiting(say)),
+pub(super) fn screen(view: &mut View) {
+    view.put("<h2 id=t tabindex=-1>{rewards}</>", &[]);
+    let load = view.model.rewards_load;
+    if view.model.rewards.is_some() {
+        account(view);
+    } else if load == Load::Busy {
+        view.put("<p class=wait aria-busy=true>{wait}</>", &[]);
+    } else if load == Load::Idle || load == Load::Failed(Fault::Unknown) {
+        view.put("<p>{no_account}</><button type=button class=main data-a=open data-v=share>{join}</>", &[]);
+    }
+    // What was here before the connection went is still true; what is missing is said beside it.
+    match load {
+        Load::Failed(fault) if fault.passes() => view.trouble(fault),
+        _ => {}
     }
 }
 
-fn account(say: &Say, body: Element, rewards: &Rewards) -> Element {
-    let clicks = el("p", "small").text(&say.count("clicks", rewards.clicks));
-    let mut body = body.with(clicks);
-    for total in &rewards.totals {
-        body = body.with(sums(say, total));
+fn account(view: &mut View) {
+    let rewards = &view.model.rewards;
+    view.put("<p class=small>{0}</>", &[&view.count("clicks", rewards.count("clicks"))]);
+    for total in rewards.list("totals") {
+        sums(view, total, true);
     }
-    if rewards.entries.is_empty() {
-        return body.with(el("p", "").text(say.word("no_rewards"))).with(say.button(
-            "main wide",
-            "go",
-            "share",
-            "share",
-        ));
+    for total in rewards.list("units") {
+        sums(view, total, false);
     }
-    let mut list = el("ul", "list");
-    for entry in &rewards.entries {
-        list = list.with(line(say, entry));
+    if view.model.entries.is_empty() {
+        view.put("<p>{no_rewards}</>", &[]);
     }
-    body = body.with(list);
-    if rewards.next.is_some() {
-        let mut more = say.button("plain wide", "more", "", "more");
-        if say.model.more {
-            more = more.set("aria-busy", "true");
-        }
-        body = body.with(more);
+    view.put("<ul class=list>", &[]);
+    for entry in &view.model.entries {
+        line(view, entry);
     }
-    body.with(say.button("main wide", "go", "share", "share"))
+    view.put("</>", &[]);
+    if !rewards.text("next_cursor").is_empty() {
+        let busy = super::flag(view.model.rewards_load == Load::Busy);
+        view.put("<button type=button class=plain data-a=more aria-busy={0}>{more}</>", &[busy]);
+    }
+    view.put("<button type=button class=main data-a=open data-v=share>{share}</>", &[]);
 }
 
 /// Pending, approved and paid side by side; reversed only where there is some.
-fn sums(say: &Say, total: &Total) -> Element {
-    let mut sums = el("dl", "sums");
-    for (state, sum) in STATES.iter().zip(&total.sums) {
-        if *state == "reversed" && !is_positive(sum) {
-            continue;
-        }
-        let shown = if total.money {
-            say.format.money(sum, &total.unit, false)
+fn sums(view: &mut View, total: &Value, money: bool) {
+    view.put("<dl class=sums>", &[]);
+    for state in STATES {
+        let (sum, shown) = if money {
+            let sum = total.text(state);
+            (sum.to_string(), view.format.money(sum, total.text("currency"), false))
         } else {
-            say.count(&join(&["u_", &total.unit]), sum.parse().unwrap_or(0))
+            let count = total.count(state);
+            (decimal(i64::from(count)), view.count(&join(&["u_", total.text("kind")]), count))
         };
-        let tile = el("div", "")
-            .with(el("dt", "").text(say.word(&join(&["s_", state]))))
-            .with(el("dd", "").text(&shown));
-        sums = sums.with(tile);
+        if state != "reversed" || is_positive(&sum) {
+            let name = view.word(&join(&["s_", state]));
+            view.put("<div><dt>{0}</><dd>{1}</></>", &[name, &shown]);
+        }
     }
-    sums
+    view.put("</>", &[]);
 }
 
-fn line(say: &Say, entry: &Entry) -> Element {
-    let amount = entry.reward.as_ref().map(|reward| say.reward(reward)).unwrap_or_default();
-    let what = match entry.kind.as_str() {
-        "lead" | "signup" | "install" => say.word(&join(&["k_", &entry.kind])).to_string(),
-        _ => say.say("k_sale", &[("id", &entry.order_id)]),
+fn line(view: &mut View, entry: &Value) {
+    let kind = view.word(&join(&["k_", entry.text("type")]));
+    let what = crate::text::fill(kind, &[("id", &clean(entry.text("order_id")))]);
+    let status = entry.text("status");
+    let state = view.word(&join(&["s_", status]));
+    view.put(
+        "<li><div class=top><span class=what>{0}</><b>{1}</></><div class=top><span class=small>{2}</>\
+         <span class={3}>{4}</></>",
+        &[&what, &view.reward(entry.get("reward")), &view.format.date(entry.text("at")), status, state],
+    );
+    let (reason, due) = (entry.text("reason"), entry.text("approves_at"));
+    let explanation = if !reason.is_empty() {
+        // A reason that is newer than these words says nothing rather than its key.
+        view.word(&join(&["why_", reason])).into()
+    } else if status == "pending" && !due.is_empty() {
+        view.say("yours_on", "d", &view.format.date(due))
+    } else {
+        String::new()
     };
-    let state = STATES.iter().find(|state| **state == entry.status).copied().unwrap_or("rejected");
-    el("li", "")
-        .with(el("div", "top").with(el("span", "what").text(&what)).with(el("b", "").text(&amount)))
-        .with(
-            el("div", "top")
-                .with(el("span", "small").text(&say.format.date(&entry.at)))
-                .with(el("span", &join(&["chip ", state])).text(say.word(&join(&["s_", state])))),
-        )
-        .with(explanation(say, entry).map(|text| el("p", "small").text(&text)))
-}
-
-/// When a pending reward will be theirs, or why one is not.
-fn explanation(say: &Say, entry: &Entry) -> Option<String> {
-    if !entry.reason.is_empty() {
-        let reason = say.word(&join(&["why_", &entry.reason]));
-        // A reason that is newer than these words is better left out than shown as a key.
-        return (!reason.is_empty()).then(|| reason.into());
+    if !explanation.is_empty() {
+        view.put("<p class=small>{0}</>", &[&explanation]);
     }
-    let waits = entry.status == "pending" && !entry.approves_at.is_empty();
-    waits.then(|| say.say("yours_on", &[("d", &say.format.date(&entry.approves_at))]))
+    view.put("</>", &[]);
 }

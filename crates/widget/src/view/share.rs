@@ -1,163 +1,110 @@
 //! Joining in one step, and sharing the link everywhere.
 
-use super::offer::copyable;
-use super::{Say, facts, heading, is_positive};
+use super::{View, flag, is_positive};
 use crate::model::Load;
-use crate::node::{Element, el};
-use crate::qr;
-use crate::text::{encode, join};
-use crate::update::fault_key;
-use crate::wire::{Offer, Side};
+use crate::text::{clean, decimal, encode, fill, join};
+use crate::value::Value;
 
 /// Who has a link shares it, who has none gets one here.
-pub(super) fn screen(say: &Say) -> Element {
-    match say.model.share_link() {
-        Some(link) => sharing(say, &link),
-        None => joining(say),
+pub(super) fn screen(view: &mut View) {
+    let offer = view.model.offer(view.model.program.text("join.offer"));
+    let pitch = pitch(view, offer);
+    view.put("<h2 id=t tabindex=-1>{0}</>", &[&pitch]);
+    match view.model.share_link() {
+        Some(link) => sharing(view, offer, &link),
+        None => joining(view, offer),
     }
 }
 
-fn joining(say: &Say) -> Element {
-    let model = say.model;
-    let offer = own_offer(say);
-    let mut body = el("div", "body").with(heading(&pitch(say, offer)));
-    if let Some(side) = offer.and_then(|offer| offer.advocate.as_ref()) {
-        body = body.with(facts(conditions(say, side)));
+fn joining(view: &mut View, offer: Option<&Value>) {
+    if let Some(side) = offer.map(|offer| offer.get("advocate")) {
+        conditions(view, side);
     }
-    let mut form = el("form", "").act("join", "");
+    view.put("<form data-a=join>", &[]);
     // Whoever the shop has signed for need not type what the shop knows.
-    if model.customer.is_none() {
-        form = form
-            .with(field(say, "name", "text", "given-name", "f_name", false))
-            .with(field(say, "email", "email", "email", "f_email", true));
+    if view.model.customer.is_none() {
+        view.put(
+            "<label for=n>{f_name}</><input id=n name=name autocomplete=given-name maxlength=80/>\
+             <label for=e>{f_email}</><input id=e name=email type=email autocomplete=email maxlength=200 required/>",
+            &[],
+        );
     }
-    let mut send = el("button", "main wide").set("type", "submit").text(say.word("join"));
-    if model.joining.is_busy() {
-        send = send.set("aria-busy", "true");
+    let busy = flag(view.model.joining == Load::Busy);
+    view.put("<button class=main aria-busy={0}>{join}</></>", &[busy]);
+    if let Load::Failed(fault) = view.model.joining {
+        let text = view.word(fault.key());
+        view.put("<p class=bad role=alert>{0}</>", &[text]);
     }
-    form = form.with(send);
-    if let Load::Failed(fault) = &model.joining {
-        form = form.with(el("p", "note bad").set("id", "a").text(say.word(fault_key(*fault))));
-    }
-    body.with(form).with(el("p", "small").text(say.word("join_note")))
+    view.put("<p class=small>{join_note}</>", &[]);
 }
 
-fn sharing(say: &Say, link: &str) -> Element {
-    let model = say.model;
-    let message = message(say);
+fn sharing(view: &mut View, offer: Option<&Value>, link: &str) {
+    let model = view.model;
+    let shop = clean(model.program.text("name"));
+    let reward = offer.map(|offer| view.reward(offer.at("friend.reward"))).unwrap_or_default();
+    let key = if reward.is_empty() { "share_text_one" } else { "share_text" };
+    let values = [("shop", shop.as_str()), ("reward", reward.as_str())];
+    let message = plain(&fill(view.word(key), &values));
+    let subject = encode(&plain(&fill(view.word("share_subject"), &values)));
     let text = encode(&message);
     let address = encode(link);
     let both = join(&[&text, "%20", &address]);
-    let mut ways = el("div", "ways");
+    view.put("<p class=small>{share_how}</>", &[]);
+    view.copyable("link", link);
+    view.put("<div class=ways>", &[]);
     if model.can_share {
-        ways = ways.with(say.button("way", "sheet", &message, "sheet"));
+        view.put("<button type=button class=way data-a=sheet data-v={0}>{sheet}</>", &[&message]);
     }
-    for (key, href) in [
-        ("WhatsApp", join(&["https://wa.me/?text=", &both])),
-        (
-            "email",
-            join(&[
-                "mailto:?subject=",
-                &encode(&plain(&say.say("share_subject", &[("shop", shop(say))]))),
-                "&body=",
-                &both,
-            ]),
-        ),
-        ("sms", join(&["sms:?&body=", &both])),
-        ("Facebook", join(&["https://www.facebook.com/sharer/sharer.php?u=", &address])),
-        ("X", join(&["https://x.com/intent/post?text=", &text, "&url=", &address])),
-        ("LinkedIn", join(&["https://www.linkedin.com/sharing/share-offsite/?url=", &address])),
+    for (name, pieces) in [
+        ("WhatsApp", ["https://wa.me/?text=", &both, "", ""]),
+        (view.word("email"), ["mailto:?subject=", &subject, "&body=", &both]),
+        (view.word("sms"), ["sms:?&body=", &both, "", ""]),
+        ("Facebook", ["https://www.facebook.com/sharer/sharer.php?u=", &address, "", ""]),
+        ("X", ["https://x.com/intent/post?text=", &text, "&url=", &address]),
+        ("LinkedIn", ["https://www.linkedin.com/sharing/share-offsite/?url=", &address, "", ""]),
     ] {
-        // Names of services are the same in every language.
-        let name = if key.starts_with(|c: char| c.is_ascii_uppercase()) { key } else { say.word(key) };
-        let way = el("a", "way").set("href", &href).set("target", "_blank").set("rel", "noopener noreferrer");
-        ways = ways.with(way.text(name));
+        view.put("<a class=way target=_blank rel=noopener href={0}>{1}</>", &[&join(&pieces), name]);
     }
-    let toggle = |on: bool, action: &str, key: &str| {
-        say.button("way", action, "", key).set("aria-pressed", if on { "true" } else { "false" })
-    };
-    ways = ways
-        .with(el("button", "way").set("type", "button").act("messenger", "").text("Messenger"))
-        .with(toggle(model.qr, "qr", "qr"))
-        .with(toggle(model.product, "product", "product"));
-    el("div", "body")
-        .with(heading(&pitch(say, own_offer(say))))
-        .with(el("p", "small").text(say.word("share_how")))
-        .with(copyable(say, "link", link))
-        .with(ways)
-        .with(code_picture(say, link))
-}
-
-fn field(say: &Say, name: &'static str, kind: &str, fill: &str, label: &str, required: bool) -> Element {
-    let mut input = el("input", "")
-        .set("id", name)
-        .set("name", name)
-        .set("type", kind)
-        .set("autocomplete", fill)
-        .set("maxlength", "200");
-    if required {
-        input = input.set("required", "");
+    let pressed = |on| if on { "true" } else { "false" };
+    view.put(
+        "<button type=button class=way data-a=messenger>Messenger</>\
+         <button type=button class=way data-a=qr aria-pressed={0}>{qr}</>\
+         <button type=button class=way data-a=product aria-pressed={1}>{product}</></>",
+        &[pressed(model.qr), pressed(model.product)],
+    );
+    if let Some((size, path)) = model.qr.then(|| crate::qr::picture(link)).flatten() {
+        let side = decimal(size as i64 + 8);
+        view.put(
+            "<svg class=qr role=img aria-label={qr_label} viewBox={0}><path d={1}/></>",
+            &[&join(&["-4 -4 ", &side, " ", &side]), &path],
+        );
     }
-    el("div", "field").with(el("label", "").set("for", name).text(say.word(label))).with(input)
-}
-
-fn code_picture(say: &Say, link: &str) -> Option<Element> {
-    if !say.model.qr {
-        return None;
-    }
-    let (size, path) = qr::picture(link)?;
-    let box_size = (size + 8).to_string();
-    let picture = el("svg", "qr")
-        .set("viewBox", &join(&["-4 -4 ", &box_size, " ", &box_size]))
-        .set("role", "img")
-        .set("aria-label", say.word("qr_label"))
-        .with(el("path", "").set("d", &path));
-    Some(picture)
-}
-
-/// The offer that who joins here gets; once they have, the same.
-fn own_offer<'a>(say: &Say<'a>) -> Option<&'a Offer> {
-    let program = say.model.program.ready()?;
-    program.offer(program.join.as_ref()?)
 }
 
 /// "Give 10 % off, get €10 in store credit".
-fn pitch(say: &Say, offer: Option<&Offer>) -> String {
-    let side = |side: &Option<Side>| side.as_ref().map(|side| say.reward(&side.reward));
-    match offer.map(|offer| (side(&offer.friend), side(&offer.advocate))) {
-        Some((Some(give), Some(get))) => say.say("pitch", &[("give", &give), ("get", &get)]),
-        Some((None, Some(get))) => say.say("pitch_one", &[("get", &get)]),
-        _ => say.word("refer").into(),
-    }
+fn pitch(view: &View, offer: Option<&Value>) -> String {
+    let Some(offer) = offer else { return view.word("refer").into() };
+    let (give, get) = (view.reward(offer.at("friend.reward")), view.reward(offer.at("advocate.reward")));
+    let key = if give.is_empty() { "pitch_one" } else { "pitch" };
+    fill(view.word(key), &[("give", &give), ("get", &get)])
 }
 
-fn conditions(say: &Say, side: &Side) -> Vec<String> {
-    let mut lines = Vec::new();
-    if is_positive(&side.min_subtotal) {
-        lines.push(say.say("a_min", &[("m", &say.money(&side.min_subtotal))]));
+fn conditions(view: &mut View, side: &Value) {
+    view.put("<ul class=facts>", &[]);
+    let minimum = side.text("min_subtotal");
+    if is_positive(minimum) {
+        view.fact(&view.say("a_min", "m", &view.money(minimum)));
     }
-    if side.new_customers_only {
-        lines.push(say.word("a_new").into());
+    if side.is("new_customers_only") {
+        view.fact(view.word("a_new"));
     }
-    if side.hold_days > 0 {
-        lines.push(say.count("a_hold", side.hold_days));
+    for (field, key) in [("hold_days", "a_hold"), ("max_per_month", "a_month")] {
+        let count = side.count(field);
+        if count > 0 {
+            view.fact(&view.count(key, count));
+        }
     }
-    if let Some(most) = side.max_per_month {
-        lines.push(say.count("a_month", most));
-    }
-    lines
-}
-
-fn message(say: &Say) -> String {
-    let reward = own_offer(say).and_then(|offer| offer.friend.as_ref()).map(|side| say.reward(&side.reward));
-    plain(&match reward {
-        Some(reward) => say.say("share_text", &[("shop", shop(say)), ("reward", &reward)]),
-        None => say.say("share_text_one", &[("shop", shop(say))]),
-    })
-}
-
-fn shop<'a>(say: &Say<'a>) -> &'a str {
-    say.model.program.ready().map(|program| program.name.as_str()).unwrap_or_default()
+    view.put("</>", &[]);
 }
 
 /// Without the marks that isolate directions: other programs show them as boxes.
