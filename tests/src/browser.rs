@@ -183,18 +183,23 @@ impl Browser {
         }
     }
 
-    /// Loads the page again and again until it says something, as one does who waits for news.
+    /// Waits for the page to say something, and loads it anew every few seconds, as one does who
+    /// waits for news.
     ///
     /// # Panics
     /// Where it never does.
     pub async fn comes_to_say(&self, words: &str) {
         let end = Instant::now() + PATIENCE;
+        let mut anew = Instant::now() + Duration::from_secs(2);
         while !self.text().await.contains(words) {
             if Instant::now() > end {
                 panic!("{} does not come to say {words:?} but:\n{}", self.url().await, self.text().await);
             }
-            tokio::time::sleep(Duration::from_millis(300)).await;
-            self.driver.refresh().await.expect("a window");
+            if Instant::now() > anew {
+                self.driver.refresh().await.expect("a window");
+                anew = Instant::now() + Duration::from_secs(4);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 

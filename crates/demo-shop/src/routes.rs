@@ -106,6 +106,7 @@ async fn add(State(shop): State<Shop>, mut posted: Posted) -> Response {
     let product = posted.field("sku").and_then(catalog::by_sku);
     let pieces = posted.field("pieces").and_then(|text| text.parse().ok()).unwrap_or(1);
     let Some(product) = product else { return missing(&shop, posted.visitor) };
+    take_code(&mut posted);
     posted.visitor.session.basket.add(product, pieces);
     posted.visitor.session.notice = Some(Notice::Added(product.sku.to_owned()));
     posted.visitor.go("/basket")
@@ -129,6 +130,7 @@ async fn apply_code(State(shop): State<Shop>, mut posted: Posted) -> Response {
             Verdict::Inactive => Notice::CodeInactive(code),
             Verdict::Good(_) | Verdict::Unchecked => {
                 posted.visitor.session.code = Some(code.clone());
+                posted.visitor.session.declined = None;
                 Notice::CodeTaken(code)
             }
         },
@@ -141,6 +143,7 @@ async fn apply_code(State(shop): State<Shop>, mut posted: Posted) -> Response {
 async fn remove_code(mut posted: Posted) -> Response {
     let code = posted.field("code").and_then(|text| text.parse().ok());
     posted.visitor.session.code = None;
+    posted.visitor.session.carried = None;
     posted.visitor.session.declined = code;
     posted.visitor.go("/basket")
 }
@@ -148,12 +151,17 @@ async fn remove_code(mut posted: Posted) -> Response {
 /// From the basket to the checkout. By POST, so that a code that the widget holds in memory
 /// alone comes along.
 async fn to_checkout(mut posted: Posted) -> Response {
-    if posted.visitor.session.code.is_none() {
-        let carried: Option<Code> = posted.field("parrain_code").and_then(|text| text.parse().ok());
-        posted.visitor.session.code =
-            carried.filter(|code| posted.visitor.session.declined.as_ref() != Some(code));
-    }
+    take_code(&mut posted);
     posted.visitor.go("/checkout")
+}
+
+/// Takes over the code that the widget put into a form: the one that the shopper typed or applied
+/// there. What they took off the basket stays off.
+fn take_code(posted: &mut Posted) {
+    let carried: Option<Code> = posted.field("parrain_code").and_then(|text| text.parse().ok());
+    let session = &mut posted.visitor.session;
+    session.carried =
+        carried.filter(|code| session.declined.as_ref() != Some(code)).or(session.carried.take());
 }
 
 async fn checkout(State(shop): State<Shop>, mut visitor: Visitor) -> Response {
@@ -181,11 +189,7 @@ async fn place(State(shop): State<Shop>, mut posted: Posted) -> Response {
         return posted.visitor.go(&place);
     }
     let now = Timestamp::now();
-    if posted.visitor.session.code.is_none() {
-        let carried: Option<Code> = posted.field("parrain_code").and_then(|text| text.parse().ok());
-        posted.visitor.session.code =
-            carried.filter(|code| posted.visitor.session.declined.as_ref() != Some(code));
-    }
+    take_code(&mut posted);
     let quote = posted.visitor.quote(&shop).await;
     let entered =
         Entered::of(posted.field("name").unwrap_or_default(), posted.field("email").unwrap_or_default());
@@ -222,7 +226,7 @@ async fn place(State(shop): State<Shop>, mut posted: Posted) -> Response {
         discount: quote.discount,
         shipping: quote.shipping,
         total: quote.total,
-        codes: posted.visitor.session.code.iter().cloned().collect(),
+        codes: posted.visitor.session.code().into_iter().collect(),
         touches: posted.visitor.touches(posted.field("parrain_touches"), now),
         refunds: Vec::new(),
         cancelled: None,

@@ -32,9 +32,11 @@ pub struct Session {
     pub checkout: String,
     /// What has been put aside.
     pub basket: Basket,
-    /// The promo code that the visitor typed or applied.
+    /// The promo code that the visitor typed into the shop's own field.
     pub code: Option<Code>,
-    /// A code of a link that the visitor took off the basket.
+    /// The one that they typed or applied in the widget.
+    pub carried: Option<Code>,
+    /// A code that they took off the basket.
     pub declined: Option<Code>,
     /// Id of the customer who is signed in.
     pub customer: Option<String>,
@@ -51,11 +53,17 @@ impl Session {
             checkout: random_text(26),
             basket: Basket::default(),
             code: None,
+            carried: None,
             declined: None,
             customer: None,
             orders: Vec::new(),
             notice: None,
         }
+    }
+
+    /// The code on the order: the shop's own field comes before the widget's.
+    pub fn code(&self) -> Option<Code> {
+        self.code.clone().or_else(|| self.carried.clone())
     }
 
     /// Turns the basket into the order that it has become, and starts a new one.
@@ -66,6 +74,7 @@ impl Session {
         self.orders.drain(..self.orders.len().saturating_sub(ORDERS));
         self.basket = Basket::default();
         self.code = None;
+        self.carried = None;
         self.declined = None;
         self.checkout = random_text(26);
     }
@@ -142,7 +151,7 @@ impl Visitor {
         if self.session.basket.is_empty() {
             return self.session.basket.quote(None);
         }
-        if let Some(code) = self.session.code.clone() {
+        if let Some(code) = self.session.code() {
             let verdict = shop.ask(code.clone()).await;
             return self.session.basket.quote(Some((code, verdict)));
         }
@@ -323,7 +332,7 @@ mod tests {
         for i in 0..12 {
             session.settle(&format!("AL-{i}"));
         }
-        assert!(session.basket.is_empty() && session.code.is_none());
+        assert!(session.basket.is_empty() && session.code().is_none());
         assert_ne!(session.checkout, checkout);
         assert_eq!(session.orders.len(), 10);
         assert_eq!(session.orders.last().unwrap(), "AL-11");

@@ -28,8 +28,7 @@ pub fn page(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>) -> Markup {
                     button.link { (lang.say("Se déconnecter", "Sign out")) }
                 }
             }
-            section aria-labelledby="rewards" {
-                h2 #rewards { (lang.say("Vos parrainages", "Your referrals")) }
+            section aria-label=(lang.say("Vos parrainages", "Your referrals")) {
                 parrain-rewards {}
             }
             section aria-labelledby="orders" {

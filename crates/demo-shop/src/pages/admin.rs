@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{frame, token};
+use super::{Tag, framed, token};
 use crate::Shop;
 use crate::books::{Message, random_text};
 use crate::catalog;
@@ -22,11 +22,12 @@ pub fn page(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>) -> Markup {
     let waiting =
         orders.iter().flat_map(|(_, messages)| messages).filter(|m| m.delivery.taken.is_none()).count();
     let title = lang.say("Arrière-boutique", "Back office");
-    frame(
+    framed(
         shop,
         visitor,
         title,
         notice,
+        Tag::None,
         html! {
             h1 { (title) }
             div.demo { p { (lang.say(

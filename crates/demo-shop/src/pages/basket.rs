@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{frame, token, totals};
+use super::{Tag, framed, token, totals};
 use crate::Shop;
 use crate::basket::{FREE_PARCEL_FROM, MOST_PIECES, Quote, Standing};
 use crate::money::Cents;
@@ -13,11 +13,12 @@ use crate::words;
 pub fn page(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>, quote: &Quote) -> Markup {
     let lang = visitor.lang;
     let title = lang.say("Votre panier", "Your basket");
-    frame(
+    framed(
         shop,
         visitor,
         title,
         notice,
+        Tag::Quiet,
         html! {
             h1 { (title) }
             @if quote.lines.is_empty() {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{frame, token, totals};
+use super::{Tag, framed, token, totals};
 use crate::Shop;
 use crate::basket::Quote;
 use crate::visitor::{Notice, Visitor};
@@ -73,11 +73,12 @@ pub fn page(
     let title = lang.say("Commander", "Check out");
     let name_fault = entered.checked && !entered.name_fits();
     let email_fault = entered.checked && !entered.email_fits();
-    frame(
+    framed(
         shop,
         visitor,
         title,
         notice,
+        Tag::Quiet,
         html! {
             h1 { (title) }
             form.two method="post" action="/checkout" data-parrain novalidate {

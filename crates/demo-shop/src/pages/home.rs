@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::frame;
+use super::{frame, token};
 use crate::Shop;
 use crate::catalog::{PRODUCTS, Product};
 use crate::lang::Lang;
@@ -32,7 +32,7 @@ pub fn page(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>) -> Markup {
             }
             section #boutique aria-labelledby="collection" {
                 h2 #collection { (lang.say("La collection", "The collection")) }
-                ul.grid { @for product in &PRODUCTS { li { (card(product, lang)) } } }
+                ul.grid { @for product in &PRODUCTS { li { (card(product, lang)) (quick_add(visitor, product)) } } }
             }
             section.promises aria-label=(lang.say("Nos engagements", "Our promises")) {
                 div { h3 { (lang.say("Petites séries", "Small batches")) } p { (lang.say("Quarante pièces à la fois, signées et numérotées.", "Forty pieces at a time, signed and numbered.")) } }
@@ -51,6 +51,18 @@ pub fn card(product: &Product, lang: Lang) -> Markup {
             span.name { (product.name(lang)) }
             span.tagline { (product.tagline(lang)) }
             span.price { (product.price.shown(lang)) }
+        }
+    }
+}
+
+/// Puts one piece into the basket without a look at its page.
+fn quick_add(visitor: &Visitor, product: &Product) -> Markup {
+    let lang = visitor.lang;
+    html! {
+        form.quick method="post" action="/basket/add" data-parrain {
+            (token(visitor))
+            input type="hidden" name="sku" value=(product.sku);
+            button { (lang.say("Ajouter", "Add")) span.hidden { " " (product.name(lang)) } }
         }
     }
 }

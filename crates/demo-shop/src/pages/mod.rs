@@ -19,8 +19,30 @@ use crate::people;
 use crate::visitor::{Notice, Visitor};
 use crate::words;
 
+/// Where Parrain's tag stands in a page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tag {
+    /// With its launcher.
+    Launcher,
+    /// Without: nothing lies over the way to paying.
+    Quiet,
+    /// Not at all: staff see this page.
+    None,
+}
+
 /// A page: its title, then what stands between header and footer.
 fn frame(shop: &Shop, visitor: &Visitor, title: &str, notice: Option<&Notice>, body: Markup) -> Markup {
+    framed(shop, visitor, title, notice, Tag::Launcher, body)
+}
+
+fn framed(
+    shop: &Shop,
+    visitor: &Visitor,
+    title: &str,
+    notice: Option<&Notice>,
+    kind: Tag,
+    body: Markup,
+) -> Markup {
     let lang = visitor.lang;
     let pieces = visitor.session.basket.pieces();
     let basket = match pieces {
@@ -42,7 +64,7 @@ fn frame(shop: &Shop, visitor: &Visitor, title: &str, notice: Option<&Notice>, b
                 link rel="icon" href="/static/favicon.svg" type="image/svg+xml";
                 link rel="stylesheet" href="/static/shop.css";
                 script src="/static/shop.js" {}
-                (tag(shop, visitor))
+                @if kind != Tag::None { (tag(shop, visitor, kind)) }
             }
             body {
                 a.skip href="#content" { (lang.say("Aller au contenu", "Skip to content")) }
@@ -75,9 +97,6 @@ fn frame(shop: &Shop, visitor: &Visitor, title: &str, notice: Option<&Notice>, b
                         p { strong { "Atelier Lumière" } br; (lang.say(
                             "Boutique de démonstration : rien n’est débité, rien n’est expédié.",
                             "A demonstration shop: nothing is charged, nothing is sent.")) }
-                        p.small { (lang.say(
-                            "TVA non applicable, article 293 B du CGI. Livraison 4,90 €, offerte dès 60 €.",
-                            "VAT not applicable, article 293 B of the French tax code. Delivery €4.90, free from €60.")) }
                         ul {
                             li { a href="/admin" { (lang.say("Arrière-boutique", "Back office")) } }
                             li { form.consent-form method="post" action="/consent" {
@@ -86,6 +105,9 @@ fn frame(shop: &Shop, visitor: &Visitor, title: &str, notice: Option<&Notice>, b
                                 button.link name="choice" value="ask" { (lang.say("Gérer les cookies", "Manage cookies")) }
                             } }
                         }
+                        p.small { (lang.say(
+                            "TVA non applicable, article 293 B du CGI. Livraison 4,90 €, offerte dès 60 €.",
+                            "VAT not applicable, article 293 B of the French tax code. Delivery €4.90, free from €60.")) }
                     }
                 }
                 (banner(visitor))
@@ -96,14 +118,15 @@ fn frame(shop: &Shop, visitor: &Visitor, title: &str, notice: Option<&Notice>, b
 
 /// The one line that a shop owner pastes; where a customer is signed in, the shop vouches for
 /// them in it.
-fn tag(shop: &Shop, visitor: &Visitor) -> Markup {
+fn tag(shop: &Shop, visitor: &Visitor, kind: Tag) -> Markup {
+    let placement = (kind == Tag::Quiet).then_some("none");
     let vouched = visitor.customer().and_then(|customer| {
         let here = shop.books.orders_of(customer.id, customer.email).len();
         let orders = customer.earlier_orders.saturating_add(u32::try_from(here).unwrap_or(u32::MAX));
         people::vouch(customer, orders, &shop.shop_token, Timestamp::now()).ok()
     });
     html! {
-        script async src=(format!("{}/widget.js", shop.edge)) data-shop=(shop.id) data-customer=[vouched] {}
+        script async src=(format!("{}/widget.js", shop.edge)) data-shop=(shop.id) data-placement=[placement] data-customer=[vouched] {}
     }
 }
 

@@ -28,7 +28,7 @@ pub fn page(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>, product: &P
                     p.tagline { (product.tagline(lang)) }
                     p.price { (product.price.shown(lang)) }
                     p { (product.story(lang)) }
-                    form.add method="post" action="/basket/add" {
+                    form.add method="post" action="/basket/add" data-parrain {
                         (token(visitor))
                         input type="hidden" name="sku" value=(product.sku);
                         label for="pieces" { (lang.say("Quantité", "Quantity")) }

@@ -1,0 +1,376 @@
+//! The whole path in a real browser on the real edge: from a friend's link to Anna's reward and
+//! back, by a typed code, by joining, and with the connection lost in the middle of each step.
+
+use std::time::Duration;
+
+use parrain_tests::browser::{Browser, Device};
+use parrain_tests::storefront::Storefront;
+use parrain_tests::{env, eventually, http};
+use serde_json::{Value, json};
+
+/// A candle of 34.00, above the 30.00 from which a friend has 10 % off.
+const CANDLE: &str = "/p/bougie-figuier";
+/// A mug of 24.00, below it.
+const MUG: &str = "/p/mug-aube";
+
+/// Opens a browser, or ends the test where the run leaves browsers out.
+macro_rules! browser {
+    () => {
+        browser!(Device::Desktop)
+    };
+    ($device:expr) => {
+        match Browser::open_as($device).await {
+            Some(browser) => browser,
+            None => return,
+        }
+    };
+}
+
+async fn consent(browser: &Browser, yes: bool) {
+    let choice = if yes { "yes" } else { "no" };
+    browser.press(&format!(".consent [name=choice][value={choice}]")).await;
+}
+
+/// Puts an article into the basket, by its own page.
+async fn take(browser: &Browser, front: &Storefront, article: &str) {
+    browser.goto(&front.at(article)).await;
+    browser.press("#add").await;
+    browser.find("#order").await;
+}
+
+/// From the basket to the confirmation; answers the order's number.
+async fn order(browser: &Browser, name: &str, email: &str) -> String {
+    browser.press("#order").await;
+    browser.fill("#name", name).await;
+    browser.fill("#email", email).await;
+    browser.press("#place").await;
+    browser.find("#number").await.text().await.expect("a number")
+}
+
+/// Waits until the edge has the order in a referrer's status, and answers that conversion. Order
+/// numbers are masked there: conversions are told apart by how many there are.
+fn conversion(front: &Storefront, code: &str, count: usize) -> Value {
+    eventually(20, &format!("conversion number {count} of {code}"), || {
+        let status = front.shop.rewards(code, None);
+        let all = status["conversions"].as_array().expect("conversions").clone();
+        (all.len() == count).then(|| all[count - 1].clone())
+    })
+}
+
+/// What the back office says of an order, once the edge has answered to everything in it.
+async fn delivered(browser: &Browser, front: &Storefront, order: &str, words: &str) {
+    browser.goto(&front.at("/admin")).await;
+    browser.find(&format!("[id='{order}']")).await;
+    browser.comes_to_say(words).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_friends_visit_becomes_annas_reward_and_a_refund_takes_it_back() {
+    let friend = browser!();
+    let front = Storefront::open();
+
+    // The link leads to the shop with the code, and keeps what else stood in it.
+    let answer = http::get(&format!("{}?utm_source=mail", front.link("ANNA10")));
+    assert_eq!(answer.status, 302);
+    let landing = answer.header("location").to_owned();
+    assert!(landing.starts_with(&front.at("/?")), "{landing}");
+    assert!(landing.contains("ref=ANNA10") && landing.contains("utm_source=mail"), "{landing}");
+
+    // Consent is asked for; the offer is shown before it is given, and nothing is written.
+    friend.goto(&front.link("ANNA10")).await;
+    assert!(friend.url().await.contains("ref=ANNA10"));
+    friend.says("Anna vous offre 10 % de remise").await;
+    friend.says("Dès 30 € d’achat").await;
+    friend.says("première commande").await;
+    assert_eq!(friend.written().await, Vec::<String>::new());
+    consent(&friend, true).await;
+    let kept = friend.cookie("parrain_ref").await;
+    assert!(kept.starts_with("v1.ANNA10.l."), "{kept}");
+
+    // Away at once and back again: nothing is lost.
+    friend.goto(&front.at(MUG)).await;
+    friend.goto(&front.at("/")).await;
+    assert_eq!(friend.cookie("parrain_ref").await, kept);
+    friend.says("Anna vous offre 10 % de remise").await;
+
+    // The basket says what is missing, then gives the discount.
+    take(&friend, &front, MUG).await;
+    friend.says("Encore 6,00 € d’achats").await;
+    take(&friend, &front, CANDLE).await;
+    friend.says("Vous avez 10 % de remise de la part d’Anna").await;
+    friend.says("−5,80 €").await;
+    let number = order(&friend, "Bob Martin", "bob@example.com").await;
+    friend.says("−5,80 €").await;
+    friend.close().await;
+
+    // The edge has checked the signature and recorded the conversion; the shop knows.
+    let pending = conversion(&front, "ANNA10", 1);
+    assert_eq!(pending["status"], "pending", "{pending}");
+    assert_eq!(pending["reward"]["amount"], "10.00");
+    let approves_at = pending["approves_at"].as_str().expect("a date").to_owned();
+    let hold = instant(&approves_at) - instant(pending["at"].as_str().expect("a date"));
+    assert_eq!(hold, Duration::from_secs(14 * 86_400));
+    let status = front.shop.rewards("ANNA10", None);
+    assert_eq!(status["clicks"], 2, "one by the test, one by the browser: {status}");
+    assert_eq!(status["totals"][0]["pending"], "10.00");
+    let then = front.shop.rewards("ANNA10", Some(&approves_at));
+    assert_eq!(then["conversions"][0]["status"], "approved", "{then}");
+    assert_eq!(then["totals"][0]["approved"], "10.00");
+    assert_eq!(then["totals"][0]["pending"], "0.00");
+
+    // Anna sees it in the shop, without any order number of Bob's in full.
+    let anna = browser!();
+    anna.goto(&front.at("/account?customer=c-anna")).await;
+    anna.says("2 visites par votre lien").await;
+    anna.says("En attente").await;
+    anna.says("10,00 €").await;
+    anna.says("5 décembre 2026").await;
+    assert!(!anna.text().await.contains(&number));
+
+    // The back office refunds; the reward goes, and Anna is told why.
+    delivered(&anna, &front, &number, "enregistré pour ANNA10").await;
+    anna.press("[name=whole]").await;
+    anna.comes_to_say("Remboursement : enregistré").await;
+    let status = front.shop.rewards("ANNA10", None);
+    assert_eq!(status["conversions"][0]["status"], "reversed", "{status}");
+    assert_eq!(status["conversions"][0]["reason"], "refunded");
+    assert_eq!(status["totals"][0]["reversed"], "10.00");
+    assert_eq!(status["totals"][0]["pending"], "0.00");
+    anna.goto(&front.at("/account")).await;
+    anna.find("li .chip.reversed").await;
+    anna.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_typed_in_the_basket_needs_no_link_and_no_cookie() {
+    let browser = browser!();
+    let front = Storefront::open();
+    take(&browser, &front, CANDLE).await;
+    consent(&browser, false).await;
+
+    for (typed, said) in [("nobody-7", "Le code NOBODY-7 n’existe pas."), ("<b>é", "3 à 32 lettres")] {
+        browser.fill("#code", typed).await;
+        browser.press("form:has(#code) button").await;
+        browser.says(said).await;
+    }
+    browser.fill("#code", "anna10").await;
+    browser.press("form:has(#code) button").await;
+    browser.says("−3,40 €").await;
+    assert_eq!(browser.written().await, Vec::<String>::new());
+    let number = order(&browser, "Zoë \"<i>x</i>\" محمد", "zoe@example.com").await;
+    browser.says("Zoë \"<i>x</i>\" محمد").await;
+    delivered(&browser, &front, &number, "enregistré pour ANNA10").await;
+    assert_eq!(browser.written().await, Vec::<String>::new());
+    browser.close().await;
+    assert_eq!(conversion(&front, "ANNA10", 1)["status"], "pending");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_typed_in_the_widget_beats_anothers_link() {
+    let browser = browser!();
+    let front = Storefront::open();
+    front.shop.referrer("BOB22", &json!({"offer": "friends", "name": "Bob", "customer_id": "c-bob"}));
+    browser.goto(&front.link("BOB22")).await;
+    consent(&browser, true).await;
+    assert!(browser.cookie("parrain_ref").await.contains("BOB22"));
+
+    browser.goto(&front.at("/")).await;
+    browser.press("button.launch").await;
+    browser.press("nav.tabs button:nth-child(3)").await;
+    browser.fill("form[data-a=code] input", "ANNA10").await;
+    browser.press("form[data-a=code] button").await;
+    browser.says("Votre code accompagne votre commande").await;
+    assert!(browser.cookie("parrain_ref").await.contains("ANNA10.p."));
+
+    take(&browser, &front, CANDLE).await;
+    browser.says("de la part d’Anna").await;
+    let number = order(&browser, "Carla", "carla@example.com").await;
+    delivered(&browser, &front, &number, "enregistré pour ANNA10").await;
+    browser.close().await;
+    assert_eq!(conversion(&front, "ANNA10", 1)["status"], "pending");
+    assert_eq!(front.shop.rewards("BOB22", None)["conversions"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_person_joins_by_the_widget_and_the_link_works() {
+    let browser = browser!(Device::Phone);
+    let front = Storefront::open();
+    browser.goto(&front.at("/")).await;
+    consent(&browser, true).await;
+    browser.press("button.launch").await;
+    browser.fill("form[data-a=join] input[name=name]", "Chloé").await;
+    browser.fill("form[data-a=join] input[name=email]", "chloe@example.com").await;
+    browser.press("form[data-a=join] button.main").await;
+    let link = browser.find(".copy output").await.text().await.expect("a link");
+    browser.close().await;
+
+    let code = link.rsplit('/').next().expect("a code").to_owned();
+    let answer = http::get(&link);
+    assert_eq!(answer.status, 302, "{link}");
+    assert!(answer.header("location").contains(&format!("ref={code}")), "{}", answer.header("location"));
+
+    let friend = browser!();
+    friend.goto(&link).await;
+    friend.says("Chloé vous offre 10 % de remise").await;
+    consent(&friend, true).await;
+    friend.cookie("parrain_ref").await;
+    take(&friend, &front, CANDLE).await;
+    friend.says("de la part de Chloé").await;
+    let number = order(&friend, "Dan", "dan@example.com").await;
+    delivered(&friend, &front, &number, &format!("enregistré pour {code}")).await;
+    friend.close().await;
+    assert_eq!(conversion(&front, &code, 1)["status"], "pending");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_refuses_is_not_tracked_and_who_changes_their_mind_is_forgotten() {
+    let browser = browser!();
+    let front = Storefront::open();
+    browser.goto(&front.link("ANNA10")).await;
+    browser.says("Anna vous offre").await;
+    consent(&browser, false).await;
+    browser.goto(&front.at("/")).await;
+    browser.says("Parrainer un proche").await;
+    assert_eq!(browser.written().await, Vec::<String>::new());
+
+    browser.press("footer [name=choice]").await;
+    browser.goto(&front.link("ANNA10")).await;
+    consent(&browser, true).await;
+    browser.cookie("parrain_ref").await;
+    browser.press("footer [name=choice]").await;
+    consent(&browser, false).await;
+    let end = std::time::Instant::now() + Duration::from_secs(10);
+    while !browser.written().await.is_empty() {
+        assert!(std::time::Instant::now() < end, "still written: {:?}", browser.written().await);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+
+    take(&browser, &front, CANDLE).await;
+    let number = order(&browser, "Eve", "eve@example.com").await;
+    delivered(&browser, &front, &number, "personne n’a parrainé cette commande").await;
+    browser.close().await;
+    assert_eq!(front.shop.rewards("ANNA10", None)["conversions"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_survives_an_edge_that_goes_away() {
+    let browser = browser!();
+    let front = Storefront::open();
+    browser.goto(&front.link("ANNA10")).await;
+    browser.says("Anna vous offre").await;
+
+    // The edge goes before consent is given: the code is kept, and told of later.
+    front.edge.cut();
+    consent(&browser, true).await;
+    let kept = browser.cookie("parrain_ref").await;
+    take(&browser, &front, CANDLE).await;
+    assert_eq!(browser.cookie("parrain_ref").await, kept);
+    browser.says("Nous ne pouvons pas vérifier le code ANNA10").await;
+
+    // It comes back: the basket gives what was promised.
+    front.edge.mend();
+    browser.goto(&front.at("/basket")).await;
+    browser.says("−3,40 €").await;
+
+    // It goes again, and the answer it gave still stands; the order waits for it.
+    front.edge.cut();
+    browser.goto(&front.at("/basket")).await;
+    browser.says("−3,40 €").await;
+    let number = order(&browser, "Fred", "fred@example.com").await;
+    delivered(&browser, &front, &number, "Parrain ne répond pas").await;
+    browser.says("Rien n’est perdu").await;
+    assert_eq!(front.shop.rewards("ANNA10", None)["conversions"], json!([]));
+    front.edge.mend();
+    browser.press("form.waiting button").await;
+    browser.comes_to_say("enregistré pour ANNA10").await;
+    browser.close().await;
+    assert_eq!(conversion(&front, "ANNA10", 1)["status"], "pending");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_whose_answer_is_lost_is_placed_once_and_counts_once() {
+    let browser = browser!();
+    let mut front = Storefront::open();
+    browser.goto(&front.link("ANNA10")).await;
+    consent(&browser, true).await;
+    browser.cookie("parrain_ref").await;
+    take(&browser, &front, CANDLE).await;
+    browser.press("#order").await;
+    browser.fill("#name", "Gus").await;
+    browser.fill("#email", "gus@example.com").await;
+
+    // Both ways at once: the browser never hears from the shop, nor the shop from the edge.
+    front.edge.lose_answers();
+    front.line.lose_answers();
+    browser.press("#place").await;
+    conversion(&front, "ANNA10", 1);
+    front.line.mend();
+
+    // Back at the basket, the shopper is told that the order is there. It is not offered again.
+    browser.goto(&front.at("/basket")).await;
+    browser.says("Votre panier est devenu la commande AL-").await;
+    browser.says("Il est encore vide").await;
+
+    // The shop's server falls over while the edge's answer is missing, and sends it once more.
+    front.restart();
+    front.edge.mend();
+    browser.goto(&front.at("/admin")).await;
+    browser.comes_to_say("déjà connu de Parrain").await;
+    assert_eq!(browser.text().await.matches("gus@example.com").count(), 1);
+    browser.close().await;
+    assert_eq!(conversion(&front, "ANNA10", 1)["status"], "pending");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn joining_and_looking_at_rewards_survive_a_lost_connection() {
+    let browser = browser!();
+    let front = Storefront::open();
+    browser.goto(&front.at("/")).await;
+    consent(&browser, true).await;
+    browser.press("button.launch").await;
+    browser.fill("form[data-a=join] input[name=email]", "hal@example.com").await;
+    front.edge.cut();
+    browser.press("form[data-a=join] button.main").await;
+    browser.find("form[data-a=join] .note.bad").await;
+    let typed = browser.find("form[data-a=join] input[name=email]").await;
+    assert_eq!(typed.prop("value").await.expect("a field").as_deref(), Some("hal@example.com"));
+    front.edge.mend();
+    browser.press("form[data-a=join] button.main").await;
+    let link = browser.find(".copy output").await.text().await.expect("a link");
+    assert_eq!(http::get(&link).status, 302);
+    browser.close().await;
+
+    // Anna's page is opened while her device is off the network, and looked at when it is back.
+    let anna = browser!();
+    anna.goto(&front.at("/account?customer=c-anna")).await;
+    anna.says("0 visite").await;
+    http::get(&front.link("ANNA10"));
+    front.edge.cut();
+    anna.goto(&front.at("/account")).await;
+    anna.says("Bonjour Anna").await;
+    front.edge.mend();
+    anna.comes_to_say("1 visite").await;
+    anna.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_that_is_started_by_one_command_is_ready() {
+    let browser = browser!();
+    let (edge, shop) = (env::base(), env::demo_shop());
+    browser.goto(&format!("{edge}/r/demo/ANNA10")).await;
+    assert!(browser.url().await.starts_with(&format!("{shop}/?ref=ANNA10")), "{}", browser.url().await);
+    browser.says("Anna vous offre 10 % de remise").await;
+    browser.goto(&format!("{shop}/?lang=en")).await;
+    browser.says("Soft light for evenings that linger").await;
+    browser.goto(&format!("{shop}/account?customer=c-anna")).await;
+    browser.says("Demonstration sign-in").await;
+    browser.find("parrain-rewards").await;
+    browser.says("Pending").await;
+    browser.close().await;
+}
+
+/// Seconds since 1970 of an RFC 3339 text.
+fn instant(text: &str) -> Duration {
+    let at: jiff::Timestamp = text.parse().expect("RFC 3339");
+    Duration::from_secs(u64::try_from(at.as_second()).expect("after 1970"))
+}
