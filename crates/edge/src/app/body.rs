@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(read_name(json!(" \u{7} ")), (None, true));
         assert_eq!(read_name(json!(null)), (None, true));
         assert_eq!(read_name(json!(7)), (None, false));
-        assert_eq!(read_name(json!("a".repeat(80))).1, true);
+        assert!(read_name(json!("a".repeat(80))).1);
         assert_eq!(read_name(json!("a".repeat(10_000))), (None, false));
     }
 
