@@ -25,7 +25,10 @@ fn signatures_that_are_not_right_open_nothing() {
     let when = world.now().seconds().to_string();
     let of_another_body = sign(shop["event_secret"].as_str().unwrap(), "msg_1", &when, b"{}");
     let by_hand = |signature: &str| {
-        post().header("webhook-id", "msg_1").header("webhook-timestamp", &when).header("webhook-signature", signature)
+        post()
+            .header("webhook-id", "msg_1")
+            .header("webhook-timestamp", &when)
+            .header("webhook-signature", signature)
     };
     for (what, sending) in [
         ("no signature", post()),
@@ -42,7 +45,10 @@ fn signatures_that_are_not_right_open_nothing() {
     }
     // Nothing is read from an unsigned body, so that a broken one is no 400.
     assert_eq!(world.request(Method::POST, "/v1/shops/demo/events").body("{").send().status, 401);
-    assert_eq!(world.post("/v1/shops/nobody/events", &paid("1", "ANNA10")).signed(&shop, 0).send().status, 404);
+    assert_eq!(
+        world.post("/v1/shops/nobody/events", &paid("1", "ANNA10")).signed(&shop, 0).send().status,
+        404
+    );
     assert_eq!(everything(&world), before);
 }
 
@@ -51,7 +57,8 @@ fn broken_bodies_are_told_apart_from_wrong_ones() {
     let world = World::new(1, Default::default());
     let shop = world.with_shop();
     let before = everything(&world);
-    let raw = |body: &str| world.request(Method::POST, "/v1/shops/demo/events").body(body).signed(&shop, 0).send();
+    let raw =
+        |body: &str| world.request(Method::POST, "/v1/shops/demo/events").body(body).signed(&shop, 0).send();
     for broken in ["", "{", "{\"type\": \"order.paid\", \"data\": ", "[1,]", "NaN", "{}{}", "\u{0}"] {
         assert_eq!(raw(broken).status, 400, "{broken:?}");
     }
@@ -112,8 +119,13 @@ fn each_fault_of_a_program_is_pointed_at() {
     wrong["offers"][1]["id"] = json!("friends");
     wrong["webhook_secrets"] = json!({"shopify": 7});
     let found = pointers(&world.put("/v1/shops/demo", &wrong).send());
-    for pointer in ["/currency", "/landing_url", "/offers/0/advocate/hold_days", "/offers/1/id", "/webhook_secrets/shopify"]
-    {
+    for pointer in [
+        "/currency",
+        "/landing_url",
+        "/offers/0/advocate/hold_days",
+        "/offers/1/id",
+        "/webhook_secrets/shopify",
+    ] {
         assert!(found.iter().any(|one| one == pointer), "{pointer} in {found:?}");
     }
     assert_eq!(everything(&world), before);
@@ -125,12 +137,18 @@ fn names_codes_and_addresses_are_checked() {
     world.with_shop();
     let put = |code: &str, body: Value| world.put(&format!("/v1/shops/demo/referrers/{code}"), &body).send();
     assert_eq!(pointers(&put("ANNA10", json!({"offer": "nothing"}))), ["/offer"]);
-    assert_eq!(pointers(&put("ANNA10", json!({"name": 7, "email": "x", "customer_id": {}}))),
-        ["/offer", "/name", "/email", "/customer_id"]);
+    assert_eq!(
+        pointers(&put("ANNA10", json!({"name": 7, "email": "x", "customer_id": {}}))),
+        ["/offer", "/name", "/email", "/customer_id"]
+    );
     assert_eq!(pointers(&put("ANNA10", json!({"offer": "friends", "name": "x".repeat(10_000)}))), ["/name"]);
     for code in ["AB", "A_B_C", "%C3%89T%C3%89", "A%20B%20C", &"A".repeat(33), "%E2%80%AEABC"] {
         assert_eq!(put(code, json!({"offer": "friends"})).status, 422, "{code}");
-        assert_eq!(world.get(&format!("/v1/shops/demo/referrers/{code}")).admin().send().status, 404, "{code}");
+        assert_eq!(
+            world.get(&format!("/v1/shops/demo/referrers/{code}")).admin().send().status,
+            404,
+            "{code}"
+        );
     }
     assert_eq!(put("anna-10", json!({"offer": "friends", "name": "مريم 🧁"})).status, 201);
     let known = json_of(&world.get("/v1/shops/demo/referrers/Anna-10").admin().send());
@@ -148,10 +166,21 @@ fn tokens_hold_where_they_were_given_and_nowhere_else() {
     assert_eq!(status("/v1/shops/demo/referrers", &token(&shop)), 200);
     let card = json_of(&world.post("/v1/shops/other/referrers", &json!({})).send());
     let card = card["token"].as_str().unwrap();
-    for path in ["", "/referrers", "/referrers/ANNA10", "/referrers/ANNA10/rewards", "/conversions", "/payouts",
-        "/payouts/1", "/payouts/1.csv", "/report", "/subjects?email=a@b.co"] {
+    for path in [
+        "",
+        "/referrers",
+        "/referrers/ANNA10",
+        "/referrers/ANNA10/rewards",
+        "/conversions",
+        "/payouts",
+        "/payouts/1",
+        "/payouts/1.csv",
+        "/report",
+        "/subjects?email=a@b.co",
+    ] {
         let path = format!("/v1/shops/demo{path}");
-        for wrong in [token(&other).as_str(), card, "nonsense", "pst_", "prt_x", ADMIN.trim_end_matches('n')] {
+        for wrong in [token(&other).as_str(), card, "nonsense", "pst_", "prt_x", ADMIN.trim_end_matches('n')]
+        {
             assert_eq!(status(&path, wrong), 401, "{path} {wrong}");
         }
         assert_eq!(world.get(&path).send().status, 401, "{path}");

@@ -23,10 +23,17 @@ fn a_shop_is_made_read_replaced_listed_and_removed() {
     }
     assert_eq!(replaced["webhook_secrets"], json!({"woocommerce": "secret of theirs"}));
     assert_eq!(json_of(&world.get("/v1/shops/demo").admin().send()), replaced);
-    assert_eq!(json_of(&world.get("/v1/shops/demo/offer").send())["name"], "Atelier Nouveau", "at once, here");
+    assert_eq!(
+        json_of(&world.get("/v1/shops/demo/offer").send())["name"],
+        "Atelier Nouveau",
+        "at once, here"
+    );
     world.copy_to_kv();
     let list = json_of(&world.get("/v1/shops").admin().send());
-    assert_eq!(list["shops"], json!([{"shop": "demo", "name": "Atelier Nouveau", "created_at": made["created_at"]}]));
+    assert_eq!(
+        list["shops"],
+        json!([{"shop": "demo", "name": "Atelier Nouveau", "created_at": made["created_at"]}])
+    );
     assert_eq!(world.request(Method::DELETE, "/v1/shops/demo").admin().send().status, 204);
     assert_eq!(world.get("/v1/shops/demo").admin().send().status, 404);
     assert_eq!(world.get("/v1/shops/demo/offer").send().status, 404);
@@ -39,7 +46,8 @@ fn a_shop_is_made_read_replaced_listed_and_removed() {
 fn a_referrer_is_made_replaced_and_listed() {
     let world = World::new(1, Default::default());
     world.with_shop();
-    let who = json!({"offer": "agencies", "name": "Studio", "email": "studio@example.com", "customer_id": "c-s"});
+    let who =
+        json!({"offer": "agencies", "name": "Studio", "email": "studio@example.com", "customer_id": "c-s"});
     let made = json_of(&world.put("/v1/shops/demo/referrers/studio", &who).send());
     assert_eq!((made["code"].as_str(), made["offer"].as_str()), (Some("STUDIO"), Some("agencies")));
     assert_eq!(made["link"], "https://edge.example/r/demo/STUDIO");
@@ -47,7 +55,8 @@ fn a_referrer_is_made_replaced_and_listed() {
     assert_eq!(world.get("/v1/shops/demo/rewards").bearer(token).send().status, 200);
     assert_eq!(world.put("/v1/shops/demo/referrers/STUDIO", &json!({"offer": "friends"})).send().status, 200);
     let list = json_of(&world.get("/v1/shops/demo/referrers").admin().send());
-    let codes: Vec<&str> = list["referrers"].as_array().unwrap().iter().map(|r| r["code"].as_str().unwrap()).collect();
+    let codes: Vec<&str> =
+        list["referrers"].as_array().unwrap().iter().map(|r| r["code"].as_str().unwrap()).collect();
     assert_eq!(codes, ["ANNA10", "BOB22", "STUDIO"]);
     assert_eq!(list["referrers"][2]["name"], Value::Null);
     assert_eq!(world.get("/v1/shops/demo/referrers/NOBODY").admin().send().status, 404);
@@ -59,7 +68,9 @@ fn rewards_can_be_asked_at_any_instant() {
     let world = World::new(1, Default::default());
     let shop = world.with_shop();
     world.event(&shop, &paid("1001", "ANNA10"));
-    let at = |as_of: &str| world.get(&format!("/v1/shops/demo/referrers/ANNA10/rewards?as_of={as_of}")).admin().send();
+    let at = |as_of: &str| {
+        world.get(&format!("/v1/shops/demo/referrers/ANNA10/rewards?as_of={as_of}")).admin().send()
+    };
     assert_eq!(json_of(&at("2026-11-19T09:59:59Z"))["conversions"], json!([]));
     assert_eq!(json_of(&at("2026-12-03T09:59:59Z"))["conversions"][0]["status"], "pending");
     let later = json_of(&at("2026-12-03T11:00:00%2B01:00"));
@@ -97,7 +108,8 @@ fn a_batch_is_made_once_exported_and_paid() {
     let shop = world.with_shop();
     world.event(&shop, &paid("1001", "ANNA10"));
     world.pass(30 * 86_400);
-    let make = || world.post("/v1/shops/demo/payouts", &json!({"until": "2026-12-10T00:00:00Z"})).admin().send();
+    let make =
+        || world.post("/v1/shops/demo/payouts", &json!({"until": "2026-12-10T00:00:00Z"})).admin().send();
     let first = make();
     assert_eq!(first.status, 201);
     let batch = json_of(&first);
@@ -108,7 +120,8 @@ fn a_batch_is_made_once_exported_and_paid() {
     assert!(header_of(&csv, "content-disposition").unwrap().starts_with("attachment"));
     let text = String::from_utf8(csv.body).unwrap();
     assert!(text.contains("anna10@example.com,10.00,EUR,"), "{text}");
-    let paid = json_of(&world.request(Method::POST, &format!("/v1/shops/demo/payouts/{id}/paid")).admin().send());
+    let paid =
+        json_of(&world.request(Method::POST, &format!("/v1/shops/demo/payouts/{id}/paid")).admin().send());
     assert!(paid["paid_at"].is_string());
     let second = make();
     if second.status == 201 {
@@ -116,13 +129,19 @@ fn a_batch_is_made_once_exported_and_paid() {
     }
     let listed = json_of(&world.get("/v1/shops/demo/payouts").admin().send());
     assert!(listed["payouts"].as_array().unwrap().iter().any(|one| one["id"] == batch["id"]));
-    assert_eq!(json_of(&world.get(&format!("/v1/shops/demo/payouts/{id}")).admin().send())["items"][0]["order_id"], "1001");
+    assert_eq!(
+        json_of(&world.get(&format!("/v1/shops/demo/payouts/{id}")).admin().send())["items"][0]["order_id"],
+        "1001"
+    );
     let status = json_of(&world.get("/v1/shops/demo/referrers/ANNA10/rewards").admin().send());
     assert_eq!(status["conversions"][0]["status"], "paid");
     for path in ["/payouts/999", "/payouts/999.csv", "/payouts/x"] {
         assert_eq!(world.get(&format!("/v1/shops/demo{path}")).admin().send().status, 404, "{path}");
     }
-    assert_eq!(pointers(&world.post("/v1/shops/demo/payouts", &json!({"until": "soon"})).admin().send()), ["/until"]);
+    assert_eq!(
+        pointers(&world.post("/v1/shops/demo/payouts", &json!({"until": "soon"})).admin().send()),
+        ["/until"]
+    );
 }
 
 #[test]

@@ -50,7 +50,8 @@ fn a_conversion_is_a_fact_in_kv_without_an_address() {
     world.event(&shop, &paid("1001", "ANNA10"));
     world.copy_to_kv();
     let kept = world.kv.contents();
-    let facts: Vec<(&String, &String)> = kept.iter().filter(|(key, _)| key.starts_with("1/fact/demo/")).collect();
+    let facts: Vec<(&String, &String)> =
+        kept.iter().filter(|(key, _)| key.starts_with("1/fact/demo/")).collect();
     let [(key, fact)] = facts[..] else { panic!("{facts:?}") };
     assert!(key.ends_with("/1001/sale"), "{key}");
     assert!(fact.contains(r#""code":"ANNA10""#), "{fact}");

@@ -12,7 +12,9 @@ fn live(seed: u64, mischief: Mischief) -> Rc<World> {
     let dice = SimulatedKv::new(seed ^ 0x5eed, Mischief::NONE);
     let shop = json_of(&world.put("/v1/shops/demo", &program()).send());
     for code in ["ANNA10", "BOB22"] {
-        world.put(&format!("/v1/shops/demo/referrers/{code}"), &json!({"offer": "friends", "name": code})).send();
+        world
+            .put(&format!("/v1/shops/demo/referrers/{code}"), &json!({"offer": "friends", "name": code}))
+            .send();
     }
     for n in 0..12 {
         if dice.roll(2) == 0 {
@@ -22,8 +24,10 @@ fn live(seed: u64, mischief: Mischief) -> Rc<World> {
         let order = dice.roll(6);
         let code = ["ANNA10", "BOB22", "NOBODY"][order as usize % 3];
         let event = match dice.roll(3) {
-            0 => json!({"type": "order.refunded", "data": {"order_id": order.to_string(), "at": "2026-11-19T11:00:00Z",
-                "refund_id": "r1", "amount": "10.00"}}),
+            0 => {
+                json!({"type": "order.refunded", "data": {"order_id": order.to_string(), "at": "2026-11-19T11:00:00Z",
+                "refund_id": "r1", "amount": "10.00"}})
+            }
             _ => paid(&order.to_string(), code),
         };
         let answer = world.event(&shop, &event);
@@ -46,7 +50,11 @@ fn after_quiet(world: &Rc<World>) -> (Vec<Value>, Vec<(String, String)>) {
     let as_of = "2027-01-01T00:00:00Z";
     let statuses = ["ANNA10", "BOB22"]
         .iter()
-        .map(|code| json_of(&world.get(&format!("/v1/shops/demo/referrers/{code}/rewards?as_of={as_of}")).admin().send()))
+        .map(|code| {
+            json_of(
+                &world.get(&format!("/v1/shops/demo/referrers/{code}/rewards?as_of={as_of}")).admin().send(),
+            )
+        })
         .collect();
     (statuses, world.kv.contents().into_iter().collect())
 }
