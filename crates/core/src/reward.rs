@@ -3,6 +3,8 @@
 //! A [`Case`] holds everything that was recorded of one conversion. [`Case::state`] is a pure fold over it;
 //! [`Case::changes`] is the same fold as dated changes, which a ledger can add up by month.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -34,9 +36,10 @@ pub struct Worth {
     pub amount: i64,
     /// What refunds are measured against: the order's base in its minor units.
     pub base: i64,
-    /// A commission's exact amount in millionths of a minor unit, as decimal digits (JSON numbers do not
-    /// hold them); `None` for a fixed reward.
-    pub exact: Option<String>,
+    /// A commission's exact amount in millionths of a minor unit; `None` for a fixed reward. Written as
+    /// decimal digits, since a JSON number does not hold it.
+    #[serde(with = "digits")]
+    pub exact: Option<i128>,
     /// What a unit is: a SKU, a label, a percentage.
     pub detail: Option<String>,
 }
@@ -166,7 +169,7 @@ impl Worth {
                 let exact = exact_commission(commission, goods, number);
                 let amount = i64::try_from(round_half_even(exact, Rate::ONE)).unwrap_or(i64::MAX);
                 let currency = goods.map_or(program.currency, |goods| goods.currency);
-                Self { exact: Some(exact.to_string()), ..fixed(Asset::Money(currency), amount, None) }
+                Self { exact: Some(exact), ..fixed(Asset::Money(currency), amount, None) }
             }
         }
     }
@@ -177,7 +180,7 @@ impl Worth {
         if remaining <= 0 {
             return 0;
         }
-        match self.exact.as_ref().and_then(|exact| exact.parse::<i128>().ok()) {
+        match self.exact {
             Some(exact) => {
                 let share = round_half_even(exact * i128::from(remaining), i128::from(self.base) * Rate::ONE);
                 i64::try_from(share).unwrap_or(i64::MAX)
@@ -361,6 +364,42 @@ impl Sums {
     }
 }
 
+/// Adds up what cases come to at an instant, by asset: a status from nothing but recorded facts.
+pub fn fold<'a>(cases: impl IntoIterator<Item = &'a Case>, as_of: Instant) -> BTreeMap<Asset, Sums> {
+    let mut sums: BTreeMap<Asset, Sums> = BTreeMap::new();
+    // Cases of one asset mostly follow each other: it is looked up when it changes.
+    let mut run: Option<(&Asset, Sums)> = None;
+    let mut close = |run: Option<(&Asset, Sums)>| {
+        if let Some((asset, added)) = run {
+            let total = sums.entry(asset.clone()).or_default();
+            *total = total.plus(added);
+        }
+    };
+    for case in cases {
+        let Some(state) = case.state(as_of) else { continue };
+        match &mut run {
+            Some((asset, added)) if **asset == case.worth.asset => *added = added.plus(state.sums),
+            _ => close(run.replace((&case.worth.asset, state.sums))),
+        }
+    }
+    close(run);
+    sums
+}
+
+/// `Option<i128>` as decimal digits.
+mod digits {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(value: &Option<i128>, to: S) -> Result<S::Ok, S::Error> {
+        value.map(|value| value.to_string()).serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i128>, D::Error> {
+        let text = Option::<String>::deserialize(from)?;
+        text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
+    }
+}
+
 /// The exact commission in millionths of a minor unit. Lines of a category with a rate of its own take
 /// their part of the base, in order and never more than is left of it; the rest goes at the offer's rate.
 fn exact_commission(commission: &Commission, goods: Option<&event::Goods>, number: u32) -> i128 {
@@ -388,7 +427,6 @@ mod tests {
 
     fn case(amount: i64, base: i64, exact: Option<i128>) -> Case {
         let currency = Currency::parse("EUR").unwrap();
-        let exact = exact.map(|exact| exact.to_string());
         Case {
             at: Instant::from_micros(0),
             until: None,

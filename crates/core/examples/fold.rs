@@ -1,0 +1,19 @@
+//! How many facts a second are folded into a status natively: `cargo run --profile bench --example fold`.
+
+mod facts;
+
+use std::time::Instant;
+
+fn main() {
+    let count = 1_000_000;
+    let cases = facts::history(count);
+    let mut seconds: Vec<f64> = (0..9)
+        .map(|_| {
+            let start = Instant::now();
+            std::hint::black_box(facts::run(&cases));
+            start.elapsed().as_secs_f64()
+        })
+        .collect();
+    seconds.sort_by(f64::total_cmp);
+    println!("{:.0}", count as f64 / seconds[seconds.len() / 2]);
+}
