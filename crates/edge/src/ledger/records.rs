@@ -275,7 +275,7 @@ impl<S: Sql> Journal for View<'_, S> {
         number: u32,
         month: Option<i64>,
     ) -> Result<Option<Entry>, Refusal> {
-        let from = month.map_or(i64::MIN / 1024, |month| Instant::from_month(month).micros());
+        let from = month.map_or(i64::MIN / 2048, |month| Instant::from_month(month).micros());
         let to = month.map_or(i64::MAX / 1024, |month| Instant::from_month(month.saturating_add(1)).micros());
         self.entry(
             "SELECT at, ext, kind, verified FROM entry WHERE earned = 1 AND code = ? AND offer = ? AND at >= ?

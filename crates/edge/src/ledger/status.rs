@@ -115,7 +115,7 @@ impl<S: Sql> Ledger<S> {
     /// `at, ext, kind, id` of the entry that a cursor names, or what is before all entries.
     fn after(&self, cursor: Option<&str>) -> Result<[Value; 4], Refusal> {
         let Some(cursor) = cursor else {
-            return Ok([Value::Int(i64::MIN / 1024), "".into(), Value::Int(-1), Value::Int(0)]);
+            return Ok([Value::Int(i64::MIN / 2048), "".into(), Value::Int(-1), Value::Int(0)]);
         };
         let id: i64 = cursor.parse().map_err(|_| bad_cursor())?;
         let rows = self.sql.run("SELECT at, ext, kind FROM entry WHERE id = ?", &[id.into()])?;
