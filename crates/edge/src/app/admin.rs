@@ -183,7 +183,9 @@ impl<E: Env> App<E> {
         self.owner(request, id).await?;
         let code = text.parse().map_err(|_| NO_CODE)?;
         let as_of = body::instant(request, "as_of")?.unwrap_or(self.env.now());
-        Ok(Response::json(StatusCode::OK, &self.status(request, id, code, as_of).await?)?)
+        let ask = protocol::Request::Status { code, as_of, cursor: request.param("cursor") };
+        let reply = self.ask(id, ask).await?;
+        Ok(Response::json(StatusCode::OK, &self.status_of(request, id, reply)?)?)
     }
 
     pub(super) async fn list_conversions(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {

@@ -7,7 +7,6 @@ use crate::ledger::protocol::{self, Reply};
 use crate::problem::Error;
 use crate::route::ShopId;
 use crate::signature::{self, Signed};
-use crate::stores::{LedgerError, Ledgers};
 use parrain_core::event::{self, Event};
 use parrain_core::wire::{Decided, Outcome};
 use std::rc::Rc;
@@ -61,23 +60,27 @@ impl<E: Env> App<E> {
         let Some(event) = event else {
             return answer(&ignored());
         };
-        match self.record(id, protocol::Request::Record(anonymous(shop, event))).await? {
+        match self.record(id, shop, protocol::Request::Record(anonymous(shop, event))).await? {
             Reply::Outcome(outcome) => answer(&outcome),
             reply => Err(unexpected(&reply)),
         }
     }
 
     /// Asks the ledger to record something that it recognises when it hears it again.
-    pub(super) async fn record(&self, id: &ShopId, request: protocol::Request) -> Result<Reply, Error> {
+    pub(super) async fn record(
+        &self,
+        id: &ShopId,
+        shop: &Shop,
+        request: protocol::Request,
+    ) -> Result<Reply, Error> {
         let mut attempt = 1;
         loop {
-            let call = protocol::Call { now: self.env.now(), request: request.clone() };
-            match self.env.ledgers().call(id, call).await {
-                Err(LedgerError::Silent(cause)) if attempt < ATTEMPTS => {
+            match self.ask_very(id, shop, request.clone()).await {
+                Err(Error::Unavailable { cause, .. }) if attempt < ATTEMPTS => {
                     self.env.log(&format!("recording is tried again: {cause}"));
                     attempt += 1;
                 }
-                answered => return answered.map_err(Error::from),
+                answered => return answered,
             }
         }
     }

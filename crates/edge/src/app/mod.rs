@@ -26,6 +26,7 @@ use crate::route::{Found, Route, Routes, ShopId};
 use crate::stores::{Kv, LedgerError, Ledgers};
 use parrain_core::instant::Instant;
 use serde_json::json;
+use shops::Shop;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -165,9 +166,25 @@ impl<E: Env> App<E> {
     }
 
     /// Asks a shop's ledger; its refusals become problems.
-    async fn ask(&self, shop: &ShopId, request: protocol::Request) -> Result<Reply, Error> {
-        let call = protocol::Call { now: self.env.now(), request };
-        self.env.ledgers().call(shop, call).await.map_err(Error::from)
+    async fn ask(&self, id: &ShopId, request: protocol::Request) -> Result<Reply, Error> {
+        let call = protocol::Call { now: self.env.now(), incarnation: None, request };
+        self.env.ledgers().call(id, call).await.map_err(Error::from)
+    }
+
+    /// Asks the ledger of the very shop whose secrets let the asker in. KV may still show a shop that was
+    /// removed while another has its id by now; its secrets open nothing there. Who sends again meets the
+    /// new one.
+    async fn ask_very(&self, id: &ShopId, shop: &Shop, request: protocol::Request) -> Result<Reply, Error> {
+        let incarnation = Some(shop.record.secrets.incarnation.clone());
+        let call = protocol::Call { now: self.env.now(), incarnation, request };
+        match self.env.ledgers().call(id, call).await {
+            Err(LedgerError::Refused(Refusal::UnknownShop)) => {
+                self.fresh_shop(id).await?;
+                let cause = "the copy was of an earlier shop of this id".to_owned();
+                Err(Error::Unavailable { retry_after: 1, cause })
+            }
+            answered => answered.map_err(Error::from),
+        }
     }
 
     /// The edge's own origin, for links.

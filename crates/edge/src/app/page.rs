@@ -162,7 +162,8 @@ impl<E: Env> App<E> {
         for _ in 0..CANDIDATES {
             candidates.push(Code::generate(self.env.random()?));
         }
-        let reply = self.ask(id, protocol::Request::Join { candidates, referrer, identified }).await?;
+        let reply =
+            self.ask_very(id, shop, protocol::Request::Join { candidates, referrer, identified }).await?;
         let Reply::Referrer { referrer, .. } = reply else {
             return Err(unexpected(&reply));
         };
@@ -191,27 +192,24 @@ impl<E: Env> App<E> {
                 Error::Unauthorized("this needs the referrer's token, which may have expired");
             return Err(self.failed(request, WRONG).await);
         };
-        let mut status = self.status(request, id, code, now).await?;
+        let ask = protocol::Request::Status { code, as_of: now, cursor: request.param("cursor") };
+        let mut status = self.status_of(request, id, self.ask_very(id, shop, ask).await?)?;
         mask(&mut status);
         Ok(Response::json(StatusCode::OK, &status)?)
     }
 
-    /// A referrer's reward status with its link, as the shop sees it.
-    pub(super) async fn status(
+    /// A reward status with its link, as the shop sees it.
+    pub(super) fn status_of(
         &self,
         request: &Request,
         id: &ShopId,
-        code: Code,
-        as_of: parrain_core::instant::Instant,
+        reply: Reply,
     ) -> Result<RewardStatus, Error> {
-        let cursor = request.param("cursor");
-        match self.ask(id, protocol::Request::Status { code, as_of, cursor }).await? {
-            Reply::Status(mut status) => {
-                status.link = self.link(request, id, &status.code);
-                Ok(status)
-            }
-            reply => Err(unexpected(&reply)),
-        }
+        let Reply::Status(mut status) = reply else {
+            return Err(unexpected(&reply));
+        };
+        status.link = self.link(request, id, &status.code);
+        Ok(status)
     }
 
     async fn report_conversion(
@@ -223,7 +221,7 @@ impl<E: Env> App<E> {
         let json = body::json(request)?;
         let mut order = event::parse_report(&json, self.env.now()).map_err(Error::Invalid)?;
         order.customer.email = order.customer.email.and_then(|email| shop.email_hash(&email));
-        match self.record(id, protocol::Request::ReportConversion(order)).await? {
+        match self.record(id, shop, protocol::Request::ReportConversion(order)).await? {
             // What became of it is the shop's business, not the page's.
             Reply::Outcome(_) => accepted(),
             reply => Err(unexpected(&reply)),

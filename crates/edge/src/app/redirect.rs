@@ -43,7 +43,7 @@ impl<E: Env> App<E> {
         let env = Rc::clone(&self.env);
         let now = env.now();
         self.env.later(Box::pin(async move {
-            let call = protocol::Call { now, request: protocol::Request::Click { code } };
+            let call = protocol::Call { now, incarnation: None, request: protocol::Request::Click { code } };
             match env.ledgers().call(&id, call).await {
                 Ok(_) | Err(LedgerError::Refused(_)) => {}
                 Err(error) => env.log(&format!("a click was not counted: {error}")),

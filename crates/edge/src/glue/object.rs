@@ -56,7 +56,7 @@ impl worker::DurableObject for ShopLedger {
         let storage = self.state.storage();
         match left {
             Left::Nothing => {
-                let asked = Call { now: super::now(), request: Request::Shop };
+                let asked = Call { now: super::now(), incarnation: None, request: Request::Shop };
                 if matches!(self.ledger.call(asked), Err(Refusal::UnknownShop)) {
                     // Of a shop that is gone nothing stays, the empty outbox included.
                     storage.delete_all().await?;

@@ -125,8 +125,9 @@ fn live(seed: u64) -> Result<(), String> {
         "offers": [offer(dice, "a"), offer(dice, "b")]});
     let mut book = Book::new(Versions::new(Program::parse(&body).unwrap()));
     let ledger = Ledger::new(NativeSql::new());
-    let ask =
-        |request: Request| ledger.call(Call { now: now(), request }).map_err(|refusal| refusal.to_string());
+    let ask = |request: Request| {
+        ledger.call(Call { now: now(), incarnation: None, request }).map_err(|refusal| refusal.to_string())
+    };
     ask(Request::PutShop {
         shop: "demo".into(),
         program: body,

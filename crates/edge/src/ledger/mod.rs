@@ -47,10 +47,17 @@ impl<S: Sql> Ledger<S> {
 
     /// Does what a call asks. What it answers `Ok` is written; what it refuses has changed nothing.
     pub fn call(&self, call: Call) -> Answer {
-        let Call { now, request } = call;
+        let Call { now, incarnation, request } = call;
         let mut request = Some(request);
         self.in_transaction(|| match request.take() {
-            Some(request) => self.answer(now, request),
+            Some(request) => {
+                if let Some(meant) = &incarnation
+                    && self.shop()?.record.secrets.incarnation != *meant
+                {
+                    return Err(Refusal::UnknownShop);
+                }
+                self.answer(now, request)
+            }
             None => Err(Refusal::Store("the transaction ran twice".into())),
         })
     }

@@ -29,7 +29,9 @@ impl Sql for NativeSql {
     fn run(&self, statement: &str, values: &[Value]) -> Result<Vec<Row>, SqlError> {
         let told = |fault: rusqlite::Error| SqlError(format!("{fault} in {statement}"));
         // Durable Objects pass integers as doubles.
-        assert!(values.iter().all(|value| !matches!(value, Value::Int(int) if int.unsigned_abs() >= 1 << 53)));
+        assert!(
+            values.iter().all(|value| !matches!(value, Value::Int(int) if int.unsigned_abs() >= 1 << 53))
+        );
         let mut prepared = self.0.prepare_cached(statement).map_err(told)?;
         let columns = prepared.column_count();
         let mut found = prepared.query(rusqlite::params_from_iter(values)).map_err(told)?;

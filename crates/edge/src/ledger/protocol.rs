@@ -15,6 +15,11 @@ use serde_json::Value;
 pub struct Call {
     /// The Worker's clock.
     pub now: Instant,
+    /// Which shop of this id is meant ([`Secrets::incarnation`]), where a copy of it vouched for the asker:
+    /// its successor is [`Refusal::UnknownShop`] to who holds a removed shop's secrets. `None`: whichever
+    /// is there.
+    #[serde(default)]
+    pub incarnation: Option<String>,
     /// What is asked.
     pub request: Request,
 }

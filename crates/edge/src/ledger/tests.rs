@@ -49,7 +49,8 @@ impl Desk {
     fn ask_at(&self, now: Instant, request: Request) -> Result<Reply, Refusal> {
         // Through JSON and back, as it goes to a Durable Object.
         let call: Call =
-            serde_json::from_str(&serde_json::to_string(&Call { now, request }).unwrap()).unwrap();
+            serde_json::from_str(&serde_json::to_string(&Call { now, incarnation: None, request }).unwrap())
+                .unwrap();
         let reply = self.0.call(call)?;
         Ok(serde_json::from_str(&serde_json::to_string(&reply).unwrap()).unwrap())
     }
@@ -250,7 +251,10 @@ fn scenarios() {
 fn an_unknown_shop_leaves_no_trace() {
     let ledger = Ledger::new(NativeSql::new());
     for request in [Request::Shop, Request::DeleteShop, Request::Click { code: "ANNA10".parse().unwrap() }] {
-        assert_eq!(ledger.call(Call { now: now(), request }).unwrap_err(), Refusal::UnknownShop);
+        assert_eq!(
+            ledger.call(Call { now: now(), incarnation: None, request }).unwrap_err(),
+            Refusal::UnknownShop
+        );
     }
     assert!(!super::schema::exists(&ledger.sql).unwrap() && !super::schema::has_outbox(&ledger.sql).unwrap());
     assert_eq!(ledger.outbox(9), Ok(vec![]));

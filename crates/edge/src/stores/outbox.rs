@@ -162,7 +162,7 @@ fn is_there<S: Sql>(ledger: &Ledger<S>, code: Option<Code>, now: Instant) -> Res
         Some(code) => Request::Referrer { code },
         None => Request::Shop,
     };
-    match ledger.call(Call { now, request }) {
+    match ledger.call(Call { now, incarnation: None, request }) {
         Ok(_) => Ok(true),
         Err(Refusal::UnknownShop | Refusal::UnknownCode) => Ok(false),
         Err(fault) => Err(fault),

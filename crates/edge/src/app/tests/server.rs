@@ -89,6 +89,37 @@ fn a_ledger_that_is_silent_for_a_moment_is_asked_again() {
 }
 
 #[test]
+fn secrets_of_a_removed_shop_do_not_open_its_successor() {
+    let world = World::new(1, Default::default());
+    let first = world.with_shop();
+    let who = json!({"identity": identity(&first, &json!({"sub": "c-ANNA10", "exp": world.now().seconds() + 600}))});
+    let card = json_of(&world.post("/v1/shops/demo/referrers", &who).send());
+    let token = card["token"].as_str().unwrap();
+    let copies = world.kv.contents();
+    world.request(http::Method::DELETE, "/v1/shops/demo").admin().send();
+    world.with_shop();
+    // Elsewhere KV still shows the first shop.
+    for (key, value) in copies {
+        futures_executor::block_on(crate::stores::Kv::put(&world.kv, &key, &value, None)).unwrap();
+    }
+    world.another_isolate();
+    let again = |sending: Sending| {
+        let answer = sending.send();
+        assert!(matches!(answer.status.as_u16(), 503 | 401), "{answer:?}");
+        answer.status
+    };
+    let event = || world.post("/v1/shops/demo/events", &paid("1002", "ANNA10")).signed(&first, 0);
+    again(event());
+    assert_eq!(again(event()), 401);
+    world.another_isolate();
+    let rewards = || world.get("/v1/shops/demo/rewards").bearer(token);
+    again(rewards());
+    assert_eq!(again(rewards()), 401);
+    world.another_isolate();
+    assert_eq!(again(world.get("/v1/shops/demo").bearer(first["shop_token"].as_str().unwrap())), 401);
+}
+
+#[test]
 fn a_shop_made_anew_under_its_old_id_is_another_shop() {
     let world = World::new(1, Default::default());
     let first = world.with_shop();
