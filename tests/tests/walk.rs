@@ -253,6 +253,26 @@ async fn who_refuses_is_not_tracked_and_who_changes_their_mind_is_forgotten() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_gift_for_a_first_order_goes_to_no_returning_customer() {
+    let browser = browser!();
+    let front = Storefront::open();
+    browser.goto(&front.at("/account?customer=c-hugo")).await;
+    browser.says("Bonjour Hugo").await;
+    consent(&browser, false).await;
+    take(&browser, &front, CANDLE).await;
+    browser.fill("#code", "ANNA10").await;
+    browser.press("form:has(#code) button").await;
+    browser.says("vous avez déjà commandé ici").await;
+    assert!(!browser.text().await.contains("−3,40 €"));
+    let number = order(&browser, "Hugo Lambert", "hugo@example.com").await;
+    delivered(&browser, &front, &number, "parrainage de ANNA10 refusé (déjà client)").await;
+    browser.close().await;
+    let refused = conversion(&front, "ANNA10", 1);
+    assert_eq!((&refused["status"], &refused["reason"]), (&json!("rejected"), &json!("existing_customer")));
+    assert_eq!(refused["reward"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_visit_survives_an_edge_that_goes_away() {
     let browser = browser!();
     let front = Storefront::open();

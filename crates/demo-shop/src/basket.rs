@@ -48,15 +48,16 @@ impl Basket {
         self.items.is_empty()
     }
 
-    /// The price of all of it, with what `code` gives.
-    pub fn quote(&self, code: Option<(Code, Verdict)>) -> Quote {
+    /// The price of all of it, with what `code` gives to somebody who has ordered here so many
+    /// times before.
+    pub fn quote(&self, code: Option<(Code, Verdict)>, earlier_orders: u32) -> Quote {
         let lines: Vec<(&'static Product, u32)> =
             self.items.iter().filter_map(|(sku, pieces)| Some((catalog::by_sku(sku)?, *pieces))).collect();
         let gross: Vec<Cents> = lines.iter().map(|(product, pieces)| product.price.times(*pieces)).collect();
         let subtotal: Cents = gross.iter().copied().sum();
 
         let code = code.map(|(code, verdict)| AppliedCode {
-            standing: Standing::of(&verdict, subtotal),
+            standing: Standing::of(&verdict, subtotal, earlier_orders),
             verdict,
             code,
         });
@@ -132,13 +133,18 @@ pub enum Standing {
     Applies(Cents),
     /// Would, if the basket were worth this much more.
     Misses(Cents),
+    /// Is for a first order, and this is not one.
+    NotFirst,
     /// Does nothing; the verdict says why.
     Refused,
 }
 
 impl Standing {
-    fn of(verdict: &Verdict, subtotal: Cents) -> Self {
+    fn of(verdict: &Verdict, subtotal: Cents, earlier_orders: u32) -> Self {
         let Verdict::Good(gift) = verdict else { return Self::Refused };
+        if gift.newcomers_only && earlier_orders > 0 {
+            return Self::NotFirst;
+        }
         if subtotal < gift.minimum {
             return Self::Misses(gift.minimum - subtotal);
         }
@@ -165,7 +171,7 @@ mod tests {
     }
 
     fn code(reward: Reward, minimum: i64) -> Option<(Code, Verdict)> {
-        let gift = Gift { from: Some("Anna".into()), reward, minimum: Cents(minimum) };
+        let gift = Gift { from: Some("Anna".into()), reward, minimum: Cents(minimum), newcomers_only: true };
         Some(("ANNA10".parse().unwrap(), Verdict::Good(gift)))
     }
 
@@ -175,20 +181,20 @@ mod tests {
 
     #[test]
     fn ten_percent_from_thirty_euros() {
-        let quote = basket(&[("bougie-figuier", 1)]).quote(code(percent("10"), 3000));
+        let quote = basket(&[("bougie-figuier", 1)]).quote(code(percent("10"), 3000), 0);
         assert_eq!(
             (quote.subtotal, quote.discount, quote.shipping, quote.total),
             (Cents(3400), Cents(340), Cents(490), Cents(3550))
         );
-        let quote = basket(&[("mug-aube", 1)]).quote(code(percent("10"), 3000));
+        let quote = basket(&[("mug-aube", 1)]).quote(code(percent("10"), 3000), 0);
         assert_eq!(quote.code.unwrap().standing, Standing::Misses(Cents(600)));
         assert_eq!((quote.discount, quote.total), (Cents(0), Cents(2890)));
     }
 
     #[test]
     fn the_lines_share_the_discount_to_the_cent() {
-        let quote =
-            basket(&[("photophore", 1), ("allumettes", 3), ("trio-cire", 1)]).quote(code(percent("10"), 0));
+        let quote = basket(&[("photophore", 1), ("allumettes", 3), ("trio-cire", 1)])
+            .quote(code(percent("10"), 0), 0);
         assert_eq!(quote.subtotal, Cents(1950 + 2670 + 2800));
         assert_eq!(quote.discount, Cents(742));
         let net: Cents = quote.lines.iter().map(|l| l.net).sum();
@@ -197,26 +203,33 @@ mod tests {
 
     #[test]
     fn an_amount_never_exceeds_the_goods_and_the_parcel_can_be_given() {
-        let quote = basket(&[("allumettes", 1)]).quote(code(Reward::Amount(Cents(5000)), 0));
+        let quote = basket(&[("allumettes", 1)]).quote(code(Reward::Amount(Cents(5000)), 0), 0);
         assert_eq!((quote.discount, quote.total), (Cents(890), Cents(490)));
-        let quote = basket(&[("allumettes", 1)]).quote(code(Reward::FreeShipping, 0));
+        let quote = basket(&[("allumettes", 1)]).quote(code(Reward::FreeShipping, 0), 0);
         assert_eq!((quote.discount, quote.shipping, quote.total), (Cents(0), Cents(0), Cents(890)));
     }
 
     #[test]
     fn the_parcel_is_free_from_sixty_euros_after_the_discount() {
-        assert_eq!(basket(&[("mug-aube", 3)]).quote(None).shipping, Cents(0));
-        let quote = basket(&[("bougie-figuier", 1), ("trio-cire", 1)]).quote(code(percent("10"), 0));
+        assert_eq!(basket(&[("mug-aube", 3)]).quote(None, 0).shipping, Cents(0));
+        let quote = basket(&[("bougie-figuier", 1), ("trio-cire", 1)]).quote(code(percent("10"), 0), 0);
         assert_eq!((quote.subtotal, quote.shipping), (Cents(6200), PARCEL), "55.80 after the discount");
     }
 
     #[test]
     fn a_refused_code_changes_nothing() {
         for verdict in [Verdict::Unknown, Verdict::Expired, Verdict::Inactive, Verdict::Unchecked] {
-            let quote = basket(&[("lampe-galet", 1)]).quote(Some(("NOPE".parse().unwrap(), verdict)));
+            let quote = basket(&[("lampe-galet", 1)]).quote(Some(("NOPE".parse().unwrap(), verdict)), 0);
             assert_eq!(quote.code.unwrap().standing, Standing::Refused);
             assert_eq!(quote.total, Cents(12900));
         }
+    }
+
+    #[test]
+    fn a_gift_for_a_first_order_is_not_given_twice() {
+        let quote = basket(&[("lampe-galet", 1)]).quote(code(percent("10"), 3000), 1);
+        assert_eq!(quote.code.unwrap().standing, Standing::NotFirst);
+        assert_eq!((quote.discount, quote.total), (Cents(0), Cents(12900)));
     }
 
     #[test]
@@ -227,6 +240,6 @@ mod tests {
         assert_eq!(basket.pieces(), MOST_PIECES);
         basket.set(mug, 0);
         assert!(basket.is_empty());
-        assert_eq!(basket.quote(None).total, Cents(0));
+        assert_eq!(basket.quote(None, 0).total, Cents(0));
     }
 }

@@ -31,6 +31,7 @@ use tokio::sync::Notify;
 use crate::books::Books;
 use crate::offer::{Offers, Verdict};
 use crate::outbox::Sender;
+use crate::people::Customer;
 use crate::touches::Code;
 
 /// The demo shop of Parrain.
@@ -88,6 +89,19 @@ impl std::ops::Deref for Shop {
 }
 
 impl Inner {
+    /// How often somebody has ordered here, known by the customer they are signed in as, by the
+    /// address they typed, or both.
+    pub fn earlier_orders(&self, customer: Option<&Customer>, email: Option<&str>) -> u32 {
+        let signed_in = customer.map_or(0, |c| {
+            let here = self.books.orders_of(c.id, c.email).len();
+            c.earlier_orders.saturating_add(u32::try_from(here).unwrap_or(u32::MAX))
+        });
+        let typed = email.map_or(0, |email| {
+            people::earlier_orders(email).saturating_add(self.books.count_by_email(email))
+        });
+        signed_in.max(typed)
+    }
+
     /// What a code gives, asked off the threads that serve pages.
     pub async fn ask(&self, code: Code) -> Verdict {
         let offers = Arc::clone(&self.offers);

@@ -34,6 +34,8 @@ pub struct Gift {
     pub reward: Reward,
     /// From which worth of goods on.
     pub minimum: Cents,
+    /// For a first order alone.
+    pub newcomers_only: bool,
 }
 
 /// The rewards that this shop can take off a basket itself.
@@ -135,6 +137,8 @@ fn read(body: &[u8]) -> Option<Verdict> {
         reason: Option<String>,
         from: Option<String>,
         friend: Option<Friend>,
+        #[serde(default)]
+        new_customers_only: bool,
     }
     #[derive(Deserialize)]
     struct Friend {
@@ -171,7 +175,7 @@ fn read(body: &[u8]) -> Option<Verdict> {
         }
     };
     let from = code.from.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-    Some(Verdict::Good(Gift { from, reward, minimum }))
+    Some(Verdict::Good(Gift { from, reward, minimum, newcomers_only: code.new_customers_only }))
 }
 
 #[cfg(test)]

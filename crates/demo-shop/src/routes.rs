@@ -96,7 +96,7 @@ async fn product(State(shop): State<Shop>, Path(slug): Path<String>, mut visitor
 }
 
 async fn basket(State(shop): State<Shop>, mut visitor: Visitor) -> Response {
-    let quote = visitor.quote(&shop).await;
+    let quote = visitor.quote(&shop, None).await;
     let notice = visitor.take_notice();
     let page = pages::basket::page(&shop, &visitor, notice.as_ref(), &quote);
     visitor.page(StatusCode::OK, page)
@@ -168,7 +168,7 @@ async fn checkout(State(shop): State<Shop>, mut visitor: Visitor) -> Response {
     if visitor.session.basket.is_empty() {
         return visitor.go("/basket");
     }
-    let quote = visitor.quote(&shop).await;
+    let quote = visitor.quote(&shop, None).await;
     let notice = visitor.take_notice();
     let entered = visitor
         .customer()
@@ -190,9 +190,9 @@ async fn place(State(shop): State<Shop>, mut posted: Posted) -> Response {
     }
     let now = Timestamp::now();
     take_code(&mut posted);
-    let quote = posted.visitor.quote(&shop).await;
     let entered =
         Entered::of(posted.field("name").unwrap_or_default(), posted.field("email").unwrap_or_default());
+    let quote = posted.visitor.quote(&shop, Some(&entered.email)).await;
     let seen = posted.field("total").and_then(Cents::parse);
     let risen = seen.is_none_or(|seen| quote.total > seen);
     if entered.faults() || risen {
@@ -202,17 +202,11 @@ async fn place(State(shop): State<Shop>, mut posted: Posted) -> Response {
     }
 
     let customer = posted.visitor.customer();
-    let earlier = match customer {
-        Some(c) => c.earlier_orders.saturating_add(count(shop.books.orders_of(c.id, c.email).len())),
-        None => {
-            people::earlier_orders(&entered.email).saturating_add(shop.books.count_by_email(&entered.email))
-        }
-    };
     let buyer = Buyer {
+        orders_count: shop.earlier_orders(customer, Some(&entered.email)).saturating_add(1),
         name: entered.name,
         email: entered.email,
         id: customer.map(|c| c.id.to_owned()),
-        orders_count: earlier.saturating_add(1),
     };
     let checkout = posted.visitor.session.checkout.clone();
     let placed = shop.books.place(&checkout, |number| Order {
@@ -239,10 +233,6 @@ async fn place(State(shop): State<Shop>, mut posted: Posted) -> Response {
         }
         Err(refusal) => failed(&shop, posted.visitor, &refusal),
     }
-}
-
-fn count(orders: usize) -> u32 {
-    u32::try_from(orders).unwrap_or(u32::MAX)
 }
 
 async fn thanks(State(shop): State<Shop>, Path(number): Path<String>, mut visitor: Visitor) -> Response {

@@ -146,22 +146,25 @@ impl Visitor {
     }
 
     /// The basket's price: with the code that was typed or applied, else with the last link's,
-    /// where that gives something and was not taken off.
-    pub async fn quote(&self, shop: &Shop) -> Quote {
-        if self.session.basket.is_empty() {
-            return self.session.basket.quote(None);
+    /// where that gives something and was not taken off. `email` is what they typed at the
+    /// checkout, so far as they have.
+    pub async fn quote(&self, shop: &Shop, email: Option<&str>) -> Quote {
+        let basket = &self.session.basket;
+        let earlier = shop.earlier_orders(self.customer(), email);
+        if basket.is_empty() {
+            return basket.quote(None, earlier);
         }
         if let Some(code) = self.session.code() {
             let verdict = shop.ask(code.clone()).await;
-            return self.session.basket.quote(Some((code, verdict)));
+            return basket.quote(Some((code, verdict)), earlier);
         }
         let by_link = self.touches(None, jiff::Timestamp::now()).pop().map(|touch| touch.code);
         let by_link = by_link.filter(|code| self.session.declined.as_ref() != Some(code));
-        let Some(code) = by_link else { return self.session.basket.quote(None) };
+        let Some(code) = by_link else { return basket.quote(None, earlier) };
         // A link's code that is nobody's is not worth a word: the visitor never typed it.
         let verdict = shop.ask(code.clone()).await;
         let worth = matches!(verdict, Verdict::Good(_) | Verdict::Unchecked);
-        self.session.basket.quote(worth.then_some((code, verdict)))
+        basket.quote(worth.then_some((code, verdict)), earlier)
     }
 
     /// Takes note of what the visitor says of marketing cookies; anything but `yes` and `no`

@@ -39,6 +39,10 @@ fn from(gift: &Gift, lang: Lang) -> String {
 pub fn standing(applied: &AppliedCode, lang: Lang) -> String {
     let code = applied.code.as_str();
     match (&applied.verdict, &applied.standing) {
+        (Verdict::Good(_), Standing::NotFirst) => lang.say(
+            format!("Le code {code} vaut pour une première commande, et vous avez déjà commandé ici."),
+            format!("The code {code} is for a first order, and you have ordered here before."),
+        ),
         (Verdict::Good(g), Standing::Misses(missing)) => {
             let (missing, minimum) = (missing.shown(lang), g.minimum.shown(lang));
             let (gift, from) = (gift(g, lang), from(g, lang));
@@ -213,6 +217,7 @@ mod tests {
             from: from.map(Into::into),
             reward: Reward::Percent(Percent::parse("10").unwrap()),
             minimum: Cents(3000),
+            newcomers_only: true,
         };
         AppliedCode { code: "ANNA10".parse().unwrap(), verdict: Verdict::Good(gift), standing }
     }

@@ -70,7 +70,7 @@ fn one(visitor: &Visitor, order: &Order, messages: &[Message]) -> Markup {
         ul.events { @for message in messages {
             li data-event=(message.kind) data-outcome=[message.delivery.taken.as_ref().map(|(_, r)| r.outcome.as_str())] {
                 span.lamp.on[message.delivery.taken.is_some()] aria-hidden="true" {}
-                strong { (words::kind(&message.kind, lang)) } " : " (words::delivery(message, lang))
+                strong { (words::kind(&message.kind, lang)) } (lang.say(" : ", ": ")) (words::delivery(message, lang))
             }
         } }
         @if order.refundable() > Cents::ZERO || order.cancellable() { div.actions {
