@@ -74,7 +74,7 @@ fn now() -> Instant {
     Instant::from_millis(i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX))
 }
 
-/// The request as plain values, its body read up to the cap and not one byte beyond.
+/// The request as plain values, its body kept up to the cap.
 async fn read(request: &mut worker::Request) -> Result<Request, Error> {
     let url =
         request.url().map_err(|_| Error::Malformed("the address of the request is not a URL".into()))?;
@@ -89,16 +89,7 @@ async fn read(request: &mut worker::Request) -> Result<Request, Error> {
             headers.append(name, value);
         }
     }
-    let declared = headers
-        .get(::http::header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    let body = if declared.is_some_and(|length| length > MAX_BODY as u64) {
-        Body::TooLarge
-    } else if request.inner().body().is_none() {
-        Body::Whole(Vec::new())
-    } else {
-        body(request).await?
-    };
+    let body = if request.inner().body().is_none() { Body::Whole(Vec::new()) } else { body(request).await? };
     Ok(Request {
         method,
         origin: url.origin().ascii_serialization(),
@@ -109,19 +100,29 @@ async fn read(request: &mut worker::Request) -> Result<Request, Error> {
     })
 }
 
-/// The declared length may lie or be missing, so that bytes are counted as they come.
+/// How much of a body that is too large is still read, to be thrown away.
+const MOST_READ: usize = 64 * MAX_BODY;
+
+/// Bytes are counted as they come, since the declared length may lie or be missing. What is beyond the cap is
+/// thrown away unread rather than left on the line: a client that is still sending would not hear the answer,
+/// and a proxy would hand the rest to the next request.
 async fn body(request: &mut worker::Request) -> Result<Body, Error> {
     let broken = |_| Error::Malformed("the body ended before it was whole".into());
     let mut stream = request.stream().map_err(broken)?;
-    let mut bytes = Vec::new();
+    let (mut bytes, mut read) = (Vec::new(), 0_usize);
     while let Some(chunk) = stream.next().await {
         let chunk = chunk.map_err(broken)?;
-        if bytes.len() + chunk.len() > MAX_BODY {
-            return Ok(Body::TooLarge);
+        read = read.saturating_add(chunk.len());
+        if read <= MAX_BODY {
+            bytes.extend_from_slice(&chunk);
+        } else {
+            bytes = Vec::new();
+            if read > MOST_READ {
+                break;
+            }
         }
-        bytes.extend_from_slice(&chunk);
     }
-    Ok(Body::Whole(bytes))
+    Ok(if read > MAX_BODY { Body::TooLarge } else { Body::Whole(bytes) })
 }
 
 fn write(response: Response) -> worker::Result<worker::Response> {
