@@ -111,7 +111,7 @@ async fn a_friends_visit_becomes_annas_reward_and_a_refund_takes_it_back() {
     let hold = instant(&approves_at) - instant(pending["at"].as_str().expect("a date"));
     assert_eq!(hold, Duration::from_secs(14 * 86_400));
     let status = front.shop.rewards("ANNA10", None);
-    assert_eq!(status["clicks"], 2, "one by the test, one by the browser: {status}");
+    assert_eq!(status["clicks"], 1, "the browser's; the plain client above is a machine: {status}");
     assert_eq!(status["totals"][0]["pending"], "10.00");
     let then = front.shop.rewards("ANNA10", Some(&approves_at));
     assert_eq!(then["conversions"][0]["status"], "approved", "{then}");
@@ -121,7 +121,7 @@ async fn a_friends_visit_becomes_annas_reward_and_a_refund_takes_it_back() {
     // Anna sees it in the shop, without any order number of Bob's in full.
     let anna = browser!();
     anna.goto(&front.at("/account?customer=c-anna")).await;
-    anna.says("2 visites par votre lien").await;
+    anna.says("1 visite par votre lien").await;
     anna.says("En attente").await;
     anna.says("10,00 €").await;
     anna.says("5 décembre 2026").await;
@@ -137,7 +137,7 @@ async fn a_friends_visit_becomes_annas_reward_and_a_refund_takes_it_back() {
     assert_eq!(status["totals"][0]["reversed"], "10.00");
     assert_eq!(status["totals"][0]["pending"], "0.00");
     anna.goto(&front.at("/account")).await;
-    anna.find("li .chip.reversed").await;
+    anna.says("La commande a été remboursée").await;
     anna.close().await;
 }
 
@@ -351,7 +351,7 @@ async fn joining_and_looking_at_rewards_survive_a_lost_connection() {
     browser.fill("form[data-a=join] input[name=email]", "hal@example.com").await;
     front.edge.cut();
     browser.press("form[data-a=join] button.main").await;
-    browser.find("form[data-a=join] .note.bad").await;
+    browser.says("Rien n’est perdu").await;
     let typed = browser.find("form[data-a=join] input[name=email]").await;
     assert_eq!(typed.prop("value").await.expect("a field").as_deref(), Some("hal@example.com"));
     front.edge.mend();
@@ -364,7 +364,8 @@ async fn joining_and_looking_at_rewards_survive_a_lost_connection() {
     let anna = browser!();
     anna.goto(&front.at("/account?customer=c-anna")).await;
     anna.says("0 visite").await;
-    http::get(&front.link("ANNA10"));
+    let shopper = [("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")];
+    http::send("GET", &front.link("ANNA10"), &shopper, b"");
     front.edge.cut();
     anna.goto(&front.at("/account")).await;
     anna.says("Bonjour Anna").await;
