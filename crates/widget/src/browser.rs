@@ -1,4 +1,7 @@
 //! Carries out in the page what the pure part decides.
+//!
+//! Whatever happens arrives here as an [`Event`], one after the other. There is one function for all of
+//! them, because every closure of its own would cost a hundred bytes of glue.
 
 mod dom;
 mod intl;
@@ -20,12 +23,12 @@ use crate::model::{Customer, Fault, Me, Model, Placement, Redeeming, Why, World}
 use crate::text::{self, encode, join};
 use crate::touch::{self, Touch};
 use crate::value::{Value, object};
-use crate::view::{self, Kind};
+use crate::view::Kind;
 use dom::Mount;
-use js::{call_text, call1, get, get_text, text_of};
+use js::{at, call_text, get_text, text_of};
 
 /// Everything that lives as long as the page.
-pub(crate) struct App {
+struct App {
     model: Model,
     page: Page,
     mounts: Vec<Mount>,
@@ -36,19 +39,60 @@ struct Page {
     config: Value,
 }
 
-type Step = Box<dyn FnOnce(&mut App)>;
+/// What can happen.
+pub(crate) enum Event {
+    /// The page is there; begin.
+    Start,
+    /// A call of `window.parrain`: name, argument, and whether that is truthy.
+    Command(String, Value, bool),
+    /// One of the custom elements has come into the page.
+    Element(JsValue),
+    /// Something was pressed: action and argument.
+    Press(String, String),
+    /// A form was sent: what it is for, name, e-mail, code.
+    Form(String, String, String, String),
+    /// A code was typed into the shop's own field.
+    Seen(String),
+    /// Time to look whether the page has moved.
+    Look,
+    /// The connection or the page is back, or it is time to try again.
+    Again,
+    /// The focus goes into the panel, or out of it.
+    Focus(bool),
+    /// A consent tool speaks: what it says, and whether that was chosen just now.
+    Consent(bool, bool),
+    /// The edge answers.
+    Answer(Asked, Result<Value, Fault>),
+    /// An adapter has tried a code.
+    Redeemed(String, Redeeming),
+}
+
+/// What the edge was asked.
+pub(crate) enum Asked {
+    /// The words.
+    Texts,
+    /// The offer, with the number of the request and the code.
+    Offer(u32, Why, String),
+    /// To note a touch.
+    Touch,
+    /// To make somebody a referrer; whether silently.
+    Join(bool),
+    /// The rewards; whether a further page.
+    Rewards(bool),
+    /// To note an order that the page reports.
+    Conversion,
+}
 
 thread_local! {
     static APP: RefCell<Option<App>> = const { RefCell::new(None) };
-    static QUEUE: RefCell<Vec<Step>> = const { RefCell::new(Vec::new()) };
+    static QUEUE: RefCell<Vec<Event>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Begins. Called once by the loader with what it knows.
 #[wasm_bindgen]
 pub fn start(config: &JsValue) {
     let config = js::read(config, 3);
-    let navigator = get(&js::window(), "navigator");
-    let own = js::read(&get(&navigator, "languages"), 1);
+    let own = js::read(&at("navigator.languages"), 1);
     let page_lang = get_text(&js::root(), "lang");
     let mut wishes = vec![config.text("locale"), page_lang.as_str()];
     wishes.extend(own.items().iter().map(Value::as_text));
@@ -56,7 +100,7 @@ pub fn start(config: &JsValue) {
     let placement =
         if config.text("placement") == "launcher" { Placement::Launcher } else { Placement::Page };
     let kept = store::read();
-    let gpc = get(&navigator, "globalPrivacyControl").is_truthy();
+    let gpc = at("navigator.globalPrivacyControl").is_truthy();
     let mut model = Model::new(Mode::read(config.text("consent")), gpc, kept.any, placement, locale);
     model.touches = kept.touches;
     model.unsent = kept.unsent;
@@ -66,11 +110,11 @@ pub fn start(config: &JsValue) {
     let stranger =
         |me: &Me| model.customer.as_ref().is_some_and(|customer| !me.of.is_empty() && customer.id != me.of);
     model.me = kept.me.filter(|me| !stranger(me));
-    model.can_share = get(&navigator, "share").is_function();
+    model.can_share = at("navigator.share").is_function();
     model.page = page::address();
     model.arrived = code::normalize(config.text("code"));
     APP.with_borrow_mut(|app| *app = Some(App { model, page: Page { config }, mounts: Vec::new() }));
-    send(|app| app.model.start(&mut app.page));
+    send(Event::Start);
     signals::listen();
     page::listen();
 }
@@ -78,168 +122,168 @@ pub fn start(config: &JsValue) {
 /// A call of `window.parrain`.
 #[wasm_bindgen]
 pub fn command(name: String, argument: &JsValue) {
-    let value = js::read(argument, 8);
-    let yes = argument.is_truthy();
-    send(move |app| {
-        let word = value.as_text();
-        match name.as_str() {
-            "open" | "close" => app.model.act(&name, word, &mut app.page),
-            "consent" => app.model.consented(yes, &mut app.page),
-            "identify" => {
-                if let Some(customer) = customer(word) {
-                    app.model.identify(customer, &mut app.page);
-                }
-            }
-            "code" => app.model.code_typed(word, &mut app.page),
-            "conversion" => app.report(&value),
-            _ => {}
-        }
-    });
+    send(Event::Command(name, js::read(argument, 8), argument.is_truthy()));
 }
 
 /// One of the custom elements has come into the page.
 #[wasm_bindgen]
-pub fn element(host: &JsValue) {
-    let kind = match get_text(host, "localName").as_str() {
-        "parrain-code" => Kind::Code,
-        "parrain-rewards" => Kind::Rewards,
-        _ => Kind::Offer,
-    };
-    let mount = Mount::new(host.clone(), kind);
-    send(move |app| {
-        app.mounts.extend(mount);
-        if kind == Kind::Rewards {
-            app.model.want_rewards(&mut app.page);
-        } else {
-            app.model.want_view(&mut app.page);
-        }
-    });
+pub fn element(host: JsValue) {
+    send(Event::Element(host));
 }
 
 /// Takes in what happened, and shows it. What the page's own scripts do while that goes on waits its
 /// turn.
-pub(crate) fn send(step: impl FnOnce(&mut App) + 'static) {
-    work(Box::new(step));
-}
-
 #[inline(never)]
-fn work(step: Step) {
-    QUEUE.with_borrow_mut(|queue| queue.push(step));
+pub(crate) fn send(event: Event) {
+    QUEUE.with_borrow_mut(|queue| queue.push(event));
     APP.with(|app| {
         let Ok(mut app) = app.try_borrow_mut() else { return };
         let Some(app) = app.as_mut() else { return };
         loop {
-            let step =
+            let next =
                 QUEUE.with_borrow_mut(|queue| if queue.is_empty() { None } else { Some(queue.remove(0)) });
-            let Some(step) = step else { return };
+            let Some(event) = next else { return };
             app.model.now = js::now();
-            step(app);
-            app.show();
+            app.take(event);
+            dom::show(&app.model, &mut app.mounts, app.page.config.text("theme"));
             page::refresh(&app.model);
         }
     });
 }
 
 impl App {
-    fn show(&mut self) {
-        let format = intl::Intl { tag: &self.model.locale.tag };
-        self.mounts.retain(Mount::is_there);
-        let mut docked = false;
-        for mount in &mut self.mounts {
-            docked |= mount.kind == Kind::Launcher;
-            mount.show(view::view(&self.model, &format, mount.kind));
-        }
-        if !docked {
-            let dock = view::view(&self.model, &format, Kind::Launcher);
-            if let (false, Some(mut mount)) = (dock.is_empty(), Mount::dock(self.page.config.text("theme"))) {
-                mount.show(dock);
-                self.mounts.push(mount);
+    fn take(&mut self, event: Event) {
+        let App { model, page, mounts } = self;
+        match event {
+            Event::Start => model.start(page),
+            Event::Command(name, value, yes) => {
+                let word = value.as_text();
+                match name.as_str() {
+                    "open" | "close" => model.act(&name, word, page),
+                    "consent" => model.consented(yes, page),
+                    "identify" => {
+                        if let Some(customer) = customer(word) {
+                            model.identify(customer, page);
+                        }
+                    }
+                    "code" => model.code_typed(word, page),
+                    "conversion" => page.report(model, value),
+                    _ => {}
+                }
+            }
+            Event::Element(host) => {
+                let kind = match get_text(&host, "localName").as_str() {
+                    "parrain-code" => Kind::Code,
+                    "parrain-rewards" => Kind::Rewards,
+                    _ => Kind::Offer,
+                };
+                mounts.extend(Mount::new(host, kind));
+                if kind == Kind::Rewards {
+                    model.want_rewards(page);
+                } else {
+                    model.want_view(page);
+                }
+            }
+            Event::Press(action, value) => model.act(&action, &value, page),
+            Event::Form(what, name, email, code) => {
+                if what == "join" {
+                    model.join(&name, &email, page);
+                } else {
+                    model.code_typed(&code, page);
+                }
+            }
+            Event::Seen(text) => model.code_seen(&text, page),
+            Event::Look => {
+                let address = page::address();
+                if address != model.page {
+                    let fixed = !page.config.text("fixed").is_empty();
+                    let program = model.program.list("link_params");
+                    let names =
+                        if fixed || program.is_empty() { page.config.list("params") } else { program };
+                    let code = page::code_in(&address, names);
+                    model.moved(address, code, page);
+                }
+            }
+            Event::Again => model.again(page),
+            Event::Focus(into) => mounts.iter().for_each(|mount| mount.focus(into)),
+            Event::Consent(yes, now) => {
+                if now {
+                    model.consented(yes, page);
+                } else {
+                    model.consent_read(yes, page);
+                }
+            }
+            Event::Answer(asked, reply) => match asked {
+                Asked::Texts => model.texts_came(reply),
+                Asked::Offer(number, why, code) => model.offer_came(number, why, &code, reply, page),
+                Asked::Touch => model.touch_sent(reply, page),
+                Asked::Join(silent) => model.joined(silent, reply, page),
+                Asked::Rewards(further) => model.rewards_came(further, reply),
+                Asked::Conversion => {
+                    if reply.is_err() {
+                        page.emit("error", "", "conversion");
+                    }
+                }
+            },
+            Event::Redeemed(code, outcome) => {
+                let carried = page::refresh(model);
+                let shown = outcome == Redeeming::Shown && carried;
+                model.redeemed(&code, if shown { Redeeming::Carried } else { outcome }, page);
             }
         }
-    }
-
-    /// `parrain('conversion', data)`: the order as the shop's page knows it, with what we know of its way.
-    fn report(&mut self, order: &Value) {
-        let Value::Object(members) = order else { return };
-        let mut members = members.clone();
-        if let (Some(code), false) = (touch::applied(&self.model.touches), order.get("codes").is_some()) {
-            members.push(("codes".into(), Value::List(vec![Value::Text(code.into())])));
-        }
-        if self.model.consent.allows() && !order.get("touches").is_some() {
-            members.push(("touches".into(), page::touches(&self.model.touches)));
-        }
-        let body = Value::Object(members).json();
-        self.page.request("/conversions", Some(body), "", |app, reply| {
-            if reply.is_err() {
-                app.page.emit("error", "", "conversion");
-            }
-        });
     }
 }
 
 impl Page {
     /// Asks the edge, or sends it `body`.
-    fn request(
-        &self,
-        path: &str,
-        body: Option<String>,
-        token: &str,
-        done: impl FnOnce(&mut App, Result<Value, Fault>) + 'static,
-    ) {
+    fn request(&self, path: &str, body: String, token: &str, asked: Asked) {
         let address = join(&[self.config.text("edge"), "/v1/shops/", self.config.text("shop"), path]);
-        net::request(&address, body, token, Box::new(move |reply| send(move |app| done(app, reply))));
+        net::request(&address, body, token, asked);
+    }
+
+    /// `parrain('conversion', data)`: the order as the shop's page knows it, with what we know of its way.
+    fn report(&self, model: &Model, order: Value) {
+        let (codes, touches) = (order.get("codes").is_some(), order.get("touches").is_some());
+        let Value::Object(mut members) = order else { return };
+        if let (Some(code), false) = (touch::applied(&model.touches), codes) {
+            members.push(("codes".into(), Value::List(vec![Value::Text(code.into())])));
+        }
+        if model.consent.allows() && !touches {
+            members.push(("touches".into(), page::touches(&model.touches)));
+        }
+        self.request("/conversions", Value::Object(members).json(), "", Asked::Conversion);
     }
 }
 
 impl World for Page {
     fn load_texts(&mut self, language: &str) {
-        let address = self.config.get("texts").get(language).as_text();
-        net::request(address, None, "", Box::new(|reply| send(move |app| app.model.texts_came(reply))));
+        net::request(self.config.get("texts").get(language).as_text(), String::new(), "", Asked::Texts);
     }
 
     fn fetch_offer(&mut self, number: u32, why: Why, code: &str, tag: &str) {
-        let asked = code.to_string();
         let with = if code.is_empty() { "" } else { "&code=" };
         let path = join(&["/offer?locale=", &encode(tag), with, code]);
-        self.request(&path, None, "", move |app, reply| {
-            app.model.offer_came(number, why, &asked, reply, &mut app.page)
-        });
+        self.request(&path, String::new(), "", Asked::Offer(number, why, code.into()));
     }
 
     fn post_touch(&mut self, touch: &Touch, landing: &str) {
         let body = object(&[("code", &touch.code), ("source", touch.source.name()), ("landing", landing)]);
-        let touch = touch.clone();
-        self.request("/touches", Some(body), "", move |app, reply| {
-            app.model.touch_sent(&touch, reply, &mut app.page)
-        });
+        self.request("/touches", body, "", Asked::Touch);
     }
 
     fn join(&mut self, silent: bool, name: &str, email: &str, identity: &str) {
         let body = object(&[("name", name), ("email", email), ("identity", identity)]);
-        self.request("/referrers", Some(body), "", move |app, reply| {
-            app.model.joined(silent, reply, &mut app.page)
-        });
+        self.request("/referrers", body, "", Asked::Join(silent));
     }
 
     fn fetch_rewards(&mut self, token: &str, cursor: &str) {
         let further = !cursor.is_empty();
         let path = join(&["/rewards", if further { "?cursor=" } else { "" }, &encode(cursor)]);
-        self.request(&path, None, token, move |app, reply| app.model.rewards_came(further, reply));
+        self.request(&path, String::new(), token, Asked::Rewards(further));
     }
 
     fn redeem(&mut self, code: &str) {
-        let owned = code.to_string();
-        let done = move |taken| {
-            send(move |app| {
-                let carried = page::refresh(&app.model);
-                let outcome = match taken {
-                    Redeeming::Shown if carried => Redeeming::Carried,
-                    other => other,
-                };
-                app.model.redeemed(&owned, outcome, &mut app.page);
-            });
-        };
-        platform::redeem(self.config.text("platform"), code, Box::new(done));
+        platform::redeem(self.config.text("platform"), code);
     }
 
     fn keep(&mut self, model: &Model) {
@@ -257,8 +301,7 @@ impl World for Page {
             "joined" => "link",
             _ => "what",
         };
-        let detail = js::parse(&object(&[("code", code), (key, more)]));
-        dom::dispatch(&join(&["parrain:", event]), &detail);
+        dom::dispatch(&join(&["parrain:", event]), &js::parse(&object(&[("code", code), (key, more)])));
     }
 
     fn copy(&mut self, what: &'static str, text: &str) {
@@ -266,9 +309,7 @@ impl World for Page {
     }
 
     fn share(&mut self, text: &str, link: &str) {
-        let data = js::parse(&object(&[("text", text), ("url", link)]));
-        // Closing the sheet is no error.
-        js::then(call1(&get(&js::window(), "navigator"), "share", &data), Box::new(|_| {}));
+        page::share(text, link);
     }
 
     fn messenger(&mut self, link: &str) {
@@ -277,32 +318,26 @@ impl World for Page {
 
     fn focus(&mut self, into: bool) {
         // Once the view that the focus goes to is there.
-        js::later(0, move || send(move |app| app.mounts.iter().for_each(|mount| mount.focus(into))));
+        send(Event::Focus(into));
     }
 
     fn later(&mut self, after: u32) {
-        js::later(after, || send(|app| app.model.again(&mut app.page)));
+        js::later(after, js::Heard::Again);
     }
 }
 
 /// Reads whom a signed identity names; its signature is the edge's to check.
 fn customer(signed: &str) -> Option<Customer> {
     let (_, rest) = text::cut(signed, b'.');
-    let (payload, _) = text::cut(rest, b'.');
-    let base64: String = payload
-        .chars()
-        .map(|c| {
-            if c == '-' {
-                '+'
-            } else if c == '_' {
-                '/'
-            } else {
-                c
-            }
-        })
-        .collect();
-    let json = text_of(&call_text(&js::window(), "atob", &base64));
-    let claims = js::read(&js::parse(&json), 2);
+    let mut base64 = String::new();
+    for c in text::cut(rest, b'.').0.chars() {
+        base64.push(match c {
+            '-' => '+',
+            '_' => '/',
+            other => other,
+        });
+    }
+    let claims = js::read(&js::parse(&text_of(&call_text(&js::window(), "atob", &base64))), 2);
     let id = claims.text("sub");
     (!id.is_empty()).then(|| Customer {
         signed: signed.into(),

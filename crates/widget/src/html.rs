@@ -5,14 +5,14 @@
 //! the size of the code that would build the same elements.
 
 /// One step of a piece of page.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Op {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Op<'a> {
     /// Begins an element.
     Open(&'static str),
     /// Sets an attribute of the element that was just begun.
-    Set(&'static str, String),
+    Set(&'static str, &'a str),
     /// A text node. What comes from outside only ever becomes one of these, or an attribute's value.
-    Text(String),
+    Text(&'a str),
     /// Ends the element.
     Close,
 }
@@ -21,14 +21,14 @@ pub enum Op {
 /// content, `</>` ends one; `{0}` stands for an argument and `{key}` for the text that `word` has. Values
 /// of attributes have no spaces; an attribute whose argument is empty is left out.
 pub fn put<'a>(
-    out: &mut Vec<Op>,
+    out: &mut Vec<Op<'a>>,
     word: &dyn Fn(&str) -> &'a str,
     template: &'static str,
-    arguments: &[&str],
+    arguments: &[&'a str],
 ) {
-    let value = |inner: &str| -> String {
-        let place = inner.as_bytes().first().filter(|b| b.is_ascii_digit()).map(|b| usize::from(b - b'0'));
-        place.map_or_else(|| word(inner), |place| arguments.get(place).copied().unwrap_or_default()).into()
+    let value = |inner: &str| match inner.as_bytes() {
+        [digit @ b'0'..=b'9'] => arguments.get(usize::from(digit - b'0')).copied().unwrap_or_default(),
+        _ => word(inner),
     };
     let mut rest = template;
     while !rest.is_empty() {
@@ -47,9 +47,9 @@ pub fn put<'a>(
                 attributes = more;
                 let (name, given) = crate::text::cut(attribute, b'=');
                 match given.strip_prefix('{').and_then(|given| given.strip_suffix('}')).map(value) {
-                    Some(value) if value.is_empty() => {}
+                    Some("") => {}
                     Some(value) => out.push(Op::Set(name, value)),
-                    None => out.push(Op::Set(name, given.into())),
+                    None => out.push(Op::Set(name, given)),
                 }
             }
             if whole.is_some() {
@@ -63,7 +63,7 @@ pub fn put<'a>(
             let at = rest.bytes().position(|b| b == b'<' || b == b'{').unwrap_or(rest.len());
             let (text, after) = rest.split_at(at);
             rest = after;
-            out.push(Op::Text(text.into()));
+            out.push(Op::Text(text));
         }
     }
 }
@@ -71,17 +71,15 @@ pub fn put<'a>(
 /// All the text of a piece of page, without the marks that isolate directions.
 #[cfg(test)]
 pub fn words(ops: &[Op]) -> String {
-    let texts = ops.iter().filter_map(|op| if let Op::Text(text) = op { Some(text.as_str()) } else { None });
+    let texts = ops.iter().filter_map(|op| if let Op::Text(text) = op { Some(*text) } else { None });
     texts.collect::<Vec<_>>().join(" ").replace(['\u{2068}', '\u{2069}'], "")
 }
 
 /// The values of every attribute of this name.
 #[cfg(test)]
-pub fn values<'a>(ops: &'a [Op], name: &str) -> Vec<&'a str> {
+pub fn values<'a>(ops: &[Op<'a>], name: &str) -> Vec<&'a str> {
     ops.iter()
-        .filter_map(|op| {
-            if let Op::Set(key, value) = op { (*key == name).then_some(value.as_str()) } else { None }
-        })
+        .filter_map(|op| if let Op::Set(key, value) = op { (*key == name).then_some(*value) } else { None })
         .collect()
 }
 
@@ -94,15 +92,14 @@ mod tests {
         let mut out = Vec::new();
         let word = |key: &str| if key == "hello" { "Bonjour" } else { "" };
         put(&mut out, &word, "<p class=a id={0} title={1}>{hello}, {0}!<br/></>", &["<b>", ""]);
-        let texts = |text: &str| Op::Text(text.into());
         let expected = [
             Op::Open("p"),
-            Op::Set("class", "a".into()),
-            Op::Set("id", "<b>".into()),
-            texts("Bonjour"),
-            texts(", "),
-            texts("<b>"),
-            texts("!"),
+            Op::Set("class", "a"),
+            Op::Set("id", "<b>"),
+            Op::Text("Bonjour"),
+            Op::Text(", "),
+            Op::Text("<b>"),
+            Op::Text("!"),
             Op::Open("br"),
             Op::Close,
             Op::Close,

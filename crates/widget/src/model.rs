@@ -212,10 +212,10 @@ pub struct Model {
     pub redeeming: Redeeming,
     /// Touches, from storage and from this page.
     pub touches: Vec<Touch>,
-    /// Touches that the edge has not acknowledged.
-    pub unsent: Vec<Touch>,
-    /// Those of them that are on their way.
-    pub sending: Vec<Touch>,
+    /// How many of them, counted from the last, the edge has not acknowledged.
+    pub unsent: usize,
+    /// Whether one of those is on its way.
+    pub sending: bool,
     /// The typed code.
     pub typed: String,
     /// Whether the edge has judged it.
@@ -269,8 +269,8 @@ impl Model {
             judged: None,
             redeeming: Redeeming::No,
             touches: Vec::new(),
-            unsent: Vec::new(),
-            sending: Vec::new(),
+            unsent: 0,
+            sending: false,
             typed: String::new(),
             typed_load: Load::Idle,
             typed_reason: String::new(),

@@ -260,7 +260,7 @@ impl Model {
             Why::Page => {
                 if said.is_some() && reason == "unknown" {
                     self.touches.retain(|touch| touch.code != asked);
-                    self.unsent.retain(|touch| touch.code != asked);
+                    self.unsent = self.unsent.min(self.touches.len());
                 }
                 // Written again now that the program's window is known.
                 self.keep(world);
@@ -284,15 +284,13 @@ impl Model {
     }
 
     /// An answer to `POST touches`.
-    pub fn touch_sent(&mut self, touch: &Touch, reply: Result<Value, Fault>, world: &mut dyn World) {
-        self.sending.retain(|other| other != touch);
+    pub fn touch_sent(&mut self, reply: Result<Value, Fault>, world: &mut dyn World) {
+        self.sending = false;
         if reply.is_err_and(Fault::passes) {
             world.later(RETRY);
         } else {
-            self.unsent.retain(|other| other != touch);
-            if self.consent.allows() {
-                world.keep(self);
-            }
+            self.unsent = self.unsent.saturating_sub(1);
+            self.keep(world);
         }
     }
 
@@ -385,8 +383,8 @@ impl Model {
 
     fn note(&mut self, code: &str, source: Source, world: &mut dyn World) {
         let touch = Touch { code: code.into(), source, at: self.now };
-        if touch::add(&mut self.touches, touch.clone()) {
-            self.unsent.push(touch);
+        if touch::add(&mut self.touches, touch) {
+            self.unsent = (self.unsent + 1).min(self.touches.len());
             world.emit("captured", code, source.name());
         }
         self.keep(world);
@@ -400,13 +398,12 @@ impl Model {
         }
     }
 
-    /// Sends what the edge has not heard of, each touch by one request at a time.
+    /// Sends what the edge has not heard of, one after the other.
     fn send(&mut self, world: &mut dyn World) {
-        for touch in &self.unsent {
-            if !self.sending.contains(touch) {
-                self.sending.push(touch.clone());
-                world.post_touch(touch, &self.page);
-            }
+        let next = self.touches.len().checked_sub(self.unsent).and_then(|place| self.touches.get(place));
+        if let (Some(touch), false) = (next, self.sending) {
+            self.sending = true;
+            world.post_touch(touch, &self.page);
         }
     }
 

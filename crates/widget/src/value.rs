@@ -60,7 +60,7 @@ impl Value {
 
     /// Whether `true` stands at the end of a path.
     pub fn is(&self, path: &str) -> bool {
-        *self.at(path) == Value::Bool(true)
+        matches!(self.at(path), Value::Bool(true))
     }
 
     /// The items at the end of a path, none where there is no array.
@@ -114,7 +114,7 @@ impl Value {
 
     /// Whether there is anything.
     pub fn is_some(&self) -> bool {
-        *self != Value::Null
+        !matches!(self, Value::Null)
     }
 }
 

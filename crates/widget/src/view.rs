@@ -8,8 +8,10 @@ mod share;
 
 pub use panel::{Kind, view};
 
+use bumpalo::Bump;
+
 use crate::html::{self, Op};
-use crate::model::Model;
+use crate::model::{Fault, Model};
 use crate::text;
 use crate::value::Value;
 
@@ -29,11 +31,13 @@ pub trait Format {
     fn plural(&self, count: u32) -> String;
 }
 
-/// A view in the making.
+/// A view in the making. Its texts live in an arena that goes with it: freeing each of them where it is
+/// last used would be a third of the code of the views.
 pub(crate) struct View<'a> {
     pub model: &'a Model,
     pub format: &'a dyn Format,
-    pub out: Vec<Op>,
+    pub arena: &'a Bump,
+    pub out: Vec<Op<'a>>,
 }
 
 impl<'a> View<'a> {
@@ -42,69 +46,97 @@ impl<'a> View<'a> {
         word(self.model, key)
     }
 
+    /// The text under a key of two parts.
+    pub fn word2(&self, stem: &str, ending: &str) -> &'a str {
+        self.word(&text::join(&[stem, ending]))
+    }
+
     /// Appends what a template describes (see [`html::put`]).
-    pub fn put(&mut self, template: &'static str, arguments: &[&str]) {
+    #[inline(never)]
+    pub fn put(&mut self, template: &'static str, arguments: &[&'a str]) {
         let model = self.model;
         html::put(&mut self.out, &|key| word(model, key), template, arguments);
     }
 
-    /// The text under `key` with a place filled.
-    pub fn say(&self, key: &str, name: &str, value: &str) -> String {
-        text::fill(self.word(key), &[(name, value)])
+    /// Keeps a text for as long as the view.
+    #[inline(never)]
+    pub fn own(&self, text: String) -> &'a str {
+        self.arena.alloc_str(&text)
+    }
+
+    /// The text under `key` with its places filled.
+    #[inline(never)]
+    pub fn say(&self, key: &str, values: &[(&str, &str)]) -> &'a str {
+        self.own(text::fill(self.word(key), values))
+    }
+
+    /// The pieces one after the other.
+    pub fn join(&self, pieces: &[&str]) -> &'a str {
+        self.own(text::join(pieces))
+    }
+
+    /// A name from outside, fit to be shown.
+    pub fn name(&self, from: &Value, path: &str) -> &'a str {
+        self.own(text::clean(from.text(path)))
     }
 
     /// The text for a count, with `{n}` filled.
-    pub fn count(&self, key: &str, count: u32) -> String {
-        let mut template = self.word(&text::join(&[key, ".", &self.format.plural(count)]));
+    pub fn count(&self, key: &str, count: u32) -> &'a str {
+        let mut template = self.word(self.join(&[key, ".", &self.format.plural(count)]));
         if template.is_empty() {
-            template = self.word(&text::join(&[key, ".other"]));
+            template = self.word2(key, ".other");
         }
-        text::fill(template, &[("n", &self.format.number(count))])
+        self.own(text::fill(template, &[("n", &self.format.number(count))]))
     }
 
-    /// A sum in the program's currency, as short as it can be.
-    pub fn money(&self, amount: &str) -> String {
-        self.format.money(amount, self.model.program.text("currency"), true)
+    /// A sum, as short as it can be; in the program's currency where none is given.
+    pub fn money(&self, amount: &str, currency: &str) -> &'a str {
+        let currency = if currency.is_empty() { self.model.program.text("currency") } else { currency };
+        self.own(self.format.money(amount, currency, true))
+    }
+
+    /// The day of an instant.
+    pub fn date(&self, at: &str) -> &'a str {
+        self.own(self.format.date(at))
     }
 
     /// A reward as a noun: "10 % off", "€10 in store credit".
-    pub fn reward(&self, reward: &Value) -> String {
+    pub fn reward(&self, reward: &Value) -> &'a str {
         let kind = reward.text("kind");
-        let key = text::join(&["r_", kind]);
-        let amount = reward.text("amount");
+        let key = self.join(&["r_", kind]);
+        let (percent, amount) = (reward.text("percent"), reward.text("amount"));
         if kind == "points" {
-            self.count(&key, reward.count("points"))
+            self.count(key, reward.count("points"))
         } else if kind == "access" {
-            text::clean(reward.text("label"))
-        } else if reward.at("percent").is_some() {
-            self.say(&key, "p", &self.format.percent(reward.text("percent")))
+            self.name(reward, "label")
+        } else if !percent.is_empty() {
+            self.say(key, &[("p", &self.format.percent(percent))])
         } else if amount.is_empty() {
-            self.word(&key).into()
+            self.word(key)
         } else {
-            let own = reward.text("currency");
-            let sum = if own.is_empty() { self.money(amount) } else { self.format.money(amount, own, true) };
-            self.say(&key, "m", &sum)
+            self.say(key, &[("m", self.money(amount, reward.text("currency")))])
         }
     }
 
     /// An item of a list of facts; none where it says nothing.
-    pub fn fact(&mut self, text: &str) {
+    pub fn fact(&mut self, text: &'a str) {
         if !text.is_empty() {
             self.put("<li>{0}</>", &[text]);
         }
     }
 
     /// A text that has to be typed or sent, with a button that copies it.
-    pub fn copyable(&mut self, what: &str, text: &str) {
+    pub fn copyable(&mut self, what: &'a str, text: &'a str) {
         let label = if self.model.copied == what { "copied" } else { "copy" };
-        let (name, label) = (self.word(what), self.word(label));
-        self.put("<div class=copy><output dir=ltr aria-label={0}>{1}</><button type=button class=main data-a=copy data-v={2}>{3}</></>", &[
-            name, text, what, label,
-        ]);
+        self.put(
+            "<div class=copy><output dir=ltr aria-label={0}>{1}</><button type=button class=main data-a=copy \
+             data-v={2}>{3}</></>",
+            &[self.word(what), text, what, self.word(label)],
+        );
     }
 
     /// What could not be had, and the button that tries again.
-    pub fn trouble(&mut self, fault: crate::model::Fault) {
+    pub fn trouble(&mut self, fault: Fault) {
         let text = self.word(fault.key());
         self.put(
             "<div class=bad><p>{0}</><button type=button class=plain data-a=retry>{retry}</></>",

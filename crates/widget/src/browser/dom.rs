@@ -1,14 +1,17 @@
 //! Puts views into the page: one shadow root for each place, changed only where it differs.
 
+use bumpalo::Bump;
 use wasm_bindgen::JsValue;
 
+use super::intl::Intl;
 use super::js::{
-    array_of, call, call_text, call_texts, call1, construct, document, get, get_text, items, on, parse, set,
-    set_text, text_of, window,
+    Heard, at, call, call_text, call_texts, call1, construct, document, get, get_text, items, on, parse,
+    root, set, set_text, text_of,
 };
-use super::send;
+use super::{Event, send};
 use crate::html::Op;
-use crate::view::Kind;
+use crate::model::Model;
+use crate::view::{Kind, view};
 
 const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));
 const SVG: &str = "http://www.w3.org/2000/svg";
@@ -20,7 +23,6 @@ pub struct Mount {
     pub kind: Kind,
     host: JsValue,
     root: JsValue,
-    shown: Vec<Op>,
 }
 
 impl Mount {
@@ -33,9 +35,13 @@ impl Mount {
                 return None;
             }
             style(&root);
-            listen(&root, kind);
+            on(&root, "click", Heard::Click);
+            on(&root, "submit", Heard::Submit);
+            if kind == Kind::Launcher {
+                on(&root, "keydown", Heard::Key);
+            }
         }
-        Some(Mount { kind, host, root, shown: Vec::new() })
+        Some(Mount { kind, host, root })
     }
 
     /// The place in the corner of the window.
@@ -44,23 +50,10 @@ impl Mount {
         if !theme.is_empty() {
             call_texts(&host, "setAttribute", "data-theme", theme);
         }
-        let body = get(&document(), "body");
-        let parent = if body.is_object() { body } else { super::js::root() };
+        let body = at("document.body");
+        let parent = if body.is_object() { body } else { root() };
         call1(&parent, "appendChild", &host);
         Mount::new(host, Kind::Launcher)
-    }
-
-    /// Whether it is still in the page.
-    pub fn is_there(&self) -> bool {
-        get(&self.host, "isConnected").is_truthy()
-    }
-
-    /// Shows this.
-    pub fn show(&mut self, ops: Vec<Op>) {
-        if ops != self.shown {
-            children(&document(), &self.root, &mut ops.as_slice());
-            self.shown = ops;
-        }
     }
 
     /// Moves the focus to the panel's heading, or back to the button that opened it. What opened by
@@ -73,54 +66,64 @@ impl Mount {
     }
 }
 
+/// Shows in every place what there is to be seen. The place in the corner is made when it has something.
+pub fn show(model: &Model, mounts: &mut Vec<Mount>, theme: &str) {
+    let format = Intl { tag: &model.locale.tag };
+    let arena = Bump::new();
+    let document = document();
+    mounts.retain(|mount| get(&mount.host, "isConnected").is_truthy());
+    if !mounts.iter().any(|mount| mount.kind == Kind::Launcher)
+        && !view(model, &format, &arena, Kind::Launcher).is_empty()
+    {
+        mounts.extend(Mount::dock(theme));
+    }
+    for mount in mounts {
+        children(&document, &mount.root, &mut view(model, &format, &arena, mount.kind).as_slice());
+    }
+}
+
 /// Dispatches an event on the document.
 pub fn dispatch(name: &str, detail: &JsValue) {
     let options = parse("{}");
     set(&options, "detail", detail);
-    let event = construct(&get(&window(), "CustomEvent"), &name.into(), &options);
+    let event = construct("CustomEvent", &name.into(), &options);
     call1(&document(), "dispatchEvent", &event);
 }
 
 fn style(root: &JsValue) {
     // A constructed sheet is allowed under a strict style-src, where a style element is not.
-    let sheet = construct(&get(&window(), "CSSStyleSheet"), &JsValue::UNDEFINED, &JsValue::UNDEFINED);
+    let sheet = construct("CSSStyleSheet", &JsValue::UNDEFINED, &JsValue::UNDEFINED);
     call_text(&sheet, "replaceSync", STYLE);
-    if !sheet.is_object() || !set(root, "adoptedStyleSheets", &array_of(&sheet)) {
+    let sheets = parse("[0]");
+    set(&sheets, "0", &sheet);
+    if !sheet.is_object() || !set(root, "adoptedStyleSheets", &sheets) {
         let element = call_text(&document(), "createElement", "style");
         set_text(&element, "textContent", STYLE);
         call1(root, "appendChild", &element);
     }
 }
 
-fn listen(root: &JsValue, kind: Kind) {
-    on(root, "click", |event| {
-        let pressed = call_text(&get(&event, "target"), "closest", "button[data-a]");
-        let (action, value) = (attribute(&pressed, "data-a"), attribute(&pressed, "data-v"));
-        if !action.is_empty() {
-            send(move |app| app.model.act(&action, &value, &mut app.page));
-        }
-    });
-    on(root, "submit", |event| {
-        call1(&event, "preventDefault", &JsValue::UNDEFINED);
-        let form = get(&event, "target");
-        let fields = get(&form, "elements");
-        let value = |name: &str| get_text(&get(&fields, name), "value");
-        let (name, email, code) = (value("name"), value("email"), value("code"));
-        let joins = attribute(&form, "data-a") == "join";
-        send(move |app| {
-            if joins {
-                app.model.join(&name, &email, &mut app.page);
-            } else {
-                app.model.code_typed(&code, &mut app.page);
-            }
-        });
-    });
-    if kind == Kind::Launcher {
-        on(root, "keydown", |event| {
-            if get_text(&event, "key") == "Escape" {
-                send(|app| app.model.act("close", "", &mut app.page));
-            }
-        });
+/// Something in one of our roots was clicked.
+pub fn clicked(event: &JsValue) {
+    let button = call_text(&get(event, "target"), "closest", "button[data-a]");
+    if button.is_object() {
+        send(Event::Press(attribute(&button, "data-a"), attribute(&button, "data-v")));
+    }
+}
+
+/// One of our forms was sent.
+pub fn submitted(event: &JsValue) {
+    call_text(event, "preventDefault", "");
+    let form = get(event, "target");
+    let fields = get(&form, "elements");
+    let value = |name: &str| get_text(&get(&fields, name), "value");
+    send(Event::Form(attribute(&form, "data-a"), value("name"), value("email"), value("code")));
+}
+
+/// A key was pressed in the panel.
+pub fn pressed(event: &JsValue) {
+    if get_text(event, "key") == "Escape" {
+        send(Event::Press("close".into(), String::new()));
     }
 }
 
@@ -181,7 +184,7 @@ fn children(document: &JsValue, parent: &JsValue, ops: &mut &[Op]) {
 /// another: a new screen is a new thing to read.
 fn fits(old: &JsValue, tag: &str, attributes: &[Op]) -> bool {
     let key = attributes.iter().find_map(|op| match op {
-        Op::Set("data-k", value) => Some(value.as_str()),
+        Op::Set("data-k", value) => Some(*value),
         _ => None,
     });
     get_text(old, "localName") == tag && attribute(old, "data-k") == key.unwrap_or_default()

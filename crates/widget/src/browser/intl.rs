@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsValue;
 
-use super::js::{call, call_text, call1, construct, get, parse, text_of, window};
+use super::js::{at, call, call_text, call1, construct, parse, text_of, window};
 use crate::text::join;
 use crate::value::object;
 use crate::view::Format;
@@ -16,10 +16,10 @@ pub struct Intl<'a> {
 impl Intl<'_> {
     /// An object of a class of `Intl`; a tag that the browser refuses gives its own language.
     fn make(&self, class: &str, options: &[(&str, &str)]) -> JsValue {
-        let class = get(&get(&window(), "Intl"), class);
+        let class = &join(&["Intl.", class]);
         let options = parse(&object(options));
-        let made = construct(&class, &self.tag.into(), &options);
-        if made.is_undefined() { construct(&class, &JsValue::UNDEFINED, &options) } else { made }
+        let made = construct(class, &self.tag.into(), &options);
+        if made.is_undefined() { construct(class, &JsValue::UNDEFINED, &options) } else { made }
     }
 
     fn format(&self, class: &str, options: &[(&str, &str)], value: &JsValue) -> String {
@@ -72,6 +72,6 @@ impl Format for Intl<'_> {
 }
 
 /// Milliseconds since 1970 of an RFC 3339 instant.
-fn instant(at: &str) -> JsValue {
-    call_text(&get(&window(), "Date"), "parse", at)
+fn instant(text: &str) -> JsValue {
+    call_text(&at("Date"), "parse", text)
 }

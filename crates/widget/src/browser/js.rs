@@ -1,10 +1,12 @@
 //! The few ways in which the widget speaks to JavaScript.
 //!
-//! Most of the page is reached by name: a typed binding for each of these calls would add its own glue,
-//! and half of them (consent tools, shop platforms, share sheets) have no types to begin with.
+//! Everything in the page is reached by name: a typed binding for each call would add its own glue, and
+//! half of them (consent tools, shop platforms, share sheets) have no types to begin with.
 
 use wasm_bindgen::prelude::*;
 
+use super::{Event, dom, page, send, signals};
+use crate::text::cut;
 use crate::value::Value;
 
 // Declared here rather than taken from js-sys and web-sys: linking those keeps a hundred exported
@@ -47,14 +49,27 @@ pub fn window() -> JsValue {
     WINDOW.with(JsValue::clone)
 }
 
+/// What a path of names such as `location.href` leads to from the window.
+#[inline(never)]
+pub fn at(path: &str) -> JsValue {
+    let mut value = window();
+    let mut rest = path;
+    while !rest.is_empty() {
+        let (name, after) = cut(rest, b'.');
+        value = get(&value, name);
+        rest = after;
+    }
+    value
+}
+
 /// The document.
 pub fn document() -> JsValue {
-    get(&window(), "document")
+    at("document")
 }
 
 /// The root element.
 pub fn root() -> JsValue {
-    get(&document(), "documentElement")
+    at("document.documentElement")
 }
 
 /// A property, `undefined` where it cannot be read.
@@ -91,7 +106,7 @@ pub fn call3(target: &JsValue, name: &str, one: &JsValue, two: &JsValue, three: 
 /// Calls a method with two arguments.
 #[inline(never)]
 pub fn call(target: &JsValue, name: &str, one: &JsValue, two: &JsValue) -> JsValue {
-    reflect_apply(&get(target, name), target, &array(one, two, &JsValue::UNDEFINED)).unwrap_or_default()
+    call3(target, name, one, two, &JsValue::UNDEFINED)
 }
 
 /// Calls a method with one argument.
@@ -114,8 +129,8 @@ pub fn call_texts(target: &JsValue, name: &str, one: &str, two: &str) -> JsValue
 
 /// Makes an object of a class, `undefined` where there is no such class.
 #[inline(never)]
-pub fn construct(class: &JsValue, one: &JsValue, two: &JsValue) -> JsValue {
-    reflect_construct(class, &array(one, two, &JsValue::UNDEFINED)).unwrap_or_default()
+pub fn construct(class: &str, one: &JsValue, two: &JsValue) -> JsValue {
+    reflect_construct(&at(class), &array(one, two, &JsValue::UNDEFINED)).unwrap_or_default()
 }
 
 /// The items of an array or a list of the page.
@@ -123,14 +138,8 @@ pub fn items(value: &JsValue) -> Vec<JsValue> {
     if value.is_object() { list(value) } else { Vec::new() }
 }
 
-/// An array of one value.
-pub fn array_of(value: &JsValue) -> JsValue {
-    let array = parse("[0]");
-    set(&array, "0", value);
-    array
-}
-
 /// The text, empty where it is none.
+#[inline(never)]
 pub fn text_of(value: &JsValue) -> String {
     value.as_string().unwrap_or_default()
 }
@@ -152,7 +161,11 @@ pub fn read(value: &JsValue, depth: u32) -> Value {
     } else if depth == 0 || !value.is_object() {
         Value::Null
     } else if is_array(value) {
-        Value::List(list(value).iter().map(|item| read(item, depth - 1)).collect())
+        let mut read_items = Vec::new();
+        for item in list(value) {
+            read_items.push(read(&item, depth - 1));
+        }
+        Value::List(read_items)
     } else {
         let mut members = Vec::new();
         for key in keys(value) {
@@ -164,16 +177,62 @@ pub fn read(value: &JsValue, depth: u32) -> Value {
     }
 }
 
-/// A function of one argument. The browser frees it when nobody holds it any more.
+/// What the page tells us of.
+#[derive(Clone, Copy)]
+pub enum Heard {
+    /// A click, a sent form, a pressed key in one of our roots.
+    Click,
+    Submit,
+    Key,
+    /// A field of the shop changed.
+    Change,
+    /// The page changed, or moved; and some time after that.
+    Mutation,
+    Look,
+    /// The connection or the page is back, or it is time to try again.
+    Again,
+    /// The consent tools: Shopify's choice and API, WordPress's choice, IAB's TCF.
+    ShopifyChoice,
+    ShopifyReady,
+    WordPress,
+    Tcf,
+    /// Time to ask the tools again, for the so-manieth time.
+    Ask(u32),
+    /// What may go wrong without harm.
+    Nothing,
+}
+
+/// A function that passes on what it is called with.
 #[inline(never)]
-pub fn function(work: Box<dyn FnMut(JsValue)>) -> JsValue {
-    Closure::wrap(work).into_js_value()
+pub fn hear(what: Heard) -> JsValue {
+    function(Box::new(move |event| match what {
+        Heard::Click => dom::clicked(&event),
+        Heard::Submit => dom::submitted(&event),
+        Heard::Key => dom::pressed(&event),
+        Heard::Change => page::changed(&event),
+        Heard::Mutation => page::mutated(),
+        Heard::Look => page::look(),
+        Heard::Again => send(Event::Again),
+        Heard::ShopifyChoice => signals::tell(signals::shopify(), true),
+        Heard::ShopifyReady => signals::tell(signals::shopify(), false),
+        Heard::WordPress => signals::wordpress(&event),
+        Heard::Tcf => signals::tcf(&event),
+        Heard::Ask(round) => signals::ask(round),
+        Heard::Nothing => {}
+    }))
 }
 
 /// Listens to an event, in the capture phase: a page that stops an event on its way up does not hide
 /// it from us.
-pub fn on(target: &JsValue, event: &str, work: impl FnMut(JsValue) + 'static) {
-    call3(target, "addEventListener", &event.into(), &function(Box::new(work)), &JsValue::TRUE);
+#[inline(never)]
+pub fn on(target: &JsValue, event: &str, what: Heard) {
+    call3(target, "addEventListener", &event.into(), &hear(what), &JsValue::TRUE);
+}
+
+/// Lets something be heard after so many milliseconds.
+#[inline(never)]
+pub fn later(after: u32, what: Heard) {
+    call(&window(), "setTimeout", &hear(what), &after.into());
 }
 
 /// What waits for a promise.
@@ -189,25 +248,19 @@ pub fn then(promise: JsValue, done: Waiting) {
     }
     // Whichever of the two is called takes it.
     let kept = std::rc::Rc::new(std::cell::Cell::new(Some(done)));
-    let broken = kept.clone();
-    let kept = function(Box::new(move |value| finish(&kept, Some(value))));
-    let broken = function(Box::new(move |_| finish(&broken, None)));
-    call(&promise, "then", &kept, &broken);
+    let settle = |kept: &std::rc::Rc<std::cell::Cell<Option<Waiting>>>, good: bool| {
+        let kept = kept.clone();
+        function(Box::new(move |value| {
+            if let Some(done) = kept.take() {
+                done(good.then_some(value));
+            }
+        }))
+    };
+    call(&promise, "then", &settle(&kept, true), &settle(&kept, false));
 }
 
-fn finish(waiting: &std::cell::Cell<Option<Waiting>>, value: Option<JsValue>) {
-    if let Some(done) = waiting.take() {
-        done(value);
-    }
-}
-
-/// Does something after so many milliseconds.
-pub fn later(after: u32, work: impl FnOnce() + 'static) {
-    let mut work = Some(work);
-    let once = function(Box::new(move |_| {
-        if let Some(work) = work.take() {
-            work();
-        }
-    }));
-    call(&window(), "setTimeout", &once, &after.into());
+/// A function of one argument. The browser frees it when nobody holds it any more.
+#[inline(never)]
+fn function(work: Box<dyn FnMut(JsValue)>) -> JsValue {
+    Closure::wrap(work).into_js_value()
 }

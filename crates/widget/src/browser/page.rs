@@ -1,17 +1,19 @@
 //! The shop's page around the widget: its forms, its links, its navigation, its clipboard.
 
+use std::cell::Cell;
+
 use wasm_bindgen::JsValue;
 
 use super::js::{
-    call, call_text, call_texts, call1, construct, document, function, get, get_text, items, later, on,
-    parse, set_text, then, window,
+    Heard, at, call, call_text, call_texts, call1, construct, document, get, get_text, hear, items, later,
+    on, parse, root, set_text, text_of, then, window,
 };
-use super::{App, send};
+use super::{Event, send};
 use crate::code;
 use crate::model::Model;
 use crate::text::{cut, encode, join};
 use crate::touch::{self, Touch};
-use crate::value::Value;
+use crate::value::{Value, object};
 
 /// Milliseconds for which changes of the page are gathered before they are looked at.
 const GATHER: u32 = 150;
@@ -20,72 +22,66 @@ const GATHER: u32 = 150;
 const FIELDS: &str =
     "[data-parrain-code],[name=coupon_code],[name=discount_name],[name=coupon],[name=discount]";
 
+thread_local! {
+    /// Whether changes of the page are being gathered.
+    static GATHERING: Cell<bool> = const { Cell::new(false) };
+}
+
 /// The page's address.
 pub fn address() -> String {
-    get_text(&get(&window(), "location"), "href")
+    text_of(&at("location.href"))
 }
 
 /// Follows the page: single-page navigation, forms that come later, codes typed into the shop's own
 /// field, the connection, the browser's back-forward cache.
 pub fn listen() {
     let window = window();
-    on(&window, "popstate", |_| look());
-    for event in ["online", "pageshow"] {
-        on(&window, event, |_| send(|app| app.model.again(&mut app.page)));
-    }
-    on(&document(), "change", |event| {
-        let field = get(&event, "target");
-        if call_text(&field, "matches", FIELDS).is_truthy() {
-            let text = get_text(&field, "value");
-            send(move |app| app.model.code_seen(&text, &mut app.page));
-        }
-    });
+    on(&window, "popstate", Heard::Look);
+    on(&window, "online", Heard::Again);
+    on(&window, "pageshow", Heard::Again);
+    on(&window, "change", Heard::Change);
     // A page that moves without loading changes what it shows. Watching for that tells of the move as
     // well as of new forms, and leaves the shop's `history` alone.
-    let gathering = std::rc::Rc::new(std::cell::Cell::new(false));
-    let watch = function(Box::new(move |_| {
-        if !gathering.replace(true) {
-            let gathering = gathering.clone();
-            later(GATHER, move || {
-                gathering.set(false);
-                look();
-            });
-        }
-    }));
-    let observer = construct(&get(&window, "MutationObserver"), &watch, &JsValue::UNDEFINED);
-    call(&observer, "observe", &super::js::root(), &parse("{\"childList\":true,\"subtree\":true}"));
+    let observer = construct("MutationObserver", &hear(Heard::Mutation), &JsValue::UNDEFINED);
+    call(&observer, "observe", &root(), &parse("{\"childList\":true,\"subtree\":true}"));
 }
 
-fn look() {
-    send(|app| {
-        let page = address();
-        if page != app.model.page {
-            let code = app.code_in(&page);
-            app.model.moved(page, code, &mut app.page);
-        }
-    });
-}
-
-impl App {
-    /// The code in an address, by the parameters of the tag, else of the program, in their order.
-    pub fn code_in(&self, address: &str) -> Option<String> {
-        let fixed = !self.page.config.text("fixed").is_empty();
-        let program = self.model.program.list("link_params");
-        let names = if fixed || program.is_empty() { self.page.config.list("params") } else { program };
-        let (_, query) = cut(cut(address, b'#').0, b'?');
-        names.iter().find_map(|name| {
-            let mut rest = query;
-            while !rest.is_empty() {
-                let (pair, after) = cut(rest, b'&');
-                let (key, value) = cut(pair, b'=');
-                if key == name.as_text() {
-                    return code::normalize(value);
-                }
-                rest = after;
-            }
-            None
-        })
+/// The page changed.
+pub fn mutated() {
+    if !GATHERING.replace(true) {
+        later(GATHER, Heard::Look);
     }
+}
+
+/// Time to look at what has gathered.
+pub fn look() {
+    GATHERING.set(false);
+    send(Event::Look);
+}
+
+/// A field changed.
+pub fn changed(event: &JsValue) {
+    let field = get(event, "target");
+    if call_text(&field, "matches", FIELDS).is_truthy() {
+        send(Event::Seen(get_text(&field, "value")));
+    }
+}
+
+/// The code in an address, by the first of these parameters that has one.
+pub fn code_in(address: &str, names: &[Value]) -> Option<String> {
+    let (_, query) = cut(cut(address, b'#').0, b'?');
+    for name in names {
+        let mut rest = query;
+        while !rest.is_empty() {
+            let (pair, after) = cut(rest, b'&');
+            let (key, value) = cut(pair, b'=');
+            if key == name.as_text() {
+                return code::normalize(value);
+            }
+            rest = after;
+        }
+    }
+    None
 }
 
 /// Writes what is known into every form and link of the page that takes it along, and says whether
@@ -120,11 +116,13 @@ pub fn refresh(model: &Model) -> bool {
 /// The touches as events carry them.
 pub fn touches(touches: &[Touch]) -> Value {
     let touch = |touch: &Touch| {
+        let date = construct("Date", &(touch.at as f64 * 1000.0).into(), &JsValue::UNDEFINED);
+        let at = text_of(&call_text(&date, "toISOString", ""));
         let member = |name: &str, text: &str| (name.to_string(), Value::Text(text.into()));
         Value::Object(vec![
             member("code", &touch.code),
             member("source", touch.source.name()),
-            member("at", &touch::rfc3339(touch.at)),
+            member("at", &at),
         ])
     };
     Value::List(touches.iter().map(touch).collect())
@@ -133,15 +131,21 @@ pub fn touches(touches: &[Touch]) -> Value {
 /// Copies, by the clipboard or by the old way where that is forbidden.
 pub fn copy(what: &'static str, text: &str) {
     let text = text.to_string();
-    let clipboard = get(&get(&window(), "navigator"), "clipboard");
+    let promise = call_text(&at("navigator.clipboard"), "writeText", &text);
     then(
-        call_text(&clipboard, "writeText", &text),
+        promise,
         Box::new(move |done| {
             if done.is_some() || copy_by_hand(&text) {
-                send(move |app| app.model.act("copied", what, &mut app.page));
+                send(Event::Press("copied".into(), what.into()));
             }
         }),
     );
+}
+
+/// Opens the browser's own share sheet. Closing it is no error.
+pub fn share(text: &str, link: &str) {
+    let sheet = call1(&at("navigator"), "share", &parse(&object(&[("text", text), ("url", link)])));
+    call1(&sheet, "catch", &hear(Heard::Nothing));
 }
 
 fn copy_by_hand(text: &str) -> bool {
@@ -151,7 +155,7 @@ fn copy_by_hand(text: &str) -> bool {
     let style = get(&field, "style");
     set_text(&style, "position", "fixed");
     set_text(&style, "opacity", "0");
-    call1(&get(&document, "body"), "appendChild", &field);
+    call1(&at("document.body"), "appendChild", &field);
     call_text(&field, "select", "");
     let copied = call_text(&document, "execCommand", "copy").is_truthy();
     call_text(&field, "remove", "");

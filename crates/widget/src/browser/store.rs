@@ -4,11 +4,9 @@
 
 use wasm_bindgen::JsValue;
 
-use super::js::{
-    call_text, call_texts, document, get, get_text, parse, read as read_value, set_text, text_of, window,
-};
+use super::js::{at, call_text, call_texts, document, parse, read as read_value, set_text, text_of};
 use crate::model::{Me, Model};
-use crate::text::{cut, decimal, join};
+use crate::text::{cut, decimal, join, number};
 use crate::touch::{self, Touch};
 use crate::value::object;
 
@@ -22,8 +20,8 @@ const CLOSED: &str = "parrain_closed";
 pub struct Kept {
     /// The touches.
     pub touches: Vec<Touch>,
-    /// Those that the edge has not acknowledged.
-    pub unsent: Vec<Touch>,
+    /// How many of them the edge has not acknowledged.
+    pub unsent: usize,
     /// The referrer of this browser.
     pub me: Option<Me>,
     /// The shopper has closed the widget for good.
@@ -39,7 +37,7 @@ pub fn read() -> Kept {
         touches = touch::parse(&item(REF));
     }
     let me = Me::read(&read_value(&parse(&item(ME)), 1));
-    let unsent = touch::parse(&item(UNSENT));
+    let unsent = number(&item(UNSENT)).map_or(0, |unsent| touches.len().min(unsent as usize));
     let closed = !item(CLOSED).is_empty();
     let any = !touches.is_empty() || me.is_some() || closed;
     Kept { touches, unsent, me, closed, any }
@@ -53,7 +51,7 @@ pub fn keep(model: &Model) {
         write_cookie(&touches, last + model.window() * 86_400 - model.now);
     }
     put(REF, &touches);
-    put(UNSENT, &touch::write(&model.unsent));
+    put(UNSENT, &if model.unsent == 0 { String::new() } else { decimal(model.unsent as i64) });
     put(CLOSED, if model.closed { "1" } else { "" });
     let me = model.me.as_ref();
     let me =
@@ -72,7 +70,7 @@ pub fn forget() {
 }
 
 fn cookie() -> String {
-    let all = get_text(&document(), "cookie");
+    let all = text_of(&at("document.cookie"));
     let mut rest = all.as_str();
     while !rest.is_empty() {
         let (pair, after) = cut(rest, b';');
@@ -86,10 +84,9 @@ fn cookie() -> String {
 }
 
 fn write_cookie(value: &str, seconds: i64) {
-    let place = get(&window(), "location");
-    let host = get_text(&place, "hostname");
+    let host = text_of(&at("location.hostname"));
     let local =
-        get_text(&place, "protocol") == "http:" && (host.ends_with("localhost") || host == "127.0.0.1");
+        text_of(&at("location.protocol")) == "http:" && (host.ends_with("localhost") || host == "127.0.0.1");
     let age = decimal(seconds.max(0));
     let secure = if local { "" } else { "; Secure" };
     set_text(
@@ -101,7 +98,7 @@ fn write_cookie(value: &str, seconds: i64) {
 
 /// `localStorage` throws where it is blocked, even when it is only looked at.
 fn storage() -> JsValue {
-    get(&window(), "localStorage")
+    at("localStorage")
 }
 
 fn item(key: &str) -> String {

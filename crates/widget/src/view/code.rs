@@ -2,7 +2,6 @@
 
 use super::{View, flag, offer};
 use crate::model::{Load, Redeeming};
-use crate::text::{clean, join};
 
 /// The field as a screen of the panel.
 pub(super) fn screen(view: &mut View) {
@@ -31,7 +30,7 @@ fn form(view: &mut View) {
     match model.typed_load {
         Load::Ready if bad.is_empty() => good(view),
         Load::Ready => {
-            let mut text = view.word(&join(&["code_", &model.typed_reason]));
+            let mut text = view.word2("code_", &model.typed_reason);
             if text.is_empty() {
                 text = view.word("code_unknown");
             }
@@ -45,15 +44,15 @@ fn form(view: &mut View) {
 /// What a good code gives, from whom, and what became of it.
 fn good(view: &mut View) {
     let Some((code, said)) = view.model.invitation() else { return };
-    let from = clean(said.text("from"));
+    let from = view.name(said, "from");
     let text = if said.at("friend.reward").is_some() {
         offer::title(view, said)
     } else if from.is_empty() {
-        view.word("code_good").into()
+        view.word("code_good")
     } else {
-        view.say("code_from", "from", &from)
+        view.say("code_from", &[("from", from)])
     };
-    view.put("<p class=gives>{0}</>", &[&text]);
+    view.put("<p class=gives>{0}</>", &[text]);
     offer::conditions(view, said);
     offer::result(view, code);
 }

@@ -1,5 +1,7 @@
 //! The frame around every screen: the launcher, the panel that it opens, and elements in the page.
 
+use bumpalo::Bump;
+
 use super::{Format, View, code, flag, offer, rewards, share};
 use crate::html::Op;
 use crate::model::{Load, Model, Placement, Screen};
@@ -18,8 +20,8 @@ pub enum Kind {
 }
 
 /// What stands in a place of this kind. Nothing as long as there is nothing true to say.
-pub fn view(model: &Model, format: &dyn Format, kind: Kind) -> Vec<Op> {
-    let mut view = View { model, format, out: Vec::new() };
+pub fn view<'a>(model: &'a Model, format: &'a dyn Format, arena: &'a Bump, kind: Kind) -> Vec<Op<'a>> {
+    let mut view = View { model, format, arena, out: Vec::new() };
     let dir = if model.locale.is_rtl() { "rtl" } else { "" };
     let class = if kind == Kind::Launcher { "dock" } else { "box" };
     view.put("<div class={0} dir={1} lang={2}>", &[class, dir, &model.locale.tag]);
@@ -48,7 +50,7 @@ pub fn view(model: &Model, format: &dyn Format, kind: Kind) -> Vec<Op> {
 }
 
 /// The button that opens the panel; none where the panel has nothing to offer this visitor.
-fn launcher(view: &mut View) {
+fn launcher(view: &mut View<'_>) {
     let model = view.model;
     if model.program_load != Load::Ready || model.placement != Placement::Launcher || model.closed {
         return;
@@ -56,11 +58,11 @@ fn launcher(view: &mut View) {
     let screen = resolve(model, Screen::Offer);
     let title = match model.invitation() {
         Some((_, said)) if screen == Screen::Offer => offer::title(view, said),
-        _ => view.word(if model.me.is_some() { "rewards" } else { "refer" }).into(),
+        _ => view.word(if model.me.is_some() { "rewards" } else { "refer" }),
     };
     let screen = if screen == Screen::Share && model.me.is_some() { Screen::Rewards } else { screen };
     if screen != Screen::Code {
-        view.put("<button type=button class=launch aria-haspopup=dialog data-a=open data-v={0}><svg viewBox=0,0,24,24 aria-hidden=true><path d=M4,11v9h16v-9M3,7h18v4H3zM12,7v13M12,7S10.5,2.5,7.75,3.25,8,7,12,7zM12,7s1.5-4.5,4.25-3.75S16,7,12,7z/></><span>{1}</></>", &[screen.name(), &title]);
+        view.put("<button type=button class=launch aria-haspopup=dialog data-a=open data-v={0}><svg viewBox=0,0,24,24 aria-hidden=true><path d=M4,11v9h16v-9M3,7h18v4H3zM12,7v13M12,7S10.5,2.5,7.75,3.25,8,7,12,7zM12,7s1.5-4.5,4.25-3.75S16,7,12,7z/></><span>{1}</></>", &[screen.name(), title]);
     }
 }
 
@@ -68,14 +70,14 @@ fn panel(view: &mut View, wanted: Screen) {
     let model = view.model;
     let ready = model.program_load == Load::Ready;
     let screen = resolve(model, wanted);
-    let name = crate::text::clean(model.program.text("name"));
+    let name = view.name(&model.program, "name");
     let (by, label) = if ready { ("t", "") } else { ("", view.word("refer")) };
     let class = if model.uncalled { "quiet" } else { "panel" };
     view.put(
         "<section class=panel id={0} role=dialog data-k={1} aria-labelledby={2} aria-label={3} tabindex=-1>\
          <div class=head><span class=shop>{4}</><button type=button class=x data-a=close aria-label={close}>\
          <svg viewBox=0,0,24,24 aria-hidden=true><path d=M6,6l12,12M18,6L6,18/></></></>",
-        &[class, screen.name(), by, label, &name],
+        &[class, screen.name(), by, label, name],
     );
     match model.program_load {
         Load::Ready => {

@@ -2,7 +2,7 @@
 
 use super::{View, is_positive};
 use crate::model::{Fault, Load};
-use crate::text::{clean, decimal, join};
+use crate::text::decimal;
 use crate::value::Value;
 
 /// The states whose sums a total has.
@@ -28,7 +28,7 @@ pub(super) fn screen(view: &mut View) {
 
 fn account(view: &mut View) {
     let rewards = &view.model.rewards;
-    view.put("<p class=small>{0}</>", &[&view.count("clicks", rewards.count("clicks"))]);
+    view.put("<p class=small>{0}</>", &[view.count("clicks", rewards.count("clicks"))]);
     for total in rewards.list("totals") {
         sums(view, total, true);
     }
@@ -51,45 +51,49 @@ fn account(view: &mut View) {
 }
 
 /// Pending, approved and paid side by side; reversed only where there is some.
-fn sums(view: &mut View, total: &Value, money: bool) {
+fn sums<'a>(view: &mut View<'a>, total: &'a Value, money: bool) {
     view.put("<dl class=sums>", &[]);
     for state in STATES {
-        let (sum, shown) = if money {
-            let sum = total.text(state);
-            (sum.to_string(), view.format.money(sum, total.text("currency"), false))
+        let count = total.count(state);
+        let sum = if money { total.text(state) } else { view.own(decimal(i64::from(count))) };
+        let shown = if money {
+            view.own(view.format.money(sum, total.text("currency"), false))
         } else {
-            let count = total.count(state);
-            (decimal(i64::from(count)), view.count(&join(&["u_", total.text("kind")]), count))
+            view.count(view.join(&["u_", total.text("kind")]), count)
         };
-        if state != "reversed" || is_positive(&sum) {
-            let name = view.word(&join(&["s_", state]));
-            view.put("<div><dt>{0}</><dd>{1}</></>", &[name, &shown]);
+        if state != "reversed" || is_positive(sum) {
+            view.put("<div><dt>{0}</><dd>{1}</></>", &[view.word2("s_", state), shown]);
         }
     }
     view.put("</>", &[]);
 }
 
-fn line(view: &mut View, entry: &Value) {
-    let kind = view.word(&join(&["k_", entry.text("type")]));
-    let what = crate::text::fill(kind, &[("id", &clean(entry.text("order_id")))]);
+fn line<'a>(view: &mut View<'a>, entry: &'a Value) {
     let status = entry.text("status");
-    let state = view.word(&join(&["s_", status]));
+    let what =
+        crate::text::fill(view.word2("k_", entry.text("type")), &[("id", view.name(entry, "order_id"))]);
     view.put(
         "<li><div class=top><span class=what>{0}</><b>{1}</></><div class=top><span class=small>{2}</>\
          <span class={3}>{4}</></>",
-        &[&what, &view.reward(entry.get("reward")), &view.format.date(entry.text("at")), status, state],
+        &[
+            view.own(what),
+            view.reward(entry.get("reward")),
+            view.date(entry.text("at")),
+            status,
+            view.word2("s_", status),
+        ],
     );
     let (reason, due) = (entry.text("reason"), entry.text("approves_at"));
     let explanation = if !reason.is_empty() {
         // A reason that is newer than these words says nothing rather than its key.
-        view.word(&join(&["why_", reason])).into()
+        view.word2("why_", reason)
     } else if status == "pending" && !due.is_empty() {
-        view.say("yours_on", "d", &view.format.date(due))
+        view.say("yours_on", &[("d", view.date(due))])
     } else {
-        String::new()
+        ""
     };
     if !explanation.is_empty() {
-        view.put("<p class=small>{0}</>", &[&explanation]);
+        view.put("<p class=small>{0}</>", &[explanation]);
     }
     view.put("</>", &[]);
 }

@@ -2,16 +2,16 @@
 
 use super::{View, flag, is_positive};
 use crate::model::Load;
-use crate::text::{clean, decimal, encode, fill, join};
+use crate::text::{decimal, encode};
 use crate::value::Value;
 
 /// Who has a link shares it, who has none gets one here.
 pub(super) fn screen(view: &mut View) {
     let offer = view.model.offer(view.model.program.text("join.offer"));
     let pitch = pitch(view, offer);
-    view.put("<h2 id=t tabindex=-1>{0}</>", &[&pitch]);
+    view.put("<h2 id=t tabindex=-1>{0}</>", &[pitch]);
     match view.model.share_link() {
-        Some(link) => sharing(view, offer, &link),
+        Some(link) => sharing(view, offer, view.own(link)),
         None => joining(view, offer),
     }
 }
@@ -38,32 +38,32 @@ fn joining(view: &mut View, offer: Option<&Value>) {
     view.put("<p class=small>{join_note}</>", &[]);
 }
 
-fn sharing(view: &mut View, offer: Option<&Value>, link: &str) {
+fn sharing<'a>(view: &mut View<'a>, offer: Option<&Value>, link: &'a str) {
     let model = view.model;
-    let shop = clean(model.program.text("name"));
+    let shop = view.name(&model.program, "name");
     let reward = offer.map(|offer| view.reward(offer.at("friend.reward"))).unwrap_or_default();
     let key = if reward.is_empty() { "share_text_one" } else { "share_text" };
-    let values = [("shop", shop.as_str()), ("reward", reward.as_str())];
-    let message = plain(&fill(view.word(key), &values));
-    let subject = encode(&plain(&fill(view.word("share_subject"), &values)));
-    let text = encode(&message);
-    let address = encode(link);
-    let both = join(&[&text, "%20", &address]);
+    let values = [("shop", shop), ("reward", reward)];
+    let message = view.own(plain(view.say(key, &values)));
+    let subject = view.own(encode(&plain(view.say("share_subject", &values))));
+    let text = view.own(encode(message));
+    let address = view.own(encode(link));
+    let both = view.join(&[text, "%20", address]);
     view.put("<p class=small>{share_how}</>", &[]);
     view.copyable("link", link);
     view.put("<div class=ways>", &[]);
     if model.can_share {
-        view.put("<button type=button class=way data-a=sheet data-v={0}>{sheet}</>", &[&message]);
+        view.put("<button type=button class=way data-a=sheet data-v={0}>{sheet}</>", &[message]);
     }
     for (name, pieces) in [
-        ("WhatsApp", ["https://wa.me/?text=", &both, "", ""]),
-        (view.word("email"), ["mailto:?subject=", &subject, "&body=", &both]),
-        (view.word("sms"), ["sms:?&body=", &both, "", ""]),
-        ("Facebook", ["https://www.facebook.com/sharer/sharer.php?u=", &address, "", ""]),
-        ("X", ["https://x.com/intent/post?text=", &text, "&url=", &address]),
-        ("LinkedIn", ["https://www.linkedin.com/sharing/share-offsite/?url=", &address, "", ""]),
+        ("WhatsApp", ["https://wa.me/?text=", both, "", ""]),
+        (view.word("email"), ["mailto:?subject=", subject, "&body=", both]),
+        (view.word("sms"), ["sms:?&body=", both, "", ""]),
+        ("Facebook", ["https://www.facebook.com/sharer/sharer.php?u=", address, "", ""]),
+        ("X", ["https://x.com/intent/post?text=", text, "&url=", address]),
+        ("LinkedIn", ["https://www.linkedin.com/sharing/share-offsite/?url=", address, "", ""]),
     ] {
-        view.put("<a class=way target=_blank rel=noopener href={0}>{1}</>", &[&join(&pieces), name]);
+        view.put("<a class=way target=_blank rel=noopener href={0}>{1}</>", &[view.join(&pieces), name]);
     }
     let pressed = |on| if on { "true" } else { "false" };
     view.put(
@@ -74,26 +74,27 @@ fn sharing(view: &mut View, offer: Option<&Value>, link: &str) {
     );
     if let Some((size, path)) = model.qr.then(|| crate::qr::picture(link)).flatten() {
         let side = decimal(size as i64 + 8);
+        let around = view.join(&["-4 -4 ", &side, " ", &side]);
         view.put(
             "<svg class=qr role=img aria-label={qr_label} viewBox={0}><path d={1}/></>",
-            &[&join(&["-4 -4 ", &side, " ", &side]), &path],
+            &[around, view.own(path)],
         );
     }
 }
 
 /// "Give 10 % off, get €10 in store credit".
-fn pitch(view: &View, offer: Option<&Value>) -> String {
-    let Some(offer) = offer else { return view.word("refer").into() };
+fn pitch<'a>(view: &View<'a>, offer: Option<&Value>) -> &'a str {
+    let Some(offer) = offer else { return view.word("refer") };
     let (give, get) = (view.reward(offer.at("friend.reward")), view.reward(offer.at("advocate.reward")));
     let key = if give.is_empty() { "pitch_one" } else { "pitch" };
-    fill(view.word(key), &[("give", &give), ("get", &get)])
+    view.say(key, &[("give", give), ("get", get)])
 }
 
 fn conditions(view: &mut View, side: &Value) {
     view.put("<ul class=facts>", &[]);
     let minimum = side.text("min_subtotal");
     if is_positive(minimum) {
-        view.fact(&view.say("a_min", "m", &view.money(minimum)));
+        view.fact(view.say("a_min", &[("m", view.money(minimum, ""))]));
     }
     if side.is("new_customers_only") {
         view.fact(view.word("a_new"));
@@ -101,7 +102,7 @@ fn conditions(view: &mut View, side: &Value) {
     for (field, key) in [("hold_days", "a_hold"), ("max_per_month", "a_month")] {
         let count = side.count(field);
         if count > 0 {
-            view.fact(&view.count(key, count));
+            view.fact(view.count(key, count));
         }
     }
     view.put("</>", &[]);

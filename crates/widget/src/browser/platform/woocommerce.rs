@@ -1,35 +1,26 @@
-//! WooCommerce: the Store API takes a coupon from whoever brings back its nonce.
+//! WooCommerce: the Store API takes a coupon from whoever brings back the nonce of the cart.
 
-use super::{Done, taken};
+use super::{Way, ask, nothing, post};
 use crate::browser::js::get_text;
-use crate::browser::net::exchange;
 use crate::browser::page::all;
 use crate::text::join;
-use crate::value::object;
+use crate::value::{Value, object};
 
 /// Reads the cart for its nonce, then applies the coupon.
-pub fn redeem(code: &str, done: Done) {
+pub fn way(code: &str) -> Option<Way> {
     // WordPress may live in a folder, and says so.
-    let root =
-        all("link[rel='https://api.w.org/']").first().map(|link| get_text(link, "href")).unwrap_or_default();
-    let root = if root.is_empty() { "/wp-json/" } else { &root };
-    let address = join(&[root, "wc/store/v1/cart/apply-coupon"]);
-    let body = object(&[("code", code)]);
-    exchange(
-        "GET",
-        &join(&[root, "wc/store/v1/cart"]),
-        &[],
-        None,
-        Box::new(move |_, _, nonce| {
-            exchange(
-                "POST",
-                &address,
-                &[("nonce", &nonce)],
-                Some(body),
-                Box::new(move |status, _, _| {
-                    done(taken((200..300).contains(&status)));
-                }),
-            );
-        }),
-    );
+    let said = all("link[rel='https://api.w.org/']");
+    let root = said.first().map(|link| get_text(link, "href")).filter(|root| !root.is_empty());
+    let cart = join(&[root.as_deref().unwrap_or("/wp-json/"), "wc/store/v1/cart"]);
+    let apply = join(&[&cart, "/apply-coupon"]);
+    Some(Way {
+        calls: vec![ask("GET", cart), post(&apply, object(&[("code", code)]))],
+        is_in,
+        carries: false,
+        after: nothing,
+    })
+}
+
+fn is_in(cart: &Value, code: &str) -> bool {
+    cart.list("coupons").iter().any(|coupon| coupon.text("code").eq_ignore_ascii_case(code))
 }
