@@ -126,7 +126,7 @@ fn calls(root: &Path, scratch: &Path) -> Result<[Calls; 3]> {
     };
 
     let page = Action { name: "page view without a code", writes: 0, reads: 0, calls: None };
-    let cold = Action { name: "the same, first of its isolate", writes: 0, reads: 1, calls: None };
+    let cold = Action { name: "first page view of an isolate", writes: 0, reads: 1, calls: None };
     once(&cold, shop.page(offer)?)?;
     once(&page, shop.page(offer)?)?;
     let with_code = Action { name: "page view with a code", writes: 0, reads: 1, calls: None };
