@@ -212,6 +212,25 @@ impl Browser {
         answer.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
     }
 
+    /// What axe-core finds wrong with the page, the widget's shadow roots included: rule, weight
+    /// and the first elements, one a line.
+    ///
+    /// # Panics
+    /// Where axe-core is not installed (`npm ci`) or does not run.
+    pub async fn barriers(&self) -> Vec<String> {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../node_modules/axe-core/axe.min.js");
+        let axe =
+            std::fs::read_to_string(file).unwrap_or_else(|error| panic!("axe-core ({error}): run `npm ci`"));
+        self.run(&axe).await;
+        const LOOK: &str = "const done = arguments[0]
+            const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+            axe.run(document, {runOnly: tags}).then((found) => done(found.violations.map((rule) =>
+                `${rule.id} (${rule.impact}): ${rule.nodes.slice(0, 3).map((node) => node.target).join(', ')}`)))";
+        let found = self.driver.execute_async(LOOK, Vec::new()).await;
+        let found = found.unwrap_or_else(|error| panic!("axe-core: {error}")).json().clone();
+        found.as_array().expect("a list").iter().map(ToString::to_string).collect()
+    }
+
     /// A cookie that scripts can see; waits for it.
     ///
     /// # Panics

@@ -308,6 +308,27 @@ async fn a_visit_survives_an_edge_that_goes_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_loses_the_network_keeps_the_gift() {
+    let browser = browser!(Device::Phone);
+    let front = Storefront::open();
+    browser.goto(&front.link("ANNA10")).await;
+    browser.says("Anna vous offre").await;
+    browser.offline(true).await;
+    consent(&browser, true).await;
+    let kept = browser.cookie("parrain_ref").await;
+    assert!(kept.starts_with("v1.ANNA10.l."), "{kept}");
+    browser.press("[data-a=apply]").await;
+    browser.says("Votre code accompagne votre commande").await;
+    browser.offline(false).await;
+    take(&browser, &front, CANDLE).await;
+    browser.says("de la part d’Anna").await;
+    let number = order(&browser, "Ida", "ida@example.com").await;
+    delivered(&browser, &front, &number, "enregistré pour ANNA10").await;
+    browser.close().await;
+    assert_eq!(conversion(&front, "ANNA10", 1)["status"], "pending");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_order_whose_answer_is_lost_is_placed_once_and_counts_once() {
     let browser = browser!();
     let mut front = Storefront::open();

@@ -3,12 +3,12 @@
 use std::path::Path as FilePath;
 
 use axum::Router;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use jiff::Timestamp;
-use serde::Deserialize;
 use tower_http::services::ServeDir;
 
 use crate::Shop;
@@ -21,6 +21,9 @@ use crate::people;
 use crate::touches::Code;
 use crate::visitor::{Notice, Posted, Visitor};
 use crate::{catalog, pages::checkout::Entered};
+
+/// A part of an address; one that is no text is nobody's.
+type Name = Result<Path<String>, PathRejection>;
 
 /// The largest body of a form, in bytes.
 const LARGEST_FORM: usize = 64 * 1024;
@@ -77,7 +80,7 @@ const SAFE: [(&str, &str); 3] = [
 fn policy(edge: &str) -> HeaderValue {
     let text = format!(
         "default-src 'none'; script-src 'self' {edge} 'wasm-unsafe-eval'; connect-src {edge}; img-src 'self' data:; \
-         style-src 'self' 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+         style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
     );
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("default-src 'self'"))
 }
@@ -88,8 +91,10 @@ async fn home(State(shop): State<Shop>, mut visitor: Visitor) -> Response {
     visitor.page(StatusCode::OK, page)
 }
 
-async fn product(State(shop): State<Shop>, Path(slug): Path<String>, mut visitor: Visitor) -> Response {
-    let Some(product) = catalog::by_slug(&slug) else { return missing(&shop, visitor) };
+async fn product(State(shop): State<Shop>, slug: Name, mut visitor: Visitor) -> Response {
+    let Some(product) = slug.ok().and_then(|Path(slug)| catalog::by_slug(&slug)) else {
+        return missing(&shop, visitor);
+    };
     let notice = visitor.take_notice();
     let page = pages::product::page(&shop, &visitor, notice.as_ref(), product);
     visitor.page(StatusCode::OK, page)
@@ -235,23 +240,24 @@ async fn place(State(shop): State<Shop>, mut posted: Posted) -> Response {
     }
 }
 
-async fn thanks(State(shop): State<Shop>, Path(number): Path<String>, mut visitor: Visitor) -> Response {
+async fn thanks(State(shop): State<Shop>, number: Name, mut visitor: Visitor) -> Response {
     // An order is shown to the session that placed it, and to nobody who merely knows a number.
-    let own = visitor.session.orders.contains(&number);
-    let Some(order) = shop.books.order(&number).filter(|_| own) else { return missing(&shop, visitor) };
+    let own = number.ok().map(|Path(number)| number).filter(|n| visitor.session.orders.contains(n));
+    let Some(order) = own.and_then(|number| shop.books.order(&number)) else {
+        return missing(&shop, visitor);
+    };
     let notice = visitor.take_notice();
     let page = pages::thanks::page(&shop, &visitor, notice.as_ref(), &order);
     visitor.page(StatusCode::OK, page)
 }
 
-#[derive(Deserialize)]
-struct SignIn {
-    customer: Option<String>,
-}
-
-async fn account(State(shop): State<Shop>, Query(sign_in): Query<SignIn>, mut visitor: Visitor) -> Response {
-    if let Some(id) = sign_in.customer {
-        let Some(customer) = people::by_id(&id) else { return missing(&shop, visitor) };
+async fn account(
+    State(shop): State<Shop>,
+    Query(asked): Query<Vec<(String, String)>>,
+    mut visitor: Visitor,
+) -> Response {
+    if let Some((_, id)) = asked.iter().find(|(name, _)| name == "customer") {
+        let Some(customer) = people::by_id(id) else { return missing(&shop, visitor) };
         visitor.session.customer = Some(customer.id.to_owned());
         return visitor.go("/account");
     }
@@ -352,6 +358,7 @@ async fn nowhere(State(shop): State<Shop>, visitor: Visitor) -> Response {
     missing(&shop, visitor)
 }
 
-async fn wrong_method() -> Response {
-    StatusCode::METHOD_NOT_ALLOWED.into_response()
+async fn wrong_method(State(shop): State<Shop>, visitor: Visitor) -> Response {
+    let page = pages::sorry(&shop, &visitor, StatusCode::METHOD_NOT_ALLOWED);
+    visitor.page(StatusCode::METHOD_NOT_ALLOWED, page)
 }

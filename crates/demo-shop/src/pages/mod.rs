@@ -14,6 +14,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::Shop;
 use crate::basket::Quote;
+use crate::lang::Lang;
 use crate::money::Cents;
 use crate::people;
 use crate::visitor::{Notice, Visitor};
@@ -45,10 +46,10 @@ fn framed(
 ) -> Markup {
     let lang = visitor.lang;
     let pieces = visitor.session.basket.pieces();
-    let basket = match pieces {
-        0 => lang.say("Panier, vide".to_owned(), "Basket, empty".to_owned()),
-        1 => lang.say("Panier, 1 article".to_owned(), "Basket, 1 item".to_owned()),
-        n => lang.say(format!("Panier, {n} articles"), format!("Basket, {n} items")),
+    let items = match (pieces, lang) {
+        (0 | 1, Lang::Fr) => " article",
+        (1, Lang::En) => " item",
+        (_, lang) => lang.say(" articles", " items"),
     };
     html! {
         (DOCTYPE)
@@ -78,9 +79,9 @@ fn framed(
                         nav aria-label=(lang.say("Boutique", "Shop")) {
                             a.wide href="/#boutique" { (lang.say("La boutique", "The shop")) }
                             a href="/account" { (visitor.customer().map_or(lang.say("Compte", "Account"), |c| c.name.split(' ').next().unwrap_or(c.name))) }
-                            a.basket href="/basket" aria-label=(basket) {
+                            a.basket href="/basket" {
                                 (lang.say("Panier", "Basket"))
-                                span.count aria-hidden="true" { (pieces) }
+                                span.count { (pieces) span.hidden { (items) } }
                             }
                             (language_link(visitor))
                         }
@@ -132,10 +133,10 @@ fn tag(shop: &Shop, visitor: &Visitor, kind: Tag) -> Markup {
 /// The link to this page in the other language.
 fn language_link(visitor: &Visitor) -> Markup {
     let (tag, name, label) =
-        visitor.lang.say(("en", "EN", "English version"), ("fr", "FR", "Version française"));
+        visitor.lang.say(("en", "EN", " English version"), ("fr", "FR", " Version française"));
     let joint = if visitor.place.contains('?') { '&' } else { '?' };
     html! {
-        a.language href=(format!("{}{joint}lang={tag}", visitor.place)) lang=(tag) hreflang=(tag) aria-label=(label) { (name) }
+        a.language href=(format!("{}{joint}lang={tag}", visitor.place)) lang=(tag) hreflang=(tag) { (name) span.hidden { (label) } }
     }
 }
 

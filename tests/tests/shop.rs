@@ -1,0 +1,187 @@
+//! The demo shop by itself: open to everybody at every size, and closed to forged and hostile
+//! requests.
+
+use parrain_tests::browser::{Browser, Device};
+use parrain_tests::http::{self, Answer};
+use parrain_tests::storefront::Storefront;
+
+/// A visitor without a browser: one session cookie and the token of its forms.
+struct Visitor<'a> {
+    front: &'a Storefront,
+    cookie: String,
+    token: String,
+}
+
+impl<'a> Visitor<'a> {
+    fn come(front: &'a Storefront) -> Self {
+        let page = http::get(&front.at("/"));
+        assert_eq!(page.status, 200);
+        let token = page.text.split("name=\"token\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let cookie = session(&page).expect("a session");
+        Self { front, cookie, token: token.expect("a token").to_owned() }
+    }
+
+    /// Sends a form as the shop's own pages do; the answer's session is taken over.
+    fn send(&mut self, path: &str, fields: &str) -> Answer {
+        let body = format!("token={}&{fields}", self.token);
+        let headers =
+            [("content-type", "application/x-www-form-urlencoded"), ("cookie", self.cookie.as_str())];
+        let answer = http::send("POST", &self.front.at(path), &headers, body.as_bytes());
+        self.cookie = session(&answer).unwrap_or(self.cookie.clone());
+        answer
+    }
+
+    fn get(&mut self, path: &str) -> Answer {
+        let answer = http::send("GET", &self.front.at(path), &[("cookie", &self.cookie)], b"");
+        self.cookie = session(&answer).unwrap_or(self.cookie.clone());
+        answer
+    }
+}
+
+/// The session cookie of an answer, as it is sent back.
+fn session(answer: &Answer) -> Option<String> {
+    let all = answer.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
+    all.filter_map(|line| line.split(';').next())
+        .find(|pair| pair.starts_with("shop_session="))
+        .map(str::to_owned)
+}
+
+#[test]
+fn forms_that_are_not_the_shops_own_change_nothing() {
+    let front = Storefront::open();
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    for path in ["/basket/add", "/basket/order", "/checkout", "/consent", "/account/leave", "/admin/refund"] {
+        let answer = http::send("POST", &front.at(path), &form, b"sku=CAN-FIG&token=guessed");
+        assert_eq!(answer.status, 403, "{path}");
+    }
+    let mut one = Visitor::come(&front);
+    let other = Visitor::come(&front);
+    one.token = other.token;
+    assert_eq!(one.send("/basket/add", "sku=CAN-FIG").status, 403, "another visitor's token");
+    let json = [("content-type", "application/json"), ("cookie", one.cookie.as_str())];
+    assert_eq!(http::send("POST", &front.at("/basket/add"), &json, b"{}").status, 415);
+    let long = vec![b'a'; 100_000];
+    assert_eq!(http::send("POST", &front.at("/basket/add"), &form, &long).status, 413);
+    assert_eq!(http::send("DELETE", &front.at("/"), &[], b"").status, 405);
+}
+
+#[test]
+fn what_is_not_there_is_not_there() {
+    let front = Storefront::open();
+    for path in [
+        "/p/nothing",
+        "/p/%ff",
+        "/thanks/AL-2345678",
+        "/account?customer=c-nobody",
+        "/account?customer=%ff",
+        "/static/..%2fprogram.json",
+        "/program.json",
+        "/.git/config",
+    ] {
+        let answer = http::get(&front.at(path));
+        assert_eq!(answer.status, 404, "{path}: {}", answer.text);
+    }
+}
+
+#[test]
+fn an_order_is_shown_to_nobody_else() {
+    let front = Storefront::open();
+    let mut buyer = Visitor::come(&front);
+    buyer.send("/basket/add", "sku=CAN-FIG");
+    let done = buyer.send("/checkout", "name=Bob&email=bob%40example.com&total=38.90");
+    assert_eq!(done.status, 303, "{}", done.text);
+    let page = done.header("location").to_owned();
+    assert_eq!(buyer.get(&page).status, 200);
+    assert_eq!(Visitor::come(&front).get(&page).status, 404);
+}
+
+#[test]
+fn hostile_words_are_refused_or_shown_as_words() {
+    let front = Storefront::open();
+    let script = "%3Cscript%3Ealert(1)%3C%2Fscript%3E";
+    let mut visitor = Visitor::come(&front);
+    visitor.send("/basket/add", &format!("sku={script}"));
+    visitor.send("/basket/add", "sku=CAN-FIG&pieces=-3");
+    visitor.send("/basket/set", "sku=CAN-FIG&pieces=99999999999999999999");
+    assert_eq!(visitor.send("/basket/code", &format!("code={script}")).status, 303);
+    assert!(visitor.get("/basket").text.contains("3 à 32 lettres"));
+    for wrong in [
+        format!("name={}&email=bob%40example.com&total=38.90", "a".repeat(101)),
+        "name=Bob&email=bob%40example.com%0d%0abcc%3aeve%40example.com&total=38.90".into(),
+        "name=%00&email=bob%40example.com&total=38.90".into(),
+        // A total below the real one was never shown to anybody.
+        "name=Bob&email=bob%40example.com&total=0.01".into(),
+        "name=Bob&email=bob%40example.com&total=NaN".into(),
+        "name=Bob&email=bob%40example.com".into(),
+    ] {
+        let answer = visitor.send("/checkout", &wrong);
+        assert_eq!(answer.status, 422, "{wrong}");
+    }
+    let touches = "%5B%7B%22code%22%3A%22%3Cb%3E%22%2C%22source%22%3A1%7D%2C%22x%22%5D";
+    let fields = format!(
+        "name={script}&email=eve%40example.com&total=38.90&parrain_code={script}&parrain_touches={touches}"
+    );
+    let done = visitor.send("/checkout", &fields);
+    assert_eq!(done.status, 303, "{}", done.text);
+    for page in [done.header("location"), "/admin"] {
+        let page = visitor.get(page);
+        assert!(page.text.contains("&lt;script&gt;alert(1)"), "{}", page.text);
+        assert!(!page.text.contains("<script>alert"), "{}", page.text);
+    }
+    let policy = visitor.get("/").header("content-security-policy").to_owned();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"), "{policy}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_open_to_everybody() {
+    let front = Storefront::open();
+    for device in [Device::Desktop, Device::Phone] {
+        let Some(browser) = Browser::open_as(device).await else { return };
+        let mut faults = Vec::new();
+        for path in [
+            "/?ref=ANNA10",
+            "/?lang=en",
+            "/p/lampe-galet",
+            "/basket",
+            "/account",
+            "/account?customer=c-anna",
+            "/admin",
+            "/nowhere",
+        ] {
+            browser.goto(&front.at(path)).await;
+            if path.contains("ref=") {
+                browser.says("Anna vous offre").await;
+            }
+            look(&browser, path, &mut faults).await;
+        }
+        browser.goto(&front.at("/p/lampe-galet?lang=fr")).await;
+        browser.press("#add").await;
+        browser.find("#order").await;
+        look(&browser, "a full basket", &mut faults).await;
+        browser.press("#order").await;
+        browser.find("#place").await;
+        browser.fill("#email", "x").await;
+        browser.press("#place").await;
+        browser.find("#email-fault").await;
+        look(&browser, "a checkout with a fault", &mut faults).await;
+        browser.fill("#name", "Zoë").await;
+        browser.fill("#email", "zoe@example.com").await;
+        browser.press("#place").await;
+        browser.find("#number").await;
+        look(&browser, "the confirmation", &mut faults).await;
+        browser.goto(&front.at("/admin")).await;
+        browser.find("[name=whole]").await;
+        look(&browser, "the back office with an order", &mut faults).await;
+        browser.close().await;
+        assert!(faults.is_empty(), "{device:?}: {faults:#?}");
+    }
+}
+
+/// Adds what is wrong with the page that is shown.
+async fn look(browser: &Browser, page: &str, faults: &mut Vec<String>) {
+    faults.extend(browser.barriers().await.into_iter().map(|fault| format!("{page}: {fault}")));
+    let wider = browser.run("return document.documentElement.scrollWidth - innerWidth").await;
+    if wider.as_i64().is_none_or(|wider| wider > 0) {
+        faults.push(format!("{page}: scrolls sideways by {wider} pixels"));
+    }
+}
