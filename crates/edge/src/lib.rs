@@ -18,6 +18,7 @@ pub mod http;
 pub mod identity;
 pub mod landing;
 pub mod ledger;
+pub mod platform;
 pub mod problem;
 pub mod route;
 pub mod signature;

@@ -4,6 +4,7 @@ use super::shops::Shop;
 use super::{App, Env, body, unexpected};
 use crate::http::{Request, Response, StatusCode};
 use crate::ledger::protocol::{self, Reply};
+use crate::platform::Platform;
 use crate::problem::Error;
 use crate::route::ShopId;
 use crate::signature::{self, Signed};
@@ -21,6 +22,49 @@ impl<E: Env> App<E> {
         let json = body::json(request)?;
         let event = event::parse(&json, self.env.now()).map_err(Error::Invalid)?;
         self.keep(id, &shop, event).await
+    }
+
+    /// A platform's own webhook: nothing, one or several events. What a platform writes that cannot be read
+    /// as an order is ignored and not refused, since platforms give up on addresses that refuse.
+    pub(super) async fn webhook(
+        &self,
+        request: &Request,
+        id: &ShopId,
+        name: &str,
+    ) -> Result<Response, Error> {
+        let platform =
+            Platform::named(name).ok_or(Error::NotFound("there are no webhooks of this platform"))?;
+        if platform.is_trial(request) {
+            self.shop(id).await?;
+            return answer(&ignored());
+        }
+        let shop = self.signed_shop(request, id, |shop| self.by_platform(request, shop, platform)).await?;
+        let json = body::json(request)?;
+        let now = self.env.now();
+        let mut told: Option<Outcome> = None;
+        for event in platform.events(request, &json, &shop.program.link_params, now) {
+            let Ok(Some(event)) = event::parse(&event, now) else {
+                self.env.log(&format!("a webhook of {} could not be read as an order", platform.name()));
+                continue;
+            };
+            let reply = self.record(id, &shop, protocol::Request::Record(anonymous(&shop, event))).await?;
+            let Reply::Outcome(outcome) = reply else {
+                return Err(unexpected(&reply));
+            };
+            // Of several events the first that is news is told.
+            if told.as_ref().is_none_or(|told| told.outcome == Decided::Duplicate) {
+                told = Some(outcome);
+            }
+        }
+        answer(&told.unwrap_or_else(ignored))
+    }
+
+    fn by_platform(&self, request: &Request, shop: &Shop, platform: Platform) -> Result<(), Error> {
+        let Some(secret) = shop.record.webhook_secrets.get(platform.name()) else {
+            return Err(Error::Unauthorized("the shop has no secret for this platform's webhooks yet"));
+        };
+        let signed = platform.is_signed(request, secret, self.env.now());
+        signed.then_some(()).ok_or(Error::Unauthorized("the webhook's signature is not right for this body"))
     }
 
     /// The shop whose secret signed the request. Shops that are not there are told before signatures that

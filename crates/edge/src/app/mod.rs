@@ -142,7 +142,7 @@ impl<E: Env> App<E> {
             Route::OpenApi => Ok(openapi::document()),
             Route::Link(shop, code) => self.follow_link(request, &shop, &code).await,
             Route::Events(shop) => self.event(request, &shop).await,
-            Route::Webhook(..) => Err(Error::NotFound("there is nothing at this path")),
+            Route::Webhook(shop, platform) => self.webhook(request, &shop, &platform).await,
             Route::Shops => self.list_shops(request).await,
             Route::Shop(shop) if put => self.put_shop(request, &shop).await,
             Route::Shop(shop) if delete => self.delete_shop(request, &shop).await,

@@ -5,6 +5,7 @@ mod owner;
 mod pages;
 mod server;
 mod weather;
+mod webhooks;
 mod world;
 
 use super::openapi::DOCUMENT;

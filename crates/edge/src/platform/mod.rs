@@ -1,0 +1,163 @@
+//! Webhooks in the platforms' own form. One module a platform turns its payload into the events of the
+//! contract's section 4, as JSON, and nothing else; reading and checking those is `core`'s.
+
+mod exact;
+mod shopify;
+mod stripe;
+mod woocommerce;
+
+use crate::http::Request;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, Mac};
+use parrain_core::instant::Instant;
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+/// A platform that sends webhooks of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Platform {
+    /// Shopify.
+    Shopify,
+    /// WooCommerce.
+    Woocommerce,
+    /// Stripe Checkout.
+    Stripe,
+}
+
+impl Platform {
+    /// The platform of a path.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "shopify" => Some(Self::Shopify),
+            "woocommerce" => Some(Self::Woocommerce),
+            "stripe" => Some(Self::Stripe),
+            _ => None,
+        }
+    }
+
+    /// The name in paths and in `webhook_secrets`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Shopify => "shopify",
+            Self::Woocommerce => "woocommerce",
+            Self::Stripe => "stripe",
+        }
+    }
+
+    /// Whether the body was signed with the secret that the platform gave the shop.
+    pub fn is_signed(self, request: &Request, secret: &str, now: Instant) -> bool {
+        match self {
+            Self::Shopify => is_mac(request, "x-shopify-hmac-sha256", secret),
+            Self::Woocommerce => is_mac(request, "x-wc-webhook-signature", secret),
+            Self::Stripe => stripe::is_signed(request, secret, now),
+        }
+    }
+
+    /// Whether this is the platform trying the address out, unsigned and without an order in it.
+    pub fn is_trial(self, request: &Request) -> bool {
+        self == Self::Woocommerce && woocommerce::is_trial(request)
+    }
+
+    /// The events that a delivery tells of, oldest first; none where it is of no concern here. `params` are
+    /// the program's `link_params`, by which a landing page's address names its code.
+    pub fn events(self, request: &Request, body: &Value, params: &[String], now: Instant) -> Vec<Value> {
+        match self {
+            Self::Shopify => {
+                shopify::events(request.header("x-shopify-topic").unwrap_or_default(), body, params, now)
+            }
+            Self::Woocommerce => woocommerce::events(
+                request.header("x-wc-webhook-topic").unwrap_or_default(),
+                body,
+                params,
+                now,
+            ),
+            Self::Stripe => stripe::events(body, params),
+        }
+    }
+}
+
+/// Checks a header that holds the base64 of the body's HMAC-SHA256.
+fn is_mac(request: &Request, header: &'static str, secret: &str) -> bool {
+    let sent = request.header(header).and_then(|text| STANDARD.decode(text).ok());
+    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes());
+    let (Some(sent), Ok(mac), false) = (sent, mac, secret.is_empty()) else {
+        return false;
+    };
+    mac.chain_update(request.bytes()).verify_slice(&sent).is_ok()
+}
+
+/// An id that a platform writes as a number or as a text.
+fn id_of(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// A text that says something.
+fn text_of(value: &Value) -> Option<&str> {
+    value.as_str().map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// What stands at a JSON pointer; `null` where nothing does.
+fn within<'a>(value: &'a Value, pointer: &str) -> &'a Value {
+    value.pointer(pointer).unwrap_or(&Value::Null)
+}
+
+/// The elements of an array, or nothing.
+fn items(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// The code that a landing page's address carries in the first of the program's parameters that it has.
+/// Platforms write it whole or from its path on.
+fn code_in(address: &str, params: &[String]) -> Option<String> {
+    let (_, query) = address.split_once('?')?;
+    let query = query.split_once('#').map_or(query, |(query, _)| query);
+    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let find = |param: &String| pairs.iter().find(|(name, _)| name == param).map(|(_, code)| code.clone());
+    params.iter().find_map(find)
+}
+
+/// A visit by a link.
+fn link(code: &str, at: &str) -> Value {
+    json!({"code": code, "source": "link", "at": at})
+}
+
+/// Touches that the widget put into a field of the shop's, as JSON text; what is none is left out.
+fn touches_in(text: &str) -> Vec<Value> {
+    let found: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
+    let right = |touch: &Value| {
+        touch["code"].is_string()
+            && matches!(touch["source"].as_str(), Some("link" | "promo_code"))
+            && touch["at"].as_str().and_then(Instant::parse).is_some()
+    };
+    found.into_iter().filter(right).take(20).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_found_in_an_address() {
+        let params = ["via".to_owned(), "ref".to_owned()];
+        let code = |address: &str| code_in(address, &params);
+        assert_eq!(code("/products/mug?ref=ANNA10#top").as_deref(), Some("ANNA10"));
+        assert_eq!(code("https://shop.example/?ref=A-1&via=B%2D2").as_deref(), Some("B-2"));
+        assert_eq!(code("/?other=1"), None);
+        assert_eq!(code("/ref=ANNA10"), None);
+        assert_eq!(code(""), None);
+    }
+
+    #[test]
+    fn touches_in_a_field_are_not_believed_blindly() {
+        let good = r#"[{"code":"ANNA10","source":"link","at":"2026-11-01T09:00:00Z"},{"code":7},"x"]"#;
+        assert_eq!(touches_in(good).len(), 1);
+        for bad in ["", "{}", "[", "null", r#"[{"code":"A","source":"smoke","at":"now"}]"#] {
+            assert!(touches_in(bad).is_empty(), "{bad}");
+        }
+    }
+}
