@@ -80,7 +80,6 @@ impl Browser {
         ] {
             wanted.add_arg(flag).expect("a flag");
         }
-        wanted.set_binary("/usr/bin/chromium").expect("a path");
         let driver = WebDriver::new(&url, wanted).await.expect("Chromium starts");
         let browser = Self { driver };
         if device == Device::Phone {

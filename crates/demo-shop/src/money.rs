@@ -1,6 +1,5 @@
 //! Money of the shop: whole cents of one currency, exact from the first digit to the last.
 
-use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, Sub};
 
@@ -158,12 +157,6 @@ impl Percent {
     }
 }
 
-impl fmt::Display for Percent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.shown(Lang::En))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,7 +193,7 @@ mod tests {
         assert_eq!(Cents(-5).shown(Lang::En), "\u{2212}€0.05");
         assert_eq!(Cents(100_000_000).shown(Lang::En), "€1,000,000.00");
         assert_eq!(Percent::parse("12.5").unwrap().shown(Lang::Fr), "12,5\u{a0}%");
-        assert_eq!(Percent::parse("10").unwrap().to_string(), "10%");
+        assert_eq!(Percent::parse("10").unwrap().shown(Lang::En), "10%");
     }
 
     #[test]

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::basket::Quote;
-use crate::lang::Lang;
 use crate::money::{CURRENCY, Cents};
 use crate::touches::{Code, Touch};
 
@@ -18,8 +17,6 @@ pub struct Order {
     pub checkout: String,
     /// When.
     pub at: Timestamp,
-    /// In which language.
-    pub lang: Lang,
     /// Who it is for.
     pub buyer: Buyer,
     /// What.
@@ -183,7 +180,6 @@ pub mod tests {
             number: "AL-1001".into(),
             checkout: "checkout-1".into(),
             at,
-            lang: Lang::Fr,
             buyer: Buyer {
                 name: "Bob".into(),
                 email: "bob@example.com".into(),

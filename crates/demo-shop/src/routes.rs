@@ -218,7 +218,6 @@ async fn place(State(shop): State<Shop>, mut posted: Posted) -> Response {
         number,
         checkout: checkout.clone(),
         at: now,
-        lang: posted.visitor.lang,
         buyer,
         lines: order::lines(&quote),
         subtotal: quote.subtotal,
