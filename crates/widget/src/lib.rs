@@ -27,3 +27,6 @@ mod browser;
 #[allow(unsafe_code, reason = "a page runs the widget in one thread, which is all that it asks for")]
 static ALLOCATOR: lol_alloc::AssumeSingleThreaded<lol_alloc::FreeListAllocator> =
     unsafe { lol_alloc::AssumeSingleThreaded::new(lol_alloc::FreeListAllocator::new()) };
+
+#[cfg(test)]
+mod tests;

@@ -37,7 +37,7 @@ pub fn view<'a>(model: &'a Model, format: &'a dyn Format, arena: &'a Bump, kind:
                 body(&mut view, resolve(model, Screen::Offer));
             }
             Kind::Code => code::field(&mut view),
-            Kind::Rewards => rewards::screen(&mut view),
+            Kind::Rewards => body(&mut view, Screen::Rewards),
             Kind::Offer => {}
         }
     }

@@ -1,0 +1,583 @@
+//! Walks through the widget without a browser: what happens, what is asked of the page, what is seen.
+
+use bumpalo::Bump;
+use serde_json::{Value as Json, json};
+
+use crate::consent::Mode;
+use crate::html::{values, words};
+use crate::locale;
+use crate::model::{Customer, Fault, Load, Me, Model, Placement, Redeeming, Screen, Why, World};
+use crate::touch::Touch;
+use crate::value::Value;
+use crate::view::{Format, Kind, view};
+
+/// Writes down what is asked of the page.
+#[derive(Default)]
+struct Notes(Vec<String>);
+
+impl Notes {
+    fn take(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.0)
+    }
+    fn has(&self, what: &str) -> bool {
+        self.0.iter().any(|note| note.starts_with(what))
+    }
+}
+
+impl World for Notes {
+    fn load_texts(&mut self, language: &str) {
+        self.0.push(format!("texts {language}"));
+    }
+    fn fetch_offer(&mut self, number: u32, why: Why, code: &str, tag: &str) {
+        self.0.push(format!("offer {number} {why:?} {code} {tag}"));
+    }
+    fn post_touch(&mut self, touch: &Touch, landing: &str) {
+        self.0.push(format!("touch {} {} {landing}", touch.code, touch.source.name()));
+    }
+    fn join(&mut self, silent: bool, name: &str, email: &str, identity: &str) {
+        self.0.push(format!("join {silent} {name} {email} {identity}"));
+    }
+    fn fetch_rewards(&mut self, token: &str, cursor: &str) {
+        self.0.push(format!("rewards {token} {cursor}"));
+    }
+    fn redeem(&mut self, code: &str) {
+        self.0.push(format!("redeem {code}"));
+    }
+    fn keep(&mut self, model: &Model) {
+        self.0.push(format!("keep {} closed={}", crate::touch::write(&model.touches), model.closed));
+    }
+    fn forget(&mut self) {
+        self.0.push("forget".into());
+    }
+    fn emit(&mut self, event: &str, code: &str, more: &str) {
+        self.0.push(format!("emit {event} {code} {more}"));
+    }
+    fn copy(&mut self, what: &'static str, text: &str) {
+        self.0.push(format!("copy {what} {text}"));
+    }
+    fn share(&mut self, text: &str, link: &str) {
+        self.0.push(format!("share {text} {link}"));
+    }
+    fn messenger(&mut self, link: &str) {
+        self.0.push(format!("messenger {link}"));
+    }
+    fn focus(&mut self, into: bool) {
+        self.0.push(format!("focus {into}"));
+    }
+    fn later(&mut self, after: u32) {
+        self.0.push(format!("later {after}"));
+    }
+}
+
+/// Numbers as they are written here.
+struct Plain;
+
+impl Format for Plain {
+    fn money(&self, amount: &str, currency: &str, short: bool) -> String {
+        format!("{currency} {}", if short { amount.trim_end_matches(".00") } else { amount })
+    }
+    fn percent(&self, percent: &str) -> String {
+        format!("{percent}%")
+    }
+    fn number(&self, count: u32) -> String {
+        count.to_string()
+    }
+    fn date(&self, at: &str) -> String {
+        at.split('T').next().unwrap().into()
+    }
+    fn countdown(&self, at: &str, _: i64) -> String {
+        if at.starts_with("2026-11-24") { "in 3 days".into() } else { String::new() }
+    }
+    fn plural(&self, count: u32) -> String {
+        if count == 1 { "one" } else { "other" }.into()
+    }
+}
+
+fn english() -> Value {
+    serde_json::from_str::<Json>(include_str!("../../../www/widget/locales/en.json")).unwrap().into()
+}
+
+fn model(mode: Mode) -> Model {
+    let mut model = Model::new(mode, false, false, Placement::Launcher, locale::choose(&["en"]));
+    model.now = 1_762_000_000;
+    model.page = "https://shop.example/mugs/blue?ref=ANNA10#top".into();
+    model.texts = english();
+    model.texts_load = Load::Ready;
+    model
+}
+
+fn program(code: Json) -> Result<Value, Fault> {
+    Ok(json!({"name": "Atelier Lumière", "currency": "EUR", "window_days": 30, "link_params": ["ref"],
+        "offers": [{"id": "friends",
+            "friend": {"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"},
+            "advocate": {"reward": {"kind": "store_credit", "amount": "10.00"}, "hold_days": 14,
+                "new_customers_only": true, "max_per_month": 20}}],
+        "join": {"offer": "friends"}, "texts": {}, "code": code})
+    .into())
+}
+
+fn annas() -> Json {
+    json!({"valid": true, "code": "ANNA10", "from": "Anna", "offer": "friends", "new_customers_only": true, "ends_at": null,
+        "friend": {"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"}})
+}
+
+fn seen(model: &Model, kind: Kind) -> String {
+    words(&view(model, &Plain, &Bump::new(), kind))
+}
+
+fn actions(model: &Model) -> String {
+    values(&view(model, &Plain, &Bump::new(), Kind::Launcher), "data-a").join(" ")
+}
+
+/// A friend has arrived by Anna's link and the edge has answered.
+fn friend(mode: Mode) -> (Model, Notes) {
+    let (mut model, mut notes) = (model(mode), Notes::default());
+    model.arrived = Some("ANNA10".into());
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, "ANNA10", program(annas()), &mut notes);
+    (model, notes)
+}
+
+#[test]
+fn a_friend_is_told_what_they_get_from_whom_and_under_which_conditions() {
+    let (model, _) = friend(Mode::NoneNeeded);
+    let text = seen(&model, Kind::Launcher);
+    assert!(text.contains("Anna gives you 10% off"), "{text}");
+    assert!(text.contains("On orders of EUR 30 or more"), "{text}");
+    assert!(text.contains("For your first order here"), "{text}");
+    assert!(text.contains("Anna receives EUR 10 in store credit"), "{text}");
+    assert!(actions(&model).contains("apply no"), "{}", actions(&model));
+}
+
+#[test]
+fn the_end_of_an_offer_is_a_countdown_when_near_and_a_date_when_far() {
+    for (end, expected) in
+        [("2026-11-24T10:00:00Z", "Ends in 3 days"), ("2027-03-01T00:00:00Z", "Until 2027-03-01")]
+    {
+        let (mut model, mut notes) = friend(Mode::NoneNeeded);
+        let mut code = annas();
+        code["ends_at"] = json!(end);
+        model.offer_came(model.asked, Why::Page, "ANNA10", program(code), &mut notes);
+        assert!(seen(&model, Kind::Launcher).contains(expected));
+    }
+}
+
+#[test]
+fn without_consent_nothing_is_kept_or_sent_and_with_it_both_at_once() {
+    let (mut model, mut notes) = friend(Mode::Required);
+    assert!(!notes.has("keep") && !notes.has("touch"), "{:?}", notes.0);
+    assert!(notes.has("emit captured ANNA10 link"));
+    notes.take();
+    model.consented(true, &mut notes);
+    assert_eq!(
+        notes.take(),
+        [
+            "keep v1.ANNA10.l.1762000000 closed=false",
+            "touch ANNA10 link https://shop.example/mugs/blue?ref=ANNA10#top"
+        ]
+    );
+    model.consented(false, &mut notes);
+    assert_eq!(notes.take(), ["forget"]);
+    model.act("no", "", &mut notes);
+    assert!(!notes.has("keep"), "not even that the card was closed");
+}
+
+#[test]
+fn explicit_consent_is_the_button() {
+    let (mut model, mut notes) = friend(Mode::Explicit);
+    model.consented(true, &mut notes);
+    assert!(!notes.has("keep"));
+    model.act("apply", "", &mut notes);
+    assert!(notes.has("keep v1.ANNA10.l.1762000000~v1.ANNA10.p.1762000000"));
+    assert!(notes.has("redeem ANNA10"));
+}
+
+#[test]
+fn global_privacy_control_keeps_nothing_but_still_gives_the_discount() {
+    let mut model = model(Mode::NoneNeeded);
+    model.consent = crate::consent::Consent::new(Mode::NoneNeeded, true, false);
+    let mut notes = Notes::default();
+    model.arrived = Some("ANNA10".into());
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, "ANNA10", program(annas()), &mut notes);
+    model.act("apply", "", &mut notes);
+    assert!(notes.has("redeem ANNA10") && !notes.has("keep") && !notes.has("touch"), "{:?}", notes.0);
+}
+
+#[test]
+fn what_becomes_of_a_code_is_said_as_it_is() {
+    for (outcome, expected, shows_code) in [
+        (Redeeming::InBasket, "It is in your basket.", false),
+        (Redeeming::Carried, "Your code goes with your order.", false),
+        (Redeeming::Shown, "Enter this code at the checkout", true),
+    ] {
+        let (mut model, mut notes) = friend(Mode::NoneNeeded);
+        model.act("apply", "", &mut notes);
+        model.redeemed("ANNA10", outcome, &mut notes);
+        let text = seen(&model, Kind::Launcher);
+        assert!(text.contains(expected), "{text}");
+        assert_eq!(text.contains("ANNA10"), shows_code, "{text}");
+        assert!(notes.has(&format!("emit redeemed ANNA10 {}", outcome.name())));
+    }
+}
+
+#[test]
+fn pressing_twice_redeems_once() {
+    let (mut model, mut notes) = friend(Mode::NoneNeeded);
+    model.act("apply", "", &mut notes);
+    model.act("apply", "", &mut notes);
+    assert_eq!(notes.0.iter().filter(|note| note.starts_with("redeem")).count(), 1);
+}
+
+#[test]
+fn who_closed_the_card_does_not_see_it_again() {
+    let (mut model, mut notes) = friend(Mode::NoneNeeded);
+    model.act("no", "", &mut notes);
+    assert!(notes.has("keep v1.ANNA10.l.1762000000 closed=true"));
+    assert_eq!(seen(&model, Kind::Launcher), "");
+    model.offer_came(model.asked, Why::Page, "ANNA10", program(annas()), &mut notes);
+    assert_eq!(seen(&model, Kind::Launcher), "");
+    model.act("open", "", &mut notes);
+    assert!(seen(&model, Kind::Launcher).contains("Anna gives you"), "the shop's own button still opens it");
+}
+
+#[test]
+fn who_has_no_use_for_it_is_not_bothered() {
+    // Anna herself.
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.me = Some(Me {
+        code: "ANNA10".into(),
+        link: "https://e/r/demo/ANNA10".into(),
+        token: "t".into(),
+        of: String::new(),
+    });
+    model.arrived = Some("ANNA10".into());
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, "ANNA10", program(annas()), &mut notes);
+    assert_eq!(model.open, None);
+    // A customer of long standing, where the offer is for new ones.
+    let (mut model, mut notes) = (self::model(Mode::NoneNeeded), Notes::default());
+    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-1".into(), orders: 3 });
+    model.arrived = Some("ANNA10".into());
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, "ANNA10", program(annas()), &mut notes);
+    assert_eq!(model.open, None);
+    // A friend without a reward of their own.
+    let (mut model, mut notes) = friend(Mode::NoneNeeded);
+    model.open = None;
+    let mut one_sided = annas();
+    one_sided["friend"] = Json::Null;
+    model.offer_came(model.asked, Why::Page, "ANNA10", program(one_sided), &mut notes);
+    assert_eq!(model.open, None);
+}
+
+#[test]
+fn an_unknown_code_leaves_no_trace() {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.arrived = Some("NOBODY9".into());
+    model.start(&mut notes);
+    assert!(notes.has("keep v1.NOBODY9"), "kept at once, in case the shopper goes on at once");
+    notes.take();
+    model.offer_came(
+        model.asked,
+        Why::Page,
+        "NOBODY9",
+        program(json!({"valid": false, "reason": "unknown"})),
+        &mut notes,
+    );
+    assert_eq!(notes.take(), ["keep  closed=false"]);
+    assert_eq!((model.touches.len(), model.unsent), (0, 0));
+}
+
+#[test]
+fn an_expired_code_stays_for_the_edge_to_judge() {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.arrived = Some("OLD99".into());
+    model.start(&mut notes);
+    model.offer_came(
+        model.asked,
+        Why::Page,
+        "OLD99",
+        program(json!({"valid": false, "reason": "expired"})),
+        &mut notes,
+    );
+    assert_eq!((model.touches.len(), model.open), (1, None));
+}
+
+#[test]
+fn the_code_field_says_at_once_what_a_code_is_worth() {
+    for (answer, expected) in [
+        (json!({"valid": false, "reason": "expired"}), "has expired"),
+        (json!({"valid": false, "reason": "unknown"}), "do not know this code"),
+        (json!({"valid": false, "reason": "inactive"}), "not active"),
+        (json!({"valid": false, "reason": "something_new"}), "do not know this code"),
+        (annas(), "Anna gives you 10% off"),
+    ] {
+        let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+        model.act("open", "code", &mut notes);
+        model.code_typed(" anna10 ", &mut notes);
+        assert!(notes.has(&format!("offer {} Typed ANNA10", model.asked)), "{:?}", notes.0);
+        model.offer_came(model.asked, Why::Typed, "ANNA10", program(answer), &mut notes);
+        assert!(seen(&model, Kind::Launcher).contains(expected), "{}", seen(&model, Kind::Launcher));
+    }
+}
+
+#[test]
+fn what_is_no_code_is_not_asked_about() {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    for odd in ["", "x", "<script>", "ANNA 10", &"A".repeat(10_000)] {
+        model.code_typed(odd, &mut notes);
+        assert!(!notes.has("offer"), "{odd}");
+        assert_eq!(model.typed_reason, "unknown");
+    }
+}
+
+#[test]
+fn a_late_answer_does_not_overwrite_a_newer_question() {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.code_typed("ANNA10", &mut notes);
+    let first = model.asked;
+    model.code_typed("BOB22", &mut notes);
+    model.offer_came(first, Why::Typed, "ANNA10", program(annas()), &mut notes);
+    assert!(!notes.has("redeem"));
+    assert_eq!(model.typed_load, Load::Busy);
+}
+
+#[test]
+fn another_ones_link_in_a_window_that_has_a_cookie() {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.touches = crate::touch::parse("v1.BOB22.l.1761900000");
+    model.arrived = Some("ANNA10".into());
+    model.start(&mut notes);
+    assert!(notes.has("keep v1.BOB22.l.1761900000~v1.ANNA10.l.1762000000"));
+}
+
+#[test]
+fn a_lost_connection_loses_no_touch() {
+    let (mut model, mut notes) = friend(Mode::NoneNeeded);
+    model.touch_sent(Err(Fault::Unreachable), &mut notes);
+    assert_eq!(model.unsent, 1);
+    assert!(notes.has("later"));
+    notes.take();
+    model.again(&mut notes);
+    assert!(notes.has("touch ANNA10 link"));
+    model.act("apply", "", &mut notes);
+    model.touch_sent(Ok(Value::Null), &mut notes);
+    assert!(notes.has("touch ANNA10 promo_code"), "the next one follows");
+    model.touch_sent(Ok(Value::Null), &mut notes);
+    assert_eq!(model.unsent, 0);
+    // A refusal is not repeated for ever.
+    model.code_typed("BOB22", &mut notes);
+}
+
+#[test]
+fn an_edge_that_is_down_or_talks_nonsense_shows_nothing_untrue() {
+    for reply in
+        [Err(Fault::Unreachable), Ok(Value::Null), Ok(json!({"name": 3}).into()), Ok(json!([1]).into())]
+    {
+        let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+        model.arrived = Some("ANNA10".into());
+        model.start(&mut notes);
+        model.offer_came(model.asked, Why::Page, "ANNA10", reply, &mut notes);
+        assert_eq!(seen(&model, Kind::Launcher), "");
+        assert_eq!(seen(&model, Kind::Offer), "");
+        assert!(notes.has("keep v1.ANNA10"), "the code is kept all the same");
+        model.act("open", "", &mut notes);
+        assert!(seen(&model, Kind::Launcher).contains("One moment"));
+        model.offer_came(model.asked, Why::Page, "ANNA10", Err(Fault::Unreachable), &mut notes);
+        assert!(seen(&model, Kind::Launcher).contains("cannot reach"));
+        notes.take();
+        model.act("retry", "", &mut notes);
+        assert!(notes.has("offer"));
+    }
+}
+
+#[test]
+fn joining_takes_one_step_and_ends_where_one_shares() {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, "", program(Json::Null), &mut notes);
+    assert!(seen(&model, Kind::Launcher).contains("Refer a friend"));
+    model.act("open", "share", &mut notes);
+    let text = seen(&model, Kind::Launcher);
+    assert!(text.contains("Give 10% off, get EUR 10 in store credit"), "{text}");
+    assert!(text.contains("Yours 14 days after") && text.contains("Up to 20 rewards a month"), "{text}");
+    model.join("Chloé", "c@example.com", &mut notes);
+    model.join("Chloé", "c@example.com", &mut notes);
+    assert_eq!(notes.0.iter().filter(|note| note.starts_with("join")).count(), 1);
+    let answer = json!({"code": "CHLOE7", "link": "https://edge.example/r/demo/CHLOE7", "token": "t"});
+    model.joined(false, Ok(answer.into()), &mut notes);
+    assert!(notes.has("emit joined CHLOE7 https://edge.example/r/demo/CHLOE7"));
+    let arena = Bump::new();
+    let ops = view(&model, &Plain, &arena, Kind::Launcher);
+    let links = values(&ops, "href");
+    assert!(
+        links.iter().any(|link| link.starts_with("https://wa.me/?text=A%20gift%20for%20you%20at%20Atelier")),
+        "{links:?}"
+    );
+    assert_eq!(links.len(), 6);
+    assert!(links.iter().all(|link| link.contains("edge.example%2Fr%2Fdemo%2FCHLOE7")), "{links:?}");
+    model.act("copy", "link", &mut notes);
+    assert!(notes.has("copy link https://edge.example/r/demo/CHLOE7"));
+}
+
+#[test]
+fn a_product_link_leads_to_the_open_page_without_anybody_elses_code() {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.me = Some(Me {
+        code: "CHLOE7".into(),
+        link: "https://e.example/r/demo/CHLOE7".into(),
+        token: "t".into(),
+        of: String::new(),
+    });
+    model.act("product", "", &mut notes);
+    assert_eq!(model.share_link().as_deref(), Some("https://e.example/r/demo/CHLOE7?to=%2Fmugs%2Fblue"));
+    model.page = "https://shop.example".into();
+    assert_eq!(model.share_link().as_deref(), Some("https://e.example/r/demo/CHLOE7"));
+}
+
+#[test]
+fn a_signed_in_customer_sees_their_rewards_with_no_further_login() {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: 2 });
+    model.offer_came(0, Why::Page, "", program(Json::Null), &mut notes);
+    model.act("open", "rewards", &mut notes);
+    assert!(notes.has("join true   a.b.c"));
+    model.joined(
+        true,
+        Ok(json!({"code": "ANNA10", "link": "https://e/r/demo/ANNA10", "token": "t"}).into()),
+        &mut notes,
+    );
+    assert!(notes.has("rewards t "));
+    model.rewards_came(false, Ok(account().into()));
+    let text = seen(&model, Kind::Launcher);
+    for expected in [
+        "12 visits by your link",
+        "Pending EUR 10.00",
+        "200 points",
+        "Order 1001",
+        "Yours on 2026-11-16",
+        "Nobody can refer themselves.",
+        "The order was refunded.",
+        "Show more",
+    ] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    model.act("more", "", &mut notes);
+    assert!(notes.has("rewards t next"));
+    model.rewards_came(true, Ok(json!({"code": "ANNA10", "conversions": [{"order_id": "1009", "type": "sale"}], "next_cursor": null}).into()));
+    let text = seen(&model, Kind::Launcher);
+    assert!(
+        text.contains("Order 1001") && text.contains("Order 1009") && !text.contains("Show more"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_reason_that_is_newer_than_the_words_is_left_out() {
+    let (mut model, _) = (model(Mode::NoneNeeded), ());
+    let mut account = account();
+    account["conversions"][1]["reason"] = json!("brand_new");
+    model.rewards_came(false, Ok(account.into()));
+    let text = seen(&model, Kind::Rewards);
+    assert!(!text.contains("brand_new") && !text.contains("why_"), "{text}");
+}
+
+#[test]
+fn an_expired_token_is_no_dead_end() {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.me =
+        Some(Me { code: "ANNA10".into(), link: "https://e/".into(), token: "old".into(), of: String::new() });
+    model.offer_came(0, Why::Page, "", program(Json::Null), &mut notes);
+    model.act("open", "rewards", &mut notes);
+    model.rewards_came(false, Err(Fault::Unknown));
+    assert!(seen(&model, Kind::Launcher).contains("sign in to the shop"));
+    assert!(model.me.is_none());
+}
+
+#[test]
+fn hostile_names_stay_text_in_their_place() {
+    let (mut model, mut notes) = friend(Mode::NoneNeeded);
+    let mut code = annas();
+    code["from"] = json!(format!("\u{202e}<img src=x onerror=alert(1)>{}", "é".repeat(10_000)));
+    model.offer_came(model.asked, Why::Page, "ANNA10", program(code), &mut notes);
+    let text = seen(&model, Kind::Launcher);
+    assert!(text.contains("<img src=x onerror=alert(1)>é") && text.len() < 2000, "{}", text.len());
+    assert!(!text.contains('\u{202e}'));
+}
+
+#[test]
+fn shops_word_their_own_texts() {
+    let (mut model, mut notes) = friend(Mode::NoneNeeded);
+    let Ok(mut program) = program(annas()) else { unreachable!() };
+    if let Value::Object(members) = &mut program {
+        members.retain(|(key, _)| key != "texts");
+        members.push(("texts".into(), json!({"apply": "Yes please", "a_month.other": "{n} max"}).into()));
+    }
+    model.offer_came(model.asked, Why::Page, "ANNA10", Ok(program), &mut notes);
+    assert!(seen(&model, Kind::Launcher).contains("Yes please"));
+    model.act("open", "share", &mut notes);
+    assert!(seen(&model, Kind::Launcher).contains("20 max"));
+}
+
+#[test]
+fn without_words_or_with_nothing_to_say_there_is_nothing() {
+    let (mut model, mut notes) = (model(Mode::Required), Notes::default());
+    model.texts = Value::Null;
+    model.texts_load = Load::Busy;
+    model.open = Some(Screen::Offer);
+    assert_eq!(seen(&model, Kind::Launcher), "");
+    model.placement = Placement::Page;
+    model.start(&mut notes);
+    assert_eq!(notes.take(), ["emit ready  "], "no code and nowhere to show anything: no request");
+}
+
+#[test]
+fn every_language_says_everything_and_fills_the_same_places() {
+    let english: serde_json::Map<String, Json> =
+        serde_json::from_str(include_str!("../../../www/widget/locales/en.json")).unwrap();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www/widget/locales");
+    let places = |text: &str| {
+        let mut places: Vec<String> =
+            text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap().into()).collect();
+        places.sort();
+        places
+    };
+    for language in locale::LANGUAGES {
+        let text = std::fs::read_to_string(folder.join(format!("{language}.json"))).unwrap();
+        let words: serde_json::Map<String, Json> = serde_json::from_str(&text).unwrap();
+        for (key, text) in &english {
+            let other = key.replace(".one", ".other");
+            let own = words
+                .get(key)
+                .or_else(|| words.get(&other))
+                .unwrap_or_else(|| panic!("{language} has no {key}"));
+            // "One day" needs no number where a language has a word for it.
+            if !key.ends_with(".one") {
+                assert_eq!(places(own.as_str().unwrap()), places(text.as_str().unwrap()), "{language} {key}");
+            }
+        }
+        for key in words.keys() {
+            let stem = key.split('.').next().unwrap();
+            assert!(
+                english.keys().any(|known| known.split('.').next() == Some(stem)),
+                "{language}: {key} is used nowhere"
+            );
+        }
+    }
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), locale::LANGUAGES.len());
+}
+
+fn account() -> Json {
+    json!({"code": "ANNA10", "link": "https://e/r/demo/ANNA10", "clicks": 12,
+        "totals": [{"currency": "EUR", "pending": "10.00", "approved": "0.00", "paid": "0.00", "reversed": "0.00"}],
+        "units": [{"kind": "points", "pending": 0, "approved": 200, "paid": 0, "reversed": 0}],
+        "conversions": [
+            {"order_id": "1001", "type": "sale", "at": "2026-11-02T10:00:00Z", "status": "pending", "reason": null,
+             "reward": {"kind": "store_credit", "amount": "10.00", "currency": "EUR"}, "approves_at": "2026-11-16T10:00:00Z"},
+            {"order_id": "1002", "type": "sale", "at": "2026-11-03T10:00:00Z", "status": "rejected", "reason": "self_referral",
+             "reward": null, "approves_at": null},
+            {"order_id": "1003", "type": "sale", "at": "2026-11-04T10:00:00Z", "status": "reversed", "reason": "refunded",
+             "reward": {"kind": "store_credit", "amount": "0.00", "currency": "EUR"}, "approves_at": null}],
+        "next_cursor": "next"})
+}

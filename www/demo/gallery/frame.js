@@ -1,0 +1,135 @@
+// Brings the real widget into one state: answers its requests with fixed data, then presses what a
+// shopper would press.
+const query = new URLSearchParams(location.search);
+const state = query.get("state") || "launcher";
+const lang = query.get("lang") || "en";
+// The demo shop runs on the port after the edge's.
+const edge = query.get("edge") || `${location.protocol}//${location.hostname}:${Number(location.port) - 1}`;
+document.documentElement.lang = lang;
+document.documentElement.dataset.theme = query.get("theme") || "light";
+
+const hostile = `\u202e<img src=x onerror=alert(1)> ${"👩‍🍳é".repeat(3000)}`;
+const friend = { reward: { kind: "percent_off", percent: "10" }, min_subtotal: "30.00" };
+const advocate = { reward: { kind: "store_credit", amount: "10.00" }, hold_days: 14, new_customers_only: true, max_per_month: 20 };
+const me = { code: "CHLOE7", link: `${edge}/r/demo/CHLOE7`, token: "gallery" };
+const from = { anonymous: "", hostile }[state] ?? "Anna";
+const codes = {
+  ANNA10: { valid: true, code: "ANNA10", from, offer: "friends", friend, new_customers_only: true,
+    ends_at: state == "ending" ? new Date(Date.now() + 30 * 36e5).toISOString() : null },
+  CHLOE7: { valid: true, code: "CHLOE7", from: "Chloé", offer: "friends", friend, new_customers_only: true, ends_at: null },
+  OLD99: { valid: false, reason: "expired" },
+  SOON1: { valid: false, reason: "inactive" },
+};
+const program = (code) => ({
+  shop: "demo", name: state == "hostile" ? hostile : "Atelier Lumière", currency: "EUR", locale: lang, link_params: ["ref"], window_days: 30,
+  offers: [{ id: "friends", audience: "customer", on: "sale", orders: "first", friend, advocate, starts_at: null, ends_at: null }],
+  join: { offer: "friends" }, texts: {}, ...(code && { code: codes[code] || { valid: false, reason: "unknown" } }),
+});
+const credit = (amount) => ({ kind: "store_credit", amount, currency: "EUR" });
+const sale = (n, status, reason, reward, rest) => ({
+  order_id: `…${1000 + n}`, type: "sale", at: `2026-11-${String(n).padStart(2, "0")}T10:00:00Z`, offer: "friends", status, reward, reason, approves_at: null, ...rest,
+});
+const pages = {
+  rewards: [
+    sale(2, "pending", null, credit("10.00"), { approves_at: "2026-11-16T10:00:00Z" }), sale(3, "approved", null, credit("10.00")),
+    sale(4, "paid", null, credit("10.00")), sale(5, "rejected", "self_referral", null), sale(6, "reversed", "refunded", credit("0.00")),
+    { ...sale(7, "approved", null, { kind: "points", points: 200 }), type: "lead" },
+  ],
+  "rewards-all": ["self_referral", "existing_customer", "duplicate_customer", "below_minimum", "cap_reached", "outside_window",
+    "offer_inactive", "unverified", "cancelled", "refunded", "velocity", "budget_spent", "manual"].map((reason, i) =>
+    sale(i + 1, ["cancelled", "refunded"].includes(reason) ? "reversed" : reason == "unverified" ? "pending" : "rejected", reason, null)),
+};
+const rewards = {
+  code: me.code, link: me.link, as_of: "2026-11-20T00:00:00Z", clicks: state == "no-rewards" ? 0 : 12,
+  totals: [{ currency: "EUR", pending: "10.00", approved: "10.00", paid: "1250.00", reversed: "10.00" }],
+  units: state == "rewards" ? [{ kind: "points", pending: 0, approved: 200, paid: 1, reversed: 0 }] : [],
+  conversions: pages[state] || (state == "elements" ? pages.rewards : []), next_cursor: state == "rewards" ? "next" : null,
+};
+
+const json = (status, body) => new Response(body === undefined ? null : JSON.stringify(body), { status });
+const never = new Promise(() => {});
+const fetched = window.fetch;
+window.fetch = async (input, options = {}) => {
+  const url = new URL(input.url || input, location.href);
+  if (url.pathname.endsWith("cart/update.js")) return json(200, { discount_codes: [{ code: "ANNA10", applicable: true }] });
+  if (!url.pathname.startsWith("/v1/")) return fetched(input, options);
+  if (state == "unreachable") return json(503, {});
+  if (state == "waiting") return never;
+  if (url.pathname.endsWith("/offer")) return json(200, program(url.searchParams.get("code")));
+  if (url.pathname.endsWith("/rewards")) return json(200, rewards);
+  if (url.pathname.endsWith("/referrers")) return state == "join-refused" ? json(422, {}) : json(201, me);
+  return json(202);
+};
+
+const arrives = ["friend", "ending", "anonymous", "basket", "carried", "shown", "hostile"].includes(state);
+const signed = ["join-signed", "code-own", "no-rewards", "rewards", "rewards-all", "elements"].includes(state);
+const main = document.querySelector("main");
+if (state == "carried") main.append(Object.assign(document.createElement("form"), { method: "post" }));
+if (state == "carried") main.lastChild.dataset.parrain = "";
+if (state == "elements") main.append(...["offer", "code", "rewards"].map((name) => document.createElement(`parrain-${name}`)));
+
+const tag = Object.assign(document.createElement("script"), { src: `${edge}/widget.js` });
+Object.assign(tag.dataset, { shop: "demo", locale: lang, consent: "explicit", placement: state == "elements" ? "none" : "launcher" });
+if (arrives) history.replaceState(null, "", `?${new URLSearchParams({ ...Object.fromEntries(query), ref: "ANNA10" })}`);
+if (state == "basket") tag.dataset.platform = "shopify";
+if (signed) tag.dataset.customer = `e30.${btoa(JSON.stringify({ sub: "c-chloe" }))}.c2lnbmVk`;
+
+const root = () => document.querySelector("parrain-widget")?.shadowRoot;
+const find = async (selector) => {
+  for (let i = 0; i < 200; i++) {
+    const found = root()?.querySelector(selector);
+    if (found) return found;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error(`the state ${state} never showed ${selector}`);
+};
+const type = async (name, text) => ((await find(`[name=${name}]`)).value = text);
+const enter = async (code) => {
+  parrain("open", "code");
+  await type("code", code);
+  (await find("form button")).click();
+};
+
+const steps = {
+  basket: async () => (await find("[data-a=apply]")).click(),
+  carried: async () => (await find("[data-a=apply]")).click(),
+  shown: async () => (await find("[data-a=apply]")).click(),
+  code: () => parrain("open", "code"),
+  "code-good": () => enter("ANNA10"),
+  "code-expired": () => enter("OLD99"),
+  "code-unknown": () => enter("NOBODY9"),
+  "code-inactive": () => enter("SOON1"),
+  "code-own": async () => {
+    parrain("open", "rewards");
+    await find(".sums");
+    await enter("CHLOE7");
+  },
+  join: () => parrain("open", "share"),
+  "join-signed": () => parrain("open", "share"),
+  "join-refused": async () => {
+    parrain("open", "share");
+    await type("email", "chloe@example");
+    (await find("form button")).click();
+  },
+  share: async () => {
+    parrain("open", "share");
+    await type("name", "Chloé");
+    await type("email", "chloe@example.com");
+    (await find("form button")).click();
+  },
+  qr: async () => {
+    await steps.share();
+    (await find("[data-a=qr]")).click();
+  },
+  "no-account": () => parrain("open", "rewards"),
+  "no-rewards": () => parrain("open", "rewards"),
+  rewards: () => parrain("open", "rewards"),
+  "rewards-all": () => parrain("open", "rewards"),
+  unreachable: () => parrain("open"),
+  waiting: () => parrain("open"),
+};
+tag.addEventListener("load", async () => {
+  await steps[state]?.();
+  document.documentElement.dataset.shown = "";
+});
+document.body.append(tag);
