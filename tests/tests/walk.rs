@@ -279,7 +279,7 @@ async fn a_visit_survives_an_edge_that_goes_away() {
     browser.goto(&front.link("ANNA10")).await;
     browser.says("Anna vous offre").await;
 
-    // The edge goes before consent is given: the code is kept, and told of later.
+    // The edge goes before consent is given: the code is kept all the same.
     front.edge.cut();
     consent(&browser, true).await;
     let kept = browser.cookie("parrain_ref").await;
