@@ -17,7 +17,7 @@ const MOST_BYTES: usize = 4096;
 /// A customer, as the shop's server vouches for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// The shop's id of the customer, 1 to 200 characters.
+    /// The shop's id of the customer, 1 to 128 characters, as events may name them.
     pub customer_id: String,
     /// Their e-mail address, as the shop wrote it.
     pub email: Option<String>,
@@ -53,7 +53,7 @@ pub fn verify(shop_token: &str, text: &str, now: Instant) -> Option<Identity> {
     let now = now.seconds();
     let timely = until > now && until <= now + LONGEST + SKEW && from <= now + SKEW;
     let Claims { sub, email, name, orders_count } = claims.custom;
-    let named = (1..=200).contains(&sub.chars().count()) && !sub.chars().any(char::is_control);
+    let named = (1..=128).contains(&sub.chars().count()) && !sub.chars().any(char::is_control);
     (timely && named).then_some(Identity { customer_id: sub, email, name, orders_count })
 }
 

@@ -113,7 +113,7 @@ impl<E: Env> App<E> {
         text: &str,
     ) -> Result<Response, Error> {
         self.owner(request, id).await?;
-        let shop = self.shop(id).await?;
+        let shop = self.fresh_shop(id).await?;
         let json = body::json(request)?;
         let (root, mut faults) = (Node::root(&json), Faults::default());
         root.object(&mut faults);
@@ -256,7 +256,7 @@ impl<E: Env> App<E> {
     }
 
     async fn subject(&self, request: &Request, id: &ShopId) -> Result<String, Error> {
-        let shop = self.shop(id).await?;
+        let shop = self.fresh_shop(id).await?;
         let email = request.param("email").filter(|email| email.contains('@'));
         let hash = email.and_then(|email| shop.email_hash(&email));
         hash.ok_or_else(|| Error::invalid("email", "must be an e-mail address"))

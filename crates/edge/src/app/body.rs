@@ -21,25 +21,31 @@ pub fn checked<T>(faults: Faults, value: T) -> Result<T, Error> {
     faults.into_result(value).map_err(Error::Invalid)
 }
 
-/// A person's name as others will read it: without control characters and without the marks that turn the
-/// direction of text around it, trimmed; at most [`MOST_NAME`] characters.
+/// A person's name as others will read it: at most [`MOST_NAME`] characters of [`clean_name`].
 pub fn name(node: &Node<'_>, faults: &mut Faults) -> Option<String> {
     let value = node.value()?;
     let Some(text) = value.as_str() else {
         faults.add(node, "must be a text");
         return None;
     };
+    let name = clean_name(text)?;
+    if name.chars().count() > MOST_NAME {
+        faults.add(node, format!("must have at most {MOST_NAME} characters"));
+        return None;
+    }
+    Some(name)
+}
+
+/// A name without control characters, without the marks that turn the direction of text around it, and
+/// trimmed; `None` where nothing is left.
+pub fn clean_name(text: &str) -> Option<String> {
     let unseen = |c: char| {
         c.is_control()
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    let text: String = text.chars().filter(|c| !unseen(*c)).collect();
-    let text = text.trim();
-    if text.chars().count() > MOST_NAME {
-        faults.add(node, format!("must have at most {MOST_NAME} characters"));
-        return None;
-    }
-    (!text.is_empty()).then(|| text.to_owned())
+    let seen: String = text.chars().filter(|c| !unseen(*c)).collect();
+    let name = seen.trim();
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// An e-mail address that a message could be sent to.

@@ -35,8 +35,11 @@ impl<E: Env> App<E> {
         let platform =
             Platform::named(name).ok_or(Error::NotFound("there are no webhooks of this platform"))?;
         if platform.is_trial(request) {
-            self.shop(id).await?;
-            return answer(&ignored());
+            return match self.shop(id).await {
+                Ok(_) => answer(&ignored()),
+                Err(error @ Error::NotFound(_)) => Err(self.failed(request, error).await),
+                Err(error) => Err(error),
+            };
         }
         let shop = self.signed_shop(request, id, |shop| self.by_platform(request, shop, platform)).await?;
         let json = body::json(request)?;

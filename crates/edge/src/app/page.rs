@@ -153,8 +153,9 @@ impl<E: Env> App<E> {
             // What the shop vouches for stands above what is typed.
             referrer.customer_id = Some(who.customer_id);
             referrer.email = who.email.filter(|email| body::is_email(email.trim())).or(referrer.email);
-            referrer.name =
-                referrer.name.or_else(|| who.name.map(|name| name.chars().take(MOST_NAME).collect()));
+            let signed_name = who.name.as_deref().and_then(body::clean_name);
+            let short = |name: String| name.chars().take(MOST_NAME).collect();
+            referrer.name = referrer.name.or_else(|| signed_name.map(short));
         }
         let identified = referrer.customer_id.is_some();
         referrer.email_hash = referrer.email.as_deref().and_then(|email| shop.email_hash(email));

@@ -5,7 +5,8 @@ use super::kv::WorkersKv;
 use super::sql::ObjectSql;
 use crate::ledger::Ledger;
 use crate::ledger::protocol::{Call, Refusal, Reply, Request};
-use crate::stores::outbox::{self, Left};
+use crate::stores::outbox::{Copier, Left};
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -13,7 +14,8 @@ use std::time::Duration;
 /// by the same header.
 pub const NOTED: &str = "x-parrain-noted";
 
-/// After how many seconds a run of the outbox that failed is tried again.
+/// After how many seconds a run of the outbox that failed is tried again; twice as long after each failure
+/// in a row, up to an hour, since a day's allowance of KV writes may be used up.
 const RETRY_SECONDS: u64 = 10;
 
 /// The Durable Object class; one object per shop, named by the shop's id.
@@ -22,11 +24,19 @@ pub struct ShopLedger {
     ledger: Ledger<ObjectSql>,
     state: worker::State,
     env: worker::Env,
+    copier: Copier,
+    failures: Cell<u32>,
 }
 
 impl worker::DurableObject for ShopLedger {
     fn new(state: worker::State, env: worker::Env) -> Self {
-        Self { ledger: Ledger::new(ObjectSql::new(state.storage())), state, env }
+        Self {
+            ledger: Ledger::new(ObjectSql::new(state.storage())),
+            state,
+            env,
+            copier: Copier::default(),
+            failures: Cell::new(0),
+        }
     }
 
     async fn fetch(&self, mut request: worker::Request) -> worker::Result<worker::Response> {
@@ -36,8 +46,8 @@ impl worker::DurableObject for ShopLedger {
         let before = if counting { self.newest()? } else { 0 };
         let answer: Result<Reply, Refusal> = self.ledger.call(call);
         // Set before the answer: the runtime holds the answer back until both are on disk.
-        if may_note && answer.is_ok() && self.state.storage().get_alarm().await?.is_none() {
-            self.state.storage().set_alarm(Duration::ZERO).await?;
+        if may_note && answer.is_ok() {
+            self.wake().await?;
         }
         let response = worker::Response::from_json(&answer)?;
         if counting {
@@ -52,8 +62,11 @@ impl worker::DurableObject for ShopLedger {
     /// what waits here must not be given up.
     async fn alarm(&self) -> worker::Result<worker::Response> {
         let kv = WorkersKv::new(&self.env, Rc::new(Counts::default()))?;
-        let left = outbox::run(&self.ledger, &kv, super::now()).await;
+        let left = self.copier.run(&self.ledger, &kv, super::now()).await;
         let storage = self.state.storage();
+        let failures =
+            if matches!(left, Left::Failed(_)) { self.failures.get().saturating_add(1) } else { 0 };
+        self.failures.set(failures);
         match left {
             Left::Nothing => {
                 let asked = Call { now: super::now(), incarnation: None, request: Request::Shop };
@@ -67,7 +80,8 @@ impl worker::DurableObject for ShopLedger {
             }
             Left::Failed(cause) => {
                 worker::console_error!("the outbox waits: {cause}");
-                storage.set_alarm(Duration::from_secs(RETRY_SECONDS)).await?;
+                let seconds = RETRY_SECONDS << failures.saturating_sub(1).min(20);
+                storage.set_alarm(Duration::from_secs(seconds.min(3600))).await?;
             }
         }
         worker::Response::empty()
@@ -75,6 +89,16 @@ impl worker::DurableObject for ShopLedger {
 }
 
 impl ShopLedger {
+    /// Sets the alarm to now, unless it is about to ring: it may stand far ahead to try something again.
+    async fn wake(&self) -> worker::Result<()> {
+        let storage = self.state.storage();
+        let soon = i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX).saturating_add(1000);
+        if storage.get_alarm().await?.is_none_or(|at| at > soon) {
+            storage.set_alarm(Duration::ZERO).await?;
+        }
+        Ok(())
+    }
+
     fn newest(&self) -> worker::Result<i64> {
         let waiting = self.ledger.outbox(1000).map_err(told)?;
         Ok(waiting.last().map_or(0, |entry| entry.seq))

@@ -12,11 +12,16 @@ use crate::route::ShopId;
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use serde::Deserialize;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
-/// The most KV operations of one run: an invocation of the free plan may make 1,000 calls to other services.
+/// The most KV writes of one run: an invocation of the free plan may make 1,000 calls to other services.
 const MOST_OPERATIONS: u32 = 300;
 
-/// After how many seconds KV's listings show what was written: a minute says Cloudflare, and more.
+/// The most removals of one look at a removed shop.
+const MOST_REMOVED: u32 = 300;
+
+/// After how many seconds KV's listings show what was written or removed: a minute says Cloudflare, and more.
 const LISTINGS_SETTLE: u32 = 150;
 
 /// What is left to do after a run.
@@ -33,20 +38,39 @@ pub enum Left {
     Failed(String),
 }
 
-/// Empties the outbox as far as one run may.
-pub async fn run<S: Sql>(ledger: &Ledger<S>, kv: &impl Kv, now: Instant) -> Left {
-    match empty(ledger, kv, now).await {
-        Ok(left) => left,
-        Err(cause) => Left::Failed(cause),
+/// Empties one ledger's outbox.
+#[derive(Debug, Default)]
+pub struct Copier {
+    /// When each removal that still waits was first looked at. Kept in memory: who forgets it only looks longer.
+    first_looks: RefCell<BTreeMap<i64, Instant>>,
+}
+
+impl Copier {
+    /// Empties the outbox as far as one run may.
+    pub async fn run<S: Sql>(&self, ledger: &Ledger<S>, kv: &impl Kv, now: Instant) -> Left {
+        match empty(ledger, kv, now, &self.first_looks).await {
+            Ok(left) => left,
+            Err(cause) => Left::Failed(cause),
+        }
     }
 }
 
-async fn empty<S: Sql>(ledger: &Ledger<S>, kv: &impl Kv, now: Instant) -> Result<Left, String> {
+async fn empty<S: Sql>(
+    ledger: &Ledger<S>,
+    kv: &impl Kv,
+    now: Instant,
+    first_looks: &RefCell<BTreeMap<i64, Instant>>,
+) -> Result<Left, String> {
     let mut operations = 0;
+    // Removals that must be looked at again later; what was noted after them does not wait for that.
+    let mut postponed: Vec<i64> = Vec::new();
     loop {
         let waiting = ledger.outbox(50).map_err(|fault| fault.to_string())?;
+        let waiting: Vec<Outgoing> =
+            waiting.into_iter().filter(|entry| !postponed.contains(&entry.seq)).collect();
         if waiting.is_empty() {
-            return Ok(Left::Nothing);
+            let again = Left::Again { seconds: LISTINGS_SETTLE };
+            return Ok(if postponed.is_empty() { Left::Nothing } else { again });
         }
         for entry in waiting {
             if operations >= MOST_OPERATIONS {
@@ -55,18 +79,18 @@ async fn empty<S: Sql>(ledger: &Ledger<S>, kv: &impl Kv, now: Instant) -> Result
             let Some(shop) = ShopId::parse(&entry.shop) else {
                 return Err("an entry of the outbox names no shop".into());
             };
-            let sent = match &entry.publication {
-                Publication::Purge => {
-                    purge(ledger, kv, &shop, &entry.incarnation, now, &mut operations).await?
+            if entry.publication == Publication::Purge {
+                let first = *first_looks.borrow_mut().entry(entry.seq).or_insert(now);
+                let settled = first.plus_seconds(i64::from(LISTINGS_SETTLE)) <= now;
+                let clean = purge(ledger, kv, &shop, &entry.incarnation, now).await?;
+                if !(clean && settled) {
+                    postponed.push(entry.seq);
+                    continue;
                 }
-                _ => {
-                    operations += 1;
-                    write(kv, &shop, &entry).await.map_err(|fault| fault.to_string())?;
-                    None
-                }
-            };
-            if let Some(seconds) = sent {
-                return Ok(Left::Again { seconds });
+                first_looks.borrow_mut().remove(&entry.seq);
+            } else {
+                operations += 1;
+                write(kv, &shop, &entry).await.map_err(|fault| fault.to_string())?;
             }
             ledger.sent(entry.seq).map_err(|fault| fault.to_string())?;
         }
@@ -109,42 +133,41 @@ async fn write(kv: &impl Kv, shop: &ShopId, entry: &Outgoing) -> Result<(), KvEr
 }
 
 /// Removes what KV holds of one incarnation of a shop. The shop may be there again by now, under the same
-/// id: what is the new one's stays. Answers the seconds after which to look once more, since a listing may
-/// not yet show what was written last; `None` once it shows nothing.
+/// id: what is the new one's stays. Answers whether nothing was left to be seen, which holds only once
+/// listings show all that was written before the shop went.
 async fn purge<S: Sql>(
     ledger: &Ledger<S>,
     kv: &impl Kv,
     shop: &ShopId,
     incarnation: &str,
     now: Instant,
-    operations: &mut u32,
-) -> Result<Option<u32>, String> {
-    let mut found = false;
+) -> Result<bool, String> {
+    let told = |fault: KvError| fault.to_string();
+    let mut removed = 0;
     let shop_key = Key::Shop(shop).to_string();
     let referrers = prefix::referrers(shop);
     let facts = prefix::facts_of(shop, incarnation);
-    for kind in [facts.as_str(), referrers.as_str(), shop_key.as_str()] {
+    for kind in [&facts, &referrers, &shop_key] {
         let mut cursor: Option<String> = None;
         loop {
-            *operations += 1;
-            let page = kv.list(kind, cursor.as_deref(), 1000).await.map_err(|fault| fault.to_string())?;
+            let page = kv.list(kind, cursor.as_deref(), 1000).await.map_err(told)?;
             for (key, metadata) in &page.keys {
-                let code = key.strip_prefix(&referrers).and_then(|code| code.parse::<Code>().ok());
-                let gone = if kind == facts {
+                let gone = if *kind == facts {
                     true
-                } else if kind == shop_key && *key != shop_key {
+                } else if (*kind == shop_key && *key != shop_key)
+                    || !written_by(metadata.as_deref(), incarnation)
+                {
                     false
                 } else {
-                    written_by(metadata.as_deref(), incarnation)
-                        && !is_there(ledger, code, now).map_err(|fault| fault.to_string())?
+                    let code = key.strip_prefix(&referrers).and_then(|code| code.parse::<Code>().ok());
+                    !is_there(ledger, code, now).map_err(|fault| fault.to_string())?
                 };
                 if gone {
-                    if *operations >= MOST_OPERATIONS {
-                        return Ok(Some(1));
-                    }
-                    *operations += 1;
-                    kv.delete(key).await.map_err(|fault| fault.to_string())?;
-                    found = true;
+                    kv.delete(key).await.map_err(told)?;
+                    removed += 1;
+                }
+                if removed >= MOST_REMOVED {
+                    return Ok(false);
                 }
             }
             match page.cursor {
@@ -153,7 +176,7 @@ async fn purge<S: Sql>(
             }
         }
     }
-    Ok(found.then_some(LISTINGS_SETTLE))
+    Ok(removed == 0)
 }
 
 /// Whether the shop, or a referrer of it, is there again.

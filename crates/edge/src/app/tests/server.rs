@@ -139,4 +139,6 @@ fn a_shop_made_anew_under_its_old_id_is_another_shop() {
     world.copy_to_kv();
     let kept: Vec<String> = world.kv.contents().into_keys().collect();
     assert_eq!(kept, ["1/referrer/demo/NEW1", "1/shop/demo"]);
+    let shops = json_of(&world.get("/v1/shops").admin().send());
+    assert_eq!(shops["shops"][0]["shop"], "demo");
 }

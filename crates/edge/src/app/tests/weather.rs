@@ -2,6 +2,7 @@
 //! without trouble.
 
 use super::world::*;
+use crate::http::Method;
 use crate::stores::simulated::{Mischief, SimulatedKv};
 use serde_json::{Value, json};
 use std::rc::Rc;
@@ -75,4 +76,20 @@ fn a_day_without_kv_at_all_is_answered_from_the_ledgers() {
     let out = after_quiet(&live(1, Mischief::OUTAGE));
     let good = after_quiet(&live(1, Mischief::NONE));
     assert_eq!(out, good);
+}
+
+#[test]
+fn a_removed_shop_leaves_nothing_in_kv_whatever_its_listings_show() {
+    for seed in 0..50 {
+        let world = live(seed, Mischief::BAD);
+        assert_eq!(world.request(Method::DELETE, "/v1/shops/demo").admin().send().status, 204);
+        for _ in 0..10 {
+            world.copy_to_kv();
+            world.pass(60);
+        }
+        world.kv.behave(Mischief::NONE);
+        world.pass(180);
+        world.copy_to_kv();
+        assert!(world.kv.contents().is_empty(), "seed {seed}: {:?}", world.kv.contents());
+    }
 }

@@ -9,7 +9,7 @@ use crate::ledger::native::NativeSql;
 use crate::ledger::protocol::{Call, Reply};
 use crate::problem::Error;
 use crate::route::{Routes, ShopId};
-use crate::stores::outbox::{self, Left};
+use crate::stores::outbox::{Copier, Left};
 use crate::stores::simulated::{Mischief, SimulatedKv};
 use crate::stores::{LedgerError, Ledgers};
 use base64::Engine;
@@ -45,11 +45,17 @@ pub struct World {
     pub admin: RefCell<String>,
     /// What was logged.
     pub log: RefCell<Vec<String>>,
-    ledgers: RefCell<HashMap<ShopId, Rc<Ledger<NativeSql>>>>,
+    ledgers: RefCell<HashMap<ShopId, Rc<Shelf>>>,
     cache: RefCell<Rc<ShopCache>>,
     now: Cell<Instant>,
     dice: Cell<u64>,
     later: RefCell<Vec<Later>>,
+}
+
+/// What a Durable Object holds.
+struct Shelf {
+    ledger: Ledger<NativeSql>,
+    copier: Copier,
 }
 
 /// The world as one request sees it.
@@ -97,10 +103,10 @@ impl World {
 
     /// Runs every ledger's alarm until nothing waits or KV fails.
     pub fn copy_to_kv(&self) {
-        let ledgers: Vec<_> = self.ledgers.borrow().values().cloned().collect();
-        for ledger in ledgers {
+        let shelves: Vec<_> = self.ledgers.borrow().values().cloned().collect();
+        for shelf in shelves {
             for _ in 0..20 {
-                match block_on(outbox::run(&ledger, &self.kv, self.now())) {
+                match block_on(shelf.copier.run(&shelf.ledger, &self.kv, self.now())) {
                     Left::Nothing | Left::Failed(_) => break,
                     Left::Again { seconds } => self.pass(i64::from(seconds)),
                 }
@@ -267,15 +273,11 @@ impl Ledgers for World {
             self.silent.set(self.silent.get() - 1);
             return Err(LedgerError::Silent("the object is moving".into()));
         }
-        let ledger = Rc::clone(
-            self.ledgers
-                .borrow_mut()
-                .entry(shop.clone())
-                .or_insert_with(|| Rc::new(Ledger::new(NativeSql::new()))),
-        );
+        let new = || Rc::new(Shelf { ledger: Ledger::new(NativeSql::new()), copier: Copier::default() });
+        let shelf = Rc::clone(self.ledgers.borrow_mut().entry(shop.clone()).or_insert_with(new));
         // Over the wire both are JSON: what does not survive it is found here.
         let call: Call = serde_json::from_str(&serde_json::to_string(&call).unwrap()).unwrap();
-        let answer = serde_json::to_string(&ledger.call(call)).unwrap();
+        let answer = serde_json::to_string(&shelf.ledger.call(call)).unwrap();
         let answer: Result<Reply, crate::ledger::protocol::Refusal> = serde_json::from_str(&answer).unwrap();
         Ok(answer?)
     }
