@@ -335,14 +335,15 @@ fn check(command: &Command, status: ExitStatus, output: &str) -> Result<()> {
     if status.success() {
         return Ok(());
     }
-    let hint = match offline(output) {
-        true => {
-            "\nNo network, it seems: connect this machine and run the same command again; \
-                 what is done so far is kept."
-        }
-        false => "",
-    };
-    bail!("{} failed ({status}):\n{}{hint}", said(command), last_lines(output, QUOTED_LINES));
+    // Pages of retries would hide the one thing there is to do.
+    if offline(output) {
+        bail!(
+            "No network: {} could not reach its registry. Connect this machine and run the same command again; \
+             what is done so far is kept.",
+            said(command)
+        );
+    }
+    bail!("{} failed ({status}):\n{}", said(command), last_lines(output, QUOTED_LINES));
 }
 
 /// Whether a tool's output says that it could not reach its registry.
@@ -397,6 +398,10 @@ mod tests {
     fn a_lost_network_is_told_apart_from_other_failures() {
         assert!(offline("npm error code EAI_AGAIN"));
         assert!(!offline("error[E0308]: mismatched types"));
+        let mut command = Command::new("sh");
+        command.args(["-c", "printf 'dns %s\\nretry%s\\n' error ing; exit 1"]);
+        let error = run(&mut command).expect_err("the command fails").to_string();
+        assert!(error.starts_with("No network") && !error.contains("retrying"), "{error}");
     }
 
     #[test]
