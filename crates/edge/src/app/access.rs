@@ -45,6 +45,14 @@ impl<E: Env> App<E> {
         }
     }
 
+    /// What was looked for; that it is not there counts against who asked, since ids can be guessed.
+    pub(super) async fn counted<T>(&self, request: &Request, found: Result<T, Error>) -> Result<T, Error> {
+        match found {
+            Err(error @ Error::NotFound(_)) => Err(self.failed(request, error).await),
+            found => found,
+        }
+    }
+
     fn is_admin(&self, request: &Request) -> Result<bool, Error> {
         let right = self.env.admin_token();
         if right.is_empty() {

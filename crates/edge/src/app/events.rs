@@ -35,11 +35,8 @@ impl<E: Env> App<E> {
         let platform =
             Platform::named(name).ok_or(Error::NotFound("there are no webhooks of this platform"))?;
         if platform.is_trial(request) {
-            return match self.shop(id).await {
-                Ok(_) => answer(&ignored()),
-                Err(error @ Error::NotFound(_)) => Err(self.failed(request, error).await),
-                Err(error) => Err(error),
-            };
+            self.counted(request, self.shop(id).await).await?;
+            return answer(&ignored());
         }
         let shop = self.signed_shop(request, id, |shop| self.by_platform(request, shop, platform)).await?;
         let json = body::json(request)?;
@@ -78,10 +75,7 @@ impl<E: Env> App<E> {
         id: &ShopId,
         check: impl Fn(&Shop) -> Result<(), Error>,
     ) -> Result<Rc<Shop>, Error> {
-        let shop = match self.shop(id).await {
-            Err(error @ Error::NotFound(_)) => return Err(self.failed(request, error).await),
-            found => found?,
-        };
+        let shop = self.counted(request, self.shop(id).await).await?;
         let Err(refusal) = check(&shop) else {
             return Ok(shop);
         };

@@ -1,8 +1,8 @@
 //! Every resource of the wire contract, on plain values: from a request to its answer.
 //!
 //! The order is the same everywhere: size, path, method, rate, who asks, then the body. Pages' resources
-//! stand in [`page`] and [`redirect`], the shop's server's in [`events`], the owner's in [`admin`] and
-//! [`payouts`]; [`shops`] finds a shop and [`access`] says who may ask what.
+//! stand in `page` and `redirect`, the shop's server's in `events`, the owner's in `admin` and
+//! `payouts`; `shops` finds a shop and `access` says who may ask what.
 
 mod access;
 mod admin;
@@ -219,6 +219,7 @@ impl From<LedgerError> for Error {
                 Refusal::UnknownOrder => Self::NotFound("no conversion has this order id"),
                 Refusal::UnknownPayout => Self::NotFound("there is no such payout batch"),
                 Refusal::NotJoinable => Self::Conflict(refusal.to_string()),
+                Refusal::TooManyReports => Self::TooMany(3600),
                 Refusal::Conflict(said) => Self::Conflict(said),
                 Refusal::Invalid(faults) => Self::Invalid(faults),
                 Refusal::Store(cause) => Self::Unavailable { retry_after: 2, cause },

@@ -43,16 +43,9 @@ impl<E: Env> App<E> {
             Some(Ok(code)) => self.shop_and_referrer(id, &code).await,
             _ => self.shop(id).await.map(|shop| (shop, None)),
         };
-        let (shop, referrer) = match known {
+        let (shop, referrer) = match self.counted(request, known).await {
             Ok(known) => known,
-            Err(error) => {
-                let error = if matches!(error, Error::NotFound(_)) {
-                    self.failed(request, error).await
-                } else {
-                    error
-                };
-                return cors::dress(self.refuse(error), request, &[]);
-            }
+            Err(error) => return cors::dress(self.refuse(error), request, &[]),
         };
         let answer = match &found.route {
             Route::Offer(_) => self.offer(request, id, &shop, code.map(|code| (code, referrer))),
@@ -73,10 +66,7 @@ impl<E: Env> App<E> {
         id: &ShopId,
         method: Method,
     ) -> Result<Response, Error> {
-        let shop = match self.shop(id).await {
-            Err(error @ Error::NotFound(_)) => return Err(self.failed(request, error).await),
-            found => found?,
-        };
+        let shop = self.counted(request, self.shop(id).await).await?;
         let methods = if method == Method::GET { "GET, HEAD" } else { method.as_str() };
         cors::preflight(request, &shop.program.origins, methods)
     }

@@ -23,10 +23,7 @@ impl<E: Env> App<E> {
             }
             Err(_) => self.shop(id).await.map(|shop| (shop, None)),
         };
-        let (shop, code) = match known {
-            Err(error @ Error::NotFound(_)) => return Err(self.failed(request, error).await),
-            known => known?,
-        };
+        let (shop, code) = self.counted(request, known).await?;
         let program = &shop.program;
         let param = program.link_params.first().map_or("ref", String::as_str);
         let code_text = code.as_ref().map(Code::as_str);
