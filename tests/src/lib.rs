@@ -10,6 +10,7 @@ pub mod browser;
 pub mod env;
 pub mod http;
 pub mod line;
+pub mod pages;
 pub mod shop;
 pub mod storefront;
 

@@ -68,8 +68,9 @@ if (state == "carried") main.append(Object.assign(document.createElement("form")
 if (state == "carried") main.lastChild.dataset.parrain = "";
 if (state == "elements") main.append(...["offer", "code", "rewards"].map((name) => document.createElement(`parrain-${name}`)));
 
+// Consent is never given, so that the frames leave nothing behind for one another.
 const tag = Object.assign(document.createElement("script"), { src: `${edge}/widget.js` });
-Object.assign(tag.dataset, { shop: "demo", locale: lang, consent: "explicit", placement: state == "elements" ? "none" : "launcher" });
+Object.assign(tag.dataset, { shop: "demo", locale: lang, consent: "required", placement: state == "elements" ? "none" : "launcher" });
 if (arrives) history.replaceState(null, "", `?${new URLSearchParams({ ...Object.fromEntries(query), ref: "ANNA10" })}`);
 if (state == "basket") tag.dataset.platform = "shopify";
 if (signed) tag.dataset.customer = `e30.${btoa(JSON.stringify({ sub: "c-chloe" }))}.c2lnbmVk`;

@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use super::intl::Intl;
 use super::js::{
     Heard, at, call, call_text, call_texts, call1, construct, document, get, get_text, items, on, parse,
-    root, set, set_text, text_of,
+    root, set, set_text, single, text_of,
 };
 use super::{Event, send};
 use crate::html::Op;
@@ -94,9 +94,7 @@ fn style(root: &JsValue) {
     // A constructed sheet is allowed under a strict style-src, where a style element is not.
     let sheet = construct("CSSStyleSheet", &JsValue::UNDEFINED, &JsValue::UNDEFINED);
     call_text(&sheet, "replaceSync", STYLE);
-    let sheets = parse("[0]");
-    set(&sheets, "0", &sheet);
-    if !sheet.is_object() || !set(root, "adoptedStyleSheets", &sheets) {
+    if !sheet.is_object() || !set(root, "adoptedStyleSheets", &single(&sheet)) {
         let element = call_text(&document(), "createElement", "style");
         set_text(&element, "textContent", STYLE);
         call1(root, "appendChild", &element);

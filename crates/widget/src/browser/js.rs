@@ -133,6 +133,21 @@ pub fn construct(class: &str, one: &JsValue, two: &JsValue) -> JsValue {
     reflect_construct(&at(class), &array(one, two, &JsValue::UNDEFINED)).unwrap_or_default()
 }
 
+/// An array of one value.
+#[inline(never)]
+pub fn single(value: &JsValue) -> JsValue {
+    let array = parse("[0]");
+    set(&array, "0", value);
+    array
+}
+
+/// Seconds since 1970 in RFC 3339.
+pub fn instant(seconds: i64) -> String {
+    // Beyond its first argument this class would look at the others.
+    let date = reflect_construct(&at("Date"), &single(&(seconds as f64 * 1000.0).into())).unwrap_or_default();
+    text_of(&call_text(&date, "toISOString", ""))
+}
+
 /// The items of an array or a list of the page.
 pub fn items(value: &JsValue) -> Vec<JsValue> {
     if value.is_object() { list(value) } else { Vec::new() }

@@ -5,8 +5,8 @@ use std::cell::Cell;
 use wasm_bindgen::JsValue;
 
 use super::js::{
-    Heard, at, call, call_text, call_texts, call1, construct, document, get, get_text, hear, items, later,
-    on, parse, root, set_text, text_of, then, window,
+    Heard, at, call, call_text, call_texts, call1, construct, document, get, get_text, hear, instant, items,
+    later, on, parse, root, set_text, text_of, then, window,
 };
 use super::{Event, send};
 use crate::code;
@@ -116,8 +116,7 @@ pub fn refresh(model: &Model) -> bool {
 /// The touches as events carry them.
 pub fn touches(touches: &[Touch]) -> Value {
     let touch = |touch: &Touch| {
-        let date = construct("Date", &(touch.at as f64 * 1000.0).into(), &JsValue::UNDEFINED);
-        let at = text_of(&call_text(&date, "toISOString", ""));
+        let at = instant(touch.at);
         let member = |name: &str, text: &str| (name.to_string(), Value::Text(text.into()));
         Value::Object(vec![
             member("code", &touch.code),

@@ -1,0 +1,129 @@
+//! What the widget keeps on a visitor's device, and when: never before the shop's consent mode allows
+//! it, by every signal there is, and nothing after it is withdrawn.
+
+use std::time::Duration;
+
+use parrain_tests::browser::Browser;
+use parrain_tests::pages::Pages;
+
+macro_rules! browser {
+    () => {
+        match Browser::open().await {
+            Some(browser) => browser,
+            None => return,
+        }
+    };
+}
+
+const NOTHING: [&str; 0] = [];
+
+/// Long enough for the widget to have done what it would do.
+async fn settled(browser: &Browser) {
+    browser.says("Anna gives you 10% off").await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn required_keeps_nothing_before_the_signal_and_nothing_after_its_withdrawal() {
+    let browser = browser!();
+    let pages = Pages::plain("", "", "");
+    browser.goto(&pages.at("/?ref=anna10")).await;
+    settled(&browser).await;
+    browser.press("[data-a=apply]").await;
+    browser.says("Enter this code at the checkout").await;
+    assert_eq!(browser.written().await, NOTHING, "pressing a button is no consent in this mode");
+    browser.run("parrain('consent', true)").await;
+    assert!(browser.cookie("parrain_ref").await.starts_with("v1.ANNA10.l."));
+    browser.run("parrain('consent', false)").await;
+    assert_eq!(browser.written().await, NOTHING);
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn explicit_keeps_once_the_shopper_asks_for_the_service() {
+    let browser = browser!();
+    let pages = Pages::plain("data-consent=explicit", "", "");
+    browser.goto(&pages.at("/?ref=ANNA10")).await;
+    settled(&browser).await;
+    browser.run("parrain('consent', true)").await;
+    assert_eq!(browser.written().await, NOTHING);
+    browser.press("[data-a=apply]").await;
+    let cookie = browser.cookie("parrain_ref").await;
+    assert!(cookie.contains("~v1.ANNA10.p."), "{cookie}");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn none_needed_keeps_at_once_and_global_privacy_control_never() {
+    let browser = browser!();
+    let pages = Pages::plain("data-consent=none-needed", "", "");
+    browser.goto(&pages.at("/?ref=ANNA10")).await;
+    assert!(browser.cookie("parrain_ref").await.starts_with("v1.ANNA10.l."));
+    browser.close().await;
+
+    let browser = browser!();
+    let refusing = "<script>Object.defineProperty(navigator, 'globalPrivacyControl', {value: true})</script>";
+    let pages = Pages::plain("data-consent=none-needed", refusing, "");
+    browser.goto(&pages.at("/?ref=ANNA10")).await;
+    settled(&browser).await;
+    browser.run("parrain('consent', true)").await;
+    browser.press("[data-a=apply]").await;
+    browser.says("ANNA10").await;
+    assert_eq!(browser.written().await, NOTHING);
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_consent_tool_is_heard() {
+    let shopify = "<script>window.Shopify = {loadFeatures: (list, done) => setTimeout(() => {
+        Shopify.customerPrivacy = {marketingAllowed: () => !!window.agreed}; done() }, 100)};
+        window.choose = (yes) => { agreed = yes; document.dispatchEvent(new CustomEvent('visitorConsentCollected')) }</script>";
+    let tcf = "<script>window.__tcfapi = (command, version, callback) => {
+        if (command != 'addEventListener' || version != 2) throw 'not so';
+        callback({eventStatus: 'cmpuishown', purpose: {consents: {}}}, true);
+        window.choose = (yes) => callback({eventStatus: 'useractioncomplete', purpose: {consents: {1: yes}}}, true) }</script>";
+    let wordpress = "<script>window.wp_has_consent = (kind) => kind == 'marketing' && !!window.agreed;
+        window.choose = (yes) => { agreed = yes; document.dispatchEvent(new CustomEvent('wp_listen_for_consent_change',
+            {detail: {marketing: yes ? 'allow' : 'deny'}})) }</script>";
+    for (name, tool) in [("Shopify", shopify), ("TCF", tcf), ("WP Consent API", wordpress)] {
+        let browser = browser!();
+        let pages = Pages::plain("", tool, "");
+        browser.goto(&pages.at("/?ref=ANNA10")).await;
+        settled(&browser).await;
+        assert_eq!(browser.written().await, NOTHING, "{name}");
+        browser.run("choose(true)").await;
+        assert!(browser.cookie("parrain_ref").await.contains("ANNA10"), "{name}");
+        browser.run("choose(false)").await;
+        assert_eq!(browser.written().await, NOTHING, "{name}");
+        browser.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_made_before_the_tag_has_loaded_are_not_lost() {
+    let browser = browser!();
+    let early = "<script>window.parrain = function () { (parrain.q = parrain.q || []).push(arguments) };
+        parrain('consent', true); parrain('on', 'captured', (detail) => window.captured = detail)</script>";
+    let pages = Pages::plain("", early, "");
+    browser.goto(&pages.at("/?ref=ANNA10")).await;
+    assert!(browser.cookie("parrain_ref").await.contains("ANNA10"));
+    assert_eq!(browser.run("return captured.code + captured.source").await, "ANNA10link");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cookie_is_as_the_contract_says() {
+    let browser = browser!();
+    let pages = Pages::plain("data-consent=none-needed", "", "");
+    browser.goto(&pages.at("/shoes/?ref=ANNA10")).await;
+    browser.cookie("parrain_ref").await;
+    tokio::time::sleep(Duration::from_millis(800)).await;
+    let cookies = browser.driver.get_all_cookies().await.expect("cookies");
+    let cookie = cookies.iter().find(|cookie| cookie.name == "parrain_ref").expect("the cookie");
+    assert_eq!(cookie.path.as_deref(), Some("/"));
+    assert!(format!("{:?}", cookie.same_site).contains("Lax"));
+    assert_ne!(cookie.secure, Some(true), "localhost has no TLS");
+    let days = (cookie.expiry.expect("an end") - jiff::Timestamp::now().as_second()) / 3600;
+    assert!((30 * 24 - 1..=30 * 24).contains(&days), "{days} hours");
+    browser.close().await;
+}

@@ -1,0 +1,172 @@
+//! Every state of the gallery, as a shopper meets it: readable by everybody, in every language, on a
+//! phone, by keyboard alone.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parrain_tests::browser::{Browser, Device};
+use parrain_tests::env;
+use parrain_tests::pages::Pages;
+use thirtyfour::Key;
+
+macro_rules! browser {
+    ($device:expr) => {
+        match Browser::open_as($device).await {
+            Some(browser) => browser,
+            None => return,
+        }
+    };
+}
+
+/// The gallery's folder, served with the types that its files need.
+fn gallery() -> Arc<Pages> {
+    Pages::open(|_, _, path, _| {
+        let name = path.split('?').next().unwrap_or_default().trim_start_matches('/');
+        let file = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../www/demo/gallery")).join(name);
+        let text = fs::read_to_string(file).ok()?;
+        // One file for each frame: its script goes where the tag for it stands.
+        let script =
+            fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../www/demo/gallery/frame.js")).ok()?;
+        Some((
+            200,
+            Vec::new(),
+            text.replace("<script src=\"frame.js\"></script>", &format!("<script>{script}</script>")),
+        ))
+    })
+}
+
+/// The states that the gallery's list names.
+fn states() -> Vec<String> {
+    let list = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../www/demo/gallery/gallery.js"))
+        .expect("gallery.js");
+    let list = list
+        .split("const states = {")
+        .nth(1)
+        .and_then(|rest| rest.split("};").next())
+        .expect("a list of states");
+    list.lines()
+        .filter_map(|line| Some(line.trim().split_once(':')?.0.trim_matches('"').to_owned()))
+        .collect()
+}
+
+async fn show(browser: &Browser, pages: &Pages, state: &str, language: &str, theme: &str) {
+    browser
+        .goto(
+            &pages
+                .at(&format!("/frame.html?state={state}&lang={language}&theme={theme}&edge={}", env::base())),
+        )
+        .await;
+    let end = std::time::Instant::now() + Duration::from_secs(20);
+    while browser.run("return 'shown' in document.documentElement.dataset").await != true {
+        assert!(std::time::Instant::now() < end, "the state {state} in {language} is not shown");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    // Past the panel's short animation, or colours are measured half-way.
+    tokio::time::sleep(Duration::from_millis(450)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_state_is_free_of_barriers() {
+    let browser = browser!(Device::Desktop);
+    let pages = gallery();
+    let states = states();
+    assert!(states.len() > 20, "{states:?}");
+    for state in &states {
+        show(&browser, &pages, state, "en", "light").await;
+        assert_eq!(browser.barriers().await, Vec::<String>::new(), "{state}");
+    }
+    for (language, theme) in [("fr", "dark"), ("ar", "shop")] {
+        for state in ["launcher", "friend", "code-expired", "join", "qr", "rewards", "elements"] {
+            show(&browser, &pages, state, language, theme).await;
+            assert_eq!(browser.barriers().await, Vec::<String>::new(), "{state} {language} {theme}");
+        }
+    }
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_phone_nothing_is_cut_off_in_any_language() {
+    let browser = browser!(Device::Phone);
+    let pages = gallery();
+    for language in ["fr", "en", "de", "es", "it", "pt", "nl", "ar"] {
+        for state in ["launcher", "friend", "code-unknown", "join", "share", "rewards"] {
+            show(&browser, &pages, state, language, "light").await;
+            let wide = browser
+                .run(
+                    "const cut = [];
+                     for (const host of document.querySelectorAll('parrain-widget')) for (const e of host.shadowRoot.querySelectorAll('*')) {
+                         const box = e.getBoundingClientRect();
+                         if (!e.matches('.sr, output, .shop, path') && (box.left < -1 || box.right > innerWidth + 1 || e.scrollWidth > e.clientWidth + 2 && getComputedStyle(e).display != 'inline'))
+                             cut.push(`${e.localName}.${e.className} ${e.textContent.slice(0, 30)}`);
+                     }
+                     return [document.documentElement.scrollWidth > innerWidth, ...cut]",
+                )
+                .await;
+            assert_eq!(wide, serde_json::json!([false]), "{state} {language}");
+            let words = browser.text().await;
+            assert!(!words.contains('{') && !words.contains("undefined"), "{state} {language}: {words}");
+        }
+    }
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_way_goes_by_keyboard() {
+    let browser = browser!(Device::Desktop);
+    let pages = gallery();
+    show(&browser, &pages, "launcher", "en", "light").await;
+    browser.find(".launch").await;
+    let keys = async |keys: &str| {
+        browser.driver.action_chain().send_keys(keys).perform().await.expect("keys");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    };
+    let focus = "return document.activeElement.shadowRoot?.activeElement?.outerHTML ?? ''";
+    let at = async || browser.run(focus).await.as_str().unwrap_or_default().to_owned();
+    let (tab, enter, escape) =
+        (Key::Tab.value().to_string(), Key::Enter.value().to_string(), Key::Escape.value().to_string());
+    keys(&tab).await;
+    assert!(at().await.contains("launch"), "{}", at().await);
+    keys(&enter).await;
+    assert!(at().await.starts_with("<h2"), "{}", at().await);
+    keys(&tab).await;
+    assert!(at().await.contains("name=\"name\""), "{}", at().await);
+    keys("Chloé").await;
+    keys(&tab).await;
+    keys("chloe@example.com").await;
+    keys(&enter).await;
+    browser.says("Whoever orders by your link").await;
+    assert!(at().await.starts_with("<h2"), "the new screen is read out: {}", at().await);
+    keys(&tab).await;
+    assert!(at().await.contains("data-a=\"copy\""), "{}", at().await);
+    keys(&escape).await;
+    assert!(at().await.contains("launch"), "back where it began: {}", at().await);
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn arabic_runs_from_right_to_left() {
+    let browser = browser!(Device::Phone);
+    let pages = gallery();
+    show(&browser, &pages, "friend", "ar", "light").await;
+    let direction = browser.run("return getComputedStyle(document.querySelector('parrain-widget').shadowRoot.querySelector('h2')).direction").await;
+    assert_eq!(direction, "rtl");
+    browser.says("Anna").await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_stays_below_two_megabytes() {
+    let browser = browser!(Device::Desktop);
+    let watch = "<script>const real = WebAssembly.instantiateStreaming
+        WebAssembly.instantiateStreaming = async (...all) => {
+            const made = await real(...all); window.memory = made.instance.exports.memory; return made }</script>";
+    let pages = Pages::plain("data-consent=none-needed", watch, "");
+    browser.goto(&pages.at("/?ref=ANNA10")).await;
+    browser.says("Anna gives you").await;
+    browser.run("for (let i = 0; i < 1000; i++) parrain('open', ['share', 'code', 'offer'][i % 3])").await;
+    let bytes = browser.run("return memory.buffer.byteLength").await.as_u64().expect("a size");
+    assert!(bytes <= 2 << 20, "{bytes}");
+    browser.close().await;
+}

@@ -1,0 +1,179 @@
+//! How a code gets into the order on each platform: by its own way where it takes the code, else by
+//! what the page has, else by showing it. The sites here answer as those platforms do.
+
+use parrain_tests::browser::Browser;
+use parrain_tests::pages::{Pages, Reply, page};
+
+macro_rules! browser {
+    () => {
+        match Browser::open().await {
+            Some(browser) => browser,
+            None => return,
+        }
+    };
+}
+
+const OPEN: &str = "data-consent=none-needed";
+
+fn ok(body: &str) -> Option<Reply> {
+    Some((200, Vec::new(), body.to_owned()))
+}
+
+/// Opens the page by Anna's link, applies her offer, and waits for what is said of it.
+async fn apply(browser: &Browser, pages: &Pages, says: &str) {
+    browser.goto(&pages.at("/?ref=ANNA10")).await;
+    browser.press("[data-a=apply]").await;
+    browser.says(says).await;
+    assert_eq!(browser.run("return wrong").await, serde_json::json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn shopify_takes_it_as_discount_and_cart_attribute() {
+    for (cart, says, calls) in [
+        (r#"{"discount_codes": [{"code": "anna10", "applicable": true}]}"#, "It is in your basket", 1),
+        (
+            r#"{"discount_codes": [{"code": "ANNA10", "applicable": false}]}"#,
+            "Your code goes with your order",
+            2,
+        ),
+    ] {
+        let browser = browser!();
+        let head = "<script>window.Shopify = {routes: {root: '/fr/'}}</script>";
+        let pages = Pages::open(move |shop, method, path, _| match (method, path) {
+            ("POST", "/fr/cart/update.js") => ok(cart),
+            ("GET", "/fr/discount/ANNA10?redirect=/cart.js") => ok("{}"),
+            _ if path.starts_with("/?") => ok(&page(shop, OPEN, head, "")),
+            _ => None,
+        });
+        apply(&browser, &pages, says).await;
+        let asked: Vec<String> = pages.asked().into_iter().filter(|asked| asked.contains("/fr/")).collect();
+        assert_eq!(asked.len(), calls, "{asked:?}");
+        assert_eq!(
+            asked[0],
+            r#"POST /fr/cart/update.js {"attributes":{"ref":"ANNA10"},"discount":"ANNA10"}"#
+        );
+        browser.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn woocommerce_takes_it_with_its_nonce() {
+    for (status, says) in [(201, "It is in your basket"), (400, "Enter this code at the checkout")] {
+        let browser = browser!();
+        let head = "<link rel='https://api.w.org/' href='/blog/wp-json/'>";
+        let pages = Pages::open(move |shop, method, path, _| match (method, path) {
+            ("GET", "/blog/wp-json/wc/store/v1/cart") => {
+                Some((200, vec![("Nonce", "n0nce".into())], "{}".into()))
+            }
+            ("POST", "/blog/wp-json/wc/store/v1/cart/apply-coupon") => {
+                Some((status, Vec::new(), r#"{"coupons": [{"code": "anna10"}]}"#.into()))
+            }
+            _ if path.starts_with("/?") => {
+                let body = "<script>document.body.className = 'theme-x woocommerce-page'</script>";
+                ok(&page(shop, OPEN, head, body))
+            }
+            _ => None,
+        });
+        apply(&browser, &pages, says).await;
+        let asked = pages.asked();
+        let sent = r#"POST /blog/wp-json/wc/store/v1/cart/apply-coupon nonce=n0nce {"code":"ANNA10"}"#;
+        assert!(asked.iter().any(|asked| asked == sent), "{asked:?}");
+        browser.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prestashop_takes_it_as_voucher_and_redraws_its_cart() {
+    for (answer, says) in [
+        (r#"{"success": true, "hasError": false}"#, "It is in your basket"),
+        (r#"{"hasError": true, "errors": ["No"]}"#, "Enter this code at the checkout"),
+        ("<html>a page instead of an answer</html>", "Enter this code at the checkout"),
+    ] {
+        let browser = browser!();
+        let head = "<script>window.prestashop = {static_token: 'a b', urls: {pages: {cart: '/panier'}},
+            emit: (name) => window.emitted = name}</script>";
+        let pages = Pages::open(move |shop, method, path, _| match (method, path) {
+            ("POST", "/panier") => ok(answer),
+            _ if path.starts_with("/?") => ok(&page(shop, OPEN, head, "")),
+            _ => None,
+        });
+        apply(&browser, &pages, says).await;
+        let sent = "POST /panier ajax=1&action=update&addDiscount=1&discount_name=ANNA10&token=a%20b";
+        assert!(pages.asked().iter().any(|asked| asked == sent), "{:?}", pages.asked());
+        let redrawn = browser.run("return window.emitted == 'updateCart'").await;
+        assert_eq!(redrawn, says.starts_with("It is"));
+        browser.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn magento_takes_it_where_the_page_knows_the_cart() {
+    for (config, path, says) in [
+        (
+            "quoteData: {entity_id: 'm4sk'}",
+            "/rest/V1/guest-carts/m4sk/coupons/ANNA10",
+            "It is in your basket",
+        ),
+        ("isCustomerLoggedIn: true", "/rest/V1/carts/mine/coupons/ANNA10", "It is in your basket"),
+        ("", "", "Enter this code at the checkout"),
+    ] {
+        let browser = browser!();
+        let head: &'static str = format!("<script>window.checkoutConfig = {{{config}}}</script>").leak();
+        let pages = Pages::open(move |shop, method, asked, _| match method {
+            "PUT" if asked == path => ok("true"),
+            _ if asked.starts_with("/?") => ok(&page(shop, OPEN, head, "")),
+            _ => None,
+        });
+        apply(&browser, &pages, says).await;
+        browser.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn opencart_takes_it_as_coupon() {
+    for (answer, says) in [
+        (r#"{"success": "Applied"}"#, "It is in your basket"),
+        (r#"{"error": "Warning"}"#, "Enter this code at the checkout"),
+    ] {
+        let browser = browser!();
+        let pages = Pages::open(move |shop, method, path, _| match method {
+            "POST" if path == "/index.php?route=extension/opencart/checkout/coupon.save" => ok(answer),
+            _ if path.starts_with("/?") => {
+                ok(&page(shop, "data-consent=none-needed data-platform=opencart", "", ""))
+            }
+            _ => None,
+        });
+        apply(&browser, &pages, says).await;
+        assert!(
+            pages.asked().iter().any(|asked| asked.ends_with("coupon.save coupon=ANNA10")),
+            "{:?}",
+            pages.asked()
+        );
+        browser.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn payment_links_and_forms_take_it_along_also_those_that_come_later() {
+    let browser = browser!();
+    let pages = Pages::plain(OPEN, "", "<a id=pay href='https://buy.stripe.com/abc?locale=fr'>Pay</a>");
+    apply(&browser, &pages, "Your code goes with your order").await;
+    let href = browser.run("return document.querySelector('#pay').href").await;
+    assert_eq!(
+        href,
+        "https://buy.stripe.com/abc?client_reference_id=ANNA10&prefilled_promo_code=ANNA10&locale=fr"
+    );
+    browser.run("const form = document.createElement('form'); form.dataset.parrain = ''; document.body.append(form)").await;
+    let code = "return document.querySelector('form input[name=parrain_code]')?.value";
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while browser.run(code).await != "ANNA10" {
+        assert!(std::time::Instant::now() < end, "the form that came later has no code");
+    }
+    let touches =
+        browser.run("return JSON.parse(document.querySelector('[name=parrain_touches]').value)").await;
+    assert_eq!(touches[0]["code"], "ANNA10");
+    assert_eq!(touches[0]["source"], "link");
+    assert_eq!(touches[1]["source"], "promo_code");
+    assert!(touches[1]["at"].as_str().is_some_and(|at| at.parse::<jiff::Timestamp>().is_ok()), "{touches}");
+    browser.close().await;
+}

@@ -1,0 +1,250 @@
+//! The shop's page is never broken, slowed or littered with errors, whatever is blocked, down, doubled
+//! or hidden.
+
+use std::time::Duration;
+
+use parrain_tests::browser::Browser;
+use parrain_tests::line::Line;
+use parrain_tests::pages::{Pages, page};
+use parrain_tests::{env, eventually};
+use serde_json::json;
+
+macro_rules! browser {
+    () => {
+        match Browser::open().await {
+            Some(browser) => browser,
+            None => return,
+        }
+    };
+}
+
+const OPEN: &str = "data-consent=none-needed";
+
+/// What went to other hosts than the shop's since the page was opened.
+async fn requests(browser: &Browser) -> Vec<String> {
+    let all = browser
+        .run("return performance.getEntriesByType('resource').map((e) => e.name).filter((n) => !n.startsWith(location.origin))")
+        .await;
+    all.as_array().expect("a list").iter().map(|name| name.as_str().unwrap_or_default().to_owned()).collect()
+}
+
+async fn unharmed(browser: &Browser) {
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    assert_eq!(browser.run("return wrong").await, json!([]));
+    assert_eq!(browser.run("return shifts").await, json!([]), "the layout shifted");
+    browser.says("Goods.").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_no_code_and_nothing_to_show_there_is_no_request_but_the_loader() {
+    let browser = browser!();
+    let pages = Pages::plain("data-consent=none-needed data-placement=none", "", "");
+    browser.goto(&pages.at("/")).await;
+    unharmed(&browser).await;
+    assert_eq!(requests(&browser).await, [format!("{}/widget.js", env::base())]);
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_whose_policy_forbids_wasm_still_captures() {
+    let browser = browser!();
+    let pages = Pages::open(|shop, _, path, _| {
+        let policy = format!(
+            "default-src 'none'; script-src {0} 'nonce-watch'; connect-src {0}; img-src data:",
+            env::base()
+        );
+        let headers = vec![("content-security-policy", policy)];
+        path.starts_with("/?").then(|| (200, headers, page(shop, OPEN, "", "")))
+    });
+    browser.goto(&pages.at("/?ref=anna10")).await;
+    assert!(browser.cookie("parrain_ref").await.starts_with("v1.ANNA10.l."));
+    unharmed(&browser).await;
+    browser.run("parrain('consent', false)").await;
+    assert!(browser.written().await.is_empty());
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_whose_policy_allows_wasm_and_no_style_looks_as_it_should() {
+    let browser = browser!();
+    let pages = Pages::open(|shop, _, path, _| {
+        let policy = format!(
+            "default-src 'none'; script-src {0} 'nonce-watch' 'wasm-unsafe-eval'; connect-src {0}; img-src data:; require-trusted-types-for 'script'",
+            env::base()
+        );
+        path.starts_with("/?")
+            .then(|| (200, vec![("content-security-policy", policy)], page(shop, OPEN, "", "")))
+    });
+    browser.goto(&pages.at("/?ref=anna10")).await;
+    let button = browser.find("[data-a=apply]").await;
+    assert_ne!(button.css_value("background-color").await.expect("a style"), "rgba(0, 0, 0, 0)");
+    unharmed(&browser).await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn blocked_storage_and_refused_cookies_cost_nothing_but_memory() {
+    let browser = browser!();
+    let blocked = "<script>
+        Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError') }});
+        Object.defineProperty(document, 'cookie', {get() { throw new DOMException('no', 'SecurityError') },
+            set() { throw new DOMException('no', 'SecurityError') }})</script>";
+    let pages = Pages::plain(OPEN, blocked, "<form data-parrain></form>");
+    browser.goto(&pages.at("/?ref=ANNA10")).await;
+    browser.press("[data-a=apply]").await;
+    browser.says("Your code goes with your order").await;
+    assert_eq!(browser.run("return document.querySelector('[name=parrain_code]').value").await, "ANNA10");
+    unharmed(&browser).await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edge_that_is_down_loses_nothing_and_says_nothing_untrue() {
+    let browser = browser!();
+    let line = Line::to(env::base().trim_start_matches("http://"));
+    let attributes: &'static str = format!("{OPEN} data-edge={}", line.url).leak();
+    let pages = Pages::plain(attributes, "", "");
+    // The files are in the browser's cache, the API is out of reach.
+    browser.goto(&pages.at("/?ref=BOB22")).await;
+    browser.says("Bob gives you 10% off").await;
+    line.cut();
+    browser.goto(&pages.at("/?ref=ANNA10")).await;
+    assert!(browser.cookie("parrain_ref").await.contains("v1.ANNA10.l."));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let text = browser.text().await;
+    assert!(!text.contains("Anna") && !text.contains("gives you"), "{text}");
+    assert_eq!(browser.run("return wrong").await, json!([]));
+    line.mend();
+    browser.run("dispatchEvent(new Event('online'))").await;
+    browser.says("Anna gives you 10% off").await;
+    browser.run("window.done = []").await;
+    eventually(15, "touch that arrives after all", || {
+        let now = jiff::Timestamp::now();
+        let (from, to) =
+            (now - jiff::SignedDuration::from_hours(24), now + jiff::SignedDuration::from_hours(1));
+        let report = pages.shop.read(&format!("/report?from={from}&to={to}"));
+        let touched =
+            report["referrers"].as_array()?.iter().any(|row| row["code"] == "ANNA10" && row["touches"] != 0);
+        touched.then_some(())
+    });
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edge_that_talks_nonsense_leaves_the_page_alone() {
+    for nonsense in ["<html>captive portal", "{\"name\": {\"deep\": []}}", "null", "[[[[[[[[[[]]]]]]]]]]"] {
+        let browser = browser!();
+        let pages = Pages::open(move |shop, _, path, _| {
+            let cross = || vec![("access-control-allow-origin", "*".to_owned())];
+            if path.starts_with("/?") || path == "/" {
+                // The loader and its files are the real ones; everything else is this server's.
+                let head = "<script>const real = fetch; window.fetch = (url, options) =>
+                    String(url).includes('/v1/') ? real('/nonsense') : real(url, options)</script>";
+                return Some((200, Vec::new(), page(shop, OPEN, head, "")));
+            }
+            path.starts_with("/nonsense").then(|| (200, cross(), nonsense.to_owned()))
+        });
+        browser.goto(&pages.at("/?ref=ANNA10")).await;
+        assert!(browser.cookie("parrain_ref").await.contains("ANNA10"), "{nonsense}");
+        unharmed(&browser).await;
+        assert!(browser.run("return !document.querySelector('parrain-widget')").await == true, "{nonsense}");
+        browser.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_loader_whose_files_are_gone_still_captures() {
+    let browser = browser!();
+    let pages = Pages::open(|shop, _, path, _| match path.split('?').next() {
+        Some("/") => Some((200, Vec::new(), page(shop, "data-consent=none-needed data-edge=/gone", "", ""))),
+        _ => None,
+    });
+    browser.goto(&pages.at("/?ref=ANNA10")).await;
+    assert!(browser.cookie("parrain_ref").await.starts_with("v1.ANNA10.l."));
+    unharmed(&browser).await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_tags_are_one_widget() {
+    let browser = browser!();
+    let pages = Pages::open(|shop, _, path, _| {
+        let again =
+            format!("<script async src='{}/widget.js' data-shop='{}' {OPEN}></script>", env::base(), shop.id);
+        path.starts_with("/?").then(|| (200, Vec::new(), page(shop, OPEN, "", &again)))
+    });
+    browser.goto(&pages.at("/?ref=ANNA10")).await;
+    browser.says("Anna gives you 10% off").await;
+    unharmed(&browser).await;
+    assert_eq!(browser.run("return document.querySelectorAll('parrain-widget').length").await, 1);
+    let cookie = browser.cookie("parrain_ref").await;
+    assert_eq!(cookie.split('~').count(), 1, "{cookie}");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_single_page_shop_that_moves_without_loading_is_followed() {
+    let browser = browser!();
+    let pages = Pages::plain(OPEN, "", "<div id=view></div>");
+    browser.goto(&pages.at("/")).await;
+    browser.says("Refer a friend").await;
+    browser
+        .run("history.pushState({}, '', '/mugs?ref=ANNA10'); document.querySelector('#view').innerHTML = '<parrain-code></parrain-code>'")
+        .await;
+    browser.says("Anna gives you 10% off").await;
+    browser.says("Promo code").await;
+    assert!(browser.cookie("parrain_ref").await.contains("v1.ANNA10.l."));
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_elses_frame_gets_no_launcher() {
+    let browser = browser!();
+    let pages = Pages::plain(OPEN, "", "");
+    let outer = Pages::open({
+        let inner = pages.url.replace("localhost", "127.0.0.1");
+        move |_, _, _, _| {
+            Some((
+                200,
+                Vec::new(),
+                format!("<!doctype html><iframe src='{inner}/' width=600 height=600></iframe>"),
+            ))
+        }
+    });
+    browser.goto(&outer.at("/")).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    browser.driver.enter_frame(0).await.expect("the frame");
+    assert_eq!(browser.run("return !!document.querySelector('parrain-widget')").await, false);
+    assert_eq!(browser.run("return wrong").await, json!([]));
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_back_button_finds_the_page_as_it_was_left() {
+    let browser = browser!();
+    let pages = Pages::plain(OPEN, "", "");
+    browser.goto(&pages.at("/?ref=ANNA10")).await;
+    browser.press("[data-a=apply]").await;
+    browser.says("Enter this code at the checkout").await;
+    browser.goto(&pages.at("/other")).await;
+    browser.driver.back().await.expect("a page to go back to");
+    browser.says("Anna gives you 10% off").await;
+    let cookie = browser.cookie("parrain_ref").await;
+    assert!(cookie.split('~').count() <= 3, "{cookie}");
+    unharmed(&browser).await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_names_are_shown_as_text() {
+    let browser = browser!();
+    let pages = Pages::plain(OPEN, "", "");
+    // The edge shows first names; this one has no space to be cut at.
+    let name = format!("\u{202e}<img/src=x/onerror=wrong.push(1)>{}", "é👩‍🍳".repeat(2));
+    pages.shop.referrer("EVIL99", &json!({"offer": "friends", "name": name}));
+    browser.goto(&pages.at("/?ref=EVIL99")).await;
+    browser.says("<img/src=x/onerror=wrong.push(1)>").await;
+    assert!(!browser.text().await.contains('\u{202e}'));
+    unharmed(&browser).await;
+    browser.close().await;
+}
