@@ -63,6 +63,6 @@ What happens is kept in {}. Ctrl-C stops everything.",
     loop {
         edge.check()?;
         shop.check()?;
-        thread::sleep(Duration::from_millis(250));
+        thread::sleep(Duration::from_secs(1));
     }
 }
