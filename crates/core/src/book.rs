@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use crate::code::Code;
-use crate::decide::{Decision, Known, Past, Position, Records, Run, Standing, decide};
+use crate::decide::{Budget, Decision, Known, Past, Position, Records, Run, Standing, decide};
 use crate::event::{Kind, Order, TakeBack, Taken};
 use crate::instant::Instant;
+use crate::money::Currency;
 use crate::program::{Orders, Versions};
 use crate::reason::Reason;
 use crate::reward::{Back, Case};
@@ -21,8 +22,8 @@ pub struct Book {
     referrers: BTreeMap<Code, Known>,
     orders: BTreeMap<Entry, (Order, Option<Decision>)>,
     backs: Vec<TakeBack>,
-    granted: BTreeMap<(Kind, String), bool>,
-    spent: BTreeMap<String, i64>,
+    granted: BTreeMap<(Kind, String, String, Currency), bool>,
+    spent: BTreeMap<(String, Currency), i64>,
 }
 
 impl Book {
@@ -226,11 +227,12 @@ impl Records for Book {
         Ok(standing)
     }
 
-    fn budget(&mut self, order: &Order, offer: &str, amount: i64, limit: i64) -> Result<bool, Infallible> {
-        let spent = self.spent.entry(offer.to_owned()).or_default();
-        let granted = self.granted.entry((order.kind, order.id.clone())).or_insert_with(|| {
-            let fits = spent.saturating_add(amount) <= limit;
-            *spent += if fits { amount } else { 0 };
+    fn budget(&mut self, order: &Order, offer: &str, budget: Budget) -> Result<bool, Infallible> {
+        let spent = self.spent.entry((offer.to_owned(), budget.currency)).or_default();
+        let asked = (order.kind, order.id.clone(), offer.to_owned(), budget.currency);
+        let granted = self.granted.entry(asked).or_insert_with(|| {
+            let fits = spent.saturating_add(budget.amount) <= budget.limit;
+            *spent += if fits { budget.amount } else { 0 };
             fits
         });
         Ok(*granted)

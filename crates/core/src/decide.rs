@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::code::Code;
 use crate::event::{Kind, Order, Source};
 use crate::instant::Instant;
-use crate::money::{compare_plain, format_amount};
+use crate::money::{Currency, compare_plain, format_amount};
 use crate::program::{Model, Offer, Orders, Program, Reward, Versions};
 use crate::reason::Reason;
 use crate::reward::{Asset, Worth};
@@ -47,9 +47,9 @@ pub trait Records {
     /// How many conversions a referrer earned under an offer before a position.
     fn standing(&self, code: &Code, offer: &str, before: &Position) -> Result<Standing, Self::Error>;
 
-    /// Whether `amount` was granted to this order out of the offer's budget of `limit`. Decided and recorded
-    /// when first asked, and then for ever.
-    fn budget(&mut self, order: &Order, offer: &str, amount: i64, limit: i64) -> Result<bool, Self::Error>;
+    /// Whether this order's reward was granted out of the offer's budget. Decided and recorded when first
+    /// asked of this order under this offer, and then for ever.
+    fn budget(&mut self, order: &Order, offer: &str, budget: Budget) -> Result<bool, Self::Error>;
 }
 
 /// A referrer as decisions see one.
@@ -92,6 +92,17 @@ pub struct Run {
     pub started: Position,
     /// How many earned conversions it has had.
     pub earned: u32,
+}
+
+/// What is asked of an offer's budget, in minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// What the reward would draw.
+    pub amount: i64,
+    /// What the offer may give away in all.
+    pub limit: i64,
+    /// The currency of both.
+    pub currency: Currency,
 }
 
 /// How many conversions were earned.
@@ -227,7 +238,8 @@ pub fn decide<R: Records>(order: &Order, verified: bool, records: &mut R) -> Res
     if refusal.is_none() && verified {
         let own_currency = worth.asset == Asset::Money(program.currency);
         if let Some(limit) = offer.advocate.budget.filter(|_| own_currency)
-            && !records.budget(order, &offer.id, worth.amount, limit)?
+            && let asked = (Budget { amount: worth.amount, limit, currency: program.currency })
+            && !records.budget(order, &offer.id, asked)?
         {
             let budget = money(limit, program);
             refusal = Some((Reason::BudgetSpent, Why::BudgetSpent { offer: offer.id.clone(), budget }));

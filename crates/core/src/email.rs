@@ -1,16 +1,11 @@
 //! When two e-mail addresses are one person's.
 
 /// The form in which addresses are compared: trimmed, lower case, without a `+tag`, and without dots in the
-/// local part at gmail.com and googlemail.com (contract section 7). `None` for a blank text. A text without
-/// `@` is only trimmed and lowered: a platform's odd placeholder must not cost a shop its order.
+/// local part at gmail.com and googlemail.com (contract section 7). `None` for a text
+/// without `@`: it is a platform's placeholder, such as `n/a`, and makes no two guests one customer.
 pub fn normalise(address: &str) -> Option<String> {
     let lower = address.trim().to_lowercase();
-    if lower.is_empty() {
-        return None;
-    }
-    let Some((local, domain)) = lower.rsplit_once('@') else {
-        return Some(lower);
-    };
+    let (local, domain) = lower.rsplit_once('@')?;
     let untagged = match local.split_once('+') {
         Some((before, _)) if !before.is_empty() => before,
         _ => local,
@@ -36,6 +31,6 @@ mod tests {
         assert_ne!(normalise("paulroux@example.com"), normalise("paul.roux@example.com"));
         assert_eq!(normalise("  "), None);
         assert_eq!(normalise("+tag@example.com").as_deref(), Some("+tag@example.com"));
-        assert_eq!(normalise("Guest").as_deref(), Some("guest"));
+        assert_eq!(normalise("Guest"), None);
     }
 }

@@ -83,7 +83,7 @@ pub fn settle<J: Journal>(journal: &mut J, start: Entry) -> Result<(), J::Error>
             let month_only = !offers(journal, &offer).iter().any(|offer| offer.advocate.max_total.is_some());
             open.extend(journal.next_capped(&code, &offer, &entry.position, month_only)?);
         }
-        if before.as_ref().is_some_and(|before| before.verdict == after.verdict) {
+        if before.as_ref() == Some(&after) {
             continue;
         }
         journal.keep(&entry, &order, &after)?;

@@ -29,13 +29,13 @@ pub fn history(facts: usize) -> Vec<Case> {
                 exact: Some(exact),
                 detail: None,
             },
-            backs: if number % 2 == 0 {
+            backs: if number.is_multiple_of(2) {
                 vec![Back { at: at.plus_days(9), refund: Some(base / 3) }]
             } else {
                 Vec::new()
             },
             reviews: Vec::new(),
-            payments: if number % 2 == 1 {
+            payments: if !number.is_multiple_of(2) {
                 vec![Payment { at: at.plus_days(40), amount: base * 8 / 100 }]
             } else {
                 Vec::new()

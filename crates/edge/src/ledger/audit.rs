@@ -66,7 +66,7 @@ impl<S: Sql> Ledger<S> {
         let mut differences = rows.iter().map(told).collect::<Result<Vec<_>, _>>()?;
         let rows = self.sql.run(
             "SELECT code, offer FROM (
-                SELECT code, offer, n FROM earned_month
+                SELECT code, offer, n FROM earned_day
                 UNION ALL
                 SELECT code, offer, -1 FROM entry WHERE earned = 1)
                 GROUP BY code, offer HAVING SUM(n) <> 0",

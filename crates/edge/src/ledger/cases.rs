@@ -1,5 +1,6 @@
 //! Conversions with all that was recorded of them, and the postings that repeat their figures by date.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use parrain_core::code::Code;
@@ -32,7 +33,7 @@ pub struct OnRecord {
     pub why: Vec<Why>,
     /// The note of the last review.
     pub note: Option<String>,
-    /// What payout batches hold of it so far.
+    /// What payout batches hold of it so far, for this referrer and in this asset.
     pub batched: i64,
 }
 
@@ -99,17 +100,19 @@ impl<S: Sql> Ledger<S> {
             list.push(Review { at: Instant::from_micros(row.int(1)?), approve: row.int(2)? != 0 });
             row.text(3)?.clone_into(note);
         }
-        let mut payments: BTreeMap<i64, (Vec<Payment>, i64)> = BTreeMap::new();
+        let mut items: BTreeMap<i64, Vec<Item>> = BTreeMap::new();
         let found = self.sql.run(
-            "SELECT item.entry, item.amount, batch.paid FROM item JOIN batch ON batch.id = item.batch
-                WHERE item.entry IN (SELECT value FROM json_each(?))",
+            "SELECT item.entry, item.code, item.asset, item.amount, batch.paid FROM item
+                JOIN batch ON batch.id = item.batch WHERE item.entry IN (SELECT value FROM json_each(?))",
             &[ids],
         )?;
         for row in &found {
-            let (list, batched) = payments.entry(row.int(0)?).or_default();
-            let amount = row.int(1)?;
-            *batched += amount;
-            list.extend(row.maybe_int(2).map(|at| Payment { at: Instant::from_micros(at), amount }));
+            items.entry(row.int(0)?).or_default().push(Item {
+                code: row.text(1)?.to_owned(),
+                asset: row.text(2)?.to_owned(),
+                amount: row.int(3)?,
+                paid: row.maybe_int(4).map(Instant::from_micros),
+            });
         }
         let sales = rows.iter().filter(|row| row.maybe_int(1) == Some(0)).filter_map(|row| row.maybe_text(2));
         let mut backs: BTreeMap<String, Vec<TakeBack>> = BTreeMap::new();
@@ -127,7 +130,14 @@ impl<S: Sql> Ledger<S> {
             let (id, ext) = (row.int(0)?, row.text(2)?.to_owned());
             let kind = kind_of(row.int(1)?);
             let (reviews, note) = reviews.remove(&id).unzip();
-            let (payments, batched) = payments.remove(&id).unwrap_or_default();
+            let mut own = items.remove(&id).unwrap_or_default();
+            own.retain(|item| {
+                item.code == conversion.code.as_str() && item.asset == conversion.worth.asset.name()
+            });
+            let batched = own.iter().map(|item| item.amount).sum();
+            let payments =
+                own.iter().filter_map(|item| Some(Payment { at: item.paid?, amount: item.amount }));
+            let payments = payments.collect();
             let decimals =
                 row.maybe_text(6).and_then(Currency::parse).map_or(2, |currency| currency.decimals());
             let own = backs.get(&ext).filter(|_| kind == Kind::Sale);
@@ -181,12 +191,36 @@ impl<S: Sql> Ledger<S> {
                 )?;
             }
         }
-        let due = case.as_ref().and_then(due);
+        let strays = self.strays(id, case.as_ref())?;
+        let due = if strays.is_empty() { case.as_ref().and_then(due) } else { Some(Instant::from_micros(0)) };
         self.sql.run(
             "UPDATE entry SET due = ? WHERE id = ? AND due IS NOT ?",
             &[due.map(Instant::micros).into(), id.into(), due.map(Instant::micros).into()],
         )?;
         Ok(())
+    }
+
+    /// What batches hold of an entry that is not its any more: a late arrival made it another referrer's,
+    /// worth something else, or nobody's. Code, asset and amount.
+    pub(super) fn strays(
+        &self,
+        id: i64,
+        case: Option<&OnRecord>,
+    ) -> Result<Vec<(String, String, i64)>, Refusal> {
+        let rows = self.sql.run(
+            "SELECT code, asset, SUM(amount) FROM item WHERE entry = ? GROUP BY code, asset HAVING SUM(amount) <> 0",
+            &[id.into()],
+        )?;
+        let read = |row: &Row| -> Result<_, SqlError> {
+            Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned(), row.int(2)?))
+        };
+        let mut strays = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        strays.retain(|(code, asset, _)| {
+            case.is_none_or(|case| {
+                case.conversion.code.as_str() != code || case.conversion.worth.asset.name() != asset
+            })
+        });
+        Ok(strays)
     }
 
     fn add_to_statement(&self, posting: &Posting, sums: Sums) -> Result<(), SqlError> {
@@ -201,6 +235,14 @@ impl<S: Sql> Ledger<S> {
         )?;
         Ok(())
     }
+}
+
+/// What a batch holds of an entry.
+struct Item {
+    code: String,
+    asset: String,
+    amount: i64,
+    paid: Option<Instant>,
 }
 
 /// A dated change of a reward's figures.
@@ -240,17 +282,17 @@ pub fn read_posting(row: &Row) -> Result<Posting, SqlError> {
         at: Instant::from_micros(row.int(0)?),
         code: shop::parse_code(row.text(1)?)?,
         asset: row.text(3)?.to_owned(),
-        sums: read_sums(row, 4)?,
+        sums: Sums { pending: row.int(4)?, approved: row.int(5)?, paid: row.int(6)?, reversed: row.int(7)? },
     })
 }
 
-/// Reads `pending, approved, paid, reversed` from a column on.
+/// Reads sums of `pending, approved, paid, reversed` from a column on.
 pub fn read_sums(row: &Row, from: usize) -> Result<Sums, SqlError> {
     Ok(Sums {
-        pending: row.int(from)?,
-        approved: row.int(from + 1)?,
-        paid: row.int(from + 2)?,
-        reversed: row.int(from + 3)?,
+        pending: row.sum(from)?,
+        approved: row.sum(from + 1)?,
+        paid: row.sum(from + 2)?,
+        reversed: row.sum(from + 3)?,
     })
 }
 
@@ -259,7 +301,7 @@ fn sums_values(sums: Sums) -> [Value; 4] {
 }
 
 /// From when on a payout may have something to pay or to claw back; `None` once batches hold exactly what the
-/// conversion comes to in the end.
+/// conversion comes to in the end. A clawback is due in whatever batch comes next.
 fn due(on_record: &OnRecord) -> Option<Instant> {
     let changes = on_record.case.changes();
     let mut sums = Sums::default();
@@ -270,5 +312,9 @@ fn due(on_record: &OnRecord) -> Option<Instant> {
             first = Some(*at);
         }
     }
-    (sums.approved + sums.paid != on_record.batched).then(|| first.unwrap_or(on_record.case.at))
+    match (sums.approved + sums.paid).cmp(&on_record.batched) {
+        Ordering::Equal => None,
+        Ordering::Less => Some(Instant::from_micros(0)),
+        Ordering::Greater => Some(first.unwrap_or(on_record.case.at)),
+    }
 }

@@ -1,13 +1,15 @@
 //! Payout batches: each reward is in one, once, since all that makes a batch happens in one transaction of
 //! the one object that may make it.
 //!
-//! A batch holds, for each conversion, what it is entitled to at `until` less what batches hold of it
-//! already. A refund after payment thereby becomes a negative item of the next batch, a clawback.
+//! A batch holds, for each conversion, what it is entitled to less what batches hold of it already, by
+//! referrer and asset. A refund after payment thereby becomes a negative item of the next batch, a clawback;
+//! so does a reward that turns out to be another's.
 
 use parrain_core::instant::Instant;
 use parrain_core::reward::Asset;
 use parrain_core::wire::{Payout, PayoutItem, PayoutTotal};
 
+use super::cases::OnRecord;
 use super::protocol::{Refusal, Reply};
 use super::records::{kind_of, read_conversion};
 use super::sql::{Row, Sql, SqlError, Value};
@@ -27,25 +29,28 @@ impl<S: Sql> Ledger<S> {
             &[until.micros().into(), now.micros().into()],
         )?;
         let batch = created.first().ok_or_else(|| Refusal::Store("no batch was made".into()))?.int(0)?;
-        let due = self.on_record(
-            "WHERE due <= ? AND code IS NOT NULL ORDER BY due, id LIMIT ?",
+        let due = self.sql.run(
+            "SELECT id FROM entry WHERE due <= ? ORDER BY due, id LIMIT ?",
             &[until.micros().into(), MOST_ITEMS.into()],
         )?;
-        for one in &due {
-            let amount = one.entitled(until) - one.batched;
-            if amount != 0 {
+        for row in &due {
+            let id = row.int(0)?;
+            let case = self.on_record("WHERE id = ?", &[id.into()])?.pop();
+            let mut items = self.strays(id, case.as_ref())?;
+            for (_, _, amount) in &mut items {
+                *amount = -*amount;
+            }
+            if let Some(case) = &case {
+                let (code, asset) = (&case.conversion.code, &case.conversion.worth.asset);
+                items.push((code.to_string(), asset.name().to_owned(), change(case, until, now)));
+            }
+            for (code, asset, amount) in items.into_iter().filter(|(_, _, amount)| *amount != 0) {
                 self.sql.run(
                     "INSERT INTO item (batch, entry, code, asset, amount) VALUES (?, ?, ?, ?, ?)",
-                    &[
-                        batch.into(),
-                        one.id.into(),
-                        one.conversion.code.as_str().into(),
-                        one.conversion.worth.asset.name().into(),
-                        amount.into(),
-                    ],
+                    &[batch.into(), id.into(), code.into(), asset.into(), amount.into()],
                 )?;
-                self.refresh(one.id)?;
             }
+            self.refresh(id)?;
         }
         self.payout(&batch.to_string())
     }
@@ -118,14 +123,14 @@ impl<S: Sql> Ledger<S> {
     fn read_batch(&self, row: &Row) -> Result<Payout, Refusal> {
         let id = row.int(0)?;
         let rows = self.sql.run(
-            "SELECT asset, SUM(amount), COUNT(*) FROM item WHERE batch = ? GROUP BY asset ORDER BY asset",
+            "SELECT asset, CAST(SUM(amount) AS TEXT), COUNT(*) FROM item WHERE batch = ? GROUP BY asset ORDER BY asset",
             &[id.into()],
         )?;
         let mut count = 0;
         let total = |row: &Row| -> Result<PayoutTotal, SqlError> {
             count += row.int(2)?;
             let asset = row.text(0)?.to_owned();
-            Ok(PayoutTotal { amount: Asset::from_name(&asset).format(row.int(1)?), asset })
+            Ok(PayoutTotal { amount: Asset::from_name(&asset).format(row.sum(1)?), asset })
         };
         let totals = rows.iter().map(total).collect::<Result<_, _>>()?;
         Ok(Payout {
@@ -138,4 +143,12 @@ impl<S: Sql> Ledger<S> {
             items: Vec::new(),
         })
     }
+}
+
+/// What a batch made now adds for a conversion. It pays what was approved by `until`, but nothing that is known
+/// to be taken back since; it claws back what was paid beyond what is left now.
+fn change(case: &OnRecord, until: Instant, now: Instant) -> i64 {
+    let left_now = case.entitled(now);
+    let payable = case.entitled(until).min(left_now);
+    if payable > case.batched { payable - case.batched } else { left_now.min(case.batched) - case.batched }
 }

@@ -196,6 +196,9 @@ pub enum Refusal {
     /// The program has no offer that one can join.
     #[error("the program has no offer for customers to join")]
     NotJoinable,
+    /// More browser's reports wait for their signed event than anybody would send.
+    #[error("too many reported conversions wait to be confirmed by the shop's server")]
+    TooManyReports,
     /// Wrong values; pointers are those of the caller's body.
     #[error("the body has wrong values")]
     Invalid(Vec<Fault>),

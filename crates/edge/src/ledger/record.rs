@@ -13,10 +13,17 @@ use parrain_core::settle::{Entry, Journal, settle};
 use parrain_core::wire::{Decided, Outcome};
 
 use super::protocol::{Fact, Publication, Refusal, Reply};
-use super::records::{View, key, kind_number, kind_of, person_keys, position_values};
+use super::records::{View, key, kind_number, kind_of, list, orders_text, person_keys, position_values};
 use super::shop::{Shop, parse_code};
 use super::sql::{Sql, SqlError, Value};
 use super::{Answer, Ledger, outbox};
+
+/// The largest subtotal of a browser's report, in minor units: anybody can send one, and their sums are shown.
+const MAX_REPORTED: i64 = 1_000_000_000_000;
+/// How many browser's reports of one referrer may wait for their signed event...
+const MOST_REPORTS: i64 = 200;
+/// ...within so many days. What is older waits for ever and counts no more.
+const REPORT_DAYS: i64 = 30;
 
 impl<S: Sql> Ledger<S> {
     pub(super) fn record(&self, event: Event) -> Answer {
@@ -27,8 +34,26 @@ impl<S: Sql> Ledger<S> {
         Ok(Reply::Outcome(outcome))
     }
 
-    pub(super) fn report_conversion(&self, order: Order) -> Answer {
-        Ok(Reply::Outcome(self.record_order(order, false)?))
+    pub(super) fn report_conversion(&self, now: Instant, order: Order) -> Answer {
+        if order.goods.as_ref().is_some_and(|goods| goods.subtotal > MAX_REPORTED) {
+            let detail = "is more than a browser's report may say".to_owned();
+            return Err(Refusal::Invalid(vec![Fault { pointer: "/subtotal".into(), detail }]));
+        }
+        self.shop()?;
+        let outcome = self.record_order(order, false)?;
+        if outcome.outcome != Decided::Duplicate {
+            let waiting = self.sql.run(
+                "SELECT COUNT(*) FROM entry WHERE verified = 0 AND until IS NULL AND at >= ? AND code IS ?",
+                &[
+                    now.plus_days(-REPORT_DAYS).micros().into(),
+                    outcome.referrer.as_ref().map(|code| code.as_str()).into(),
+                ],
+            )?;
+            if waiting.first().map_or(Ok(0), |row| row.int(0))? > MOST_REPORTS {
+                return Err(Refusal::TooManyReports);
+            }
+        }
+        Ok(Reply::Outcome(outcome))
     }
 
     /// Decides again what is dated from an instant on.
@@ -82,25 +107,39 @@ impl<S: Sql> Ledger<S> {
                 id.into(),
             ],
         )?;
-        let month = order.at.month();
+        let day = order.at.day();
         if was_earned {
-            let group = [row.maybe_text(1).into(), row.maybe_text(2).into(), month.into()];
+            let group = [row.maybe_text(1).into(), row.maybe_text(2).into(), day.into()];
             self.count_earned(group, -1)?;
         }
         if let Some(conversion) = conversion.filter(|_| earned) {
             self.count_earned(
-                [conversion.code.as_str().into(), conversion.offer.as_str().into(), month.into()],
+                [conversion.code.as_str().into(), conversion.offer.as_str().into(), day.into()],
                 1,
             )?;
         }
-        if was_earned != earned {
+        if was_earned {
+            let mut values = vec![list(person_keys(order))];
+            values.extend(position_values(&entry.position));
+            self.sql.run(
+                "DELETE FROM tie WHERE key IN (SELECT value FROM json_each(?)) AND (at, ext, kind) = (?, ?, ?)",
+                &values,
+            )?;
+        }
+        if let Some(conversion) = conversion.filter(|_| earned) {
             for person in person_keys(order) {
-                let statement = if earned {
-                    "INSERT OR IGNORE INTO tie (key, entry) VALUES (?, ?)"
-                } else {
-                    "DELETE FROM tie WHERE key = ? AND entry = ?"
-                };
-                self.sql.run(statement, &[person.into(), id.into()])?;
+                let mut values = vec![person.into()];
+                values.extend(position_values(&entry.position));
+                values.extend([
+                    conversion.code.as_str().into(),
+                    conversion.offer.as_str().into(),
+                    orders_text(conversion.orders).into(),
+                    id.into(),
+                ]);
+                self.sql.run(
+                    "INSERT INTO tie (key, at, ext, kind, code, offer, orders, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    &values,
+                )?;
             }
         }
         self.refresh(id)?;
@@ -111,11 +150,11 @@ impl<S: Sql> Ledger<S> {
     }
 
     fn count_earned(&self, group: [Value; 3], by: i64) -> Result<(), SqlError> {
-        let [code, offer, month] = group;
+        let [code, offer, day] = group;
         self.sql.run(
-            "INSERT INTO earned_month (code, offer, month, n) VALUES (?, ?, ?, ?)
-                ON CONFLICT (code, offer, month) DO UPDATE SET n = n + excluded.n",
-            &[code, offer, month, by.into()],
+            "INSERT INTO earned_day (code, offer, day, n) VALUES (?, ?, ?, ?)
+                ON CONFLICT (code, offer, day) DO UPDATE SET n = n + excluded.n",
+            &[code, offer, day, by.into()],
         )?;
         Ok(())
     }
@@ -228,10 +267,11 @@ impl<S: Sql> Ledger<S> {
         let what = what(back);
         let place = [Value::from(back.order_id.as_str()), what.as_str().into()];
         let rows = self.sql.run(
-            "SELECT id, verified, currency, code FROM entry WHERE kind = 0 AND ext = ? ORDER BY verified DESC",
+            "SELECT id, verified, currency, code FROM entry WHERE kind = 0 AND ext = ?",
             &[back.order_id.as_str().into()],
         )?;
-        let order = rows.first();
+        // What a browser reported makes no order known: anybody can report anything.
+        let order = rows.iter().find(|row| row.maybe_int(1) == Some(1));
         let referrer = order.and_then(|row| row.maybe_text(3)).map(parse_code).transpose()?;
         if !self.sql.run("SELECT 1 FROM back WHERE order_id = ? AND what = ?", &place)?.is_empty() {
             return Ok(answer(Decided::Duplicate, referrer));
@@ -258,17 +298,15 @@ impl<S: Sql> Ledger<S> {
         match (order, referrer) {
             (None, _) => Ok(answer(Decided::Recorded, None)),
             (Some(_), None) => Ok(answer(Decided::NotReferred, None)),
-            (Some(row), Some(code)) => {
-                if row.int(1)? != 0 {
-                    let fact = Fact {
-                        order_id: back.order_id.clone(),
-                        what,
-                        at: back.at,
-                        code: code.clone(),
-                        event: Event::TakeBack(back.clone()),
-                    };
-                    outbox::post(&self.sql, &shop.record, &Publication::Fact(Box::new(fact)))?;
-                }
+            (Some(_), Some(code)) => {
+                let fact = Fact {
+                    order_id: back.order_id.clone(),
+                    what,
+                    at: back.at,
+                    code: code.clone(),
+                    event: Event::TakeBack(back.clone()),
+                };
+                outbox::post(&self.sql, &shop.record, &Publication::Fact(Box::new(fact)))?;
                 Ok(answer(Decided::Recorded, Some(code)))
             }
         }

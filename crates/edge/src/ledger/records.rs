@@ -1,10 +1,12 @@
 //! The rules' view of the tables: [`Records`] for one decision, [`Journal`] for what follows from it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use parrain_core::code::Code;
-use parrain_core::decide::{Conversion, Decision, Known, Past, Position, Records, Run, Standing, Verdict};
+use parrain_core::decide::{
+    Budget, Conversion, Decision, Known, Past, Position, Records, Run, Standing, Verdict,
+};
 use parrain_core::event::{Kind, Order};
 use parrain_core::instant::Instant;
 use parrain_core::program::{Orders, Versions};
@@ -13,7 +15,7 @@ use parrain_core::settle::{Entry, Journal};
 
 use super::Ledger;
 use super::protocol::{Referrer, Refusal};
-use super::shop::Shop;
+use super::shop::{Shop, parse_code};
 use super::sql::{Row, Sql, SqlError, Value};
 
 /// The records of a ledger.
@@ -56,6 +58,16 @@ pub fn person_keys(order: &Order) -> BTreeSet<String> {
 pub fn list<T: serde::Serialize>(values: impl IntoIterator<Item = T>) -> Value {
     let values: Vec<T> = values.into_iter().collect();
     Value::Text(serde_json::to_string(&values).unwrap_or_else(|_| "[]".into()))
+}
+
+/// How [`Orders::First`] stands in `tie`.
+fn first_orders() -> String {
+    orders_text(Orders::First)
+}
+
+/// How [`Orders`] stand in `tie`, as JSON.
+pub fn orders_text(orders: Orders) -> String {
+    serde_json::to_string(&orders).unwrap_or_default()
 }
 
 /// A position as three values, in the order in which positions are compared.
@@ -137,12 +149,6 @@ impl<S: Sql> Records for View<'_, S> {
                 AND kind = 0 AND verified = 1 LIMIT 1",
             &values,
         )?;
-        let tied = self.run(
-            "SELECT at, ext, kind, verdict FROM entry WHERE id IN
-                (SELECT entry FROM tie WHERE key IN (SELECT value FROM json_each(?)))
-                AND (at, ext, kind) < (?, ?, ?) ORDER BY at, ext, kind",
-            &values,
-        )?;
         let part =
             |letter: char| keys.iter().filter_map(move |key| key.strip_prefix(letter)).map(str::to_owned);
         let mut past = Past {
@@ -152,72 +158,86 @@ impl<S: Sql> Records for View<'_, S> {
             runs: Vec::new(),
             had_first: BTreeSet::new(),
         };
-        let mut runs: BTreeMap<(Code, String), Run> = BTreeMap::new();
+        // One row a run and offer, however long the run is. With MIN, SQLite takes the other columns from the
+        // row that has it, which is the run's first.
+        let tied = self.run(
+            "SELECT at, ext, kind, code, offer, orders, COUNT(DISTINCT entry),
+                MIN(printf('%020d', at) || ext || char(0) || kind) FROM tie
+                WHERE key IN (SELECT value FROM json_each(?)) AND (at, ext, kind) < (?, ?, ?)
+                GROUP BY code, offer, orders = ?",
+            &[values, vec![first_orders().into()]].concat(),
+        )?;
         for row in &tied {
-            let Some(conversion) = read_conversion(row, 3)? else { continue };
-            if conversion.orders == Orders::First {
-                past.had_first.insert(conversion.offer);
+            let orders: Orders = row.json(5)?;
+            let offer = row.text(4)?.to_owned();
+            if orders == Orders::First {
+                past.had_first.insert(offer);
                 continue;
             }
-            let group = (conversion.code.clone(), conversion.offer.clone());
-            let started = read_position(row)?;
-            let run = runs.entry(group).or_insert(Run {
-                code: conversion.code,
-                offer: conversion.offer,
-                orders: conversion.orders,
-                started,
-                earned: 0,
+            past.runs.push(Run {
+                code: parse_code(row.text(3)?)?,
+                offer,
+                orders,
+                started: read_position(row)?,
+                earned: u32::try_from(row.int(6)?).unwrap_or(u32::MAX),
             });
-            run.earned = run.earned.saturating_add(1);
         }
-        past.runs = runs.into_values().collect();
         Ok(past)
     }
 
     fn standing(&self, code: &Code, offer: &str, before: &Position) -> Result<Standing, Refusal> {
-        let month = before.at.month();
         let group = [Value::from(code.as_str()), offer.into()];
-        let [code, offer] = group;
+        let month = Instant::from_month(before.at.month()).day();
+        let day = before.at.day();
         let earlier = self.run(
-            "SELECT COALESCE(SUM(n), 0) FROM earned_month WHERE code = ? AND offer = ? AND month < ?",
-            &[code.clone(), offer.clone(), month.into()],
+            "SELECT COALESCE(SUM(n), 0), COALESCE(SUM(CASE WHEN day >= ? THEN n END), 0) FROM earned_day
+                WHERE code = ? AND offer = ? AND day < ?",
+            &[&[month.into()], group.as_slice(), &[day.into()]].concat(),
         )?;
-        let mut values = vec![code, offer, Instant::from_month(month).micros().into()];
-        values.extend(position_values(before));
-        let here = self.run(
+        let same_day = self.run(
             "SELECT COUNT(*) FROM entry WHERE earned = 1 AND code = ? AND offer = ? AND at >= ?
                 AND (at, ext, kind) < (?, ?, ?)",
-            &values,
+            &[&group, [Instant::from_day(day).micros().into()].as_slice(), &position_values(before)].concat(),
         )?;
-        let count = |rows: &[Row]| -> Result<u32, SqlError> {
-            let n = rows.first().map_or(Ok(0), |row| row.int(0))?;
+        let count = |rows: &[Row], column| -> Result<u32, SqlError> {
+            let n = rows.first().map_or(Ok(0), |row| row.int(column))?;
             Ok(u32::try_from(n).unwrap_or(u32::MAX))
         };
-        let month = count(&here)?;
-        Ok(Standing { total: count(&earlier)?.saturating_add(month), month })
+        let same_day = count(&same_day, 0)?;
+        Ok(Standing {
+            total: count(&earlier, 0)?.saturating_add(same_day),
+            month: count(&earlier, 1)?.saturating_add(same_day),
+        })
     }
 
-    fn budget(&mut self, order: &Order, offer: &str, amount: i64, limit: i64) -> Result<bool, Refusal> {
-        let key = [Value::from(kind_number(order.kind)), order.id.as_str().into()];
-        if let Some(row) = self.run("SELECT granted FROM budget WHERE kind = ? AND ext = ?", &key)?.first() {
+    fn budget(&mut self, order: &Order, offer: &str, budget: Budget) -> Result<bool, Refusal> {
+        let Budget { amount, limit, currency } = budget;
+        let key = [
+            Value::from(kind_number(order.kind)),
+            order.id.as_str().into(),
+            offer.into(),
+            currency.code().into(),
+        ];
+        let asked = "SELECT granted FROM budget WHERE kind = ? AND ext = ? AND offer = ? AND currency = ?";
+        if let Some(row) = self.run(asked, &key)?.first() {
             return Ok(row.int(0)? != 0);
         }
-        let spent = self.run("SELECT amount FROM spent WHERE offer = ?", &[offer.into()])?;
+        let purse = [Value::from(offer), currency.code().into()];
+        let spent = self.run("SELECT amount FROM spent WHERE offer = ? AND currency = ?", &purse)?;
         let spent = spent.first().map_or(Ok(0), |row| row.int(0))?;
         let granted = spent.saturating_add(amount) <= limit;
         if self.read_only {
             return Ok(granted);
         }
-        let [kind, ext] = key;
         self.run(
-            "INSERT INTO budget (kind, ext, offer, amount, granted) VALUES (?, ?, ?, ?, ?)",
-            &[kind, ext, offer.into(), amount.into(), granted.into()],
+            "INSERT INTO budget (kind, ext, offer, currency, amount, granted) VALUES (?, ?, ?, ?, ?, ?)",
+            &[key.as_slice(), &[amount.into(), granted.into()]].concat(),
         )?;
         if granted {
             self.run(
-                "INSERT INTO spent (offer, amount) VALUES (?, ?)
-                    ON CONFLICT (offer) DO UPDATE SET amount = amount + excluded.amount",
-                &[offer.into(), amount.into()],
+                "INSERT INTO spent (offer, currency, amount) VALUES (?, ?, ?)
+                    ON CONFLICT (offer, currency) DO UPDATE SET amount = amount + excluded.amount",
+                &[purse.as_slice(), &[amount.into()]].concat(),
             )?;
         }
         Ok(granted)

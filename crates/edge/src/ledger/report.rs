@@ -65,21 +65,21 @@ impl<S: Sql> Ledger<S> {
         }
         let revenue = self.sql.run(
             &format!(
-                "SELECT CAST({of_entry} AS TEXT), currency, SUM(base) FROM entry WHERE at BETWEEN ? AND ?
-                    AND code IS NOT NULL AND until IS NULL AND refusal IS NULL AND currency IS NOT NULL
+                "SELECT CAST({of_entry} AS TEXT), currency, CAST(SUM(base) AS TEXT) FROM entry WHERE at BETWEEN ? AND ?
+                    AND code IS NOT NULL AND verified = 1 AND refusal IS NULL AND currency IS NOT NULL
                     GROUP BY 1, 2 ORDER BY 2"
             ),
             &period,
         )?;
         for found in &revenue {
             let asset = found.text(1)?.to_owned();
-            let amount = Asset::from_name(&asset).format(found.int(2)?);
+            let amount = Asset::from_name(&asset).format(found.sum(2)?);
             rows.entry(found.text(0)?.to_owned()).or_default().revenue.push(PayoutTotal { asset, amount });
         }
         let of_joined = of_entry.replace("at /", "entry.at /").replace("code", "entry.code");
         let rewards = self.sql.run(
             &format!(
-                "SELECT CAST({of_joined} AS TEXT), posting.asset, SUM(pending), SUM(approved), SUM(paid), SUM(reversed)
+                "SELECT CAST({of_joined} AS TEXT), posting.asset, CAST(SUM(pending) AS TEXT), CAST(SUM(approved) AS TEXT), CAST(SUM(paid) AS TEXT), CAST(SUM(reversed) AS TEXT)
                     FROM entry JOIN posting ON posting.entry = entry.id AND posting.at <= ?2
                     WHERE entry.at BETWEEN ?1 AND ?2 GROUP BY 1, 2 ORDER BY 2"
             ),

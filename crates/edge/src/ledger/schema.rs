@@ -21,7 +21,7 @@ const TABLES: &[&str] = &[
     "spent",
     "posting",
     "statement",
-    "earned_month",
+    "earned_day",
     "visit",
     "batch",
     "item",
@@ -47,6 +47,7 @@ const CREATE: &[&str] = &[
         published INTEGER NOT NULL DEFAULT 0, due INTEGER, UNIQUE (kind, ext, verified))",
     "CREATE INDEX IF NOT EXISTS entry_code ON entry (code, at, ext, kind) WHERE code IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS entry_at ON entry (at, ext, kind)",
+    "CREATE INDEX IF NOT EXISTS entry_reported ON entry (code, at) WHERE verified = 0 AND until IS NULL",
     "CREATE INDEX IF NOT EXISTS entry_due ON entry (due) WHERE due IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS entry_earned ON entry (code, offer, at, ext, kind) WHERE earned = 1",
     "CREATE INDEX IF NOT EXISTS entry_uncounted ON entry (code, offer, at, ext, kind)
@@ -58,9 +59,10 @@ const CREATE: &[&str] = &[
     // Which ids and addresses signed orders showed to be one person's, and since which position.
     "CREATE TABLE IF NOT EXISTS link (one TEXT NOT NULL, other TEXT NOT NULL, at INTEGER NOT NULL,
         ext TEXT NOT NULL, kind INTEGER NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID",
-    // The earned conversions among a person's entries.
-    "CREATE TABLE IF NOT EXISTS tie (key TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (key, entry))
-        WITHOUT ROWID",
+    // The earned conversions among a person's entries, with what runs are made of.
+    "CREATE TABLE IF NOT EXISTS tie (key TEXT NOT NULL, at INTEGER NOT NULL, ext TEXT NOT NULL,
+        kind INTEGER NOT NULL, code TEXT NOT NULL, offer TEXT NOT NULL, orders TEXT NOT NULL,
+        entry INTEGER NOT NULL, PRIMARY KEY (key, at, ext, kind)) WITHOUT ROWID",
     // Refunds and cancellations of orders. `what` is 'cancelled' or 'refunded-' and the refund's id.
     "CREATE TABLE IF NOT EXISTS back (order_id TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL,
         event TEXT NOT NULL, PRIMARY KEY (order_id, what)) WITHOUT ROWID",
@@ -69,8 +71,10 @@ const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS review_entry ON review (entry)",
     // What a budget was asked and how it was decided, once for ever.
     "CREATE TABLE IF NOT EXISTS budget (kind INTEGER NOT NULL, ext TEXT NOT NULL, offer TEXT NOT NULL,
-        amount INTEGER NOT NULL, granted INTEGER NOT NULL, PRIMARY KEY (kind, ext)) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS spent (offer TEXT PRIMARY KEY, amount INTEGER NOT NULL) WITHOUT ROWID",
+        currency TEXT NOT NULL, amount INTEGER NOT NULL, granted INTEGER NOT NULL,
+        PRIMARY KEY (kind, ext, offer, currency)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS spent (offer TEXT NOT NULL, currency TEXT NOT NULL, amount INTEGER NOT NULL,
+        PRIMARY KEY (offer, currency)) WITHOUT ROWID",
     // Dated changes of each reward, and their sums by month: what a status adds up.
     "CREATE TABLE IF NOT EXISTS posting (entry INTEGER NOT NULL, at INTEGER NOT NULL, code TEXT NOT NULL,
         month INTEGER NOT NULL, asset TEXT NOT NULL, pending INTEGER NOT NULL, approved INTEGER NOT NULL,
@@ -79,9 +83,9 @@ const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS statement (code TEXT NOT NULL, month INTEGER NOT NULL, asset TEXT NOT NULL,
         pending INTEGER NOT NULL, approved INTEGER NOT NULL, paid INTEGER NOT NULL, reversed INTEGER NOT NULL,
         PRIMARY KEY (code, month, asset)) WITHOUT ROWID",
-    // How many conversions a referrer earned under an offer in a month.
-    "CREATE TABLE IF NOT EXISTS earned_month (code TEXT NOT NULL, offer TEXT NOT NULL, month INTEGER NOT NULL,
-        n INTEGER NOT NULL, PRIMARY KEY (code, offer, month)) WITHOUT ROWID",
+    // How many conversions a referrer earned under an offer on a day.
+    "CREATE TABLE IF NOT EXISTS earned_day (code TEXT NOT NULL, offer TEXT NOT NULL, day INTEGER NOT NULL,
+        n INTEGER NOT NULL, PRIMARY KEY (code, offer, day)) WITHOUT ROWID",
     // Clicks and touches by the hour.
     "CREATE TABLE IF NOT EXISTS visit (code TEXT NOT NULL, hour INTEGER NOT NULL, clicks INTEGER NOT NULL,
         touches INTEGER NOT NULL, PRIMARY KEY (code, hour)) WITHOUT ROWID",
@@ -90,7 +94,7 @@ const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS batch (id INTEGER PRIMARY KEY, until INTEGER NOT NULL, created INTEGER NOT NULL,
         paid INTEGER)",
     "CREATE TABLE IF NOT EXISTS item (batch INTEGER NOT NULL, entry INTEGER NOT NULL, code TEXT NOT NULL,
-        asset TEXT NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (batch, entry)) WITHOUT ROWID",
+        asset TEXT NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (batch, entry, code, asset)) WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS item_entry ON item (entry)",
     // What is to be copied to KV; of two copies of one thing the newer replaces the older.
     "CREATE TABLE IF NOT EXISTS outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, thing TEXT NOT NULL UNIQUE,

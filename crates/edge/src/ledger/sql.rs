@@ -45,6 +45,11 @@ impl Row {
         }
     }
 
+    /// A sum in a column, which the statement casts to TEXT: it may be larger than a double holds exactly.
+    pub fn sum(&self, column: usize) -> Result<i64, SqlError> {
+        self.text(column)?.parse().map_err(|_| self.unexpected(column, "a sum"))
+    }
+
     /// The text in a column.
     pub fn text(&self, column: usize) -> Result<&str, SqlError> {
         self.maybe_text(column).ok_or_else(|| self.unexpected(column, "a text"))

@@ -1,5 +1,7 @@
 //! Reward status, lists of conversions, and decisions by hand.
 
+use std::fmt;
+
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_core::reward::{Asset, Sums};
@@ -32,14 +34,14 @@ impl<S: Sql> Ledger<S> {
         )?;
         let clicks = clicks.first().map_or(Ok(0), |row| row.int(0))?;
         let mut values = vec![code.as_str().into(), as_of.micros().into(), as_of.micros().into()];
-        values.extend(self.after(cursor)?);
-        values.push(Value::Int(PAGE as i64 + 1));
+        let start = Place::read(cursor)?;
+        values.extend([start.at.micros().into(), Value::Int(PAGE as i64 + 1), start.passed.into()]);
         let mut found = self.on_record(
-            "WHERE code = ? AND at <= ? AND (until IS NULL OR until > ?) AND (at, ext, kind, id) > (?, ?, ?, ?)
-                ORDER BY at, ext, kind, id LIMIT ?",
+            "WHERE code = ? AND at <= ? AND (until IS NULL OR until > ?) AND at >= ?
+                ORDER BY at, ext, kind, id LIMIT ? OFFSET ?",
             &values,
         )?;
-        let next_cursor = cut(&mut found, PAGE);
+        let next_cursor = start.cut(&mut found, PAGE);
         let conversions = found.iter().filter_map(|one| one.view(as_of)).collect();
         let link = String::new();
         let code = code.clone();
@@ -50,21 +52,21 @@ impl<S: Sql> Ledger<S> {
         let shop = self.shop()?;
         let most = if status.is_some() { SCAN } else { PAGE };
         let mut values = vec![now.micros().into()];
-        values.extend(self.after(cursor)?);
-        values.push(Value::Int(most as i64 + 1));
+        let start = Place::read(cursor)?;
+        values.extend([start.at.micros().into(), Value::Int(most as i64 + 1), start.passed.into()]);
         let mut found = self.on_record(
-            "WHERE code IS NOT NULL AND (until IS NULL OR until > ?) AND (at, ext, kind, id) > (?, ?, ?, ?)
-                ORDER BY at, ext, kind, id LIMIT ?",
+            "WHERE code IS NOT NULL AND (until IS NULL OR until > ?) AND at >= ?
+                ORDER BY at, ext, kind, id LIMIT ? OFFSET ?",
             &values,
         )?;
-        let mut next_cursor = cut(&mut found, most);
+        let mut next_cursor = start.cut(&mut found, most);
         let mut conversions: Vec<ConversionView> = Vec::new();
         for (index, one) in found.iter().enumerate() {
             // What is dated a little ahead of the clock is shown as it will begin.
             let view = one.view_for_shop(now.max(one.case.at), shop.locale());
             conversions.extend(view.filter(|view| status.is_none_or(|status| view.status == status)));
             if conversions.len() == PAGE && index + 1 < found.len() {
-                next_cursor = Some(one.id.to_string());
+                next_cursor = Some(start.after(found.get(..=index).unwrap_or_default()).to_string());
                 break;
             }
         }
@@ -96,7 +98,7 @@ impl<S: Sql> Ledger<S> {
     pub(super) fn sums(&self, code: &Code, as_of: Instant) -> Result<Vec<(String, Sums)>, Refusal> {
         let month = as_of.month();
         let rows = self.sql.run(
-            "SELECT asset, SUM(pending), SUM(approved), SUM(paid), SUM(reversed) FROM (
+            "SELECT asset, CAST(SUM(pending) AS TEXT), CAST(SUM(approved) AS TEXT), CAST(SUM(paid) AS TEXT), CAST(SUM(reversed) AS TEXT) FROM (
                 SELECT asset, pending, approved, paid, reversed FROM statement WHERE code = ?1 AND month < ?2
                 UNION ALL
                 SELECT asset, pending, approved, paid, reversed FROM posting WHERE code = ?1 AND at >= ?3 AND at <= ?4)
@@ -111,22 +113,47 @@ impl<S: Sql> Ledger<S> {
         let read = |row: &Row| -> Result<_, SqlError> { Ok((row.text(0)?.to_owned(), read_sums(row, 1)?)) };
         Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
     }
+}
 
-    /// `at, ext, kind, id` of the entry that a cursor names, or what is before all entries.
-    fn after(&self, cursor: Option<&str>) -> Result<[Value; 4], Refusal> {
-        let Some(cursor) = cursor else {
-            return Ok([Value::Int(i64::MIN / 2048), "".into(), Value::Int(-1), Value::Int(0)]);
+/// Where a page begins: at an instant, after so many conversions of that very instant. It tells a referrer
+/// nothing that the page before did not show.
+#[derive(Clone, Copy)]
+struct Place {
+    at: Instant,
+    passed: i64,
+}
+
+impl Place {
+    fn read(cursor: Option<&str>) -> Result<Self, Refusal> {
+        let Some(cursor) = cursor else { return Ok(Self { at: Instant::from_micros(0), passed: 0 }) };
+        let (at, passed) = cursor.split_once('-').ok_or_else(bad_cursor)?;
+        let number = |text: &str| {
+            let short = text.len() <= 16 && text.bytes().all(|byte| byte.is_ascii_digit());
+            if short { text.parse::<i64>().map_err(|_| bad_cursor()) } else { Err(bad_cursor()) }
         };
-        let id: i64 = cursor.parse().map_err(|_| bad_cursor())?;
-        let rows = self.sql.run("SELECT at, ext, kind FROM entry WHERE id = ?", &[id.into()])?;
-        let row = rows.first().ok_or_else(bad_cursor)?;
-        Ok([row.int(0)?.into(), row.text(1)?.into(), row.int(2)?.into(), id.into()])
+        let (at, passed) = (number(at)?, number(passed)?);
+        Ok(Self { at: Instant::from_micros(at.min(1 << 52)), passed: passed.min(1 << 40) })
+    }
+
+    /// Where the page after some conversions begins.
+    fn after(self, shown: &[OnRecord]) -> Self {
+        let Some(last) = shown.last() else { return self };
+        let at = last.case.at;
+        let same = shown.iter().rev().take_while(|one| one.case.at == at).count();
+        let before = if at == self.at { self.passed } else { 0 };
+        Self { at, passed: before.saturating_add(i64::try_from(same).unwrap_or(i64::MAX)) }
+    }
+
+    /// Cuts a list that was asked for one more than a page; the cursor of the next page.
+    fn cut(self, found: &mut Vec<OnRecord>, page: usize) -> Option<String> {
+        let more = found.len() > page;
+        found.truncate(page);
+        more.then(|| self.after(found).to_string())
     }
 }
 
-/// Cuts a list that was asked for one more than a page; the cursor of the next page.
-fn cut(found: &mut Vec<OnRecord>, page: usize) -> Option<String> {
-    let more = found.len() > page;
-    found.truncate(page);
-    found.last().filter(|_| more).map(|last| last.id.to_string())
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.at.micros(), self.passed)
+    }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use parrain_core::code::Code;
 use parrain_core::event::Order;
 use parrain_core::instant::Instant;
 
@@ -67,43 +66,42 @@ impl<S: Sql> Ledger<S> {
                 self.sql.run(statement, &[name.as_str().into(), key.as_str().into()])?;
             }
         }
-        for record in &held.referrers {
-            self.forget_referrer(&shop, &record.code, &bare)?;
+        for (record, seq) in self.referrers_with(&keys)? {
+            self.forget_referrer(&shop, &record, seq, &bare)?;
         }
         Ok(Reply::Subject(held))
     }
 
+    /// Drops what one version of a referrer's record says of the person; other versions may be another's.
     fn forget_referrer(
         &self,
         shop: &shop::Shop,
-        code: &Code,
+        record: &ReferrerRecord,
+        seq: i64,
         bare: &impl Fn(Option<String>, char) -> Option<String>,
     ) -> Result<(), Refusal> {
-        let rows = self
-            .sql
-            .run("SELECT seq, record FROM referrer WHERE code = ? ORDER BY seq", &[code.as_str().into()])?;
-        for row in &rows {
-            let referrer: Referrer = row.json(1)?;
-            let referrer = Referrer {
-                offer: referrer.offer,
-                name: None,
-                email: None,
-                email_hash: bare(referrer.email_hash, 'e'),
-                customer_id: bare(referrer.customer_id, 'i'),
-            };
-            let record =
-                serde_json::to_string(&referrer).map_err(|fault| Refusal::Store(fault.to_string()))?;
-            self.sql.run(
-                "UPDATE referrer SET record = ?, email = ?, customer = ? WHERE code = ? AND seq = ?",
-                &[
-                    record.into(),
-                    referrer.email_hash.into(),
-                    referrer.customer_id.into(),
-                    code.as_str().into(),
-                    row.int(0)?.into(),
-                ],
-            )?;
-            let publication = Publication::Referrer { code: code.clone(), name: None, offer: referrer.offer };
+        let code = &record.code;
+        let referrer = Referrer {
+            offer: record.referrer.offer.clone(),
+            name: None,
+            email: None,
+            email_hash: bare(record.referrer.email_hash.clone(), 'e'),
+            customer_id: bare(record.referrer.customer_id.clone(), 'i'),
+        };
+        let text = serde_json::to_string(&referrer).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        self.sql.run(
+            "UPDATE referrer SET record = ?, email = ?, customer = ? WHERE code = ? AND seq = ?",
+            &[
+                text.into(),
+                referrer.email_hash.into(),
+                referrer.customer_id.into(),
+                code.as_str().into(),
+                seq.into(),
+            ],
+        )?;
+        if let Some(newest) = self.find_referrer(code)? {
+            let Referrer { name, offer, .. } = newest.referrer;
+            let publication = Publication::Referrer { code: code.clone(), name, offer };
             outbox::post(&self.sql, &shop.record, &publication)?;
         }
         Ok(())
@@ -116,7 +114,7 @@ impl<S: Sql> Ledger<S> {
         let mut keys = BTreeSet::from([format!("e{email_hash}")]);
         loop {
             let mut wider = view.person(&keys, None)?;
-            for referrer in self.referrers_with(&wider)? {
+            for (referrer, _) in self.referrers_with(&wider)? {
                 wider.extend(referrer.referrer.email_hash.map(|email| format!("e{email}")));
                 wider.extend(referrer.referrer.customer_id.map(|id| format!("i{id}")));
             }
@@ -127,18 +125,21 @@ impl<S: Sql> Ledger<S> {
         }
     }
 
-    fn referrers_with(&self, keys: &BTreeSet<String>) -> Result<Vec<ReferrerRecord>, Refusal> {
+    /// Versions of referrers' records that have one of these keys, each with its number, oldest first.
+    fn referrers_with(&self, keys: &BTreeSet<String>) -> Result<Vec<(ReferrerRecord, i64)>, Refusal> {
         let part = |letter: char| list(keys.iter().filter_map(|key| key.strip_prefix(letter)));
         let rows = self.sql.run(
-            "SELECT DISTINCT code FROM referrer WHERE email IN (SELECT value FROM json_each(?))
-                OR customer IN (SELECT value FROM json_each(?)) ORDER BY code",
+            "SELECT code, seq, since, record FROM referrer WHERE email IN (SELECT value FROM json_each(?))
+                OR customer IN (SELECT value FROM json_each(?)) ORDER BY code, seq",
             &[part('e'), part('i')],
         )?;
-        let mut found = Vec::new();
-        for row in &rows {
-            found.extend(self.find_referrer(&shop::parse_code(row.text(0)?)?)?);
-        }
-        Ok(found)
+        let read = |row: &Row| -> Result<_, SqlError> {
+            let created_at = Instant::from_micros(row.int(2)?);
+            let record =
+                ReferrerRecord { code: shop::parse_code(row.text(0)?)?, created_at, referrer: row.json(3)? };
+            Ok((record, row.int(1)?))
+        };
+        Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
     }
 
     fn held(&self, keys: &BTreeSet<String>) -> Result<Subject, Refusal> {
@@ -159,6 +160,9 @@ impl<S: Sql> Ledger<S> {
             })
         };
         let orders = rows.iter().map(read).collect::<Result<_, _>>()?;
-        Ok(Subject { referrers: self.referrers_with(keys)?, orders })
+        // One entry a code, as it last was this person's.
+        let versions = self.referrers_with(keys)?.into_iter();
+        let referrers: BTreeMap<_, _> = versions.map(|(record, _)| (record.code.clone(), record)).collect();
+        Ok(Subject { referrers: referrers.into_values().collect(), orders })
     }
 }

@@ -360,7 +360,7 @@ fn an_erased_person_is_gone_and_the_money_adds_up() {
         offer: "o".into(),
         name: Some("Anna".into()),
         email: Some("anna@example.com".into()),
-        email_hash: Some("hash-anna".into()),
+        email_hash: Some("hash@anna".into()),
         customer_id: Some("c-anna".into()),
     };
     desk.ask(Request::PutReferrer { code: "ANNA10".parse().unwrap(), referrer }).unwrap();
@@ -369,13 +369,13 @@ fn an_erased_person_is_gone_and_the_money_adds_up() {
         event["data"]["customer"]["email"] = json!(email);
         event
     };
-    assert_eq!(desk.send(&order("1", "c-bob", "hash-bob")).outcome, Decided::Recorded);
-    assert_eq!(desk.send(&order("2", "c-anna", "hash-anna")).outcome, Decided::Rejected);
+    assert_eq!(desk.send(&order("1", "c-bob", "hash@bob")).outcome, Decided::Recorded);
+    assert_eq!(desk.send(&order("2", "c-anna", "hash@anna")).outcome, Decided::Rejected);
     let before = desk.status("ANNA10", now());
-    for email_hash in ["hash-anna", "hash-bob"] {
+    for email_hash in ["hash@anna", "hash@bob"] {
         let request = Request::EraseSubject {
             email_hash: email_hash.into(),
-            pseudonym: format!("x-{email_hash}").replace("hash-", ""),
+            pseudonym: format!("x-{email_hash}").replace("hash@", ""),
         };
         let Ok(Reply::Subject(held)) = desk.ask(request) else { panic!() };
         assert_eq!(held.orders.len(), 1);
@@ -387,7 +387,7 @@ fn an_erased_person_is_gone_and_the_money_adds_up() {
     assert_eq!(desk.status("ANNA10", now()), before);
     desk.audit();
     let everything: BTreeSet<String> = super::schema_texts(&desk.0);
-    for secret in ["anna@example.com", "hash-anna", "c-anna", "hash-bob", "c-bob", "Anna"] {
+    for secret in ["anna@example.com", "hash@anna", "c-anna", "hash@bob", "c-bob", "Anna"] {
         assert!(
             !everything.iter().any(|text| text.contains(&format!("\"{secret}\"")) || text.ends_with(secret)),
             "{secret} is still there"
@@ -431,4 +431,166 @@ fn a_removed_shop_leaves_only_the_order_to_clear_kv() {
     assert_eq!(desk.ask(Request::Shop), Err(Refusal::UnknownShop));
     let left: Vec<_> = desk.0.outbox(9).unwrap().into_iter().map(|outgoing| outgoing.publication).collect();
     assert_eq!(left, [Publication::Purge]);
+}
+
+fn offers(list: Value) -> Value {
+    json!({"name": "Shop", "currency": "EUR", "landing_url": "https://shop.example/", "locale": "en", "offers": list})
+}
+
+fn items(payout: &Payout) -> Vec<String> {
+    let item = |item: &parrain_core::wire::PayoutItem| {
+        format!("{} {} {} {}", item.code, item.order_id, item.amount, item.asset)
+    };
+    payout.items.iter().map(item).collect()
+}
+
+#[test]
+fn what_was_paid_to_the_wrong_one_is_clawed_back_from_them() {
+    let desk = Desk::new(&offers(json!([
+        {"id": "life", "audience": "affiliate", "advocate": {"reward": {"kind": "commission", "percent": "10"}, "orders": "lifetime"}},
+        {"id": "pts", "audience": "affiliate", "advocate": {"reward": {"kind": "points", "points": 150}, "orders": "lifetime"}}])));
+    for (code, offer) in [("ADA", "life"), ("BOO", "life"), ("PTS", "pts")] {
+        desk.referrer(code, offer);
+    }
+    desk.send(&sale("D-2", "05-10", "c", "100.00", &["ADA"]));
+    desk.send(&sale("P-2", "05-10", "d", "100.00", &["PTS"]));
+    let first = desk.payout("2026-06-01T00:00:00Z");
+    assert_eq!(items(&first), ["ADA D-2 10.00 EUR", "PTS P-2 150 points"]);
+    desk.ask(Request::MarkPaid { id: first.id }).unwrap();
+    // Earlier orders turn up: both customers were somebody else's from the start.
+    desk.send(&sale("D-1", "05-01", "c", "100.00", &["BOO"]));
+    desk.send(&sale("P-1", "05-01", "d", "100.00", &["BOO"]));
+    let second = desk.payout("2026-06-02T00:00:00Z");
+    assert_eq!(
+        items(&second),
+        [
+            "ADA D-2 -10.00 EUR",
+            "BOO D-1 10.00 EUR",
+            "BOO P-1 10.00 EUR",
+            "BOO D-2 10.00 EUR",
+            "BOO P-2 10.00 EUR",
+            "PTS P-2 -150 points"
+        ]
+    );
+    assert!(desk.status("BOO", now()).conversions.iter().all(|one| one.status == Status::Approved));
+    assert_eq!(desk.payout("2026-06-03T00:00:00Z").count, 0);
+    desk.audit();
+}
+
+#[test]
+fn what_turns_out_to_be_nobody_s_is_clawed_back() {
+    let desk = Desk::new(&program(
+        json!({"reward": {"kind": "commission", "percent": "10"}, "orders": {"months": 1}}),
+    ));
+    desk.referrer("MON", "o");
+    desk.send(&sale("E-2", "05-20", "c", "100.00", &["MON"]));
+    desk.send(&sale("E-3", "06-15", "c", "100.00", &[]));
+    let first = desk.payout("2026-07-01T00:00:00Z");
+    desk.ask(Request::MarkPaid { id: first.id }).unwrap();
+    desk.send(&sale("E-1", "05-10", "c", "100.00", &["MON"]));
+    let second = desk.payout("2026-07-02T00:00:00Z");
+    assert_eq!(items(&second), ["MON E-1 10.00 EUR", "MON E-3 -10.00 EUR"]);
+    desk.audit();
+}
+
+#[test]
+fn a_batch_pays_nothing_that_is_known_to_be_taken_back() {
+    let desk =
+        Desk::new(&program(json!({"reward": {"kind": "commission", "percent": "10"}, "orders": "lifetime"})));
+    desk.referrer("AAA", "o");
+    desk.send(&sale("1", "05-01", "c", "100.00", &["AAA"]));
+    desk.send(&sale("2", "05-01", "d", "100.00", &["AAA"]));
+    desk.send(&refund("1", "r", "05-10", "90.00"));
+    desk.send(&refund("2", "r", "05-10", "100.00"));
+    assert_eq!(items(&desk.payout("2026-05-05T00:00:00Z")), ["AAA 1 1.00 EUR"]);
+    desk.send(&refund("1", "r2", "05-20", "5.00"));
+    assert_eq!(items(&desk.payout("2026-06-05T00:00:00Z")), ["AAA 1 -0.50 EUR"]);
+    for until in ["2026-05-05T00:00:00Z", "2026-04-05T00:00:00Z", "2026-06-05T00:00:00Z"] {
+        assert_eq!(items(&desk.payout(until)), Vec::<String>::new(), "{until}");
+    }
+    desk.audit();
+}
+
+#[test]
+fn forged_reports_break_nothing() {
+    let desk = Desk::new(&program(
+        json!({"reward": {"kind": "commission", "percent": "100"}, "orders": "lifetime"}),
+    ));
+    desk.referrer("ANNA10", "o");
+    let report = |id: &str, subtotal: &str| {
+        let body = sale(id, "11-20", id, subtotal, &["ANNA10"])["data"].clone();
+        desk.ask(Request::ReportConversion(event::parse_report(&body, now()).unwrap()))
+    };
+    assert!(matches!(report("r", "9999999999999.99"), Err(Refusal::Invalid(_))));
+    for n in 0..200 {
+        report(&n.to_string(), "9999999999.00").unwrap();
+    }
+    assert_eq!(report("one more", "1.00"), Err(Refusal::TooManyReports));
+    let status = desk.status("ANNA10", now());
+    assert_eq!((status.conversions.len(), status.totals[0].pending.as_str()), (200, "1999999999800.00"));
+    let period = Request::Report { from: at("2026-11-01T00:00:00Z"), to: now() };
+    let Ok(Reply::Report(report)) = desk.ask(period) else { panic!("no report") };
+    assert!(report.referrers[0].revenue.is_empty(), "what nobody confirmed is no revenue");
+    desk.audit();
+}
+
+#[test]
+fn sums_may_outgrow_a_double() {
+    let desk = Desk::new(&program(
+        json!({"reward": {"kind": "commission", "percent": "100"}, "orders": "lifetime"}),
+    ));
+    desk.referrer("ANNA10", "o");
+    for n in 0..12 {
+        desk.send(&sale(&n.to_string(), "11-19", "c", "9999999999999.99", &["ANNA10"]));
+    }
+    assert_eq!(desk.status("ANNA10", now()).totals[0].approved, "119999999999999.88");
+}
+
+#[test]
+fn one_person_s_data_is_not_another_s_of_the_same_code() {
+    let desk = Desk::new(&program(json!({"reward": {"kind": "cash", "amount": "5.00"}})));
+    for (name, customer) in [("Anna", "c-anna"), ("Bob", "c-bob")] {
+        let referrer = Referrer {
+            offer: "o".into(),
+            name: Some(name.into()),
+            email: Some(format!("{name}@example.com")),
+            email_hash: Some(format!("hash-{name}")),
+            customer_id: Some(customer.into()),
+        };
+        desk.ask(Request::PutReferrer { code: "TEAM1".parse().unwrap(), referrer }).unwrap();
+    }
+    desk.send(&sale("1", "05-01", "c-bob", "50.00", &[]));
+    let erase = Request::EraseSubject { email_hash: "hash-Anna".into(), pseudonym: "p".into() };
+    let Ok(Reply::Subject(held)) = desk.ask(erase) else { panic!("nothing held") };
+    assert_eq!((held.orders.len(), held.referrers.len()), (0, 1));
+    assert_eq!(held.referrers[0].referrer.name.as_deref(), Some("Anna"));
+    let Ok(Reply::Referrer { referrer, .. }) = desk.ask(Request::Referrer { code: "TEAM1".parse().unwrap() })
+    else {
+        panic!("the code is gone")
+    };
+    assert_eq!(referrer.referrer.name.as_deref(), Some("Bob"));
+}
+
+#[test]
+fn pages_have_no_seam_and_show_nobody_else_s() {
+    let desk = Desk::new(&program(json!({"reward": {"kind": "cash", "amount": "5.00"}})));
+    desk.referrer("ANNA10", "o");
+    for n in 0..250 {
+        // Three to an instant, so that a page ends within one.
+        desk.send(&sale(
+            &format!("{n:03}"),
+            &format!("05-{:02}", 1 + n / 10),
+            &n.to_string(),
+            "50.00",
+            &["ANNA10"],
+        ));
+    }
+    let status = desk.status("ANNA10", now());
+    let ids: Vec<String> = status.conversions.iter().map(|one| one.order_id.clone()).collect();
+    assert_eq!(ids, (0..250).map(|n| format!("{n:03}")).collect::<Vec<_>>());
+    for bad in ["", "1", "-", "1-", "x-1", "1-x", "99999999999999999999-1", "-1-1"] {
+        let request =
+            Request::Status { code: "ANNA10".parse().unwrap(), as_of: now(), cursor: Some(bad.into()) };
+        assert!(matches!(desk.ask(request), Err(Refusal::Invalid(_))), "{bad}");
+    }
 }
