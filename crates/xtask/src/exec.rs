@@ -209,10 +209,14 @@ impl Background {
     }
 
     /// The end of what it printed.
-    pub fn tail(&self) -> String {
+    pub fn last_words(&self) -> String {
         let text = std::fs::read(&self.log).unwrap_or_default();
-        let lines = last_lines(&String::from_utf8_lossy(&text), QUOTED_LINES);
-        format!("{lines}\n(all of it: {})", self.log.display())
+        last_lines(&String::from_utf8_lossy(&text), QUOTED_LINES)
+    }
+
+    /// The same, and where all of it is.
+    pub fn tail(&self) -> String {
+        format!("{}\n(all of it: {})", self.last_words(), self.log.display())
     }
 
     /// Waits until `ready` says yes, as long as the program runs and `limit` is not over.

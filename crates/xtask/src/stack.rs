@@ -117,7 +117,7 @@ impl Edge {
 
     /// The end of what wrangler and the Worker have said.
     pub fn log(&self) -> String {
-        self.process.tail()
+        self.process.last_words()
     }
 
     /// Sets up the shop `demo` as its owner would, through the admin API: the program of
