@@ -407,7 +407,7 @@ async fn the_demo_that_is_started_by_one_command_is_ready() {
     browser.goto(&format!("{shop}/account?customer=c-anna")).await;
     browser.says("Demonstration sign-in").await;
     browser.find("parrain-rewards").await;
-    browser.says("Pending").await;
+    browser.says("Your rewards").await;
     browser.close().await;
 }
 
