@@ -43,8 +43,8 @@ struct Page {
 pub(crate) enum Event {
     /// The page is there; begin.
     Start,
-    /// A call of `window.parrain`: name, argument, and whether that is truthy.
-    Command(String, Value, bool),
+    /// A call of `window.parrain`: name and argument.
+    Command(String, JsValue),
     /// One of the custom elements has come into the page.
     Element(JsValue),
     /// Something was pressed: action and argument.
@@ -121,8 +121,8 @@ pub fn start(config: &JsValue) {
 
 /// A call of `window.parrain`.
 #[wasm_bindgen]
-pub fn command(name: String, argument: &JsValue) {
-    send(Event::Command(name, js::read(argument, 8), argument.is_truthy()));
+pub fn command(name: String, argument: JsValue) {
+    send(Event::Command(name, argument));
 }
 
 /// One of the custom elements has come into the page.
@@ -156,18 +156,18 @@ impl App {
         let App { model, page, mounts } = self;
         match event {
             Event::Start => model.start(page),
-            Event::Command(name, value, yes) => {
-                let word = value.as_text();
+            Event::Command(name, value) => {
+                let word = text_of(&value);
                 match name.as_str() {
-                    "open" | "close" => model.act(&name, word, page),
-                    "consent" => model.consented(yes, page),
+                    "open" | "close" => model.act(&name, &word, page),
+                    "consent" => model.consented(value.is_truthy(), page),
                     "identify" => {
-                        if let Some(customer) = customer(word) {
+                        if let Some(customer) = customer(&word) {
                             model.identify(customer, page);
                         }
                     }
-                    "code" => model.code_typed(word, page),
-                    "conversion" => page.report(model, value),
+                    "code" => model.code_typed(&word, page),
+                    "conversion" => page.report(model, &value),
                     _ => {}
                 }
             }
@@ -242,16 +242,22 @@ impl Page {
     }
 
     /// `parrain('conversion', data)`: the order as the shop's page knows it, with what we know of its way.
-    fn report(&self, model: &Model, order: Value) {
-        let (codes, touches) = (order.get("codes").is_some(), order.get("touches").is_some());
-        let Value::Object(mut members) = order else { return };
-        if let (Some(code), false) = (touch::applied(&model.touches), codes) {
-            members.push(("codes".into(), Value::List(vec![Value::Text(code.into())])));
+    fn report(&self, model: &Model, order: &JsValue) {
+        let missing = |member: &str| !js::get(order, member).is_object();
+        let code = touch::applied(&model.touches).filter(|_| missing("codes"));
+        let touches = model.consent.allows() && missing("touches");
+        let mut body = js::stringify(order);
+        // Added before the closing brace; an order without any member is none.
+        if body.len() > 2 && body.pop() == Some('}') {
+            if let Some(code) = code {
+                body.push_str(&join(&[",\"codes\":[\"", code, "\"]"]));
+            }
+            if touches {
+                body.push_str(&join(&[",\"touches\":", &page::touches(&model.touches)]));
+            }
+            body.push('}');
+            self.request("/conversions", body, "", Asked::Conversion);
         }
-        if model.consent.allows() && !touches {
-            members.push(("touches".into(), page::touches(&model.touches)));
-        }
-        self.request("/conversions", Value::Object(members).json(), "", Asked::Conversion);
     }
 }
 

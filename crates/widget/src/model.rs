@@ -177,7 +177,7 @@ pub enum Why {
 }
 
 /// What the widget knows.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Model {
     /// Whether and how things may be kept.
     pub consent: Consent,
@@ -206,8 +206,8 @@ pub struct Model {
     pub program_load: Load,
     /// The code that came with the page's address.
     pub arrived: Option<String>,
-    /// The code at hand that the edge has judged, and its judgement (`code` of the answer).
-    pub judged: Option<(String, Value)>,
+    /// The code that `code` of the program speaks of; empty where it speaks of none.
+    pub judged: String,
     /// How far the code at hand has come.
     pub redeeming: Redeeming,
     /// Touches, from storage and from this page.
@@ -226,10 +226,8 @@ pub struct Model {
     pub me: Option<Me>,
     /// Joining.
     pub joining: Load,
-    /// The last answer to `GET rewards`.
-    pub rewards: Value,
-    /// The conversions of all pages so far.
-    pub entries: Vec<Value>,
+    /// The answers to `GET rewards`, page by page.
+    pub rewards: Vec<Value>,
     /// Whether they are here.
     pub rewards_load: Load,
 
@@ -266,7 +264,7 @@ impl Model {
             program: Value::Null,
             program_load: Load::Idle,
             arrived: None,
-            judged: None,
+            judged: String::new(),
             redeeming: Redeeming::No,
             touches: Vec::new(),
             unsent: 0,
@@ -276,8 +274,7 @@ impl Model {
             typed_reason: String::new(),
             me: None,
             joining: Load::Idle,
-            rewards: Value::Null,
-            entries: Vec::new(),
+            rewards: Vec::new(),
             rewards_load: Load::Idle,
             open: None,
             uncalled: false,
@@ -291,8 +288,9 @@ impl Model {
 
     /// The code at hand with what the edge says of it, where it is good and of use to this visitor.
     pub fn invitation(&self) -> Option<(&str, &Value)> {
-        let (code, said) = self.judged.as_ref()?;
-        self.objection(code, said).is_empty().then_some((code, said))
+        let said = self.program.get("code");
+        let good = !self.judged.is_empty() && self.objection(&self.judged, said).is_empty();
+        good.then_some((self.judged.as_str(), said))
     }
 
     /// Why a code is of no use to this visitor: a reason of the contract, `own` or `not_new`. Empty

@@ -1,7 +1,7 @@
 //! A QR code of a share link: byte mode, error correction level M, versions 1 to 10.
 //!
 //! By hand (after ISO/IEC 18004) because the general crates carry forty versions, four modes and four
-//! levels, several times the bytes of what a link needs. A test reads the codes back with `rqrr`.
+//! levels, several times the bytes of what a link needs. Tests read the codes back with `rqrr`.
 
 use crate::text::decimal;
 
@@ -9,72 +9,73 @@ use crate::text::decimal;
 const BLOCKS: [(usize, usize); 10] =
     [(10, 1), (16, 1), (26, 1), (18, 2), (24, 2), (16, 4), (18, 4), (22, 4), (22, 5), (26, 5)];
 
+/// Marks of a module: it is dark; it belongs to a pattern and carries no data.
+const DARK: u8 = 1;
+const FIXED: u8 = 2;
+
+/// Level M and mask 0, whose numbers are zero: these are the bits that every format is mixed with.
+const FORMAT: usize = 0x5412;
+
 /// The code of `text` as its side in modules and an SVG path of the dark ones; nothing where the text
 /// is too long (213 bytes).
 pub fn picture(text: &str) -> Option<(usize, String)> {
     let grid = Grid::of(text.as_bytes())?;
     let mut path = String::new();
     for y in 0..grid.size {
-        let mut x = 0;
-        while x < grid.size {
-            let start = x;
-            while x < grid.size && grid.dark(x, y) {
-                x += 1;
+        for x in 0..grid.size {
+            if grid.is(DARK, x, y) {
+                path.push('M');
+                path.push_str(&decimal(x as i64));
+                path.push(' ');
+                path.push_str(&decimal(y as i64));
+                path.push_str("h1v1h-1z");
             }
-            if x > start {
-                let width = decimal((x - start) as i64);
-                for piece in
-                    ["M", &decimal(start as i64), " ", &decimal(y as i64), "h", &width, "v1h-", &width, "z"]
-                {
-                    path.push_str(piece);
-                }
-            }
-            x += 1;
         }
     }
     Some((grid.size, path))
 }
 
-/// A square of modules, with those that carry no data marked as fixed.
+/// A square of modules.
 struct Grid {
     size: usize,
-    dark: Vec<bool>,
-    fixed: Vec<bool>,
+    modules: Vec<u8>,
 }
 
 impl Grid {
     fn of(data: &[u8]) -> Option<Grid> {
-        let (version, capacity) = (1..=10)
-            .map(|version| (version, capacity(version)))
-            .find(|(version, capacity)| data.len() + if *version < 10 { 2 } else { 3 } <= *capacity)?;
-        let words = interleave(version, &codewords(data, version, capacity));
+        let mut version = 1;
+        let words = loop {
+            let (ecc, blocks) = BLOCKS.get(version - 1).copied()?;
+            let head = if version > 9 { 3 } else { 2 };
+            if data.len() + head <= raw(version) - ecc * blocks {
+                break interleave(
+                    &codewords(data, version, raw(version) - ecc * blocks),
+                    version,
+                    ecc,
+                    blocks,
+                );
+            }
+            version += 1;
+        };
         let size = version * 4 + 17;
-        let mut grid = Grid { size, dark: vec![false; size * size], fixed: vec![false; size * size] };
+        let mut grid = Grid { size, modules: vec![0; size * size] };
         grid.draw_patterns(version);
         grid.draw_words(&words);
-        grid.mask();
         Some(grid)
     }
 
-    fn dark(&self, x: usize, y: usize) -> bool {
-        self.dark.get(y * self.size + x).copied().unwrap_or(false)
+    fn is(&self, mark: u8, x: usize, y: usize) -> bool {
+        self.modules.get(y * self.size + x).is_some_and(|module| module & mark > 0)
     }
 
-    fn is_fixed(&self, x: usize, y: usize) -> bool {
-        self.fixed.get(y * self.size + x).copied().unwrap_or(true)
-    }
-
-    fn paint(&mut self, x: usize, y: usize, dark: bool) {
-        if let Some(module) = self.dark.get_mut(y * self.size + x) {
-            *module = dark;
+    fn set(&mut self, x: usize, y: usize, marks: u8) {
+        if let Some(module) = self.modules.get_mut(y * self.size + x) {
+            *module = marks;
         }
     }
 
     fn fix(&mut self, x: usize, y: usize, dark: bool) {
-        self.paint(x, y, dark);
-        if let Some(module) = self.fixed.get_mut(y * self.size + x) {
-            *module = true;
-        }
+        self.set(x, y, FIXED | u8::from(dark));
     }
 
     fn draw_patterns(&mut self, version: usize) {
@@ -83,74 +84,81 @@ impl Grid {
             self.fix(6, i, i % 2 == 0);
             self.fix(i, 6, i % 2 == 0);
         }
-        for (cx, cy) in [(3, 3), (last - 3, 3), (3, last - 3)] {
-            for y in 0..self.size {
-                for x in 0..self.size {
-                    let ring = x.abs_diff(cx).max(y.abs_diff(cy));
-                    if ring <= 4 {
-                        self.fix(x, y, ring != 2 && ring != 4);
-                    }
-                }
-            }
-        }
+        self.draw_rings(3, 3, 4);
+        self.draw_rings(last - 3, 3, 4);
+        self.draw_rings(3, last - 3, 4);
         if version > 1 {
-            let mut centres = vec![6, last - 6];
-            if version > 6 {
-                centres.insert(1, (last - 6 + 6) / 2);
-            }
-            for &cy in &centres {
-                for &cx in &centres {
-                    let finder = cx.min(cy) == 6 && (cx == cy || cx.max(cy) == last - 6);
-                    for (dx, dy) in (0..25).filter(|_| !finder).map(|i| (i % 5, i / 5)) {
-                        let ring = usize::max(2_usize.abs_diff(dx), 2_usize.abs_diff(dy));
-                        self.fix(cx + dx - 2, cy + dy - 2, ring != 1);
+            // Two or three places along each side, but for the corners that the finders have.
+            let step = if version > 6 { (last - 12) / 2 } else { last - 12 };
+            for cy in (6..self.size).step_by(step) {
+                for cx in (6..self.size).step_by(step) {
+                    if cx.min(cy) > 6 || cx.max(cy) > 6 && cx.max(cy) < last - 6 {
+                        self.draw_rings(cx, cy, 2);
                     }
                 }
             }
         }
         if version > 6 {
-            let bits = version << 12 | remainder(version << 12, 0x1f25, 12);
+            let mut rest = version << 12;
+            for bit in (12..16).rev() {
+                rest ^= (rest >> bit & 1) * (0x1f25 << (bit - 12));
+            }
             for i in 0..18 {
                 let (a, b) = (self.size - 11 + i % 3, i / 3);
-                self.fix(a, b, bits >> i & 1 == 1);
-                self.fix(b, a, bits >> i & 1 == 1);
+                let bit = (version << 12 | rest) >> i & 1 == 1;
+                self.fix(a, b, bit);
+                self.fix(b, a, bit);
             }
         }
-        self.draw_format();
-    }
-
-    /// Level M and mask 0, whose numbers are zero, twice: the bits are those that every format is mixed with.
-    fn draw_format(&mut self) {
-        let bits = 0x5412;
-        let last = self.size - 1;
         for i in 0..15 {
-            let bit = bits >> i & 1 == 1;
-            match i {
-                0..=5 => self.fix(8, i, bit),
-                6 | 7 => self.fix(8, i + 1, bit),
-                8 => self.fix(7, 8, bit),
-                _ => self.fix(14 - i, 8, bit),
-            }
+            let bit = FORMAT >> i & 1 == 1;
+            // Around the first finder, past the timing patterns; and split between the other two.
+            let along = if i < 6 {
+                i
+            } else if i < 8 {
+                i + 1
+            } else {
+                14 - i + usize::from(i == 8)
+            };
             if i < 8 {
+                self.fix(8, along, bit);
                 self.fix(last - i, 8, bit);
             } else {
+                self.fix(along, 8, bit);
                 self.fix(8, self.size - 15 + i, bit);
             }
         }
         self.fix(8, self.size - 8, true);
     }
 
-    /// Lays the words in the zigzag of two-module columns from the lower right.
+    /// A finder (radius 4, its light margin included) or an alignment pattern (radius 2).
+    fn draw_rings(&mut self, cx: usize, cy: usize, radius: usize) {
+        for y in cy.saturating_sub(radius)..=cy + radius {
+            for x in cx.saturating_sub(radius)..=cx + radius {
+                if x < self.size && y < self.size {
+                    let ring = x.abs_diff(cx).max(y.abs_diff(cy));
+                    self.fix(x, y, ring != radius.div_ceil(2) && ring != 4);
+                }
+            }
+        }
+    }
+
+    /// Lays the words in the zigzag of two-module columns from the lower right, every other module turned
+    /// over like a chess board. The standard would try eight such masks for the most readable one; any is
+    /// valid, and links do not look like a chess board.
     fn draw_words(&mut self, words: &[u8]) {
-        let mut bits = words.iter().flat_map(|word| (0..8).rev().map(move |i| word >> i & 1 == 1));
+        let mut bit = 0;
         let mut right = self.size - 1;
         let mut up = true;
         loop {
             for i in 0..self.size {
                 let y = if up { self.size - 1 - i } else { i };
                 for x in [right, right - 1] {
-                    if !self.is_fixed(x, y) {
-                        self.paint(x, y, bits.next().unwrap_or(false));
+                    if !self.is(FIXED, x, y) {
+                        let word = words.get(bit / 8).copied().unwrap_or(0);
+                        let dark = word >> (7 - bit % 8) & 1;
+                        self.set(x, y, dark ^ u8::from((x + y) % 2 == 0));
+                        bit += 1;
                     }
                 }
             }
@@ -161,18 +169,6 @@ impl Grid {
                 8 => 5,
                 other => other - 2,
             };
-        }
-    }
-
-    /// Turns over every other module, like a chess board. The standard would try eight masks for the
-    /// most readable one; any is valid, and links do not look like a chess board.
-    fn mask(&mut self) {
-        for y in 0..self.size {
-            for x in 0..self.size {
-                if (x + y) % 2 == 0 && !self.is_fixed(x, y) {
-                    self.paint(x, y, !self.dark(x, y));
-                }
-            }
         }
     }
 }
@@ -190,24 +186,23 @@ fn raw(version: usize) -> usize {
     modules / 8
 }
 
-fn capacity(version: usize) -> usize {
-    let (ecc, blocks) = BLOCKS.get(version - 1).copied().unwrap_or_default();
-    raw(version) - ecc * blocks
-}
-
 /// Mode, length, data, terminator and padding.
 fn codewords(data: &[u8], version: usize, capacity: usize) -> Vec<u8> {
-    let mut words = Vec::with_capacity(capacity);
-    let long = version > 9;
+    let mut words = Vec::with_capacity(capacity + 1);
     // The mode's four bits shift everything after them by half a byte.
     let mut carry = 4_u8;
-    let length = [(data.len() >> 8) as u8, data.len() as u8];
-    let length = length.get(usize::from(!long)..).unwrap_or_default();
-    for byte in length.iter().chain(data) {
+    let mut push = |byte: u8| {
         words.push(carry << 4 | byte >> 4);
         carry = byte & 15;
+    };
+    if version > 9 {
+        push((data.len() >> 8) as u8);
     }
-    words.push(carry << 4);
+    push(data.len() as u8);
+    for byte in data {
+        push(*byte);
+    }
+    push(0);
     let mut pad = 0xec;
     while words.len() < capacity {
         words.push(pad);
@@ -217,54 +212,54 @@ fn codewords(data: &[u8], version: usize, capacity: usize) -> Vec<u8> {
 }
 
 /// Splits the data into blocks, adds each block's error correction, and takes turns between them.
-fn interleave(version: usize, data: &[u8]) -> Vec<u8> {
-    let (ecc, count) = BLOCKS.get(version - 1).copied().unwrap_or((10, 1));
+fn interleave(data: &[u8], version: usize, ecc: usize, count: usize) -> Vec<u8> {
     let short = raw(version) / count - ecc;
-    let longer = raw(version) % count;
+    let shorter = count - raw(version) % count;
     let divisor = generator(ecc);
-    let mut rest = data;
-    let mut blocks = Vec::new();
-    for i in 0..count {
-        let (block, after) = rest.split_at((short + usize::from(i >= count - longer)).min(rest.len()));
-        rest = after;
-        blocks.push((block, correction(block, &divisor)));
-    }
-    let mut out = Vec::with_capacity(raw(version));
-    for i in 0..=short {
-        out.extend(blocks.iter().filter_map(|(block, _)| block.get(i)));
-    }
-    for i in 0..ecc {
-        out.extend(blocks.iter().filter_map(|(_, correction)| correction.get(i)));
+    let mut out = vec![0; raw(version)];
+    let mut put = |place: usize, word: u8| {
+        if let Some(there) = out.get_mut(place) {
+            *there = word;
+        }
+    };
+    let mut words = data.iter();
+    for block in 0..count {
+        let mut rest = vec![0_u8; ecc];
+        for i in 0..short + usize::from(block >= shorter) {
+            let word = words.next().copied().unwrap_or(0);
+            put(if i < short { i * count + block } else { i * count + block - shorter }, word);
+            let factor = word ^ rest.remove(0);
+            rest.push(0);
+            for (place, coefficient) in rest.iter_mut().zip(&divisor) {
+                *place ^= times(*coefficient, factor);
+            }
+        }
+        for (i, word) in rest.iter().enumerate() {
+            put(data.len() + i * count + block, *word);
+        }
     }
     out
 }
 
 /// The Reed-Solomon generator polynomial of this degree, without its leading one.
 fn generator(degree: usize) -> Vec<u8> {
-    let mut divisor = vec![0; degree];
-    if let Some(last) = divisor.last_mut() {
-        *last = 1;
-    }
+    let mut divisor = vec![0_u8; degree];
+    divisor.pop();
+    divisor.push(1);
     let mut root = 1;
     for _ in 0..degree {
-        let mut next = divisor.iter().skip(1).copied().collect::<Vec<u8>>();
-        next.push(0);
-        divisor = divisor.iter().zip(next).map(|(here, next)| times(*here, root) ^ next).collect();
+        // Times (x + root): each coefficient takes in the one after it.
+        let mut before: Option<&mut u8> = None;
+        for coefficient in &mut divisor {
+            if let Some(before) = before {
+                *before ^= *coefficient;
+            }
+            *coefficient = times(*coefficient, root);
+            before = Some(coefficient);
+        }
         root = times(root, 2);
     }
     divisor
-}
-
-fn correction(data: &[u8], divisor: &[u8]) -> Vec<u8> {
-    let mut result = vec![0_u8; divisor.len()];
-    for byte in data {
-        let factor = byte ^ result.remove(0);
-        result.push(0);
-        for (place, coefficient) in result.iter_mut().zip(divisor) {
-            *place ^= times(*coefficient, factor);
-        }
-    }
-    result
 }
 
 /// Product in the field of 256 elements.
@@ -277,17 +272,6 @@ fn times(a: u8, b: u8) -> u8 {
     product as u8
 }
 
-/// Remainder of a division of polynomials over two elements.
-fn remainder(value: usize, divisor: usize, degree: usize) -> usize {
-    let mut rest = value;
-    for bit in (degree..degree + 6).rev() {
-        if rest >> bit & 1 == 1 {
-            rest ^= divisor << (bit - degree);
-        }
-    }
-    rest
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,7 +282,7 @@ mod tests {
         let mut image = rqrr::PreparedImage::prepare_from_greyscale(side, side, |x, y| {
             let (x, y) = (x / 4, y / 4);
             let inside = (4..grid.size + 4).contains(&x) && (4..grid.size + 4).contains(&y);
-            if inside && grid.dark(x - 4, y - 4) { 0 } else { 255 }
+            if inside && grid.is(DARK, x - 4, y - 4) { 0 } else { 255 }
         });
         let grids = image.detect_grids();
         assert_eq!(grids.len(), 1, "{text}");
@@ -336,10 +320,8 @@ mod tests {
         let text = "https://edge.example/r/demo/ANNA10";
         let (size, path) = picture(text).unwrap();
         let grid = Grid::of(text.as_bytes()).unwrap();
-        let widths =
-            path.split('h').filter(|piece| piece.ends_with("v1")).map(|run| run.trim_end_matches("v1"));
-        let painted: usize = widths.map(|width| width.parse::<usize>().unwrap()).sum();
+        let painted = path.matches("h1v1h-1z").count();
         assert_eq!(size, grid.size);
-        assert_eq!(painted, grid.dark.iter().filter(|dark| **dark).count());
+        assert_eq!(painted, grid.modules.iter().filter(|module| **module & DARK > 0).count());
     }
 }

@@ -1,6 +1,5 @@
 //! Walks through the widget without a browser: what happens, what is asked of the page, what is seen.
 
-use bumpalo::Bump;
 use serde_json::{Value as Json, json};
 
 use crate::consent::Mode;
@@ -9,7 +8,7 @@ use crate::locale;
 use crate::model::{Customer, Fault, Load, Me, Model, Placement, Redeeming, Screen, Why, World};
 use crate::touch::Touch;
 use crate::value::Value;
-use crate::view::{Format, Kind, view};
+use crate::view::{Arena, Format, Kind, view};
 
 /// Writes down what is asked of the page.
 #[derive(Default)]
@@ -122,11 +121,11 @@ fn annas() -> Json {
 }
 
 fn seen(model: &Model, kind: Kind) -> String {
-    words(&view(model, &Plain, &Bump::new(), kind))
+    words(&view(model, &Plain, &Arena::new(), kind))
 }
 
 fn actions(model: &Model) -> String {
-    values(&view(model, &Plain, &Bump::new(), Kind::Launcher), "data-a").join(" ")
+    values(&view(model, &Plain, &Arena::new(), Kind::Launcher), "data-a").join(" ")
 }
 
 /// A friend has arrived by Anna's link and the edge has answered.
@@ -408,7 +407,7 @@ fn joining_takes_one_step_and_ends_where_one_shares() {
     let answer = json!({"code": "CHLOE7", "link": "https://edge.example/r/demo/CHLOE7", "token": "t"});
     model.joined(false, Ok(answer.into()), &mut notes);
     assert!(notes.has("emit joined CHLOE7 https://edge.example/r/demo/CHLOE7"));
-    let arena = Bump::new();
+    let arena = Arena::new();
     let ops = view(&model, &Plain, &arena, Kind::Launcher);
     let links = values(&ops, "href");
     assert!(

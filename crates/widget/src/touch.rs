@@ -92,7 +92,13 @@ pub fn add(touches: &mut Vec<Touch>, new: Touch) -> bool {
 
 /// Drops what lies outside the program's window of `days`, counted back from `now`.
 pub fn expire(touches: &mut Vec<Touch>, now: i64, days: i64) {
-    touches.retain(|touch| now - touch.at <= days.saturating_mul(86_400));
+    keep(touches, &|touch| now - touch.at <= days * 86_400);
+}
+
+/// Keeps those touches alone that fulfil a condition.
+#[inline(never)]
+pub fn keep(touches: &mut Vec<Touch>, condition: &dyn Fn(&Touch) -> bool) {
+    touches.retain(condition);
 }
 
 /// The code that the shopper typed or applied last.
@@ -103,7 +109,7 @@ pub fn applied(touches: &[Touch]) -> Option<&str> {
 /// Keeps the first and the last ones: the two ends are what attribution asks for.
 fn trim(touches: &mut Vec<Touch>) {
     while touches.len() > MOST {
-        touches.remove(1);
+        drop(touches.remove(1));
     }
 }
 

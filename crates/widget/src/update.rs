@@ -49,7 +49,7 @@ impl Model {
     pub fn identify(&mut self, customer: Customer, world: &mut dyn World) {
         if self.me.as_ref().is_some_and(|me| !me.of.is_empty() && me.of != customer.id) {
             self.me = None;
-            self.rewards = Value::Null;
+            self.rewards.clear();
             self.rewards_load = Load::Idle;
         }
         self.customer = Some(customer);
@@ -110,7 +110,10 @@ impl Model {
                 self.typed_load = Load::Busy;
                 self.ask_offer(&code, Why::Typed, world);
             }
-            None => self.typed_bad("unknown"),
+            None => {
+                self.typed_load = Load::Ready;
+                self.typed_reason = "unknown".into();
+            }
         }
     }
 
@@ -172,9 +175,10 @@ impl Model {
             "qr" => self.qr = !self.qr,
             "product" => self.product = !self.product,
             "more" => {
-                let cursor = self.rewards.text("next_cursor");
-                if let (Some(me), false) = (&self.me, self.rewards_load == Load::Busy) {
-                    world.fetch_rewards(&me.token, cursor);
+                let known =
+                    self.me.as_ref().zip(self.rewards.last()).filter(|_| self.rewards_load != Load::Busy);
+                if let Some((me, page)) = known {
+                    world.fetch_rewards(&me.token, page.text("next_cursor"));
                     self.rewards_load = Load::Busy;
                 }
             }
@@ -249,37 +253,39 @@ impl Model {
                 return;
             }
         };
-        let said = program.get("code").clone();
-        self.program = program;
-        self.program_load = Load::Ready;
+        let said = program.get("code");
+        let judges = said.is_some();
+        let reason = self.objection(asked, said).to_string();
+        let good = reason.is_empty();
+        // What the shopper is looking at stays, unless this is what they asked for.
+        let wanted = !stale && (why == Why::Page || why == Why::Typed && good);
+        if wanted || self.program_load != Load::Ready {
+            self.judged = if judges { asked.into() } else { String::new() };
+            self.program = program;
+            self.program_load = Load::Ready;
+        }
         let days = self.window();
         touch::expire(&mut self.touches, self.now, days);
-        let reason = self.objection(asked, &said).to_string();
         match why {
-            Why::Page if stale => {}
-            Why::Page => {
-                if said.is_some() && reason == "unknown" {
-                    self.touches.retain(|touch| touch.code != asked);
+            Why::Page if !stale => {
+                if judges && reason == "unknown" {
+                    touch::keep(&mut self.touches, &|touch| touch.code != asked);
                     self.unsent = self.unsent.min(self.touches.len());
                 }
                 // Written again now that the program's window is known.
                 self.keep(world);
-                self.judged = said.is_some().then(|| (asked.into(), said));
                 self.invite();
             }
-            Why::Typed if stale => {}
-            Why::Typed if reason.is_empty() => {
+            Why::Typed if !stale => {
                 self.typed_load = Load::Ready;
                 self.typed_reason = reason;
-                self.judged = Some((asked.into(), said));
-                self.redeem(asked, world);
-            }
-            Why::Typed => self.typed_bad(&reason),
-            Why::Basket => {
-                if reason.is_empty() {
-                    self.note(asked, Source::PromoCode, world);
+                self.status = "";
+                if good {
+                    self.redeem(asked, world);
                 }
             }
+            Why::Basket if good => self.note(asked, Source::PromoCode, world),
+            _ => {}
         }
     }
 
@@ -337,10 +343,9 @@ impl Model {
         match reply {
             Ok(page) => {
                 if !further {
-                    self.entries.clear();
+                    self.rewards.clear();
                 }
-                self.entries.extend(page.list("conversions").iter().cloned());
-                self.rewards = page;
+                self.rewards.push(page);
                 self.rewards_load = Load::Ready;
             }
             Err(fault) => {
@@ -360,7 +365,7 @@ impl Model {
     fn arrive(&mut self, world: &mut dyn World) {
         let code = self.arrived.clone().unwrap_or_default();
         self.redeeming = Redeeming::No;
-        self.judged = None;
+        self.judged.clear();
         self.note(&code, Source::Link, world);
         self.want_texts(world);
         self.ask_offer(&code, Why::Page, world);
@@ -432,12 +437,6 @@ impl Model {
             self.open = Some(Screen::Offer);
             self.uncalled = true;
         }
-    }
-
-    fn typed_bad(&mut self, reason: &str) {
-        self.typed_load = Load::Ready;
-        self.typed_reason = reason.into();
-        self.status = "";
     }
 
     fn redeem(&mut self, code: &str, world: &mut dyn World) {

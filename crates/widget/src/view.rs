@@ -8,7 +8,7 @@ mod share;
 
 pub use panel::{Kind, view};
 
-use bumpalo::Bump;
+use elsa::FrozenVec;
 
 use crate::html::{self, Op};
 use crate::model::{Fault, Model};
@@ -31,12 +31,15 @@ pub trait Format {
     fn plural(&self, count: u32) -> String;
 }
 
+/// Where the texts of a view live.
+pub type Arena = FrozenVec<String>;
+
 /// A view in the making. Its texts live in an arena that goes with it: freeing each of them where it is
 /// last used would be a third of the code of the views.
 pub(crate) struct View<'a> {
     pub model: &'a Model,
     pub format: &'a dyn Format,
-    pub arena: &'a Bump,
+    pub arena: &'a Arena,
     pub out: Vec<Op<'a>>,
 }
 
@@ -61,7 +64,7 @@ impl<'a> View<'a> {
     /// Keeps a text for as long as the view.
     #[inline(never)]
     pub fn own(&self, text: String) -> &'a str {
-        self.arena.alloc_str(&text)
+        self.arena.push_get(text)
     }
 
     /// The text under `key` with its places filled.

@@ -1,6 +1,5 @@
 //! Puts views into the page: one shadow root for each place, changed only where it differs.
 
-use bumpalo::Bump;
 use wasm_bindgen::JsValue;
 
 use super::intl::Intl;
@@ -11,7 +10,7 @@ use super::js::{
 use super::{Event, send};
 use crate::html::Op;
 use crate::model::Model;
-use crate::view::{Kind, view};
+use crate::view::{Arena, Kind, view};
 
 const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));
 const SVG: &str = "http://www.w3.org/2000/svg";
@@ -69,7 +68,7 @@ impl Mount {
 /// Shows in every place what there is to be seen. The place in the corner is made when it has something.
 pub fn show(model: &Model, mounts: &mut Vec<Mount>, theme: &str) {
     let format = Intl { tag: &model.locale.tag };
-    let arena = Bump::new();
+    let arena = Arena::new();
     let document = document();
     mounts.retain(|mount| get(&mount.host, "isConnected").is_truthy());
     if !mounts.iter().any(|mount| mount.kind == Kind::Launcher)

@@ -35,6 +35,8 @@ extern "C" {
     fn list(value: &JsValue) -> Vec<JsValue>;
     #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
     fn json_parse(text: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = JSON, js_name = stringify, catch)]
+    fn json_stringify(value: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = Date, js_name = now)]
     fn date_now() -> f64;
 }
@@ -163,6 +165,11 @@ pub fn text_of(value: &JsValue) -> String {
 #[inline(never)]
 pub fn parse(text: &str) -> JsValue {
     json_parse(text).unwrap_or_default()
+}
+
+/// A value as JSON text, empty where it has none.
+pub fn stringify(value: &JsValue) -> String {
+    text_of(&json_stringify(value).unwrap_or_default())
 }
 
 /// A value of the page as plain data, down to some depth.

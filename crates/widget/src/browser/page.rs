@@ -89,7 +89,7 @@ pub fn code_in(address: &str, names: &[Value]) -> Option<String> {
 pub fn refresh(model: &Model) -> bool {
     let code = touch::applied(&model.touches).unwrap_or_default();
     let kept = model.consent.allows() && !model.touches.is_empty();
-    let touches = if kept { touches(&model.touches).json() } else { String::new() };
+    let touches = if kept { touches(&model.touches) } else { String::new() };
     let mut any = false;
     for form in all("form[data-parrain]") {
         any = true;
@@ -113,18 +113,18 @@ pub fn refresh(model: &Model) -> bool {
     any
 }
 
-/// The touches as events carry them.
-pub fn touches(touches: &[Touch]) -> Value {
-    let touch = |touch: &Touch| {
-        let at = instant(touch.at);
-        let member = |name: &str, text: &str| (name.to_string(), Value::Text(text.into()));
-        Value::Object(vec![
-            member("code", &touch.code),
-            member("source", touch.source.name()),
-            member("at", &at),
-        ])
-    };
-    Value::List(touches.iter().map(touch).collect())
+/// The touches as events carry them, in JSON.
+pub fn touches(touches: &[Touch]) -> String {
+    let mut out = String::from("[");
+    for touch in touches {
+        if out.len() > 1 {
+            out.push(',');
+        }
+        let (code, source) = (touch.code.as_str(), touch.source.name());
+        out.push_str(&object(&[("code", code), ("source", source), ("at", &instant(touch.at))]));
+    }
+    out.push(']');
+    out
 }
 
 /// Copies, by the clipboard or by the old way where that is forbidden.

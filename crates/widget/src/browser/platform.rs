@@ -10,65 +10,61 @@ mod prestashop;
 mod shopify;
 mod woocommerce;
 
-use super::js::{at, get_text};
+use super::js::{at, get_text, text_of};
 use super::net::{self, Waiter};
 use super::page::all;
 use super::{Event, send};
 use crate::model::Redeeming;
+use crate::text::{cut, encode};
 use crate::value::{Value, object};
 
-/// One request of a platform's way.
-struct Call {
-    method: &'static str,
-    address: String,
-    body: String,
-}
-
-/// A platform's way for one code.
-struct Way {
-    calls: Vec<Call>,
+/// A platform, as data: its requests are templates, which are a third of the size of the code that would
+/// put the same requests together.
+struct Platform {
+    /// Its name in `data-platform`.
+    name: &'static str,
+    /// An object of the window by which it is known; empty where there is none.
+    object: &'static str,
+    /// An element by which it is known; empty where there is none.
+    element: &'static str,
+    /// The method, address and body of each request. In them `<>` stands for the code, `<a.b|c>` for what
+    /// stands in `a.b` of the window or else `c`, `<@x|c>` for the address of the element `x` or else `c`.
+    requests: &'static [(&'static str, &'static str, &'static str)],
     /// Whether an answer says that the code is in the basket.
     is_in: fn(&Value, &str) -> bool,
-    /// Whether one that merely went well takes the code along with the order.
+    /// Whether a request that merely went well takes the code along with the order.
     carries: bool,
     /// What is done in the page when the code is in.
     after: fn(),
 }
 
-/// A way that is being gone.
+const PLATFORMS: [&Platform; 7] = [
+    &shopify::PLATFORM,
+    &prestashop::PLATFORM,
+    &woocommerce::PLATFORM,
+    &magento::CUSTOMER,
+    &magento::GUEST,
+    &magento::ELSEWHERE,
+    &opencart::PLATFORM,
+];
+
+/// A platform's way that is being gone.
 pub struct Attempt {
-    way: Way,
+    platform: &'static Platform,
+    step: usize,
     code: String,
     carried: bool,
 }
 
-/// By what a platform is known: its name in `data-platform`, a property of the window, an element, and
-/// its way, where the page has one.
-#[allow(clippy::type_complexity)]
-const PLATFORMS: [(&str, &str, &str, fn(&str) -> Option<Way>); 5] = [
-    ("shopify", "Shopify", "", shopify::way),
-    ("prestashop", "prestashop", "", prestashop::way),
-    (
-        "woocommerce",
-        "wc_cart_params",
-        "body[class*=woocommerce],link[href*='/plugins/woocommerce/']",
-        woocommerce::way,
-    ),
-    ("magento", "checkoutConfig", "script[type='text/x-magento-init']", magento::way),
-    ("opencart", "", "script[src*='catalog/view/javascript']", opencart::way),
-];
-
 /// Puts a code into the basket of the platform that the tag names, or else the page shows.
 pub fn redeem(named: &str, code: &str) {
-    for (name, property, element, way) in PLATFORMS {
-        let here = if named.is_empty() {
-            !property.is_empty() && at(property).is_object()
-                || !element.is_empty() && !all(element).is_empty()
-        } else {
-            named == name
-        };
-        if let Some(way) = here.then(|| way(code)).flatten() {
-            Attempt { way, code: code.into(), carried: false }.next("");
+    for platform in PLATFORMS {
+        let Platform { name, object, element, .. } = platform;
+        let here =
+            !object.is_empty() && at(object).is_truthy() || !element.is_empty() && !all(element).is_empty();
+        // One that is named needs no sign, but for the ways that only some of its pages have.
+        if if named.is_empty() { here } else { named == *name && (here || !object.contains('.')) } {
+            Attempt { platform, step: 0, code: code.into(), carried: false }.next("");
             return;
         }
     }
@@ -77,26 +73,27 @@ pub fn redeem(named: &str, code: &str) {
 
 impl Attempt {
     fn next(mut self, nonce: &str) {
-        if self.way.calls.is_empty() {
+        let Some((method, address, body)) = self.platform.requests.get(self.step) else {
             let outcome = if self.carried { Redeeming::Carried } else { Redeeming::Shown };
             send(Event::Redeemed(self.code, outcome));
             return;
-        }
-        let call = self.way.calls.remove(0);
-        let kind = match call.body.as_bytes().first() {
+        };
+        self.step += 1;
+        let (address, body) = (fill(address, &self.code), fill(body, &self.code));
+        let kind = match body.as_bytes().first() {
             Some(b'{') => "application/json",
             Some(_) => "application/x-www-form-urlencoded",
             None => "",
         };
         let headers = object(&[("accept", "application/json"), ("content-type", kind), ("nonce", nonce)]);
-        net::exchange(call.method, &call.address, &headers, &call.body, Waiter::Adapter(self));
+        net::exchange(method, &address, &headers, &body, Waiter::Adapter(self));
     }
 
     /// The shop has answered a request.
     pub fn answered(mut self, good: bool, answer: &Value, nonce: &str) {
-        self.carried |= good && self.way.carries;
-        if good && (self.way.is_in)(answer, &self.code) {
-            (self.way.after)();
+        self.carried |= good && self.platform.carries;
+        if good && (self.platform.is_in)(answer, &self.code) {
+            (self.platform.after)();
             send(Event::Redeemed(self.code, Redeeming::InBasket));
         } else {
             self.next(nonce);
@@ -104,20 +101,36 @@ impl Attempt {
     }
 }
 
-/// A request with a body, JSON where it begins with `{`, else a form.
-fn post(address: &str, body: String) -> Call {
-    Call { method: "POST", address: address.into(), body }
+/// A template with its places filled (see [`Platform::requests`]). What comes from the page is encoded
+/// unless it is an address.
+fn fill(template: &str, code: &str) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    loop {
+        let (before, after) = cut(rest, b'<');
+        out.push_str(before);
+        if after.is_empty() {
+            return out;
+        }
+        let (place, after) = cut(after, b'>');
+        rest = after;
+        let (path, otherwise) = cut(place, b'|');
+        let found = match path.as_bytes().first() {
+            None => code.into(),
+            Some(b'@') => all(path.get(1..).unwrap_or_default())
+                .first()
+                .map_or(String::new(), |link| get_text(link, "href")),
+            Some(_) => text_of(&at(path)),
+        };
+        let encoded = if otherwise.is_empty() { encode(&found) } else { found };
+        out.push_str(if encoded.is_empty() { otherwise } else { &encoded });
+    }
 }
 
-/// A request without a body.
-fn ask(method: &'static str, address: String) -> Call {
-    Call { method, address, body: String::new() }
-}
-
-/// The text at a path of the window, or else another.
-fn text_or(parent: &str, name: &str, otherwise: &str) -> String {
-    let found = get_text(&at(parent), name);
-    if found.is_empty() { otherwise.into() } else { found }
+/// Whether a list of an answer has the code.
+fn lists(answer: &Value, list: &str, code: &str) -> Option<bool> {
+    let found = answer.list(list).iter().find(|item| item.text("code").eq_ignore_ascii_case(code))?;
+    Some(!found.get("applicable").is_some() || found.is("applicable"))
 }
 
 /// Nothing to be done.

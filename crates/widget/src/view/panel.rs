@@ -1,8 +1,6 @@
 //! The frame around every screen: the launcher, the panel that it opens, and elements in the page.
 
-use bumpalo::Bump;
-
-use super::{Format, View, code, flag, offer, rewards, share};
+use super::{Arena, Format, View, code, flag, offer, rewards, share};
 use crate::html::Op;
 use crate::model::{Load, Model, Placement, Screen};
 
@@ -20,7 +18,7 @@ pub enum Kind {
 }
 
 /// What stands in a place of this kind. Nothing as long as there is nothing true to say.
-pub fn view<'a>(model: &'a Model, format: &'a dyn Format, arena: &'a Bump, kind: Kind) -> Vec<Op<'a>> {
+pub fn view<'a>(model: &'a Model, format: &'a dyn Format, arena: &'a Arena, kind: Kind) -> Vec<Op<'a>> {
     let mut view = View { model, format, arena, out: Vec::new() };
     let dir = if model.locale.is_rtl() { "rtl" } else { "" };
     let class = if kind == Kind::Launcher { "dock" } else { "box" };

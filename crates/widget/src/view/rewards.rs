@@ -12,8 +12,8 @@ const STATES: [&str; 4] = ["pending", "approved", "paid", "reversed"];
 pub(super) fn screen(view: &mut View) {
     view.put("<h2 id=t tabindex=-1>{rewards}</>", &[]);
     let load = view.model.rewards_load;
-    if view.model.rewards.is_some() {
-        account(view);
+    if let (Some(first), Some(last)) = (view.model.rewards.first(), view.model.rewards.last()) {
+        account(view, first, last);
     } else if load == Load::Busy {
         view.put("<p class=wait aria-busy=true>{wait}</>", &[]);
     } else if load == Load::Idle || load == Load::Failed(Fault::Unknown) {
@@ -26,24 +26,26 @@ pub(super) fn screen(view: &mut View) {
     }
 }
 
-fn account(view: &mut View) {
-    let rewards = &view.model.rewards;
-    view.put("<p class=small>{0}</>", &[view.count("clicks", rewards.count("clicks"))]);
-    for total in rewards.list("totals") {
+/// The account as its first page tells it, and the conversions of all pages up to the last.
+fn account<'a>(view: &mut View<'a>, first: &'a Value, last: &Value) {
+    view.put("<p class=small>{0}</>", &[view.count("clicks", first.count("clicks"))]);
+    for total in first.list("totals") {
         sums(view, total, true);
     }
-    for total in rewards.list("units") {
+    for total in first.list("units") {
         sums(view, total, false);
     }
-    if view.model.entries.is_empty() {
+    if first.list("conversions").is_empty() {
         view.put("<p>{no_rewards}</>", &[]);
     }
     view.put("<ul class=list>", &[]);
-    for entry in &view.model.entries {
-        line(view, entry);
+    for page in &view.model.rewards {
+        for entry in page.list("conversions") {
+            line(view, entry);
+        }
     }
     view.put("</>", &[]);
-    if !rewards.text("next_cursor").is_empty() {
+    if !last.text("next_cursor").is_empty() {
         let busy = super::flag(view.model.rewards_load == Load::Busy);
         view.put("<button type=button class=plain data-a=more aria-busy={0}>{more}</>", &[busy]);
     }
