@@ -11,7 +11,7 @@ const RETRY: u32 = 20_000;
 /// What happens in the page.
 impl Model {
     /// The page is there; begin.
-    pub fn start(&mut self, world: &mut dyn World) {
+    pub fn start(&mut self, world: &mut impl World) {
         if self.consent.refuses() {
             world.forget();
         }
@@ -25,7 +25,7 @@ impl Model {
     }
 
     /// The page's address has changed; `code` is the one in it.
-    pub fn moved(&mut self, page: String, code: Option<String>, world: &mut dyn World) {
+    pub fn moved(&mut self, page: String, code: Option<String>, world: &mut impl World) {
         self.page = page;
         if code.is_some() && code != self.arrived {
             self.arrived = code;
@@ -34,19 +34,19 @@ impl Model {
     }
 
     /// A choice about consent was made.
-    pub fn consented(&mut self, yes: bool, world: &mut dyn World) {
+    pub fn consented(&mut self, yes: bool, world: &mut impl World) {
         self.consent.choose(yes);
         self.consent_changed(world);
     }
 
     /// A consent tool was read for the first time.
-    pub fn consent_read(&mut self, yes: bool, world: &mut dyn World) {
+    pub fn consent_read(&mut self, yes: bool, world: &mut impl World) {
         self.consent.initially(yes);
         self.consent_changed(world);
     }
 
     /// The shop names its customer.
-    pub fn identify(&mut self, customer: Customer, world: &mut dyn World) {
+    pub fn identify(&mut self, customer: Customer, world: &mut impl World) {
         if self.me.as_ref().is_some_and(|me| !me.of.is_empty() && me.of != customer.id) {
             self.me = None;
             self.rewards.clear();
@@ -59,7 +59,7 @@ impl Model {
     }
 
     /// Something is to be seen: load what it needs, once.
-    pub fn want_view(&mut self, world: &mut dyn World) {
+    pub fn want_view(&mut self, world: &mut impl World) {
         self.want_texts(world);
         if matches!(self.program_load, Load::Idle | Load::Failed(_)) {
             // A code from an earlier page is worth showing again; its program is the same answer.
@@ -70,7 +70,7 @@ impl Model {
     }
 
     /// Rewards are to be seen.
-    pub fn want_rewards(&mut self, world: &mut dyn World) {
+    pub fn want_rewards(&mut self, world: &mut impl World) {
         self.want_view(world);
         if self.rewards_load == Load::Busy {
             return;
@@ -88,7 +88,7 @@ impl Model {
     }
 
     /// The connection is back, the page came back from the browser's cache, or it is time to try again.
-    pub fn again(&mut self, world: &mut dyn World) {
+    pub fn again(&mut self, world: &mut impl World) {
         if matches!(self.texts_load, Load::Failed(_)) || matches!(self.program_load, Load::Failed(_)) {
             self.want_view(world);
         }
@@ -101,7 +101,7 @@ impl Model {
 /// What the shopper does.
 impl Model {
     /// A code was typed into our field, or given by the shop's script, to be redeemed.
-    pub fn code_typed(&mut self, text: &str, world: &mut dyn World) {
+    pub fn code_typed(&mut self, text: &str, world: &mut impl World) {
         self.redeeming = Redeeming::No;
         self.typed = crate::text::clean(text);
         self.want_texts(world);
@@ -118,7 +118,7 @@ impl Model {
     }
 
     /// A code was typed into the shop's own basket.
-    pub fn code_seen(&mut self, text: &str, world: &mut dyn World) {
+    pub fn code_seen(&mut self, text: &str, world: &mut impl World) {
         // Nobody pressed our button: without consent this is not ours to look at.
         let seen = code::normalize(text).filter(|_| self.consent.allows());
         if let Some(code) = seen.filter(|code| touch::applied(&self.touches) != Some(code)) {
@@ -127,7 +127,7 @@ impl Model {
     }
 
     /// The join form was sent.
-    pub fn join(&mut self, name: &str, email: &str, world: &mut dyn World) {
+    pub fn join(&mut self, name: &str, email: &str, world: &mut impl World) {
         if self.joining != Load::Busy {
             self.consent.ask();
             self.joining = Load::Busy;
@@ -138,7 +138,7 @@ impl Model {
     }
 
     /// A button was pressed.
-    pub fn act(&mut self, action: &str, value: &str, world: &mut dyn World) {
+    pub fn act(&mut self, action: &str, value: &str, world: &mut impl World) {
         self.copied.clear();
         match action {
             "open" => {
@@ -228,7 +228,7 @@ impl Model {
         why: Why,
         asked: &str,
         reply: Result<Value, Fault>,
-        world: &mut dyn World,
+        world: &mut impl World,
     ) {
         // Nobody is bothered with the answer to a question that is no longer theirs.
         let stale = number != self.asked;
@@ -290,7 +290,7 @@ impl Model {
     }
 
     /// An answer to `POST touches`.
-    pub fn touch_sent(&mut self, reply: Result<Value, Fault>, world: &mut dyn World) {
+    pub fn touch_sent(&mut self, reply: Result<Value, Fault>, world: &mut impl World) {
         self.sending = false;
         if reply.is_err_and(Fault::passes) {
             world.later(RETRY);
@@ -301,14 +301,14 @@ impl Model {
     }
 
     /// The adapter has done what it can for a code.
-    pub fn redeemed(&mut self, code: &str, outcome: Redeeming, world: &mut dyn World) {
+    pub fn redeemed(&mut self, code: &str, outcome: Redeeming, world: &mut impl World) {
         self.redeeming = outcome;
         self.status = outcome.name();
         world.emit("redeemed", code, outcome.name());
     }
 
     /// An answer to a join, or to looking up a shop's customer.
-    pub fn joined(&mut self, silent: bool, reply: Result<Value, Fault>, world: &mut dyn World) {
+    pub fn joined(&mut self, silent: bool, reply: Result<Value, Fault>, world: &mut impl World) {
         match reply.and_then(|answer| Me::read(&answer).ok_or(Fault::Unreachable)) {
             Ok(mut me) => {
                 me.of = self.customer.as_ref().map(|customer| customer.id.clone()).unwrap_or_default();
@@ -362,7 +362,7 @@ impl Model {
 
 impl Model {
     /// The page's address carries a code: note it before anything else, then ask what it is worth.
-    fn arrive(&mut self, world: &mut dyn World) {
+    fn arrive(&mut self, world: &mut impl World) {
         let code = self.arrived.clone().unwrap_or_default();
         self.redeeming = Redeeming::No;
         self.judged.clear();
@@ -371,14 +371,14 @@ impl Model {
         self.ask_offer(&code, Why::Page, world);
     }
 
-    fn want_texts(&mut self, world: &mut dyn World) {
+    fn want_texts(&mut self, world: &mut impl World) {
         if matches!(self.texts_load, Load::Idle | Load::Failed(_)) {
             self.texts_load = Load::Busy;
             world.load_texts(self.locale.language);
         }
     }
 
-    fn ask_offer(&mut self, code: &str, why: Why, world: &mut dyn World) {
+    fn ask_offer(&mut self, code: &str, why: Why, world: &mut impl World) {
         self.asked += 1;
         if self.program_load != Load::Ready {
             self.program_load = Load::Busy;
@@ -386,7 +386,7 @@ impl Model {
         world.fetch_offer(self.asked, why, code, &self.locale.tag);
     }
 
-    fn note(&mut self, code: &str, source: Source, world: &mut dyn World) {
+    fn note(&mut self, code: &str, source: Source, world: &mut impl World) {
         let touch = Touch { code: code.into(), source, at: self.now };
         if touch::add(&mut self.touches, touch) {
             self.unsent = (self.unsent + 1).min(self.touches.len());
@@ -396,7 +396,7 @@ impl Model {
     }
 
     /// Writes down and sends on what may be.
-    fn keep(&mut self, world: &mut dyn World) {
+    fn keep(&mut self, world: &mut impl World) {
         if self.consent.allows() {
             world.keep(self);
             self.send(world);
@@ -404,7 +404,7 @@ impl Model {
     }
 
     /// Sends what the edge has not heard of, one after the other.
-    fn send(&mut self, world: &mut dyn World) {
+    fn send(&mut self, world: &mut impl World) {
         let next = self.touches.len().checked_sub(self.unsent).and_then(|place| self.touches.get(place));
         if let (Some(touch), false) = (next, self.sending) {
             self.sending = true;
@@ -412,7 +412,7 @@ impl Model {
         }
     }
 
-    fn consent_changed(&mut self, world: &mut dyn World) {
+    fn consent_changed(&mut self, world: &mut impl World) {
         if self.consent.refuses() {
             world.forget();
         }
@@ -439,14 +439,14 @@ impl Model {
         }
     }
 
-    fn redeem(&mut self, code: &str, world: &mut dyn World) {
+    fn redeem(&mut self, code: &str, world: &mut impl World) {
         self.consent.ask();
         self.redeeming = Redeeming::Busy;
         self.note(code, Source::PromoCode, world);
         world.redeem(code);
     }
 
-    fn shut(&mut self, for_good: bool, world: &mut dyn World) {
+    fn shut(&mut self, for_good: bool, world: &mut impl World) {
         self.open = None;
         self.uncalled = false;
         if for_good {
