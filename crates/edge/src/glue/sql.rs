@@ -6,9 +6,6 @@ use worker::wasm_bindgen::closure::ScopedClosure;
 use worker::wasm_bindgen::{JsCast, JsValue};
 use worker::{SqlStorage, SqlStorageValue, Storage};
 
-/// The largest integer that a double holds exactly, with all below it.
-const MAX_SAFE: u64 = (1 << 53) - 1;
-
 /// The storage of one object.
 pub struct ObjectSql {
     storage: Storage,
@@ -30,11 +27,6 @@ impl Sql for ObjectSql {
             .iter()
             .map(|value| match value {
                 Value::Null => SqlStorageValue::Null,
-                // Either way a number reaches SQLite as a double. Beyond 2^53 only instants far ahead are asked
-                // for, as something to compare with, and the runtime warns of each that is called an integer.
-                Value::Int(number) if number.unsigned_abs() > MAX_SAFE => {
-                    SqlStorageValue::Float(*number as f64)
-                }
                 Value::Int(number) => SqlStorageValue::Integer(*number),
                 Value::Text(text) => SqlStorageValue::String(text.clone()),
             })

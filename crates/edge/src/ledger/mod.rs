@@ -124,10 +124,11 @@ impl From<SqlError> for Refusal {
     }
 }
 
-/// Reads a cursor that is a number.
+/// Reads a cursor that is a number, at most what the runtime passes exactly.
 fn number(cursor: Option<&str>) -> Result<i64, Refusal> {
     let Some(text) = cursor else { return Ok(0) };
-    text.parse().map_err(|_| bad_cursor())
+    let plain = text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| text.parse().ok()).flatten().ok_or_else(bad_cursor)
 }
 
 /// The refusal of a cursor that no answer gave out.

@@ -23,7 +23,8 @@ const PAGE: u32 = 100;
 impl<S: Sql> Ledger<S> {
     pub(super) fn create_payout(&self, now: Instant, until: Instant) -> Answer {
         self.shop()?;
-        let until = until.min(now);
+        // Nothing is approved ahead of the clock, and nothing was before there were clocks.
+        let until = until.min(now).max(Instant::from_micros(0));
         let created = self.sql.run(
             "INSERT INTO batch (until, created) VALUES (?, ?) RETURNING id",
             &[until.micros().into(), now.micros().into()],
@@ -113,7 +114,7 @@ impl<S: Sql> Ledger<S> {
 
     fn batch(&self, id: &str) -> Result<Row, Refusal> {
         self.shop()?;
-        let id: i64 = id.parse().map_err(|_| Refusal::UnknownPayout)?;
+        let id = number(Some(id)).map_err(|_| Refusal::UnknownPayout)?;
         let mut rows =
             self.sql.run("SELECT id, until, created, paid FROM batch WHERE id = ?", &[Value::Int(id)])?;
         rows.pop().ok_or(Refusal::UnknownPayout)

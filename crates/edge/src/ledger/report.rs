@@ -40,7 +40,7 @@ impl<S: Sql> Ledger<S> {
         to: Instant,
     ) -> Result<BTreeMap<String, ReportRow>, SqlError> {
         let mut rows: BTreeMap<String, ReportRow> = BTreeMap::new();
-        let period: [Value; 2] = [from.micros().into(), to.micros().into()];
+        let period: [Value; 2] = [from.into(), to.into()];
         let visits = self.sql.run(
             &format!(
                 "SELECT CAST({of_visit} AS TEXT), SUM(clicks), SUM(touches) FROM visit WHERE hour BETWEEN ? AND ?
@@ -76,12 +76,13 @@ impl<S: Sql> Ledger<S> {
             let amount = Asset::from_name(&asset).format(found.sum(2)?);
             rows.entry(found.text(0)?.to_owned()).or_default().revenue.push(PayoutTotal { asset, amount });
         }
-        let of_joined = of_entry.replace("at /", "entry.at /").replace("code", "entry.code");
+        // Renamed, so that `at` and `code` in the expression are the entry's.
         let rewards = self.sql.run(
             &format!(
-                "SELECT CAST({of_joined} AS TEXT), posting.asset, CAST(SUM(pending) AS TEXT), CAST(SUM(approved) AS TEXT), CAST(SUM(paid) AS TEXT), CAST(SUM(reversed) AS TEXT)
-                    FROM entry JOIN posting ON posting.entry = entry.id AND posting.at <= ?2
-                    WHERE entry.at BETWEEN ?1 AND ?2 GROUP BY 1, 2 ORDER BY 2"
+                "SELECT CAST({of_entry} AS TEXT), asset, CAST(SUM(pending) AS TEXT), CAST(SUM(approved) AS TEXT),
+                    CAST(SUM(paid) AS TEXT), CAST(SUM(reversed) AS TEXT) FROM entry
+                    JOIN (SELECT entry AS of, at AS dated, asset, pending, approved, paid, reversed FROM posting)
+                    ON of = id AND dated <= ?2 WHERE at BETWEEN ?1 AND ?2 GROUP BY 1, 2 ORDER BY 2"
             ),
             &period,
         )?;

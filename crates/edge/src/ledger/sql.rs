@@ -1,6 +1,8 @@
 //! The few things that the ledger needs of SQLite, so that it runs on a Durable Object's storage and on a
 //! native SQLite alike.
 
+use parrain_core::instant::Instant;
+
 /// A value bound to `?` or read from a column. Booleans are integers; there are no floats in the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
@@ -77,6 +79,15 @@ impl Row {
 impl From<i64> for Value {
     fn from(value: i64) -> Self {
         Self::Int(value)
+    }
+}
+
+impl From<Instant> for Value {
+    /// Microseconds. What lies beyond 2^53 of them, in 2255 or 1684, comes as the last that does not: it is
+    /// only ever asked for, and no event is dated there.
+    fn from(value: Instant) -> Self {
+        const FARTHEST: i64 = (1 << 53) - 1;
+        Self::Int(value.micros().clamp(-FARTHEST, FARTHEST))
     }
 }
 

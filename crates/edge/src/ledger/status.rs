@@ -33,7 +33,7 @@ impl<S: Sql> Ledger<S> {
             &[code.as_str().into(), shop::hour(as_of).into()],
         )?;
         let clicks = clicks.first().map_or(Ok(0), |row| row.int(0))?;
-        let mut values = vec![code.as_str().into(), as_of.micros().into(), as_of.micros().into()];
+        let mut values = vec![code.as_str().into(), as_of.into(), as_of.into()];
         let start = Place::read(cursor)?;
         values.extend([start.at.micros().into(), Value::Int(PAGE as i64 + 1), start.passed.into()]);
         let mut found = self.on_record(
@@ -106,8 +106,8 @@ impl<S: Sql> Ledger<S> {
             &[
                 code.as_str().into(),
                 month.into(),
-                Instant::from_month(month).micros().into(),
-                as_of.micros().into(),
+                Instant::from_month(month).into(),
+                as_of.into(),
             ],
         )?;
         let read = |row: &Row| -> Result<_, SqlError> { Ok((row.text(0)?.to_owned(), read_sums(row, 1)?)) };
