@@ -36,16 +36,27 @@ pub fn name(node: &Node<'_>, faults: &mut Faults) -> Option<String> {
     Some(name)
 }
 
-/// A name without control characters, without the marks that turn the direction of text around it, and
-/// trimmed; `None` where nothing is left.
+/// A name without control characters, without what is not seen and without the marks that turn the direction
+/// of text around it, and trimmed; `None` where nothing is left to be seen. The joiners stay that scripts and
+/// emoji are written with.
 pub fn clean_name(text: &str) -> Option<String> {
     let unseen = |c: char| {
         c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || matches!(c,
+                '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+                | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+    };
+    // Blank by themselves, though no white space: joiners, fillers, variation selectors, an empty Braille cell,
+    // tags.
+    let blank = |c: char| {
+        c.is_whitespace()
+            || matches!(c,
+                '\u{200c}' | '\u{200d}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'
+                | '\u{fe00}'..='\u{fe0f}' | '\u{2800}' | '\u{e0000}'..='\u{e0fff}')
     };
     let seen: String = text.chars().filter(|c| !unseen(*c)).collect();
     let name = seen.trim();
-    (!name.is_empty()).then(|| name.to_owned())
+    (!name.chars().all(blank)).then(|| name.to_owned())
 }
 
 /// An e-mail address that a message could be sent to.
@@ -93,6 +104,14 @@ mod tests {
     fn names_keep_every_script_and_lose_what_is_unseen() {
         assert_eq!(read_name(json!("  Zoë 🧁 ")).0.as_deref(), Some("Zoë 🧁"));
         assert_eq!(read_name(json!("\u{202e}مريم\u{0}\n")).0.as_deref(), Some("مريم"));
+        assert_eq!(read_name(json!("\u{61c}\u{feff}An\u{200b}na\u{2028}")).0.as_deref(), Some("Anna"));
+        assert_eq!(read_name(json!("نیما\u{200c}ها")).0.as_deref(), Some("نیما\u{200c}ها"));
+        assert_eq!(read_name(json!("🏴󠁧󠁢󠁥󠁮󠁧󠁿")).0.as_deref(), Some("🏴󠁧󠁢󠁥󠁮󠁧󠁿"));
+        for blank in
+            ["\u{200b}", "\u{3164}", "\u{2060}\u{feff}", "\u{200d} \u{200d}", "\u{e0041}", "\u{2800}"]
+        {
+            assert_eq!(read_name(json!(blank)), (None, true), "{blank:?}");
+        }
         assert_eq!(read_name(json!("👩‍👩‍👧")).0.as_deref(), Some("👩‍👩‍👧"));
         assert_eq!(read_name(json!(" \u{7} ")), (None, true));
         assert_eq!(read_name(json!(null)), (None, true));

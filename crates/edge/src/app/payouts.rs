@@ -136,10 +136,17 @@ fn format_signed(minor: i64, decimals: u8) -> String {
     format!("{sign}{}", format_amount(minor.saturating_abs(), decimals))
 }
 
-/// A text that no spreadsheet takes for a formula (OWASP, "CSV Injection").
+/// A text that no spreadsheet takes for a formula (OWASP, "CSV Injection"). One that separates cells by
+/// semicolons, as in French, begins another cell within ours at each of them; the full-width signs are those
+/// that some take for the plain ones.
 fn harmless(text: &str) -> String {
-    let risky = text.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r', '|', '%']);
-    if risky { format!("'{text}") } else { text.to_owned() }
+    let risky = |cell: &str| {
+        let signs = ['=', '+', '-', '@', '|', '%', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+        cell.starts_with(['\t', '\r', '\n'])
+            || cell.trim_start_matches(|c: char| c.is_whitespace() || c == '"').starts_with(signs)
+    };
+    let quoted = |cell| if risky(cell) { format!("'{cell}") } else { cell.to_owned() };
+    text.split(';').map(quoted).collect::<Vec<_>>().join(";")
 }
 
 /// A batch's id as part of a file's name.
@@ -202,12 +209,32 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for name in ["=HYPERLINK(\"http://evil\")", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r=1"] {
+        for name in [
+            "=HYPERLINK(\"http://evil\")",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "\t=1",
+            " =1",
+            "\r=1",
+            "\tAnna",
+            "\u{ff1d}1",
+            "\u{a0}=1",
+            "\"=1",
+        ] {
             let text = file(vec![item("ANNA10", name, "=cmd", "EUR", "1.00")]);
             let mut reader = csv::Reader::from_reader(text.as_bytes());
             let row = reader.records().next().unwrap().unwrap();
             assert_eq!(&row[4], format!("'{name}"));
             assert_eq!(&row[7], "'=cmd");
+        }
+        for (name, cell) in
+            [("Anna; =1;x", "Anna;' =1;x"), ("Anna;\"=1", "Anna;'\"=1"), ("Anna-Lise", "Anna-Lise")]
+        {
+            let text = file(vec![item("ANNA10", name, "1;+2", "EUR", "1.00")]);
+            let mut reader = csv::Reader::from_reader(text.as_bytes());
+            let row = reader.records().next().unwrap().unwrap();
+            assert_eq!((&row[4], &row[7]), (cell, "1;'+2"));
         }
     }
 }
