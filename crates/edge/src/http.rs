@@ -3,6 +3,7 @@
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, LOCATION};
 pub use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
+use std::net::Ipv6Addr;
 
 /// The most bytes that a request body may have: 256 KiB.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -51,16 +52,25 @@ impl Request {
         (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
     }
 
-    /// The first value of a query parameter, decoded.
+    /// The first value of a query parameter, decoded; an empty one is none.
     pub fn param(&self, name: &str) -> Option<String> {
         url::form_urlencoded::parse(self.query.as_bytes())
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.into_owned())
+            .filter(|value| !value.is_empty())
     }
 
-    /// The client's address as Cloudflare saw it, for rate limits; one shared name where there is none.
-    pub fn client(&self) -> &str {
-        self.header("cf-connecting-ip").unwrap_or("unknown")
+    /// The client's address as Cloudflare saw it, for rate limits; one shared name where there is none. Of an
+    /// IPv6 address only the network counts, its first 64 bits: within it a client has as many as it likes.
+    pub fn client(&self) -> String {
+        let address = self.header("cf-connecting-ip").unwrap_or("unknown");
+        match address.parse::<Ipv6Addr>() {
+            Ok(one) => {
+                let [a, b, c, d, ..] = one.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+            Err(_) => address.to_owned(),
+        }
     }
 
     /// The body's bytes; empty where it was too large (the app has refused those already).
@@ -159,5 +169,22 @@ mod tests {
         assert_eq!(request.param("code").as_deref(), Some("A%42"));
         assert_eq!(request.param("email").as_deref(), Some("a+b@example.com"));
         assert_eq!(request.param("cursor"), None);
+    }
+
+    #[test]
+    fn an_empty_parameter_is_none() {
+        let request = request(&[], "code=&locale&status=x");
+        assert_eq!((request.param("code"), request.param("locale")), (None, None));
+        assert_eq!(request.param("status").as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn a_client_is_its_network() {
+        let client = |address| request(&[("cf-connecting-ip", address)], "").client();
+        assert_eq!(client("203.0.113.7"), "203.0.113.7");
+        assert_eq!(client("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+        assert_eq!(client("2001:db8:1:2:ffff::1"), client("2001:db8:1:2::"));
+        assert_ne!(client("2001:db8:1:3::1"), client("2001:db8:1:2::1"));
+        assert_eq!(request(&[], "").client(), "unknown");
     }
 }

@@ -73,6 +73,8 @@ pub enum Route {
     PayoutPaid(ShopId, String),
     /// `/v1/shops/{shop}/report`
     Report(ShopId),
+    /// `/v1/shops/{shop}/audit`
+    Audit(ShopId),
     /// `/v1/shops/{shop}/subjects`
     Subjects(ShopId),
 }
@@ -99,6 +101,7 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/payouts/{id}.csv", &[Method::GET], Make::Id(Route::PayoutCsv)),
     ("/v1/shops/{shop}/payouts/{id}/paid", &[Method::POST], Make::Id(Route::PayoutPaid)),
     ("/v1/shops/{shop}/report", &[Method::GET], Make::Shop(Route::Report)),
+    ("/v1/shops/{shop}/audit", &[Method::GET], Make::Shop(Route::Audit)),
     ("/v1/shops/{shop}/subjects", &[Method::GET, Method::DELETE], Make::Shop(Route::Subjects)),
 ];
 

@@ -38,7 +38,7 @@ impl<E: Env> App<E> {
 
     /// An error that counts against its sender: a 429 once there were too many.
     pub(super) async fn failed(&self, request: &Request, error: Error) -> Error {
-        if self.env.allow(Limit::Failure, request.client()).await {
+        if self.env.allow(Limit::Failure, &request.client()).await {
             error
         } else {
             Error::TooMany(RETRY_AFTER)

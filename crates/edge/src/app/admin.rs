@@ -6,8 +6,8 @@ use crate::http::{Request, Response, StatusCode};
 use crate::ledger::protocol::{self, Referrer, ReferrerRecord, Reply, Secrets, ShopRecord};
 use crate::problem::Error;
 use crate::route::ShopId;
-use crate::stores::Kv;
 use crate::stores::keys::{Key, ShopSummary, prefix};
+use crate::stores::{Kv, KvError};
 use crate::token;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -88,8 +88,15 @@ impl<E: Env> App<E> {
     pub(super) async fn list_shops(&self, request: &Request) -> Result<Response, Error> {
         self.admin_only(request).await?;
         let cursor = request.param("cursor");
-        let page = self.env.kv().list(prefix::SHOPS, cursor.as_deref(), SHOPS_A_PAGE).await;
-        let page = page.map_err(|fault| Error::Unavailable { retry_after: 5, cause: fault.to_string() })?;
+        let silent = |fault: KvError| Error::Unavailable { retry_after: 5, cause: fault.to_string() };
+        let page = match self.env.kv().list(prefix::SHOPS, cursor.as_deref(), SHOPS_A_PAGE).await {
+            // KV does not say why it refused; where it lists without the cursor, the cursor was none of its.
+            Err(_) if cursor.is_some() => {
+                self.env.kv().list(prefix::SHOPS, None, 1).await.map_err(silent)?;
+                return Err(Error::invalid("cursor", "is not a cursor that an earlier page gave"));
+            }
+            page => page.map_err(silent)?,
+        };
         let shops: Vec<Value> = page
             .keys
             .iter()
@@ -238,6 +245,18 @@ impl<E: Env> App<E> {
         }
         match self.ask(id, protocol::Request::Report { from, to }).await? {
             Reply::Report(report) => Ok(Response::json(StatusCode::OK, &report)?),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    /// A stretch of the shop's books, decided again and added up again.
+    pub(super) async fn audit(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
+        self.owner(request, id).await?;
+        match self.ask(id, protocol::Request::Audit { cursor: request.param("cursor") }).await? {
+            Reply::Audit { checked, differences, next_cursor } => Ok(Response::json(
+                StatusCode::OK,
+                &json!({"checked": checked, "differences": differences, "next_cursor": next_cursor}),
+            )?),
             reply => Err(unexpected(&reply)),
         }
     }

@@ -19,7 +19,7 @@ mod tests;
 pub use shops::ShopCache;
 
 use crate::cors;
-use crate::http::{Body, Method, Request, Response, StatusCode};
+use crate::http::{Body, Method, Request, Response, StatusCode, header};
 use crate::ledger::protocol::{self, Refusal, Reply};
 use crate::problem::Error;
 use crate::route::{Found, Route, Routes, ShopId};
@@ -110,25 +110,45 @@ impl<E: Env> App<E> {
     }
 
     async fn serve(&self, request: &Request) -> Result<Response, Error> {
+        let found = self.routes.find(&request.path);
         if request.body == Body::TooLarge {
-            return Err(Error::TooLarge);
+            return Ok(self.refuse_early(request, found.ok(), Error::TooLarge).await);
         }
-        let found = self.routes.find(&request.path)?;
+        let found = found?;
         if cors::is_preflight(request)
             && let Some((shop, method)) = page_side(&found.route)
         {
             return self.preflight(request, shop, method).await;
         }
         if !found.answers(&request.method) {
-            return Err(Error::Method(found.allow()));
+            let error = Error::Method(found.allow());
+            return Ok(self.refuse_early(request, Some(found), error).await);
         }
         let for_pages = page_side(&found.route)
-            .filter(|(_, method)| *method == request.method || request.method == Method::HEAD)
+            .filter(|(_, method)| method == self.meant(request))
             .map(|(shop, _)| shop.clone());
         match for_pages {
             Some(shop) => Ok(self.page(request, &shop, found).await),
             None => self.resource(request, found).await,
         }
+    }
+
+    /// The method whose work is asked for: a `HEAD` is answered as the `GET` that it stands for.
+    fn meant<'a>(&self, request: &'a Request) -> &'a Method {
+        if request.method == Method::HEAD { &Method::GET } else { &request.method }
+    }
+
+    /// Refuses what is wrong with a request before its body and its sender are looked at. Where pages use the
+    /// resource, they can read why.
+    async fn refuse_early(&self, request: &Request, found: Option<Found>, error: Error) -> Response {
+        let answer = self.refuse(error);
+        let Some((id, _)) = found.as_ref().and_then(|found| page_side(&found.route)) else {
+            return answer;
+        };
+        let asked = request.headers.contains_key(header::ORIGIN);
+        let shop = if asked { self.counted(request, self.shop(id).await).await.ok() } else { None };
+        let origins = shop.as_ref().map_or(&[][..], |shop| &shop.program.origins);
+        cors::dress(answer, request, origins)
     }
 
     /// What is not for a page's scripts: no CORS headers at all.
@@ -159,6 +179,7 @@ impl<E: Env> App<E> {
             Route::PayoutCsv(shop, id) => self.payout_csv(request, &shop, id).await,
             Route::PayoutPaid(shop, id) => self.mark_paid(request, &shop, id).await,
             Route::Report(shop) => self.report(request, &shop).await,
+            Route::Audit(shop) => self.audit(request, &shop).await,
             Route::Subjects(shop) if delete => self.erase_subject(request, &shop).await,
             Route::Subjects(shop) => self.get_subject(request, &shop).await,
             Route::Offer(_) | Route::Touches(_) | Route::Rewards(_) => Err(Error::Method(allow)),

@@ -33,7 +33,7 @@ impl<E: Env> App<E> {
             _ => Some(Limit::Page),
         };
         if let Some(limit) = limit
-            && !self.env.allow(limit, request.client()).await
+            && !self.env.allow(limit, &request.client()).await
         {
             let shop = self.shop(id).await.ok();
             let origins = shop.as_ref().map_or(&[][..], |shop| &shop.program.origins);

@@ -171,6 +171,9 @@ impl Kv for SimulatedKv {
 
     async fn list(&self, prefix: &str, cursor: Option<&str>, limit: u32) -> Result<Listing, KvError> {
         self.count(|calls| calls.lists += 1);
+        if cursor.is_some_and(|cursor| !cursor.starts_with(prefix)) {
+            return Err(KvError("400 for a cursor that no listing gave".into()));
+        }
         let view = self.view()?;
         let history = self.history.borrow();
         let after = |key: &str| cursor.is_none_or(|cursor| key > cursor);

@@ -176,6 +176,7 @@ fn tokens_hold_where_they_were_given_and_nowhere_else() {
         "/payouts/1",
         "/payouts/1.csv",
         "/report",
+        "/audit",
         "/subjects?email=a@b.co",
     ] {
         let path = format!("/v1/shops/demo{path}");
@@ -253,4 +254,49 @@ fn unknown_shops_and_methods() {
     assert_eq!((wrong.status.as_u16(), header_of(&wrong, "allow")), (405, Some("GET, HEAD")));
     let wrong = world.request(Method::PATCH, "/v1/shops/demo").admin().send();
     assert_eq!((wrong.status.as_u16(), header_of(&wrong, "allow")), (405, Some("GET, HEAD, PUT, DELETE")));
+}
+
+#[test]
+fn a_head_is_a_get_and_never_does_what_a_post_does() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    let before = everything(&world);
+    let head = |path: &str, body: &Value| {
+        world.request(Method::HEAD, &format!("/v1/shops/demo/{path}")).body(&body.to_string())
+    };
+    for (path, body) in [
+        ("referrers", json!({"name": "Mallory"})),
+        ("conversions", paid("R-1", "ANNA10")["data"].clone()),
+        ("payouts", json!({"until": "2026-12-31T00:00:00Z"})),
+    ] {
+        assert_eq!(head(path, &body).page().send().status, 401, "{path}");
+        assert_eq!(
+            head(path, &body).bearer(shop["shop_token"].as_str().unwrap()).send().status,
+            200,
+            "{path}"
+        );
+    }
+    for path in ["touches", "events"] {
+        assert_eq!(head(path, &json!({})).send().status, 405, "{path}");
+    }
+    assert_eq!(everything(&world), before);
+}
+
+#[test]
+fn cursors_that_no_page_gave_are_told() {
+    let world = World::new(1, Default::default());
+    world.with_shop();
+    for path in [
+        "/v1/shops/demo/referrers",
+        "/v1/shops/demo/conversions",
+        "/v1/shops/demo/payouts",
+        "/v1/shops/demo/audit",
+        "/v1/shops/demo/referrers/ANNA10/rewards",
+        "/v1/shops",
+    ] {
+        for cursor in ["!", "%00", "%F0%9F%A6%84", "-", "1-", "-5", "+5", "9_9"] {
+            let answer = world.get(&format!("{path}?cursor={cursor}")).admin().send();
+            assert_eq!(pointers(&answer).len(), 1, "{path} {cursor}");
+        }
+    }
 }

@@ -78,6 +78,55 @@ fn rewards_can_be_asked_at_any_instant() {
     assert_eq!(later["conversions"][0]["order_id"], "1001", "the shop sees its own order ids");
     assert_eq!(later["as_of"], "2026-12-03T10:00:00Z");
     assert_eq!(pointers(&at("tomorrow")), ["as_of"]);
+    for early in ["0000-01-01T00:00:00Z", "0001-01-01", "1969-12-31T23:59:59Z"] {
+        assert_eq!(json_of(&at(early))["conversions"], json!([]), "{early}");
+    }
+    for late in ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59.999999Z", "2300-01-01"] {
+        let status = json_of(&at(late));
+        assert_eq!(
+            (&status["conversions"][0]["status"], &status["totals"][0]["approved"]),
+            (&json!("approved"), &json!("10.00"))
+        );
+    }
+    assert_eq!(json_of(&at("9999-12-31T23:59:59Z"))["as_of"], "9999-12-31T23:59:59Z");
+    for beyond in ["0000-01-01T00:00:00%2B00:01", "9999-12-31T23:59:59-00:01", "10000-01-01T00:00:00Z"] {
+        assert_eq!(pointers(&at(beyond)), ["as_of"], "{beyond}");
+    }
+}
+
+#[test]
+fn periods_and_batches_reach_as_far_as_instants() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    world.event(&shop, &paid("1001", "ANNA10"));
+    world.pass(30 * 86_400);
+    for (query, days) in
+        [("to=0000-01-01", 0), ("to=9999-12-31T23:59:59Z", 0), ("from=9999-12-31&to=9999-12-31", 0)]
+    {
+        let report = world.get(&format!("/v1/shops/demo/report?{query}")).admin().send();
+        assert_eq!(report.status, 200, "{query}");
+        assert_eq!(json_of(&report)["days"].as_array().unwrap().len(), days, "{query}");
+    }
+    let batch = |until: &str| {
+        let made = world.post("/v1/shops/demo/payouts", &json!({"until": until})).admin().send();
+        assert_eq!(made.status, 201, "{until}");
+        json_of(&made)["count"].clone()
+    };
+    assert_eq!(batch("0001-01-01T00:00:00Z"), 0);
+    assert_eq!(batch("9999-12-31T23:59:59Z"), 1, "what is approved by now");
+}
+
+#[test]
+fn the_books_can_be_checked() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    for number in 0..3 {
+        world.event(&shop, &paid(&format!("100{number}"), "ANNA10"));
+    }
+    let audit = world.get("/v1/shops/demo/audit").bearer(shop["shop_token"].as_str().unwrap()).send();
+    assert_eq!(json_of(&audit), json!({"checked": 3, "differences": [], "next_cursor": null}));
+    let after = json_of(&world.get("/v1/shops/demo/audit?cursor=2").admin().send());
+    assert_eq!(after["checked"], 1);
 }
 
 #[test]

@@ -250,3 +250,43 @@ fn a_browsers_report_waits_for_the_shops_word() {
     assert_eq!(status()["conversions"].as_array().unwrap().len(), 1);
     assert_eq!(status()["conversions"][0]["reason"], Value::Null);
 }
+
+#[test]
+fn pages_can_read_why_they_are_refused_early() {
+    let world = World::new(1, Default::default());
+    world.with_shop();
+    let large = || world.request(Method::POST, "/v1/shops/demo/touches").body(&" ".repeat(262_145));
+    let wrong = || world.get("/v1/shops/demo/touches");
+    for (status, page, foreign) in [
+        (413, large().page(), large().header("origin", "https://evil.test")),
+        (405, wrong().page(), wrong().header("origin", "https://evil.test")),
+    ] {
+        let answer = page.send();
+        assert_eq!(
+            (answer.status.as_u16(), header_of(&answer, "access-control-allow-origin")),
+            (status, Some(ORIGIN))
+        );
+        let answer = foreign.send();
+        assert_eq!(
+            (answer.status.as_u16(), header_of(&answer, "access-control-allow-origin")),
+            (status, None)
+        );
+        assert_eq!(header_of(&answer, "vary"), Some("Origin"));
+    }
+    let nobody = world.request(Method::POST, "/v1/shops/nobody/touches").body(&" ".repeat(262_145)).page();
+    assert_eq!(header_of(&nobody.send(), "access-control-allow-origin"), None);
+    let owner =
+        world.request(Method::POST, "/v1/shops/demo/payouts").body(&" ".repeat(262_145)).page().send();
+    assert_eq!((owner.status.as_u16(), header_of(&owner, "access-control-allow-origin")), (413, None));
+}
+
+#[test]
+fn an_empty_parameter_asks_for_nothing() {
+    let world = World::new(1, Default::default());
+    world.with_shop();
+    let bare = json_of(&world.get("/v1/shops/demo/offer").send());
+    assert_eq!(json_of(&world.get("/v1/shops/demo/offer?code=&locale=").send()), bare);
+    for list in ["conversions?status=&cursor=", "referrers?cursor=", "payouts?cursor=", "report?from=&to="] {
+        assert_eq!(world.get(&format!("/v1/shops/demo/{list}")).admin().send().status, 200, "{list}");
+    }
+}
