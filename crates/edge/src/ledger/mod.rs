@@ -86,7 +86,7 @@ impl<S: Sql> Ledger<S> {
             Request::Referrer { code } => self.referrer(&code),
             Request::Referrers { cursor } => self.referrers(cursor.as_deref()),
             Request::Record(event) => self.record(event),
-            Request::ReportConversion(order) => self.report_conversion(now, order),
+            Request::ReportConversion(order) => self.report_conversion(order),
             Request::Click { code } => self.click(now, &code),
             Request::Touch { code, source } => self.touch(now, &code, source),
             Request::Status { code, as_of, cursor } => self.status(&code, as_of, cursor.as_deref()),

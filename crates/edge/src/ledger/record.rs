@@ -22,7 +22,8 @@ use super::{Answer, Ledger, outbox};
 const MAX_REPORTED: i64 = 1_000_000_000_000;
 /// How many browser's reports of one referrer may wait for their signed event...
 const MOST_REPORTS: i64 = 200;
-/// ...within so many days. What is older waits for ever and counts no more.
+/// ...dated within so many days of each other. Their date is what the browser says, so that those around it
+/// are counted and not those of late.
 const REPORT_DAYS: i64 = 30;
 
 impl<S: Sql> Ledger<S> {
@@ -34,18 +35,20 @@ impl<S: Sql> Ledger<S> {
         Ok(Reply::Outcome(outcome))
     }
 
-    pub(super) fn report_conversion(&self, now: Instant, order: Order) -> Answer {
+    pub(super) fn report_conversion(&self, order: Order) -> Answer {
         if order.goods.as_ref().is_some_and(|goods| goods.subtotal > MAX_REPORTED) {
             let detail = "is more than a browser's report may say".to_owned();
             return Err(Refusal::Invalid(vec![Fault { pointer: "/subtotal".into(), detail }]));
         }
         self.shop()?;
+        let (from, to) = (order.at.plus_days(-REPORT_DAYS), order.at.plus_days(REPORT_DAYS));
         let outcome = self.record_order(order, false)?;
         if outcome.outcome != Decided::Duplicate {
             let waiting = self.sql.run(
-                "SELECT COUNT(*) FROM entry WHERE verified = 0 AND until IS NULL AND at >= ? AND code IS ?",
+                "SELECT COUNT(*) FROM entry WHERE verified = 0 AND until IS NULL AND at BETWEEN ? AND ? AND code IS ?",
                 &[
-                    now.plus_days(-REPORT_DAYS).micros().into(),
+                    from.into(),
+                    to.into(),
                     outcome.referrer.as_ref().map(|code| code.as_str()).into(),
                 ],
             )?;
