@@ -139,7 +139,7 @@ impl<E: Env> App<E> {
             return Err(NO_CODE);
         };
         let email_hash = email.as_deref().and_then(|email| shop.email_hash(email));
-        let referrer = Referrer { offer, name, email, email_hash, customer_id };
+        let referrer = Referrer { offer, name, email, email_hash, customer_id, email_is_typed: false };
         match self.ask(id, protocol::Request::PutReferrer { code, referrer }).await? {
             Reply::Referrer { created, referrer } => {
                 let status = if created { StatusCode::CREATED } else { StatusCode::OK };
@@ -225,7 +225,7 @@ impl<E: Env> App<E> {
         let (root, mut faults) = (Node::root(&json), Faults::default());
         root.object(&mut faults);
         let approve = root.field("decision").choice(&mut faults, &[("approve", true), ("reject", false)]);
-        let note = root.field("note").optional_text(&mut faults, 1000).unwrap_or_default().to_owned();
+        let note = body::note(&root.field("note"), &mut faults);
         let approve = body::checked(faults, approve)?.unwrap_or_default();
         match self.ask(id, protocol::Request::Review { order_id, approve, note }).await? {
             Reply::Conversion(conversion) => Ok(Response::json(StatusCode::OK, &conversion)?),

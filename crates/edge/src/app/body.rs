@@ -10,10 +10,44 @@ use serde_json::Value;
 /// The longest name of a person, in characters.
 pub const MOST_NAME: usize = 80;
 
+/// The longest note, in characters.
+const MOST_NOTE: usize = 1000;
+
 /// The body as JSON.
 pub fn json(request: &Request) -> Result<Value, Error> {
-    serde_json::from_slice(request.bytes())
-        .map_err(|fault| Error::Malformed(format!("the body is not JSON: {fault}")))
+    let bytes = request.bytes();
+    let read = serde_json::from_slice(bytes).or_else(|fault| match bounded(bytes) {
+        Some(bytes) => serde_json::from_slice(&bytes),
+        None => Err(fault),
+    });
+    read.map_err(|fault| Error::Malformed(format!("the body is not JSON: {fault}")))
+}
+
+/// The body with numbers that no double can hold, such as one of 400 digits, in place of which stands one that
+/// is valid in no field: JSON allows them, so that they are a wrong value where they matter and nothing where
+/// they do not. `None` where there are none.
+fn bounded(bytes: &[u8]) -> Option<Vec<u8>> {
+    const NEVER_VALID: &[u8] = b"-1e308";
+    let part_of_number =
+        |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E');
+    let (mut kept, mut changed) = (Vec::with_capacity(bytes.len()), false);
+    let (mut rest, mut in_text) = (bytes, false);
+    while let Some((byte, after)) = rest.split_first() {
+        let begins_number = !in_text && (byte.is_ascii_digit() || *byte == b'-');
+        let length = match byte {
+            _ if begins_number => rest.iter().take_while(|byte| part_of_number(byte)).count(),
+            b'\\' if in_text => 1 + usize::from(!after.is_empty()),
+            _ => 1,
+        };
+        in_text ^= *byte == b'"';
+        let (token, after) = rest.split_at_checked(length)?;
+        let number = std::str::from_utf8(token).ok().filter(|_| begins_number);
+        let beyond = number.and_then(|text| text.parse::<f64>().ok()).is_some_and(f64::is_infinite);
+        kept.extend_from_slice(if beyond { NEVER_VALID } else { token });
+        changed |= beyond;
+        rest = after;
+    }
+    changed.then_some(kept)
 }
 
 /// All faults at once, or the value.
@@ -34,6 +68,22 @@ pub fn name(node: &Node<'_>, faults: &mut Faults) -> Option<String> {
         return None;
     }
     Some(name)
+}
+
+/// What a shop notes for itself, in lines of its own: at most [`MOST_NOTE`] characters; empty where missing.
+pub fn note(node: &Node<'_>, faults: &mut Faults) -> String {
+    let text = node.value().map(|value| value.as_str());
+    let Some(text) = text.map_or(Some(""), |text| text) else {
+        faults.add(node, "must be a text");
+        return String::new();
+    };
+    if text.chars().count() > MOST_NOTE {
+        faults.add(node, format!("must have at most {MOST_NOTE} characters"));
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        faults.add(node, "must not hold control characters");
+    }
+    text.trim().to_owned()
 }
 
 /// A name without control characters, without what is not seen and without the marks that turn the direction

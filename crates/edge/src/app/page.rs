@@ -115,7 +115,10 @@ impl<E: Env> App<E> {
         root.object(&mut faults);
         let code = code_of(&root.field("code"), &mut faults);
         let source: Option<Source> = root.field("source").choice(&mut faults, Source::WORDS);
-        root.field("landing").optional_text(&mut faults, 2048);
+        let landing = root.field("landing");
+        if landing.value().is_some_and(|landing| !landing.is_string()) {
+            faults.add(&landing, "must be a text");
+        }
         let (Some(code), Some(source)) = body::checked(faults, (code, source))? else {
             return Err(Error::invalid("", "must have a code and a source"));
         };
@@ -142,7 +145,9 @@ impl<E: Env> App<E> {
             };
             // What the shop vouches for stands above what is typed.
             referrer.customer_id = Some(who.customer_id);
-            referrer.email = who.email.filter(|email| body::is_email(email.trim())).or(referrer.email);
+            let signed_email = who.email.filter(|email| body::is_email(email.trim()));
+            referrer.email_is_typed = signed_email.is_none() && referrer.email.is_some();
+            referrer.email = signed_email.or(referrer.email);
             let signed_name = who.name.as_deref().and_then(body::clean_name);
             let short = |name: String| name.chars().take(MOST_NAME).collect();
             referrer.name = referrer.name.or_else(|| signed_name.map(short));

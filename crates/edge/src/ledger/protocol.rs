@@ -251,6 +251,10 @@ pub struct Referrer {
     pub email_hash: Option<String>,
     /// The shop's customer id.
     pub customer_id: Option<String>,
+    /// Whether the address was only typed beside a signed customer id: then it may be anybody's, and does not
+    /// make its owner and the customer one person.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub email_is_typed: bool,
 }
 
 /// A referrer as the ledger holds it.

@@ -87,6 +87,7 @@ impl<S: Sql> Ledger<S> {
             email: None,
             email_hash: bare(record.referrer.email_hash.clone(), 'e'),
             customer_id: bare(record.referrer.customer_id.clone(), 'i'),
+            email_is_typed: record.referrer.email_is_typed,
         };
         let text = serde_json::to_string(&referrer).map_err(|fault| Refusal::Store(fault.to_string()))?;
         self.sql.run(
@@ -108,13 +109,16 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// Every id and address of the person with this address: those that orders link, and those of referrers
-    /// who have one of them.
+    /// who have one of them, unless the address was only typed there: it may be another's.
     fn keys_of(&self, email_hash: &str) -> Result<BTreeSet<String>, Refusal> {
         let view = self.view()?;
         let mut keys = BTreeSet::from([format!("e{email_hash}")]);
         loop {
             let mut wider = view.person(&keys, None)?;
             for (referrer, _) in self.referrers_with(&wider)? {
+                if referrer.referrer.email_is_typed {
+                    continue;
+                }
                 wider.extend(referrer.referrer.email_hash.map(|email| format!("e{email}")));
                 wider.extend(referrer.referrer.customer_id.map(|id| format!("i{id}")));
             }

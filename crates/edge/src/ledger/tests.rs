@@ -189,6 +189,7 @@ fn run_scenario(scenario: &Value) -> Vec<String> {
             email: text("email"),
             email_hash: text("email").as_deref().and_then(parrain_core::email::normalise),
             customer_id: text("customer_id"),
+            email_is_typed: false,
         };
         let code = text("code").unwrap().parse().unwrap();
         desk.ask(Request::PutReferrer { code, referrer }).unwrap();
@@ -362,6 +363,7 @@ fn an_erased_person_is_gone_and_the_money_adds_up() {
         email: Some("anna@example.com".into()),
         email_hash: Some("hash@anna".into()),
         customer_id: Some("c-anna".into()),
+        email_is_typed: false,
     };
     desk.ask(Request::PutReferrer { code: "ANNA10".parse().unwrap(), referrer }).unwrap();
     let order = |id: &str, customer: &str, email: &str| {
@@ -528,6 +530,14 @@ fn forged_reports_break_nothing() {
     assert_eq!(report("one more", "1.00"), Err(Refusal::TooManyReports));
     let status = desk.status("ANNA10", now());
     assert_eq!((status.conversions.len(), status.totals[0].pending.as_str()), (200, "1999999999800.00"));
+    // A date that the browser makes up does not get round it.
+    let dated = |n: i64| {
+        let mut body = sale(&format!("old {n}"), "05-01", "x", "1.00", &["ANNA10"])["data"].clone();
+        body["at"] = json!(at("2025-03-01T00:00:00Z").plus_seconds(n * 3600));
+        desk.ask(Request::ReportConversion(event::parse_report(&body, now()).unwrap()))
+    };
+    let refused = (0..300).filter(|n| dated(*n) == Err(Refusal::TooManyReports)).count();
+    assert_eq!(refused, 100);
     let period = Request::Report { from: at("2026-11-01T00:00:00Z"), to: now() };
     let Ok(Reply::Report(report)) = desk.ask(period) else { panic!("no report") };
     assert!(report.referrers[0].revenue.is_empty(), "what nobody confirmed is no revenue");
@@ -556,6 +566,7 @@ fn one_person_s_data_is_not_another_s_of_the_same_code() {
             email: Some(format!("{name}@example.com")),
             email_hash: Some(format!("hash-{name}")),
             customer_id: Some(customer.into()),
+            email_is_typed: false,
         };
         desk.ask(Request::PutReferrer { code: "TEAM1".parse().unwrap(), referrer }).unwrap();
     }
@@ -569,6 +580,39 @@ fn one_person_s_data_is_not_another_s_of_the_same_code() {
         panic!("the code is gone")
     };
     assert_eq!(referrer.referrer.name.as_deref(), Some("Bob"));
+}
+
+#[test]
+fn a_typed_address_makes_nobody_another_person() {
+    let desk = Desk::new(&program(json!({"reward": {"kind": "cash", "amount": "5.00"}})));
+    let mallory = Referrer {
+        email: Some("victim@example.com".into()),
+        email_hash: Some("hash@victim".into()),
+        customer_id: Some("c-mallory".into()),
+        email_is_typed: true,
+        ..Referrer::default()
+    };
+    let candidates = vec!["MALLORY".parse().unwrap()];
+    desk.ask(Request::Join { candidates, referrer: mallory, identified: true }).unwrap();
+    for (id, customer, email) in [("1", "c-victim", "hash@victim"), ("2", "c-mallory", "hash@mallory")] {
+        let mut order = sale(id, "05-01", customer, "50.00", &[]);
+        order["data"]["customer"]["email"] = json!(email);
+        desk.send(&order);
+    }
+    let held = |email_hash: &str| {
+        let Ok(Reply::Subject(held)) = desk.ask(Request::Subject { email_hash: email_hash.into() }) else {
+            panic!("no answer")
+        };
+        let orders: Vec<String> = held.orders.into_iter().map(|order| order.order_id).collect();
+        (orders, held.referrers.len())
+    };
+    assert_eq!(held("hash@mallory"), (vec!["2".to_owned()], 1));
+    assert_eq!(held("hash@victim"), (vec!["1".to_owned()], 1));
+    let erase = Request::EraseSubject { email_hash: "hash@victim".into(), pseudonym: "p".into() };
+    desk.ask(erase).unwrap();
+    assert_eq!(held("hash@mallory"), (vec!["2".to_owned()], 1));
+    assert!(!super::schema_texts(&desk.0).iter().any(|text| text.contains("victim")));
+    desk.audit();
 }
 
 #[test]

@@ -74,6 +74,20 @@ fn broken_bodies_are_told_apart_from_wrong_ones() {
         pointers(&raw(&wrong.to_string())),
         ["/data/at", "/data/customer/email", "/data/currency", "/data/subtotal"]
     );
+    let endless = "9".repeat(400);
+    for number in ["1e400", "-1e400", &endless] {
+        let right = paid("1001", "ANNA10").to_string();
+        let bare = right.replace("\"80.00\"", number);
+        assert_eq!(pointers(&raw(&bare)), ["/data/subtotal"], "{number}");
+        assert_eq!(raw(&format!("{{\"type\": \"order.packed\", \"n\": {number}}}")).status, 200, "{number}");
+        let text = format!("{{\"type\": \"\\\"{number}\", \"n\": {number}}}");
+        assert_eq!(
+            raw(&text).status,
+            if number.len() < 100 { 200 } else { 422 },
+            "{number} in a text is a text"
+        );
+        assert_eq!(raw(&format!("{{\"n\": {number}")).status, 400, "{number}");
+    }
     for amount in ["1e5", "NaN", "-0.00", "8.000", "80,00", " 80.00", "٨٠.٠٠", &"9".repeat(400)] {
         wrong = paid("1001", "ANNA10");
         wrong["data"]["subtotal"] = json!(amount);

@@ -148,6 +148,11 @@ fn conversions_are_listed_and_decided_by_hand() {
     let decided = json_of(&review("10%2F01", json!({"decision": "reject", "note": "Same household"})));
     assert_eq!((decided["status"].as_str(), decided["reason"].as_str()), (Some("rejected"), Some("manual")));
     assert_eq!(decided["note"], "Same household");
+    let lines = json!({"decision": "reject", "note": "Same household\nSee letter\tB"});
+    assert_eq!(json_of(&review("10%2F01", lines))["note"], "Same household\nSee letter\tB");
+    for wrong in [json!("\u{0}"), json!("x".repeat(1001)), json!(["x"])] {
+        assert_eq!(pointers(&review("10%2F01", json!({"decision": "reject", "note": wrong}))), ["/note"]);
+    }
     assert_eq!(json_of(&list("?status=rejected"))["conversions"][0]["order_id"], "10/01");
 }
 
@@ -237,4 +242,28 @@ fn a_person_is_shown_and_forgotten() {
         let answer = world.get(&format!("/v1/shops/demo/subjects{query}")).admin().send();
         assert_eq!(pointers(&answer), ["email"], "{query}");
     }
+}
+
+#[test]
+fn typing_an_address_joins_nobody_to_its_owner() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    world.event(&shop, &paid("1001", "ANNA10"));
+    let soon = world.now().seconds() + 600;
+    let join = |claims: Value, typed: &str| {
+        let body = json!({"identity": identity(&shop, &claims), "email": typed});
+        assert_eq!(world.post("/v1/shops/demo/referrers", &body).page().send().status, 201);
+    };
+    join(json!({"sub": "c-mallory", "exp": soon}), "bob1001@example.com");
+    let orders = |email: &str, customer: &str| {
+        let mut order = paid(&format!("of {customer}"), "BOB22");
+        order["data"]["customer"] = json!({"id": customer, "email": email});
+        world.event(&shop, &order);
+        let held = world.get(&format!("/v1/shops/demo/subjects?email={email}")).admin().send();
+        json_of(&held)["orders"].as_array().unwrap().len()
+    };
+    assert_eq!(orders("mallory@example.com", "c-mallory"), 1, "her own, not Bob's");
+    // What the shop signs does make one person of both.
+    join(json!({"sub": "c-bob-2", "exp": soon, "email": "bob1001@example.com"}), "");
+    assert_eq!(orders("bob@work.example", "c-bob-2"), 2);
 }

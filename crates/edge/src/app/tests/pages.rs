@@ -281,6 +281,20 @@ fn pages_can_read_why_they_are_refused_early() {
 }
 
 #[test]
+fn a_touch_counts_however_long_its_page_s_address_is() {
+    let world = World::new(1, Default::default());
+    world.with_shop();
+    let touch = |landing: Value| {
+        let body = json!({"code": "anna10", "source": "link", "landing": landing});
+        world.post("/v1/shops/demo/touches", &body).page().send()
+    };
+    for landing in [json!(format!("https://shop.example/?x={}", "y".repeat(8000))), json!("/"), json!("")] {
+        assert_eq!(touch(landing).status, 202);
+    }
+    assert_eq!(pointers(&touch(json!(7))), ["/landing"]);
+}
+
+#[test]
 fn an_empty_parameter_asks_for_nothing() {
     let world = World::new(1, Default::default());
     world.with_shop();
