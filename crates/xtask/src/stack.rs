@@ -17,7 +17,7 @@ use ureq::{
 
 use crate::{
     exec::{self, Background},
-    tools::wrangler,
+    tools::{self, wrangler},
 };
 
 /// The admin token of whatever xtask starts here; production has a secret of its own.
@@ -207,7 +207,7 @@ impl Shop {
     /// # Errors
     /// When it does not start or does not answer; with its log.
     pub fn start(root: &Path, port: u16, edge: &Edge, state: &Path, secrets: &Secrets) -> Result<Self> {
-        let mut command = Command::new(root.join("target/debug/demo-shop"));
+        let mut command = Command::new(tools::target(root)?.join("debug/demo-shop"));
         command
             .current_dir(root)
             .args(["--port", &port.to_string(), "--edge", &edge.url, "--shop", "demo"])

@@ -6,10 +6,11 @@
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
 
 use crate::{apt, exec, lock, ui};
 
@@ -26,6 +27,8 @@ const DEBIAN_RUST: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-
 pub struct Tools {
     /// The project's own folder.
     pub root: PathBuf,
+    /// Where Cargo puts what it builds.
+    pub target: PathBuf,
     /// wasm-bindgen, of the version of `Cargo.lock`.
     pub wasm_bindgen: PathBuf,
     /// worker-build, which makes a Worker of the edge crate.
@@ -57,6 +60,24 @@ pub fn root() -> Result<PathBuf> {
         .join("../..")
         .canonicalize()
         .context("the folder that xtask was built from is gone: run `cargo xtask` from the project")
+}
+
+/// Where Cargo puts what it builds, absolute: `target`, unless its configuration or environment says otherwise.
+///
+/// # Errors
+/// Where Cargo cannot read the workspace.
+pub fn target(root: &Path) -> Result<PathBuf> {
+    let output = cargo()
+        .args(["metadata", "--no-deps", "--offline", "--format-version=1"])
+        .current_dir(root)
+        .stdin(Stdio::null())
+        .output()
+        .context("cannot start cargo")?;
+    let metadata: Value = serde_json::from_slice(&output.stdout).with_context(|| {
+        format!("cargo cannot read the workspace: {}", String::from_utf8_lossy(&output.stderr))
+    })?;
+    let folder = metadata["target_directory"].as_str().context("cargo names no target directory")?;
+    Ok(PathBuf::from(folder))
 }
 
 /// Cargo for this machine's own programs.
@@ -107,6 +128,7 @@ impl Tools {
         )?;
         Ok(Self {
             root: root.to_owned(),
+            target: target(root)?,
             wasm_bindgen,
             worker_build,
             wasm_opt: root.join("node_modules/.bin/wasm-opt"),
@@ -125,6 +147,8 @@ impl Tools {
     pub fn worker_build(&self) -> Command {
         let mut command = Command::new(&self.worker_build);
         clean(&mut command, self.rust)
+            // It runs in the crate's folder, where a relative path would name another place.
+            .env("CARGO_TARGET_DIR", &self.target)
             .env("WASM_BINDGEN_BIN", &self.wasm_bindgen)
             .env("WASM_OPT_BIN", &self.wasm_opt)
             .env("ESBUILD_BIN", &self.esbuild);
@@ -157,7 +181,7 @@ fn node_packages(root: &Path) -> Result<()> {
         exec::probe("npm", &["--version"]).is_some(),
         "npm is missing, which belongs to Node: install it (on Debian: `apt-get install npm`) and run this again."
     );
-    ui::step("Installing wrangler, esbuild and binaryen by npm", || {
+    ui::step("Installing wrangler, esbuild and other tools by npm", || {
         exec::run(
             Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(root),
         )?;

@@ -48,7 +48,7 @@ const HEADERS: &str = "\
 /// # Errors
 /// What does not build.
 pub fn build(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
-    let scratch = tools.root.join("target/widget");
+    let scratch = tools.target.join("widget");
     fs::create_dir_all(&scratch)?;
     fs::create_dir_all(folder.join("w"))?;
 
@@ -130,7 +130,7 @@ fn compile(tools: &Tools) -> Result<std::path::PathBuf> {
             );
     }
     exec::run(&mut cargo)?;
-    let wasm = tools.root.join("target").join(WASM).join("widget").join(format!("{CRATE}.wasm"));
+    let wasm = tools.target.join(WASM).join("widget").join(format!("{CRATE}.wasm"));
     ensure!(wasm.is_file(), "cargo made no {}", wasm.display());
     Ok(wasm)
 }
