@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use thirtyfour::prelude::*;
+use thirtyfour::{BrowserLogEntry, ChromeCapabilities, LoggingPrefsLogLevel};
 
 use crate::env;
 
@@ -63,6 +64,30 @@ impl Browser {
     /// # Panics
     /// Where Chromium does not start.
     pub async fn open_as(device: Device) -> Option<Self> {
+        let browser = Self::start(|_| ()).await?;
+        if device == Device::Phone {
+            let size =
+                serde_json::json!({"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true});
+            browser.devtools("Emulation.setDeviceMetricsOverride", size).await;
+        }
+        Some(browser)
+    }
+
+    /// Opens a window whose driver keeps what goes over the network, and a trace of these categories, for
+    /// [`Browser::performance_log`]; `None` where the run leaves browsers out.
+    ///
+    /// # Panics
+    /// Where Chromium does not start.
+    pub async fn open_traced(categories: &str) -> Option<Self> {
+        Self::start(|wanted| {
+            let kept = serde_json::json!({"enablePage": false, "traceCategories": categories});
+            wanted.add_experimental_option("perfLoggingPrefs", kept).expect("an option");
+            wanted.set_logging_prefs("performance", LoggingPrefsLogLevel::All).expect("an option");
+        })
+        .await
+    }
+
+    async fn start(also: impl FnOnce(&mut ChromeCapabilities)) -> Option<Self> {
         let url = env::webdriver()?;
         let mut wanted = DesiredCapabilities::chrome();
         for flag in [
@@ -80,14 +105,8 @@ impl Browser {
         ] {
             wanted.add_arg(flag).expect("a flag");
         }
-        let driver = WebDriver::new(&url, wanted).await.expect("Chromium starts");
-        let browser = Self { driver };
-        if device == Device::Phone {
-            let size =
-                serde_json::json!({"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true});
-            browser.devtools("Emulation.setDeviceMetricsOverride", size).await;
-        }
-        Some(browser)
+        also(&mut wanted);
+        Some(Self { driver: WebDriver::new(&url, wanted).await.expect("Chromium starts") })
     }
 
     /// Goes to a page and waits until it has loaded.
@@ -211,6 +230,28 @@ impl Browser {
         answer.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
     }
 
+    /// What a script in the page hands to its last argument, a function.
+    ///
+    /// # Panics
+    /// Where it throws, or never does.
+    pub async fn run_async(&self, script: &str) -> serde_json::Value {
+        let answer = self.driver.execute_async(script, Vec::new()).await;
+        answer.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
+    }
+
+    /// The DevTools messages that the driver has kept since it was last asked.
+    ///
+    /// # Panics
+    /// Where the window was not opened for it.
+    pub async fn performance_log(&self) -> Vec<serde_json::Value> {
+        let entries = self.driver.get_log("performance").await.expect("a log of performance");
+        let message = |entry: BrowserLogEntry| {
+            let mut whole: serde_json::Value = serde_json::from_str(&entry.message).expect("JSON");
+            whole["message"].take()
+        };
+        entries.into_iter().map(message).collect()
+    }
+
     /// What axe-core finds wrong with the page, the widget's shadow roots included: rule, weight
     /// and the first elements, one a line.
     ///
@@ -225,8 +266,7 @@ impl Browser {
             const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
             axe.run(document, {runOnly: tags}).then((found) => done(found.violations.map((rule) =>
                 `${rule.id} (${rule.impact}): ${rule.nodes.slice(0, 3).map((node) => node.target).join(', ')}`)))";
-        let found = self.driver.execute_async(LOOK, Vec::new()).await;
-        let found = found.unwrap_or_else(|error| panic!("axe-core: {error}")).json().clone();
+        let found = self.run_async(LOOK).await;
         found.as_array().expect("a list").iter().map(ToString::to_string).collect()
     }
 

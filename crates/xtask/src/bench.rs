@@ -2,6 +2,7 @@
 //! and never fails on one: machines differ.
 
 mod load;
+mod page;
 mod serve;
 mod shop;
 
@@ -38,6 +39,12 @@ pub struct Options {
     /// Measure the status of a referrer with 10, 1 000 and 100 000 conversions instead; it takes many minutes.
     #[arg(long)]
     history: bool,
+    /// Measure what the tag costs a shop's page in Chromium on a slowed CPU instead; it takes some ten minutes.
+    #[arg(long, conflicts_with = "history")]
+    page: bool,
+    /// How often each page is visited.
+    #[arg(long, default_value_t = 7, requires = "page", value_parser = clap::value_parser!(u8).range(1..))]
+    visits: u8,
 }
 
 /// Store calls of one action, and how many DESIGN.md's table allows.
@@ -70,6 +77,9 @@ struct Cost {
 /// What does not build, start or answer.
 pub fn run(options: &Options) -> Result<()> {
     let root = tools::root()?;
+    if options.page {
+        return page::run(&root, options.visits);
+    }
     let tools = Tools::ready(&root, || Ok(()))?;
     let scratch = Scratch::new(&root, "bench")?;
     if options.history {

@@ -29,7 +29,7 @@ enum Chore {
     Test(test::Options),
     /// Build what `wrangler deploy` puts on Cloudflare, and say what it weighs
     Build,
-    /// Measure bytes, store calls and CPU, beside a bare Worker
+    /// Measure bytes, store calls and CPU beside a bare Worker, or what the tag costs a page
     Bench(bench::Options),
 }
 

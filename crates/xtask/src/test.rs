@@ -66,7 +66,7 @@ fn checks(root: &Path, options: &Options, tally: &mut Tally) -> Result<()> {
     let filter = options.filter.as_deref();
     let browser = !options.quick;
     if browser {
-        chromium()?;
+        chromium("the tests in a browser (`--quick` leaves them out)")?;
     }
     if filter.is_none() {
         linters()?;
@@ -135,8 +135,12 @@ fn black_box(root: &Path, browser: bool, tally: &mut Tally, filter: impl Fn(&mut
     Ok(())
 }
 
-/// Makes sure of Chromium, its driver, and fonts for what the pages show.
-fn chromium() -> Result<()> {
+/// Makes sure of Chromium, its driver, and fonts for what the pages show; the reason is one such as `the tests in
+/// a browser`.
+///
+/// # Errors
+/// A sentence that says what to type, where they cannot be installed.
+pub fn chromium(reason: &str) -> Result<()> {
     let mut missing = Vec::new();
     let mut want = |there: bool, package| {
         if !there {
@@ -152,7 +156,7 @@ fn chromium() -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    apt::install(&missing, "the tests in a browser (`--quick` leaves them out)")
+    apt::install(&missing, reason)
 }
 
 /// Makes sure of rustfmt and clippy, which a minimal rustup leaves out.
