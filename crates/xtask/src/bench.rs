@@ -39,6 +39,9 @@ pub struct Options {
     /// Measure the status of a referrer with 10, 1 000 and 100 000 conversions instead; it takes many minutes.
     #[arg(long)]
     history: bool,
+    /// The longest of those histories.
+    #[arg(long, default_value_t = 100_000, requires = "history")]
+    conversions: usize,
     /// Measure what the tag costs a shop's page in Chromium on a slowed CPU instead; it takes some ten minutes.
     #[arg(long, conflicts_with = "history")]
     page: bool,
@@ -84,7 +87,7 @@ pub fn run(options: &Options) -> Result<()> {
     let scratch = Scratch::new(&root, "bench")?;
     if options.history {
         build::unless_fresh(&tools)?;
-        return histories(&root, &scratch.0);
+        return histories(&root, &scratch.0, options.conversions);
     }
     let worker = build::worker(&tools, Finish::Small)?;
     let widget = build::assets(&tools)?;
@@ -228,24 +231,28 @@ fn median(mut costs: Vec<Cost>) -> Cost {
 }
 
 /// Prints what the status of a referrer costs whose history is short, long and very long.
-fn histories(root: &Path, scratch: &Path) -> Result<()> {
+fn histories(root: &Path, scratch: &Path, longest: usize) -> Result<()> {
     println!(
         "\n{:<16}{:>14}{:>10}{:>16}{:>14}{:>16}",
         "Conversions", "status", "ratio", "status CPU", "calls", "peak memory"
     );
     let mut first = None;
-    for size in [10, 1_000, 100_000] {
+    for size in [10, 1_000, longest] {
         let server = Server::start(root, Which::CountingEdge, scratch)?;
         let shop = Shop::open(&server.url)?;
         let said = ui::bytes(size as u64);
-        ui::step(format!("Recording {said} conversions"), || {
+        let recorded = ui::step(format!("Recording {said} conversions"), || {
             load::run(Bounds { requests: size, time: FILL }, |i| {
                 if i % 100 == 0 {
                     ui::status(&format!("{i} of {size}"));
                 }
                 shop.order(&format!("order-{i}"), &["ANNA10"])
             })
+            .with_context(|| format!("workerd says:\n{}", server.last_words()))
         })?;
+        // What is measured is said by its size, so it must have that size.
+        let count = recorded.requests;
+        ensure!(count == size, "only {count} of {size} conversions were recorded in {}", ui::seconds(FILL));
         let answer = shop.ask(shop.rewards()?)?;
         let calls = Calls::of(&answer).context("the edge counts no calls")?;
         let asked = Bounds { requests: 200, time: Duration::from_secs(60) };

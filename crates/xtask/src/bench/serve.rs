@@ -85,6 +85,11 @@ impl Server {
         Ok(kilobytes * 1024)
     }
 
+    /// The end of what it said.
+    pub fn last_words(&self) -> String {
+        self.process.last_words()
+    }
+
     fn proc(&self, file: &str) -> Result<String> {
         let workerd = exec::members(self.process.id())
             .find(|member| member.name == "workerd")
