@@ -1,18 +1,13 @@
-//! Carries out in the page what the pure part decides.
+//! Carries out in the page what the pure part decides, by the hands that `www/widget/page.js` is.
 //!
-//! Whatever happens arrives here as an [`Event`], one after the other. There is one function for all of
-//! them, because every closure of its own would cost a hundred bytes of glue.
+//! Whatever happens arrives in [`tell`], one thing after the other.
 
-mod dom;
 mod intl;
 mod js;
-mod net;
-mod page;
 mod platform;
-mod signals;
 mod store;
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
 use wasm_bindgen::prelude::*;
 
@@ -20,55 +15,58 @@ use crate::code;
 use crate::consent::Mode;
 use crate::locale;
 use crate::model::{Customer, Fault, Me, Model, Placement, Redeeming, Why, World};
-use crate::text::{self, encode, join};
+use crate::text::{cut, encode, join};
 use crate::touch::{self, Touch};
 use crate::value::{Value, object};
-use crate::view::Kind;
-use dom::Mount;
-use js::{at, call_text, get_text, text_of};
+use crate::view::{Arena, Kind, view};
+use intl::Intl;
+use platform::Attempt;
+
+/// The kinds of what can happen, as `page.js` numbers them. Its first event is the page's beginning.
+mod event {
+    pub const START: u32 = 0;
+    pub const COMMAND: u32 = 1;
+    pub const ELEMENT: u32 = 2;
+    pub const PRESS: u32 = 3;
+    pub const FORM: u32 = 4;
+    pub const SEEN: u32 = 5;
+    pub const LOOK: u32 = 6;
+    pub const AGAIN: u32 = 7;
+    pub const CONSENT: u32 = 8;
+    pub const ANSWER: u32 = 9;
+}
+
+/// The places, as `page.js` numbers them.
+const PLACES: [Kind; 4] = [Kind::Launcher, Kind::Offer, Kind::Code, Kind::Rewards];
 
 /// Everything that lives as long as the page.
 struct App {
     model: Model,
     page: Page,
-    mounts: Vec<Mount>,
 }
 
-/// What the loader handed over: attributes, the code it noted, and the addresses of the words.
+/// The page, as the pure part uses it.
 struct Page {
+    /// What the loader handed over: attributes, the code it noted, and the addresses of the words.
     config: Value,
+    /// Who waits for the answers that are on their way, with the numbers of the requests.
+    waiting: Vec<(u32, Waiter)>,
+    /// The number of the last request.
+    number: u32,
+    /// What has become of a code, still to be told.
+    redeemed: Option<(String, Redeeming)>,
 }
 
-/// What can happen.
-pub(crate) enum Event {
-    /// The page is there; begin.
-    Start,
-    /// A call of `window.parrain`: name and argument.
-    Command(String, JsValue),
-    /// One of the custom elements has come into the page.
-    Element(JsValue),
-    /// Something was pressed: action and argument.
-    Press(String, String),
-    /// A form was sent: what it is for, name, e-mail, code.
-    Form(String, String, String, String),
-    /// A code was typed into the shop's own field.
-    Seen(String),
-    /// Time to look whether the page has moved.
-    Look,
-    /// The connection or the page is back, or it is time to try again.
-    Again,
-    /// The focus goes into the panel, or out of it.
-    Focus(bool),
-    /// A consent tool speaks: what it says, and whether that was chosen just now.
-    Consent(bool, bool),
-    /// The edge answers.
-    Answer(Asked, Result<Value, Fault>),
-    /// An adapter has tried a code.
-    Redeemed(String, Redeeming),
+/// Who waits for an answer.
+enum Waiter {
+    /// The model, for an answer of the edge.
+    Model(Asked),
+    /// An adapter, for an answer of the shop.
+    Adapter(Attempt),
 }
 
 /// What the edge was asked.
-pub(crate) enum Asked {
+enum Asked {
     /// The words.
     Texts,
     /// The offer, with the number of the request and the code.
@@ -84,212 +82,233 @@ pub(crate) enum Asked {
 }
 
 thread_local! {
-    static APP: RefCell<Option<App>> = const { RefCell::new(None) };
-    static QUEUE: RefCell<Vec<Event>> = const { RefCell::new(Vec::new()) };
+    static APP: Cell<Option<Box<App>>> = const { Cell::new(None) };
 }
 
-/// Begins. Called once by the loader with what it knows.
+/// Takes in what happened at `now` (seconds since 1970), and shows it.
 #[wasm_bindgen]
-pub fn start(config: &JsValue) {
-    let config = js::read(config, 3);
-    let own = js::read(&at("navigator.languages"), 1);
-    let page_lang = get_text(&js::root(), "lang");
-    let mut wishes = vec![config.text("locale"), page_lang.as_str()];
-    wishes.extend(own.items().iter().map(Value::as_text));
-    let locale = locale::choose(&wishes);
-    let placement =
-        if config.text("placement") == "launcher" { Placement::Launcher } else { Placement::Page };
-    let kept = store::read();
-    let gpc = at("navigator.globalPrivacyControl").is_truthy();
-    let mut model = Model::new(Mode::read(config.text("consent")), gpc, kept.any, placement, locale);
-    model.touches = kept.touches;
-    model.unsent = kept.unsent;
-    model.closed = kept.closed;
-    model.customer = customer(config.text("customer"));
-    // Somebody else's rewards are not shown to who signs in on the same computer.
-    let stranger =
-        |me: &Me| model.customer.as_ref().is_some_and(|customer| !me.of.is_empty() && customer.id != me.of);
-    model.me = kept.me.filter(|me| !stranger(me));
-    model.can_share = at("navigator.share").is_function();
-    model.page = page::address();
-    model.arrived = code::normalize(config.text("code"));
-    APP.with_borrow_mut(|app| *app = Some(App { model, page: Page { config }, mounts: Vec::new() }));
-    send(Event::Start);
-    signals::listen();
-    page::listen();
-}
-
-/// A call of `window.parrain`.
-#[wasm_bindgen]
-pub fn command(name: String, argument: JsValue) {
-    send(Event::Command(name, argument));
-}
-
-/// One of the custom elements has come into the page.
-#[wasm_bindgen]
-pub fn element(host: JsValue) {
-    send(Event::Element(host));
-}
-
-/// Takes in what happened, and shows it. What the page's own scripts do while that goes on waits its
-/// turn.
-#[inline(never)]
-pub(crate) fn send(event: Event) {
-    QUEUE.with_borrow_mut(|queue| queue.push(event));
-    APP.with(|app| {
-        let Ok(mut app) = app.try_borrow_mut() else { return };
-        let Some(app) = app.as_mut() else { return };
-        loop {
-            let next =
-                QUEUE.with_borrow_mut(|queue| if queue.is_empty() { None } else { Some(queue.remove(0)) });
-            let Some(event) = next else { return };
-            app.model.now = js::now();
-            app.take(event);
-            dom::show(&app.model, &mut app.mounts, app.page.config.text("theme"));
-            page::refresh(&app.model);
-        }
-    });
+pub fn tell(what: u32, now: f64, text: &str) {
+    let mut said = Value::read(&mut { text });
+    let mut app = if what == event::START {
+        Box::new(App::new(std::mem::take(&mut said)))
+    } else {
+        let Some(app) = APP.take() else { return };
+        app
+    };
+    app.model.now = now as i64;
+    app.take(what, said);
+    app.show();
+    APP.set(Some(app));
 }
 
 impl App {
-    fn take(&mut self, event: Event) {
-        let App { model, page, mounts } = self;
-        match event {
-            Event::Start => model.start(page),
-            Event::Command(name, value) => {
-                let word = text_of(&value);
-                match name.as_str() {
-                    "open" | "close" => model.act(&name, &word, page),
-                    "consent" => model.consented(value.is_truthy(), page),
+    fn new(config: Value) -> App {
+        let mut wishes = Vec::new();
+        for wish in config.list("wishes") {
+            wishes.push(wish.as_text());
+        }
+        let placement =
+            if config.text("placement") == "launcher" { Placement::Launcher } else { Placement::Page };
+        let kept = store::read(config.get("me"));
+        let mode = Mode::read(config.text("consent"));
+        let mut model = Model::new(mode, config.is("gpc"), kept.any, placement, locale::choose(&wishes));
+        model.touches = kept.touches;
+        model.unsent = kept.unsent;
+        model.closed = kept.closed;
+        model.customer = customer(config.get("customer"));
+        // Somebody else's rewards are not shown to who signs in on the same computer.
+        let stranger = |me: &Me| {
+            model.customer.as_ref().is_some_and(|customer| !me.of.is_empty() && customer.id != me.of)
+        };
+        model.me = kept.me.filter(|me| !stranger(me));
+        model.can_share = config.is("can_share");
+        model.page = address();
+        model.arrived = code::normalize(config.text("code"));
+        App { model, page: Page { config, waiting: Vec::new(), number: 0, redeemed: None } }
+    }
+
+    fn take(&mut self, what: u32, mut said: Value) {
+        let App { model, page } = self;
+        let word = |place: usize| said.items().get(place).map(Value::as_text).unwrap_or_default();
+        match what {
+            event::START => model.start(page),
+            event::COMMAND => {
+                let word = said.text("word");
+                match said.text("name") {
+                    name @ ("open" | "close") => model.act(name, word, page),
+                    "consent" => model.consented(said.is("yes"), page),
                     "identify" => {
-                        if let Some(customer) = customer(&word) {
+                        if let Some(customer) = customer(said.get("who")) {
                             model.identify(customer, page);
                         }
                     }
-                    "code" => model.code_typed(&word, page),
-                    "conversion" => page.report(model, &value),
+                    "code" => model.code_typed(word, page),
+                    "conversion" => page.report(model, &said),
                     _ => {}
                 }
             }
-            Event::Element(host) => {
-                let kind = match get_text(&host, "localName").as_str() {
-                    "parrain-code" => Kind::Code,
-                    "parrain-rewards" => Kind::Rewards,
-                    _ => Kind::Offer,
-                };
-                mounts.extend(Mount::new(host, kind));
-                if kind == Kind::Rewards {
+            event::ELEMENT => {
+                if matches!(said, Value::Number(3)) {
                     model.want_rewards(page);
                 } else {
                     model.want_view(page);
                 }
             }
-            Event::Press(action, value) => model.act(&action, &value, page),
-            Event::Form(what, name, email, code) => {
-                if what == "join" {
-                    model.join(&name, &email, page);
-                } else {
-                    model.code_typed(&code, page);
-                }
-            }
-            Event::Seen(text) => model.code_seen(&text, page),
-            Event::Look => {
-                let address = page::address();
+            event::PRESS => model.act(word(0), word(1), page),
+            event::FORM if word(0) == "join" => model.join(word(1), word(2), page),
+            event::FORM => model.code_typed(word(3), page),
+            event::SEEN => model.code_seen(said.as_text(), page),
+            event::LOOK => {
+                let address = address();
                 if address != model.page {
                     let fixed = !page.config.text("fixed").is_empty();
                     let program = model.program.list("link_params");
                     let names =
                         if fixed || program.is_empty() { page.config.list("params") } else { program };
-                    let code = page::code_in(&address, names);
+                    let code = code_in(&address, names);
                     model.moved(address, code, page);
                 }
             }
-            Event::Again => model.again(page),
-            Event::Focus(into) => mounts.iter().for_each(|mount| mount.focus(into)),
-            Event::Consent(yes, now) => {
-                if now {
-                    model.consented(yes, page);
-                } else {
-                    model.consent_read(yes, page);
-                }
+            event::AGAIN => model.again(page),
+            event::CONSENT if said.is("now") => model.consented(said.is("yes"), page),
+            event::CONSENT => model.consent_read(said.is("yes"), page),
+            event::ANSWER => self.answered(&mut said),
+            _ => {}
+        }
+        let App { model, page } = self;
+        if let Some((code, outcome)) = page.redeemed.take() {
+            let carried = refresh(model);
+            let shown = outcome == Redeeming::Shown && carried;
+            model.redeemed(&code, if shown { Redeeming::Carried } else { outcome }, page);
+        }
+    }
+
+    fn answered(&mut self, said: &mut Value) {
+        let App { model, page } = self;
+        let number = said.count("number");
+        let Some(place) = page.waiting.iter().position(|(waits, _)| *waits == number) else { return };
+        let status = said.count("status") as u16;
+        let good = (200..300).contains(&status);
+        let answer = said.take("data");
+        let asked = match page.waiting.swap_remove(place).1 {
+            Waiter::Adapter(attempt) => {
+                page.redeemed = attempt.answered(good, &answer, said.text("nonce"), page);
+                return;
             }
-            Event::Answer(asked, reply) => match asked {
-                Asked::Texts => model.texts_came(reply),
-                Asked::Offer(number, why, code) => model.offer_came(number, why, &code, reply, page),
-                Asked::Touch => model.touch_sent(reply, page),
-                Asked::Join(silent) => model.joined(silent, reply, page),
-                Asked::Rewards(further) => model.rewards_came(further, reply),
-                Asked::Conversion => {
-                    if reply.is_err() {
-                        page.emit("error", "", "conversion");
-                    }
+            Waiter::Model(asked) => asked,
+        };
+        let reply = match answer {
+            _ if !good => Err(Fault::of(status)),
+            Value::Null => Err(Fault::Unreachable),
+            answer => Ok(answer),
+        };
+        match asked {
+            Asked::Texts => model.texts_came(reply),
+            Asked::Offer(number, why, code) => model.offer_came(number, why, &code, reply, page),
+            Asked::Touch => model.touch_sent(reply, page),
+            Asked::Join(silent) => model.joined(silent, reply, page),
+            Asked::Rewards(further) => model.rewards_came(further, reply),
+            Asked::Conversion => {
+                if reply.is_err() {
+                    page.emit("error", "", "conversion");
                 }
-            },
-            Event::Redeemed(code, outcome) => {
-                let carried = page::refresh(model);
-                let shown = outcome == Redeeming::Shown && carried;
-                model.redeemed(&code, if shown { Redeeming::Carried } else { outcome }, page);
             }
         }
     }
+
+    fn show(&self) {
+        let App { model, page } = self;
+        let format = Intl { tag: &model.locale.tag };
+        for (number, kind) in (0..).zip(PLACES) {
+            if kind == Kind::Launcher || js::mounted(number) {
+                let arena = Arena::new();
+                js::paint(number, &view(model, &format, &arena, kind), page.config.text("theme"));
+            }
+        }
+        refresh(model);
+    }
+}
+
+/// Writes what is known into every form and link of the page that takes it along, and says whether
+/// there is one.
+fn refresh(model: &Model) -> bool {
+    let kept = model.consent.allows() && !model.touches.is_empty();
+    let touches = if kept { touches(&model.touches) } else { String::new() };
+    js::carry(touch::applied(&model.touches).unwrap_or_default(), &touches)
 }
 
 impl Page {
-    /// Asks the edge, or sends it `body`.
-    fn request(&self, path: &str, body: String, token: &str, asked: Asked) {
+    /// Asks the edge, or sends it a JSON body (empty: none).
+    fn request(&mut self, path: &str, body: &str, token: &str, asked: Asked) {
         let address = join(&[self.config.text("edge"), "/v1/shops/", self.config.text("shop"), path]);
-        net::request(&address, body, token, asked);
+        self.ask(&address, body, token, asked);
+    }
+
+    fn ask(&mut self, address: &str, body: &str, token: &str, asked: Asked) {
+        let bearer = if token.is_empty() { String::new() } else { join(&["Bearer ", token]) };
+        let (method, kind) = if body.is_empty() { ("GET", "") } else { ("POST", "application/json") };
+        let headers = object(&[("authorization", &bearer), ("content-type", kind)]);
+        self.exchange(method, address, &headers, body, Waiter::Model(asked));
+    }
+
+    /// One request; `headers` is a JSON object.
+    fn exchange(&mut self, method: &str, address: &str, headers: &str, body: &str, waiter: Waiter) {
+        self.number += 1;
+        self.waiting.push((self.number, waiter));
+        js::request(self.number, method, address, headers, body);
     }
 
     /// `parrain('conversion', data)`: the order as the shop's page knows it, with what we know of its way.
-    fn report(&self, model: &Model, order: &JsValue) {
-        let missing = |member: &str| !js::get(order, member).is_object();
-        let code = touch::applied(&model.touches).filter(|_| missing("codes"));
-        let touches = model.consent.allows() && missing("touches");
-        let mut body = js::stringify(order);
+    fn report(&mut self, model: &Model, said: &Value) {
+        let code = touch::applied(&model.touches).filter(|_| !said.is("codes"));
+        let mut body = String::from(said.text("order"));
         // Added before the closing brace; an order without any member is none.
         if body.len() > 2 && body.pop() == Some('}') {
             if let Some(code) = code {
                 body.push_str(&join(&[",\"codes\":[\"", code, "\"]"]));
             }
-            if touches {
-                body.push_str(&join(&[",\"touches\":", &page::touches(&model.touches)]));
+            if model.consent.allows() && !said.is("touches") {
+                body.push_str(&join(&[",\"touches\":", &touches(&model.touches)]));
             }
             body.push('}');
-            self.request("/conversions", body, "", Asked::Conversion);
+            self.request("/conversions", &body, "", Asked::Conversion);
         }
     }
 }
 
 impl World for Page {
     fn load_texts(&mut self, language: &str) {
-        net::request(self.config.get("texts").get(language).as_text(), String::new(), "", Asked::Texts);
+        let address = String::from(self.config.get("texts").text(language));
+        self.ask(&address, "", "", Asked::Texts);
     }
 
     fn fetch_offer(&mut self, number: u32, why: Why, code: &str, tag: &str) {
         let with = if code.is_empty() { "" } else { "&code=" };
         let path = join(&["/offer?locale=", &encode(tag), with, code]);
-        self.request(&path, String::new(), "", Asked::Offer(number, why, code.into()));
+        self.request(&path, "", "", Asked::Offer(number, why, code.into()));
     }
 
     fn post_touch(&mut self, touch: &Touch, landing: &str) {
         let body = object(&[("code", &touch.code), ("source", touch.source.name()), ("landing", landing)]);
-        self.request("/touches", body, "", Asked::Touch);
+        self.request("/touches", &body, "", Asked::Touch);
     }
 
     fn join(&mut self, silent: bool, name: &str, email: &str, identity: &str) {
         let body = object(&[("name", name), ("email", email), ("identity", identity)]);
-        self.request("/referrers", body, "", Asked::Join(silent));
+        self.request("/referrers", &body, "", Asked::Join(silent));
     }
 
     fn fetch_rewards(&mut self, token: &str, cursor: &str) {
         let further = !cursor.is_empty();
         let path = join(&["/rewards", if further { "?cursor=" } else { "" }, &encode(cursor)]);
-        self.request(&path, String::new(), token, Asked::Rewards(further));
+        self.request(&path, "", token, Asked::Rewards(further));
     }
 
     fn redeem(&mut self, code: &str) {
-        platform::redeem(self.config.text("platform"), code);
+        self.redeemed = match platform::attempt(self.config.text("platform"), code) {
+            Some(attempt) => attempt.next("", self),
+            None => Some((code.into(), Redeeming::Shown)),
+        };
     }
 
     fn keep(&mut self, model: &Model) {
@@ -307,47 +326,72 @@ impl World for Page {
             "joined" => "link",
             _ => "what",
         };
-        dom::dispatch(&join(&["parrain:", event]), &js::parse(&object(&[("code", code), (key, more)])));
+        js::emit(&join(&["parrain:", event]), &object(&[("code", code), (key, more)]));
     }
 
     fn copy(&mut self, what: &'static str, text: &str) {
-        page::copy(what, text);
+        js::copy(what, text);
     }
 
     fn share(&mut self, text: &str, link: &str) {
-        page::share(text, link);
+        js::share(text, link);
     }
 
     fn messenger(&mut self, link: &str) {
-        page::messenger(link);
+        js::messenger(&join(&["fb-messenger://share/?link=", &encode(link)]));
     }
 
     fn focus(&mut self, into: bool) {
-        // Once the view that the focus goes to is there.
-        send(Event::Focus(into));
+        js::focus(into);
     }
 
     fn later(&mut self, after: u32) {
-        js::later(after, js::Heard::Again);
+        js::later(after);
     }
 }
 
-/// Reads whom a signed identity names; its signature is the edge's to check.
-fn customer(signed: &str) -> Option<Customer> {
-    let (_, rest) = text::cut(signed, b'.');
-    let mut base64 = String::new();
-    for c in text::cut(rest, b'.').0.chars() {
-        base64.push(match c {
-            '-' => '+',
-            '_' => '/',
-            other => other,
-        });
+fn address() -> String {
+    js::read("location.href")
+}
+
+/// The code in an address, by the first of these parameters that has one.
+fn code_in(address: &str, names: &[Value]) -> Option<String> {
+    let (_, query) = cut(cut(address, b'#').0, b'?');
+    for name in names {
+        let mut rest = query;
+        while !rest.is_empty() {
+            let (pair, after) = cut(rest, b'&');
+            let (key, value) = cut(pair, b'=');
+            if key == name.as_text() {
+                return code::normalize(value);
+            }
+            rest = after;
+        }
     }
-    let claims = js::read(&js::parse(&text_of(&call_text(&js::window(), "atob", &base64))), 2);
-    let id = claims.text("sub");
+    None
+}
+
+/// The touches as events carry them, in JSON.
+fn touches(touches: &[Touch]) -> String {
+    let mut out = String::from("[");
+    for touch in touches {
+        if out.len() > 1 {
+            out.push(',');
+        }
+        let (code, source) = (touch.code.as_str(), touch.source.name());
+        let at = js::instant(touch.at as f64);
+        out.push_str(&object(&[("code", code), ("source", source), ("at", &at)]));
+    }
+    out.push(']');
+    out
+}
+
+/// Whom a signed identity names; its signature is the edge's to check.
+fn customer(said: &Value) -> Option<Customer> {
+    let id = said.text("claims.sub");
     (!id.is_empty()).then(|| Customer {
-        signed: signed.into(),
+        signed: said.text("signed").into(),
         id: id.into(),
-        orders: claims.count("orders_count"),
+        orders: said.count("claims.orders_count"),
     })
 }

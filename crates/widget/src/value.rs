@@ -1,7 +1,7 @@
 //! JSON that somebody else wrote, as plain data: every question may find nothing, none can fail.
 //!
 //! By hand, because serde with `serde_json` or `serde-wasm-bindgen` weighs as much as the rest of the
-//! widget. The browser parses the text; this is the one shape that its answer is turned into.
+//! widget. The browser parses the text; `read` takes over the values that it found.
 
 /// A JSON value.
 #[derive(Debug, Default)]
@@ -11,8 +11,8 @@ pub enum Value {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number. Money is never one: it travels as text.
-    Number(f64),
+    /// A count: what is negative is zero, and fractions are cut off. Money travels as text.
+    Number(u32),
     /// A text.
     Text(String),
     /// An array.
@@ -24,6 +24,34 @@ pub enum Value {
 static NOTHING: Value = Value::Null;
 
 impl Value {
+    /// Takes one value off the front of `rest`, written as `flat` of `page.js` writes: `"text\0`, `#12\0`,
+    /// `t`, `f`, `-` for nothing, `[` items `]`, `{` members `}`, each member `:key\0` and its value.
+    pub fn read(rest: &mut &str) -> Value {
+        match next(rest) {
+            b'"' => Value::Text(word(rest).into()),
+            b'#' => Value::Number(crate::text::number(word(rest)).unwrap_or(0) as u32),
+            b't' => Value::Bool(true),
+            b'f' => Value::Bool(false),
+            b'[' => {
+                let mut items = Vec::new();
+                while !rest.is_empty() && !rest.starts_with(']') {
+                    items.push(Value::read(rest));
+                }
+                next(rest);
+                Value::List(items)
+            }
+            b'{' => {
+                let mut members = Vec::new();
+                while next(rest) == b':' {
+                    let key = word(rest).into();
+                    members.push((key, Value::read(rest)));
+                }
+                Value::Object(members)
+            }
+            _ => Value::Null,
+        }
+    }
+
     /// The member called `key`.
     pub fn get(&self, key: &str) -> &Value {
         if let Value::Object(members) = self {
@@ -34,6 +62,18 @@ impl Value {
             }
         }
         &NOTHING
+    }
+
+    /// Takes the member called `key` out.
+    pub fn take(&mut self, key: &str) -> Value {
+        if let Value::Object(members) = self {
+            for (name, value) in members {
+                if name == key {
+                    return std::mem::take(value);
+                }
+            }
+        }
+        Value::Null
     }
 
     /// The value at the end of a path of keys, such as `friend.reward.kind`.
@@ -55,7 +95,7 @@ impl Value {
 
     /// The count at the end of a path, zero where there is none.
     pub fn count(&self, path: &str) -> u32 {
-        if let Value::Number(number) = self.at(path) { *number as u32 } else { 0 }
+        if let Value::Number(number) = self.at(path) { *number } else { 0 }
     }
 
     /// Whether `true` stands at the end of a path.
@@ -77,6 +117,18 @@ impl Value {
     pub fn is_some(&self) -> bool {
         !matches!(self, Value::Null)
     }
+}
+
+fn next(rest: &mut &str) -> u8 {
+    let first = rest.bytes().next().unwrap_or(0);
+    *rest = rest.get(1..).unwrap_or_default();
+    first
+}
+
+fn word<'a>(rest: &mut &'a str) -> &'a str {
+    let (word, after) = crate::text::cut(rest, 0);
+    *rest = after;
+    word
 }
 
 /// A flat JSON object of texts. Empty texts are left out.
@@ -118,7 +170,7 @@ impl From<serde_json::Value> for Value {
         match json {
             serde_json::Value::Null => Value::Null,
             serde_json::Value::Bool(truth) => Value::Bool(truth),
-            serde_json::Value::Number(number) => Value::Number(number.as_f64().unwrap()),
+            serde_json::Value::Number(number) => Value::Number(number.as_f64().unwrap() as u32),
             serde_json::Value::String(text) => Value::Text(text),
             serde_json::Value::Array(items) => Value::List(items.into_iter().map(Value::from).collect()),
             serde_json::Value::Object(members) => {
@@ -143,6 +195,24 @@ mod tests {
         assert!(value.is("a.yes") && !value.is("a.n") && !value.is("t.t.t"));
         assert_eq!((value.text("a"), value.text("x.y.z"), value.count("t")), ("", "", 0));
         assert!(value.list("t").is_empty());
+    }
+
+    #[test]
+    fn takes_over_what_the_browser_parsed() {
+        let text = "{:a\0[\"é{]\0#14\0tf-]:}\0{}:b\0\"\0}\"after\0";
+        let mut rest = text;
+        let value = Value::read(&mut rest);
+        assert_eq!(value.list("a").len(), 5);
+        assert_eq!(value.list("a")[0].as_text(), "é{]");
+        assert!(matches!(
+            value.list("a")[1..],
+            [Value::Number(14), Value::Bool(true), Value::Bool(false), Value::Null]
+        ));
+        assert!(value.get("}").is_some() && value.get("b").is_some() && value.text("b").is_empty());
+        assert_eq!(Value::read(&mut rest).as_text(), "after");
+        for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+            Value::read(&mut &text[..end]);
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub use panel::{Kind, view};
 
 use elsa::FrozenVec;
 
-use crate::html::{self, Op};
+use crate::html;
 use crate::model::{Fault, Model};
 use crate::text;
 use crate::value::Value;
@@ -40,7 +40,7 @@ pub(crate) struct View<'a> {
     pub model: &'a Model,
     pub format: &'a dyn Format,
     pub arena: &'a Arena,
-    pub out: Vec<Op<'a>>,
+    pub out: String,
 }
 
 impl<'a> View<'a> {
@@ -56,7 +56,7 @@ impl<'a> View<'a> {
 
     /// Appends what a template describes (see [`html::put`]).
     #[inline(never)]
-    pub fn put(&mut self, template: &'static str, arguments: &[&'a str]) {
+    pub fn put(&mut self, template: &str, arguments: &[&'a str]) {
         let model = self.model;
         html::put(&mut self.out, &|key| word(model, key), template, arguments);
     }

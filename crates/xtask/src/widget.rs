@@ -67,30 +67,41 @@ pub fn build(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
             .arg(raw),
     )?;
     let small = scratch.join("small.wasm");
+    let names = optimise(tools, &scratch.join(format!("{CRATE}_bg.wasm")), &small)?;
+    let bound = scratch.join(format!("{CRATE}.js"));
+    // Apart from what wasm-bindgen wrote, so that a second build at the same time finds that whole.
+    let short = scratch.join("short");
+    fs::create_dir_all(&short)?;
+    fs::write(short.join(format!("{CRATE}.js")), shorten(&fs::read_to_string(&bound)?, &names)?)?;
+    let pages = tools.root.join("www/widget");
+    fs::copy(pages.join("page.js"), short.join("page.js"))?;
     exec::run(
-        Command::new(&tools.wasm_opt)
-            .args(["-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features"])
-            .args(FEATURES)
-            .arg(scratch.join(format!("{CRATE}_bg.wasm")))
-            .arg("-o")
-            .arg(&small),
+        Command::new(&tools.esbuild)
+            .arg(pages.join("style.css"))
+            .args(["--minify", "--log-level=warning"])
+            .arg(outfile(&short.join("style.css"))),
     )?;
     // An entry of our own leaves out what the glue exports and nobody calls.
-    let entry = scratch.join("entry.js");
-    fs::write(&entry, format!("export {{ default, start, command, element }} from './{CRATE}.js';\n"))?;
+    let entry = short.join("entry.js");
+    fs::write(
+        &entry,
+        format!(
+            "export {{ default }} from './{CRATE}.js';\nexport {{ start, command, element }} from './page.js';\n"
+        ),
+    )?;
     let glue = scratch.join("glue.js");
     exec::run(
         Command::new(&tools.esbuild)
             .arg(&entry)
             .args(MINIFY)
-            .args(["--bundle", "--format=esm"])
+            .args(["--bundle", "--loader:.css=text", "--format=esm"])
             .arg(outfile(&glue)),
     )?;
 
     let mut parts = Vec::new();
     let wasm = keep(folder, "wasm", "", "wasm", &fs::read(&small)?, &mut parts)?;
     let glue = keep(folder, "glue", "", "js", &fs::read(&glue)?, &mut parts)?;
-    let texts = locales(&tools.root.join("www/widget/locales"), folder, &mut parts)?;
+    let texts = locales(&pages.join("locales"), folder, &mut parts)?;
 
     let loader = folder.join("widget.js");
     exec::run(
@@ -113,6 +124,72 @@ fn outfile(path: &Path) -> String {
     format!("--outfile={}", path.display())
 }
 
+/// What wasm-opt does: twice over code that is first taken apart, which brotli likes better. The widget
+/// never traps on purpose, and its memory begins zeroed.
+const PASSES: [&str; 14] = [
+    "-Oz",
+    "--traps-never-happen",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+    "--converge",
+    "--gufa",
+    "--low-memory-unused",
+    "--zero-filled-memory",
+    "-Oz",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+];
+
+/// Makes the wasm small and answers the new names of its imports and exports, by the old ones.
+fn optimise(tools: &Tools, from: &Path, to: &Path) -> Result<Vec<(String, String)>> {
+    let output = to.with_extension("named.wasm");
+    exec::run(Command::new(&tools.wasm_opt).args(FEATURES).args(PASSES).arg(from).arg("-o").arg(&output))?;
+    // On its own: what is repeated until nothing changes would tell of names that are short already.
+    let output = Command::new(&tools.wasm_opt)
+        .args(FEATURES)
+        .args(["--minify-imports-and-exports-and-modules", "-o"])
+        .args([to, &output])
+        .output()?;
+    ensure!(output.status.success(), "wasm-opt: {}", String::from_utf8_lossy(&output.stderr));
+    let told: BTreeMap<String, Vec<Vec<String>>> =
+        serde_json::from_slice(&output.stdout).context("wasm-opt told no names")?;
+    let mut names: Vec<_> = told
+        .into_values()
+        .flatten()
+        .filter_map(|mut name| Some((name.len(), name.pop()?, name.pop()?)))
+        .map(|(_, new, old)| (old, new))
+        .collect();
+    // A name may be the beginning of another.
+    names.sort_by_key(|(old, _)| std::cmp::Reverse(old.len()));
+    Ok(names)
+}
+
+/// The glue with these names, and without the ways to begin that the loader does not go: it hands over an
+/// answer of our own server, and nothing else.
+fn shorten(glue: &str, names: &[(String, String)]) -> Result<String> {
+    let (kept, _) =
+        glue.split_once("\nasync function __wbg_load(").context("wasm-bindgen's glue has changed")?;
+    let mut out = kept.replace(&format!("\"./{CRATE}_bg.js\": "), "a: ");
+    for (old, new) in names {
+        out = out
+            .replace(&format!("wasm.{old}"), &format!("wasm.{new}"))
+            .replace(&format!("{old}: function"), &format!("{new}: function"));
+    }
+    out.push_str(
+        "
+export default async ({ module_or_path }) => {
+    const wasm = await (await module_or_path).arrayBuffer();
+    const { instance } = await WebAssembly.instantiate(wasm, __wbg_get_imports());
+    __wbg_finalize_init(instance);
+};
+",
+    );
+    Ok(out)
+}
+
 /// Compiles the crate, with a std that is built for size and without panic messages where its source
 /// is there: a quarter less to download.
 fn compile(tools: &Tools) -> Result<std::path::PathBuf> {
@@ -126,7 +203,7 @@ fn compile(tools: &Tools) -> Result<std::path::PathBuf> {
             .env("RUSTC_BOOTSTRAP", "1")
             .env(
                 "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-                "-Zunstable-options -Cpanic=immediate-abort",
+                "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none",
             );
     }
     exec::run(&mut cargo)?;

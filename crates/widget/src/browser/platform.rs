@@ -10,12 +10,9 @@ mod prestashop;
 mod shopify;
 mod woocommerce;
 
-use super::js::{at, get_text, text_of};
-use super::net::{self, Waiter};
-use super::page::all;
-use super::{Event, send};
+use super::{Page, Waiter, js};
 use crate::model::Redeeming;
-use crate::text::{cut, encode};
+use crate::text::{cut, encode, join};
 use crate::value::{Value, object};
 
 /// A platform, as data: its requests are templates, which are a third of the size of the code that would
@@ -56,27 +53,26 @@ pub struct Attempt {
     carried: bool,
 }
 
-/// Puts a code into the basket of the platform that the tag names, or else the page shows.
-pub fn redeem(named: &str, code: &str) {
+/// Begins to put a code into the basket of the platform that the tag names, or else the page shows.
+/// Nothing where there is none.
+pub fn attempt(named: &str, code: &str) -> Option<Attempt> {
     for platform in PLATFORMS {
         let Platform { name, object, element, .. } = platform;
         let here =
-            !object.is_empty() && at(object).is_truthy() || !element.is_empty() && !all(element).is_empty();
+            !object.is_empty() && js::has(object) || !element.is_empty() && js::has(&join(&["@", element]));
         // One that is named needs no sign, but for the ways that only some of its pages have.
         if if named.is_empty() { here } else { named == *name && (here || !object.contains('.')) } {
-            Attempt { platform, step: 0, code: code.into(), carried: false }.next("");
-            return;
+            return Some(Attempt { platform, step: 0, code: code.into(), carried: false });
         }
     }
-    send(Event::Redeemed(code.into(), Redeeming::Shown));
+    None
 }
 
 impl Attempt {
-    fn next(mut self, nonce: &str) {
+    /// Sends the next request, or says what has become of the code where there is none.
+    pub fn next(mut self, nonce: &str, page: &mut Page) -> Option<(String, Redeeming)> {
         let Some((method, address, body)) = self.platform.requests.get(self.step) else {
-            let outcome = if self.carried { Redeeming::Carried } else { Redeeming::Shown };
-            send(Event::Redeemed(self.code, outcome));
-            return;
+            return Some((self.code, if self.carried { Redeeming::Carried } else { Redeeming::Shown }));
         };
         self.step += 1;
         let (address, body) = (fill(address, &self.code), fill(body, &self.code));
@@ -86,17 +82,24 @@ impl Attempt {
             None => "",
         };
         let headers = object(&[("accept", "application/json"), ("content-type", kind), ("nonce", nonce)]);
-        net::exchange(method, &address, &headers, &body, Waiter::Adapter(self));
+        page.exchange(method, &address, &headers, &body, Waiter::Adapter(self));
+        None
     }
 
     /// The shop has answered a request.
-    pub fn answered(mut self, good: bool, answer: &Value, nonce: &str) {
+    pub fn answered(
+        mut self,
+        good: bool,
+        answer: &Value,
+        nonce: &str,
+        page: &mut Page,
+    ) -> Option<(String, Redeeming)> {
         self.carried |= good && self.platform.carries;
         if good && (self.platform.is_in)(answer, &self.code) {
             (self.platform.after)();
-            send(Event::Redeemed(self.code, Redeeming::InBasket));
+            Some((self.code, Redeeming::InBasket))
         } else {
-            self.next(nonce);
+            self.next(nonce, page)
         }
     }
 }
@@ -115,13 +118,7 @@ fn fill(template: &str, code: &str) -> String {
         let (place, after) = cut(after, b'>');
         rest = after;
         let (path, otherwise) = cut(place, b'|');
-        let found = match path.as_bytes().first() {
-            None => code.into(),
-            Some(b'@') => all(path.get(1..).unwrap_or_default())
-                .first()
-                .map_or(String::new(), |link| get_text(link, "href")),
-            Some(_) => text_of(&at(path)),
-        };
+        let found = if path.is_empty() { code.into() } else { js::read(path) };
         let encoded = if otherwise.is_empty() { encode(&found) } else { found };
         out.push_str(if encoded.is_empty() { otherwise } else { &encoded });
     }

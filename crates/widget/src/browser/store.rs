@@ -2,13 +2,11 @@
 //!
 //! `gloo-storage` would bring `serde_json` along; these are four short texts.
 
-use wasm_bindgen::JsValue;
-
-use super::js::{at, call_text, call_texts, document, parse, read as read_value, set_text, text_of};
+use super::js;
 use crate::model::{Me, Model};
 use crate::text::{cut, decimal, join, number};
 use crate::touch::{self, Touch};
-use crate::value::object;
+use crate::value::{Value, object};
 
 /// The cookie, and the mirror of it in localStorage for browsers that cut cookies short.
 const REF: &str = "parrain_ref";
@@ -30,13 +28,13 @@ pub struct Kept {
     pub any: bool,
 }
 
-/// Reads it all.
-pub fn read() -> Kept {
+/// Reads it all; `me` is what was kept of the referrer.
+pub fn read(me: &Value) -> Kept {
     let mut touches = touch::parse(&cookie());
     if touches.is_empty() {
         touches = touch::parse(&item(REF));
     }
-    let me = Me::read(&read_value(&parse(&item(ME)), 1));
+    let me = Me::read(me);
     let unsent = number(&item(UNSENT)).map_or(0, |unsent| touches.len().min(unsent as usize));
     let closed = !item(CLOSED).is_empty();
     let any = !touches.is_empty() || me.is_some() || closed;
@@ -50,13 +48,13 @@ pub fn keep(model: &Model) {
     if !touches.is_empty() || !cookie().is_empty() {
         write_cookie(&touches, last + model.window() * 86_400 - model.now);
     }
-    put(REF, &touches);
-    put(UNSENT, &if model.unsent == 0 { String::new() } else { decimal(model.unsent as i64) });
-    put(CLOSED, if model.closed { "1" } else { "" });
+    js::store(REF, &touches);
+    js::store(UNSENT, &if model.unsent == 0 { String::new() } else { decimal(model.unsent as i64) });
+    js::store(CLOSED, if model.closed { "1" } else { "" });
     let me = model.me.as_ref();
     let me =
         me.map(|me| object(&[("code", &me.code), ("link", &me.link), ("token", &me.token), ("of", &me.of)]));
-    put(ME, &me.unwrap_or_default());
+    js::store(ME, &me.unwrap_or_default());
 }
 
 /// Removes everything.
@@ -65,12 +63,12 @@ pub fn forget() {
         write_cookie("", 0);
     }
     for key in [REF, ME, UNSENT, CLOSED] {
-        put(key, "");
+        js::store(key, "");
     }
 }
 
 fn cookie() -> String {
-    let all = text_of(&at("document.cookie"));
+    let all = js::read("document.cookie");
     let mut rest = all.as_str();
     while !rest.is_empty() {
         let (pair, after) = cut(rest, b';');
@@ -84,32 +82,14 @@ fn cookie() -> String {
 }
 
 fn write_cookie(value: &str, seconds: i64) {
-    let host = text_of(&at("location.hostname"));
+    let host = js::read("location.hostname");
     let local =
-        text_of(&at("location.protocol")) == "http:" && (host.ends_with("localhost") || host == "127.0.0.1");
+        js::read("location.protocol") == "http:" && (host.ends_with("localhost") || host == "127.0.0.1");
     let age = decimal(seconds.max(0));
     let secure = if local { "" } else { "; Secure" };
-    set_text(
-        &document(),
-        "cookie",
-        &join(&[REF, "=", value, "; Path=/; SameSite=Lax; Max-Age=", &age, secure]),
-    );
-}
-
-/// `localStorage` throws where it is blocked, even when it is only looked at.
-fn storage() -> JsValue {
-    at("localStorage")
+    js::cookie(&join(&[REF, "=", value, "; Path=/; SameSite=Lax; Max-Age=", &age, secure]));
 }
 
 fn item(key: &str) -> String {
-    text_of(&call_text(&storage(), "getItem", key))
-}
-
-/// An empty text is no text: the key goes.
-fn put(key: &str, value: &str) {
-    if value.is_empty() {
-        call_text(&storage(), "removeItem", key);
-    } else {
-        call_texts(&storage(), "setItem", key, value);
-    }
+    js::read(&join(&["localStorage.", key]))
 }

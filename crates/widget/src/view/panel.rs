@@ -1,7 +1,6 @@
 //! The frame around every screen: the launcher, the panel that it opens, and elements in the page.
 
 use super::{Arena, Format, View, code, flag, offer, rewards, share};
-use crate::html::Op;
 use crate::model::{Load, Model, Placement, Screen};
 
 /// Where a view stands.
@@ -18,8 +17,8 @@ pub enum Kind {
 }
 
 /// What stands in a place of this kind. Nothing as long as there is nothing true to say.
-pub fn view<'a>(model: &'a Model, format: &'a dyn Format, arena: &'a Arena, kind: Kind) -> Vec<Op<'a>> {
-    let mut view = View { model, format, arena, out: Vec::new() };
+pub fn view<'a>(model: &'a Model, format: &'a dyn Format, arena: &'a Arena, kind: Kind) -> String {
+    let mut view = View { model, format, arena, out: String::new() };
     let dir = if model.locale.is_rtl() { "rtl" } else { "" };
     let class = if kind == Kind::Launcher { "dock" } else { "box" };
     view.put("<div class={0} dir={1} lang={2}>", &[class, dir, &model.locale.tag]);
@@ -40,7 +39,7 @@ pub fn view<'a>(model: &'a Model, format: &'a dyn Format, arena: &'a Arena, kind
         }
     }
     if view.out.len() == before {
-        return Vec::new();
+        return String::new();
     }
     let status = view.word(model.status);
     view.put("</><div class=sr role=status>{0}</>", &[status]);

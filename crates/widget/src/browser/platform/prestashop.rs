@@ -1,7 +1,7 @@
 //! PrestaShop: the cart page takes a voucher, and the theme redraws the cart when told.
 
 use super::Platform;
-use crate::browser::js::{at, call, parse};
+use crate::browser::js;
 use crate::value::Value;
 
 /// Sends the voucher form as the theme's own script does.
@@ -22,6 +22,5 @@ pub const PLATFORM: Platform = Platform {
 };
 
 fn redraw() {
-    let why = parse(r#"{"reason":{"linkAction":"add-voucher"}}"#);
-    call(&at("prestashop"), "emit", &"updateCart".into(), &why);
+    js::redraw("add-voucher");
 }
