@@ -159,9 +159,12 @@ async fn arabic_runs_from_right_to_left() {
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_stays_below_two_megabytes() {
     let browser = browser!(Device::Desktop);
-    let watch = "<script>const real = WebAssembly.instantiateStreaming
-        WebAssembly.instantiateStreaming = async (...all) => {
-            const made = await real(...all); window.memory = made.instance.exports.memory; return made }</script>";
+    let watch = "<script>for (const way of ['instantiate', 'instantiateStreaming']) {
+        const real = WebAssembly[way]
+        WebAssembly[way] = async (...all) => {
+            const made = await real(...all), values = Object.values((made.instance || made).exports)
+            window.memory = values.find((one) => one instanceof WebAssembly.Memory)
+            return made } }</script>";
     let pages = Pages::plain("data-consent=none-needed", watch, "");
     browser.goto(&pages.at("/?ref=ANNA10")).await;
     browser.says("Anna gives you").await;

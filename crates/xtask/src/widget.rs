@@ -124,11 +124,10 @@ fn outfile(path: &Path) -> String {
     format!("--outfile={}", path.display())
 }
 
-/// What wasm-opt does: twice over code that is first taken apart, which brotli likes better. The widget
-/// never traps on purpose, and its memory begins zeroed.
-const PASSES: [&str; 14] = [
+/// What wasm-opt does: twice over code that is first taken apart, which brotli likes better. Traps
+/// stay: a fault of ours must stop the widget, not go on with what it read beside an array.
+const PASSES: [&str; 13] = [
     "-Oz",
-    "--traps-never-happen",
     "--flatten",
     "--rereloop",
     "-Oz",
