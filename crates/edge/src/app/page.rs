@@ -134,7 +134,13 @@ impl<E: Env> App<E> {
         root.object(&mut faults);
         let name = body::name(&root.field("name"), &mut faults);
         let email = body::email(&root.field("email"), &mut faults);
-        let signed = root.field("identity").optional_text(&mut faults, 4096);
+        let identity = root.field("identity");
+        let signed = identity.optional_text(&mut faults, 4096);
+        let create = root.field("create").optional_bool(&mut faults).unwrap_or(true);
+        if !create && signed.is_none() {
+            faults
+                .add(&identity, "is needed where \"create\" is false: it says whose rewards are looked for");
+        }
         body::checked(faults, ())?;
         let mut referrer = Referrer { name, email, ..Referrer::default() };
         if let Some(signed) = signed {
@@ -143,6 +149,9 @@ impl<E: Env> App<E> {
                     Error::Unauthorized("this identity is not signed by the shop, or has expired");
                 return Err(self.failed(request, WRONG).await);
             };
+            if !create {
+                return self.look_up(request, id, shop, who.customer_id).await;
+            }
             // What the shop vouches for stands above what is typed.
             referrer.customer_id = Some(who.customer_id);
             let signed_email = who.email.filter(|email| body::is_email(email.trim()));
@@ -165,6 +174,25 @@ impl<E: Env> App<E> {
         };
         let card = self.card(request, id, shop, &referrer.code)?;
         Ok(Response::json(StatusCode::CREATED, &card)?)
+    }
+
+    /// The card of a customer who is a referrer, without making one of a customer who is none: that is a 204,
+    /// since a 404 would stand as a fault in the console of every page that only looks.
+    async fn look_up(
+        &self,
+        request: &Request,
+        id: &ShopId,
+        shop: &Shop,
+        customer_id: String,
+    ) -> Result<Response, Error> {
+        match self.ask_very(id, shop, protocol::Request::ReferrerOf { customer_id }).await? {
+            Reply::Referrer { referrer, .. } => {
+                let card = self.card(request, id, shop, &referrer.code)?;
+                Ok(Response::json(StatusCode::OK, &card)?)
+            }
+            Reply::Done => Ok(Response::empty(StatusCode::NO_CONTENT)),
+            reply => Err(unexpected(&reply)),
+        }
     }
 
     /// What a referrer needs: code, link and token.

@@ -111,6 +111,7 @@ fn may_note(request: &Request) -> bool {
         request,
         Request::Shop
             | Request::Referrer { .. }
+            | Request::ReferrerOf { .. }
             | Request::Referrers { .. }
             | Request::Click { .. }
             | Request::Touch { .. }

@@ -84,6 +84,7 @@ impl<S: Sql> Ledger<S> {
                 self.join(now, &candidates, referrer, identified)
             }
             Request::Referrer { code } => self.referrer(&code),
+            Request::ReferrerOf { customer_id } => self.referrer_of(&customer_id),
             Request::Referrers { cursor } => self.referrers(cursor.as_deref()),
             Request::Record(event) => self.record(event),
             Request::ReportConversion(order) => self.report_conversion(order),

@@ -65,6 +65,12 @@ pub enum Request {
         /// The code.
         code: Code,
     },
+    /// The referrer who is a customer of the shop. Answers [`Reply::Referrer`], or [`Reply::Done`] where there is
+    /// none.
+    ReferrerOf {
+        /// The shop's customer id.
+        customer_id: String,
+    },
     /// Answers [`Reply::Referrers`].
     Referrers {
         /// `next_cursor` of the page before.

@@ -137,15 +137,8 @@ impl<S: Sql> Ledger<S> {
     ) -> Answer {
         let shop = self.shop()?;
         if let (true, Some(customer)) = (identified, &referrer.customer_id) {
-            let rows = self.sql.run(
-                "SELECT code FROM referrer AS one WHERE customer = ? AND seq = (SELECT MAX(seq) FROM referrer
-                    WHERE code = one.code) ORDER BY since, code LIMIT 1",
-                &[customer.as_str().into()],
-            )?;
-            if let Some(row) = rows.first() {
-                let code: Code = parse_code(row.text(0)?)?;
-                let referrer = self.find_referrer(&code)?.ok_or(Refusal::UnknownCode)?;
-                return Ok(Reply::Referrer { created: false, referrer });
+            if let found @ Reply::Referrer { .. } = self.referrer_of(customer)? {
+                return Ok(found);
             }
         }
         let offer = shop.versions.latest().joinable().ok_or(Refusal::NotJoinable)?;
@@ -164,6 +157,20 @@ impl<S: Sql> Ledger<S> {
         self.shop()?;
         let referrer = self.find_referrer(code)?.ok_or(Refusal::UnknownCode)?;
         Ok(Reply::Referrer { created: false, referrer })
+    }
+
+    /// The first code of a customer who has several.
+    pub(super) fn referrer_of(&self, customer_id: &str) -> Answer {
+        self.shop()?;
+        let rows = self.sql.run(
+            "SELECT code FROM referrer AS one WHERE customer = ? AND seq = (SELECT MAX(seq) FROM referrer
+                WHERE code = one.code) ORDER BY since, code LIMIT 1",
+            &[customer_id.into()],
+        )?;
+        match rows.first() {
+            Some(row) => self.referrer(&parse_code(row.text(0)?)?),
+            None => Ok(Reply::Done),
+        }
     }
 
     pub(super) fn referrers(&self, cursor: Option<&str>) -> Answer {

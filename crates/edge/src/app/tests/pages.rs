@@ -165,6 +165,56 @@ fn a_signed_customer_finds_their_code_again() {
 }
 
 #[test]
+fn looking_makes_nobody_a_referrer() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    let soon = world.now().seconds() + 600;
+    let look = |customer: &str| {
+        let body =
+            json!({"identity": identity(&shop, &json!({"sub": customer, "exp": soon})), "create": false});
+        world.post("/v1/shops/demo/referrers", &body).page().send()
+    };
+    let anna = look("c-ANNA10");
+    assert_eq!(anna.status, 200);
+    assert_eq!(json_of(&anna)["code"], "ANNA10");
+    assert_eq!(json_of(&anna)["link"], "https://edge.example/r/demo/ANNA10");
+    let token = json_of(&anna)["token"].as_str().unwrap().to_owned();
+    assert_eq!(world.get("/v1/shops/demo/rewards").bearer(&token).send().status, 200);
+    let before = json_of(&world.get("/v1/shops/demo/referrers").admin().send());
+    world.copy_to_kv();
+    world.kv.take_calls();
+    world.ledger_calls.set(0);
+    let nobody = look("c-9");
+    assert_eq!((nobody.status.as_u16(), nobody.body.len()), (204, 0));
+    assert_eq!(header_of(&nobody, "access-control-allow-origin"), Some(ORIGIN));
+    world.copy_to_kv();
+    assert_eq!(
+        (world.kv.take_calls(), world.ledger_calls.get()),
+        (Calls::default(), 1),
+        "nothing is written"
+    );
+    assert_eq!(json_of(&world.get("/v1/shops/demo/referrers").admin().send()), before);
+    let join = |body: Value| world.post("/v1/shops/demo/referrers", &body).page().send();
+    let signed = identity(&shop, &json!({"sub": "c-9", "exp": soon}));
+    assert_eq!(join(json!({"identity": signed, "create": true})).status, 201);
+    assert_eq!(look("c-9").status, 200);
+    let late = identity(&shop, &json!({"sub": "c-9", "exp": soon - 900}));
+    assert_eq!(join(json!({"identity": late, "create": false})).status, 401);
+    for body in [json!({"create": false}), json!({"create": false, "identity": "", "email": "a@example.com"})]
+    {
+        assert_eq!(pointers(&join(body)), ["/identity"]);
+    }
+    for wrong in [json!("false"), json!(0), json!([])] {
+        assert_eq!(pointers(&join(json!({"create": wrong}))), ["/create"]);
+    }
+    let mut closed = program();
+    closed["offers"] = json!([closed["offers"][2]]);
+    world.put("/v1/shops/demo", &closed).send();
+    assert_eq!(look("c-9").status, 200, "where nobody can join any more, who did still sees theirs");
+    assert_eq!(look("c-10").status, 204);
+}
+
+#[test]
 fn a_referrer_sees_their_rewards_and_no_order_of_others() {
     let world = World::new(1, Default::default());
     let shop = world.with_shop();
