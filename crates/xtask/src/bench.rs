@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what it weighs, how often it calls its stores, and what a request costs. It prints figures
 //! and never fails on one: machines differ.
 
+mod history;
 mod load;
 mod page;
 mod serve;
@@ -29,9 +30,6 @@ const ROUND: Bounds = Bounds { requests: 3_000, time: Duration::from_secs(8) };
 
 /// Requests before each round, for workerd to have compiled what it runs.
 const WARM_UP: Bounds = Bounds { requests: 300, time: Duration::from_secs(3) };
-
-/// What filling a referrer's history may take.
-const FILL: Duration = Duration::from_secs(45 * 60);
 
 /// What is measured.
 #[derive(clap::Args)]
@@ -87,7 +85,7 @@ pub fn run(options: &Options) -> Result<()> {
     let scratch = Scratch::new(&root, "bench")?;
     if options.history {
         build::unless_fresh(&tools)?;
-        return histories(&root, &scratch.0, options.conversions);
+        return history::run(&root, &scratch.0, options.conversions);
     }
     let worker = build::worker(&tools, Finish::Small)?;
     let widget = build::assets(&tools)?;
@@ -228,50 +226,6 @@ fn measure(server: &Server, make: impl Fn(usize) -> Result<Request<String>> + Sy
 fn median(mut costs: Vec<Cost>) -> Cost {
     costs.sort_by_key(|cost| cost.cpu);
     costs[costs.len() / 2]
-}
-
-/// Prints what the status of a referrer costs whose history is short, long and very long.
-fn histories(root: &Path, scratch: &Path, longest: usize) -> Result<()> {
-    println!(
-        "\n{:<16}{:>14}{:>10}{:>16}{:>14}{:>16}",
-        "Conversions", "status", "ratio", "status CPU", "calls", "peak memory"
-    );
-    let mut first = None;
-    for size in [10, 1_000, longest] {
-        let server = Server::start(root, Which::CountingEdge, scratch)?;
-        let shop = Shop::open(&server.url)?;
-        let said = ui::bytes(size as u64);
-        let recorded = ui::step(format!("Recording {said} conversions"), || {
-            load::run(Bounds { requests: size, time: FILL }, |i| {
-                if i % 100 == 0 {
-                    ui::status(&format!("{i} of {size}"));
-                }
-                shop.order(&format!("order-{i}"), &["ANNA10"])
-            })
-            .with_context(|| format!("workerd says:\n{}", server.last_words()))
-        })?;
-        // What is measured is said by its size, so it must have that size.
-        let count = recorded.requests;
-        ensure!(count == size, "only {count} of {size} conversions were recorded in {}", ui::seconds(FILL));
-        let answer = shop.ask(shop.rewards()?)?;
-        let calls = Calls::of(&answer).context("the edge counts no calls")?;
-        let asked = Bounds { requests: 200, time: Duration::from_secs(60) };
-        let before = server.cpu()?;
-        let run = load::run(asked, |_| shop.rewards())?;
-        ensure!(run.requests > 0, "no status in {}", ui::seconds(asked.time));
-        let count = u32::try_from(run.requests)?;
-        let cpu = server.cpu()?.saturating_sub(before) / count;
-        let time = run.time / count;
-        let ratio = time.as_secs_f64() / first.get_or_insert(time).as_secs_f64();
-        println!(
-            "{said:<16}{:>11} µs{ratio:>10.2}{:>13} µs{:>14}{:>13} MB",
-            time.as_micros(),
-            cpu.as_micros(),
-            format!("{} + {}", calls.reads + calls.lists, calls.ledger),
-            server.peak_memory()? >> 20
-        );
-    }
-    Ok(())
 }
 
 impl Action {

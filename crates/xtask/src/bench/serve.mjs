@@ -1,9 +1,11 @@
 // Serves one Worker on workerd, with the bindings of wrangler.toml and without wrangler's proxy in front of it, so
-// that what is measured is the Worker. Its one argument is JSON: { root, port, state, bare?, vars }.
+// that what is measured is the Worker. Its one argument is JSON: { root, port, state, bare?, watch?, vars }. At the port
+// `watch` it answers what memory the isolate holds and what is stored, which only workerd itself can say.
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-const { root, port, state, bare, vars } = JSON.parse(process.argv[2]);
+const { root, port, state, bare, watch, vars } = JSON.parse(process.argv[2]);
 const require = createRequire(join(root, "package.json"));
 const { Miniflare } = require("miniflare");
 const { unstable_getMiniflareWorkerOptions } = require("wrangler");
@@ -23,6 +25,7 @@ const server = new Miniflare({
   scriptPath,
   host: "127.0.0.1",
   port,
+  inspectorPort: watch && 0,
   cf: false,
   kvPersist: join(state, "kv"),
   durableObjectsPersist: join(state, "do"),
@@ -30,4 +33,101 @@ const server = new Miniflare({
 await server.ready;
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.on(signal, () => server.dispose().finally(() => process.exit()));
+}
+
+/** How often the heap is looked at while requests run, in milliseconds. */
+const EVERY = 5;
+
+/** The inspector of the Worker's isolate: sends a command and answers its result. */
+async function inspector() {
+  const address = await server.getInspectorURL();
+  const targets = await (await fetch(new URL("/json", address.href.replace("ws:", "http:")))).json();
+  const WebSocket = require("ws");
+  const socket = new WebSocket(targets.find(({ id }) => id.includes("bench")).webSocketDebuggerUrl);
+  await new Promise((resolve, reject) => socket.on("open", resolve).on("error", reject));
+  const waiting = new Map();
+  let chunks = [];
+  let last = 0;
+  socket.on("message", (text) => {
+    const { id, method, params, result, error } = JSON.parse(text);
+    if (method === "HeapProfiler.addHeapSnapshotChunk") chunks.push(params.chunk);
+    const { resolve, reject } = waiting.get(id) ?? {};
+    waiting.delete(id);
+    error ? reject?.(new Error(error.message)) : resolve?.(result);
+  });
+  const send = (method, params) =>
+    new Promise((resolve, reject) => {
+      last += 1;
+      waiting.set(last, { resolve, reject });
+      socket.send(JSON.stringify({ id: last, method, params }));
+    });
+  const snapshot = async () => {
+    chunks = [];
+    await send("HeapProfiler.takeHeapSnapshot", { reportProgress: false });
+    return JSON.parse(chunks.join(""));
+  };
+  return { send, snapshot };
+}
+
+/** The sum of the sizes in a snapshot, and what of it are array buffers: the wasm's memory. */
+function weigh({ snapshot, nodes, strings }) {
+  const { node_fields: fields } = snapshot.meta;
+  const [name, size] = [fields.indexOf("name"), fields.indexOf("self_size")];
+  let [live, buffers] = [0, 0];
+  for (let node = 0; node < nodes.length; node += fields.length) {
+    live += nodes[node + size];
+    if (strings[nodes[node + name]].endsWith("JSArrayBufferData")) buffers += nodes[node + size];
+  }
+  return { live, buffers };
+}
+
+/** What Workers KV holds: every key and its metadata, and values by a sample of evenly spaced ones. */
+async function stored() {
+  const kv = await server.getKVNamespace("PARRAIN_KV");
+  const keys = [];
+  for (let cursor, complete = false; !complete; ) {
+    const page = await kv.list({ cursor });
+    keys.push(...page.keys);
+    ({ cursor, list_complete: complete } = page);
+  }
+  const length = (text) => Buffer.byteLength(text ?? "");
+  const beside = keys.reduce((sum, key) => sum + length(key.name) + length(key.metadata && JSON.stringify(key.metadata)), 0);
+  const step = Math.ceil(keys.length / 500) || 1;
+  const sample = keys.filter((_, index) => index % step === 0);
+  let values = 0;
+  for (const key of sample) values += length(await kv.get(key.name));
+  return { keys: keys.length, bytes: beside + Math.round((values / sample.length) * keys.length) };
+}
+
+if (watch) {
+  const { send, snapshot } = await inspector();
+  let peak, looking;
+  const look = async () => {
+    const { usedSize } = await send("Runtime.getHeapUsage");
+    peak = Math.max(peak, usedSize);
+  };
+  const answers = {
+    // From here on the heap is looked at again and again.
+    "/begin": async () => {
+      peak = 0;
+      await look();
+      looking = setInterval(look, EVERY);
+      return {};
+    },
+    // The most that the isolate held since, what of it is not garbage, and what of that is the wasm's memory.
+    "/end": async () => {
+      clearInterval(looking);
+      await look();
+      const { live, buffers } = weigh(await snapshot());
+      return { peak: peak + buffers, live, wasm: buffers };
+    },
+    "/stored": stored,
+  };
+  createServer(async (request, response) => {
+    try {
+      response.end(JSON.stringify(await answers[request.url]()));
+    } catch (error) {
+      response.writeHead(500).end(String(error.stack));
+    }
+  }).listen(watch, "127.0.0.1");
 }

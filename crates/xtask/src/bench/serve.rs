@@ -2,8 +2,8 @@
 
 use std::{path::Path, process::Command, time::Duration};
 
-use anyhow::{Context, Result};
-use serde_json::json;
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
 
 use crate::{
     exec::{self, Background},
@@ -14,7 +14,19 @@ use crate::{
 pub struct Server {
     /// Where it answers.
     pub url: String,
+    watcher: Option<String>,
     process: Background,
+}
+
+/// What an isolate holds: its JavaScript heap and the memory of its wasm, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory {
+    /// The most that was seen, garbage that V8 had not yet looked for and all.
+    pub peak: u64,
+    /// What was left when V8 had looked for it.
+    pub live: u64,
+    /// How much of both is the wasm's memory, which never shrinks.
+    pub wasm: u64,
 }
 
 /// What is served.
@@ -24,6 +36,8 @@ pub enum Which {
     Edge,
     /// The same, saying in a header how often it called its stores.
     CountingEdge,
+    /// The counting edge, whose memory can be watched.
+    WatchedEdge,
     /// A Worker that makes the same calls and nothing else.
     Bare,
 }
@@ -37,14 +51,17 @@ impl Server {
         let port = free_port()?;
         let state = scratch.join(format!("{which:?}-{port}"));
         let own = root.join("crates/xtask/src/bench");
+        let watch = if which == Which::WatchedEdge { Some(free_port()?) } else { None };
+        let counts = matches!(which, Which::CountingEdge | Which::WatchedEdge);
         let config = json!({
             "root": root,
             "port": port,
             "state": state,
             "bare": (which == Which::Bare).then(|| own.join("bare.js")),
+            "watch": watch,
             "vars": {
                 "PARRAIN_ADMIN_TOKEN": ADMIN_TOKEN,
-                "PARRAIN_COUNT_CALLS": if which == Which::CountingEdge { "1" } else { "0" },
+                "PARRAIN_COUNT_CALLS": if counts { "1" } else { "0" },
             },
         });
         let mut command = Command::new("node");
@@ -55,7 +72,7 @@ impl Server {
         process.wait_until(Duration::from_secs(30), || {
             agent(Duration::from_secs(2)).get(&health).call().is_ok_and(|answer| answer.status() == 200)
         })?;
-        Ok(Self { url, process })
+        Ok(Self { url, watcher: watch.map(|port| format!("http://127.0.0.1:{port}")), process })
     }
 
     /// The CPU time that workerd has used so far.
@@ -73,16 +90,33 @@ impl Server {
         Ok(Duration::from_millis((sum.0 + sum.1) * 10))
     }
 
-    /// The most memory that workerd has held so far, in bytes.
+    /// Watches the isolate's memory while `work` runs.
     ///
     /// # Errors
-    /// Where it has gone.
-    pub fn peak_memory(&self) -> Result<u64> {
-        let status = self.proc("status")?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kilobytes: u64 =
-            line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok()).context("no VmHWM")?;
-        Ok(kilobytes * 1024)
+    /// Those of `work`, and where the isolate cannot be watched: only [`Which::WatchedEdge`] can.
+    pub fn watch<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<(T, Memory)> {
+        self.watcher("begin")?;
+        let done = work()?;
+        let held = self.watcher("end")?;
+        let bytes = |name: &str| held[name].as_u64().with_context(|| format!("no {name} in {held}"));
+        Ok((done, Memory { peak: bytes("peak")?, live: bytes("live")?, wasm: bytes("wasm")? }))
+    }
+
+    /// How many keys Workers KV holds, and how many bytes in keys, values and metadata.
+    ///
+    /// # Errors
+    /// Where nobody can say.
+    pub fn stored(&self) -> Result<(u64, u64)> {
+        let stored = self.watcher("stored")?;
+        stored["keys"].as_u64().zip(stored["bytes"].as_u64()).with_context(|| stored.to_string())
+    }
+
+    fn watcher(&self, what: &str) -> Result<Value> {
+        let url = format!("{}/{what}", self.watcher.as_deref().context("this server is not watched")?);
+        let mut answer = agent(Duration::from_secs(600)).get(&url).call()?;
+        let text = answer.body_mut().read_to_string()?;
+        ensure!(answer.status() == 200, "{url} answered {text}");
+        Ok(serde_json::from_str(&text)?)
     }
 
     /// The end of what it said.

@@ -22,8 +22,8 @@ pub struct Shop {
     key: Vec<u8>,
     /// Anna's own token.
     token: String,
-    /// When all orders were placed.
-    at: String,
+    /// When it opened, in RFC 3339.
+    pub at: String,
 }
 
 impl Shop {
@@ -104,14 +104,23 @@ impl Shop {
             .body(String::new())?)
     }
 
-    /// The signed event of a paid order by a customer of its own, with the codes given.
+    /// The signed event of an order that was paid when the shop opened, by a customer of its own, with the codes
+    /// given.
     ///
     /// # Errors
     /// Never, but for the type.
     pub fn order(&self, order_id: &str, codes: &[&str]) -> Result<Request<String>> {
+        self.order_at(order_id, &self.at, codes)
+    }
+
+    /// The same, paid at an instant of RFC 3339.
+    ///
+    /// # Errors
+    /// Never, but for the type.
+    pub fn order_at(&self, order_id: &str, at: &str, codes: &[&str]) -> Result<Request<String>> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
         let body = json!({"type": "order.paid", "data": {
-            "order_id": order_id, "at": self.at,
+            "order_id": order_id, "at": at,
             "customer": {"id": format!("c-{order_id}"), "email": format!("{order_id}@example.com"), "orders_count": 1},
             "currency": "EUR", "subtotal": "80.00", "discount": "8.00", "shipping": "5.00", "tax": "14.40",
             "total": "91.40", "codes": codes,
