@@ -61,7 +61,9 @@ pub fn run(root: &Path, scratch: &Path, longest: usize) -> Result<()> {
         ));
     }
     println!("\n{}", table.join("\n"));
-    println!("\nMemory is the isolate's: the JavaScript heap with its garbage (peak) and without (live), wasm included.");
+    println!(
+        "\nMemory is the isolate's: the JavaScript heap with its garbage (peak) and without (live), wasm included."
+    );
     Ok(())
 }
 
