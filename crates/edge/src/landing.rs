@@ -35,6 +35,14 @@ pub fn target(landing: &str, query: &str, param: &str, code: Option<&str>) -> Op
     Some(target.into())
 }
 
+/// The landing page with a sign-in key in the fragment, which browsers send to no server, so that no log holds
+/// it.
+pub fn with_key(landing: &Url, key: &str) -> String {
+    let mut target = landing.clone();
+    target.set_fragment(Some(&format!("parrain_key={key}")));
+    target.into()
+}
+
 /// The address of a path on the landing page's origin. Whatever trick is tried, what counts is the origin
 /// that a browser's own parser, which `url` implements, makes of it; the rest is refused early so that no
 /// other parser can make something else of it.
@@ -75,6 +83,13 @@ mod tests {
             "https://shop.example/welcome?lang=fr"
         );
         assert_eq!(target("https://shop.example/", "", "ref", None).unwrap(), "https://shop.example/");
+    }
+
+    #[test]
+    fn a_key_goes_into_the_fragment() {
+        let link = |landing| with_key(&Url::parse(landing).unwrap(), "prk_Ab-_9");
+        assert_eq!(link(LANDING), "https://shop.example/welcome?lang=fr#parrain_key=prk_Ab-_9");
+        assert_eq!(link("https://shop.example/#top"), "https://shop.example/#parrain_key=prk_Ab-_9");
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub enum Route {
     Referrer(ShopId, String),
     /// `/v1/shops/{shop}/referrers/{code}/rewards`
     ReferrerRewards(ShopId, String),
+    /// `/v1/shops/{shop}/referrers/{code}/sign-in-links`
+    SignInLinks(ShopId, String),
     /// `/v1/shops/{shop}/rewards`
     Rewards(ShopId),
     /// `/v1/shops/{shop}/conversions`
@@ -91,6 +93,7 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/referrers", &[Method::GET, Method::POST], Make::Shop(Route::Referrers)),
     ("/v1/shops/{shop}/referrers/{id}", &[Method::GET, Method::PUT], Make::Id(Route::Referrer)),
     ("/v1/shops/{shop}/referrers/{id}/rewards", &[Method::GET], Make::Id(Route::ReferrerRewards)),
+    ("/v1/shops/{shop}/referrers/{id}/sign-in-links", &[Method::POST], Make::Id(Route::SignInLinks)),
     ("/v1/shops/{shop}/rewards", &[Method::GET], Make::Shop(Route::Rewards)),
     ("/v1/shops/{shop}/conversions", &[Method::GET, Method::POST], Make::Shop(Route::Conversions)),
     ("/v1/shops/{shop}/conversions/{id}/review", &[Method::POST], Make::Id(Route::Review)),

@@ -15,6 +15,9 @@ pub const REFERRER_TOKEN_DAYS: i64 = 180;
 /// What every referrer token begins with, so that one found in a log or a paste is recognised.
 const PREFIX: &str = "prt_";
 
+/// What every sign-in key begins with.
+const KEY_PREFIX: &str = "prk_";
+
 /// Bytes of an HMAC-SHA256.
 const MAC: usize = 32;
 
@@ -54,6 +57,18 @@ pub fn event_secret(random: [u8; 32]) -> String {
 /// A new token for a shop's own server, which is also the key of its customers' signed identities.
 pub fn shop_token(random: [u8; 32]) -> String {
     format!("pst_{}", URL_SAFE_NO_PAD.encode(random))
+}
+
+/// A new key that lets its holder in as one referrer, once; 192 bits that nobody guesses.
+pub fn sign_in_key(random: [u8; 24]) -> String {
+    format!("{KEY_PREFIX}{}", URL_SAFE_NO_PAD.encode(random))
+}
+
+/// What is kept of a sign-in key; `None` for a text that is none. A plain hash does: who has it would have to
+/// try 2^192 keys.
+pub fn sign_in_hash(key: &str) -> Option<String> {
+    let random: [u8; 24] = URL_SAFE_NO_PAD.decode(key.strip_prefix(KEY_PREFIX)?).ok()?.try_into().ok()?;
+    Some(URL_SAFE_NO_PAD.encode(Sha256::digest(random)))
 }
 
 /// Keyed hashing of what a referrer token says. The key is used for other purposes too, so that this one
@@ -105,6 +120,17 @@ mod tests {
             assert!(!same_secret(given, "demo-admin-token"));
         }
         assert!(!same_secret("", ""));
+    }
+
+    #[test]
+    fn a_sign_in_key_is_known_by_its_hash_alone() {
+        let (one, other) = (sign_in_key([7; 24]), sign_in_key([8; 24]));
+        assert!(one.starts_with("prk_") && one.len() == 36, "{one}");
+        let hash = sign_in_hash(&one).unwrap();
+        assert!(Some(&hash) != sign_in_hash(&other).as_ref() && !hash.contains(&one[4..]));
+        for none in ["", "prk_", &one[4..], &one[..35], &format!("{one}A"), &format!("{one} "), "prk_é"] {
+            assert_eq!(sign_in_hash(none), None, "{none}");
+        }
     }
 
     #[test]

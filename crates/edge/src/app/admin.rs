@@ -3,6 +3,7 @@
 use super::body;
 use super::{App, Env, unexpected};
 use crate::http::{Request, Response, StatusCode};
+use crate::landing;
 use crate::ledger::protocol::{self, Referrer, ReferrerRecord, Reply, Secrets, ShopRecord};
 use crate::problem::Error;
 use crate::route::ShopId;
@@ -193,6 +194,29 @@ impl<E: Env> App<E> {
         let ask = protocol::Request::Status { code, as_of, cursor: request.param("cursor") };
         let reply = self.ask(id, ask).await?;
         Ok(Response::json(StatusCode::OK, &self.status_of(request, id, reply)?)?)
+    }
+
+    /// A link by which a referrer sees their rewards on any device, for the shop to mail to the address that it
+    /// has of them.
+    pub(super) async fn create_sign_in_link(
+        &self,
+        request: &Request,
+        id: &ShopId,
+        text: &str,
+    ) -> Result<Response, Error> {
+        self.owner(request, id).await?;
+        let code = text.parse().map_err(|_| NO_CODE)?;
+        let shop = self.fresh_shop(id).await?;
+        let key = token::sign_in_key(self.env.random()?);
+        let link = landing::with_key(&shop.program.landing_url, &key);
+        let hash = token::sign_in_hash(&key)
+            .ok_or_else(|| Error::Internal("a new sign-in key has no hash".into()))?;
+        match self.ask(id, protocol::Request::AddSignInKey { code, hash }).await? {
+            Reply::SignInKey { expires_at } => {
+                Ok(Response::json(StatusCode::CREATED, &json!({"link": link, "expires_at": expires_at}))?)
+            }
+            reply => Err(unexpected(&reply)),
+        }
     }
 
     pub(super) async fn list_conversions(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {

@@ -171,6 +171,7 @@ impl<E: Env> App<E> {
             Route::Referrer(shop, code) if put => self.put_referrer(request, &shop, &code).await,
             Route::Referrer(shop, code) => self.get_referrer(request, &shop, &code).await,
             Route::ReferrerRewards(shop, code) => self.referrer_rewards(request, &shop, &code).await,
+            Route::SignInLinks(shop, code) => self.create_sign_in_link(request, &shop, &code).await,
             Route::Conversions(shop) => self.list_conversions(request, &shop).await,
             Route::Review(shop, order) => self.review(request, &shop, order).await,
             Route::Payouts(shop) if post => self.create_payout(request, &shop).await,
@@ -239,6 +240,9 @@ impl From<LedgerError> for Error {
                 Refusal::UnknownCode => Self::NotFound("no referrer has this code"),
                 Refusal::UnknownOrder => Self::NotFound("no conversion has this order id"),
                 Refusal::UnknownPayout => Self::NotFound("there is no such payout batch"),
+                Refusal::UnknownKey => Self::Unauthorized(
+                    "this sign-in link was used already or has expired; ask the shop for a new one",
+                ),
                 Refusal::NotJoinable => Self::Conflict(refusal.to_string()),
                 Refusal::TooManyReports => Self::TooMany(3600),
                 Refusal::Conflict(said) => Self::Conflict(said),

@@ -7,9 +7,10 @@ use super::{App, Env, Limit, unexpected};
 use crate::cors;
 use crate::http::{Method, Request, Response, StatusCode, header};
 use crate::identity;
-use crate::ledger::protocol::{self, Referrer, Reply};
+use crate::ledger::protocol::{self, Referrer, Refusal, Reply};
 use crate::problem::Error;
 use crate::route::{Found, Route, ShopId};
+use crate::stores::LedgerError;
 use crate::stores::keys::PublicReferrer;
 use crate::token;
 use parrain_core::check::{Faults, Node};
@@ -132,6 +133,17 @@ impl<E: Env> App<E> {
         let json = body::json(request)?;
         let (root, mut faults) = (Node::root(&json), Faults::default());
         root.object(&mut faults);
+        let key = root.field("key");
+        if key.is_present() {
+            let key = key.text(&mut faults, 4096);
+            for other in ["name", "email", "identity", "create"].map(|name| root.field(name)) {
+                if other.is_present() {
+                    faults.add(&other, "has no place beside a key, which says who it is");
+                }
+            }
+            let key = body::checked(faults, key)?.unwrap_or_default();
+            return self.sign_in(request, id, shop, key).await;
+        }
         let name = body::name(&root.field("name"), &mut faults);
         let email = body::email(&root.field("email"), &mut faults);
         let identity = root.field("identity");
@@ -174,6 +186,29 @@ impl<E: Env> App<E> {
         };
         let card = self.card(request, id, shop, &referrer.code)?;
         Ok(Response::json(StatusCode::CREATED, &card)?)
+    }
+
+    /// The card of the referrer to whom the shop mailed a sign-in link, once.
+    async fn sign_in(
+        &self,
+        request: &Request,
+        id: &ShopId,
+        shop: &Shop,
+        key: &str,
+    ) -> Result<Response, Error> {
+        let answer = match token::sign_in_hash(key) {
+            Some(hash) => self.ask_very(id, shop, protocol::Request::UseSignInKey { hash }).await,
+            None => Err(LedgerError::Refused(Refusal::UnknownKey).into()),
+        };
+        match answer {
+            Ok(Reply::Referrer { referrer, .. }) => {
+                let card = self.card(request, id, shop, &referrer.code)?;
+                Ok(Response::json(StatusCode::OK, &card)?)
+            }
+            Ok(reply) => Err(unexpected(&reply)),
+            Err(error @ Error::Unauthorized(_)) => Err(self.failed(request, error).await),
+            Err(error) => Err(error),
+        }
     }
 
     /// The card of a customer who is a referrer, without making one of a customer who is none: that is a 204,

@@ -105,13 +105,15 @@ impl ShopLedger {
     }
 }
 
-/// Whether a request may leave something for KV. What only reads or counts does not.
+/// Whether a request may leave something for KV. What only reads, counts or lets in does not.
 fn may_note(request: &Request) -> bool {
     !matches!(
         request,
         Request::Shop
             | Request::Referrer { .. }
             | Request::ReferrerOf { .. }
+            | Request::AddSignInKey { .. }
+            | Request::UseSignInKey { .. }
             | Request::Referrers { .. }
             | Request::Click { .. }
             | Request::Touch { .. }

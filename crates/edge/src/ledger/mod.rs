@@ -26,6 +26,7 @@ mod records;
 mod report;
 mod schema;
 mod shop;
+mod sign_in;
 mod status;
 mod subjects;
 
@@ -85,6 +86,8 @@ impl<S: Sql> Ledger<S> {
             }
             Request::Referrer { code } => self.referrer(&code),
             Request::ReferrerOf { customer_id } => self.referrer_of(&customer_id),
+            Request::AddSignInKey { code, hash } => self.add_sign_in_key(now, &code, &hash),
+            Request::UseSignInKey { hash } => self.use_sign_in_key(now, &hash),
             Request::Referrers { cursor } => self.referrers(cursor.as_deref()),
             Request::Record(event) => self.record(event),
             Request::ReportConversion(order) => self.report_conversion(order),
@@ -147,6 +150,13 @@ mod tests;
 
 /// Every text in the database, for tests that look for what must not be there.
 #[cfg(test)]
-fn schema_texts(ledger: &Ledger<native::NativeSql>) -> std::collections::BTreeSet<String> {
+pub(crate) fn schema_texts(ledger: &Ledger<native::NativeSql>) -> std::collections::BTreeSet<String> {
     schema::all_texts(&ledger.sql)
+}
+
+/// How many rows a table has.
+#[cfg(test)]
+pub(crate) fn count_rows(ledger: &Ledger<native::NativeSql>, table: &str) -> i64 {
+    let rows = ledger.sql.run(&format!("SELECT COUNT(*) FROM {table}"), &[]).unwrap();
+    rows.first().unwrap().int(0).unwrap()
 }

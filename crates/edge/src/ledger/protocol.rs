@@ -71,6 +71,18 @@ pub enum Request {
         /// The shop's customer id.
         customer_id: String,
     },
+    /// Keeps a new sign-in key of a referrer. Answers [`Reply::SignInKey`].
+    AddSignInKey {
+        /// Whose.
+        code: Code,
+        /// The key's hash.
+        hash: String,
+    },
+    /// Uses a sign-in key up. Answers [`Reply::Referrer`], or [`Refusal::UnknownKey`].
+    UseSignInKey {
+        /// The key's hash.
+        hash: String,
+    },
     /// Answers [`Reply::Referrers`].
     Referrers {
         /// `next_cursor` of the page before.
@@ -172,6 +184,7 @@ pub enum Reply {
     Shop { created: bool, shop: Box<ShopRecord> },
     Referrer { created: bool, referrer: ReferrerRecord },
     Referrers { referrers: Vec<ReferrerRecord>, next_cursor: Option<String> },
+    SignInKey { expires_at: Instant },
     Outcome(Outcome),
     Status(RewardStatus),
     Conversions(Conversions),
@@ -199,6 +212,9 @@ pub enum Refusal {
     /// No such payout batch.
     #[error("there is no such payout batch")]
     UnknownPayout,
+    /// A sign-in key that was never given, was used already, or has expired.
+    #[error("this sign-in link was used already or has expired")]
+    UnknownKey,
     /// The program has no offer that one can join.
     #[error("the program has no offer for customers to join")]
     NotJoinable,

@@ -3,8 +3,8 @@
 
 use super::sql::{Sql, SqlError};
 
-/// The version of the tables, kept in `meta`.
-const VERSION: &str = "1";
+/// The version of the tables, kept in `meta`: 2 added `sign_in`.
+const VERSION: u32 = 2;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -25,8 +25,11 @@ const TABLES: &[&str] = &[
     "visit",
     "batch",
     "item",
+    "sign_in",
 ];
 
+/// What makes them, where they are not there yet. A later version may only add to it: [`upgrade`] runs it on
+/// databases of earlier ones.
 const CREATE: &[&str] = &[
     // 'schema': the version above; 'shop': the shop's record as JSON.
     "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -96,6 +99,10 @@ const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS item (batch INTEGER NOT NULL, entry INTEGER NOT NULL, code TEXT NOT NULL,
         asset TEXT NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (batch, entry, code, asset)) WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS item_entry ON item (entry)",
+    // Sign-in keys that are still good, by the hash of each.
+    "CREATE TABLE IF NOT EXISTS sign_in (hash TEXT PRIMARY KEY, code TEXT NOT NULL, expires INTEGER NOT NULL)
+        WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS sign_in_expires ON sign_in (expires)",
     // What is to be copied to KV; of two copies of one thing the newer replaces the older.
     "CREATE TABLE IF NOT EXISTS outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, thing TEXT NOT NULL UNIQUE,
         shop TEXT NOT NULL, incarnation TEXT NOT NULL, publication TEXT NOT NULL)",
@@ -116,8 +123,16 @@ pub fn create(sql: &impl Sql) -> Result<(), SqlError> {
     for statement in CREATE {
         sql.run(statement, &[])?;
     }
-    sql.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('schema', ?)", &[VERSION.into()])?;
+    let version = VERSION.to_string();
+    sql.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('schema', ?)", &[version.into()])?;
     Ok(())
+}
+
+/// Makes what a database lacks that an earlier release has left; writes nothing where it lacks nothing.
+pub fn upgrade(sql: &impl Sql) -> Result<(), SqlError> {
+    let rows = sql.run("SELECT value FROM meta WHERE name = 'schema'", &[])?;
+    let version = rows.first().map(|row| row.text(0)).transpose()?.and_then(|text| text.parse().ok());
+    if version.is_none_or(|version: u32| version < VERSION) { create(sql) } else { Ok(()) }
 }
 
 /// Removes all tables but the outbox.

@@ -41,6 +41,7 @@ impl<S: Sql> Ledger<S> {
         if !schema::exists(&self.sql)? {
             return Err(Refusal::UnknownShop);
         }
+        schema::upgrade(&self.sql)?;
         let rows = self.sql.run("SELECT value FROM meta WHERE name = 'shop'", &[])?;
         let record: ShopRecord = rows.first().ok_or(Refusal::UnknownShop)?.json(0)?;
         let rows = self.sql.run("SELECT since, program FROM version ORDER BY seq", &[])?;
@@ -136,10 +137,10 @@ impl<S: Sql> Ledger<S> {
         identified: bool,
     ) -> Answer {
         let shop = self.shop()?;
-        if let (true, Some(customer)) = (identified, &referrer.customer_id) {
-            if let found @ Reply::Referrer { .. } = self.referrer_of(customer)? {
-                return Ok(found);
-            }
+        if let (true, Some(customer)) = (identified, &referrer.customer_id)
+            && let found @ Reply::Referrer { .. } = self.referrer_of(customer)?
+        {
+            return Ok(found);
         }
         let offer = shop.versions.latest().joinable().ok_or(Refusal::NotJoinable)?;
         referrer.offer.clone_from(&offer.id);

@@ -68,6 +68,7 @@ impl<S: Sql> Ledger<S> {
         }
         for (record, seq) in self.referrers_with(&keys)? {
             self.forget_referrer(&shop, &record, seq, &bare)?;
+            self.drop_sign_in_keys(&record.code)?;
         }
         Ok(Reply::Subject(held))
     }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::Ledger;
 use super::native::NativeSql;
 use super::protocol::{Call, Publication, Referrer, Refusal, Reply, Request, Secrets};
+use super::sql::Sql as _;
 
 pub fn secrets() -> Secrets {
     Secrets {
@@ -637,4 +638,40 @@ fn pages_have_no_seam_and_show_nobody_else_s() {
             Request::Status { code: "ANNA10".parse().unwrap(), as_of: now(), cursor: Some(bad.into()) };
         assert!(matches!(desk.ask(request), Err(Refusal::Invalid(_))), "{bad}");
     }
+}
+
+/// A database as the first release left it: without the tables that came later.
+fn of_the_first_release(desk: Desk) -> Desk {
+    for statement in ["DROP TABLE sign_in", "UPDATE meta SET value = '1' WHERE name = 'schema'"] {
+        desk.0.sql.run(statement, &[]).unwrap();
+    }
+    // Another ledger on the same database, as after the deploy of a later release.
+    Desk(Ledger::new(desk.0.sql))
+}
+
+#[test]
+fn a_shop_of_an_earlier_release_gets_the_new_tables_and_keeps_its_own() {
+    let desk = Desk::new(&program(json!({"reward": {"kind": "cash", "amount": "5.00"}})));
+    desk.referrer("ANNA10", "o");
+    desk.send(&sale("1", "05-01", "c", "50.00", &["ANNA10"]));
+    let before = desk.status("ANNA10", now());
+    let anna = || "ANNA10".parse().unwrap();
+    let desk = of_the_first_release(desk);
+    let added = desk.ask(Request::AddSignInKey { code: anna(), hash: "h".into() });
+    assert_eq!(added, Ok(Reply::SignInKey { expires_at: now().plus_days(1) }));
+    let used = || desk.ask(Request::UseSignInKey { hash: "h".into() });
+    assert!(matches!(used(), Ok(Reply::Referrer { referrer, .. }) if referrer.code == anna()));
+    assert_eq!(used(), Err(Refusal::UnknownKey));
+    assert_eq!(desk.status("ANNA10", now()), before);
+    desk.audit();
+
+    // Whatever it is asked first, and once for all.
+    let desk = of_the_first_release(desk);
+    assert_eq!(desk.ask(Request::UseSignInKey { hash: "h".into() }), Err(Refusal::UnknownKey));
+    assert_eq!(desk.status("ANNA10", now()), before);
+    let version = desk.0.sql.run("SELECT value FROM meta WHERE name = 'schema'", &[]).unwrap();
+    assert_eq!(version[0].text(0), Ok("2"));
+    let desk = of_the_first_release(desk);
+    assert_eq!(desk.ask(Request::DeleteShop), Ok(Reply::Done));
+    assert_eq!(desk.ask(Request::Shop), Err(Refusal::UnknownShop));
 }

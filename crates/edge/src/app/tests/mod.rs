@@ -4,6 +4,7 @@ mod bad_input;
 mod owner;
 mod pages;
 mod server;
+mod sign_in;
 mod weather;
 mod webhooks;
 mod world;

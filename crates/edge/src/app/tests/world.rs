@@ -4,9 +4,9 @@
 use crate::app::openapi::DOCUMENT;
 use crate::app::{App, Env, Later, Limit, ShopCache};
 use crate::http::{Body, HeaderMap, MAX_BODY, Method, Request, Response};
-use crate::ledger::Ledger;
 use crate::ledger::native::NativeSql;
 use crate::ledger::protocol::{Call, Reply};
+use crate::ledger::{Ledger, count_rows, schema_texts};
 use crate::problem::Error;
 use crate::route::{Routes, ShopId};
 use crate::stores::outbox::{Copier, Left};
@@ -21,7 +21,7 @@ use parrain_core::instant::Instant;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 /// The admin token of every world.
@@ -112,6 +112,20 @@ impl World {
                 }
             }
         }
+    }
+
+    /// How many rows a table of a shop's ledger has.
+    pub fn rows(&self, shop: &str, table: &str) -> i64 {
+        count_rows(&self.shelf(shop).ledger, table)
+    }
+
+    /// Every text that a shop's ledger holds.
+    pub fn texts(&self, shop: &str) -> BTreeSet<String> {
+        schema_texts(&self.shelf(shop).ledger)
+    }
+
+    fn shelf(&self, shop: &str) -> Rc<Shelf> {
+        Rc::clone(&self.ledgers.borrow()[&ShopId::parse(shop).unwrap()])
     }
 
     /// A request that a test makes ready.
