@@ -2,8 +2,10 @@
 //! requests.
 
 use parrain_tests::browser::{Browser, Device};
+use parrain_tests::eventually;
 use parrain_tests::http::{self, Answer};
 use parrain_tests::storefront::Storefront;
+use serde_json::json;
 
 /// A visitor without a browser: one session cookie and the token of its forms.
 struct Visitor<'a> {
@@ -50,7 +52,15 @@ fn session(answer: &Answer) -> Option<String> {
 fn forms_that_are_not_the_shops_own_change_nothing() {
     let front = Storefront::open();
     let form = [("content-type", "application/x-www-form-urlencoded")];
-    for path in ["/basket/add", "/basket/order", "/checkout", "/consent", "/account/leave", "/admin/refund"] {
+    for path in [
+        "/basket/add",
+        "/basket/order",
+        "/checkout",
+        "/consent",
+        "/account/leave",
+        "/account/link",
+        "/admin/refund",
+    ] {
         let answer = http::send("POST", &front.at(path), &form, b"sku=CAN-FIG&token=guessed");
         assert_eq!(answer.status, 403, "{path}");
     }
@@ -93,6 +103,65 @@ fn an_order_is_shown_to_nobody_else() {
     let page = done.header("location").to_owned();
     assert_eq!(buyer.get(&page).status, 200);
     assert_eq!(Visitor::come(&front).get(&page).status, 404);
+}
+
+/// The links in the letters of the demo shop, the latest letter's first.
+fn letters(front: &Storefront) -> Vec<String> {
+    let page = http::get(&front.at("/mail"));
+    assert_eq!(page.status, 200);
+    let hrefs = page.text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    hrefs.filter(|href| href.contains("#parrain_key=")).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_link_to_ones_rewards_is_mailed_and_nobody_learns_who_refers() {
+    let front = Storefront::open();
+    let mut visitor = Visitor::come(&front);
+    let mut answers = Vec::new();
+    for (address, letters_then) in [("Anna%40example.com", 1), ("nobody%40example.com", 1)] {
+        let answer = visitor.send("/account/link", &format!("email={address}"));
+        assert_eq!((answer.status, answer.header("location")), (303, "/account"));
+        answers.push(visitor.get("/account").text);
+        eventually(10, "letter", || (letters(&front).len() == letters_then).then_some(()));
+    }
+    assert!(answers[0].contains("Si cette adresse parraine chez nous"), "{}", answers[0]);
+    assert_eq!(answers[0], answers[1], "an address that nobody refers under is answered alike");
+
+    // The letter is to Anna, leads to the shop, and lets her in.
+    let page = http::get(&front.at("/mail?lang=en")).text;
+    assert!(page.contains("Anna@example.com") && !page.contains("nobody@example.com"), "{page}");
+    let link = letters(&front).remove(0);
+    let key = link.strip_prefix(&front.at("/#parrain_key=")).expect(&link);
+    let enter = || http::send_json("POST", &front.shop.url("/referrers"), None, &json!({"key": key}));
+    assert_eq!(enter().expect(200)["code"], "ANNA10");
+    assert_eq!(enter().status, 401);
+
+    // Whom an order shows to be one person with Anna is mailed no link of hers.
+    let mut order = json!({"type": "order.paid", "data": {"order_id": "M-1", "at": "2026-11-01T10:00:00Z",
+        "currency": "EUR", "subtotal": "10.00", "discount": "0.00", "total": "10.00"}});
+    for (number, email) in [("M-1", "mallory@example.com"), ("M-2", "anna@example.com")] {
+        order["data"]["order_id"] = json!(number);
+        order["data"]["customer"] = json!({"id": "c-mallory", "email": email});
+        front.shop.event(&order).expect(200);
+    }
+    let subject = front.shop.read("/subjects?email=mallory@example.com");
+    assert_eq!(subject["referrers"][0]["code"], "ANNA10", "orders show them to be one: {subject}");
+    for address in ["mallory%40example.com", "anna%40example.com"] {
+        visitor.send("/account/link", &format!("email={address}"));
+    }
+    eventually(10, "second letter", || (letters(&front).len() == 2).then_some(()));
+    assert!(!http::get(&front.at("/mail")).text.contains("mallory@example.com"));
+
+    for wrong in ["", "email=", "email=x", "email=a%40b.fr%0d%0abcc%3aeve%40example.com"] {
+        assert_eq!(visitor.send("/account/link", wrong).status, 303, "{wrong}");
+        assert!(visitor.get("/account").text.contains("Cette adresse n’est pas complète"), "{wrong}");
+    }
+    for _ in 0..4 {
+        visitor.send("/account/link", "email=anna%40example.com");
+    }
+    eventually(10, "third letter", || (letters(&front).len() == 3).then_some(()));
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    assert_eq!(letters(&front).len(), 3, "three letters an hour to one address");
 }
 
 #[test]
@@ -146,6 +215,7 @@ async fn every_page_is_open_to_everybody() {
             "/account",
             "/account?customer=c-anna",
             "/admin",
+            "/mail",
             "/nowhere",
         ] {
             browser.goto(&front.at(path)).await;

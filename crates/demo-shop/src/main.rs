@@ -1,12 +1,14 @@
 //! Atelier Lumière: a small shop of candles, lamps and mugs, to try Parrain in.
 //!
 //! Rendered on the server, it works without any script. It knows Parrain as any shop would: by
-//! the script tag in its pages, by asking what a code gives, and by sending signed events.
+//! the script tag in its pages, by asking what a code gives, by sending signed events, and by
+//! mailing referrers the links that it gives.
 
 mod basket;
 mod books;
 mod catalog;
 mod lang;
+mod mail;
 mod money;
 mod offer;
 mod order;
@@ -29,6 +31,7 @@ use clap::Parser;
 use tokio::sync::Notify;
 
 use crate::books::Books;
+use crate::mail::Mail;
 use crate::offer::{Offers, Verdict};
 use crate::outbox::Sender;
 use crate::people::Customer;
@@ -56,7 +59,7 @@ struct Options {
     /// What the shop's events are signed with, from the answer to PUT /v1/shops/{shop}.
     #[arg(long, env = "PARRAIN_EVENT_SECRET", hide_env_values = true)]
     event_secret: String,
-    /// What the shop vouches for its customers with, from the same answer.
+    /// What the shop vouches for its customers and asks for its referrers' links with, from the same answer.
     #[arg(long, env = "PARRAIN_SHOP_TOKEN", hide_env_values = true)]
     shop_token: String,
 }
@@ -75,6 +78,8 @@ pub struct Inner {
     pub id: String,
     /// What customers are vouched for with.
     pub shop_token: String,
+    /// Letters to referrers.
+    pub mail: Arc<Mail>,
     /// Wakes the outbox.
     pub news: Arc<Notify>,
     offers: Arc<Offers>,
@@ -158,11 +163,13 @@ async fn run(options: Options) -> Result<(), String> {
 
     let outbox = tokio::spawn(outbox::run(Arc::clone(&books), Arc::new(sender), Arc::clone(&news)));
     let offers = Arc::new(Offers::new(&edge, &options.shop));
+    let mail = Arc::new(Mail::new(&edge, &options.shop, &options.shop_token));
     let shop = Shop(Arc::new(Inner {
         books,
         edge,
         id: options.shop,
         shop_token: options.shop_token,
+        mail,
         news,
         offers,
         key,

@@ -58,6 +58,18 @@ pub fn earlier_orders(email: &str) -> u32 {
     CUSTOMERS.iter().find(|c| c.email.eq_ignore_ascii_case(email)).map_or(0, |c| c.earlier_orders)
 }
 
+/// Whether a text is what the e-mail standard's common part asks: one `@`, a domain with a point, no blanks.
+pub fn is_address(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    let plain = |s: &str| {
+        !s.is_empty()
+            && !s.contains(|c: char| c.is_whitespace() || c.is_control() || "@<>,;:\"()[]\\".contains(c))
+    };
+    let labels =
+        domain.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
+    text.len() <= 254 && local.len() <= 64 && plain(local) && plain(domain) && domain.contains('.') && labels
+}
+
 /// How long the shop's word holds; the contract allows 24 hours.
 const VALID_SECONDS: i64 = 3600;
 
@@ -127,5 +139,27 @@ mod tests {
         assert!(by_id("c-nobody").is_none());
         assert_eq!(earlier_orders("ANNA@example.com"), 3);
         assert_eq!(earlier_orders("new@example.com"), 0);
+    }
+
+    #[test]
+    fn wants_a_whole_address() {
+        for email in ["bob@example.com", "bob+tag@mail.example.co.uk", "é@exemple.fr"] {
+            assert!(is_address(email), "{email}");
+        }
+        for email in [
+            "",
+            "bob",
+            "bob@",
+            "@x.fr",
+            "bob@x",
+            "a b@x.fr",
+            "a@b@c.fr",
+            "a@x..fr",
+            "a@x.fr\r\nBcc: b@x.fr",
+            "<a@x.fr>",
+            &format!("{}@x.fr", "a".repeat(65)),
+        ] {
+            assert!(!is_address(email), "{email:?}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The shop's addresses, and what happens at each.
 
 use std::path::Path as FilePath;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::rejection::PathRejection;
@@ -47,6 +48,8 @@ pub fn all(shop: Shop, www: &FilePath) -> Router {
         .route("/thanks/{number}", get(thanks))
         .route("/account", get(account))
         .route("/account/leave", post(leave))
+        .route("/account/link", post(mail_link))
+        .route("/mail", get(mail))
         .route("/consent", post(consent))
         .route("/admin", get(admin))
         .route("/admin/refund", post(refund))
@@ -268,6 +271,26 @@ async fn account(
 async fn leave(mut posted: Posted) -> Response {
     posted.visitor.session.customer = None;
     posted.visitor.go("/account")
+}
+
+/// Says the same whoever's address it is, and before anything is looked up.
+async fn mail_link(State(shop): State<Shop>, mut posted: Posted) -> Response {
+    let address = posted.field("email").filter(|address| people::is_address(address)).map(str::to_owned);
+    posted.visitor.session.notice = Some(match address {
+        Some(address) => {
+            let (mail, lang) = (Arc::clone(&shop.mail), posted.visitor.lang);
+            tokio::task::spawn_blocking(move || mail.send_link(&address, lang));
+            Notice::LinkAsked
+        }
+        None => Notice::NotAnAddress,
+    });
+    posted.visitor.go("/account")
+}
+
+async fn mail(State(shop): State<Shop>, mut visitor: Visitor) -> Response {
+    let notice = visitor.take_notice();
+    let page = pages::mail::page(&shop, &visitor, notice.as_ref());
+    visitor.page(StatusCode::OK, page)
 }
 
 async fn consent(mut posted: Posted) -> Response {

@@ -107,6 +107,10 @@ pub enum Notice {
     NotThatMuch(String),
     /// Waiting events are sent now.
     Hurried,
+    /// A link to the rewards of an address was asked for.
+    LinkAsked,
+    /// A text that is no e-mail address.
+    NotAnAddress,
 }
 
 /// One request of a visitor.

@@ -109,6 +109,22 @@ pub fn notice(notice: &Notice, lang: Lang) -> (String, bool) {
             ),
             true,
         ),
+        Notice::LinkAsked => (
+            lang.say(
+                "Si cette adresse parraine chez nous, un message avec son lien est en route. Il sert une fois, dans les 24 heures.",
+                "If this address refers friends here, a message with its link is on its way. It works once, within 24 hours.",
+            )
+            .to_owned(),
+            false,
+        ),
+        Notice::NotAnAddress => (
+            lang.say(
+                "Cette adresse n’est pas complète : vérifiez-la, par exemple prenom@exemple.fr.",
+                "This address is not complete: please check it, for instance name@example.com.",
+            )
+            .to_owned(),
+            true,
+        ),
         Notice::Hurried => (
             lang.say("Les événements en attente partent maintenant. Rechargez pour voir la réponse.", "Waiting events are being sent now. Reload to see the answer.").to_owned(),
             false,

@@ -61,6 +61,22 @@ fn choice(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>) -> Markup {
                     span { (lang.say(customer.part.0, customer.part.1)) }
                 }
             } } }
+            section.ask aria-labelledby="by-mail" {
+                h2 #by-mail { (lang.say("Vous parrainez sans compte ?", "You refer friends without an account?")) }
+                p { (lang.say(
+                    "Indiquez l’adresse de votre parrainage : nous y envoyons un lien qui montre vos récompenses, sur n’importe quel appareil.",
+                    "Enter the address that you refer friends under: we mail it a link that shows your rewards, on any device.")) }
+                form method="post" action="/account/link" {
+                    (token(visitor))
+                    div.entry {
+                        label for="email" { (lang.say("Adresse e-mail", "E-mail address")) }
+                        input #email type="email" name="email" autocomplete="email" maxlength="254" required;
+                    }
+                    button { (lang.say("Recevoir mon lien", "Mail me my link")) }
+                }
+                p.small { (lang.say("La démonstration n’envoie rien : ", "The demonstration sends nothing: "))
+                    a href="/mail" { (lang.say("lisez son courrier ici", "read its mail here")) } "." }
+            }
         },
     )
 }

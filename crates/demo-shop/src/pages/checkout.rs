@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::{Tag, framed, token, totals};
 use crate::Shop;
 use crate::basket::Quote;
+use crate::people;
 use crate::visitor::{Notice, Visitor};
 use crate::words;
 
@@ -35,29 +36,11 @@ impl Entered {
 
     /// Whether it cannot be ordered with.
     pub fn faults(&self) -> bool {
-        !self.name_fits() || !self.email_fits()
+        !self.name_fits() || !people::is_address(&self.email)
     }
 
     fn name_fits(&self) -> bool {
         (1..=100).contains(&self.name.chars().count()) && !self.name.chars().any(char::is_control)
-    }
-
-    /// What the e-mail standard's common part asks: one `@`, a domain with a point, no blanks.
-    fn email_fits(&self) -> bool {
-        let Some((local, domain)) = self.email.split_once('@') else { return false };
-        let plain = |s: &str| {
-            !s.is_empty()
-                && !s.contains(|c: char| c.is_whitespace() || c.is_control() || "@<>,;:\"()[]\\".contains(c))
-        };
-        let labels = domain
-            .split('.')
-            .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
-        self.email.len() <= 254
-            && local.len() <= 64
-            && plain(local)
-            && plain(domain)
-            && domain.contains('.')
-            && labels
     }
 }
 
@@ -72,7 +55,7 @@ pub fn page(
     let lang = visitor.lang;
     let title = lang.say("Commander", "Check out");
     let name_fault = entered.checked && !entered.name_fits();
-    let email_fault = entered.checked && !entered.email_fits();
+    let email_fault = entered.checked && !people::is_address(&entered.email);
     framed(
         shop,
         visitor,
@@ -125,28 +108,6 @@ mod tests {
         }
         for name in ["", "a\u{7}", &"x".repeat(101)] {
             assert!(Entered::of(name, "a@b.fr").faults(), "{name:?}");
-        }
-    }
-
-    #[test]
-    fn wants_a_whole_address() {
-        for email in ["bob@example.com", "bob+tag@mail.example.co.uk", "é@exemple.fr"] {
-            assert!(!Entered::of("Bob", email).faults(), "{email}");
-        }
-        for email in [
-            "",
-            "bob",
-            "bob@",
-            "@x.fr",
-            "bob@x",
-            "a b@x.fr",
-            "a@b@c.fr",
-            "a@x..fr",
-            "a@x.fr\r\nBcc: b@x.fr",
-            "<a@x.fr>",
-            &format!("{}@x.fr", "a".repeat(65)),
-        ] {
-            assert!(Entered::of("Bob", email).faults(), "{email:?}");
         }
     }
 }

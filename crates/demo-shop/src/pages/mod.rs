@@ -5,6 +5,7 @@ pub mod admin;
 pub mod basket;
 pub mod checkout;
 pub mod home;
+pub mod mail;
 pub mod product;
 pub mod thanks;
 
@@ -101,6 +102,7 @@ fn framed(
                             "A demonstration shop: nothing is charged, nothing is sent.")) }
                         ul {
                             li { a href="/admin" { (lang.say("Arrière-boutique", "Back office")) } }
+                            li { a href="/mail" { (lang.say("Courrier de la démonstration", "Mail of the demo shop")) } }
                             li { form.consent-form method="post" action="/consent" {
                                 (token(visitor))
                                 input type="hidden" name="back" value=(visitor.place);

@@ -1,0 +1,53 @@
+//! What the shop would have mailed, if this were no demonstration.
+
+use maud::{Markup, html};
+
+use super::{Tag, framed};
+use crate::Shop;
+use crate::mail::Letter;
+use crate::visitor::{Notice, Visitor};
+
+/// The page of all letters, the latest first.
+pub fn page(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>) -> Markup {
+    let lang = visitor.lang;
+    let title = lang.say("Courrier de la démonstration", "Mail of the demo shop");
+    let letters = shop.mail.letters();
+    framed(
+        shop,
+        visitor,
+        title,
+        notice,
+        Tag::None,
+        html! {
+            h1 { (title) }
+            div.demo { p { (lang.say(
+                "Cette démonstration n’envoie rien : voici les messages qu’une vraie boutique aurait envoyés. Chez vous, seule la personne à qui appartient l’adresse lirait le sien.",
+                "This demonstration sends nothing: these are the messages that a real shop would have sent. With yours, nobody but the owner of the address would read theirs.")) } }
+            @if letters.is_empty() { p { (lang.say("Aucun message pour l’instant.", "No message yet.")) } }
+            ul.orders { @for one in &letters { li.order.letter { (letter(visitor, one)) } } }
+            p { a href="/account" { (lang.say("Revenir à la connexion", "Back to signing in")) } }
+        },
+    )
+}
+
+/// One letter, in the language of whoever asked for it.
+fn letter(visitor: &Visitor, letter: &Letter) -> Markup {
+    let lang = letter.lang;
+    html! {
+        header {
+            h2 lang=(lang.tag()) { (lang.say("Vos parrainages chez Atelier Lumière", "Your referrals at Atelier Lumière")) }
+            p { bdi { (letter.to) } " · " (visitor.lang.date(letter.at)) }
+        }
+        div lang=(lang.tag()) {
+            p { (lang.say(
+                "Ce lien montre vos récompenses. Il sert une fois, dans les 24 heures ; ne le transmettez à personne.",
+                "This link shows your rewards. It works once, within 24 hours; do not pass it on.")) }
+            @for (code, link) in &letter.links {
+                p { a href=(link) { (lang.say("Voir mes récompenses", "See my rewards")) span.hidden { " " (code.as_str()) } } " " span.code { (code.as_str()) } }
+            }
+            p.small { (lang.say(
+                "Vous n’avez rien demandé ? Alors oubliez ce message : sans lui, personne ne voit rien.",
+                "You did not ask for this? Then forget this message: without it nobody sees anything.")) }
+        }
+    }
+}
