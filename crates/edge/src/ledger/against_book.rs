@@ -16,6 +16,7 @@ use super::Ledger;
 use super::native::NativeSql;
 use super::protocol::{Call, Referrer, Reply, Request};
 use super::tests::secrets;
+use crate::seeds::{replay, seeds};
 
 /// SplitMix64 (Steele, Lea and Flood, 2014): a failing seed replays.
 struct Dice(u64);
@@ -231,10 +232,9 @@ fn live(seed: u64) -> Result<(), String> {
 #[test]
 fn the_ledger_agrees_with_the_book() {
     // A longer run is `PARRAIN_SEEDS=10000 cargo test -p parrain-edge against_book`.
-    let seeds: u64 = std::env::var("PARRAIN_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(500);
-    for seed in 0..seeds {
+    for seed in seeds() {
         if let Err(difference) = live(seed) {
-            panic!("seed {seed}: {difference}");
+            panic!("{}: {difference}", replay(seed));
         }
     }
 }

@@ -238,6 +238,23 @@ mod tests {
         assert_eq!(kv.contents().keys().collect::<Vec<_>>(), ["k"]);
     }
 
+    /// What DESIGN forbids, put in on purpose: this store must lose by it, or it would not catch it elsewhere.
+    #[test]
+    fn an_index_that_is_read_changed_and_written_loses_entries() {
+        let lost = |mischief| {
+            let kv = SimulatedKv::new(5, mischief);
+            for n in 0..20 {
+                let index = get(&kv, "index").unwrap_or_default();
+                block_on(kv.put("index", &format!("{index} {n}"), None)).unwrap();
+                kv.pass(10_000);
+            }
+            kv.pass(STALE_MS);
+            20 - get(&kv, "index").unwrap_or_default().split_whitespace().count()
+        };
+        assert_eq!(lost(Mischief::NONE), 0);
+        assert!(lost(Mischief { stale: 500, ..Mischief::NONE }) > 0);
+    }
+
     #[test]
     fn a_seed_replays() {
         let run = || {

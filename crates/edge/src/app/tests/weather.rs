@@ -3,6 +3,7 @@
 
 use super::world::*;
 use crate::http::Method;
+use crate::seeds::{replay, seeds};
 use crate::stores::simulated::{Mischief, SimulatedKv};
 use serde_json::{Value, json};
 use std::rc::Rc;
@@ -63,11 +64,10 @@ fn after_quiet(world: &Rc<World>) -> (Vec<Value>, Vec<(String, String)>) {
 #[test]
 fn a_bad_day_of_kv_changes_nothing_that_lasts() {
     // A longer run is `PARRAIN_SEEDS=10000 cargo test -p parrain-edge weather`.
-    let seeds: u64 = std::env::var("PARRAIN_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(500);
-    for seed in 0..seeds {
+    for seed in seeds() {
         let bad = after_quiet(&live(seed, Mischief::BAD));
         let good = after_quiet(&live(seed, Mischief::NONE));
-        assert_eq!(bad, good, "seed {seed}");
+        assert_eq!(bad, good, "{}", replay(seed));
     }
 }
 
