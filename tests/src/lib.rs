@@ -1,5 +1,5 @@
 //! What the black-box tests share: where the running stack is, an HTTP client, signed events, a
-//! line that can be cut, a storefront of one's own and a browser.
+//! line that can be cut, a storefront of one's own, a browser, and the scenarios of rewards.
 //!
 //! The stack is started by `cargo xtask test`, which says where it is in the environment (see
 //! [`env`]). A test makes a shop of its own with [`shop::TestShop`], which is removed at its end,
@@ -11,6 +11,7 @@ pub mod env;
 pub mod http;
 pub mod line;
 pub mod pages;
+pub mod scenario;
 pub mod shop;
 pub mod storefront;
 

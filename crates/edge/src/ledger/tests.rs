@@ -9,10 +9,15 @@ use parrain_core::program::Program;
 use parrain_core::wire::{Decided, Outcome, Payout, RewardStatus, Status};
 use serde_json::{Value, json};
 
+use self::scenario::{differences, read_all};
 use super::Ledger;
 use super::native::NativeSql;
 use super::protocol::{Call, Publication, Referrer, Refusal, Reply, Request, Secrets};
 use super::sql::Sql as _;
+
+/// The black-box tests' own file: a scenario means the same here and over HTTP.
+#[path = "../../../../tests/src/scenario.rs"]
+mod scenario;
 
 pub fn secrets() -> Secrets {
     Secrets {
@@ -131,54 +136,6 @@ fn refund(order: &str, id: &str, day: &str, amount: &str) -> Value {
         "at": format!("2026-{day}T10:00:00Z")}})
 }
 
-/// Whether everything that `want` holds is in `got`; sums that are missing are zeros.
-fn differences(want: &Value, got: &Value, path: &str, lines: &mut Vec<String>) {
-    match (want, got) {
-        (Value::Object(members), _) if members.contains_key("one_of") => {
-            let fits = |choice: &Value| {
-                let mut found = Vec::new();
-                differences(choice, got, path, &mut found);
-                found.is_empty()
-            };
-            if !members["one_of"].as_array().unwrap().iter().any(fits) {
-                lines.push(format!("{path}: {got} is none of {want}"));
-            }
-        }
-        (Value::Object(members), Value::Object(_)) => {
-            for (name, want) in members {
-                differences(want, &got[name], &format!("{path}/{name}"), lines);
-            }
-        }
-        (Value::Array(want), Value::Array(got)) if path.ends_with("/totals") || path.ends_with("/units") => {
-            let name = if path.ends_with("/totals") { "currency" } else { "kind" };
-            for entry in want {
-                let zero = |value: &Value| {
-                    value.as_str().is_some_and(|text| text.trim_matches(['0', '.']).is_empty()) || value == 0
-                };
-                match got.iter().find(|got| got[name] == entry[name]) {
-                    Some(found) => differences(entry, found, &format!("{path}/{}", entry[name]), lines),
-                    None if entry
-                        .as_object()
-                        .unwrap()
-                        .iter()
-                        .all(|(key, value)| key == name || zero(value)) => {}
-                    None => lines.push(format!("{path}: no {entry}")),
-                }
-            }
-        }
-        (Value::Array(want), Value::Array(got)) => {
-            if want.len() != got.len() {
-                lines.push(format!("{path}: expected {} entries, got {}", want.len(), got.len()));
-            }
-            for (number, (want, got)) in want.iter().zip(got).enumerate() {
-                differences(want, got, &format!("{path}/{number}"), lines);
-            }
-        }
-        _ if want != got => lines.push(format!("{path}: expected {want}, got {got}")),
-        _ => {}
-    }
-}
-
 fn run_scenario(scenario: &Value) -> Vec<String> {
     let desk = Desk::new(&scenario["program"]);
     let mut lines = Vec::new();
@@ -233,14 +190,8 @@ fn run_scenario(scenario: &Value) -> Vec<String> {
 
 #[test]
 fn scenarios() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/scenarios");
-    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
-    paths.sort();
-    assert!(paths.len() >= 10, "the scenarios are there");
     let mut failed = Vec::new();
-    for path in paths {
-        let scenario: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    for scenario in read_all(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/scenarios")) {
         let lines = run_scenario(&scenario);
         if !lines.is_empty() {
             failed.push(format!("{}\n  {}", scenario["name"], lines.join("\n  ")));
