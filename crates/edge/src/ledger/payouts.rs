@@ -34,6 +34,7 @@ impl<S: Sql> Ledger<S> {
             "SELECT id FROM entry WHERE due <= ? ORDER BY due, id LIMIT ?",
             &[until.micros().into(), MOST_ITEMS.into()],
         )?;
+        let mut empty = true;
         for row in &due {
             let id = row.int(0)?;
             let case = self.on_record("WHERE id = ?", &[id.into()])?.pop();
@@ -46,6 +47,7 @@ impl<S: Sql> Ledger<S> {
                 items.push((code.to_string(), asset.name().to_owned(), change(case, until, now)));
             }
             for (code, asset, amount) in items.into_iter().filter(|(_, _, amount)| *amount != 0) {
+                empty = false;
                 self.sql.run(
                     "INSERT INTO item (batch, entry, code, asset, amount) VALUES (?, ?, ?, ?, ?)",
                     &[batch.into(), id.into(), code.into(), asset.into(), amount.into()],
@@ -53,7 +55,23 @@ impl<S: Sql> Ledger<S> {
             }
             self.refresh(id)?;
         }
+        let batch = if empty { self.instead_of_another_empty(batch)? } else { batch };
         self.payout(&batch.to_string())
+    }
+
+    /// Asked every day while nothing is due, a shop would have a list of nothing but empty batches: where the one
+    /// before is empty too and not marked paid, it takes the new one's place and dates. One that has been given
+    /// out as empty is never filled later.
+    fn instead_of_another_empty(&self, batch: i64) -> Result<i64, Refusal> {
+        let before = self.sql.run(
+            "UPDATE batch SET (until, created) = (SELECT until, created FROM batch WHERE id = ?1)
+                WHERE id = (SELECT MAX(id) FROM batch WHERE id < ?1) AND paid IS NULL
+                    AND NOT EXISTS (SELECT 1 FROM item WHERE item.batch = batch.id) RETURNING id",
+            &[batch.into()],
+        )?;
+        let Some(row) = before.first() else { return Ok(batch) };
+        self.sql.run("DELETE FROM batch WHERE id = ?", &[batch.into()])?;
+        Ok(row.int(0)?)
     }
 
     pub(super) fn payouts(&self, cursor: Option<&str>) -> Answer {

@@ -253,6 +253,37 @@ fn payouts_pay_once_and_claw_back() {
 }
 
 #[test]
+fn batches_with_nothing_in_them_do_not_pile_up() {
+    let desk = Desk::new(&program(json!({"reward": {"kind": "cash", "amount": "5.00"}})));
+    desk.referrer("ANNA10", "o");
+    let listed = || match desk.ask(Request::Payouts { cursor: None }) {
+        Ok(Reply::Payouts { payouts, .. }) => payouts,
+        other => panic!("{other:?}"),
+    };
+    let first = desk.payout("2026-05-01T00:00:00Z");
+    let second = desk.payout("2026-05-02T00:00:00Z");
+    assert_eq!((second.count, &second.id), (0, &first.id));
+    assert_eq!(
+        listed(),
+        std::slice::from_ref(&second),
+        "the one that is there, and it says what was asked last"
+    );
+    assert_eq!(second.until, at("2026-05-02T00:00:00Z"));
+    // What is to be paid gets a batch of its own: the empty one has been seen as such.
+    desk.send(&sale("1", "05-02", "c", "50.00", &["ANNA10"]));
+    let full = desk.payout("2026-05-03T00:00:00Z");
+    assert_eq!(full.count, 1);
+    assert_ne!(full.id, second.id);
+    let empty = desk.payout("2026-05-04T00:00:00Z");
+    assert!(empty.id != full.id && empty.id != second.id);
+    // One that was marked paid is done with.
+    desk.ask(Request::MarkPaid { id: empty.id.clone() }).unwrap();
+    let last = desk.payout("2026-05-05T00:00:00Z");
+    assert_ne!(last.id, empty.id);
+    assert_eq!(listed().iter().map(|batch| batch.count).collect::<Vec<_>>(), [0, 0, 1, 0]);
+}
+
+#[test]
 fn reviews_count_from_their_moment() {
     let desk = Desk::new(&program(json!({"reward": {"kind": "points", "points": 100}, "hold_days": 400})));
     desk.referrer("ANNA10", "o");
