@@ -124,7 +124,7 @@ async fn a_friends_visit_becomes_annas_reward_and_a_refund_takes_it_back() {
     anna.says("1 visite par votre lien").await;
     anna.says("En attente").await;
     anna.says("10,00 €").await;
-    anna.says(&french_date(&approves_at)).await;
+    anna.says(&french_date(&anna, &approves_at).await).await;
     assert!(!anna.text().await.contains(&number));
 
     // The back office refunds; the reward goes, and Anna is told why.
@@ -411,25 +411,11 @@ async fn the_demo_that_is_started_by_one_command_is_ready() {
     browser.close().await;
 }
 
-/// The day of an RFC 3339 text as French writes it, `5 décembre 2026`.
-fn french_date(text: &str) -> String {
-    const MONTHS: [&str; 12] = [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ];
-    let at: jiff::Timestamp = text.parse().expect("RFC 3339");
-    let date = jiff::tz::Offset::UTC.to_datetime(at).date();
-    format!("{} {} {}", date.day(), MONTHS[date.month() as usize - 1], date.year())
+/// The day of an RFC 3339 text as French writes it, `5 décembre 2026`, by what the browser knows of French.
+async fn french_date(browser: &Browser, text: &str) -> String {
+    let form = "{day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC'}";
+    let date = browser.run(&format!("return new Date('{text}').toLocaleDateString('fr', {form})")).await;
+    date.as_str().expect("a date").to_owned()
 }
 
 /// Seconds since 1970 of an RFC 3339 text.

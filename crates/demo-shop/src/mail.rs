@@ -75,12 +75,7 @@ struct SignInLink {
 impl Mail {
     /// Mail of `shop` at `edge` (base URL without a slash at its end), with the shop's own token.
     pub fn new(edge: &str, shop: &str, token: &str) -> Self {
-        let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(Duration::from_secs(10)))
-            .max_redirects(0)
-            .http_status_as_error(false)
-            .build()
-            .new_agent();
+        let agent = crate::agent(Duration::from_secs(10));
         Self {
             shop_url: format!("{edge}/v1/shops/{shop}"),
             token: token.to_owned(),

@@ -24,6 +24,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRef;
 use axum_extra::extract::cookie::Key;
@@ -118,6 +119,16 @@ impl FromRef<Shop> for Key {
     fn from_ref(shop: &Shop) -> Self {
         shop.key.clone()
     }
+}
+
+/// What asks the edge, and waits for it so long at most: any status is an answer, no redirect is followed.
+fn agent(patience: Duration) -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .timeout_global(Some(patience))
+        .max_redirects(0)
+        .http_status_as_error(false)
+        .build()
+        .new_agent()
 }
 
 #[tokio::main]

@@ -72,12 +72,7 @@ const LARGEST: u64 = 256 * 1024;
 impl Offers {
     /// Answers of `edge` (base URL without a slash at its end) for `shop`.
     pub fn new(edge: &str, shop: &str) -> Self {
-        let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(Duration::from_secs(3)))
-            .max_redirects(0)
-            .http_status_as_error(false)
-            .build()
-            .new_agent();
+        let agent = crate::agent(Duration::from_secs(3));
         Self { edge: edge.into(), shop: shop.into(), agent, known: Mutex::default() }
     }
 

@@ -27,12 +27,7 @@ impl Sender {
     /// # Errors
     /// Where the secret is not base64.
     pub fn new(edge: &str, shop: &str, secret: &str) -> Result<Self, WebhookError> {
-        let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(Duration::from_secs(10)))
-            .max_redirects(0)
-            .http_status_as_error(false)
-            .build()
-            .new_agent();
+        let agent = crate::agent(Duration::from_secs(10));
         Ok(Self { url: format!("{edge}/v1/shops/{shop}/events"), key: Webhook::new(secret)?, agent })
     }
 

@@ -1,7 +1,7 @@
 //! What a shop's owner asks: shops, referrers, conversions, reviews, the report, and persons.
 
 use super::body;
-use super::{App, Env, unexpected};
+use super::{Answer, App, Env, unexpected};
 use crate::http::{Request, Response, StatusCode};
 use crate::landing;
 use crate::ledger::protocol::{self, Referrer, ReferrerRecord, Reply, Secrets, ShopRecord};
@@ -30,7 +30,7 @@ const MOST_REPORT_DAYS: i64 = 800;
 const NO_CODE: Error = Error::NotFound("no referrer has this code");
 
 impl<E: Env> App<E> {
-    pub(super) async fn put_shop(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
+    pub(super) async fn put_shop(&self, request: &Request, id: &ShopId) -> Answer {
         self.admin_only(request).await?;
         let json = body::json(request)?;
         // Both are read before either is refused: all faults are told at once.
@@ -64,13 +64,13 @@ impl<E: Env> App<E> {
         Ok(answer)
     }
 
-    pub(super) async fn get_shop(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
+    pub(super) async fn get_shop(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         let shop = self.fresh_shop(id).await?;
         Ok(Response::json(StatusCode::OK, &shop_json(&shop.record))?)
     }
 
-    pub(super) async fn delete_shop(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
+    pub(super) async fn delete_shop(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         self.forget(id);
         match self.ask(id, protocol::Request::DeleteShop).await? {
@@ -86,7 +86,7 @@ impl<E: Env> App<E> {
     }
 
     /// The list comes from KV, the only place that knows all shops: a new one may show a minute later.
-    pub(super) async fn list_shops(&self, request: &Request) -> Result<Response, Error> {
+    pub(super) async fn list_shops(&self, request: &Request) -> Answer {
         self.admin_only(request).await?;
         let cursor = request.param("cursor");
         let silent = |fault: KvError| Error::Unavailable { retry_after: 5, cause: fault.to_string() };
@@ -114,12 +114,7 @@ impl<E: Env> App<E> {
         Ok(Response::json(StatusCode::OK, &json!({"shops": shops, "next_cursor": page.cursor}))?)
     }
 
-    pub(super) async fn put_referrer(
-        &self,
-        request: &Request,
-        id: &ShopId,
-        text: &str,
-    ) -> Result<Response, Error> {
+    pub(super) async fn put_referrer(&self, request: &Request, id: &ShopId, text: &str) -> Answer {
         self.owner(request, id).await?;
         let shop = self.fresh_shop(id).await?;
         let json = body::json(request)?;
@@ -151,12 +146,7 @@ impl<E: Env> App<E> {
         }
     }
 
-    pub(super) async fn get_referrer(
-        &self,
-        request: &Request,
-        id: &ShopId,
-        text: &str,
-    ) -> Result<Response, Error> {
+    pub(super) async fn get_referrer(&self, request: &Request, id: &ShopId, text: &str) -> Answer {
         self.owner(request, id).await?;
         let code = text.parse().map_err(|_| NO_CODE)?;
         match self.ask(id, protocol::Request::Referrer { code }).await? {
@@ -167,7 +157,7 @@ impl<E: Env> App<E> {
         }
     }
 
-    pub(super) async fn list_referrers(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
+    pub(super) async fn list_referrers(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         match self.ask(id, protocol::Request::Referrers { cursor: request.param("cursor") }).await? {
             Reply::Referrers { referrers, next_cursor } => {
@@ -182,12 +172,7 @@ impl<E: Env> App<E> {
         }
     }
 
-    pub(super) async fn referrer_rewards(
-        &self,
-        request: &Request,
-        id: &ShopId,
-        text: &str,
-    ) -> Result<Response, Error> {
+    pub(super) async fn referrer_rewards(&self, request: &Request, id: &ShopId, text: &str) -> Answer {
         self.owner(request, id).await?;
         let code = text.parse().map_err(|_| NO_CODE)?;
         let as_of = body::instant(request, "as_of")?.unwrap_or(self.env.now());
@@ -198,12 +183,7 @@ impl<E: Env> App<E> {
 
     /// A link by which a referrer sees their rewards on any device, for the shop to mail to the address that it
     /// has of them.
-    pub(super) async fn create_sign_in_link(
-        &self,
-        request: &Request,
-        id: &ShopId,
-        text: &str,
-    ) -> Result<Response, Error> {
+    pub(super) async fn create_sign_in_link(&self, request: &Request, id: &ShopId, text: &str) -> Answer {
         self.owner(request, id).await?;
         let code = text.parse().map_err(|_| NO_CODE)?;
         let shop = self.fresh_shop(id).await?;
@@ -219,7 +199,7 @@ impl<E: Env> App<E> {
         }
     }
 
-    pub(super) async fn list_conversions(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
+    pub(super) async fn list_conversions(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         let status = match request.param("status") {
             None => None,
@@ -238,12 +218,7 @@ impl<E: Env> App<E> {
         }
     }
 
-    pub(super) async fn review(
-        &self,
-        request: &Request,
-        id: &ShopId,
-        order_id: String,
-    ) -> Result<Response, Error> {
+    pub(super) async fn review(&self, request: &Request, id: &ShopId, order_id: String) -> Answer {
         self.owner(request, id).await?;
         let json = body::json(request)?;
         let (root, mut faults) = (Node::root(&json), Faults::default());
@@ -257,7 +232,7 @@ impl<E: Env> App<E> {
         }
     }
 
-    pub(super) async fn report(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
+    pub(super) async fn report(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         let to = body::instant(request, "to")?.unwrap_or(self.env.now());
         let from = body::instant(request, "from")?.unwrap_or(to.plus_days(-REPORT_DAYS));
@@ -274,7 +249,7 @@ impl<E: Env> App<E> {
     }
 
     /// A stretch of the shop's books, decided again and added up again.
-    pub(super) async fn audit(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
+    pub(super) async fn audit(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         match self.ask(id, protocol::Request::Audit { cursor: request.param("cursor") }).await? {
             Reply::Audit { checked, differences, next_cursor } => Ok(Response::json(
@@ -285,13 +260,13 @@ impl<E: Env> App<E> {
         }
     }
 
-    pub(super) async fn get_subject(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
+    pub(super) async fn get_subject(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         let email_hash = self.subject(request, id).await?;
         self.subject_answer(id, protocol::Request::Subject { email_hash }).await
     }
 
-    pub(super) async fn erase_subject(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
+    pub(super) async fn erase_subject(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         let email_hash = self.subject(request, id).await?;
         let pseudonym = format!("erased-{}", URL_SAFE_NO_PAD.encode(self.env.random::<12>()?));
@@ -305,7 +280,7 @@ impl<E: Env> App<E> {
         hash.ok_or_else(|| Error::invalid("email", "must be an e-mail address"))
     }
 
-    async fn subject_answer(&self, id: &ShopId, ask: protocol::Request) -> Result<Response, Error> {
+    async fn subject_answer(&self, id: &ShopId, ask: protocol::Request) -> Answer {
         match self.ask(id, ask).await? {
             Reply::Subject(subject) => Ok(Response::json(StatusCode::OK, &subject)?),
             reply => Err(unexpected(&reply)),

@@ -31,6 +31,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 
+/// What a resource answers.
+type Answer = Result<Response, Error>;
+
 /// Work that an answer does not wait for.
 pub type Later = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -176,9 +179,13 @@ impl<E: Env> App<E> {
             Route::Review(shop, order) => self.review(request, &shop, order).await,
             Route::Payouts(shop) if post => self.create_payout(request, &shop).await,
             Route::Payouts(shop) => self.list_payouts(request, &shop).await,
-            Route::Payout(shop, id) => self.get_payout(request, &shop, id).await,
+            Route::Payout(shop, id) => {
+                self.one_payout(request, &shop, protocol::Request::Payout { id }).await
+            }
             Route::PayoutCsv(shop, id) => self.payout_csv(request, &shop, id).await,
-            Route::PayoutPaid(shop, id) => self.mark_paid(request, &shop, id).await,
+            Route::PayoutPaid(shop, id) => {
+                self.one_payout(request, &shop, protocol::Request::MarkPaid { id }).await
+            }
             Route::Report(shop) => self.report(request, &shop).await,
             Route::Audit(shop) => self.audit(request, &shop).await,
             Route::Subjects(shop) if delete => self.erase_subject(request, &shop).await,

@@ -1,7 +1,7 @@
 //! Payout batches, and the file of one that a bank or a mass payment takes.
 
 use super::body;
-use super::{App, Env, unexpected};
+use super::{Answer, App, Env, unexpected};
 use crate::http::{Request, Response, StatusCode, header};
 use crate::ledger::protocol::{self, Reply};
 use crate::problem::Error;
@@ -13,7 +13,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 impl<E: Env> App<E> {
-    pub(super) async fn create_payout(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
+    pub(super) async fn create_payout(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         let json = body::json(request)?;
         let (root, mut faults) = (Node::root(&json), Faults::default());
@@ -24,7 +24,7 @@ impl<E: Env> App<E> {
         Ok(Response::json(StatusCode::CREATED, &batch)?)
     }
 
-    pub(super) async fn list_payouts(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
+    pub(super) async fn list_payouts(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         match self.ask(id, protocol::Request::Payouts { cursor: request.param("cursor") }).await? {
             Reply::Payouts { payouts, next_cursor } => {
@@ -34,34 +34,13 @@ impl<E: Env> App<E> {
         }
     }
 
-    pub(super) async fn get_payout(
-        &self,
-        request: &Request,
-        id: &ShopId,
-        batch: String,
-    ) -> Result<Response, Error> {
+    /// One batch, looked at or marked paid.
+    pub(super) async fn one_payout(&self, request: &Request, id: &ShopId, ask: protocol::Request) -> Answer {
         self.owner(request, id).await?;
-        let batch = self.payout(id, protocol::Request::Payout { id: batch }).await?;
-        Ok(Response::json(StatusCode::OK, &batch)?)
+        Ok(Response::json(StatusCode::OK, &self.payout(id, ask).await?)?)
     }
 
-    pub(super) async fn mark_paid(
-        &self,
-        request: &Request,
-        id: &ShopId,
-        batch: String,
-    ) -> Result<Response, Error> {
-        self.owner(request, id).await?;
-        let batch = self.payout(id, protocol::Request::MarkPaid { id: batch }).await?;
-        Ok(Response::json(StatusCode::OK, &batch)?)
-    }
-
-    pub(super) async fn payout_csv(
-        &self,
-        request: &Request,
-        id: &ShopId,
-        batch: String,
-    ) -> Result<Response, Error> {
+    pub(super) async fn payout_csv(&self, request: &Request, id: &ShopId, batch: String) -> Answer {
         self.owner(request, id).await?;
         let batch = self.payout(id, protocol::Request::Payout { id: batch }).await?;
         let file = format!("attachment; filename=\"payout-{id}-{}.csv\"", file_name(&batch.id));

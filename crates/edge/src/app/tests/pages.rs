@@ -54,10 +54,11 @@ fn a_code_says_what_it_gives_and_from_whom() {
 fn the_shops_wording_comes_in_the_visitors_language() {
     let world = World::new(1, Default::default());
     let mut program = program();
-    program["texts"] = json!({"fr": {"share.title": "Parrainez"}, "pt": {"share.title": "Convide"}, "pt-BR": {"share.title": "Indique"}});
+    program["texts"] =
+        json!({"fr": {"refer": "Parrainez"}, "pt": {"refer": "Convide"}, "pt-BR": {"refer": "Indique"}});
     assert_eq!(world.put("/v1/shops/demo", &program).send().status, 201);
     let title = |locale: &str| {
-        json_of(&world.get(&format!("/v1/shops/demo/offer{locale}")).send())["texts"]["share.title"].clone()
+        json_of(&world.get(&format!("/v1/shops/demo/offer{locale}")).send())["texts"]["refer"].clone()
     };
     assert_eq!(title(""), "Parrainez");
     assert_eq!(title("?locale=pt-PT"), "Convide");
