@@ -1,10 +1,11 @@
 //! What the widget keeps on a visitor's device, and when: never before the shop's consent mode allows
 //! it, by every signal there is, and nothing after it is withdrawn.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parrain_tests::browser::Browser;
-use parrain_tests::pages::Pages;
+use parrain_tests::eventually;
+use parrain_tests::pages::{Pages, page};
 
 macro_rules! browser {
     () => {
@@ -109,6 +110,57 @@ async fn calls_made_before_the_tag_has_loaded_are_not_lost() {
     assert!(browser.cookie("parrain_ref").await.contains("ANNA10"));
     assert_eq!(browser.run("return captured.code + captured.source").await, "ANNA10link");
     browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_before_the_page_has_loaded_is_remembered_as_consent_allows() {
+    // As soon as the loader has run, the visitor is gone; a slow picture keeps the page loading.
+    let gone = "<script>const leave = setInterval(() => {
+        if (!window.parrain || !location.search || document.cookie) return;
+        clearInterval(leave); location.href = '/next' }, 1)</script>";
+    for (attributes, remembered) in
+        [("data-consent=none-needed", true), ("", false), ("data-consent=explicit", false)]
+    {
+        let browser = browser!();
+        let pages = Pages::open(move |shop, _, path, _| {
+            if path == "/picture" {
+                std::thread::sleep(Duration::from_secs(3));
+            }
+            Some((200, Vec::new(), page(shop, attributes, gone, "<img src=/picture alt=''>")))
+        });
+        browser.goto(&pages.at("/?ref=ANNA10")).await;
+        let end = Instant::now() + Duration::from_secs(20);
+        while !browser.url().await.ends_with("/next") {
+            assert!(Instant::now() < end, "the page did not leave");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        if !remembered {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            assert_eq!(browser.written().await, NOTHING, "{attributes}");
+            browser.close().await;
+            continue;
+        }
+        assert!(browser.cookie("parrain_ref").await.starts_with("v1.ANNA10.l."));
+        let touches = || {
+            let now = jiff::Timestamp::now();
+            let hour = jiff::SignedDuration::from_hours(1);
+            let report = pages.shop.read(&format!("/report?from={}&to={}", now - hour, now + hour));
+            let rows = report["referrers"].as_array().cloned().unwrap_or_default();
+            rows.iter()
+                .find(|row| row["code"] == "ANNA10")
+                .and_then(|row| row["touches"].as_u64())
+                .unwrap_or(0)
+        };
+        eventually(15, "touch that was reported on the way out", || (touches() == 1).then_some(()));
+        // The same link again is the same visit, to the loader and to the widget.
+        browser.goto(&pages.at("/?ref=ANNA10")).await;
+        browser.says("Anna gives you 10% off").await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let cookie = browser.cookie("parrain_ref").await;
+        assert!(!cookie.contains('~'), "{cookie}");
+        assert_eq!(touches(), 1);
+        browser.close().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,8 @@
 /*
  * The tag that a shop pastes: notes the page's code at once, and fetches the widget when there is a
- * reason and the browser has time. Where the page's security policy forbids WebAssembly it still
- * captures the code. EDGE_GLUE, EDGE_WASM and EDGE_TEXTS are names that the build puts in.
+ * reason and the page has painted. Where the page's security policy forbids WebAssembly, or the visitor
+ * leaves before the widget is there, it captures the code itself. EDGE_GLUE and EDGE_WASM are names
+ * that the build puts in.
  */
 (() => {
   const w = window;
@@ -19,7 +20,7 @@
   const hosts = [];
   let consent = data.consent == "none-needed" || undefined;
   let placement = data.placement || "launcher";
-  let app, begun, failed;
+  let app, begun, failed, captured;
 
   // A page that forbids storage throws where it is only looked at.
   const attempt = (work) => {
@@ -28,7 +29,7 @@
     } catch {}
   };
   const stored = (key) => attempt(() => localStorage["parrain_" + key]);
-  const cookies = () => attempt(() => d.cookie) || "";
+  const kept = () => (/parrain_ref=([^;]+)/.exec(attempt(() => d.cookie)) || [])[1];
   const isCode = (value) => /^\s*[a-z0-9-]{3,32}\s*$/i.test(value);
   const query = new URLSearchParams(location.search);
   const found = params.map((name) => query.get(name)).find(isCode);
@@ -43,16 +44,21 @@
     for (const key of ["ref", "me", "unsent", "closed"]) attempt(() => localStorage.removeItem("parrain_" + key));
   };
 
-  // What is left where the widget cannot run: keep the code and report the touch, by the same rules.
+  // What is left where the widget does not run: keep the code and report the touch, by the same rules.
   const capture = () => {
-    if (!failed || !code || !consent || navigator.globalPrivacyControl) return;
-    const kept = (cookies().match(/parrain_ref=([^;]+)/) || [])[1];
-    const all = kept ? kept.split("~") : [];
-    all.push(`v1.${code}.l.${(Date.now() / 1000) | 0}`);
+    const value = kept();
+    // What is kept tells of an earlier consent.
+    if (app || captured || !code || !(consent ?? value) || navigator.globalPrivacyControl) return;
+    captured = 1;
+    const all = value ? value.split("~") : [];
+    const [, last, source, at] = (all[all.length - 1] || "").split(".");
+    const now = (Date.now() / 1000) | 0;
+    // A page that is loaded again is not another visit.
+    if (last == code && source == "l" && now - at < 1800) return;
+    all.push(`v1.${code}.l.${now}`);
     if (all.length > 5) all.splice(1, 1);
     write(all.join("~"), 2592000);
     attempt(() => (localStorage.parrain_ref = all.join("~")));
-    failed = 0;
     const body = JSON.stringify({ code, source: "link", landing: location.href });
     const headers = { "content-type": "application/json" };
     fetch(`${edge}/v1/shops/${shop}/touches`, { method: "POST", keepalive: true, headers, body }).catch(() => {});
@@ -62,16 +68,14 @@
   const start = () => {
     if (begun) return;
     begun = 1;
-    const wasm = fetch(edge + EDGE_WASM);
+    const wasm = fetch(edge + EDGE_WASM, { priority: "low" });
     wasm.catch(() => {});
-    const texts = {};
-    for (const language in EDGE_TEXTS) texts[language] = edge + EDGE_TEXTS[language];
     import(edge + EDGE_GLUE)
       .then((glue) =>
         glue.default({ module_or_path: wasm }).then(() => {
           const { locale, customer, platform, theme } = data;
+          glue.start({ shop, edge, params, code, placement, locale, customer, platform, theme, consent: data.consent, fixed: data.params });
           app = glue;
-          app.start({ shop, edge, params, code, texts, placement, locale, customer, platform, theme, consent: data.consent, fixed: data.params });
           hosts.forEach(app.element);
           queue.splice(0).forEach(run);
         }),
@@ -83,10 +87,6 @@
         capture();
       });
   };
-  const idle = () => {
-    const soon = () => (w.requestIdleCallback || setTimeout)(start);
-    d.readyState == "complete" ? soon() : w.addEventListener("load", soon);
-  };
 
   const run = ([name, argument, callback]) => {
     if (name == "on") return d.addEventListener("parrain:" + argument, (event) => callback(event.detail));
@@ -95,32 +95,44 @@
     if (name == "consent") {
       if (!argument) forget();
       if (data.consent != "explicit") consent = argument;
-      capture();
+      if (failed) capture();
     } else if (name != "close") start();
   };
+
+  // All that can wait until the page has painted.
+  const look = () => {
+    for (const part of ["offer", "code", "rewards"]) {
+      attempt(() =>
+        customElements.define(
+          "parrain-" + part,
+          class extends HTMLElement {
+            connectedCallback() {
+              if (app) app.element(this);
+              else hosts.push(this), start();
+            }
+          },
+        ),
+      );
+    }
+    // Somebody else's frame is no place for a launcher.
+    if (placement == "launcher" && !attempt(() => top.location.href)) placement = "none";
+    if (placement == "inline" && d.body.contains(tag)) tag.after(d.createElement("parrain-offer"));
+    // Without data-params the program says which parameters carry a code, so one that might be is worth asking.
+    const maybe = !data.params && [...query].some(([name, value]) => !/^utm_|clid$/.test(name) && isCode(value));
+    if (code || maybe || kept() || stored("ref") || stored("unsent") || data.customer || (placement == "launcher" && !stored("closed"))) start();
+  };
+  // By the clock: in the tasks of the browser's own events, what follows them in the page would be held up. A
+  // picture that never comes must not keep a friend from the offer, and a tab in the background paints nothing.
+  let rounds = 0;
+  const wait = () => {
+    const painted = d.hidden || performance.getEntriesByName("first-contentful-paint")[0] || rounds > 9;
+    if ((d.readyState == "complete" && painted) || (code && rounds > 30)) (w.requestIdleCallback || setTimeout)(look, { timeout: 2000 });
+    else rounds++, setTimeout(wait, 100);
+  };
+
   w.parrain = (...call) => void run(call);
   w.parrain.shop = shop;
-
-  for (const part of ["offer", "code", "rewards"]) {
-    attempt(() =>
-      customElements.define(
-        "parrain-" + part,
-        class extends HTMLElement {
-          connectedCallback() {
-            if (app) app.element(this);
-            else hosts.push(this), idle();
-          }
-        },
-      ),
-    );
-  }
-  // Somebody else's frame is no place for a launcher.
-  if (placement == "launcher" && !attempt(() => top.location.href)) placement = "none";
-  if (placement == "inline" && d.body && d.body.contains(tag)) tag.after(d.createElement("parrain-offer"));
-
   queue.splice(0).forEach((call) => run([...call]));
-  // Without data-params the program says which parameters carry a code, so one that might be is worth asking.
-  const maybe = !data.params && [...query].some(([name, value]) => !/^utm_|clid$/.test(name) && isCode(value));
-  if (code) start();
-  else if (maybe || /parrain_ref=./.test(cookies()) || stored("ref") || stored("unsent") || data.customer || (placement == "launcher" && !stored("closed"))) idle();
+  w.addEventListener("pagehide", capture);
+  wait();
 })();

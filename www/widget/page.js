@@ -16,7 +16,7 @@ const w = window;
 const d = document;
 let mounts = [];
 const waiting = [];
-let busy, gathering;
+let busy, gathering, going;
 
 /** The function without its exceptions: it answers `otherwise` instead. */
 const safe = (work, otherwise) => (...given) => {
@@ -65,12 +65,17 @@ export const start = (config) => {
   const { languages, globalPrivacyControl, share } = navigator;
   tell(START, {
     ...config,
+    texts: EDGE_TEXTS,
     customer: identity(config.customer),
     wishes: [config.locale, d.documentElement.lang, ...(languages || [])],
     gpc: !!globalPrivacyControl,
     can_share: !!share,
     me: json(property("localStorage.parrain_me")),
   });
+  // The rest in a task of its own, so that the page is not held up for long.
+  setTimeout(watch);
+};
+const watch = () => {
   ask(0);
   // These two say so in the page when the visitor chooses, whenever they were loaded.
   on(d, "visitorConsentCollected", () => said(shopify(), true));
@@ -130,18 +135,18 @@ const ask = (round) => {
 
 // Places in the page: one shadow root each, changed only where it differs.
 
+// A constructed sheet is allowed under a strict style-src, where a style element is not.
+const sheet = safe(() => {
+  const made = new CSSStyleSheet();
+  made.replaceSync(style);
+  return made;
+})();
 const mount = safe((host, kind) => {
   let root = host.shadowRoot;
   if (!root) {
     root = host.attachShadow({ mode: "open" });
-    // A constructed sheet is allowed under a strict style-src, where a style element is not.
-    try {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(style);
-      root.adoptedStyleSheets = [sheet];
-    } catch {
-      root.appendChild(d.createElement("style")).textContent = style;
-    }
+    if (sheet) root.adoptedStyleSheets = [sheet];
+    else root.appendChild(d.createElement("style")).textContent = style;
     on(root, "click", ({ target }) => {
       const button = target.closest("button[data-a]");
       if (button) tell(PRESS, [button.dataset.a, button.dataset.v]);
@@ -163,6 +168,8 @@ export const mounted = (kind) => mounts.some((mount) => mount.kind == kind && mo
 
 /** Shows a view in every place of a kind. The place in the corner is made when it has something. */
 export const paint = safe((kind, view, theme) => {
+  // Without its figures it is no view yet.
+  if (missing.length) return;
   mounts = mounts.filter(({ host }) => host.isConnected);
   if (view && !kind && !mounted(0)) {
     const host = d.createElement(PLACES[0]);
@@ -171,6 +178,11 @@ export const paint = safe((kind, view, theme) => {
     mount(host, 0);
   }
   for (const { root, kind: its } of mounts) if (its == kind) children(root, view ? view.split(/(?=[\x01\x02\x04\x05])/) : []);
+  if (!kind && going !== undefined) {
+    const into = going;
+    going = undefined;
+    for (const { root, kind } of mounts) if (!kind) root.querySelector(into ? "#panel h2" : ".launch").focus({ preventScroll: true });
+  }
 });
 
 /**
@@ -217,11 +229,10 @@ const children = (parent, steps) => {
   }
 };
 
-/** Moves the focus to the panel's heading, or back to the button that opened it, once it is there. */
-export const focus = (into) =>
-  queueMicrotask(() =>
-    mounts.forEach(safe(({ root, kind }) => kind || root.querySelector(into ? "#panel h2" : ".launch").focus({ preventScroll: true }))),
-  );
+/** Moves the focus to the panel's heading, or back to the button that opened it, when that is painted. */
+export const focus = (into) => {
+  going = into;
+};
 
 // The page.
 
@@ -290,11 +301,28 @@ export const share = safe((text, url) => navigator.share({ text, url }).catch(()
 /** Opens Messenger, whose app takes the link on a phone; elsewhere it is pasted. */
 export const messenger = safe((app) => w.open(matchMedia("(pointer:coarse)").matches ? app : "https://www.messenger.com/new", "_blank"));
 
-/** A value shown by a class of `Intl`; a tag that the browser refuses gives its own language. */
-export const intl = safe((kind, tag, options, value, unit) => {
+// What shows figures, by class, language and options. Each is made once and in a task of its own: on a slow phone
+// that takes as long as all the rest. Half of it is the same for all classes, and done by whichever comes first.
+const shows = {};
+const missing = [];
+const first = [["", "Collator"]];
+const prepare = () => {
+  const [key, kind, tag, options] = missing.shift();
   const make = safe((tag) => new Intl[kind](tag, json(options)));
-  const made = make(tag) || make();
-  return made.select ? made.select(value) : made.format(kind[0] == "D" ? Date.parse(value) : value, unit);
+  // A tag that the browser refuses gives its own language.
+  shows[key] = make(tag) || make() || 1;
+  setTimeout(missing.length ? prepare : look);
+};
+
+/** A value shown by a class of `Intl`; where that is still to be made nothing, and a further view when it is. */
+export const intl = safe((kind, tag, options, value, unit) => {
+  const key = kind + tag + options;
+  const made = shows[key];
+  if (made) return made.select ? made.select(value) : made.format(kind[0] == "D" ? Date.parse(value) : value, unit);
+  if (!missing.length) setTimeout(prepare);
+  missing.push(...first.splice(0));
+  if (!missing.some((known) => known[0] == key)) missing.push([key, kind, tag, options]);
+  return "";
 }, "");
 
 /** Seconds since 1970 of an RFC 3339 instant, and back. */

@@ -47,7 +47,7 @@ struct App {
 
 /// The page, as the pure part uses it.
 struct Page {
-    /// What the loader handed over: attributes, the code it noted, and the addresses of the words.
+    /// What the loader handed over, attributes and the code it noted, and what `page.js` added.
     config: Value,
     /// Who waits for the answers that are on their way, with the numbers of the requests.
     waiting: Vec<(u32, Waiter)>,
@@ -278,7 +278,7 @@ impl Page {
 
 impl World for Page {
     fn load_texts(&mut self, language: &str) {
-        let address = String::from(self.config.get("texts").text(language));
+        let address = join(&[self.config.text("edge"), self.config.get("texts").text(language)]);
         self.ask(&address, "", "", Asked::Texts);
     }
 

@@ -1,13 +1,13 @@
 //! The artefacts: the Worker in `build/worker`, what it serves as files in `build/assets`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 
 use crate::{
     exec, fresh,
     sizes::{self, Part},
-    tools::{Tools, wrangler},
+    tools::{self, Tools, wrangler},
     ui, widget,
 };
 
@@ -20,12 +20,24 @@ pub enum Finish {
     Small,
 }
 
+/// What is built.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Only the widget, and nothing is checked.
+    #[arg(long)]
+    widget: bool,
+}
+
 /// Builds all for production, has wrangler check that it can be deployed, and prints the sizes.
 ///
 /// # Errors
 /// What does not build, or what wrangler refuses.
-pub fn release(root: &Path) -> Result<()> {
+pub fn run(options: &Options) -> Result<()> {
+    let root = &tools::root()?;
     let tools = Tools::ready(root, || Ok(()))?;
+    if options.widget {
+        return sizes::print("Widget", &assets(&tools)?);
+    }
     let (worker, assets) = exec::both(|| worker(&tools, Finish::Small), || assets(&tools))?;
     ui::step("Checking with `wrangler deploy --dry-run`", || {
         exec::run(wrangler(root).args(["deploy", "--dry-run", "--outdir", "build/dry-run"]))

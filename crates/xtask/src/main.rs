@@ -28,7 +28,7 @@ enum Chore {
     /// Run every check and test there is
     Test(test::Options),
     /// Build what `wrangler deploy` puts on Cloudflare, and say what it weighs
-    Build,
+    Build(build::Options),
     /// Measure bytes, store calls and CPU beside a bare Worker, or what the tag costs a page
     Bench(bench::Options),
 }
@@ -52,6 +52,6 @@ fn run(chore: &Chore) -> Result<()> {
         Chore::Demo(options) => demo::run(options),
         Chore::Test(options) => test::run(options),
         Chore::Bench(options) => bench::run(options),
-        Chore::Build => build::release(&tools::root()?),
+        Chore::Build(options) => build::run(options),
     }
 }

@@ -81,6 +81,8 @@ pub fn build(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
             .args(["--minify", "--log-level=warning"])
             .arg(outfile(&short.join("style.css"))),
     )?;
+    let mut languages = Vec::new();
+    let texts = locales(&pages.join("locales"), folder, &mut languages)?;
     // An entry of our own leaves out what the glue exports and nobody calls.
     let entry = short.join("entry.js");
     fs::write(
@@ -95,13 +97,13 @@ pub fn build(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
             .arg(&entry)
             .args(MINIFY)
             .args(["--bundle", "--loader:.css=text", "--format=esm"])
+            .arg(format!("--define:EDGE_TEXTS={}", serde_json::to_string(&texts)?))
             .arg(outfile(&glue)),
     )?;
 
     let mut parts = Vec::new();
     let wasm = keep(folder, "wasm", "", "wasm", &fs::read(&small)?, &mut parts)?;
     let glue = keep(folder, "glue", "", "js", &fs::read(&glue)?, &mut parts)?;
-    let texts = locales(&pages.join("locales"), folder, &mut parts)?;
 
     let loader = folder.join("widget.js");
     exec::run(
@@ -110,9 +112,9 @@ pub fn build(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
             .args(MINIFY)
             .arg(format!("--define:EDGE_WASM={}", serde_json::to_string(&wasm)?))
             .arg(format!("--define:EDGE_GLUE={}", serde_json::to_string(&glue)?))
-            .arg(format!("--define:EDGE_TEXTS={}", serde_json::to_string(&texts)?))
             .arg(outfile(&loader)),
     )?;
+    parts.append(&mut languages);
     parts.insert(0, Part { name: "loader".into(), path: loader });
     fs::write(folder.join("_headers"), HEADERS)?;
     Ok(parts)
@@ -246,7 +248,7 @@ fn keep(
 ) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     content.hash(&mut hasher);
-    // Eight characters: enough to tell versions apart, and the loader carries ten of these names.
+    // Eight characters: enough to tell versions apart, and the glue carries eight of these names, the loader two.
     let name = format!("w/{prefix}{:08x}.{ending}", hasher.finish() as u32);
     let path = folder.join(&name);
     fs::write(&path, content)?;
