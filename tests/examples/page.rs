@@ -262,12 +262,12 @@ impl Cost {
             })
             .map(thread)
             .expect("the trace shows how the page was read");
-        // What runs is traced with the address of its script, promises and modules too.
+        // What runs is traced with the address of its script, promises and modules too; on other threads
+        // of the process the browser reads the scripts.
         let runs_own = |event: &&Value| {
             let runs =
                 event["name"].as_str().is_some_and(|name| RUNS.iter().any(|start| name.starts_with(start)));
-            runs && event["pid"].as_u64() == page.0
-                && own.is_some_and(|own| event["args"].to_string().contains(own))
+            runs && thread(event) == page && own.is_some_and(|own| event["args"].to_string().contains(own))
         };
         let moments: Vec<f64> = events().filter(runs_own).filter_map(|event| event["ts"].as_f64()).collect();
         assert!(own.is_none() || !moments.is_empty(), "the trace shows no script of the tag");
