@@ -1,7 +1,7 @@
 //! The shop's page is never broken, slowed or littered with errors, whatever is blocked, down, doubled
 //! or hidden.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parrain_tests::browser::Browser;
 use parrain_tests::line::Line;
@@ -109,7 +109,11 @@ async fn an_edge_that_is_down_loses_nothing_and_says_nothing_untrue() {
     browser.says("Bob gives you 10% off").await;
     line.cut();
     browser.goto(&pages.at("/?ref=ANNA10")).await;
-    assert!(browser.cookie("parrain_ref").await.contains("v1.ANNA10.l."));
+    let end = Instant::now() + Duration::from_secs(20);
+    while !browser.cookie("parrain_ref").await.contains("v1.ANNA10.l.") {
+        assert!(Instant::now() < end, "the code is not noted");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     tokio::time::sleep(Duration::from_secs(1)).await;
     let text = browser.text().await;
     assert!(!text.contains("Anna") && !text.contains("gives you"), "{text}");
@@ -231,6 +235,33 @@ async fn the_back_button_finds_the_page_as_it_was_left() {
     browser.says("Anna gives you 10% off").await;
     let cookie = browser.cookie("parrain_ref").await;
     assert!(cookie.split('~').count() <= 3, "{cookie}");
+    unharmed(&browser).await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_qr_code_that_cannot_be_loaded_is_said_and_tried_again() {
+    let browser = browser!();
+    let line = Line::to(env::base().trim_start_matches("http://"));
+    let attributes: &'static str = format!("{OPEN} data-edge={}", line.url).leak();
+    let pages = Pages::plain(attributes, "", "");
+    browser.goto(&pages.at("/")).await;
+    browser.press(".launch").await;
+    browser.fill("[name=name]", "Chloé").await;
+    browser.fill("[name=email]", &format!("{}@example.com", parrain_tests::random(12))).await;
+    browser.press("form .main").await;
+    browser.find("[data-a=qr]").await;
+    let loaded = requests(&browser).await.len();
+    line.cut();
+    browser.press("[data-a=qr]").await;
+    browser.says("We cannot reach").await;
+    assert!(!browser.has(".qr").await && browser.has("[data-a=copy]").await);
+    line.mend();
+    browser.press("[data-a=retry]").await;
+    browser.find(".qr").await;
+    let loaded = requests(&browser).await.split_off(loaded);
+    assert!(loaded.iter().all(|name| name.ends_with(".wasm")), "{loaded:?}");
+    assert!(!browser.text().await.contains("We cannot reach"));
     unharmed(&browser).await;
     browser.close().await;
 }

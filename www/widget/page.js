@@ -7,7 +7,7 @@ import { tell as rust } from "./parrain_widget.js";
 import style from "./style.css";
 
 // The kinds of events, as `browser.rs` numbers them.
-const START = 0, COMMAND = 1, ELEMENT = 2, PRESS = 3, FORM = 4, SEEN = 5, LOOK = 6, AGAIN = 7, CONSENT = 8, ANSWER = 9;
+const START = 0, COMMAND = 1, ELEMENT = 2, PRESS = 3, FORM = 4, SEEN = 5, LOOK = 6, AGAIN = 7, CONSENT = 8, ANSWER = 9, DRAWN = 10;
 
 // The kinds of places, as `view` numbers them; the first is the corner of the window.
 const PLACES = ["parrain-widget", "parrain-offer", "parrain-code", "parrain-rewards"];
@@ -65,7 +65,7 @@ export const start = (config) => {
   const { languages, globalPrivacyControl, share } = navigator;
   tell(START, {
     ...config,
-    texts: EDGE_TEXTS,
+    files: EDGE_FILES,
     customer: identity(config.customer),
     wishes: [config.locale, d.documentElement.lang, ...(languages || [])],
     gpc: !!globalPrivacyControl,
@@ -293,6 +293,19 @@ export const copy = async (what, text) => {
     field.remove();
   }
   if (done) tell(PRESS, ["copied", what]);
+};
+
+/** Draws the QR code of a text, by a wasm that is loaded only for that (`crates/qr`). */
+export const draw = async (address, text) => {
+  let picture;
+  try {
+    const wasm = await (await fetch(address)).arrayBuffer();
+    const { memory, place, draw } = (await WebAssembly.instantiate(wasm)).instance.exports;
+    const bytes = (length) => new Uint8Array(memory.buffer, place(), length);
+    const { written } = new TextEncoder().encodeInto(text, bytes(9999));
+    picture = new TextDecoder().decode(bytes(draw(written)));
+  } catch {}
+  tell(DRAWN, [text, picture]);
 };
 
 /** Opens the browser's own share sheet. Closing it is no error. */

@@ -34,6 +34,7 @@ mod event {
     pub const AGAIN: u32 = 7;
     pub const CONSENT: u32 = 8;
     pub const ANSWER: u32 = 9;
+    pub const DRAWN: u32 = 10;
 }
 
 /// The places, as `page.js` numbers them.
@@ -173,6 +174,10 @@ impl App {
             event::CONSENT if said.is("now") => model.consented(said.is("yes"), page),
             event::CONSENT => model.consent_read(said.is("yes"), page),
             event::ANSWER => self.answered(&mut said),
+            event::DRAWN => {
+                let picture = said.items().get(1).filter(|picture| picture.is_some());
+                model.drawn(word(0), picture.map(Value::as_text));
+            }
             _ => {}
         }
         let App { model, page } = self;
@@ -278,7 +283,7 @@ impl Page {
 
 impl World for Page {
     fn load_texts(&mut self, language: &str) {
-        let address = join(&[self.config.text("edge"), self.config.get("texts").text(language)]);
+        let address = join(&[self.config.text("edge"), self.config.get("files").text(language)]);
         self.ask(&address, "", "", Asked::Texts);
     }
 
@@ -339,6 +344,10 @@ impl World for Page {
 
     fn messenger(&mut self, link: &str) {
         js::messenger(&join(&["fb-messenger://share/?link=", &encode(link)]));
+    }
+
+    fn draw(&mut self, link: &str) {
+        js::draw(&join(&[self.config.text("edge"), self.config.text("files.qr")]), link);
     }
 
     fn focus(&mut self, into: bool) {

@@ -11,7 +11,6 @@ pub mod consent;
 pub mod html;
 pub mod locale;
 pub mod model;
-pub mod qr;
 pub mod text;
 pub mod touch;
 pub mod update;

@@ -237,8 +237,10 @@ pub struct Model {
     pub uncalled: bool,
     /// The shopper does not want to see it again.
     pub closed: bool,
-    /// Whether the QR code is shown.
-    pub qr: bool,
+    /// The QR code of the link; `Load::Idle` where nobody wants to see it.
+    pub qr: Load,
+    /// Its `viewBox`, a blank, and its path; empty where the link is too long for one.
+    pub picture: String,
     /// Whether the link leads to the page that is open.
     pub product: bool,
     /// What was last copied: `code`, `link`, or nothing.
@@ -279,7 +281,8 @@ impl Model {
             open: None,
             uncalled: false,
             closed: false,
-            qr: false,
+            qr: Load::Idle,
+            picture: String::new(),
             product: false,
             copied: String::new(),
             status: "",
@@ -358,6 +361,8 @@ pub trait World {
     fn share(&mut self, text: &str, link: &str);
     /// Open Messenger for a link.
     fn messenger(&mut self, link: &str);
+    /// Draw the QR code of a link.
+    fn draw(&mut self, link: &str);
     /// Move the focus into the panel, or back to the launcher.
     fn focus(&mut self, into: bool);
     /// Try again after some milliseconds.

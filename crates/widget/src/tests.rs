@@ -60,6 +60,9 @@ impl World for Notes {
     fn messenger(&mut self, link: &str) {
         self.0.push(format!("messenger {link}"));
     }
+    fn draw(&mut self, link: &str) {
+        self.0.push(format!("draw {link}"));
+    }
     fn focus(&mut self, into: bool) {
         self.0.push(format!("focus {into}"));
     }
@@ -134,6 +137,15 @@ fn friend(mode: Mode) -> (Model, Notes) {
     model.arrived = Some("ANNA10".into());
     model.start(&mut notes);
     model.offer_came(model.asked, Why::Page, "ANNA10", program(annas()), &mut notes);
+    (model, notes)
+}
+
+fn referrer() -> (Model, Notes) {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, "", program(Json::Null), &mut notes);
+    let link = "https://e.example/r/demo/CHLOE7".into();
+    model.me = Some(Me { code: "CHLOE7".into(), link, token: "t".into(), of: String::new() });
     (model, notes)
 }
 
@@ -422,17 +434,45 @@ fn joining_takes_one_step_and_ends_where_one_shares() {
 
 #[test]
 fn a_product_link_leads_to_the_open_page_without_anybody_elses_code() {
-    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
-    model.me = Some(Me {
-        code: "CHLOE7".into(),
-        link: "https://e.example/r/demo/CHLOE7".into(),
-        token: "t".into(),
-        of: String::new(),
-    });
+    let (mut model, mut notes) = referrer();
     model.act("product", "", &mut notes);
     assert_eq!(model.share_link().as_deref(), Some("https://e.example/r/demo/CHLOE7?to=%2Fmugs%2Fblue"));
     model.page = "https://shop.example".into();
     assert_eq!(model.share_link().as_deref(), Some("https://e.example/r/demo/CHLOE7"));
+}
+
+#[test]
+fn a_qr_code_is_drawn_when_asked_for_and_of_the_link_that_is_shown() {
+    let (mut model, mut notes) = referrer();
+    let plain = "https://e.example/r/demo/CHLOE7";
+    let product = "https://e.example/r/demo/CHLOE7?to=%2Fmugs%2Fblue";
+    model.act("open", "share", &mut notes);
+    assert!(!notes.has("draw"));
+    model.act("qr", "", &mut notes);
+    assert!(notes.has(&format!("draw {plain}")));
+    let show = |model: &Model| view(model, &Plain, &Arena::new(), Kind::Launcher);
+    let paths = |model: &Model| values(&show(model), "d").len();
+    let before = paths(&model);
+    model.act("product", "", &mut notes);
+    assert!(notes.has(&format!("draw {product}")));
+    model.drawn(plain, Some("0,0,1,1 M0,0"));
+    assert_eq!(paths(&model), before, "a picture of another link than the one beside it");
+    model.drawn(product, Some("0,0,1,1 M0,0"));
+    assert_eq!(paths(&model), before + 1);
+    model.act("qr", "", &mut notes);
+    assert_eq!(paths(&model), before);
+    // Nothing can draw it: that is said, the link stays to be copied, and there is another try.
+    model.act("qr", "", &mut notes);
+    model.drawn(product, None);
+    let shown = show(&model);
+    assert!(words(&shown).contains("We cannot reach") && words(&shown).contains(product));
+    assert!(values(&shown, "data-a").contains(&"retry") && values(&shown, "data-a").contains(&"copy"));
+    notes.take();
+    model.act("retry", "", &mut notes);
+    assert!(notes.has(&format!("draw {product}")));
+    model.drawn(product, Some(""));
+    let shown = show(&model);
+    assert!(!words(&shown).contains("We cannot reach"), "too long for a picture is no lost connection");
 }
 
 #[test]

@@ -27,6 +27,7 @@ impl Model {
     /// The page's address has changed; `code` is the one in it.
     pub fn moved(&mut self, page: String, code: Option<String>, world: &mut impl World) {
         self.page = page;
+        self.redraw(world);
         if code.is_some() && code != self.arrived {
             self.arrived = code;
             self.arrive(world);
@@ -172,8 +173,12 @@ impl Model {
                 self.copied.push_str(value);
                 self.status = "copied";
             }
-            "qr" => self.qr = !self.qr,
-            "product" => self.product = !self.product,
+            "qr" if self.qr == Load::Idle => self.draw(world),
+            "qr" => self.qr = Load::Idle,
+            "product" => {
+                self.product = !self.product;
+                self.redraw(world);
+            }
             "more" => {
                 let known =
                     self.me.as_ref().zip(self.rewards.last()).filter(|_| self.rewards_load != Load::Busy);
@@ -187,6 +192,7 @@ impl Model {
                 if matches!(self.rewards_load, Load::Failed(_)) {
                     self.want_rewards(world);
                 }
+                self.redraw(world);
                 if matches!(self.typed_load, Load::Failed(_)) {
                     let typed = self.typed.clone();
                     self.code_typed(&typed, world);
@@ -313,6 +319,7 @@ impl Model {
             Ok(mut me) => {
                 me.of = self.customer.as_ref().map(|customer| customer.id.clone()).unwrap_or_default();
                 self.joining = Load::Ready;
+                self.qr = Load::Idle;
                 if silent {
                     self.rewards_load = Load::Idle;
                     self.me = Some(me);
@@ -335,6 +342,15 @@ impl Model {
                 self.status = fault.key();
                 world.emit("error", "", "join");
             }
+        }
+    }
+
+    /// The QR code of a link is drawn, or nothing can draw it.
+    pub fn drawn(&mut self, link: &str, picture: Option<&str>) {
+        // Meanwhile they may have chosen the other link, or another thing.
+        if self.qr == Load::Busy && self.share_link().as_deref() == Some(link) {
+            self.qr = if picture.is_some() { Load::Ready } else { Load::Failed(Fault::Unreachable) };
+            self.picture = picture.unwrap_or_default().into();
         }
     }
 
@@ -436,6 +452,20 @@ impl Model {
         if fresh && !self.closed && self.placement == Placement::Launcher && self.open.is_none() {
             self.open = Some(Screen::Offer);
             self.uncalled = true;
+        }
+    }
+
+    /// The link may have become another one.
+    fn redraw(&mut self, world: &mut impl World) {
+        if self.qr != Load::Idle {
+            self.draw(world);
+        }
+    }
+
+    fn draw(&mut self, world: &mut impl World) {
+        if let Some(link) = self.share_link() {
+            self.qr = Load::Busy;
+            world.draw(&link);
         }
     }
 

@@ -67,7 +67,7 @@ pub fn unless_fresh(tools: &Tools) -> Result<()> {
             })
         },
         || {
-            let own = ["crates/widget", "crates/xtask/src/widget.rs", "www/widget"];
+            let own = ["crates/widget", "crates/qr", "crates/xtask/src/widget.rs", "www/widget"];
             fresh::unless_fresh(&build.join("assets.stamp"), &inputs(&own), || assets(tools).map(drop))
         },
     )?;

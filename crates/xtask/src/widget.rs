@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     hash::{DefaultHasher, Hash, Hasher},
-    path::Path,
+    path::{Path, PathBuf},
     process::Command,
 };
 
@@ -18,6 +18,9 @@ use crate::{
 
 /// The name that Cargo gives to the crate's files.
 const CRATE: &str = "parrain_widget";
+
+/// The same of the crate that draws QR codes.
+const QR: &str = "parrain_qr";
 
 /// What every engine has that runs the widget at all. Named one by one: `--all-features` makes wasm-opt
 /// emit what browsers cannot load.
@@ -43,7 +46,8 @@ const HEADERS: &str = "\
   X-Content-Type-Options: nosniff
 ";
 
-/// Builds the widget into `folder` and answers its parts: loader, glue, wasm, and each language.
+/// Builds the widget into `folder` and answers its parts: loader, glue, wasm, each language, and what
+/// draws QR codes.
 ///
 /// # Errors
 /// What does not build.
@@ -52,7 +56,7 @@ pub fn build(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
     fs::create_dir_all(&scratch)?;
     fs::create_dir_all(folder.join("w"))?;
 
-    let raw = compile(tools)?;
+    compile(tools)?;
     exec::run(
         Command::new(&tools.wasm_bindgen)
             .args([
@@ -64,7 +68,7 @@ pub fn build(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
             ])
             .arg("--out-dir")
             .arg(&scratch)
-            .arg(raw),
+            .arg(compiled(tools, CRATE)?),
     )?;
     let small = scratch.join("small.wasm");
     let names = optimise(tools, &scratch.join(format!("{CRATE}_bg.wasm")), &small)?;
@@ -81,8 +85,18 @@ pub fn build(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
             .args(["--minify", "--log-level=warning"])
             .arg(outfile(&short.join("style.css"))),
     )?;
-    let mut languages = Vec::new();
-    let texts = locales(&pages.join("locales"), folder, &mut languages)?;
+    let mut others = Vec::new();
+    let mut files = locales(&pages.join("locales"), folder, &mut others)?;
+    let qr = scratch.join("qr.wasm");
+    exec::run(
+        Command::new(&tools.wasm_opt)
+            .args(FEATURES)
+            .args(PASSES)
+            .arg(compiled(tools, QR)?)
+            .arg("-o")
+            .arg(&qr),
+    )?;
+    files.insert("qr".into(), keep(folder, "qr", "", "wasm", &fs::read(&qr)?, &mut others)?);
     // An entry of our own leaves out what the glue exports and nobody calls.
     let entry = short.join("entry.js");
     fs::write(
@@ -97,7 +111,7 @@ pub fn build(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
             .arg(&entry)
             .args(MINIFY)
             .args(["--bundle", "--loader:.css=text", "--format=esm"])
-            .arg(format!("--define:EDGE_TEXTS={}", serde_json::to_string(&texts)?))
+            .arg(format!("--define:EDGE_FILES={}", serde_json::to_string(&files)?))
             .arg(outfile(&glue)),
     )?;
 
@@ -114,7 +128,7 @@ pub fn build(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
             .arg(format!("--define:EDGE_GLUE={}", serde_json::to_string(&glue)?))
             .arg(outfile(&loader)),
     )?;
-    parts.append(&mut languages);
+    parts.append(&mut others);
     parts.insert(0, Part { name: "loader".into(), path: loader });
     fs::write(folder.join("_headers"), HEADERS)?;
     Ok(parts)
@@ -168,35 +182,49 @@ fn optimise(tools: &Tools, from: &Path, to: &Path) -> Result<Vec<(String, String
     Ok(names)
 }
 
-/// The glue with these names, and without the ways to begin that the loader does not go: it hands over an
-/// answer of our own server, and nothing else.
+/// What the glue's calls need to hand texts and numbers over, in place of what wasm-bindgen writes for them, which keeps
+/// views of the memory and works around old browsers without `WebAssembly` features that this wasm needs; and
+/// one way to begin, the one that the loader goes: with an answer of our own server.
+const HELPERS: &str = r#"
+let wasm, WASM_VECTOR_LEN;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const getDataViewMemory0 = () => new DataView(wasm.memory.buffer);
+const getStringFromWasm0 = (at, length) => decoder.decode(new Uint8Array(wasm.memory.buffer, at >>> 0, length));
+const passStringToWasm0 = (text, malloc) => {
+    const bytes = encoder.encode(text);
+    const at = malloc(WASM_VECTOR_LEN = bytes.length, 1) >>> 0;
+    new Uint8Array(wasm.memory.buffer).set(bytes, at);
+    return at;
+};
+export default async ({ module_or_path }) => {
+    const bytes = await (await module_or_path).arrayBuffer();
+    wasm = (await WebAssembly.instantiate(bytes, __wbg_get_imports())).instance.exports;
+    wasm.__wbindgen_start();
+};
+"#;
+
+/// The calls of wasm-bindgen's glue with these names, and helpers of our own.
 fn shorten(glue: &str, names: &[(String, String)]) -> Result<String> {
-    let (kept, _) =
-        glue.split_once("\nasync function __wbg_load(").context("wasm-bindgen's glue has changed")?;
-    let mut out = kept.replace(&format!("\"./{CRATE}_bg.js\": "), "a: ");
+    let (calls, _) =
+        glue.split_once("\nlet cachedDataViewMemory0").context("wasm-bindgen's glue has changed")?;
+    let mut out = calls.replace(", wasm.__wbindgen_realloc)", ")") + HELPERS;
+    out = out.replace(&format!("\"./{CRATE}_bg.js\": "), "a: ");
     for (old, new) in names {
         out = out
             .replace(&format!("wasm.{old}"), &format!("wasm.{new}"))
             .replace(&format!("{old}: function"), &format!("{new}: function"));
     }
-    out.push_str(
-        "
-export default async ({ module_or_path }) => {
-    const wasm = await (await module_or_path).arrayBuffer();
-    const { instance } = await WebAssembly.instantiate(wasm, __wbg_get_imports());
-    __wbg_finalize_init(instance);
-};
-",
-    );
     Ok(out)
 }
 
-/// Compiles the crate, with a std that is built for size and without panic messages where its source
+/// Compiles both crates, with a std that is built for size and without panic messages where its source
 /// is there: a quarter less to download.
-fn compile(tools: &Tools) -> Result<std::path::PathBuf> {
+fn compile(tools: &Tools) -> Result<()> {
     let mut cargo = tools.cargo();
     cargo
-        .args(["build", "--quiet", "--package", "parrain-widget", "--profile", "widget", "--target", WASM])
+        .args(["build", "--quiet", "--package", "parrain-widget", "--package", "parrain-qr"])
+        .args(["--profile", "widget", "--target", WASM])
         .current_dir(&tools.root);
     if tools.has_rust_src {
         cargo
@@ -207,8 +235,12 @@ fn compile(tools: &Tools) -> Result<std::path::PathBuf> {
                 "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none",
             );
     }
-    exec::run(&mut cargo)?;
-    let wasm = tools.target.join(WASM).join("widget").join(format!("{CRATE}.wasm"));
+    exec::run(&mut cargo)
+}
+
+/// Where Cargo has put a crate's wasm.
+fn compiled(tools: &Tools, name: &str) -> Result<PathBuf> {
+    let wasm = tools.target.join(WASM).join("widget").join(format!("{name}.wasm"));
     ensure!(wasm.is_file(), "cargo made no {}", wasm.display());
     Ok(wasm)
 }
@@ -248,7 +280,7 @@ fn keep(
 ) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     content.hash(&mut hasher);
-    // Eight characters: enough to tell versions apart, and the glue carries eight of these names, the loader two.
+    // Eight characters: enough to tell versions apart, and the glue carries nine of these names, the loader two.
     let name = format!("w/{prefix}{:08x}.{ending}", hasher.finish() as u32);
     let path = folder.join(&name);
     fs::write(&path, content)?;

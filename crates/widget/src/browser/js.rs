@@ -18,6 +18,7 @@ extern "C" {
     pub fn later(after: u32);
     pub fn request(number: u32, method: &str, address: &str, headers: &str, body: &str);
     pub fn copy(what: &str, text: &str);
+    pub fn draw(address: &str, text: &str);
     pub fn share(text: &str, link: &str);
     pub fn messenger(app: &str);
     pub fn intl(kind: &str, tag: &str, options: &str, value: &str, unit: &str) -> String;

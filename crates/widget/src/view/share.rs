@@ -2,7 +2,7 @@
 
 use super::{View, flag, is_positive};
 use crate::model::Load;
-use crate::text::{decimal, encode};
+use crate::text::{cut, encode};
 use crate::value::Value;
 
 /// Who has a link shares it, who has none gets one here.
@@ -70,15 +70,18 @@ fn sharing<'a>(view: &mut View<'a>, offer: Option<&Value>, link: &'a str) {
         "<button type=button class=way data-a=messenger>Messenger</>\
          <button type=button class=way data-a=qr aria-pressed={0}>{qr}</>\
          <button type=button class=way data-a=product aria-pressed={1}>{product}</></>",
-        &[pressed(model.qr), pressed(model.product)],
+        &[pressed(model.qr != Load::Idle), pressed(model.product)],
     );
-    if let Some((size, path)) = model.qr.then(|| crate::qr::picture(link)).flatten() {
-        let side = decimal(size as i64 + 8);
-        let around = view.join(&["-4 -4 ", &side, " ", &side]);
-        view.put(
-            "<svg class=qr role=img aria-label={qr_label} viewBox={0}><path d={1}/></>",
-            &[around, view.own(path)],
-        );
+    match model.qr {
+        Load::Ready if !model.picture.is_empty() => {
+            let (around, path) = cut(&model.picture, b' ');
+            view.put(
+                "<svg class=qr role=img aria-label={qr_label} viewBox={0}><path d={1}/></>",
+                &[around, path],
+            );
+        }
+        Load::Failed(fault) => view.trouble(fault),
+        _ => {}
     }
 }
 

@@ -3,8 +3,6 @@
 //! By hand (after ISO/IEC 18004) because the general crates carry forty versions, four modes and four
 //! levels, several times the bytes of what a link needs. Tests read the codes back with `rqrr`.
 
-use crate::text::decimal;
-
 /// Error correction codewords of a block, and number of blocks, by version (level M).
 const BLOCKS: [(usize, usize); 10] =
     [(10, 1), (16, 1), (26, 1), (18, 2), (24, 2), (16, 4), (18, 4), (22, 4), (22, 5), (26, 5)];
@@ -16,23 +14,41 @@ const FIXED: u8 = 2;
 /// Level M and mask 0, whose numbers are zero: these are the bits that every format is mixed with.
 const FORMAT: usize = 0x5412;
 
-/// The code of `text` as its side in modules and an SVG path of the dark ones; nothing where the text
-/// is too long (213 bytes).
-pub fn picture(text: &str) -> Option<(usize, String)> {
+/// The code of `text` as an SVG's `viewBox`, a blank, and the path of the dark modules, with the margin of four that
+/// readers need; nothing where the text is too long (213 bytes).
+pub fn picture(text: &str) -> Option<String> {
     let grid = Grid::of(text.as_bytes())?;
-    let mut path = String::new();
-    for y in 0..grid.size {
-        for x in 0..grid.size {
-            if grid.is(DARK, x, y) {
-                path.push('M');
-                path.push_str(&decimal(x as i64));
-                path.push(' ');
-                path.push_str(&decimal(y as i64));
-                path.push_str("h1v1h-1z");
+    let side = grid.size + 8;
+    let mut out = String::new();
+    // `format!` would weigh as much as all the rest.
+    let mut put = |pieces: [(&str, usize); 4]| {
+        for (text, number) in pieces {
+            out.push_str(text);
+            for power in [100, 10, 1] {
+                if number >= power || power == 1 {
+                    out.push(char::from(b'0' + (number / power % 10) as u8));
+                }
             }
         }
+    };
+    put([("-", 4), (",-", 4), (",", side), (",", side)]);
+    let mut first = true;
+    for y in 0..grid.size {
+        let mut x = 0;
+        while x < grid.size {
+            let start = x;
+            while grid.is(DARK, x, y) && x < grid.size {
+                x += 1;
+            }
+            let run = x - start;
+            if run > 0 {
+                put([(if first { " M" } else { "zM" }, start), (",", y), ("h", run), ("v1h-", run)]);
+                first = false;
+            }
+            x += 1;
+        }
     }
-    Some((grid.size, path))
+    Some(out)
 }
 
 /// A square of modules.
@@ -318,10 +334,19 @@ mod tests {
     #[test]
     fn the_path_paints_every_dark_module() {
         let text = "https://edge.example/r/demo/ANNA10";
-        let (size, path) = picture(text).unwrap();
+        let picture = picture(text).unwrap();
+        let (around, path) = picture.split_once(' ').unwrap();
         let grid = Grid::of(text.as_bytes()).unwrap();
-        let painted = path.matches("h1v1h-1z").count();
-        assert_eq!(size, grid.size);
-        assert_eq!(painted, grid.modules.iter().filter(|module| **module & DARK > 0).count());
+        assert_eq!(around, format!("-4,-4,{0},{0}", grid.size + 8));
+        let mut painted = vec![false; grid.size * grid.size];
+        for run in path.split('z') {
+            let (at, rest) = run.strip_prefix('M').unwrap().split_once('h').unwrap();
+            let (x, y) = at.split_once(',').unwrap();
+            let (x, y): (usize, usize) = (x.parse().unwrap(), y.parse().unwrap());
+            let length: usize = rest.split_once("v1h-").unwrap().0.parse().unwrap();
+            painted[y * grid.size + x..][..length].fill(true);
+        }
+        let dark: Vec<bool> = grid.modules.iter().map(|module| module & DARK > 0).collect();
+        assert_eq!(painted, dark);
     }
 }
