@@ -19,52 +19,128 @@ const FILL: Duration = Duration::from_secs(45 * 60);
 /// Over how many months before this one the orders are spread: as far back as an event may be dated.
 const MONTHS: usize = 25;
 
-/// How often a status is asked for.
+/// How often a status is asked for in one round.
 const ASKED: Bounds = Bounds { requests: 200, time: Duration::from_secs(60) };
+
+/// How many rounds each history has.
+const ROUNDS: usize = 5;
+
+/// A referrer's history at a server of its own.
+struct History {
+    size: usize,
+    server: Server,
+    shop: Shop,
+    /// Bytes that KV holds.
+    stored: u64,
+    /// What a status took in each round.
+    rounds: Vec<Cost>,
+}
+
+/// What one status takes.
+#[derive(Clone, Copy)]
+struct Cost {
+    time: Duration,
+    cpu: Duration,
+}
 
 /// Records each history and prints what its status costs; the longest has so many conversions.
 ///
 /// # Errors
 /// What does not start or answer.
 pub fn run(root: &Path, scratch: &Path, longest: usize) -> Result<()> {
-    let mut table = vec![format!(
-        "{:<14}{:>12}{:>8}{:>12}{:>11}{:>10}{:>10}{:>10}{:>16}",
-        "Conversions", "status", "ratio", "CPU", "KV + DO", "peak", "live", "wasm", "KV a conversion"
-    )];
-    let mut first = None;
+    let mut histories = Vec::new();
     for size in [10, 1_000, longest] {
+        histories.push(History::record(root, scratch, size)?);
+    }
+    ui::step("Asking for statuses", || -> Result<()> {
+        for _ in 0..ROUNDS {
+            // They take turns, so that whatever else the machine does weighs on all.
+            for history in &mut histories {
+                history.ask()?;
+            }
+        }
+        Ok(())
+    })?;
+    println!(
+        "\n{:<12}{:>11}{:>7}{:>11}{:>7}{:>9}{:>12}{:>12}{:>9}{:>9}{:>14}",
+        "Conversions",
+        "status",
+        "ratio",
+        "CPU",
+        "ratio",
+        "KV + DO",
+        "one status",
+        "200 of them",
+        "live",
+        "wasm",
+        "in KV, each"
+    );
+    let first = histories.first().context("there is a shortest history")?.cost();
+    for history in &histories {
+        println!("{}", history.line(first)?);
+    }
+    println!(
+        "\nEach time is the median of {ROUNDS} rounds in turn. Memory is the isolate's, wasm included: the most held\n\
+         while answering, garbage not yet collected and all, and what of it is live."
+    );
+    Ok(())
+}
+
+impl History {
+    /// Records a history of that size, and waits until KV has its copy.
+    fn record(root: &Path, scratch: &Path, size: usize) -> Result<Self> {
         let server = Server::start(root, Which::WatchedEdge, scratch)?;
         let shop = Shop::open(&server.url)?;
         fill(&server, &shop, size)?;
-        let keys = ui::step("Waiting for the copies in KV", || settled(&server, size))?;
+        let (_, stored) = ui::step("Waiting for the copies in KV", || settled(&server, size))?;
+        Ok(Self { size, server, shop, stored, rounds: Vec::new() })
+    }
 
-        let calls = Calls::of(&shop.ask(shop.rewards()?)?).context("the edge counts no calls")?;
-        let before = server.cpu()?;
-        let run = load::run(ASKED, |_| shop.rewards())?;
+    /// One round.
+    fn ask(&mut self) -> Result<()> {
+        let before = self.server.cpu()?;
+        let run = load::run(ASKED, |_| self.shop.rewards())?;
         ensure!(run.requests > 0, "no status in {}", ui::seconds(ASKED.time));
         let count = u32::try_from(run.requests)?;
-        let cpu = server.cpu()?.saturating_sub(before) / count;
-        let time = run.time / count;
-        let ratio = time.as_secs_f64() / first.get_or_insert(time).as_secs_f64();
-        let (_, memory) = server.watch(|| load::run(ASKED, |_| shop.rewards()))?;
-        let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / f64::from(1 << 20));
-        table.push(format!(
-            "{:<14}{:>9} µs{ratio:>8.2}{:>9} µs{:>11}{:>10}{:>10}{:>10}{:>14} B",
-            ui::bytes(size as u64),
-            time.as_micros(),
-            cpu.as_micros(),
-            format!("{} + {}", calls.reads + calls.lists, calls.ledger),
-            megabytes(memory.peak),
-            megabytes(memory.live),
-            megabytes(memory.wasm),
-            keys.1 / size as u64,
-        ));
+        let cpu = self.server.cpu()?.saturating_sub(before) / count;
+        self.rounds.push(Cost { time: run.time / count, cpu });
+        Ok(())
     }
-    println!("\n{}", table.join("\n"));
-    println!(
-        "\nMemory is the isolate's: the JavaScript heap with its garbage (peak) and without (live), wasm included."
-    );
-    Ok(())
+
+    /// The middle of the rounds.
+    fn cost(&self) -> Cost {
+        let middle = |figure: fn(&Cost) -> Duration| {
+            let mut figures: Vec<Duration> = self.rounds.iter().map(figure).collect();
+            figures.sort();
+            figures.get(figures.len() / 2).copied().unwrap_or_default()
+        };
+        Cost { time: middle(|cost| cost.time), cpu: middle(|cost| cost.cpu) }
+    }
+
+    /// The line of the table.
+    fn line(&self, first: Cost) -> Result<String> {
+        let answer = self.shop.ask(self.shop.rewards()?)?;
+        let calls = Calls::of(&answer).context("the edge counts no calls")?;
+        let (_, one) = self.server.watch(|| self.shop.ask(self.shop.rewards()?))?;
+        let (_, many) = self.server.watch(|| load::run(ASKED, |_| self.shop.rewards()))?;
+        let cost = self.cost();
+        let ratio = |part: Duration, whole: Duration| part.as_secs_f64() / whole.as_secs_f64();
+        let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / f64::from(1 << 20));
+        Ok(format!(
+            "{:<12}{:>8} µs{:>7.2}{:>8} µs{:>7.2}{:>9}{:>12}{:>12}{:>9}{:>9}{:>12} B",
+            ui::bytes(self.size as u64),
+            cost.time.as_micros(),
+            ratio(cost.time, first.time),
+            cost.cpu.as_micros(),
+            ratio(cost.cpu, first.cpu),
+            format!("{} + {}", calls.reads + calls.lists, calls.ledger),
+            megabytes(one.peak),
+            megabytes(many.peak),
+            megabytes(many.live),
+            megabytes(many.wasm),
+            self.stored / self.size as u64,
+        ))
+    }
 }
 
 /// Records so many conversions, the oldest first.

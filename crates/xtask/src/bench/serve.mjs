@@ -107,10 +107,10 @@ if (watch) {
     peak = Math.max(peak, usedSize);
   };
   const answers = {
-    // From here on the heap is looked at again and again.
+    // From here on the heap is looked at again and again; a snapshot first, since V8 collects its garbage for it.
     "/begin": async () => {
       peak = 0;
-      await look();
+      await snapshot();
       looking = setInterval(look, EVERY);
       return {};
     },
