@@ -208,7 +208,7 @@ impl Tag {
 
 /// Visits a page with a browser that has never been there.
 async fn visit(tag: Tag, site: &str, path: &str, edge: &str) -> Cost {
-    let browser = Browser::open_traced(TRACED).await.expect("PARRAIN_WEBDRIVER says where the driver is");
+    let browser = Browser::open_traced(TRACED).await;
     browser.devtools("Emulation.setCPUThrottlingRate", json!({"rate": SLOWED})).await;
     browser.goto(&format!("{site}{path}")).await;
     tokio::time::sleep(VISIT).await;

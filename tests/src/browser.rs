@@ -51,34 +51,34 @@ pub enum Device {
 }
 
 impl Browser {
-    /// Opens a window; `None` where the run leaves browsers out.
+    /// Opens a window.
     ///
     /// # Panics
     /// Where Chromium does not start.
-    pub async fn open() -> Option<Self> {
+    pub async fn open() -> Self {
         Self::open_as(Device::Desktop).await
     }
 
-    /// Opens a window of that kind of device; `None` where the run leaves browsers out.
+    /// Opens a window of that kind of device.
     ///
     /// # Panics
     /// Where Chromium does not start.
-    pub async fn open_as(device: Device) -> Option<Self> {
-        let browser = Self::start(|_| ()).await?;
+    pub async fn open_as(device: Device) -> Self {
+        let browser = Self::start(|_| ()).await;
         if device == Device::Phone {
             let size =
                 serde_json::json!({"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true});
             browser.devtools("Emulation.setDeviceMetricsOverride", size).await;
         }
-        Some(browser)
+        browser
     }
 
     /// Opens a window whose driver keeps what goes over the network, and a trace of these categories, for
-    /// [`Browser::performance_log`]; `None` where the run leaves browsers out.
+    /// [`Browser::performance_log`].
     ///
     /// # Panics
     /// Where Chromium does not start.
-    pub async fn open_traced(categories: &str) -> Option<Self> {
+    pub async fn open_traced(categories: &str) -> Self {
         Self::start(|wanted| {
             let kept = serde_json::json!({"enablePage": false, "traceCategories": categories});
             wanted.add_experimental_option("perfLoggingPrefs", kept).expect("an option");
@@ -87,8 +87,8 @@ impl Browser {
         .await
     }
 
-    async fn start(also: impl FnOnce(&mut ChromeCapabilities)) -> Option<Self> {
-        let url = env::webdriver()?;
+    async fn start(also: impl FnOnce(&mut ChromeCapabilities)) -> Self {
+        let url = env::webdriver();
         let mut wanted = DesiredCapabilities::chrome();
         for flag in [
             "--headless",
@@ -106,7 +106,7 @@ impl Browser {
             wanted.add_arg(flag).expect("a flag");
         }
         also(&mut wanted);
-        Some(Self { driver: WebDriver::new(&url, wanted).await.expect("Chromium starts") })
+        Self { driver: WebDriver::new(&url, wanted).await.expect("Chromium starts") }
     }
 
     /// Goes to a page and waits until it has loaded.

@@ -15,11 +15,10 @@ pub fn demo_shop() -> String {
     need("PARRAIN_SHOP_URL").trim_end_matches('/').to_owned()
 }
 
-/// URL of chromedriver; `None` where the run leaves browsers out (`PARRAIN_WEBDRIVER`).
-pub fn webdriver() -> Option<String> {
-    // Without the rest of the stack, somebody forgot to start it: then that is to be said.
-    base();
-    std::env::var("PARRAIN_WEBDRIVER").ok()
+/// URL of chromedriver (`PARRAIN_WEBDRIVER`). Tests that need it are in files of their own, which name
+/// `parrain_tests::browser`: `cargo xtask test --quick` leaves those out.
+pub fn webdriver() -> String {
+    need("PARRAIN_WEBDRIVER")
 }
 
 fn need(name: &str) -> String {

@@ -13,19 +13,6 @@ const CANDLE: &str = "/p/bougie-figuier";
 /// A mug of 24.00, below it.
 const MUG: &str = "/p/mug-aube";
 
-/// Opens a browser, or ends the test where the run leaves browsers out.
-macro_rules! browser {
-    () => {
-        browser!(Device::Desktop)
-    };
-    ($device:expr) => {
-        match Browser::open_as($device).await {
-            Some(browser) => browser,
-            None => return,
-        }
-    };
-}
-
 async fn consent(browser: &Browser, yes: bool) {
     let choice = if yes { "yes" } else { "no" };
     browser.press(&format!(".consent [name=choice][value={choice}]")).await;
@@ -66,7 +53,7 @@ async fn delivered(browser: &Browser, front: &Storefront, order: &str, words: &s
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_friends_visit_becomes_annas_reward_and_a_refund_takes_it_back() {
-    let friend = browser!();
+    let friend = Browser::open().await;
     let front = Storefront::open();
 
     // The link leads to the shop with the code, and keeps what else stood in it.
@@ -119,7 +106,7 @@ async fn a_friends_visit_becomes_annas_reward_and_a_refund_takes_it_back() {
     assert_eq!(then["totals"][0]["pending"], "0.00");
 
     // Anna sees it in the shop, without any order number of Bob's in full.
-    let anna = browser!();
+    let anna = Browser::open().await;
     anna.goto(&front.at("/account?customer=c-anna")).await;
     anna.says("1 visite par votre lien").await;
     anna.says("En attente").await;
@@ -143,7 +130,7 @@ async fn a_friends_visit_becomes_annas_reward_and_a_refund_takes_it_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_typed_in_the_basket_needs_no_link_and_no_cookie() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let front = Storefront::open();
     take(&browser, &front, CANDLE).await;
     consent(&browser, false).await;
@@ -167,7 +154,7 @@ async fn a_code_typed_in_the_basket_needs_no_link_and_no_cookie() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_typed_in_the_widget_beats_anothers_link() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let front = Storefront::open();
     front.shop.referrer("BOB22", &json!({"offer": "friends", "name": "Bob", "customer_id": "c-bob"}));
     browser.goto(&front.link("BOB22")).await;
@@ -193,7 +180,7 @@ async fn a_code_typed_in_the_widget_beats_anothers_link() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_person_joins_by_the_widget_and_the_link_works() {
-    let browser = browser!(Device::Phone);
+    let browser = Browser::open_as(Device::Phone).await;
     let front = Storefront::open();
     browser.goto(&front.at("/")).await;
     consent(&browser, true).await;
@@ -209,7 +196,7 @@ async fn a_new_person_joins_by_the_widget_and_the_link_works() {
     assert_eq!(answer.status, 302, "{link}");
     assert!(answer.header("location").contains(&format!("ref={code}")), "{}", answer.header("location"));
 
-    let friend = browser!();
+    let friend = Browser::open().await;
     friend.goto(&link).await;
     friend.says("Chloé vous offre 10 % de remise").await;
     consent(&friend, true).await;
@@ -224,7 +211,7 @@ async fn a_new_person_joins_by_the_widget_and_the_link_works() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_refuses_is_not_tracked_and_who_changes_their_mind_is_forgotten() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let front = Storefront::open();
     browser.goto(&front.link("ANNA10")).await;
     browser.says("Anna vous offre").await;
@@ -254,7 +241,7 @@ async fn who_refuses_is_not_tracked_and_who_changes_their_mind_is_forgotten() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gift_for_a_first_order_goes_to_no_returning_customer() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let front = Storefront::open();
     browser.goto(&front.at("/account?customer=c-hugo")).await;
     browser.says("Bonjour Hugo").await;
@@ -274,7 +261,7 @@ async fn a_gift_for_a_first_order_goes_to_no_returning_customer() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_visit_survives_an_edge_that_goes_away() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let front = Storefront::open();
     browser.goto(&front.link("ANNA10")).await;
     browser.says("Anna vous offre").await;
@@ -309,7 +296,7 @@ async fn a_visit_survives_an_edge_that_goes_away() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_that_loses_the_network_keeps_the_gift() {
-    let browser = browser!(Device::Phone);
+    let browser = Browser::open_as(Device::Phone).await;
     let front = Storefront::open();
     browser.goto(&front.link("ANNA10")).await;
     browser.says("Anna vous offre").await;
@@ -330,7 +317,7 @@ async fn a_phone_that_loses_the_network_keeps_the_gift() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_whose_answer_is_lost_is_placed_once_and_counts_once() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let mut front = Storefront::open();
     browser.goto(&front.link("ANNA10")).await;
     consent(&browser, true).await;
@@ -364,7 +351,7 @@ async fn an_order_whose_answer_is_lost_is_placed_once_and_counts_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn joining_and_looking_at_rewards_survive_a_lost_connection() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let front = Storefront::open();
     browser.goto(&front.at("/")).await;
     consent(&browser, true).await;
@@ -382,7 +369,7 @@ async fn joining_and_looking_at_rewards_survive_a_lost_connection() {
     browser.close().await;
 
     // Anna's page is opened while her device is off the network, and looked at when it is back.
-    let anna = browser!();
+    let anna = Browser::open().await;
     anna.goto(&front.at("/account?customer=c-anna")).await;
     anna.says("0 visite").await;
     let shopper = [("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")];
@@ -397,7 +384,7 @@ async fn joining_and_looking_at_rewards_survive_a_lost_connection() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_that_is_started_by_one_command_is_ready() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let (edge, shop) = (env::base(), env::demo_shop());
     browser.goto(&format!("{edge}/r/demo/ANNA10")).await;
     assert!(browser.url().await.starts_with(&format!("{shop}/?ref=ANNA10")), "{}", browser.url().await);

@@ -7,15 +7,6 @@ use parrain_tests::browser::Browser;
 use parrain_tests::eventually;
 use parrain_tests::pages::{Pages, page};
 
-macro_rules! browser {
-    () => {
-        match Browser::open().await {
-            Some(browser) => browser,
-            None => return,
-        }
-    };
-}
-
 const NOTHING: [&str; 0] = [];
 
 /// Long enough for the widget to have done what it would do.
@@ -26,7 +17,7 @@ async fn settled(browser: &Browser) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn required_keeps_nothing_before_the_signal_and_nothing_after_its_withdrawal() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let pages = Pages::plain("", "", "");
     browser.goto(&pages.at("/?ref=anna10")).await;
     settled(&browser).await;
@@ -42,7 +33,7 @@ async fn required_keeps_nothing_before_the_signal_and_nothing_after_its_withdraw
 
 #[tokio::test(flavor = "multi_thread")]
 async fn explicit_keeps_once_the_shopper_asks_for_the_service() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let pages = Pages::plain("data-consent=explicit", "", "");
     browser.goto(&pages.at("/?ref=ANNA10")).await;
     settled(&browser).await;
@@ -56,13 +47,13 @@ async fn explicit_keeps_once_the_shopper_asks_for_the_service() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn none_needed_keeps_at_once_and_global_privacy_control_never() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let pages = Pages::plain("data-consent=none-needed", "", "");
     browser.goto(&pages.at("/?ref=ANNA10")).await;
     assert!(browser.cookie("parrain_ref").await.starts_with("v1.ANNA10.l."));
     browser.close().await;
 
-    let browser = browser!();
+    let browser = Browser::open().await;
     let refusing = "<script>Object.defineProperty(navigator, 'globalPrivacyControl', {value: true})</script>";
     let pages = Pages::plain("data-consent=none-needed", refusing, "");
     browser.goto(&pages.at("/?ref=ANNA10")).await;
@@ -87,7 +78,7 @@ async fn every_consent_tool_is_heard() {
         window.choose = (yes) => { agreed = yes; document.dispatchEvent(new CustomEvent('wp_listen_for_consent_change',
             {detail: {marketing: yes ? 'allow' : 'deny'}})) }</script>";
     for (name, tool) in [("Shopify", shopify), ("TCF", tcf), ("WP Consent API", wordpress)] {
-        let browser = browser!();
+        let browser = Browser::open().await;
         let pages = Pages::plain("", tool, "");
         browser.goto(&pages.at("/?ref=ANNA10")).await;
         settled(&browser).await;
@@ -102,7 +93,7 @@ async fn every_consent_tool_is_heard() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_made_before_the_tag_has_loaded_are_not_lost() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let early = "<script>window.parrain = function () { (parrain.q = parrain.q || []).push(arguments) };
         parrain('consent', true); parrain('on', 'captured', (detail) => window.captured = detail)</script>";
     let pages = Pages::plain("", early, "");
@@ -121,7 +112,7 @@ async fn who_leaves_before_the_page_has_loaded_is_remembered_as_consent_allows()
     for (attributes, remembered) in
         [("data-consent=none-needed", true), ("", false), ("data-consent=explicit", false)]
     {
-        let browser = browser!();
+        let browser = Browser::open().await;
         let pages = Pages::open(move |shop, _, path, _| {
             if path == "/picture" {
                 std::thread::sleep(Duration::from_secs(3));
@@ -165,7 +156,7 @@ async fn who_leaves_before_the_page_has_loaded_is_remembered_as_consent_allows()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_cookie_is_as_the_contract_says() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let pages = Pages::plain("data-consent=none-needed", "", "");
     browser.goto(&pages.at("/shoes/?ref=ANNA10")).await;
     browser.cookie("parrain_ref").await;

@@ -11,15 +11,6 @@ use parrain_tests::env;
 use parrain_tests::pages::Pages;
 use thirtyfour::Key;
 
-macro_rules! browser {
-    ($device:expr) => {
-        match Browser::open_as($device).await {
-            Some(browser) => browser,
-            None => return,
-        }
-    };
-}
-
 /// The gallery's folder, served with the types that its files need.
 fn gallery() -> Arc<Pages> {
     Pages::open(|_, _, path, _| {
@@ -69,7 +60,7 @@ async fn show(browser: &Browser, pages: &Pages, state: &str, language: &str, the
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_state_is_free_of_barriers() {
-    let browser = browser!(Device::Desktop);
+    let browser = Browser::open().await;
     let pages = gallery();
     let states = states();
     assert!(states.len() > 20, "{states:?}");
@@ -88,7 +79,7 @@ async fn every_state_is_free_of_barriers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_a_phone_nothing_is_cut_off_in_any_language() {
-    let browser = browser!(Device::Phone);
+    let browser = Browser::open_as(Device::Phone).await;
     let pages = gallery();
     for language in ["fr", "en", "de", "es", "it", "pt", "nl", "ar"] {
         for state in ["launcher", "friend", "code-unknown", "join", "share", "rewards"] {
@@ -114,7 +105,7 @@ async fn on_a_phone_nothing_is_cut_off_in_any_language() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_whole_way_goes_by_keyboard() {
-    let browser = browser!(Device::Desktop);
+    let browser = Browser::open().await;
     let pages = gallery();
     show(&browser, &pages, "launcher", "en", "light").await;
     browser.find(".launch").await;
@@ -147,7 +138,7 @@ async fn the_whole_way_goes_by_keyboard() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn arabic_runs_from_right_to_left() {
-    let browser = browser!(Device::Phone);
+    let browser = Browser::open_as(Device::Phone).await;
     let pages = gallery();
     show(&browser, &pages, "friend", "ar", "light").await;
     let direction = browser.run("return getComputedStyle(document.querySelector('parrain-widget').shadowRoot.querySelector('h2')).direction").await;
@@ -158,7 +149,7 @@ async fn arabic_runs_from_right_to_left() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_stays_below_two_megabytes() {
-    let browser = browser!(Device::Desktop);
+    let browser = Browser::open().await;
     let watch = "<script>for (const way of ['instantiate', 'instantiateStreaming']) {
         const real = WebAssembly[way]
         WebAssembly[way] = async (...all) => {

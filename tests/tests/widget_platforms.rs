@@ -4,15 +4,6 @@
 use parrain_tests::browser::Browser;
 use parrain_tests::pages::{Pages, Reply, page};
 
-macro_rules! browser {
-    () => {
-        match Browser::open().await {
-            Some(browser) => browser,
-            None => return,
-        }
-    };
-}
-
 const OPEN: &str = "data-consent=none-needed";
 
 fn ok(body: &str) -> Option<Reply> {
@@ -37,7 +28,7 @@ async fn shopify_takes_it_as_discount_and_cart_attribute() {
             2,
         ),
     ] {
-        let browser = browser!();
+        let browser = Browser::open().await;
         let head = "<script>window.Shopify = {routes: {root: '/fr/'}}</script>";
         let pages = Pages::open(move |shop, method, path, _| match (method, path) {
             ("POST", "/fr/cart/update.js") => ok(cart),
@@ -59,7 +50,7 @@ async fn shopify_takes_it_as_discount_and_cart_attribute() {
 #[tokio::test(flavor = "multi_thread")]
 async fn woocommerce_takes_it_with_its_nonce() {
     for (status, says) in [(201, "It is in your basket"), (400, "Enter this code at the checkout")] {
-        let browser = browser!();
+        let browser = Browser::open().await;
         let head = "<link rel='https://api.w.org/' href='/blog/wp-json/'>";
         let pages = Pages::open(move |shop, method, path, _| match (method, path) {
             ("GET", "/blog/wp-json/wc/store/v1/cart") => {
@@ -89,7 +80,7 @@ async fn prestashop_takes_it_as_voucher_and_redraws_its_cart() {
         (r#"{"hasError": true, "errors": ["No"]}"#, "Enter this code at the checkout"),
         ("<html>a page instead of an answer</html>", "Enter this code at the checkout"),
     ] {
-        let browser = browser!();
+        let browser = Browser::open().await;
         let head = "<script>window.prestashop = {static_token: 'a b', urls: {pages: {cart: '/panier'}},
             emit: (name) => window.emitted = name}</script>";
         let pages = Pages::open(move |shop, method, path, _| match (method, path) {
@@ -117,7 +108,7 @@ async fn magento_takes_it_where_the_page_knows_the_cart() {
         ("isCustomerLoggedIn: true", "/rest/V1/carts/mine/coupons/ANNA10", "It is in your basket"),
         ("", "", "Enter this code at the checkout"),
     ] {
-        let browser = browser!();
+        let browser = Browser::open().await;
         let head: &'static str = format!("<script>window.checkoutConfig = {{{config}}}</script>").leak();
         let pages = Pages::open(move |shop, method, asked, _| match method {
             "PUT" if asked == path => ok("true"),
@@ -135,7 +126,7 @@ async fn opencart_takes_it_as_coupon() {
         (r#"{"success": "Applied"}"#, "It is in your basket"),
         (r#"{"error": "Warning"}"#, "Enter this code at the checkout"),
     ] {
-        let browser = browser!();
+        let browser = Browser::open().await;
         let pages = Pages::open(move |shop, method, path, _| match method {
             "POST" if path == "/index.php?route=extension/opencart/checkout/coupon.save" => ok(answer),
             _ if path.starts_with("/?") => {
@@ -155,7 +146,7 @@ async fn opencart_takes_it_as_coupon() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn payment_links_and_forms_take_it_along_also_those_that_come_later() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let pages = Pages::plain(OPEN, "", "<a id=pay href='https://buy.stripe.com/abc?locale=fr'>Pay</a>");
     apply(&browser, &pages, "Your code goes with your order").await;
     let href = browser.run("return document.querySelector('#pay').href").await;

@@ -9,15 +9,6 @@ use parrain_tests::pages::{Pages, page};
 use parrain_tests::{env, eventually};
 use serde_json::json;
 
-macro_rules! browser {
-    () => {
-        match Browser::open().await {
-            Some(browser) => browser,
-            None => return,
-        }
-    };
-}
-
 const OPEN: &str = "data-consent=none-needed";
 
 /// What went to other hosts than the shop's since the page was opened.
@@ -37,7 +28,7 @@ async fn unharmed(browser: &Browser) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_no_code_and_nothing_to_show_there_is_no_request_but_the_loader() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let pages = Pages::plain("data-consent=none-needed data-placement=none", "", "");
     browser.goto(&pages.at("/")).await;
     unharmed(&browser).await;
@@ -47,7 +38,7 @@ async fn with_no_code_and_nothing_to_show_there_is_no_request_but_the_loader() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_whose_policy_forbids_wasm_still_captures() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let pages = Pages::open(|shop, _, path, _| {
         let policy = format!(
             "default-src 'none'; script-src {0} 'nonce-watch'; connect-src {0}; img-src data:",
@@ -66,7 +57,7 @@ async fn a_page_whose_policy_forbids_wasm_still_captures() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_whose_policy_allows_wasm_and_no_style_looks_as_it_should() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let pages = Pages::open(|shop, _, path, _| {
         let policy = format!(
             "default-src 'none'; script-src {0} 'nonce-watch' 'wasm-unsafe-eval'; connect-src {0}; img-src data:; require-trusted-types-for 'script'",
@@ -84,7 +75,7 @@ async fn a_page_whose_policy_allows_wasm_and_no_style_looks_as_it_should() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn blocked_storage_and_refused_cookies_cost_nothing_but_memory() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let blocked = "<script>
         Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError') }});
         Object.defineProperty(document, 'cookie', {get() { throw new DOMException('no', 'SecurityError') },
@@ -100,7 +91,7 @@ async fn blocked_storage_and_refused_cookies_cost_nothing_but_memory() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edge_that_is_down_loses_nothing_and_says_nothing_untrue() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let line = Line::to(env::base().trim_start_matches("http://"));
     let attributes: &'static str = format!("{OPEN} data-edge={}", line.url).leak();
     let pages = Pages::plain(attributes, "", "");
@@ -137,7 +128,7 @@ async fn an_edge_that_is_down_loses_nothing_and_says_nothing_untrue() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edge_that_talks_nonsense_leaves_the_page_alone() {
     for nonsense in ["<html>captive portal", "{\"name\": {\"deep\": []}}", "null", "[[[[[[[[[[]]]]]]]]]]"] {
-        let browser = browser!();
+        let browser = Browser::open().await;
         let pages = Pages::open(move |shop, _, path, _| {
             let cross = || vec![("access-control-allow-origin", "*".to_owned())];
             if path.starts_with("/?") || path == "/" {
@@ -158,7 +149,7 @@ async fn an_edge_that_talks_nonsense_leaves_the_page_alone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_loader_whose_files_are_gone_still_captures() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let pages = Pages::open(|shop, _, path, _| match path.split('?').next() {
         Some("/") => Some((200, Vec::new(), page(shop, "data-consent=none-needed data-edge=/gone", "", ""))),
         _ => None,
@@ -171,7 +162,7 @@ async fn an_old_loader_whose_files_are_gone_still_captures() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_tags_are_one_widget() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let pages = Pages::open(|shop, _, path, _| {
         let again =
             format!("<script async src='{}/widget.js' data-shop='{}' {OPEN}></script>", env::base(), shop.id);
@@ -188,7 +179,7 @@ async fn two_tags_are_one_widget() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_single_page_shop_that_moves_without_loading_is_followed() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let pages = Pages::plain(OPEN, "", "<div id=view></div>");
     browser.goto(&pages.at("/")).await;
     browser.says("Refer a friend").await;
@@ -203,7 +194,7 @@ async fn a_single_page_shop_that_moves_without_loading_is_followed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_elses_frame_gets_no_launcher() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let pages = Pages::plain(OPEN, "", "");
     let outer = Pages::open({
         let inner = pages.url.replace("localhost", "127.0.0.1");
@@ -225,7 +216,7 @@ async fn somebody_elses_frame_gets_no_launcher() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_back_button_finds_the_page_as_it_was_left() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let pages = Pages::plain(OPEN, "", "");
     browser.goto(&pages.at("/?ref=ANNA10")).await;
     browser.press("[data-a=apply]").await;
@@ -241,7 +232,7 @@ async fn the_back_button_finds_the_page_as_it_was_left() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_qr_code_that_cannot_be_loaded_is_said_and_tried_again() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let line = Line::to(env::base().trim_start_matches("http://"));
     let attributes: &'static str = format!("{OPEN} data-edge={}", line.url).leak();
     let pages = Pages::plain(attributes, "", "");
@@ -268,7 +259,7 @@ async fn a_qr_code_that_cannot_be_loaded_is_said_and_tried_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_names_are_shown_as_text() {
-    let browser = browser!();
+    let browser = Browser::open().await;
     let pages = Pages::plain(OPEN, "", "");
     // The edge shows first names; this one has no space to be cut at.
     let name = format!("\u{202e}<img/src=x/onerror=wrong.push(1)>{}", "é👩‍🍳".repeat(2));
