@@ -95,8 +95,15 @@ impl Format for Plain {
     }
 }
 
+const LOCALES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/widget/locales");
+
+fn words_of(language: &str) -> Json {
+    let text = std::fs::read_to_string(format!("{LOCALES}/{language}.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
 fn english() -> Value {
-    serde_json::from_str::<Json>(include_str!("../../../www/widget/locales/en.json")).unwrap().into()
+    words_of("en").into()
 }
 
 fn model(mode: Mode) -> Model {
@@ -522,6 +529,54 @@ fn a_reason_that_is_newer_than_the_words_is_left_out() {
     assert!(!text.contains("brand_new") && !text.contains("why_"), "{text}");
 }
 
+/// The reasons of the contract, in its order.
+const REASONS: [&str; 13] = [
+    "self_referral",
+    "existing_customer",
+    "duplicate_customer",
+    "below_minimum",
+    "cap_reached",
+    "outside_window",
+    "offer_inactive",
+    "unverified",
+    "cancelled",
+    "refunded",
+    "velocity",
+    "budget_spent",
+    "manual",
+];
+
+#[test]
+fn what_was_refused_or_taken_back_says_so_and_why_in_every_language() {
+    let (mut model, mut notes) = referrer();
+    model.act("open", "rewards", &mut notes);
+    for language in locale::LANGUAGES {
+        model.locale = locale::choose(&[language]);
+        model.texts = words_of(language).into();
+        for status in ["rejected", "reversed"] {
+            for reason in REASONS {
+                // An id without a letter takes the direction of what is around it, unless it is set apart.
+                let id = "#1002-3";
+                let mut account = account();
+                let mut entry = account["conversions"][1].take();
+                (entry["order_id"], entry["status"], entry["reason"]) =
+                    (id.into(), status.into(), reason.into());
+                account["conversions"] = json!([entry]);
+                account["totals"] = json!([]);
+                model.rewards_came(false, Ok(account.into()));
+                let steps = view(&model, &Plain, &Arena::new(), Kind::Launcher);
+                let text = words(&steps);
+                let word = |key: &str| model.texts.text(key).to_owned();
+                let (said, why) = (word(&format!("s_{status}")), word(&format!("why_{reason}")));
+                assert!(!said.is_empty() && text.contains(&said), "{language} {status}: {text}");
+                assert!(!why.is_empty() && text.contains(&why), "{language} {reason}: {text}");
+                assert!(values(&steps, "class").contains(&status), "{language}: no mark of {status}");
+                assert!(steps.contains(&format!("\u{2068}{id}\u{2069}")), "{language}: {steps:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn an_expired_token_is_no_dead_end() {
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
@@ -573,9 +628,8 @@ fn without_words_or_with_nothing_to_say_there_is_nothing() {
 
 #[test]
 fn every_language_says_everything_and_fills_the_same_places() {
-    let english: serde_json::Map<String, Json> =
-        serde_json::from_str(include_str!("../../../www/widget/locales/en.json")).unwrap();
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www/widget/locales");
+    let english = words_of("en");
+    let english = english.as_object().unwrap();
     let places = |text: &str| {
         let mut places: Vec<String> =
             text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap().into()).collect();
@@ -583,9 +637,9 @@ fn every_language_says_everything_and_fills_the_same_places() {
         places
     };
     for language in locale::LANGUAGES {
-        let text = std::fs::read_to_string(folder.join(format!("{language}.json"))).unwrap();
-        let words: serde_json::Map<String, Json> = serde_json::from_str(&text).unwrap();
-        for (key, text) in &english {
+        let words = words_of(language);
+        let words = words.as_object().unwrap();
+        for (key, text) in english {
             let other = key.replace(".one", ".other");
             let own = words
                 .get(key)
@@ -604,7 +658,7 @@ fn every_language_says_everything_and_fills_the_same_places() {
             );
         }
     }
-    assert_eq!(std::fs::read_dir(folder).unwrap().count(), locale::LANGUAGES.len());
+    assert_eq!(std::fs::read_dir(LOCALES).unwrap().count(), locale::LANGUAGES.len());
 }
 
 fn account() -> Json {
