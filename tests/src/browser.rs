@@ -105,6 +105,7 @@ impl Browser {
         ] {
             wanted.add_arg(flag).expect("a flag");
         }
+        wanted.set_logging_prefs("browser", LoggingPrefsLogLevel::All).expect("an option");
         also(&mut wanted);
         Self { driver: WebDriver::new(&url, wanted).await.expect("Chromium starts") }
     }
@@ -250,6 +251,17 @@ impl Browser {
             whole["message"].take()
         };
         entries.into_iter().map(message).collect()
+    }
+
+    /// What the console has shown since it was last asked, and who wrote it: `network: …`, `javascript: …`.
+    ///
+    /// # Panics
+    /// Where the driver has no such log.
+    pub async fn console(&self) -> Vec<String> {
+        let entries = self.driver.get_log("browser").await.expect("a log of the console");
+        let line =
+            |entry: BrowserLogEntry| format!("{}: {}", entry.source.unwrap_or_default(), entry.message);
+        entries.into_iter().map(line).collect()
     }
 
     /// What axe-core finds wrong with the page, the widget's shadow roots included: rule, weight

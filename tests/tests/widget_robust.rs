@@ -8,6 +8,7 @@ use parrain_tests::line::Line;
 use parrain_tests::pages::{Pages, page};
 use parrain_tests::{env, eventually};
 use serde_json::json;
+use thirtyfour::Key;
 
 const OPEN: &str = "data-consent=none-needed";
 
@@ -228,6 +229,99 @@ async fn the_back_button_finds_the_page_as_it_was_left() {
     assert!(cookie.split('~').count() <= 3, "{cookie}");
     unharmed(&browser).await;
     browser.close().await;
+}
+
+const NOTHING: [&str; 0] = [];
+
+/// What the console shows but for the browser's own notes of requests that failed, which no page can help.
+async fn written_by_scripts(browser: &Browser) -> Vec<String> {
+    browser.run("console.warn('heard')").await;
+    let mut lines = browser.console().await;
+    let heard = lines.len();
+    lines.retain(|line| !line.contains("heard"));
+    assert_eq!(heard, lines.len() + 1, "the log of the console is deaf: {lines:#?}");
+    lines.retain(|line| !line.starts_with("network: "));
+    lines
+}
+
+/// Whether the focus is where a shopper can see it: on the page itself or on something of it.
+async fn focus_is_the_pages(browser: &Browser) -> bool {
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    browser.run("return document.activeElement.localName != 'parrain-widget'").await == true
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ad_blocker_that_hides_the_widget_leaves_the_page_as_it_was() {
+    let hidden = "<style>.blocked parrain-widget { display: none !important }</style>
+        <script>document.documentElement.className = new URLSearchParams(location.search).get('blocker') || ''</script>";
+    let pages =
+        Pages::plain(OPEN, hidden, "<a id=own href='#goods'>To the goods</a><a href='#end'>To the end</a>");
+    let browser = Browser::open().await;
+    browser.goto(&pages.at("/?blocker=blocked&ref=ANNA10")).await;
+    let end = Instant::now() + Duration::from_secs(20);
+    while browser.run("return !!document.querySelector('parrain-widget')?.shadowRoot.textContent").await
+        != true
+    {
+        assert!(Instant::now() < end, "the widget is not there to be hidden");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(!browser.has(".panel").await, "it is not hidden");
+    for call in ["open", "close", "open"] {
+        browser.run(&format!("parrain('{call}')")).await;
+        assert!(focus_is_the_pages(&browser).await, "{call}");
+    }
+    // The keyboard goes through the page's own links and out of the page again.
+    let tab = async || {
+        browser.driver.action_chain().send_keys(Key::Tab.value().to_string()).perform().await.expect("a key");
+        browser.run("return document.activeElement.textContent.trim()").await
+    };
+    assert_eq!(tab().await, "To the goods");
+    assert_eq!(tab().await, "To the end");
+    tab().await;
+    assert!(focus_is_the_pages(&browser).await);
+    unharmed(&browser).await;
+    assert_eq!(written_by_scripts(&browser).await, NOTHING);
+
+    // One that comes to hide what has the focus already.
+    browser.goto(&pages.at("/?ref=BOB22")).await;
+    browser.find("[data-a=apply]").await;
+    browser.run("parrain('open', 'code')").await;
+    browser.find("[name=code]").await;
+    assert!(!focus_is_the_pages(&browser).await, "an open panel that one asked for has the focus");
+    browser.run("document.documentElement.className = 'blocked'").await;
+    assert!(focus_is_the_pages(&browser).await);
+    assert_eq!(written_by_scripts(&browser).await, NOTHING);
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ad_blocker_that_blocks_our_requests_costs_the_page_nothing() {
+    // The tag itself, what it fetches, and what that asks.
+    for blocked in ["*/widget.js", "*/w/*", "*/v1/*"] {
+        let browser = Browser::open().await;
+        let pages = Pages::plain(OPEN, "", "<form data-parrain></form>");
+        browser.devtools("Network.enable", json!({})).await;
+        browser.devtools("Network.setBlockedURLs", json!({"urls": [blocked]})).await;
+        browser.goto(&pages.at("/?ref=ANNA10")).await;
+        if blocked != "*/widget.js" {
+            assert!(browser.cookie("parrain_ref").await.starts_with("v1.ANNA10.l."), "{blocked}");
+        }
+        unharmed(&browser).await;
+        assert_eq!(
+            browser.run("return !!document.querySelector('parrain-widget')").await,
+            false,
+            "{blocked}"
+        );
+        assert!(focus_is_the_pages(&browser).await, "{blocked}");
+        let tag = browser.run("return typeof parrain").await;
+        assert_eq!(tag, if blocked == "*/widget.js" { "undefined" } else { "function" });
+        if blocked == "*/v1/*" {
+            browser.run("parrain('open')").await;
+            browser.says("We cannot reach").await;
+        }
+        assert_eq!(written_by_scripts(&browser).await, NOTHING, "{blocked}");
+        browser.close().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

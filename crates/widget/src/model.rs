@@ -216,6 +216,8 @@ pub struct Model {
     pub unsent: usize,
     /// Whether one of those is on its way.
     pub sending: bool,
+    /// Milliseconds of the last pause before a request was sent again.
+    pub pause: u32,
     /// The typed code.
     pub typed: String,
     /// Whether the edge has judged it.
@@ -271,6 +273,7 @@ impl Model {
             touches: Vec::new(),
             unsent: 0,
             sending: false,
+            pause: 0,
             typed: String::new(),
             typed_load: Load::Idle,
             typed_reason: String::new(),

@@ -5,7 +5,8 @@ use crate::model::{Customer, Fault, Load, Me, Model, Placement, Redeeming, Scree
 use crate::touch::{self, Source, Touch};
 use crate::value::Value;
 
-/// Milliseconds before a request that failed is sent again by itself.
+/// Milliseconds before a request that failed is sent again by itself. Each time it is as much longer: who
+/// blocks our requests should not find their console full of them.
 const RETRY: u32 = 20_000;
 
 /// What happens in the page.
@@ -253,7 +254,7 @@ impl Model {
                     self.program_load = Load::Failed(fault);
                 }
                 if why == Why::Page && fault.passes() {
-                    world.later(RETRY);
+                    self.later(world);
                 }
                 world.emit("error", "", "offer");
                 return;
@@ -299,7 +300,7 @@ impl Model {
     pub fn touch_sent(&mut self, reply: Result<Value, Fault>, world: &mut impl World) {
         self.sending = false;
         if reply.is_err_and(Fault::passes) {
-            world.later(RETRY);
+            self.later(world);
         } else {
             self.unsent = self.unsent.saturating_sub(1);
             self.keep(world);
@@ -426,6 +427,11 @@ impl Model {
             self.sending = true;
             world.post_touch(touch, &self.page);
         }
+    }
+
+    fn later(&mut self, world: &mut impl World) {
+        self.pause += RETRY;
+        world.later(self.pause);
     }
 
     fn consent_changed(&mut self, world: &mut impl World) {
