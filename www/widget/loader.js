@@ -134,5 +134,5 @@
   w.parrain.shop = shop;
   queue.splice(0).forEach((call) => run([...call]));
   w.addEventListener("pagehide", capture);
-  wait();
+  setTimeout(wait, 100);
 })();
