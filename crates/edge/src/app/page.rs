@@ -136,10 +136,11 @@ impl<E: Env> App<E> {
         let key = root.field("key");
         if key.is_present() {
             let key = key.text(&mut faults, 4096);
-            for other in ["name", "email", "identity", "create"].map(|name| root.field(name)) {
-                if other.is_present() {
-                    faults.add(&other, "has no place beside a key, which says who it is");
-                }
+            let create = root.field("create");
+            let joins = create.optional_bool(&mut faults) == Some(true);
+            let others = ["name", "email", "identity"].map(|name| root.field(name));
+            for other in others.iter().filter(|one| one.is_present()).chain(joins.then_some(&create)) {
+                faults.add(other, "has no place beside a key, which only looks up whose it is");
             }
             let key = body::checked(faults, key)?.unwrap_or_default();
             return self.sign_in(request, id, shop, key).await;
