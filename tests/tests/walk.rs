@@ -383,6 +383,58 @@ async fn joining_and_looking_at_rewards_survive_a_lost_connection() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_mailed_link_shows_a_referrer_their_rewards_on_another_device() {
+    let browser = Browser::open().await;
+    let front = Storefront::open();
+    assert_eq!(front.shop.event(&order_of_bob()).expect(200)["outcome"], "recorded");
+    browser.goto(&front.at("/account")).await;
+    consent(&browser, true).await;
+    browser.fill("#email", "anna@example.com").await;
+    browser.press(".ask button").await;
+    browser.says("Si cette adresse parraine chez nous").await;
+    browser.goto(&front.at("/mail")).await;
+    browser.comes_to_say("Voir mes récompenses").await;
+    let link = browser.find(".letter a").await.attr("href").await.ok().flatten().expect("a link");
+    browser.press(".letter a").await;
+    browser.says("Vos récompenses").await;
+    browser.says("10,00 €").await;
+    browser.says("En attente").await;
+    assert_eq!(browser.url().await, front.at("/"), "the key leaves the address at once");
+    browser.goto(&front.at(MUG)).await;
+    browser.run("parrain('open', 'rewards')").await;
+    browser.says("10,00 €").await;
+    browser.close().await;
+
+    // Whoever finds the link later learns nothing by it; here by an address that changes its fragment alone.
+    let finder = Browser::open().await;
+    finder.goto(&front.at("/")).await;
+    finder.says("Gérer les cookies").await;
+    finder.goto(&link).await;
+    finder.says("Vos récompenses apparaîtront ici").await;
+    assert!(!finder.text().await.contains("10,00 €"));
+    assert_eq!(finder.url().await, front.at("/"));
+    finder.close().await;
+}
+
+fn order_of_bob() -> Value {
+    let at = jiff::Timestamp::from_second(jiff::Timestamp::now().as_second() - 600).expect("an instant");
+    json!({"type": "order.paid", "data": {"order_id": "B-1", "at": at.to_string(),
+        "customer": {"email": "bob@example.com"}, "currency": "EUR", "subtotal": "80.00", "discount": "8.00",
+        "total": "72.00", "codes": ["ANNA10"]}})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn looking_at_rewards_makes_no_customer_a_referrer() {
+    let browser = Browser::open().await;
+    let front = Storefront::open();
+    browser.goto(&front.at("/account?customer=c-hugo")).await;
+    browser.says("Vos récompenses apparaîtront ici").await;
+    let referrers = || front.shop.read("/referrers")["referrers"].as_array().map(Vec::len);
+    assert_eq!(referrers(), Some(1), "Anna alone");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_demo_that_is_started_by_one_command_is_ready() {
     let browser = Browser::open().await;
     let (edge, shop) = (env::base(), env::demo_shop());

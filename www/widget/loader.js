@@ -119,7 +119,7 @@
     if (placement == "inline" && d.body.contains(tag)) tag.after(d.createElement("parrain-offer"));
     // Without data-params the program says which parameters carry a code, so one that might be is worth asking.
     const maybe = !data.params && [...query].some(([name, value]) => !/^utm_|clid$/.test(name) && isCode(value));
-    if (code || maybe || kept() || stored("ref") || stored("unsent") || data.customer || (placement == "launcher" && !stored("closed"))) start();
+    if (code || maybe || /_key=/.test(location) || kept() || stored("ref") || stored("unsent") || data.customer || (placement == "launcher" && !stored("closed"))) start();
   };
   // By the clock: in the tasks of the browser's own events, what follows them in the page would be held up. A
   // picture that never comes must not keep a friend from the offer, and a tab in the background paints nothing.

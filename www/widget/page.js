@@ -63,6 +63,7 @@ const identity = (signed) => ({ signed, claims: claims(signed) });
 
 export const start = (config) => {
   const { languages, globalPrivacyControl, share } = navigator;
+  const key = taken();
   tell(START, {
     ...config,
     files: EDGE_FILES,
@@ -72,6 +73,7 @@ export const start = (config) => {
     can_share: !!share,
     me: json(property("localStorage.parrain_me")),
   });
+  if (key) tell(LOOK, key);
   // The rest in a task of its own, so that the page is not held up for long.
   setTimeout(watch);
 };
@@ -109,8 +111,14 @@ export const element = (host) => {
 
 const look = () => {
   gathering = 0;
-  tell(LOOK);
+  tell(LOOK, taken());
 };
+/** The key of a link that the shop mailed, which leaves the address at once: it is nobody else's business. */
+const taken = safe(() => {
+  const [page, key] = location.href.split("#parrain_key=");
+  if (key) history.replaceState(null, "", page);
+  return key;
+});
 const again = () => tell(AGAIN);
 
 // Consent tools: what they say, and when they change their mind.

@@ -159,6 +159,7 @@ impl App {
             event::FORM if word(0) == "join" => model.join(word(1), word(2), page),
             event::FORM => model.code_typed(word(3), page),
             event::SEEN => model.code_seen(said.as_text(), page),
+            event::LOOK if said.is_some() => model.enter(said.as_text(), page),
             event::LOOK => {
                 let address = address();
                 if address != model.page {
@@ -298,8 +299,12 @@ impl World for Page {
         self.request("/touches", &body, "", Asked::Touch);
     }
 
-    fn join(&mut self, silent: bool, name: &str, email: &str, identity: &str) {
-        let body = object(&[("name", name), ("email", email), ("identity", identity)]);
+    fn join(&mut self, silent: bool, name: &str, email: &str, by: &str, proof: &str) {
+        let mut body = object(&[("name", name), ("email", email), (by, proof)]);
+        if silent {
+            // Who only looks becomes no referrer.
+            body = join(&["{\"create\":false,", body.get(1..).unwrap_or_default()]);
+        }
         self.request("/referrers", &body, "", Asked::Join(silent));
     }
 

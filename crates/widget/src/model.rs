@@ -226,6 +226,8 @@ pub struct Model {
     pub typed_reason: String,
     /// The referrer in this browser.
     pub me: Option<Me>,
+    /// The key of the link that the shop mailed, until the edge has taken or refused it.
+    pub key: String,
     /// Joining.
     pub joining: Load,
     /// The answers to `GET rewards`, page by page.
@@ -278,6 +280,7 @@ impl Model {
             typed_load: Load::Idle,
             typed_reason: String::new(),
             me: None,
+            key: String::new(),
             joining: Load::Idle,
             rewards: Vec::new(),
             rewards_load: Load::Idle,
@@ -346,8 +349,9 @@ pub trait World {
     fn fetch_offer(&mut self, number: u32, why: Why, code: &str, tag: &str);
     /// `POST touches`.
     fn post_touch(&mut self, touch: &Touch, landing: &str);
-    /// `POST referrers`; `silent` where a shop's customer is only looked up.
-    fn join(&mut self, silent: bool, name: &str, email: &str, identity: &str);
+    /// `POST referrers`; `silent` where a referrer is only looked up. The proof is an `identity` or a `key`, as `by`
+    /// says.
+    fn join(&mut self, silent: bool, name: &str, email: &str, by: &str, proof: &str);
     /// `GET rewards`, from the beginning or from a cursor on.
     fn fetch_rewards(&mut self, token: &str, cursor: &str);
     /// Put a code into the order.

@@ -33,8 +33,8 @@ impl World for Notes {
     fn post_touch(&mut self, touch: &Touch, landing: &str) {
         self.0.push(format!("touch {} {} {landing}", touch.code, touch.source.name()));
     }
-    fn join(&mut self, silent: bool, name: &str, email: &str, identity: &str) {
-        self.0.push(format!("join {silent} {name} {email} {identity}"));
+    fn join(&mut self, silent: bool, name: &str, email: &str, by: &str, proof: &str) {
+        self.0.push(format!("join {silent} {name} {email} {by} {proof}"));
     }
     fn fetch_rewards(&mut self, token: &str, cursor: &str) {
         self.0.push(format!("rewards {token} {cursor}"));
@@ -482,13 +482,77 @@ fn a_qr_code_is_drawn_when_asked_for_and_of_the_link_that_is_shown() {
     assert!(!words(&shown).contains("We cannot reach"), "too long for a picture is no lost connection");
 }
 
+fn annas_card() -> Result<Value, Fault> {
+    Ok(json!({"code": "ANNA10", "link": "https://e/r/demo/ANNA10", "token": "t"}).into())
+}
+
+#[test]
+fn a_mailed_link_shows_the_rewards_of_its_referrer() {
+    // On a computer where somebody else is signed in.
+    let (mut model, mut notes) = (model(Mode::Explicit), Notes::default());
+    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-hugo".into(), orders: 1 });
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, "", program(Json::Null), &mut notes);
+    model.enter("prk_x", &mut notes);
+    assert!(notes.has("join true   key prk_x") && notes.has("focus true"));
+    assert!(seen(&model, Kind::Launcher).contains("One moment"));
+    model.joined(true, Err(Fault::Unreachable), &mut notes);
+    assert!(actions(&model).contains("retry"), "the connection may have gone: the key is still good");
+    notes.take();
+    model.act("retry", "", &mut notes);
+    assert!(notes.has("join true   key prk_x"));
+    model.joined(true, annas_card(), &mut notes);
+    assert!(notes.has("rewards t ") && notes.has("keep"), "following the link asked for the service");
+    model.rewards_came(false, Ok(account().into()));
+    assert!(seen(&model, Kind::Launcher).contains("12 visits by your link"));
+    assert_eq!(model.me.as_ref().unwrap().code, "ANNA10");
+    notes.take();
+    model.act("open", "rewards", &mut notes);
+    assert!(notes.has("rewards t ") && !notes.has("join"), "the key is used once");
+}
+
+#[test]
+fn a_link_that_was_used_shows_nothing_and_is_not_tried_again() {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, "", program(Json::Null), &mut notes);
+    model.enter("prk_x", &mut notes);
+    model.joined(true, Err(Fault::Unknown), &mut notes);
+    assert!(seen(&model, Kind::Launcher).contains("Your rewards will be listed here"));
+    assert!(!actions(&model).contains("retry"));
+    // Who is signed in sees their own when they look again.
+    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: 2 });
+    notes.take();
+    model.act("open", "rewards", &mut notes);
+    assert!(notes.has("join true   identity a.b.c"));
+    model.joined(true, annas_card(), &mut notes);
+    model.rewards_came(false, Ok(account().into()));
+    assert_eq!(model.me.as_ref().unwrap().of, "c-anna");
+    assert!(seen(&model, Kind::Launcher).contains("12 visits by your link"));
+}
+
+#[test]
+fn a_customer_who_looks_is_offered_to_join() {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-hugo".into(), orders: 1 });
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, "", program(Json::Null), &mut notes);
+    model.act("open", "rewards", &mut notes);
+    notes.take();
+    // The edge answers 204: they are no referrer, and were not made one.
+    model.joined(true, Ok(json!(true).into()), &mut notes);
+    assert!(model.me.is_none() && notes.take().is_empty());
+    let text = seen(&model, Kind::Launcher);
+    assert!(text.contains("Your rewards will be listed here") && !text.contains("reach"), "{text}");
+}
+
 #[test]
 fn a_signed_in_customer_sees_their_rewards_with_no_further_login() {
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
     model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: 2 });
     model.offer_came(0, Why::Page, "", program(Json::Null), &mut notes);
     model.act("open", "rewards", &mut notes);
-    assert!(notes.has("join true   a.b.c"));
+    assert!(notes.has("join true   identity a.b.c"));
     model.joined(
         true,
         Ok(json!({"code": "ANNA10", "link": "https://e/r/demo/ANNA10", "token": "t"}).into()),

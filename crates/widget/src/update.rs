@@ -47,6 +47,13 @@ impl Model {
         self.consent_changed(world);
     }
 
+    /// The page's address held the key of a link that the shop mailed: whoever follows it asks for their rewards.
+    pub fn enter(&mut self, key: &str, world: &mut impl World) {
+        self.consent.ask();
+        self.key = key.into();
+        self.act("open", "rewards", world);
+    }
+
     /// The shop names its customer.
     pub fn identify(&mut self, customer: Customer, world: &mut impl World) {
         if self.me.as_ref().is_some_and(|me| !me.of.is_empty() && me.of != customer.id) {
@@ -77,10 +84,12 @@ impl Model {
         if self.rewards_load == Load::Busy {
             return;
         }
-        if let Some(me) = &self.me {
+        if !self.key.is_empty() {
+            world.join(true, "", "", "key", &self.key);
+        } else if let Some(me) = &self.me {
             world.fetch_rewards(&me.token, "");
         } else if let Some(customer) = &self.customer {
-            world.join(true, "", "", &customer.signed);
+            world.join(true, "", "", "identity", &customer.signed);
         } else {
             return;
         }
@@ -135,7 +144,7 @@ impl Model {
             self.joining = Load::Busy;
             let identity =
                 self.customer.as_ref().map(|customer| customer.signed.as_str()).unwrap_or_default();
-            world.join(false, name, email, identity);
+            world.join(false, name, email, "identity", identity);
         }
     }
 
@@ -314,14 +323,20 @@ impl Model {
         world.emit("redeemed", code, outcome.name());
     }
 
-    /// An answer to a join, or to looking up a shop's customer.
+    /// An answer to a join, or to looking up a shop's customer or the key of a mailed link.
     pub fn joined(&mut self, silent: bool, reply: Result<Value, Fault>, world: &mut impl World) {
+        if let (true, Ok(Value::Bool(_))) = (silent, &reply) {
+            // The shop's customer is no referrer.
+            self.rewards_load = Load::Idle;
+            return;
+        }
         match reply.and_then(|answer| Me::read(&answer).ok_or(Fault::Unreachable)) {
             Ok(mut me) => {
                 me.of = self.customer.as_ref().map(|customer| customer.id.clone()).unwrap_or_default();
                 self.joining = Load::Ready;
                 self.qr = Load::Idle;
                 if silent {
+                    self.key.clear();
                     self.rewards_load = Load::Idle;
                     self.me = Some(me);
                     self.want_rewards(world);
@@ -342,6 +357,9 @@ impl Model {
                 }
                 self.status = fault.key();
                 world.emit("error", "", "join");
+                if !fault.passes() {
+                    self.key.clear();
+                }
             }
         }
     }
