@@ -1,13 +1,11 @@
 /*
  * The widget's hands: what only a browser can do, for the Rust part that decides. Whatever happens in the
  * page goes to `tell` as one kind of event and its data; what Rust wants done are the functions below, of
- * which none throws, whatever the shop's page has made of its own objects.
+ * which none throws, whatever the shop's page has made of its own objects. EVENT_START and its like are the
+ * numbers that `browser.rs` gives them; EDGE_FILES are the names of further files. The build puts both in.
  */
 import { tell as rust } from "./parrain_widget.js";
 import style from "./style.css";
-
-// The kinds of events, as `browser.rs` numbers them.
-const START = 0, COMMAND = 1, ELEMENT = 2, PRESS = 3, FORM = 4, SEEN = 5, LOOK = 6, AGAIN = 7, CONSENT = 8, ANSWER = 9, DRAWN = 10;
 
 // The kinds of places, as `view` numbers them; the first is the corner of the window.
 const PLACES = ["parrain-widget", "parrain-offer", "parrain-code", "parrain-rewards"];
@@ -64,7 +62,7 @@ const identity = (signed) => ({ signed, claims: claims(signed) });
 export const start = (config) => {
   const { languages, globalPrivacyControl, share } = navigator;
   const key = taken();
-  tell(START, {
+  tell(EVENT_START, {
     ...config,
     files: EDGE_FILES,
     customer: identity(config.customer),
@@ -73,7 +71,7 @@ export const start = (config) => {
     can_share: !!share,
     me: json(property("localStorage.parrain_me")),
   });
-  if (key) tell(LOOK, key);
+  if (key) tell(EVENT_LOOK, key);
   // The rest in a task of its own, so that the page is not held up for long.
   setTimeout(watch);
 };
@@ -86,7 +84,7 @@ const watch = () => {
   on(w, "online", again);
   on(w, "pageshow", again);
   on(w, "change", ({ target }) => {
-    if (target.matches("[data-parrain-code],[name=coupon_code],[name=discount_name],[name=coupon],[name=discount]")) tell(SEEN, target.value);
+    if (target.matches("[data-parrain-code],[name=coupon_code],[name=discount_name],[name=coupon],[name=discount]")) tell(EVENT_SEEN, target.value);
   });
   // A page that moves without loading changes what it shows. Watching for that tells of the move as well
   // as of new forms, and leaves the shop's `history` alone.
@@ -95,7 +93,7 @@ const watch = () => {
   }).observe(d, { childList: true, subtree: true });
 };
 export const command = (name, argument) =>
-  tell(COMMAND, {
+  tell(EVENT_COMMAND, {
     name,
     word: argument,
     yes: !!argument,
@@ -106,12 +104,12 @@ export const command = (name, argument) =>
   });
 export const element = (host) => {
   const kind = Math.max(1, PLACES.indexOf(host.localName));
-  if (mount(host, kind)) tell(ELEMENT, kind);
+  if (mount(host, kind)) tell(EVENT_ELEMENT, kind);
 };
 
 const look = () => {
   gathering = 0;
-  tell(LOOK, taken());
+  tell(EVENT_LOOK, taken());
 };
 /** The key of a link that the shop mailed, which leaves the address at once: it is nobody else's business. */
 const taken = safe(() => {
@@ -119,12 +117,12 @@ const taken = safe(() => {
   if (key) history.replaceState(null, "", page);
   return key;
 });
-const again = () => tell(AGAIN);
+const again = () => tell(EVENT_AGAIN);
 
 // Consent tools: what they say, and when they change their mind.
 
 const said = (yes, now) => {
-  if (typeof yes == "boolean") tell(CONSENT, { yes, now });
+  if (typeof yes == "boolean") tell(EVENT_CONSENT, { yes, now });
 };
 const shopify = safe(() => w.Shopify.customerPrivacy.marketingAllowed());
 const ask = (round) => {
@@ -157,15 +155,15 @@ const mount = safe((host, kind) => {
     else root.appendChild(d.createElement("style")).textContent = style;
     on(root, "click", ({ target }) => {
       const button = target.closest("button[data-a]");
-      if (button) tell(PRESS, [button.dataset.a, button.dataset.v]);
+      if (button) tell(EVENT_PRESS, [button.dataset.a, button.dataset.v]);
     });
     on(root, "submit", (event) => {
       event.preventDefault();
       const form = event.target;
       const value = (name) => (form.elements[name] || {}).value;
-      tell(FORM, [form.dataset.a, value("name"), value("email"), value("code")]);
+      tell(EVENT_FORM, [form.dataset.a, value("name"), value("email"), value("code")]);
     });
-    if (!kind) on(root, "keydown", ({ key }) => key == "Escape" && tell(PRESS, ["close"]));
+    if (!kind) on(root, "keydown", ({ key }) => key == "Escape" && tell(EVENT_PRESS, ["close"]));
   }
   if (!mounts.some((known) => known.host == host)) mounts.push({ host, root, kind });
   return true;
@@ -267,7 +265,7 @@ export const request = (number, method, address, headers, body) => {
   const done = (text) => {
     // An empty answer (202, 204) is a good one.
     const data = text === "" ? true : json(text);
-    tell(ANSWER, { number, status: response.status || 0, nonce, data });
+    tell(EVENT_ANSWER, { number, status: response.status || 0, nonce, data });
   };
   safe(async () => {
     try {
@@ -300,7 +298,7 @@ export const copy = async (what, text) => {
     done = d.execCommand("copy");
     field.remove();
   }
-  if (done) tell(PRESS, ["copied", what]);
+  if (done) tell(EVENT_PRESS, ["copied", what]);
 };
 
 /** Draws the QR code of a text, by a wasm that is loaded only for that (`crates/qr`). */
@@ -313,7 +311,7 @@ export const draw = async (address, text) => {
     const { written } = new TextEncoder().encodeInto(text, bytes(9999));
     picture = new TextDecoder().decode(bytes(draw(written)));
   } catch {}
-  tell(DRAWN, [text, picture]);
+  tell(EVENT_DRAWN, [text, picture]);
 };
 
 /** Opens the browser's own share sheet. Closing it is no error. */

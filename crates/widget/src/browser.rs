@@ -22,7 +22,7 @@ use crate::view::{Arena, Kind, view};
 use intl::Intl;
 use platform::Attempt;
 
-/// The kinds of what can happen, as `page.js` numbers them. Its first event is the page's beginning.
+/// The kinds of what can happen; the build hands these numbers to `page.js`. The first event is the page's beginning.
 mod event {
     pub const START: u32 = 0;
     pub const COMMAND: u32 = 1;

@@ -112,6 +112,7 @@ pub fn build(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
             .args(MINIFY)
             .args(["--bundle", "--loader:.css=text", "--format=esm"])
             .arg(format!("--define:EDGE_FILES={}", serde_json::to_string(&files)?))
+            .args(events(&fs::read_to_string(tools.root.join("crates/widget/src/browser.rs"))?)?)
             .arg(outfile(&glue)),
     )?;
 
@@ -162,9 +163,11 @@ const PASSES: [&str; 13] = [
 fn optimise(tools: &Tools, from: &Path, to: &Path) -> Result<Vec<(String, String)>> {
     let output = to.with_extension("named.wasm");
     exec::run(Command::new(&tools.wasm_opt).args(FEATURES).args(PASSES).arg(from).arg("-o").arg(&output))?;
-    // On its own: what is repeated until nothing changes would tell of names that are short already.
+    // On its own: what is repeated until nothing changes would tell of names that are short already. Read anew
+    // it becomes a little smaller once more.
     let output = Command::new(&tools.wasm_opt)
         .args(FEATURES)
+        .args(["-Oz", "--low-memory-unused", "--zero-filled-memory"])
         .args(["--minify-imports-and-exports-and-modules", "-o"])
         .args([to, &output])
         .output()?;
@@ -204,10 +207,25 @@ export default async ({ module_or_path }) => {
 };
 "#;
 
+/// The kinds of events, `pub const START: u32 = 0;` in Rust, as numbers for `EVENT_START` of the page's script.
+fn events(rust: &str) -> Result<Vec<String>> {
+    let all = rust.lines().filter_map(|line| line.trim().strip_prefix("pub const ")?.split_once(": u32 = "));
+    let defines: Vec<_> =
+        all.map(|(name, number)| format!("--define:EVENT_{name}={}", number.trim_end_matches(';'))).collect();
+    ensure!(!defines.is_empty(), "browser.rs numbers no events");
+    Ok(defines)
+}
+
 /// The calls of wasm-bindgen's glue with these names, and helpers of our own.
 fn shorten(glue: &str, names: &[(String, String)]) -> Result<String> {
     let (calls, _) =
         glue.split_once("\nlet cachedDataViewMemory0").context("wasm-bindgen's glue has changed")?;
+    // A table of the page's objects, which never cross.
+    let (before, table) = calls
+        .split_once("__wbindgen_init_externref_table: function() {")
+        .context("wasm-bindgen's glue has changed")?;
+    let (_, after) = table.split_once("        },").context("wasm-bindgen's glue has changed")?;
+    let calls = format!("{before}__wbindgen_init_externref_table: function() {{}},{after}");
     let mut out = calls.replace(", wasm.__wbindgen_realloc)", ")") + HELPERS;
     out = out.replace(&format!("\"./{CRATE}_bg.js\": "), "a: ");
     for (old, new) in names {
@@ -215,7 +233,7 @@ fn shorten(glue: &str, names: &[(String, String)]) -> Result<String> {
             .replace(&format!("wasm.{old}"), &format!("wasm.{new}"))
             .replace(&format!("{old}: function"), &format!("{new}: function"));
     }
-    Ok(out)
+    Ok(out.replace(": function(", "("))
 }
 
 /// Compiles both crates, with a std that is built for size and without panic messages where its source
