@@ -123,7 +123,7 @@ fn checks(root: &Path, options: &Options, tally: &mut Tally) -> Result<()> {
         let all = ["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"];
         tally.check("clippy", &mut host(&all));
         let mut wasm = tools.cargo();
-        wasm.args(["clippy", "-p", "parrain-edge", "-p", "parrain-widget"])
+        wasm.args(["clippy", "-p", "parrain-edge", "-p", "parrain-widget", "-p", "parrain-qr"])
             .args(["--target", WASM, "--", "-Dwarnings"])
             .current_dir(root);
         tally.check("clippy for wasm", &mut wasm);
