@@ -410,7 +410,7 @@ async fn a_mailed_link_shows_a_referrer_their_rewards_on_another_device() {
     finder.goto(&front.at("/")).await;
     finder.says("Gérer les cookies").await;
     finder.goto(&link).await;
-    finder.says("Vos récompenses apparaîtront ici").await;
+    finder.says("Ce lien a déjà servi ou a expiré").await;
     assert!(!finder.text().await.contains("10,00 €"));
     assert_eq!(finder.url().await, front.at("/"));
     finder.close().await;

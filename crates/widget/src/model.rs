@@ -121,6 +121,8 @@ pub enum Fault {
     TooOften,
     /// The token or identity is not (or no longer) good.
     Unknown,
+    /// The link that the shop mailed was used already, or has expired.
+    Spent,
     /// What was sent is wrong.
     Refused,
 }
@@ -147,6 +149,7 @@ impl Fault {
             Fault::Unreachable => "e_net",
             Fault::TooOften => "e_often",
             Fault::Unknown => "e_token",
+            Fault::Spent => "e_key",
             Fault::Refused => "e_refused",
         }
     }

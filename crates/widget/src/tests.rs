@@ -505,20 +505,21 @@ fn a_mailed_link_shows_the_rewards_of_its_referrer() {
     assert!(notes.has("rewards t ") && notes.has("keep"), "following the link asked for the service");
     model.rewards_came(false, Ok(account().into()));
     assert!(seen(&model, Kind::Launcher).contains("12 visits by your link"));
-    assert_eq!(model.me.as_ref().unwrap().code, "ANNA10");
+    let me = model.me.as_ref().unwrap();
+    assert_eq!((me.code.as_str(), me.of.as_str()), ("ANNA10", ""), "she is not who is signed in");
     notes.take();
     model.act("open", "rewards", &mut notes);
     assert!(notes.has("rewards t ") && !notes.has("join"), "the key is used once");
 }
 
 #[test]
-fn a_link_that_was_used_shows_nothing_and_is_not_tried_again() {
+fn a_link_that_was_used_says_so_and_is_not_tried_again() {
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
     model.start(&mut notes);
     model.offer_came(model.asked, Why::Page, "", program(Json::Null), &mut notes);
     model.enter("prk_x", &mut notes);
     model.joined(true, Err(Fault::Unknown), &mut notes);
-    assert!(seen(&model, Kind::Launcher).contains("Your rewards will be listed here"));
+    assert!(seen(&model, Kind::Launcher).contains("This link was used already or has expired."));
     assert!(!actions(&model).contains("retry"));
     // Who is signed in sees their own when they look again.
     model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: 2 });

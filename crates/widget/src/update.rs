@@ -330,9 +330,13 @@ impl Model {
             self.rewards_load = Load::Idle;
             return;
         }
+        let by_key = silent && !self.key.is_empty();
         match reply.and_then(|answer| Me::read(&answer).ok_or(Fault::Unreachable)) {
             Ok(mut me) => {
-                me.of = self.customer.as_ref().map(|customer| customer.id.clone()).unwrap_or_default();
+                // Who is signed in need not be who was mailed the link.
+                if let (false, Some(customer)) = (by_key, &self.customer) {
+                    me.of.clone_from(&customer.id);
+                }
                 self.joining = Load::Ready;
                 self.qr = Load::Idle;
                 if silent {
@@ -349,7 +353,11 @@ impl Model {
                 }
                 self.keep(world);
             }
-            Err(fault) => {
+            Err(mut fault) => {
+                if by_key && !fault.passes() {
+                    self.key.clear();
+                    fault = Fault::Spent;
+                }
                 if silent {
                     self.rewards_load = Load::Failed(fault);
                 } else {
@@ -357,9 +365,6 @@ impl Model {
                 }
                 self.status = fault.key();
                 world.emit("error", "", "join");
-                if !fault.passes() {
-                    self.key.clear();
-                }
             }
         }
     }

@@ -16,8 +16,9 @@ pub(super) fn screen(view: &mut View) {
         account(view, first, last);
     } else if load == Load::Busy {
         view.put("<p class=wait aria-busy=true>{wait}</>", &[]);
-    } else if load == Load::Idle || load == Load::Failed(Fault::Unknown) {
-        view.put("<p>{no_account}</><button type=button class=main data-a=open data-v=share>{join}</>", &[]);
+    } else if matches!(load, Load::Idle | Load::Failed(Fault::Unknown | Fault::Spent)) {
+        let text = view.word(if load == Load::Failed(Fault::Spent) { "e_key" } else { "no_account" });
+        view.put("<p>{0}</><button type=button class=main data-a=open data-v=share>{join}</>", &[text]);
     }
     // What was here before the connection went is still true; what is missing is said beside it.
     match load {
