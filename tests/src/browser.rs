@@ -276,7 +276,11 @@ impl Browser {
         self.run(&axe).await;
         const LOOK: &str = "const done = arguments[0]
             const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-            axe.run(document, {runOnly: tags}).then((found) => done(found.violations.map((rule) =>
+            // What is still fading in has not got its colours yet.
+            const roots = [document, ...[...document.querySelectorAll('*')].flatMap((one) => one.shadowRoot ?? [])]
+            const moving = roots.flatMap((root) => root.getAnimations())
+            const still = Promise.all(moving.map((one) => one.finished.catch(() => {})))
+            still.then(() => axe.run(document, {runOnly: tags})).then((found) => done(found.violations.map((rule) =>
                 `${rule.id} (${rule.impact}): ${rule.nodes.slice(0, 3).map((node) => node.target).join(', ')}`)))";
         let found = self.run_async(LOOK).await;
         found.as_array().expect("a list").iter().map(ToString::to_string).collect()
