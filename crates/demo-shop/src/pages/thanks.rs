@@ -22,9 +22,10 @@ pub fn page(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>, order: &Ord
                 h1 { (lang.say("Merci, ", "Thank you, ")) bdi { (order.buyer.name) } }
                 p { (lang.say("Votre commande porte le numéro ", "Your order has the number "))
                     strong #number { (order.number) } "." }
-                ul.brief { @for line in &order.lines { li {
-                    span { (line.pieces) " × " (catalog::by_sku(&line.sku).map_or(line.sku.as_str(), |p| p.name(lang))) }
-                    span { (line.net.shown(lang)) }
+                // Before the discount, as the sum below them is.
+                ul.brief { @for line in &order.lines { @let product = catalog::by_sku(&line.sku); li {
+                    span { (line.pieces) " × " (product.map_or(line.sku.as_str(), |p| p.name(lang))) }
+                    span { (product.map_or(line.net, |p| p.price.times(line.pieces)).shown(lang)) }
                 } } }
                 (sums(visitor, order.subtotal, order.discount, "", order.shipping, order.total, lang.say("Payé", "Paid")))
                 p.small { (lang.say("C’est une démonstration : rien n’est débité ni expédié.", "This is a demonstration: nothing is charged or sent.")) }
