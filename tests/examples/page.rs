@@ -1,6 +1,6 @@
 //! What the tag costs a shop's page: the demo shop's first page with it, without it and with a peer's
-//! script in its place, in Chromium on a CPU slowed four times. `cargo xtask bench --page` runs this, and
-//! says where the stack is as it does for the tests. It prints figures and asserts none.
+//! script in its place, in Chromium on a cheap phone's CPU and network. `cargo xtask bench --page` runs
+//! this, and says where the stack is as it does for the tests. It prints figures and asserts none.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -15,11 +15,16 @@ use parrain_tests::storefront::Storefront;
 use parrain_tests::{env, http};
 use serde_json::{Value, json};
 
-/// How many times the page's CPU is slowed, as a cheap phone's would be.
+/// How many times the page's CPU is slowed, as a cheap phone's would be. With the slow network these are the
+/// conditions of Lighthouse's mobile test (its `core/config/constants.js`, `mobileSlow4G`).
 const SLOWED: u32 = 4;
 
-/// How long a visit lasts: past the end of all that the page, the widget and the peer start by themselves.
-const VISIT: Duration = Duration::from_secs(4);
+/// A phone's network, and that of this machine alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Network {
+    Slow4G,
+    Local,
+}
 
 /// What the driver traces: the tasks of each thread, and which page they belong to.
 const TRACED: &str = "devtools.timeline,disabled-by-default-devtools.timeline";
@@ -48,7 +53,9 @@ enum Tag {
     Peer,
 }
 
-const TAGS: [Tag; 3] = [Tag::Nothing, Tag::Parrain, Tag::Peer];
+/// What each turn visits, in an order of its own. The page without a tag comes twice: how far the second is from
+/// the first is what these figures are worth.
+const TAGS: [Tag; 4] = [Tag::Nothing, Tag::Nothing, Tag::Parrain, Tag::Peer];
 
 /// The shop behind its relay.
 #[derive(Clone)]
@@ -69,6 +76,8 @@ struct Cost {
     task_cpu: f64,
     /// The longest of those in which the tag's own script ran, by its CPU time.
     own_cpu: f64,
+    /// All of those that began before the largest contentful paint, in milliseconds of CPU.
+    own_before: f64,
     /// All tasks of that thread, in milliseconds of CPU.
     busy: f64,
     /// Total blocking time: what long tasks took beyond 50 ms each.
@@ -87,10 +96,11 @@ struct Cost {
 /// A line of the table: its name, how many digits follow the point, and its figure.
 type Row = (&'static str, usize, fn(&Cost) -> f64);
 
-const ROWS: [Row; 10] = [
+const ROWS: [Row; 11] = [
     ("longest task, ms", 1, |c| c.task),
     ("longest task, ms of CPU", 1, |c| c.task_cpu),
     ("longest of the tag's own", 1, |c| c.own_cpu),
+    ("the tag's own before the LCP", 1, |c| c.own_before),
     ("all tasks, ms of CPU", 1, |c| c.busy),
     ("total blocking time, ms", 1, |c| c.blocking),
     ("longest animation frame, ms", 1, |c| c.frame),
@@ -104,15 +114,18 @@ const ROWS: [Row; 10] = [
 async fn main() {
     let peer = std::env::var("PARRAIN_PEER").expect("PARRAIN_PEER: start this by `cargo xtask bench --page`");
     let visits: usize = std::env::var("PARRAIN_VISITS").ok().and_then(|n| n.parse().ok()).unwrap_or(7);
+    let network = match std::env::var("PARRAIN_NETWORK").as_deref() {
+        Ok("local") => Network::Local,
+        _ => Network::Slow4G,
+    };
     let peer = std::fs::read(&peer).unwrap_or_else(|error| panic!("{peer}: {error}"));
     let front = tokio::task::spawn_blocking(Storefront::open).await.expect("a demo shop");
     let mut sites = Vec::new();
     for tag in TAGS {
         sites.push(serve(Relay { shop: front.url.clone(), tag, peer: peer.clone() }).await);
     }
-    let [_, tagged, _] = sites.as_slice() else { unreachable!("there are three tags") };
     let mut program = front.shop.program.clone();
-    program["origins"] = json!([tagged]);
+    program["origins"] = json!(sites);
     let url = front.shop.url("");
     tokio::task::spawn_blocking(move || {
         http::send_json("PUT", &url, Some(&env::admin_token()), &program).expect(200);
@@ -121,25 +134,37 @@ async fn main() {
     .expect("the edge takes the relay for the shop");
 
     for (name, path) in VISITS {
-        let mut costs: [Vec<Cost>; 3] = Default::default();
-        // The pages take turns, so that whatever else the machine does weighs on all; the first round
-        // is for the shop and the edge to have done everything once.
-        for round in 0..=visits {
-            for ((tag, site), costs) in TAGS.iter().zip(&sites).zip(&mut costs) {
-                let cost = visit(*tag, site, path, &front.edge.url).await;
-                if round > 0 {
-                    costs.push(cost);
+        let mut costs: [Vec<Cost>; TAGS.len()] = Default::default();
+        // The pages take turns, in a new order each time, so that whatever else the machine does weighs on all;
+        // the first turn is for the shop and the edge to have done everything once.
+        for turn in 0..=visits {
+            for page in shuffled() {
+                let cost = visit(TAGS[page], &sites[page], path, network, &front.edge.url).await;
+                if turn > 0 {
+                    costs[page].push(cost);
                 }
             }
         }
         println!("{}", table(name, &costs));
     }
     println!(
-        "Each figure is the median of {visits} visits in turn, each by a new browser on a CPU slowed {SLOWED} times; each\n\
-         ratio the median of that of each turn to the page without a tag. squatch-js 2 is the script of SaaSquatch,\n\
-         without what it would fetch from its maker's servers to draw."
+        "Each figure is the median of {visits} visits in turn, each by a new browser on a CPU slowed {SLOWED} times{}; each\n\
+         ratio the median of that of each turn to the page without a tag, \"again\" that of the same page visited\n\
+         twice: no ratio says more than that one does. squatch-js 2 is the script of SaaSquatch, without what it\n\
+         would fetch from its maker's servers to draw.",
+        match network {
+            Network::Slow4G => " and a slow 4G network",
+            Network::Local => "",
+        }
     );
     drop(front);
+}
+
+/// The pages of a turn, in any order.
+fn shuffled() -> [usize; TAGS.len()] {
+    let mut order = std::array::from_fn(|page| page);
+    order.sort_by_cached_key(|_| getrandom::u64().expect("the system has random numbers"));
+    order
 }
 
 /// Serves the shop's pages with that tag in them, and answers where.
@@ -179,6 +204,26 @@ async fn pass_on(State(relay): State<Relay>, request: Request) -> Response {
     response.body(Body::from(text)).expect("a response")
 }
 
+impl Network {
+    /// What `Network.emulateNetworkConditions` takes: milliseconds, and bytes a second. A latency of 3.75
+    /// round trips of 150 ms and nine tenths of 1.6 Mbit/s down and 750 kbit/s up are what Lighthouse has found
+    /// to come closest to such a network, where each request is slowed and not each packet.
+    fn conditions(self) -> Option<Value> {
+        let slow = json!({
+            "offline": false,
+            "latency": 562.5,
+            "downloadThroughput": 1.6 * 1024.0 * 1024.0 * 0.9 / 8.0,
+            "uploadThroughput": 750.0 * 1024.0 * 0.9 / 8.0,
+        });
+        (self == Self::Slow4G).then_some(slow)
+    }
+
+    /// How long a visit lasts: past the end of all that the page, the widget and the peer start by themselves.
+    fn visit(self) -> Duration {
+        Duration::from_secs(if self == Self::Slow4G { 9 } else { 4 })
+    }
+}
+
 impl Tag {
     /// The page, with this in place of the shop's tag.
     fn put_into(self, page: &str) -> String {
@@ -207,11 +252,14 @@ impl Tag {
 }
 
 /// Visits a page with a browser that has never been there.
-async fn visit(tag: Tag, site: &str, path: &str, edge: &str) -> Cost {
+async fn visit(tag: Tag, site: &str, path: &str, network: Network, edge: &str) -> Cost {
     let browser = Browser::open_traced(TRACED).await;
     browser.devtools("Emulation.setCPUThrottlingRate", json!({"rate": SLOWED})).await;
+    if let Some(conditions) = network.conditions() {
+        browser.devtools("Network.emulateNetworkConditions", conditions).await;
+    }
     browser.goto(&format!("{site}{path}")).await;
-    tokio::time::sleep(VISIT).await;
+    tokio::time::sleep(network.visit()).await;
     let log = browser.performance_log().await;
     let proof = browser.run(tag.proof()).await;
     assert_eq!(proof, true, "{tag:?} is not in the page as it should be: {}", browser.text().await);
@@ -271,6 +319,11 @@ impl Cost {
         };
         let moments: Vec<f64> = events().filter(runs_own).filter_map(|event| event["ts"].as_f64()).collect();
         assert!(own.is_none() || !moments.is_empty(), "the trace shows no script of the tag");
+        let paint = events()
+            .filter(|event| event["name"] == "largestContentfulPaint::Candidate" && thread(event) == page)
+            .filter_map(|event| event["ts"].as_f64())
+            .fold(0.0, f64::max);
+        assert!(paint > 0.0, "the trace shows no paint");
         let milliseconds = |event: &Value, name: &str| event[name].as_f64().unwrap_or_default() / 1000.0;
         for task in events().filter(|event| event["name"] == "RunTask" && thread(event) == page) {
             let (time, cpu) = (milliseconds(task, "dur"), milliseconds(task, "tdur"));
@@ -280,6 +333,9 @@ impl Cost {
             let start = task["ts"].as_f64().unwrap_or_default();
             if moments.iter().any(|at| (start..start + time * 1000.0).contains(at)) {
                 self.own_cpu = self.own_cpu.max(cpu);
+                if start < paint {
+                    self.own_before += cpu;
+                }
             }
         }
         assert!(self.busy > 0.0, "the trace shows no task");
@@ -304,10 +360,11 @@ impl Cost {
 }
 
 /// The table of one kind of visit: medians, and ratios to the page without a tag.
-fn table(name: &str, [without, parrain, peer]: &[Vec<Cost>; 3]) -> String {
+fn table(name: &str, costs: &[Vec<Cost>; TAGS.len()]) -> String {
+    let [without, again, parrain, peer] = costs;
     let mut text = format!(
-        "{name:<32}{:>12}{:>12}{:>8}{:>14}{:>8}\n",
-        "no tag", "Parrain", "ratio", "squatch-js 2", "ratio"
+        "{name:<32}{:>10}{:>8}{:>12}{:>8}{:>14}{:>8}\n",
+        "no tag", "again", "Parrain", "ratio", "squatch-js 2", "ratio"
     );
     for (label, digits, figure) in ROWS {
         let middle = |costs: &[Cost]| median(costs.iter().map(figure).collect());
@@ -319,8 +376,9 @@ fn table(name: &str, [without, parrain, peer]: &[Vec<Cost>; 3]) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(
             text,
-            "  {label:<30}{:>12.digits$}{:>12.digits$}{:>8}{:>14.digits$}{:>8}",
+            "  {label:<30}{:>10.digits$}{:>8}{:>12.digits$}{:>8}{:>14.digits$}{:>8}",
             middle(without),
+            ratio(again),
             middle(parrain),
             ratio(parrain),
             middle(peer),

@@ -40,12 +40,16 @@ pub struct Options {
     /// The longest of those histories.
     #[arg(long, default_value_t = 100_000, requires = "history")]
     conversions: usize,
-    /// Measure what the tag costs a shop's page in Chromium on a slowed CPU instead; it takes some ten minutes.
+    /// Measure what the tag costs a shop's page in Chromium on a cheap phone's CPU and network instead; it takes
+    /// some 15 minutes.
     #[arg(long, conflicts_with = "history")]
     page: bool,
     /// How often each page is visited.
     #[arg(long, default_value_t = 7, requires = "page", value_parser = clap::value_parser!(u8).range(1..))]
     visits: u8,
+    /// Let those visits have the network of this machine, as slow as its CPU alone.
+    #[arg(long, requires = "page")]
+    local: bool,
 }
 
 /// Store calls of one action, and how many DESIGN.md's table allows.
@@ -79,7 +83,7 @@ struct Cost {
 pub fn run(options: &Options) -> Result<()> {
     let root = tools::root()?;
     if options.page {
-        return page::run(&root, options.visits);
+        return page::run(&root, options.visits, options.local);
     }
     let tools = Tools::ready(&root, || Ok(()))?;
     let scratch = Scratch::new(&root, "bench")?;

@@ -16,11 +16,12 @@ use crate::{
 /// The peer whose script the widget is held against: SaaSquatch's, of the MIT licence.
 const PEER: &str = "node_modules/@saasquatch/squatch-js/dist/squatch.min.js";
 
-/// Builds and starts all, visits each page so often and prints what that cost.
+/// Builds and starts all, visits each page so often and prints what that cost: over a slow 4G network, or over
+/// that of this machine alone.
 ///
 /// # Errors
 /// What does not build, start or answer.
-pub fn run(root: &Path, visits: u8) -> Result<()> {
+pub fn run(root: &Path, visits: u8, local: bool) -> Result<()> {
     test::chromium("visits by a browser")?;
     let tools = Tools::ready(root, || {
         ui::step("Building the demo shop and what visits it", || {
@@ -44,6 +45,7 @@ pub fn run(root: &Path, visits: u8) -> Result<()> {
         .env("PARRAIN_ADMIN_TOKEN", ADMIN_TOKEN)
         .env("PARRAIN_WEBDRIVER", driver)
         .env("PARRAIN_VISITS", visits.to_string())
+        .env("PARRAIN_NETWORK", if local { "local" } else { "slow-4g" })
         .env("PARRAIN_PEER", peer);
     let tables =
         ui::step("Visiting the demo page with the widget, without it, and with a peer's script", || {
