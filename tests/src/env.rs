@@ -15,8 +15,8 @@ pub fn demo_shop() -> String {
     need("PARRAIN_SHOP_URL").trim_end_matches('/').to_owned()
 }
 
-/// URL of chromedriver (`PARRAIN_WEBDRIVER`). Tests that need it are in files of their own, which name
-/// `parrain_tests::browser`: `cargo xtask test --quick` leaves those out.
+/// URL of chromedriver (`PARRAIN_WEBDRIVER`). Tests that need it are in files of their own, which Cargo
+/// builds with the feature `browser` alone: `cargo xtask test --quick` leaves those out.
 pub fn webdriver() -> String {
     need("PARRAIN_WEBDRIVER")
 }

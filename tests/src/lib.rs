@@ -6,6 +6,7 @@
 //! so that tests run side by side on one edge. The functions here panic where something is not
 //! as it must be: a panic is how a test fails.
 
+#[cfg(feature = "browser")]
 pub mod browser;
 pub mod env;
 pub mod http;

@@ -2,7 +2,7 @@
 
 use std::{fmt, path::Path, process::Command, time::Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
 use crate::{
     apt, build, exec,
@@ -34,19 +34,6 @@ struct Tally {
     lines: Vec<String>,
     counts: Counts,
     failed: Vec<String>,
-    /// How many tests were neither built nor run, since they need a browser.
-    left_out: usize,
-}
-
-/// The programs of black-box tests, by name.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Programs {
-    /// Those that need no browser.
-    plain: Vec<String>,
-    /// Those that need one.
-    browser: Vec<String>,
-    /// How many tests there are in the latter.
-    in_browser: usize,
 }
 
 /// Runs all, says what failed, and ends with the line `N passed, N failed`.
@@ -71,8 +58,8 @@ pub fn run(options: &Options) -> Result<()> {
     if !tally.failed.is_empty() {
         println!("Failed: {}", tally.failed.join(", "));
     }
-    if tally.left_out > 0 {
-        println!("Left out, for they need a browser: {} tests", tally.left_out);
+    if options.quick {
+        println!("Left out: the tests in a browser");
     }
     println!("{}", tally.counts);
     if tally.failed.is_empty() { Ok(()) } else { std::process::exit(1) }
@@ -96,16 +83,9 @@ fn checks(root: &Path, options: &Options, tally: &mut Tally) -> Result<()> {
         command
     };
 
-    let mut programs = Programs::find(root, filter.unwrap_or_default())?;
-    if !browser {
-        tally.left_out = std::mem::take(&mut programs.in_browser);
-        programs.browser.clear();
-    }
     let black_box_tests = || {
-        let mut command = host(&["test", "-p", "parrain-tests"]);
-        for name in programs.plain.iter().chain(&programs.browser) {
-            command.args(["--test", name]);
-        }
+        let mut command = host(&["test", "-p", "parrain-tests", "--tests"]);
+        command.args((!browser).then_some("--no-default-features"));
         command
     };
 
@@ -207,40 +187,6 @@ fn linters() -> Result<()> {
     Ok(())
 }
 
-impl Programs {
-    /// Reads which there are, and counts the tests whose name contains `filter`.
-    fn find(root: &Path, filter: &str) -> Result<Self> {
-        let mut found = Self::default();
-        let mut files: Vec<_> =
-            std::fs::read_dir(root.join("tests/tests"))?.collect::<std::io::Result<Vec<_>>>()?;
-        files.sort_by_key(std::fs::DirEntry::file_name);
-        for file in files {
-            let (path, text) = (file.path(), std::fs::read_to_string(file.path())?);
-            let name = path.file_stem().and_then(|stem| stem.to_str()).context("a test without a name")?;
-            found.add(name, &text, filter);
-        }
-        Ok(found)
-    }
-
-    fn add(&mut self, name: &str, text: &str, filter: &str) {
-        if !text.contains("use parrain_tests::browser::") {
-            self.plain.push(name.to_owned());
-            return;
-        }
-        self.browser.push(name.to_owned());
-        let lines: Vec<&str> = text.lines().collect();
-        let tests = lines.windows(2).filter(|pair| match pair {
-            [mark, function] => {
-                let is_test = mark.starts_with("#[tokio::test") || mark.starts_with("#[test]");
-                let name = function.split("fn ").nth(1).and_then(|rest| rest.split('(').next());
-                is_test && name.is_some_and(|name| name.contains(filter))
-            }
-            _ => false,
-        });
-        self.in_browser += tests.count();
-    }
-}
-
 impl Tally {
     /// Runs a check that counts no tests.
     fn check(&mut self, name: &str, command: &mut Command) {
@@ -327,22 +273,6 @@ mod tests {
             test result: FAILED. 7 passed; 2 failed; 0 ignored; 0 measured; 1 filtered out; finished in 2.00s\n";
         assert_eq!(Counts::of(output), Counts { passed: 10, failed: 2 });
         assert_eq!(Counts::of("error: could not compile"), Counts::default());
-    }
-
-    #[test]
-    fn tests_that_need_a_browser_are_known_and_counted() {
-        let mut programs = Programs::default();
-        programs.add("http", "#[test]\nfn a() {}\n", "");
-        let text = "use parrain_tests::browser::Browser;\n\n#[tokio::test(flavor = \"multi_thread\")]\n\
-            async fn a_refund() {}\n\n#[test]\nfn another() {}\n\nfn not_a_test() {}\n";
-        programs.add("walk", text, "");
-        assert_eq!(
-            (programs.plain.as_slice(), programs.browser.as_slice()),
-            (["http".to_owned()].as_slice(), ["walk".to_owned()].as_slice())
-        );
-        assert_eq!(programs.in_browser, 2);
-        programs.add("more", text, "refund");
-        assert_eq!(programs.in_browser, 3);
     }
 
     #[test]
