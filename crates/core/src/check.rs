@@ -1,10 +1,13 @@
 //! Reading JSON with every fault named, not only the first: each gets a JSON Pointer (RFC 6901) and a
 //! sentence. Deserializers stop at the first fault, which is why this stands here beside serde.
 
+use std::fmt::Display;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::instant::Instant;
+use crate::money::{Decimal, parse_amount};
 
 /// One thing that is wrong in a body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,6 +166,39 @@ impl<'a> Node<'a> {
     /// As [`Node::choice`], but may be missing.
     pub fn optional_choice<T: Copy>(&self, faults: &mut Faults, choices: &[(&str, T)]) -> Option<T> {
         self.value().and_then(|_| self.choice(faults, choices))
+    }
+
+    /// A decimal number as a text; a fault where it is missing.
+    pub fn decimal(&self, faults: &mut Faults) -> Option<Decimal> {
+        self.parsed(faults, str::parse)
+    }
+
+    /// An amount in the minor units of a currency with so many decimals; a fault where it is missing. Without
+    /// a known currency only the form is checked, so that one fault neither hides nor makes up others.
+    pub fn amount(&self, faults: &mut Faults, decimals: Option<u8>) -> Option<i64> {
+        self.parsed(faults, |text| match decimals {
+            Some(decimals) => parse_amount(text, decimals),
+            None => text.parse::<Decimal>().map(|decimal| decimal.digits),
+        })
+    }
+
+    /// As [`Node::amount`], but may be missing.
+    pub fn optional_amount(&self, faults: &mut Faults, decimals: Option<u8>) -> Option<i64> {
+        self.value().and_then(|_| self.amount(faults, decimals))
+    }
+
+    fn parsed<T, E: Display>(
+        &self,
+        faults: &mut Faults,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        match parse(self.text(faults, 1000)?) {
+            Ok(value) => Some(value),
+            Err(fault) => {
+                faults.add(self, fault.to_string());
+                None
+            }
+        }
     }
 
     fn must<T>(&self, faults: &mut Faults, what: &str, read: impl Fn(&'a Value) -> Option<T>) -> Option<T> {

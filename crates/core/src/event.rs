@@ -7,7 +7,7 @@ use crate::check::{Fault, Faults, Node};
 use crate::code::Code;
 use crate::email;
 use crate::instant::Instant;
-use crate::money::{Currency, Decimal, parse_amount};
+use crate::money::{Currency, Decimal};
 
 /// How far ahead of the receiver's clock an event may be dated, in seconds.
 pub const MAX_AHEAD_SECONDS: i64 = 300;
@@ -247,21 +247,18 @@ fn parse_goods(data: &Node<'_>, faults: &mut Faults) -> Option<Goods> {
         faults.add(&code, "must be an ISO 4217 currency such as \"EUR\"");
     }
     let decimals = currency.map(|currency| currency.decimals());
-    let subtotal = parse_money(&data.field("subtotal"), decimals, faults);
-    let discount = parse_money(&data.field("discount"), decimals, faults);
-    parse_money(&data.field("total"), decimals, faults);
+    let subtotal = data.field("subtotal").amount(faults, decimals);
+    let discount = data.field("discount").amount(faults, decimals);
+    data.field("total").amount(faults, decimals);
     for name in ["shipping", "tax"] {
-        let node = data.field(name);
-        if node.is_present() {
-            parse_money(&node, decimals, faults);
-        }
+        data.field(name).optional_amount(faults, decimals);
     }
     let mut lines = Vec::new();
     for line in data.field("lines").items(faults, 1000) {
         if line.object(faults).is_none() {
             continue;
         }
-        let total = parse_money(&line.field("total"), decimals, faults);
+        let total = line.field("total").amount(faults, decimals);
         let category = line.field("category").optional_text(faults, 200);
         if let (Some(category), Some(total)) = (category, total) {
             lines.push(Line { category: category.to_owned(), total });
@@ -276,14 +273,7 @@ fn parse_take_back(data: &Node<'_>, refund: bool, now: Instant, faults: &mut Fau
     let at = parse_at(&data.field("at"), now, faults);
     let what = if refund {
         let id = data.field("refund_id").text(faults, 128);
-        let node = data.field("amount");
-        let amount = node.text(faults, 1000).and_then(|text| match text.parse::<Decimal>() {
-            Ok(amount) => Some(amount),
-            Err(fault) => {
-                faults.add(&node, fault.to_string());
-                None
-            }
-        });
+        let amount = data.field("amount").decimal(faults);
         Taken::Refund { id: id?.to_owned(), amount: amount? }
     } else {
         Taken::All
@@ -301,22 +291,6 @@ fn parse_at(node: &Node<'_>, now: Instant, faults: &mut Faults) -> Option<Instan
         return Some(at);
     }
     None
-}
-
-/// Without a known currency only the form is checked, so that one fault does not hide the others.
-fn parse_money(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Option<i64> {
-    let text = node.text(faults, 1000)?;
-    let amount = match decimals {
-        Some(decimals) => parse_amount(text, decimals),
-        None => text.parse::<Decimal>().map(|decimal| decimal.digits),
-    };
-    match amount {
-        Ok(minor) => Some(minor),
-        Err(fault) => {
-            faults.add(node, fault.to_string());
-            None
-        }
-    }
 }
 
 #[cfg(test)]

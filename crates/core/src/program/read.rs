@@ -1,0 +1,391 @@
+//! A shop's program read from JSON (contract section 7): what is wrong is told in full, each fault with
+//! its place.
+
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use url::Url;
+
+use super::{
+    AUDIENCES, AdvocateSide, Commission, FriendSide, MODELS, Model, Offer, Orders, PLATFORMS, Program, Reward,
+};
+use crate::check::{Fault, Faults, Node};
+use crate::event::Kind;
+use crate::money::{Currency, Rate};
+
+const ADVOCATE_FIELDS: &[&str] = &[
+    "reward",
+    "on",
+    "orders",
+    "hold_days",
+    "new_customers_only",
+    "min_subtotal",
+    "max_per_month",
+    "max_total",
+    "budget",
+];
+
+impl Program {
+    /// Reads the body of `PUT /v1/shops/{shop}`; every fault is told. `webhook_secrets` is left to
+    /// [`webhook_secrets`].
+    pub fn parse(body: &Value) -> Result<Self, Vec<Fault>> {
+        let mut faults = Faults::default();
+        let program = parse_program(&Node::root(body), &mut faults);
+        match faults.into_result(program)? {
+            Some(program) => Ok(program),
+            // Every way to `None` notes a fault; this keeps the type honest.
+            None => Err(vec![Fault { pointer: String::new(), detail: "is not a program".into() }]),
+        }
+    }
+}
+
+/// Reads `webhook_secrets` of `PUT /v1/shops/{shop}`: platform name to the secret that the platform dictates.
+pub fn webhook_secrets(body: &Value) -> Result<BTreeMap<String, String>, Vec<Fault>> {
+    let mut faults = Faults::default();
+    let node = Node::root(body).field("webhook_secrets");
+    let mut secrets = BTreeMap::new();
+    if node.is_present() {
+        node.only(&mut faults, PLATFORMS);
+        for platform in PLATFORMS {
+            let secret = node.field(platform);
+            if secret.is_present()
+                && let Some(text) = secret.text(&mut faults, 256)
+            {
+                secrets.insert((*platform).to_owned(), text.to_owned());
+            }
+        }
+    }
+    faults.into_result(secrets)
+}
+
+fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
+    node.object(faults)?;
+    node.only(
+        faults,
+        &[
+            "name",
+            "currency",
+            "landing_url",
+            "origins",
+            "locale",
+            "link_params",
+            "attribution",
+            "offers",
+            "texts",
+            "webhook_secrets",
+        ],
+    );
+    let name = node.field("name").text(faults, 200);
+    let currency = parse_currency(&node.field("currency"), faults);
+    let landing_url = parse_landing(&node.field("landing_url"), faults);
+    let origins = parse_origins(&node.field("origins"), landing_url.as_ref(), faults);
+    let locale = parse_locale(&node.field("locale"), faults);
+    let link_params = parse_link_params(&node.field("link_params"), faults);
+
+    let attribution = node.field("attribution");
+    let (mut window_days, mut model) = (None, None);
+    if attribution.is_present() && attribution.object(faults).is_some() {
+        attribution.only(faults, &["window_days", "model"]);
+        window_days = attribution.field("window_days").optional_whole(faults, 1, 800);
+        model = attribution.field("model").optional_choice(faults, MODELS);
+    }
+
+    let offers = node.field("offers");
+    let entries = offers.items(faults, 100);
+    if entries.is_empty() && offers.value().is_none_or(|value| value.as_array().is_some_and(Vec::is_empty)) {
+        faults.add(&offers, "must hold at least one offer");
+    }
+    let mut parsed: Vec<Offer> = Vec::new();
+    for entry in entries {
+        if let Some(offer) = parse_offer(&entry, currency.map(|currency| currency.decimals()), faults) {
+            if parsed.iter().any(|other| other.id == offer.id) {
+                faults.add(&entry.field("id"), "is the id of an earlier offer too");
+            }
+            parsed.push(offer);
+        }
+    }
+    let texts = parse_texts(&node.field("texts"), faults);
+    Some(Program {
+        name: name?.to_owned(),
+        currency: currency?,
+        landing_url: landing_url?,
+        origins,
+        locale,
+        link_params,
+        window_days: window_days.unwrap_or(30),
+        model: model.unwrap_or(Model::Last),
+        offers: parsed,
+        texts,
+    })
+}
+
+fn parse_currency(node: &Node<'_>, faults: &mut Faults) -> Option<Currency> {
+    let currency = Currency::parse(node.text(faults, 3)?);
+    if currency.is_none() {
+        faults.add(node, "must be an ISO 4217 currency such as \"EUR\"");
+    }
+    currency
+}
+
+fn parse_landing(node: &Node<'_>, faults: &mut Faults) -> Option<Url> {
+    let url = Url::parse(node.text(faults, 2000)?).ok();
+    let plain = url.filter(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.host().is_some()
+            && url.username().is_empty()
+            && url.password().is_none()
+    });
+    if plain.is_none() {
+        faults.add(node, "must be an absolute URL such as \"https://shop.example/\"");
+    }
+    plain
+}
+
+fn parse_origins(node: &Node<'_>, landing: Option<&Url>, faults: &mut Faults) -> Vec<String> {
+    if !node.is_present() {
+        return landing.map(|url| url.origin().ascii_serialization()).into_iter().collect();
+    }
+    let mut origins = Vec::new();
+    for item in node.items(faults, 50) {
+        let Some(text) = item.text(faults, 300) else { continue };
+        let origin = Url::parse(text).ok().map(|url| url.origin().ascii_serialization());
+        match origin {
+            Some(origin) if origin == text.trim_end_matches('/') && origin.starts_with("http") => {
+                origins.push(origin)
+            }
+            _ => faults.add(
+                &item,
+                "must be an origin such as \"https://shop.example\": scheme, host and port alone",
+            ),
+        }
+    }
+    origins
+}
+
+fn parse_locale(node: &Node<'_>, faults: &mut Faults) -> String {
+    if !node.is_present() {
+        return "en".into();
+    }
+    let Some(text) = node.text(faults, 35) else { return String::new() };
+    let subtag =
+        |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let language = text.split('-').next().unwrap_or_default();
+    if !text.split('-').all(subtag)
+        || !(2..=8).contains(&language.len())
+        || !language.bytes().all(|b| b.is_ascii_alphabetic())
+    {
+        faults.add(node, "must be a BCP 47 language tag such as \"fr\" or \"pt-BR\"");
+    }
+    text.to_owned()
+}
+
+fn parse_link_params(node: &Node<'_>, faults: &mut Faults) -> Vec<String> {
+    if !node.is_present() {
+        return vec!["ref".into()];
+    }
+    let items = node.items(faults, 10);
+    if items.is_empty() && node.value().is_some_and(|value| value.as_array().is_some_and(Vec::is_empty)) {
+        faults.add(node, "must name at least one query parameter");
+    }
+    let mut names = Vec::new();
+    for item in items {
+        let Some(text) = item.text(faults, 32) else { continue };
+        if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)) {
+            names.push(text.to_owned());
+        } else {
+            faults.add(&item, "must be letters, digits, hyphens, dots and underscores");
+        }
+    }
+    names
+}
+
+fn parse_texts(node: &Node<'_>, faults: &mut Faults) -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut texts = BTreeMap::new();
+    if !node.is_present() {
+        return texts;
+    }
+    for (locale, entries) in node.object(faults).into_iter().flatten() {
+        let at_locale = node.field(locale);
+        let mut wording = BTreeMap::new();
+        if entries.as_object().is_some_and(|entries| entries.len() > 300) || locale.len() > 35 {
+            faults.add(&at_locale, "must be a language tag with at most 300 texts");
+            continue;
+        }
+        for key in at_locale.object(faults).into_iter().flat_map(Map::keys) {
+            if let Some(text) = at_locale.field(key).text(faults, 500) {
+                wording.insert(key.clone(), text.to_owned());
+            }
+        }
+        texts.insert(locale.clone(), wording);
+    }
+    texts
+}
+
+fn parse_offer(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Option<Offer> {
+    node.object(faults)?;
+    node.only(faults, &["id", "audience", "starts_at", "ends_at", "friend", "advocate"]);
+    let id_node = node.field("id");
+    let id = id_node.text(faults, 64);
+    if id.is_some_and(|id| !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))) {
+        faults.add(&id_node, "must be letters, digits, hyphens and underscores");
+    }
+    let audience = node.field("audience").choice(faults, AUDIENCES);
+    let starts_at = node.field("starts_at").optional_instant(faults);
+    let ends_at = node.field("ends_at").optional_instant(faults);
+    if let (Some(start), Some(end)) = (starts_at, ends_at)
+        && end < start
+    {
+        faults.add(&node.field("ends_at"), "must not be before starts_at");
+    }
+    let friend_node = node.field("friend");
+    let friend = if friend_node.is_present() { parse_friend(&friend_node, decimals, faults) } else { None };
+    let advocate = parse_advocate(&node.field("advocate"), decimals, faults);
+    Some(Offer { id: id?.to_owned(), audience: audience?, starts_at, ends_at, friend, advocate: advocate? })
+}
+
+fn parse_friend(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Option<FriendSide> {
+    node.object(faults)?;
+    node.only(faults, &["reward", "min_subtotal"]);
+    let reward = parse_reward(&node.field("reward"), decimals, faults);
+    if let Some(Reward::Commission(_)) = reward {
+        faults
+            .add(&node.field("reward").field("kind"), "must be another kind: a commission is for advocates");
+    }
+    let min_subtotal = node.field("min_subtotal").optional_amount(faults, decimals);
+    Some(FriendSide { reward: reward?, min_subtotal })
+}
+
+fn parse_advocate(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Option<AdvocateSide> {
+    node.object(faults)?;
+    if node.field("velocity").is_present() {
+        faults.add(
+            &node.field("velocity"),
+            "is not supported yet; leave it out and review conversions by hand",
+        );
+    }
+    let known: Vec<&str> = ADVOCATE_FIELDS.iter().copied().chain(["velocity"]).collect();
+    node.only(faults, &known);
+    let reward = parse_reward(&node.field("reward"), decimals, faults);
+    let on = node.field("on").optional_choice(faults, Kind::WORDS).unwrap_or(Kind::Sale);
+    if matches!(reward, Some(Reward::Commission(_))) && on != Kind::Sale {
+        faults.add(&node.field("on"), "must be \"sale\": a commission needs an order's amount");
+    }
+    let orders = parse_orders(&node.field("orders"), faults);
+    Some(AdvocateSide {
+        on,
+        orders,
+        hold_days: node.field("hold_days").optional_whole(faults, 0, 3650).unwrap_or(0),
+        new_customers_only: node
+            .field("new_customers_only")
+            .optional_bool(faults)
+            .unwrap_or(orders == Orders::First),
+        min_subtotal: node.field("min_subtotal").optional_amount(faults, decimals),
+        max_per_month: node.field("max_per_month").optional_whole(faults, 1, 1_000_000_000),
+        max_total: node.field("max_total").optional_whole(faults, 1, 1_000_000_000),
+        budget: node.field("budget").optional_amount(faults, decimals),
+        reward: reward?,
+    })
+}
+
+fn parse_orders(node: &Node<'_>, faults: &mut Faults) -> Orders {
+    match node.value() {
+        None => Orders::First,
+        Some(Value::String(text)) if text == "first" => Orders::First,
+        Some(Value::String(text)) if text == "lifetime" => Orders::Lifetime,
+        Some(Value::Object(members)) if members.len() == 1 && members.contains_key("count") => {
+            Orders::Count(node.field("count").optional_whole(faults, 1, 1_000_000).unwrap_or(1))
+        }
+        Some(Value::Object(members)) if members.len() == 1 && members.contains_key("months") => {
+            Orders::Months(node.field("months").optional_whole(faults, 1, 1200).unwrap_or(1))
+        }
+        Some(_) => {
+            faults.add(node, "must be \"first\", \"lifetime\", {\"count\": N} or {\"months\": N}");
+            Orders::First
+        }
+    }
+}
+
+fn parse_reward(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Option<Reward> {
+    #[rustfmt::skip]
+    const KINDS: &[(&str, &[&str])] = &[
+        ("percent_off", &["kind", "percent"]), ("amount_off", &["kind", "amount"]), ("free_shipping", &["kind"]),
+        ("free_product", &["kind", "sku"]), ("gift_card", &["kind", "amount"]), ("store_credit", &["kind", "amount"]),
+        ("cash", &["kind", "amount"]), ("points", &["kind", "points"]), ("access", &["kind", "label"]),
+        ("commission", &["kind", "percent", "tiers", "categories"]),
+    ];
+    node.object(faults)?;
+    let fields = node.field("kind").choice(faults, KINDS)?;
+    node.only(faults, fields);
+    let kind = node.field("kind").value().and_then(Value::as_str).unwrap_or_default();
+    let amount = |faults: &mut Faults| {
+        let place = node.field("amount");
+        let minor = place.amount(faults, decimals)?;
+        if minor == 0 {
+            faults.add(&place, "must be more than nothing");
+        }
+        Some(minor)
+    };
+    match kind {
+        "percent_off" => {
+            let place = node.field("percent");
+            let rate = percent(&place, faults)?;
+            if rate.parts_per_million() == 0 {
+                faults.add(&place, "must be more than nothing");
+            }
+            Some(Reward::PercentOff(rate))
+        }
+        "amount_off" => amount(faults).map(Reward::AmountOff),
+        "gift_card" => amount(faults).map(Reward::GiftCard),
+        "store_credit" => amount(faults).map(Reward::StoreCredit),
+        "cash" => amount(faults).map(Reward::Cash),
+        "free_shipping" => Some(Reward::FreeShipping),
+        "free_product" => node.field("sku").text(faults, 128).map(|sku| Reward::FreeProduct(sku.to_owned())),
+        "access" => node.field("label").text(faults, 200).map(|label| Reward::Access(label.to_owned())),
+        "points" => {
+            let place = node.field("points");
+            if !place.is_present() {
+                faults.add(&place, "is missing");
+            }
+            place.optional_whole(faults, 1, 1_000_000_000).map(Reward::Points)
+        }
+        _ => parse_commission(node, faults).map(Reward::Commission),
+    }
+}
+
+fn parse_commission(node: &Node<'_>, faults: &mut Faults) -> Option<Commission> {
+    let rate = percent(&node.field("percent"), faults);
+    let mut tiers: Vec<(u32, Rate)> = Vec::new();
+    for tier in node.field("tiers").items(faults, 50) {
+        if tier.object(faults).is_none() {
+            continue;
+        }
+        tier.only(faults, &["from", "percent"]);
+        let from_node = tier.field("from");
+        if !from_node.is_present() {
+            faults.add(&from_node, "is missing");
+        }
+        let from = from_node.optional_whole(faults, 1, 1_000_000_000);
+        if from.is_some_and(|from| tiers.last().is_some_and(|(before, _)| *before >= from)) {
+            faults.add(&from_node, "must be more than the tier before it");
+        }
+        let reached = percent(&tier.field("percent"), faults);
+        tiers.extend(from.zip(reached));
+    }
+    let mut categories = BTreeMap::new();
+    let own = node.field("categories");
+    if own.is_present() {
+        for name in own.object(faults).into_iter().flat_map(Map::keys) {
+            if let Some(rate) = percent(&own.field(name), faults) {
+                categories.insert(name.clone(), rate);
+            }
+        }
+    }
+    Some(Commission { rate: rate?, tiers, categories })
+}
+
+fn percent(node: &Node<'_>, faults: &mut Faults) -> Option<Rate> {
+    let rate = Rate::parse(node.text(faults, 40)?);
+    if rate.is_none() {
+        faults.add(node, "must be a percentage from \"0\" to \"100\" with at most four decimals");
+    }
+    rate
+}
