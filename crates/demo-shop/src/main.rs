@@ -7,6 +7,7 @@
 mod basket;
 mod books;
 mod catalog;
+mod form;
 mod lang;
 mod mail;
 mod money;

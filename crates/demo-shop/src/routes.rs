@@ -14,13 +14,14 @@ use tower_http::services::ServeDir;
 
 use crate::Shop;
 use crate::books::Refusal;
+use crate::form::Posted;
 use crate::money::Cents;
 use crate::offer::Verdict;
 use crate::order::{self, Buyer, Order};
 use crate::pages;
 use crate::people;
 use crate::touches::Code;
-use crate::visitor::{Notice, Posted, Visitor};
+use crate::visitor::{Notice, Visitor};
 use crate::{catalog, pages::checkout::Entered};
 
 /// A part of an address; one that is no text is nobody's.

@@ -3,15 +3,13 @@
 
 use std::convert::Infallible;
 
-use axum::Form;
-use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, Key, PrivateCookieJar, SameSite};
 use maud::Markup;
 use serde::{Deserialize, Serialize};
-use subtle::ConstantTimeEq;
 
 use crate::Shop;
 use crate::basket::{Basket, Quote};
@@ -19,7 +17,6 @@ use crate::books::random_text;
 use crate::lang::Lang;
 use crate::money::Cents;
 use crate::offer::Verdict;
-use crate::pages;
 use crate::people::{self, Customer};
 use crate::touches::{self, Code, Touch};
 
@@ -271,49 +268,6 @@ fn split_lang(uri: &Uri) -> (Option<Lang>, String) {
     }
     let path = uri.path();
     (asked, if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) })
-}
-
-/// A form that one of our pages sent.
-pub struct Posted {
-    /// Who sent it.
-    pub visitor: Visitor,
-    fields: Vec<(String, String)>,
-}
-
-impl Posted {
-    /// The first field of that name that is not empty, without the blanks around it.
-    pub fn field(&self, name: &str) -> Option<&str> {
-        self.fields
-            .iter()
-            .filter(|(n, _)| n == name)
-            .map(|(_, value)| value.trim())
-            .find(|value| !value.is_empty())
-    }
-}
-
-impl FromRequest<Shop> for Posted {
-    type Rejection = Response;
-
-    async fn from_request(request: Request, shop: &Shop) -> Result<Self, Response> {
-        let (mut parts, body) = request.into_parts();
-        let Ok(visitor) = Visitor::from_request_parts(&mut parts, shop).await;
-        let fields =
-            match Form::<Vec<(String, String)>>::from_request(Request::from_parts(parts, body), shop).await {
-                Ok(Form(fields)) => fields,
-                Err(rejection) => {
-                    let page = pages::sorry(shop, &visitor, rejection.status());
-                    return Err(visitor.page(rejection.status(), page));
-                }
-            };
-        let posted = Self { visitor, fields };
-        let token = posted.field("token").unwrap_or_default();
-        if bool::from(token.as_bytes().ct_eq(posted.visitor.session.token.as_bytes())) {
-            return Ok(posted);
-        }
-        let visitor = posted.visitor;
-        let page = pages::sorry(shop, &visitor, StatusCode::FORBIDDEN);
-        Err(visitor.page(StatusCode::FORBIDDEN, page))
-    }
 }
 
 #[cfg(test)]
