@@ -544,7 +544,7 @@ fn a_customer_who_looks_is_offered_to_join() {
     model.joined(true, Ok(json!(true).into()), &mut notes);
     assert!(model.me.is_none() && notes.take().is_empty());
     let text = seen(&model, Kind::Launcher);
-    assert!(text.contains("Your rewards will be listed here") && !text.contains("reach"), "{text}");
+    assert!(text.contains("No order yet") && !text.contains("sign in") && !text.contains("reach"), "{text}");
 }
 
 #[test]

@@ -17,7 +17,11 @@ pub(super) fn screen(view: &mut View) {
     } else if load == Load::Busy {
         view.put("<p class=wait aria-busy=true>{wait}</>", &[]);
     } else if matches!(load, Load::Idle | Load::Failed(Fault::Unknown | Fault::Spent)) {
-        let text = view.word(if load == Load::Failed(Fault::Spent) { "e_key" } else { "no_account" });
+        let text = view.word(match (load, &view.model.customer) {
+            (Load::Failed(Fault::Spent), _) => "e_key",
+            (_, None) => "no_account",
+            (_, Some(_)) => "no_rewards",
+        });
         view.put("<p>{0}</><button type=button class=main data-a=open data-v=share>{join}</>", &[text]);
     }
     // What was here before the connection went is still true; what is missing is said beside it.
