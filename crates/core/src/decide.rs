@@ -13,7 +13,7 @@ use crate::code::Code;
 use crate::event::{Kind, Order, Source};
 use crate::instant::Instant;
 use crate::money::{Currency, compare_plain, format_amount};
-use crate::program::{Model, Offer, Orders, Program, Reward, Versions};
+use crate::program::{Model, Offer, Orders, Program, Versions};
 use crate::reason::Reason;
 use crate::reward::{Asset, Worth};
 use crate::why::Why;
@@ -227,10 +227,11 @@ pub fn decide<R: Records>(order: &Order, verified: bool, records: &mut R) -> Res
         return Ok(Decision { verdict: Verdict::Ignored(winner.code), why });
     }
     let position = order.position();
-    let counted =
-        offer.advocate.max_per_month.is_some() || offer.advocate.max_total.is_some() || has_tiers(offer);
-    let standing =
-        if counted { records.standing(&winner.code, &offer.id, &position)? } else { Standing::default() };
+    let standing = if offer.advocate.looks_at_counts() {
+        records.standing(&winner.code, &offer.id, &position)?
+    } else {
+        Standing::default()
+    };
     let refusals = refusals(order, &past, &winner, program, offer, listed, standing);
     let mut refusal = refusals.into_iter().min_by_key(|(reason, _)| *reason);
     let worth_as = |number| Worth::of(&offer.advocate.reward, program, order.goods.as_ref(), number);
@@ -383,10 +384,6 @@ fn refusals(
         found.push((Reason::OfferInactive, Why::OfferInactive { offer: offer.id.clone() }));
     }
     found
-}
-
-fn has_tiers(offer: &Offer) -> bool {
-    matches!(&offer.advocate.reward, Reward::Commission(commission) if !commission.tiers.is_empty())
 }
 
 fn money(minor: i64, program: &Program) -> String {

@@ -234,6 +234,21 @@ impl Offer {
     }
 }
 
+impl AdvocateSide {
+    /// Whether what a conversion gets depends on how many the referrer earned before it: by a cap or by tiers.
+    pub fn looks_at_counts(&self) -> bool {
+        self.max_per_month.is_some() || self.max_total.is_some() || !self.tiers().is_empty()
+    }
+
+    /// The tiers of its commission, ascending; none for another reward.
+    pub fn tiers(&self) -> &[(u32, Rate)] {
+        match &self.reward {
+            Reward::Commission(commission) => &commission.tiers,
+            _ => &[],
+        }
+    }
+}
+
 impl FriendSide {
     /// The side as the contract writes it.
     pub fn to_json(&self, currency: Currency) -> Value {

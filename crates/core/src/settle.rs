@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use crate::code::Code;
 use crate::decide::{Decision, Position, Records, decide};
 use crate::event::Order;
-use crate::program::{Offer, Reward};
+use crate::program::Offer;
 use crate::reason::Reason;
 
 /// An order on record: where it stands, and whether the shop's server reported it.
@@ -73,9 +73,9 @@ pub fn settle<J: Journal>(journal: &mut J, start: Entry) -> Result<(), J::Error>
         let before = journal.decision(&entry)?;
         let after = decide(&order, entry.verified, journal)?;
         let (earned_before, earned_after) = (before.as_ref().and_then(influence), influence(&after));
-        let groups =
+        let group =
             |decision: &Option<Influence>| decision.as_ref().map(|one| (one.0.clone(), one.1.clone()));
-        let (old, new) = (groups(&earned_before), groups(&earned_after));
+        let (old, new) = (group(&earned_before), group(&earned_after));
         if let Some((code, offer)) =
             before.as_ref().and_then(capped).filter(|group| new.as_ref() != Some(group))
         {
@@ -130,18 +130,14 @@ fn at_thresholds<J: Journal>(
     position: &Position,
 ) -> Result<Vec<Entry>, J::Error> {
     let versions = offers(journal, offer);
-    let counted = versions.iter().any(|offer| {
-        offer.advocate.max_per_month.is_some()
-            || offer.advocate.max_total.is_some()
-            || !tiers(offer).is_empty()
-    });
+    let counted = versions.iter().any(|offer| offer.advocate.looks_at_counts());
     if !counted || !journal.has_later(code, offer, position)? {
         return Ok(Vec::new());
     }
     let mut numbers = BTreeSet::new();
     for version in &versions {
-        for from in tiers(version) {
-            numbers.extend([(from, None), (from.saturating_sub(1), None)]);
+        for (from, _) in version.advocate.tiers() {
+            numbers.extend([(*from, None), (from.saturating_sub(1), None)]);
         }
         numbers.extend(version.advocate.max_total.map(|most| (most.saturating_add(1), None)));
         let month = Some(position.at.month());
@@ -154,13 +150,6 @@ fn at_thresholds<J: Journal>(
     let month_only = !versions.iter().any(|offer| offer.advocate.max_total.is_some());
     found.extend(journal.next_capped(code, offer, position, month_only)?);
     Ok(found)
-}
-
-fn tiers(offer: &Offer) -> Vec<u32> {
-    match &offer.advocate.reward {
-        Reward::Commission(commission) => commission.tiers.iter().map(|(from, _)| *from).collect(),
-        _ => Vec::new(),
-    }
 }
 
 #[cfg(test)]
