@@ -105,12 +105,9 @@ impl Book {
                     && other.position.id == entry.position.id
                     && other.position.kind == entry.position.kind
             });
-            let decimals = match &conversion.worth.asset {
-                crate::reward::Asset::Money(currency) => currency.decimals(),
-                crate::reward::Asset::Unit(_) => 2,
-            };
             let goods = self.orders.get(entry).and_then(|(order, _)| order.goods.as_ref());
-            let decimals = goods.map_or(decimals, |goods| goods.currency.decimals());
+            // Only sales are taken back, and each has goods.
+            let decimals = goods.map_or(0, |goods| goods.currency.decimals());
             let backs = self
                 .backs
                 .iter()

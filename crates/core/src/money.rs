@@ -127,6 +127,9 @@ impl FromStr for Decimal {
 }
 
 /// Reads an amount in major units with exactly the currency's decimals; the result is in minor units.
+///
+/// # Errors
+/// [`MoneyFault`] of any kind.
 pub fn parse_amount(text: &str, decimals: u8) -> Result<i64, MoneyFault> {
     let decimal = text.parse::<Decimal>()?;
     if decimal.scale != decimals {
@@ -155,7 +158,7 @@ impl Rate {
     pub fn parse(text: &str) -> Option<Self> {
         let decimal = text.parse::<Decimal>().ok()?;
         let parts = i128::from(decimal.digits) * power_of_ten(4 - decimal.scale);
-        u32::try_from(parts).ok().filter(|parts| *parts <= 1_000_000).map(Self)
+        u32::try_from(parts).ok().filter(|parts| i128::from(*parts) <= Self::ONE).map(Self)
     }
 
     /// The rate in parts per million.

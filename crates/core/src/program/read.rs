@@ -12,18 +12,6 @@ use crate::check::{Fault, Faults, Node};
 use crate::event::Kind;
 use crate::money::{Currency, Rate};
 
-const ADVOCATE_FIELDS: &[&str] = &[
-    "reward",
-    "on",
-    "orders",
-    "hold_days",
-    "new_customers_only",
-    "min_subtotal",
-    "max_per_month",
-    "max_total",
-    "budget",
-];
-
 impl Program {
     /// Reads the body of `PUT /v1/shops/{shop}`; every fault is told. `webhook_secrets` is left to
     /// [`webhook_secrets`].
@@ -256,14 +244,25 @@ fn parse_friend(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> O
 
 fn parse_advocate(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Option<AdvocateSide> {
     node.object(faults)?;
-    if node.field("velocity").is_present() {
-        faults.add(
-            &node.field("velocity"),
-            "is not supported yet; leave it out and review conversions by hand",
-        );
+    let velocity = node.field("velocity");
+    if velocity.is_present() {
+        faults.add(&velocity, "is not supported yet; leave it out and review conversions by hand");
     }
-    let known: Vec<&str> = ADVOCATE_FIELDS.iter().copied().chain(["velocity"]).collect();
-    node.only(faults, &known);
+    node.only(
+        faults,
+        &[
+            "reward",
+            "on",
+            "orders",
+            "hold_days",
+            "new_customers_only",
+            "min_subtotal",
+            "max_per_month",
+            "max_total",
+            "budget",
+            "velocity",
+        ],
+    );
     let reward = parse_reward(&node.field("reward"), decimals, faults);
     let on = node.field("on").optional_choice(faults, Kind::WORDS).unwrap_or(Kind::Sale);
     if matches!(reward, Some(Reward::Commission(_))) && on != Kind::Sale {
