@@ -23,7 +23,10 @@ pub struct Fault {
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    /// `value` if nothing was wrong, else all faults.
+    /// `value` if nothing was wrong.
+    ///
+    /// # Errors
+    /// All faults.
     pub fn into_result<T>(self, value: T) -> Result<T, Vec<Fault>> {
         if self.0.is_empty() { Ok(value) } else { Err(self.0) }
     }

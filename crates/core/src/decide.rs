@@ -32,7 +32,7 @@ pub struct Position {
 
 /// What a decision needs to know of a shop's records.
 pub trait Records {
-    /// Why a record could not be had.
+    /// Why a record could not be had: what every question here fails with.
     type Error;
 
     /// The program's versions.
@@ -205,6 +205,9 @@ impl Run {
 
 /// Decides one order: whose it is, whether it is refused, and what it earns. An order that is not
 /// `verified`, a browser's report, draws on no budget.
+///
+/// # Errors
+/// Those of `records`.
 pub fn decide<R: Records>(order: &Order, verified: bool, records: &mut R) -> Result<Decision, R::Error> {
     let past = records.past(order)?;
     let (winner, mut why) = attribute(order, &past, records)?;

@@ -161,7 +161,10 @@ impl Goods {
 }
 
 /// Reads a signed event received at `now`. `Ok(None)` is a type that nothing is known of, which is ignored.
-/// Unknown fields are ignored too; every fault in known ones is told.
+/// Unknown fields are ignored too.
+///
+/// # Errors
+/// Every fault in known fields, with pointers from the body's root.
 pub fn parse(body: &Value, now: Instant) -> Result<Option<Event>, Vec<Fault>> {
     let (root, mut faults) = (Node::root(body), Faults::default());
     let data = root.field("data");
@@ -178,7 +181,10 @@ pub fn parse(body: &Value, now: Instant) -> Result<Option<Event>, Vec<Fault>> {
     faults.into_result(event)
 }
 
-/// Reads a browser-reported conversion: the body of `order.paid`'s `data`.
+/// Reads a browser-reported conversion received at `now`: the body of `order.paid`'s `data`.
+///
+/// # Errors
+/// As [`parse`], with pointers from the root of what was reported.
 pub fn parse_report(body: &Value, now: Instant) -> Result<Order, Vec<Fault>> {
     let (root, mut faults) = (Node::root(body), Faults::default());
     let order = parse_order(&root, Kind::Sale, now, &mut faults);

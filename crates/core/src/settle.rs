@@ -66,6 +66,9 @@ pub trait Journal: Records {
 
 /// Decides an entry, and again whatever depends on it. Each entry is decided after all that it depends on,
 /// since those stand before it.
+///
+/// # Errors
+/// Those of `journal`; then some entries may be kept anew and others not.
 pub fn settle<J: Journal>(journal: &mut J, start: Entry) -> Result<(), J::Error> {
     let mut open = BTreeSet::from([start]);
     while let Some(entry) = open.pop_first() {

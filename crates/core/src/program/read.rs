@@ -13,8 +13,10 @@ use crate::event::Kind;
 use crate::money::{Currency, Rate};
 
 impl Program {
-    /// Reads the body of `PUT /v1/shops/{shop}`; every fault is told. `webhook_secrets` is left to
-    /// [`webhook_secrets`].
+    /// Reads the body of `PUT /v1/shops/{shop}`, but for `webhook_secrets`, which [`webhook_secrets`] reads.
+    ///
+    /// # Errors
+    /// Every fault, with its pointer.
     pub fn parse(body: &Value) -> Result<Self, Vec<Fault>> {
         let mut faults = Faults::default();
         let program = parse_program(&Node::root(body), &mut faults);
@@ -27,6 +29,9 @@ impl Program {
 }
 
 /// Reads `webhook_secrets` of `PUT /v1/shops/{shop}`: platform name to the secret that the platform dictates.
+///
+/// # Errors
+/// Every fault, with its pointer.
 pub fn webhook_secrets(body: &Value) -> Result<BTreeMap<String, String>, Vec<Fault>> {
     let mut faults = Faults::default();
     let node = Node::root(body).field("webhook_secrets");

@@ -14,7 +14,8 @@ pub enum Value {
     Text(String),
 }
 
-/// A row, its columns in the order of the SELECT.
+/// A row, its columns in the order of the SELECT. Reading a column as what it does not hold is an error that
+/// names it; a column that may be NULL is read by the `maybe_` of its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row(pub Vec<Value>);
 
@@ -26,10 +27,15 @@ pub struct SqlError(pub String);
 /// A SQLite database: a Durable Object's, or a native one in tests.
 pub trait Sql {
     /// Runs one statement with values for its `?`s and reads all its rows.
+    ///
+    /// # Errors
+    /// What the store said against it.
     fn run(&self, statement: &str, values: &[Value]) -> Result<Vec<Row>, SqlError>;
 
-    /// Runs `body` in a transaction: when it answers `false` nothing of what it wrote stays. The error is the
-    /// transaction's own.
+    /// Runs `body` in a transaction: when it answers `false` nothing of what it wrote stays.
+    ///
+    /// # Errors
+    /// The transaction's own, not what went wrong in `body`.
     fn transaction(&self, body: &mut dyn FnMut() -> bool) -> Result<(), SqlError>;
 }
 
