@@ -134,7 +134,8 @@ impl<S: Sql> Ledger<S> {
     fn referrers_with(&self, keys: &BTreeSet<String>) -> Result<Vec<(ReferrerRecord, i64)>, Refusal> {
         let part = |letter: char| list(keys.iter().filter_map(|key| key.strip_prefix(letter)));
         let rows = self.sql.run(
-            "SELECT code, seq, since, record FROM referrer WHERE email IN (SELECT value FROM json_each(?))
+            "SELECT code, seq, (SELECT since FROM referrer WHERE code = one.code AND seq = 1), record
+                FROM referrer AS one WHERE email IN (SELECT value FROM json_each(?))
                 OR customer IN (SELECT value FROM json_each(?)) ORDER BY code, seq",
             &[part('e'), part('i')],
         )?;

@@ -566,6 +566,26 @@ fn one_person_s_data_is_not_another_s_of_the_same_code() {
 }
 
 #[test]
+fn a_person_s_data_say_since_when_a_code_exists() {
+    let desk = Desk::new(&program(json!({"reward": {"kind": "cash", "amount": "5.00"}})));
+    let code: Code = "ANNA10".parse().unwrap();
+    for (day, name) in [(0, "Anna"), (3, "Anna M.")] {
+        let referrer = Referrer {
+            offer: "o".into(),
+            name: Some(name.into()),
+            email_hash: Some("hash".into()),
+            ..Referrer::default()
+        };
+        let request = Request::PutReferrer { code: code.clone(), referrer };
+        desk.ask_at(now().plus_days(day), request).unwrap();
+    }
+    let Ok(Reply::Subject(held)) = desk.ask(Request::Subject { email_hash: "hash".into() }) else { panic!() };
+    let Ok(Reply::Referrer { referrer, .. }) = desk.ask(Request::Referrer { code }) else { panic!() };
+    assert_eq!(held.referrers, [referrer]);
+    assert_eq!(held.referrers[0].created_at, now());
+}
+
+#[test]
 fn a_typed_address_makes_nobody_another_person() {
     let desk = Desk::new(&program(json!({"reward": {"kind": "cash", "amount": "5.00"}})));
     let mallory = Referrer {
