@@ -26,14 +26,12 @@ pub enum Platform {
 }
 
 impl Platform {
+    /// Each of them, in the order of [`parrain_core::program::PLATFORMS`].
+    const ALL: [Self; 3] = [Self::Shopify, Self::Woocommerce, Self::Stripe];
+
     /// The platform of a path.
     pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "shopify" => Some(Self::Shopify),
-            "woocommerce" => Some(Self::Woocommerce),
-            "stripe" => Some(Self::Stripe),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|platform| platform.name() == name)
     }
 
     /// The name in paths and in `webhook_secrets`.
@@ -140,6 +138,11 @@ fn touches_in(text: &str) -> Vec<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn secrets_are_taken_for_the_platforms_whose_webhooks_are() {
+        assert_eq!(Platform::ALL.map(Platform::name), parrain_core::program::PLATFORMS);
+    }
 
     #[test]
     fn a_code_is_found_in_an_address() {
