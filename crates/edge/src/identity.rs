@@ -23,10 +23,10 @@ pub struct Identity {
     pub email: Option<String>,
     /// Their name, as the shop wrote it.
     pub name: Option<String>,
-    /// How many orders they have placed.
-    pub orders_count: Option<u64>,
 }
 
+/// What is read of a token. `orders_count` is not: it tells the widget what to show, and orders are counted by
+/// their own events.
 #[derive(Deserialize)]
 struct Claims {
     sub: String,
@@ -34,8 +34,6 @@ struct Claims {
     email: Option<String>,
     #[serde(default)]
     name: Option<String>,
-    #[serde(default)]
-    orders_count: Option<u64>,
 }
 
 /// Reads an identity; `None` where its form, algorithm, signature or times are not right. Which of them it
@@ -52,9 +50,9 @@ pub fn verify(shop_token: &str, text: &str, now: Instant) -> Option<Identity> {
     let from = claims.not_before.map_or(i64::MIN, |at| at.timestamp());
     let now = now.seconds();
     let timely = until > now && until <= now + LONGEST + SKEW && from <= now + SKEW;
-    let Claims { sub, email, name, orders_count } = claims.custom;
+    let Claims { sub, email, name } = claims.custom;
     let named = (1..=128).contains(&sub.chars().count()) && !sub.chars().any(char::is_control);
-    (timely && named).then_some(Identity { customer_id: sub, email, name, orders_count })
+    (timely && named).then_some(Identity { customer_id: sub, email, name })
 }
 
 #[cfg(test)]
@@ -103,7 +101,6 @@ mod tests {
                 customer_id: "c-7".into(),
                 email: Some("bob@example.com".into()),
                 name: Some("Bob".into()),
-                orders_count: Some(2),
             })
         );
     }

@@ -128,17 +128,12 @@ impl<E: Env> App<E> {
             return Ok(self.refuse_early(request, Some(found), error).await);
         }
         let for_pages = page_side(&found.route)
-            .filter(|(_, method)| method == self.meant(request))
+            .filter(|(_, method)| method == meant(request))
             .map(|(shop, _)| shop.clone());
         match for_pages {
             Some(shop) => Ok(self.page(request, &shop, found).await),
             None => self.resource(request, found).await,
         }
-    }
-
-    /// The method whose work is asked for: a `HEAD` is answered as the `GET` that it stands for.
-    fn meant<'a>(&self, request: &'a Request) -> &'a Method {
-        if request.method == Method::HEAD { &Method::GET } else { &request.method }
     }
 
     /// Refuses what is wrong with a request before its body and its sender are looked at. Where pages use the
@@ -225,6 +220,11 @@ impl<E: Env> App<E> {
     fn link(&self, request: &Request, shop: &ShopId, code: &parrain_core::code::Code) -> String {
         format!("{}/r/{shop}/{code}", self.origin(request))
     }
+}
+
+/// The method whose work is asked for: a `HEAD` is answered as the `GET` that it stands for.
+fn meant(request: &Request) -> &Method {
+    if request.method == Method::HEAD { &Method::GET } else { &request.method }
 }
 
 /// The shop and the method of a resource that a page's scripts may use.

@@ -85,7 +85,7 @@ fn csv(batch: &Payout) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
         let reference: String = format!("{} {code}", batch.id).chars().take(35).collect();
         writer.write_record([
             &harmless(line.email),
-            &format_signed(line.minor, decimals(asset)),
+            &format_amount(line.minor, decimals(asset)),
             &harmless(asset),
             &harmless(&reference),
             &harmless(line.name),
@@ -108,11 +108,6 @@ fn minor(item: &PayoutItem) -> Result<i64, Box<dyn std::error::Error>> {
         Some(amount) => -parse_amount(amount, decimals)?,
         None => parse_amount(&item.amount, decimals)?,
     })
-}
-
-fn format_signed(minor: i64, decimals: u8) -> String {
-    let sign = if minor < 0 { "-" } else { "" };
-    format!("{sign}{}", format_amount(minor.saturating_abs(), decimals))
 }
 
 /// A text that no spreadsheet takes for a formula (OWASP, "CSV Injection"). One that separates cells by

@@ -4,7 +4,7 @@ use parrain_core::decide::decide;
 use parrain_core::event::Order;
 use parrain_core::settle::{Entry, Journal};
 
-use super::cases::{postings, read_posting};
+use super::cases::postings;
 use super::protocol::{Refusal, Reply};
 use super::sql::Sql;
 use super::{Answer, Ledger, number};
@@ -32,12 +32,7 @@ impl<S: Sql> Ledger<S> {
             }
             let wanted = self.on_record("WHERE id = ?", &[id.into()])?.pop();
             let wanted = wanted.as_ref().map(postings).unwrap_or_default();
-            let held = self.sql.run(
-                "SELECT at, code, month, asset, pending, approved, paid, reversed FROM posting WHERE entry = ? ORDER BY at",
-                &[id.into()],
-            )?;
-            let held = held.iter().map(read_posting).collect::<Result<Vec<_>, _>>().map_err(Refusal::from)?;
-            if held != wanted {
+            if self.held_postings(id)? != wanted {
                 differences.push(format!("the figures of {} add up otherwise", order.id));
             }
         }

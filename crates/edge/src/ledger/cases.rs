@@ -169,11 +169,7 @@ impl<S: Sql> Ledger<S> {
     pub(super) fn refresh(&self, id: i64) -> Result<(), Refusal> {
         let case = self.on_record("WHERE id = ?", &[id.into()])?.pop();
         let wanted = case.as_ref().map(postings).unwrap_or_default();
-        let rows = self.sql.run(
-            "SELECT at, code, month, asset, pending, approved, paid, reversed FROM posting WHERE entry = ? ORDER BY at",
-            &[id.into()],
-        )?;
-        let held = rows.iter().map(read_posting).collect::<Result<Vec<_>, _>>()?;
+        let held = self.held_postings(id)?;
         if held != wanted {
             for posting in &held {
                 self.add_to_statement(posting, Sums::default().minus(posting.sums))?;
@@ -221,6 +217,28 @@ impl<S: Sql> Ledger<S> {
             })
         });
         Ok(strays)
+    }
+
+    /// The postings that stand for an entry, in order of time.
+    pub(super) fn held_postings(&self, id: i64) -> Result<Vec<Posting>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT at, code, asset, pending, approved, paid, reversed FROM posting WHERE entry = ? ORDER BY at",
+            &[id.into()],
+        )?;
+        let read = |row: &Row| {
+            Ok(Posting {
+                at: Instant::from_micros(row.int(0)?),
+                code: shop::parse_code(row.text(1)?)?,
+                asset: row.text(2)?.to_owned(),
+                sums: Sums {
+                    pending: row.int(3)?,
+                    approved: row.int(4)?,
+                    paid: row.int(5)?,
+                    reversed: row.int(6)?,
+                },
+            })
+        };
+        rows.iter().map(read).collect()
     }
 
     fn add_to_statement(&self, posting: &Posting, sums: Sums) -> Result<(), SqlError> {
@@ -274,16 +292,6 @@ pub fn postings(on_record: &OnRecord) -> Vec<Posting> {
         sums,
     };
     on_record.case.changes().into_iter().map(posting).collect()
-}
-
-/// Reads `at, code, month, asset, pending, approved, paid, reversed`.
-pub fn read_posting(row: &Row) -> Result<Posting, SqlError> {
-    Ok(Posting {
-        at: Instant::from_micros(row.int(0)?),
-        code: shop::parse_code(row.text(1)?)?,
-        asset: row.text(3)?.to_owned(),
-        sums: Sums { pending: row.int(4)?, approved: row.int(5)?, paid: row.int(6)?, reversed: row.int(7)? },
-    })
 }
 
 /// Reads sums of `pending, approved, paid, reversed` from a column on.

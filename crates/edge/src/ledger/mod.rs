@@ -46,7 +46,10 @@ impl<S: Sql> Ledger<S> {
         Self { sql, shop: RefCell::new(None) }
     }
 
-    /// Does what a call asks. What it answers `Ok` is written; what it refuses has changed nothing.
+    /// Does what a call asks. What it answers `Ok` is written.
+    ///
+    /// # Errors
+    /// Why it did not; then nothing has changed.
     pub fn call(&self, call: Call) -> Answer {
         let Call { now, incarnation, request } = call;
         let mut request = Some(request);
@@ -63,12 +66,18 @@ impl<S: Sql> Ledger<S> {
         })
     }
 
-    /// What waits to be copied to KV, oldest first.
+    /// What waits to be copied to KV, oldest first, at most `most` entries.
+    ///
+    /// # Errors
+    /// [`Refusal::Store`].
     pub fn outbox(&self, most: u32) -> Result<Vec<Outgoing>, Refusal> {
         Ok(outbox::waiting(&self.sql, most)?)
     }
 
     /// Forgets an entry of the outbox, now that it is in KV.
+    ///
+    /// # Errors
+    /// [`Refusal::Store`]; then it waits still.
     pub fn sent(&self, seq: i64) -> Result<(), Refusal> {
         Ok(outbox::sent(&self.sql, seq)?)
     }
@@ -92,7 +101,7 @@ impl<S: Sql> Ledger<S> {
             Request::Record(event) => self.record(event),
             Request::ReportConversion(order) => self.report_conversion(order),
             Request::Click { code } => self.click(now, &code),
-            Request::Touch { code, source } => self.touch(now, &code, source),
+            Request::Touch { code } => self.touch(now, &code),
             Request::Status { code, as_of, cursor } => self.status(&code, as_of, cursor.as_deref()),
             Request::Conversions { status, cursor } => self.conversions(now, status, cursor.as_deref()),
             Request::Review { order_id, approve, note } => self.review(now, &order_id, approve, &note),

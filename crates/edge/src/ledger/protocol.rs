@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use parrain_core::check::Fault;
 use parrain_core::code::Code;
-use parrain_core::event::{Event, Kind, Order, Source};
+use parrain_core::event::{Event, Kind, Order};
 use parrain_core::instant::Instant;
 use parrain_core::wire::{ConversionView, Conversions, Outcome, Payout, Report, RewardStatus, Status};
 use serde::{Deserialize, Serialize};
@@ -101,8 +101,6 @@ pub enum Request {
     Touch {
         /// Whose code.
         code: Code,
-        /// How it came.
-        source: Source,
     },
     /// Answers [`Reply::Status`].
     Status {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use parrain_core::check::Fault;
 use parrain_core::code::Code;
-use parrain_core::decide::{Decision, Position};
+use parrain_core::decide::Decision;
 use parrain_core::event::{Event, Kind, Order, TakeBack, Taken};
 use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
@@ -13,7 +13,7 @@ use parrain_core::settle::{Entry, Journal, settle};
 use parrain_core::wire::{Decided, Outcome};
 
 use super::protocol::{Fact, Publication, Refusal, Reply};
-use super::records::{View, key, kind_number, kind_of, list, orders_text, person_keys, position_values};
+use super::records::{View, key, kind_number, list, orders_text, person_keys, position_values, read_entry};
 use super::shop::{Shop, parse_code};
 use super::sql::{Sql, SqlError, Value};
 use super::{Answer, Ledger, outbox};
@@ -67,12 +67,7 @@ impl<S: Sql> Ledger<S> {
             &[from.micros().into()],
         )?;
         for row in &rows {
-            let position = Position {
-                at: Instant::from_micros(row.int(0)?),
-                id: row.text(1)?.to_owned(),
-                kind: kind_of(row.int(2)?),
-            };
-            settle(&mut view, Entry { position, verified: row.int(3)? != 0 })?;
+            settle(&mut view, read_entry(row)?)?;
         }
         Ok(())
     }
@@ -197,15 +192,11 @@ impl<S: Sql> Ledger<S> {
         let id = inserted.first().ok_or_else(|| Refusal::Store("nothing was inserted".into()))?.int(0)?;
         self.know_person(id, &order, verified)?;
         if verified {
-            self.sql.run(
-                "UPDATE entry SET until = MAX(at, ?) WHERE kind = ? AND ext = ? AND verified = 0",
+            let replaced = self.sql.run(
+                "UPDATE entry SET until = MAX(at, ?) WHERE kind = ? AND ext = ? AND verified = 0 RETURNING id",
                 &[order.at.micros().into(), kind, order.id.as_str().into()],
             )?;
-            let rows = self.sql.run(
-                "SELECT id FROM entry WHERE kind = ? AND ext = ? AND verified = 0",
-                &[kind_number(order.kind).into(), order.id.as_str().into()],
-            )?;
-            if let Some(report) = rows.first() {
+            if let Some(report) = replaced.first() {
                 self.refresh(report.int(0)?)?;
             }
         }

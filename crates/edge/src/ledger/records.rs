@@ -295,8 +295,8 @@ impl<S: Sql> Journal for View<'_, S> {
         number: u32,
         month: Option<i64>,
     ) -> Result<Option<Entry>, Refusal> {
-        let from = month.map_or(i64::MIN / 2048, |month| Instant::from_month(month).micros());
-        let to = month.map_or(i64::MAX / 1024, |month| Instant::from_month(month.saturating_add(1)).micros());
+        let from = month.map_or(Instant::MIN, Instant::from_month);
+        let to = month.map_or(Instant::MAX, |month| Instant::from_month(month.saturating_add(1)));
         self.entry(
             "SELECT at, ext, kind, verified FROM entry WHERE earned = 1 AND code = ? AND offer = ? AND at >= ?
                 AND at < ? ORDER BY at, ext, kind LIMIT 1 OFFSET ?",
@@ -311,11 +311,8 @@ impl<S: Sql> Journal for View<'_, S> {
         after: &Position,
         same_month: bool,
     ) -> Result<Option<Entry>, Refusal> {
-        let end = if same_month {
-            Instant::from_month(after.at.month().saturating_add(1)).micros()
-        } else {
-            i64::MAX / 1024
-        };
+        let next_month = after.at.month().saturating_add(1);
+        let end = if same_month { Instant::from_month(next_month) } else { Instant::MAX };
         let mut values = vec![code.as_str().into(), offer.into()];
         values.extend(position_values(after));
         values.extend([end.into(), Reason::CapReached.name().into()]);
@@ -365,6 +362,6 @@ fn read_position(row: &Row) -> Result<Position, SqlError> {
 }
 
 /// Reads `at, ext, kind, verified`.
-fn read_entry(row: &Row) -> Result<Entry, SqlError> {
+pub fn read_entry(row: &Row) -> Result<Entry, SqlError> {
     Ok(Entry { position: read_position(row)?, verified: row.int(3)? != 0 })
 }

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use parrain_core::check::Fault;
 use parrain_core::code::Code;
-use parrain_core::event::Source;
 use parrain_core::instant::Instant;
 use parrain_core::program::{Program, Versions};
 use serde_json::Value as Json;
@@ -198,7 +197,7 @@ impl<S: Sql> Ledger<S> {
         Ok(Reply::Done)
     }
 
-    pub(super) fn touch(&self, now: Instant, code: &Code, _: Source) -> Answer {
+    pub(super) fn touch(&self, now: Instant, code: &Code) -> Answer {
         if self.count_visit(now, code, 0, 1)? { Ok(Reply::Done) } else { Err(Refusal::UnknownCode) }
     }
 
