@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// The events that a delivery tells of.
 pub fn events(topic: &str, body: &Value, params: &[String], now: Instant) -> Vec<Value> {
     match topic {
-        "refunds/create" => refunded(body).into_iter().collect(),
+        "refunds/create" => refunded(body, None).into_iter().collect(),
         "orders/create"
         | "orders/paid"
         | "orders/updated"
@@ -33,7 +33,8 @@ fn of_order(order: &Value, params: &[String], now: Instant) -> Vec<Value> {
     let state = text_of(&order["financial_status"]).unwrap_or_default();
     if matches!(state, "paid" | "partially_refunded" | "refunded") {
         events.extend(order_paid(&id, order, params));
-        events.extend(items(&order["refunds"]).iter().filter_map(refunded));
+        let currency = text_of(&order["currency"]).and_then(Currency::parse);
+        events.extend(items(&order["refunds"]).iter().filter_map(|refund| refunded(refund, currency)));
     }
     if let Some(at) = text_of(&order["cancelled_at"]) {
         events.push(cancelled(&id, at));
@@ -85,14 +86,12 @@ fn order_paid(id: &str, order: &Value, params: &[String]) -> Option<Value> {
     }}))
 }
 
-/// A refund of goods; where no line is named, of what was paid back.
-fn refunded(refund: &Value) -> Option<Value> {
+/// A refund of goods; where no line is named, of what was paid back. `currency` is the order's, where known.
+fn refunded(refund: &Value, currency: Option<Currency>) -> Option<Value> {
     let payments = items(&refund["transactions"]);
     let lines = items(&refund["refund_line_items"]);
-    let code = payments.iter().find_map(|payment| text_of(&payment["currency"]));
     let adjustments = items(&refund["order_adjustments"]);
-    // The currency is the order's; where no payment names it, amounts are written as Shopify wrote them.
-    let currency = code.and_then(Currency::parse);
+    let currency = currency.or_else(|| currency_of(refund));
     let of_line = |line: &Value| {
         Exact::of(&line["subtotal"]).or_else(|| {
             let price = Exact::of(within(line, "/line_item/price"))?;
@@ -103,7 +102,8 @@ fn refunded(refund: &Value) -> Option<Value> {
     let amount = if !lines.is_empty() {
         lines.iter().filter_map(of_line).fold(Exact::default(), |sum, one| sum + one)
     } else if !adjustments.is_empty() {
-        Exact::sum(adjustments.iter().map(|one| &one["amount"])).abs()
+        let of_goods = adjustments.iter().filter(|one| one["kind"] != "shipping_refund");
+        Exact::sum(of_goods.map(|one| &one["amount"])).abs()
     } else {
         let back = |payment: &&Value| payment["kind"] == "refund" && payment["status"] != "failure";
         Exact::sum(payments.iter().filter(back).map(|payment| &payment["amount"])).abs()
@@ -119,6 +119,18 @@ fn refunded(refund: &Value) -> Option<Value> {
         "at": text_of(&refund["processed_at"]).or_else(|| text_of(&refund["created_at"]))?,
         "amount": amount.text(currency.unwrap_or(two_decimals)),
     }}))
+}
+
+/// The currency of a refund's amounts, which is the order's. Payments name the one that the buyer paid in, another
+/// one where a shop sells in several; it is taken where an old version of the API names no other.
+fn currency_of(refund: &Value) -> Option<Currency> {
+    let first = |list: &str, pointer: &str| {
+        items(&refund[list]).iter().find_map(|one| text_of(within(one, pointer)).map(str::to_owned))
+    };
+    let code = first("refund_line_items", "/subtotal_set/shop_money/currency_code")
+        .or_else(|| first("order_adjustments", "/amount_set/shop_money/currency_code"))
+        .or_else(|| first("transactions", "/currency"));
+    Currency::parse(&code?)
 }
 
 fn cancelled(id: &str, at: &str) -> Value {
@@ -210,6 +222,18 @@ mod tests {
             refund["transactions"] = json!([]);
         });
         assert!(shipping.is_empty());
+        // Shopify's documented example of a refund of shipping alone.
+        let shipping = read("refunds/create", |refund| {
+            refund["refund_line_items"] = json!([]);
+            refund["order_adjustments"] = json!([{"amount": "-5.00", "kind": "shipping_refund"}]);
+        });
+        assert!(shipping.is_empty(), "{shipping:?}");
+        let both = read("refunds/create", |refund| {
+            refund["refund_line_items"] = json!([]);
+            refund["order_adjustments"] = json!([{"amount": "-5.00", "kind": "shipping_refund"},
+                {"amount": "-20.00", "kind": "refund_discrepancy"}]);
+        });
+        assert_eq!(both[0]["data"]["amount"], "20.00");
         let cancelled = read("orders/cancelled", |order| {
             order["financial_status"] = json!("refunded");
             order["cancelled_at"] = json!("2008-01-11T11:00:00-05:00");
@@ -219,5 +243,32 @@ mod tests {
             cancelled[1],
             json!({"type": "order.cancelled", "data": {"order_id": "450789469", "at": "2008-01-11T11:00:00-05:00"}})
         );
+    }
+
+    #[test]
+    fn a_refund_is_in_the_currency_of_its_order() {
+        // A shop in Japan whose buyer paid in dollars.
+        let line = json!({"subtotal": 1240, "subtotal_set": {
+            "shop_money": {"amount": "1240", "currency_code": "JPY"},
+            "presentment_money": {"amount": "8.05", "currency_code": "USD"}}});
+        let refund = read("refunds/create", |refund| refund["refund_line_items"] = json!([line]));
+        assert_eq!(refund[0]["data"]["amount"], "1240");
+        // One by hand names its currency in the adjustment, one on old versions only by the payment.
+        let by_hand = read("refunds/create", |refund| {
+            refund["refund_line_items"] = json!([]);
+            refund["order_adjustments"] = json!([{"amount": "-300", "kind": "refund_discrepancy",
+                "amount_set": {"shop_money": {"amount": "-300", "currency_code": "JPY"}}}]);
+        });
+        assert_eq!(by_hand[0]["data"]["amount"], "300");
+        let old = read("refunds/create", |refund| refund["transactions"][0]["currency"] = json!("JPY"));
+        assert_eq!(old[0]["data"]["amount"], "398");
+        // Within an order it is the order's, even where the refund itself names none.
+        let within = read("orders/updated", |order| {
+            order["financial_status"] = json!("partially_refunded");
+            order["currency"] = json!("JPY");
+            order["refunds"] = json!([{"id": 1, "order_id": 450_789_469, "created_at": "2008-01-11T11:00:00-05:00",
+                "refund_line_items": [{"subtotal": 1240}], "transactions": [{"currency": "USD", "amount": "8.05"}]}]);
+        });
+        assert_eq!(within[1]["data"]["amount"], "1240");
     }
 }
