@@ -43,6 +43,15 @@ impl Exact {
         Self(self.0.max(0))
     }
 
+    /// What `part` of `whole` is of this amount, rounded half-even; all of it where there is no whole, or where
+    /// the amounts are of a size that no order has.
+    pub fn share(self, part: Self, whole: Self) -> Self {
+        match self.0.checked_mul(part.0) {
+            Some(product) if whole.0 > 0 && product >= 0 => Self(round_half_even(product, whole.0)),
+            _ => self,
+        }
+    }
+
     /// As the contract writes it: with the currency's own decimals, rounded half-even once.
     pub fn text(self, currency: Currency) -> String {
         let decimals = currency.decimals();

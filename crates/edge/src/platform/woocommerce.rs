@@ -76,11 +76,19 @@ fn order_paid(id: &str, order: &Value, created: &str, params: &[String]) -> Opti
     }}))
 }
 
-/// Refunds are written as negative totals with their tax; they have no date of their own.
+/// Refunds are written as negative totals with their tax; they have no date of their own. Versions that do not say
+/// how much of one is tax are taken to have refunded goods, taxed as the order's are on the whole.
 fn refunded(order_id: &str, order: &Value, refund: &Value, at: &str) -> Option<Value> {
     let currency = Currency::parse(text_of(&order["currency"])?)?;
-    let tax = Exact::of(&refund["total_tax"]).unwrap_or_default().abs();
-    let amount = Exact::of(&refund["total"])?.abs() - tax;
+    let total = Exact::of(&refund["total"])?.abs();
+    let amount = match Exact::of(&refund["total_tax"]) {
+        Some(tax) => total - tax.abs(),
+        None => {
+            let goods = Exact::sum(items(&order["line_items"]).iter().map(|line| &line["total"]));
+            let tax = Exact::of(&order["cart_tax"]).unwrap_or_default();
+            total.share(goods, goods + tax)
+        }
+    };
     Some(json!({"type": "order.refunded", "data": {
         "order_id": order_id,
         "refund_id": id_of(&refund["id"])?,
@@ -139,6 +147,12 @@ mod tests {
         let taxed =
             read("order.updated", REFUNDED, |order| order["refunds"][0]["total_tax"] = json!("-3.00"));
         assert_eq!(taxed[1]["data"]["amount"], "15.00");
+        // One of two mugs of 18.00 and a fifth of tax, by a version that says nothing of a refund's tax.
+        let untold = read("order.updated", REFUNDED, |order| {
+            order["cart_tax"] = json!("7.20");
+            order["refunds"] = json!([{"id": 14, "total": "-21.60"}]);
+        });
+        assert_eq!(untold[1]["data"]["amount"], "18.00");
     }
 
     #[test]
