@@ -44,6 +44,9 @@ fn session(session: &Value, params: &[String]) -> Option<Value> {
     let currency = Currency::parse(&text_of(&session["currency"])?.to_ascii_uppercase())?;
     let amount = |value: &Value| money(value, currency).unwrap_or_default().text(currency);
     let details = &session["total_details"];
+    let discount = money(&details["amount_discount"], currency).unwrap_or_default();
+    let subtotal = money(&session["amount_subtotal"], currency).unwrap_or_default();
+    let goods = (subtotal - discount - tax_within(session, currency)).positive() + discount;
     let metadata = |name: &str| session["metadata"].get(name).and_then(text_of);
     let mut codes: Vec<&str> = text_of(&session["client_reference_id"]).into_iter().collect();
     codes.extend(metadata("parrain_code"));
@@ -57,14 +60,29 @@ fn session(session: &Value, params: &[String]) -> Option<Value> {
         "at": seconds(&session["created"])?,
         "customer": {"id": id_of(&session["customer"]), "email": email.into_iter().find_map(text_of)},
         "currency": currency.code(),
-        "subtotal": amount(&session["amount_subtotal"]),
-        "discount": amount(&details["amount_discount"]),
+        "subtotal": goods.text(currency),
+        "discount": discount.text(currency),
         "shipping": amount(&details["amount_shipping"]),
         "tax": amount(&details["amount_tax"]),
         "total": amount(&session["amount_total"]),
         "codes": codes,
         "touches": metadata("parrain_touches").map(touches_in).unwrap_or_default(),
     }}))
+}
+
+/// The tax that is within the goods' prices, and so within the subtotal. Stripe does not name it: it is what the
+/// parts come to beyond the total, at most what is not the shipping's of the whole tax.
+fn tax_within(session: &Value, currency: Currency) -> Exact {
+    let amount = |value: &Value| money(value, currency).unwrap_or_default();
+    let details = &session["total_details"];
+    let Some(total) = money(&session["amount_total"], currency) else {
+        return Exact::default();
+    };
+    let parts = amount(&session["amount_subtotal"]) - amount(&details["amount_discount"])
+        + amount(&details["amount_shipping"])
+        + amount(&details["amount_tax"]);
+    let of_goods = amount(&details["amount_tax"]) - amount(within(session, "/shipping_cost/amount_tax"));
+    (parts - total).min(of_goods).positive()
 }
 
 /// `amount_refunded` is the sum of all refunds so far; what this one added is its difference to the amount
@@ -150,6 +168,24 @@ mod tests {
                 json!([{"promotion_code": {"code": "SUMMER"}}, {"promotion_code": "promo_1"}]);
         });
         assert_eq!(expanded[0]["data"]["codes"], json!(["BOB22", "SUMMER"]));
+    }
+
+    #[test]
+    fn tax_within_the_prices_is_not_goods() {
+        let goods = |total: i64, shipping_tax: i64| {
+            let order = completed(|session| {
+                session["amount_total"] = json!(total);
+                session["shipping_cost"] = json!({"amount_tax": shipping_tax});
+            });
+            order[0]["data"]["subtotal"].clone()
+        };
+        // 80.00 less 8.00, 5.00 of shipping, 10.00 of tax: on top of the prices, within them, partly so.
+        assert_eq!(goods(8700, 0), "80.00");
+        assert_eq!(goods(7700, 0), "70.00");
+        assert_eq!(goods(7700, 80), "70.80");
+        assert_eq!(goods(8200, 0), "75.00");
+        // A total that other things lower takes off no more than the tax.
+        assert_eq!(goods(0, 0), "70.00");
     }
 
     #[test]
