@@ -43,14 +43,24 @@ impl<E: Env> App<E> {
         let now = self.env.now();
         let mut told: Option<Outcome> = None;
         for event in platform.events(request, &json, &shop.program.link_params, now) {
-            let Ok(Some(event)) = event::parse(&event, now) else {
+            let unreadable = || {
                 self.env.log(&format!("a webhook of {} could not be read as an order", platform.name()));
+            };
+            let Ok(Some(event)) = event::parse(&event, now) else {
+                unreadable();
                 continue;
             };
-            let reply = self.record(id, &shop, protocol::Request::Record(anonymous(&shop, event))).await?;
-            let Reply::Outcome(outcome) = reply else {
-                return Err(unexpected(&reply));
-            };
+            let outcome =
+                match self.record(id, &shop, protocol::Request::Record(anonymous(&shop, event))).await {
+                    Ok(Reply::Outcome(outcome)) => outcome,
+                    Ok(reply) => return Err(unexpected(&reply)),
+                    // A refund whose amount cannot be one of its order, which only the ledger knows.
+                    Err(Error::Invalid(_)) => {
+                        unreadable();
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                };
             // Of several events the first that is news is told.
             if told.as_ref().is_none_or(|told| told.outcome == Decided::Duplicate) {
                 told = Some(outcome);

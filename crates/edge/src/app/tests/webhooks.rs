@@ -111,4 +111,13 @@ fn shopify_signs_the_bytes_of_the_order() {
     order["id"] = json!(2);
     order["subtotal_price"] = json!("a lot");
     assert_eq!(json_of(&send(&order, "orders/paid"))["outcome"], "ignored");
+
+    order["id"] = json!(3);
+    order["currency"] = json!("JPY");
+    order["subtotal_price"] = json!("1200");
+    assert_eq!(json_of(&send(&order, "orders/paid"))["outcome"], "recorded");
+    let refund = json!({"id": 1, "order_id": 3, "created_at": "2026-11-20T11:00:00+01:00",
+        "refund_line_items": [{"subtotal": "600.00"}]});
+    let answer = send(&refund, "refunds/create");
+    assert_eq!((answer.status.as_u16(), &json_of(&answer)["outcome"]), (200, &json!("ignored")));
 }
