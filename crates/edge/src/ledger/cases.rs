@@ -88,42 +88,11 @@ impl<S: Sql> Ledger<S> {
         let statement =
             format!("SELECT id, kind, ext, verified, at, until, currency, verdict, why FROM entry {rest}");
         let rows = self.sql.run(&statement, values)?;
-        let ids = rows.iter().map(|row| row.int(0)).collect::<Result<Vec<_>, _>>()?;
-        let ids = list(ids);
-        let mut reviews: BTreeMap<i64, (Vec<Review>, String)> = BTreeMap::new();
-        let found = self.sql.run(
-            "SELECT entry, at, approve, note FROM review WHERE entry IN (SELECT value FROM json_each(?)) ORDER BY at, id",
-            std::slice::from_ref(&ids),
-        )?;
-        for row in &found {
-            let (list, note) = reviews.entry(row.int(0)?).or_default();
-            list.push(Review { at: Instant::from_micros(row.int(1)?), approve: row.int(2)? != 0 });
-            row.text(3)?.clone_into(note);
-        }
-        let mut items: BTreeMap<i64, Vec<Item>> = BTreeMap::new();
-        let found = self.sql.run(
-            "SELECT item.entry, item.code, item.asset, item.amount, batch.paid FROM item
-                JOIN batch ON batch.id = item.batch WHERE item.entry IN (SELECT value FROM json_each(?))",
-            &[ids],
-        )?;
-        for row in &found {
-            items.entry(row.int(0)?).or_default().push(Item {
-                code: row.text(1)?.to_owned(),
-                asset: row.text(2)?.to_owned(),
-                amount: row.int(3)?,
-                paid: row.maybe_int(4).map(Instant::from_micros),
-            });
-        }
+        let ids = list(rows.iter().map(|row| row.int(0)).collect::<Result<Vec<_>, _>>()?);
+        let mut reviews = self.reviews_of(&ids)?;
+        let mut items = self.items_of(&ids)?;
         let sales = rows.iter().filter(|row| row.maybe_int(1) == Some(0)).filter_map(|row| row.maybe_text(2));
-        let mut backs: BTreeMap<String, Vec<TakeBack>> = BTreeMap::new();
-        let found = self.sql.run(
-            "SELECT event FROM back WHERE order_id IN (SELECT value FROM json_each(?)) ORDER BY at",
-            &[list(sales)],
-        )?;
-        for row in &found {
-            let back: TakeBack = row.json(0)?;
-            backs.entry(back.order_id.clone()).or_default().push(back);
-        }
+        let backs = self.backs_of(&list(sales))?;
         let mut cases = Vec::new();
         for row in &rows {
             let Some(conversion) = read_conversion(row, 7)? else { continue };
@@ -162,6 +131,54 @@ impl<S: Sql> Ledger<S> {
             cases.push(OnRecord { id, kind, ext, conversion, case, why: row.json(8)?, note, batched });
         }
         Ok(cases)
+    }
+
+    /// Decisions by hand, by entry, in order of time, each with the last one's note.
+    fn reviews_of(&self, entries: &Value) -> Result<BTreeMap<i64, (Vec<Review>, String)>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT entry, at, approve, note FROM review WHERE entry IN (SELECT value FROM json_each(?)) ORDER BY at, id",
+            std::slice::from_ref(entries),
+        )?;
+        let mut reviews: BTreeMap<i64, (Vec<Review>, String)> = BTreeMap::new();
+        for row in &rows {
+            let (list, note) = reviews.entry(row.int(0)?).or_default();
+            list.push(Review { at: Instant::from_micros(row.int(1)?), approve: row.int(2)? != 0 });
+            row.text(3)?.clone_into(note);
+        }
+        Ok(reviews)
+    }
+
+    /// What batches hold, by entry.
+    fn items_of(&self, entries: &Value) -> Result<BTreeMap<i64, Vec<Item>>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT item.entry, item.code, item.asset, item.amount, batch.paid FROM item
+                JOIN batch ON batch.id = item.batch WHERE item.entry IN (SELECT value FROM json_each(?))",
+            std::slice::from_ref(entries),
+        )?;
+        let mut items: BTreeMap<i64, Vec<Item>> = BTreeMap::new();
+        for row in &rows {
+            items.entry(row.int(0)?).or_default().push(Item {
+                code: row.text(1)?.to_owned(),
+                asset: row.text(2)?.to_owned(),
+                amount: row.int(3)?,
+                paid: row.maybe_int(4).map(Instant::from_micros),
+            });
+        }
+        Ok(items)
+    }
+
+    /// Refunds and cancellations, by order id, in order of time.
+    fn backs_of(&self, orders: &Value) -> Result<BTreeMap<String, Vec<TakeBack>>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT event FROM back WHERE order_id IN (SELECT value FROM json_each(?)) ORDER BY at",
+            std::slice::from_ref(orders),
+        )?;
+        let mut backs: BTreeMap<String, Vec<TakeBack>> = BTreeMap::new();
+        for row in &rows {
+            let back: TakeBack = row.json(0)?;
+            backs.entry(back.order_id.clone()).or_default().push(back);
+        }
+        Ok(backs)
     }
 
     /// Writes an entry's postings anew where its figures changed, with the statements that add them up, and

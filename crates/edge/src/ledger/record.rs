@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use parrain_core::check::Fault;
 use parrain_core::code::Code;
-use parrain_core::decide::Decision;
+use parrain_core::decide::{Conversion, Decision};
 use parrain_core::event::{Event, Kind, Order, TakeBack, Taken};
 use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
@@ -105,40 +105,15 @@ impl<S: Sql> Ledger<S> {
                 id.into(),
             ],
         )?;
-        let day = order.at.day();
+        let day = Value::from(order.at.day());
         if was_earned {
-            let group = [row.maybe_text(1).into(), row.maybe_text(2).into(), day.into()];
-            self.count_earned(group, -1)?;
+            self.count_earned([row.maybe_text(1).into(), row.maybe_text(2).into(), day.clone()], -1)?;
+            self.untie(order)?;
         }
         if let Some(conversion) = conversion.filter(|_| earned) {
-            self.count_earned(
-                [conversion.code.as_str().into(), conversion.offer.as_str().into(), day.into()],
-                1,
-            )?;
-        }
-        if was_earned {
-            let mut values = vec![list(person_keys(order))];
-            values.extend(position_values(&entry.position));
-            self.sql.run(
-                "DELETE FROM tie WHERE key IN (SELECT value FROM json_each(?)) AND (at, ext, kind) = (?, ?, ?)",
-                &values,
-            )?;
-        }
-        if let Some(conversion) = conversion.filter(|_| earned) {
-            for person in person_keys(order) {
-                let mut values = vec![person.into()];
-                values.extend(position_values(&entry.position));
-                values.extend([
-                    conversion.code.as_str().into(),
-                    conversion.offer.as_str().into(),
-                    orders_text(conversion.orders).into(),
-                    id.into(),
-                ]);
-                self.sql.run(
-                    "INSERT INTO tie (key, at, ext, kind, code, offer, orders, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    &values,
-                )?;
-            }
+            let (code, offer) = (conversion.code.as_str(), conversion.offer.as_str());
+            self.count_earned([code.into(), offer.into(), day], 1)?;
+            self.tie(id, order, conversion)?;
         }
         self.refresh(id)?;
         if entry.verified && conversion.is_some() && row.int(4)? == 0 {
@@ -147,6 +122,37 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
+    /// Notes an earned conversion among those of its customer.
+    fn tie(&self, id: i64, order: &Order, conversion: &Conversion) -> Result<(), SqlError> {
+        for person in person_keys(order) {
+            let mut values = vec![person.into()];
+            values.extend(position_values(&order.position()));
+            values.extend([
+                conversion.code.as_str().into(),
+                conversion.offer.as_str().into(),
+                orders_text(conversion.orders).into(),
+                id.into(),
+            ]);
+            self.sql.run(
+                "INSERT INTO tie (key, at, ext, kind, code, offer, orders, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                &values,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Takes it from among them again.
+    fn untie(&self, order: &Order) -> Result<(), SqlError> {
+        let mut values = vec![list(person_keys(order))];
+        values.extend(position_values(&order.position()));
+        self.sql.run(
+            "DELETE FROM tie WHERE key IN (SELECT value FROM json_each(?)) AND (at, ext, kind) = (?, ?, ?)",
+            &values,
+        )?;
+        Ok(())
+    }
+
+    /// Adds to the count of a code's earned conversions under an offer on a day: `code, offer, day`.
     fn count_earned(&self, group: [Value; 3], by: i64) -> Result<(), SqlError> {
         let [code, offer, day] = group;
         self.sql.run(
