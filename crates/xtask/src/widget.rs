@@ -33,6 +33,27 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
+/// What wasm-opt does: twice over code that is first taken apart, which brotli likes better. Traps
+/// stay: a fault of ours must stop the widget, not go on with what it read beside an array.
+const PASSES: [&str; 13] = [
+    "-Oz",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+    "--converge",
+    "--gufa",
+    "--low-memory-unused",
+    "--zero-filled-memory",
+    "-Oz",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+];
+
+/// How esbuild writes scripts.
+const MINIFY: [&str; 4] = ["--minify", "--target=es2020", "--charset=utf8", "--log-level=warning"];
+
 /// How browsers and Cloudflare keep these files. Their names change with their content, the loader's
 /// does not; any shop's page may load them.
 const HEADERS: &str = "\
@@ -55,8 +76,27 @@ pub fn build(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
     let scratch = tools.target.join("widget");
     fs::create_dir_all(&scratch)?;
     fs::create_dir_all(folder.join("w"))?;
-
     compile(tools)?;
+
+    let mut others = Vec::new();
+    let mut files = locales(&tools.root.join("www/widget/locales"), folder, &mut others)?;
+    files.insert("qr".into(), keep(folder, "qr", "", "wasm", &qr(tools, &scratch)?, &mut others)?);
+    let (glue, wasm) = glue_and_wasm(tools, &scratch, &files)?;
+    let mut parts = Vec::new();
+    let wasm = keep(folder, "wasm", "", "wasm", &wasm, &mut parts)?;
+    let glue = keep(folder, "glue", "", "js", &glue, &mut parts)?;
+    parts.append(&mut others);
+    parts.insert(0, loader(tools, folder, &glue, &wasm)?);
+    fs::write(folder.join("_headers"), HEADERS)?;
+    Ok(parts)
+}
+
+/// The wasm and the script around it, which knows `files` by what they are: `qr`, or a language.
+fn glue_and_wasm(
+    tools: &Tools,
+    scratch: &Path,
+    files: &BTreeMap<String, String>,
+) -> Result<(Vec<u8>, Vec<u8>)> {
     exec::run(
         Command::new(&tools.wasm_bindgen)
             .args([
@@ -67,7 +107,7 @@ pub fn build(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
                 "--remove-producers-section",
             ])
             .arg("--out-dir")
-            .arg(&scratch)
+            .arg(scratch)
             .arg(compiled(tools, CRATE)?),
     )?;
     let small = scratch.join("small.wasm");
@@ -85,18 +125,6 @@ pub fn build(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
             .args(["--minify", "--log-level=warning"])
             .arg(outfile(&short.join("style.css"))),
     )?;
-    let mut others = Vec::new();
-    let mut files = locales(&pages.join("locales"), folder, &mut others)?;
-    let qr = scratch.join("qr.wasm");
-    exec::run(
-        Command::new(&tools.wasm_opt)
-            .args(FEATURES)
-            .args(PASSES)
-            .arg(compiled(tools, QR)?)
-            .arg("-o")
-            .arg(&qr),
-    )?;
-    files.insert("qr".into(), keep(folder, "qr", "", "wasm", &fs::read(&qr)?, &mut others)?);
     // An entry of our own leaves out what the glue exports and nobody calls.
     let entry = short.join("entry.js");
     fs::write(
@@ -111,53 +139,44 @@ pub fn build(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
             .arg(&entry)
             .args(MINIFY)
             .args(["--bundle", "--loader:.css=text", "--format=esm"])
-            .arg(format!("--define:EDGE_FILES={}", serde_json::to_string(&files)?))
+            .arg(format!("--define:EDGE_FILES={}", serde_json::to_string(files)?))
             .args(events(&fs::read_to_string(tools.root.join("crates/widget/src/browser.rs"))?)?)
             .arg(outfile(&glue)),
     )?;
+    Ok((fs::read(glue)?, fs::read(small)?))
+}
 
-    let mut parts = Vec::new();
-    let wasm = keep(folder, "wasm", "", "wasm", &fs::read(&small)?, &mut parts)?;
-    let glue = keep(folder, "glue", "", "js", &fs::read(&glue)?, &mut parts)?;
+/// The wasm that draws QR codes. It takes a text and gives one, so that it needs no glue.
+fn qr(tools: &Tools, scratch: &Path) -> Result<Vec<u8>> {
+    let small = scratch.join("qr.wasm");
+    exec::run(
+        Command::new(&tools.wasm_opt)
+            .args(FEATURES)
+            .args(PASSES)
+            .arg(compiled(tools, QR)?)
+            .arg("-o")
+            .arg(&small),
+    )?;
+    Ok(fs::read(small)?)
+}
 
-    let loader = folder.join("widget.js");
+/// The script that a page's tag names, which knows where glue and wasm are.
+fn loader(tools: &Tools, folder: &Path, glue: &str, wasm: &str) -> Result<Part> {
+    let path = folder.join("widget.js");
     exec::run(
         Command::new(&tools.esbuild)
             .arg(tools.root.join("www/widget/loader.js"))
             .args(MINIFY)
-            .arg(format!("--define:EDGE_WASM={}", serde_json::to_string(&wasm)?))
-            .arg(format!("--define:EDGE_GLUE={}", serde_json::to_string(&glue)?))
-            .arg(outfile(&loader)),
+            .arg(format!("--define:EDGE_WASM={}", serde_json::to_string(wasm)?))
+            .arg(format!("--define:EDGE_GLUE={}", serde_json::to_string(glue)?))
+            .arg(outfile(&path)),
     )?;
-    parts.append(&mut others);
-    parts.insert(0, Part { name: "loader".into(), path: loader });
-    fs::write(folder.join("_headers"), HEADERS)?;
-    Ok(parts)
+    Ok(Part { name: "loader".into(), path })
 }
-
-const MINIFY: [&str; 4] = ["--minify", "--target=es2020", "--charset=utf8", "--log-level=warning"];
 
 fn outfile(path: &Path) -> String {
     format!("--outfile={}", path.display())
 }
-
-/// What wasm-opt does: twice over code that is first taken apart, which brotli likes better. Traps
-/// stay: a fault of ours must stop the widget, not go on with what it read beside an array.
-const PASSES: [&str; 13] = [
-    "-Oz",
-    "--flatten",
-    "--rereloop",
-    "-Oz",
-    "-Oz",
-    "--converge",
-    "--gufa",
-    "--low-memory-unused",
-    "--zero-filled-memory",
-    "-Oz",
-    "--strip-debug",
-    "--strip-producers",
-    "--strip-target-features",
-];
 
 /// Makes the wasm small and answers the new names of its imports and exports, by the old ones.
 fn optimise(tools: &Tools, from: &Path, to: &Path) -> Result<Vec<(String, String)>> {
