@@ -88,7 +88,7 @@ pub enum Refusal {
     #[error("nothing or not that much can be taken back")]
     NotThatMuch,
     /// The journal could not be written; nothing has changed.
-    #[error("the journal cannot be written")]
+    #[error("the journal cannot be written: {0}")]
     Journal(#[from] io::Error),
 }
 

@@ -134,6 +134,7 @@ impl Edge {
             std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
         let mut program: Value =
             serde_json::from_str(&text).with_context(|| format!("{} is no JSON", file.display()))?;
+        ensure!(program.is_object(), "{} is not a JSON object", file.display());
         program["landing_url"] = json!(format!("{shop_url}/"));
         program["origins"] = json!([shop_url]);
 
