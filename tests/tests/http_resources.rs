@@ -47,6 +47,23 @@ fn the_edge_publishes_its_contract() {
 }
 
 #[test]
+fn the_widget_s_types_ask_for_what_the_edge_asks_for() {
+    let types = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../www/widget/widget.d.ts"));
+    let types = types.expect("widget.d.ts");
+    let (_, rest) = types.split_once("interface Conversion {").expect("the type of a reported order");
+    let (fields, _) = rest.split_once("\n}").expect("its end");
+    let lines = fields.lines().map(str::trim).filter(|line| !line.starts_with("/**"));
+    let names = lines.filter_map(|line| line.split_once(": ")).map(|(name, _)| name);
+    let mut required: Vec<&str> = names.filter(|name| !name.ends_with('?')).collect();
+    required.sort_unstable();
+    let document = http::get(&format!("{}/openapi.json", env::base())).expect(200);
+    let order = document["components"]["schemas"]["Order"]["required"].as_array().expect("its fields");
+    let mut asked: Vec<&str> = order.iter().filter_map(Value::as_str).collect();
+    asked.sort_unstable();
+    assert_eq!(required, asked);
+}
+
+#[test]
 fn a_new_code_and_a_changed_program_work_at_once() {
     let shop = shop(14);
     let code = |code: &str| http::get(&shop.url(&format!("/offer?code={code}"))).expect(200)["code"].clone();

@@ -44,14 +44,17 @@ export interface Conversion {
   currency: string;
   /** Decimal text in major units: the goods before the discount, without tax and shipping. */
   subtotal: string;
-  discount?: string;
+  /** The order's discount; "0.00" where there is none. */
+  discount: string;
+  /** What was paid, with tax and shipping. */
+  total: string;
   shipping?: string;
   tax?: string;
-  total?: string;
   customer?: { id?: string; email?: string; orders_count?: number };
   codes?: string[];
   touches?: { code: string; source: "link" | "promo_code"; at: string }[];
-  lines?: { id: string; sku?: string; category?: string; quantity: number; total: string }[];
+  /** `total` is after discount, without tax. */
+  lines?: { id?: string; sku?: string; category?: string; quantity?: number; total: string }[];
 }
 
 /** `window.parrain`. Calls made before the widget has loaded are kept and answered then. */
