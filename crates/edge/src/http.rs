@@ -52,9 +52,10 @@ impl Request {
         (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
     }
 
-    /// The first value of a query parameter, decoded; an empty one is none.
+    /// The first value of a query parameter, decoded; an empty one is none. A plus is a plus: no value here has
+    /// spaces, while addresses (`anna+shop@…`) and times (`…+02:00`) have pluses, which people forget to encode.
     pub fn param(&self, name: &str) -> Option<String> {
-        url::form_urlencoded::parse(self.query.as_bytes())
+        url::form_urlencoded::parse(self.query.replace('+', "%2B").as_bytes())
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.into_owned())
             .filter(|value| !value.is_empty())
@@ -169,6 +170,14 @@ mod tests {
         assert_eq!(request.param("code").as_deref(), Some("A%42"));
         assert_eq!(request.param("email").as_deref(), Some("a+b@example.com"));
         assert_eq!(request.param("cursor"), None);
+    }
+
+    #[test]
+    fn a_plus_in_a_parameter_is_a_plus() {
+        let request = request(&[], "email=anna+shop@example.com&as_of=2026-11-01T00:00:00+02:00&code=A%20B");
+        assert_eq!(request.param("email").as_deref(), Some("anna+shop@example.com"));
+        assert_eq!(request.param("as_of").as_deref(), Some("2026-11-01T00:00:00+02:00"));
+        assert_eq!(request.param("code").as_deref(), Some("A B"));
     }
 
     #[test]
