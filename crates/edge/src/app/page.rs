@@ -158,10 +158,11 @@ impl<E: Env> App<E> {
         body::checked(faults, ())?;
         let mut referrer = Referrer { name, email, ..Referrer::default() };
         if let Some(signed) = signed {
-            let Some(who) = identity::verify(&shop.record.secrets.shop_token, signed, self.env.now()) else {
-                const WRONG: Error =
-                    Error::Unauthorized("this identity is not signed by the shop, or has expired");
-                return Err(self.failed(request, WRONG).await);
+            let who = match identity::verify(&shop.record.secrets.shop_token, signed, self.env.now()) {
+                Ok(who) => who,
+                Err(refusal) => {
+                    return Err(self.failed(request, Error::Unauthorized(refusal.words())).await);
+                }
             };
             if !create {
                 return self.look_up(request, id, shop, who.customer_id).await;
