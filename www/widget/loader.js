@@ -66,6 +66,7 @@
       if (last == code && source == "l" && now - at < 1800) return;
       all.push(`v1.${code}.l.${now}`);
       if (all.length > 5) all.splice(1, 1);
+      // Thirty days, the default: the loader does not ask for the program.
       write(all.join("~"), 2592000);
       attempt(() => (localStorage.parrain_ref = all.join("~")));
       const body = JSON.stringify({ code, source: "link", landing: location.href });

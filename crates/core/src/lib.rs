@@ -6,6 +6,8 @@
 //! The way through: a shop's [`program::Program`] and its [`event::Event`]s are read and checked,
 //! [`decide::decide`] says of each order whose it is and whether it earns, and [`reward::Case`] says what its
 //! reward is at any instant.
+//!
+//! Comments cite the wire contract, `docs/contract.md`, by its sections.
 
 pub mod book;
 pub mod check;
