@@ -52,11 +52,12 @@ pub struct Options {
     local: bool,
 }
 
-/// Store calls of one action, and how many DESIGN.md's table allows.
+/// Store calls of one action, and how many the table "The ledger's budget" of ARCHITECTURE.md allows.
 struct Action {
     name: &'static str,
     writes: u32,
     reads: u32,
+    /// `None` where the table says nothing.
     calls: Option<u32>,
 }
 
@@ -140,7 +141,7 @@ fn calls(root: &Path, scratch: &Path) -> Result<[Calls; 3]> {
         Ok(calls)
     };
 
-    let page = Action { name: "page view without a code", writes: 0, reads: 0, calls: None };
+    let page = Action { name: "page view without a code", writes: 0, reads: 0, calls: Some(0) };
     let cold = Action { name: "first page view of an isolate", writes: 0, reads: 1, calls: None };
     once(&cold, shop.page(offer)?)?;
     once(&page, shop.page(offer)?)?;
@@ -149,13 +150,13 @@ fn calls(root: &Path, scratch: &Path) -> Result<[Calls; 3]> {
     let touch = |name| Action { name, writes: 0, reads: 1, calls: Some(1) };
     once(&touch("click"), shop.page("/r/demo/ANNA10")?)?;
     once(&touch("touch"), shop.touch()?)?;
-    let nobody = Action { name: "order that nobody referred", writes: 0, reads: 3, calls: None };
+    let nobody = Action { name: "order that nobody referred", writes: 0, reads: 1, calls: Some(1) };
     once(&nobody, order("1000", &[])?)?;
-    let conversion = Action { name: "conversion", writes: 2, reads: 3, calls: None };
+    let conversion = Action { name: "conversion", writes: 1, reads: 1, calls: Some(1) };
     let event_calls = once(&conversion, order("1001", &["ANNA10"])?)?;
-    let repeat = Action { name: "repeated delivery", writes: 0, reads: 2, calls: None };
+    let repeat = Action { name: "repeated delivery", writes: 0, reads: 1, calls: Some(1) };
     once(&repeat, order("1001", &["ANNA10"])?)?;
-    let status = Action { name: "reward status", writes: 0, reads: 3, calls: Some(1) };
+    let status = Action { name: "reward status", writes: 0, reads: 1, calls: Some(1) };
     let status_calls = once(&status, shop.rewards()?)?;
     Ok([offer_calls, event_calls, status_calls])
 }
@@ -288,7 +289,7 @@ mod tests {
 
     #[test]
     fn a_budget_that_is_exceeded_is_seen() {
-        let action = Action { name: "conversion", writes: 2, reads: 3, calls: None };
+        let action = Action { name: "an action", writes: 2, reads: 3, calls: None };
         let within = action.line(Calls { reads: 1, lists: 2, writes: 2, ledger: 1 });
         assert!(!within.contains("OVER"), "{within}");
         let over = action.line(Calls { reads: 4, lists: 0, writes: 2, ledger: 1 });

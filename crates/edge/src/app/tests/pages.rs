@@ -112,8 +112,15 @@ fn touches_are_counted_for_known_codes() {
         let body = json!({"code": code, "source": "promo_code", "landing": "https://shop.example/x"});
         world.post("/v1/shops/demo/touches", &body).page().send()
     };
+    world.another_isolate();
+    world.kv.take_calls();
+    world.ledger_calls.set(0);
     let answer = touch("anna10");
     assert_eq!(answer.status, 202);
+    assert_eq!(
+        (world.kv.take_calls(), world.ledger_calls.get()),
+        (Calls { reads: 1, ..Calls::default() }, 1)
+    );
     assert_eq!(header_of(&answer, "access-control-allow-origin"), Some(ORIGIN));
     assert_eq!(touch("NOBODY").status, 404);
     let report = json_of(&world.get("/v1/shops/demo/report").admin().send());
