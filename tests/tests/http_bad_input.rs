@@ -1,4 +1,4 @@
-//! Issue of every day on the open internet: what is wrong, forged, foreign or too much is refused with the
+//! What every day on the open internet brings: what is wrong, forged, foreign or too much is refused with the
 //! right status on real workerd, and nothing that was recorded changes by it.
 
 use std::io::{Read, Write};
