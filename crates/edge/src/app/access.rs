@@ -77,3 +77,18 @@ impl<E: Env> App<E> {
 fn refusal(request: &Request) -> Error {
     if request.bearer().is_none() { NO_TOKEN } else { WRONG_TOKEN }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RETRY_AFTER;
+
+    #[test]
+    fn who_asked_too_often_waits_for_the_limits_period() {
+        let set_up = include_str!("../../../../wrangler.toml");
+        let limits: Vec<&str> = set_up.lines().filter(|line| line.starts_with("simple = ")).collect();
+        assert_eq!(limits.len(), 3);
+        for limit in limits {
+            assert!(limit.ends_with(&format!("period = {RETRY_AFTER} }}")), "{limit}");
+        }
+    }
+}
