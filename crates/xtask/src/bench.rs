@@ -7,7 +7,7 @@ mod page;
 mod serve;
 mod shop;
 
-use std::{fmt::Write as _, path::Path, time::Duration};
+use std::{fmt::Write as _, num::NonZeroUsize, path::Path, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use ureq::http::Request;
@@ -38,8 +38,8 @@ pub struct Options {
     #[arg(long)]
     history: bool,
     /// The longest of those histories.
-    #[arg(long, default_value_t = 100_000, requires = "history")]
-    conversions: usize,
+    #[arg(long, default_value = "100000", requires = "history")]
+    conversions: NonZeroUsize,
     /// Measure what the tag costs a shop's page in Chromium on a cheap phone's CPU and network instead; it takes
     /// some 15 minutes.
     #[arg(long, conflicts_with = "history")]
@@ -90,7 +90,7 @@ pub fn run(options: &Options) -> Result<()> {
     let scratch = Scratch::new(&root, "bench")?;
     if options.history {
         build::unless_fresh(&tools)?;
-        return history::run(&root, &scratch.0, options.conversions);
+        return history::run(&root, &scratch.0, options.conversions.get());
     }
     let worker = build::worker(&tools, Finish::Small)?;
     let widget = build::assets(&tools)?;
