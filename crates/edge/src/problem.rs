@@ -24,7 +24,7 @@ pub enum Error {
     Method(String),
     /// 409: the request is right, but what is on record does not allow it.
     #[error("{0}")]
-    Conflict(String),
+    Conflict(&'static str),
     /// 413: the body is longer than [`crate::http::MAX_BODY`].
     #[error("the body is larger than 256 KiB")]
     TooLarge,

@@ -250,9 +250,8 @@ impl From<LedgerError> for Error {
                 Refusal::UnknownKey => Self::Unauthorized(
                     "this sign-in link was used already or has expired; ask the shop for a new one",
                 ),
-                Refusal::NotJoinable => Self::Conflict(refusal.to_string()),
+                Refusal::NotJoinable => Self::Conflict("the program has no offer for customers to join"),
                 Refusal::TooManyReports => Self::TooMany(3600),
-                Refusal::Conflict(said) => Self::Conflict(said),
                 Refusal::Invalid(faults) => Self::Invalid(faults),
                 Refusal::Store(cause) => Self::Unavailable { retry_after: 2, cause },
             },

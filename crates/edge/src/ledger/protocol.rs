@@ -222,9 +222,6 @@ pub enum Refusal {
     /// Wrong values; pointers are those of the caller's body.
     #[error("the body has wrong values")]
     Invalid(Vec<Fault>),
-    /// The request does not fit the state of things; said in a sentence.
-    #[error("{0}")]
-    Conflict(String),
     /// The store failed; nothing was recorded, sending it again is right.
     #[error("the ledger's store failed: {0}")]
     Store(String),

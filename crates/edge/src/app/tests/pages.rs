@@ -153,6 +153,19 @@ fn joining_gives_code_link_and_token() {
 }
 
 #[test]
+fn nobody_joins_a_program_that_has_no_offer_for_customers() {
+    let world = World::new(1, Default::default());
+    let mut program = super::world::program();
+    for offer in program["offers"].as_array_mut().unwrap() {
+        offer["audience"] = json!("agency");
+    }
+    assert_eq!(world.put("/v1/shops/demo", &program).send().status, 201);
+    let answer = world.post("/v1/shops/demo/referrers", &json!({"name": "Chloé"})).page().send();
+    assert_eq!(answer.status, 409);
+    assert_eq!(json_of(&answer)["detail"], "the program has no offer for customers to join");
+}
+
+#[test]
 fn a_signed_customer_finds_their_code_again() {
     let world = World::new(1, Default::default());
     let shop = world.with_shop();
