@@ -13,7 +13,7 @@ const LONGEST: i64 = 24 * 3600;
 const SKEW: i64 = 300;
 
 /// The longest identity that is looked at, in bytes.
-const MOST_BYTES: usize = 4096;
+pub const MOST_BYTES: usize = 4096;
 
 /// A customer, as the shop's server vouches for them.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -136,7 +136,7 @@ impl<E: Env> App<E> {
         root.object(&mut faults);
         let key = root.field("key");
         if key.is_present() {
-            let key = key.text(&mut faults, 4096);
+            let key = key.text(&mut faults, identity::MOST_BYTES);
             let create = root.field("create");
             let joins = create.optional_bool(&mut faults) == Some(true);
             let others = ["name", "email", "identity"].map(|name| root.field(name));
@@ -149,7 +149,7 @@ impl<E: Env> App<E> {
         let name = body::name(&root.field("name"), &mut faults);
         let email = body::email(&root.field("email"), &mut faults);
         let identity = root.field("identity");
-        let signed = identity.optional_text(&mut faults, 4096);
+        let signed = identity.optional_text(&mut faults, identity::MOST_BYTES);
         let create = root.field("create").optional_bool(&mut faults).unwrap_or(true);
         if !create && signed.is_none() {
             faults
