@@ -1,8 +1,13 @@
 //! `cargo xtask demo`: from an empty machine to an open shop.
 
-use std::{path::PathBuf, thread, time::Duration};
+use std::{
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::{
     build, exec,
@@ -29,12 +34,13 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<()> {
     let root = tools::root()?;
     let (port, shop_port) = (options.port, options.port + 1);
-    for port in [port, shop_port] {
-        check_port(port, "start the demo elsewhere: `cargo xtask demo --port 9000`")?;
-    }
     std::fs::create_dir_all(&options.state)
         .with_context(|| format!("cannot keep anything in {}", options.state.display()))?;
     let state = options.state.canonicalize()?;
+    let _lock = take(&state)?;
+    for port in [port, shop_port] {
+        check_port(port, "start the demo elsewhere: `cargo xtask demo --port 9000`")?;
+    }
 
     let shop_program = || {
         ui::step("Building the demo shop", || {
@@ -56,13 +62,48 @@ pub fn run(options: &Options) -> Result<()> {
   The shop, as a shopper          {shop_url}/
   The shop, as Anna's friend      {edge_url}/r/demo/ANNA10
   Anna's rewards                  {shop_url}/account?customer=c-anna
+  What became of the orders       {shop_url}/admin
 
-What happens is kept in {}. Ctrl-C stops everything.",
+The shop speaks French, and English by the link at the top of each page. What happens there is
+kept in {}. Ctrl-C stops everything.",
         state.display()
     ));
     loop {
         edge.check()?;
         shop.check()?;
         thread::sleep(Duration::from_secs(1));
+    }
+}
+
+/// Keeps a folder to one demo for as long as the answer lives: the shop's address is part of what is kept
+/// there, so a second demo on other ports would send the friends of the first to itself.
+fn take(state: &Path) -> Result<File> {
+    let path = state.join("lock");
+    let lock = File::create(&path).with_context(|| format!("cannot keep anything in {}", state.display()))?;
+    if matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) {
+        bail!(
+            "A demo is running and keeps what happens in {}: stop it, or give this one ports and a folder of \
+             its own: `cargo xtask demo --port 9000 --state .parrain/second`.",
+            state.display()
+        );
+    }
+    // Where the file system knows no locks, one demo at a time is up to whoever starts them.
+    Ok(lock)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_serves_one_demo_at_a_time() {
+        let state = std::env::temp_dir().join(format!("parrain-demo-lock-{}", std::process::id()));
+        std::fs::create_dir_all(&state).unwrap();
+        let first = take(&state).unwrap();
+        let refused = take(&state).unwrap_err().to_string();
+        assert!(refused.starts_with("A demo is running") && refused.contains("--state"), "{refused}");
+        drop(first);
+        assert!(take(&state).is_ok(), "its end frees the folder");
+        std::fs::remove_dir_all(&state).unwrap();
     }
 }
