@@ -166,7 +166,7 @@ async fn the_cookie_is_as_the_contract_says() {
     assert_eq!(cookie.path.as_deref(), Some("/"));
     assert!(format!("{:?}", cookie.same_site).contains("Lax"));
     assert_ne!(cookie.secure, Some(true), "localhost has no TLS");
-    let days = (cookie.expiry.expect("an end") - jiff::Timestamp::now().as_second()) / 3600;
-    assert!((30 * 24 - 1..=30 * 24).contains(&days), "{days} hours");
+    let hours = (cookie.expiry.expect("an end") - jiff::Timestamp::now().as_second()) / 3600;
+    assert!((30 * 24 - 1..=30 * 24).contains(&hours), "{hours} hours");
     browser.close().await;
 }

@@ -384,8 +384,15 @@ fn a_lost_connection_loses_no_touch() {
     assert!(notes.has("touch ANNA10 promo_code"), "the next one follows");
     model.touch_sent(Ok(Value::Null), &mut notes);
     assert_eq!(model.unsent, 0);
-    // A refusal is not repeated for ever.
-    model.code_typed("BOB22", &mut notes);
+}
+
+#[test]
+fn a_touch_that_is_refused_is_not_sent_again() {
+    let (mut model, mut notes) = friend(Mode::NoneNeeded);
+    notes.take();
+    model.touch_sent(Err(Fault::Refused), &mut notes);
+    assert_eq!(model.unsent, 0);
+    assert!(!notes.has("later") && !notes.has("touch"), "{:?}", notes.0);
 }
 
 #[test]
@@ -586,11 +593,12 @@ fn a_signed_in_customer_sees_their_rewards_with_no_further_login() {
 
 #[test]
 fn a_reason_that_is_newer_than_the_words_is_left_out() {
-    let (mut model, _) = (model(Mode::NoneNeeded), ());
+    let mut model = model(Mode::NoneNeeded);
     let mut account = account();
     account["conversions"][1]["reason"] = json!("brand_new");
     model.rewards_came(false, Ok(account.into()));
     let text = seen(&model, Kind::Rewards);
+    assert!(text.contains("Order 1002"), "{text}");
     assert!(!text.contains("brand_new") && !text.contains("why_"), "{text}");
 }
 
