@@ -6,7 +6,7 @@ use super::shops::Shop;
 use super::{App, Env, Limit, unexpected};
 use crate::cors;
 use crate::http::{Method, Request, Response, StatusCode, header};
-use crate::identity;
+use crate::identity::{self, Identity};
 use crate::ledger::protocol::{self, Referrer, Refusal, Reply};
 use crate::problem::Error;
 use crate::route::{Found, Route, ShopId};
@@ -134,17 +134,8 @@ impl<E: Env> App<E> {
         let json = body::json(request)?;
         let (root, mut faults) = (Node::root(&json), Faults::default());
         root.object(&mut faults);
-        let key = root.field("key");
-        if key.is_present() {
-            let key = key.text(&mut faults, identity::MOST_BYTES);
-            let create = root.field("create");
-            let joins = create.optional_bool(&mut faults) == Some(true);
-            let others = ["name", "email", "identity"].map(|name| root.field(name));
-            for other in others.iter().filter(|one| one.is_present()).chain(joins.then_some(&create)) {
-                faults.add(other, "has no place beside a key, which only looks up whose it is");
-            }
-            let key = body::checked(faults, key)?.unwrap_or_default();
-            return self.sign_in(request, id, shop, key).await;
+        if root.field("key").is_present() {
+            return self.sign_in(request, id, shop, &root).await;
         }
         let name = body::name(&root.field("name"), &mut faults);
         let email = body::email(&root.field("email"), &mut faults);
@@ -167,14 +158,7 @@ impl<E: Env> App<E> {
             if !create {
                 return self.look_up(request, id, shop, who.customer_id).await;
             }
-            // What the shop vouches for stands above what is typed.
-            referrer.customer_id = Some(who.customer_id);
-            let signed_email = who.email.filter(|email| body::is_email(email.trim()));
-            referrer.email_is_typed = signed_email.is_none() && referrer.email.is_some();
-            referrer.email = signed_email.or(referrer.email);
-            let signed_name = who.name.as_deref().and_then(body::clean_name);
-            let short = |name: String| name.chars().take(MOST_NAME).collect();
-            referrer.name = referrer.name.or_else(|| signed_name.map(short));
+            referrer = vouched_for(referrer, who);
         }
         let identified = referrer.customer_id.is_some();
         referrer.email_hash = referrer.email.as_deref().and_then(|email| shop.email_hash(email));
@@ -197,8 +181,17 @@ impl<E: Env> App<E> {
         request: &Request,
         id: &ShopId,
         shop: &Shop,
-        key: &str,
+        root: &Node<'_>,
     ) -> Result<Response, Error> {
+        let mut faults = Faults::default();
+        let key = root.field("key").text(&mut faults, identity::MOST_BYTES);
+        let create = root.field("create");
+        let joins = create.optional_bool(&mut faults) == Some(true);
+        let others = ["name", "email", "identity"].map(|name| root.field(name));
+        for other in others.iter().filter(|one| one.is_present()).chain(joins.then_some(&create)) {
+            faults.add(other, "has no place beside a key, which only looks up whose it is");
+        }
+        let key = body::checked(faults, key)?.unwrap_or_default();
         let answer = match token::sign_in_hash(key) {
             Some(hash) => self.ask_very(id, shop, protocol::Request::UseSignInKey { hash }).await,
             None => Err(LedgerError::Refused(Refusal::UnknownKey).into()),
@@ -288,6 +281,20 @@ impl<E: Env> App<E> {
             Reply::Outcome(_) => accepted(),
             reply => Err(unexpected(&reply)),
         }
+    }
+}
+
+/// What is typed, with what the shop vouches for: an address of the shop's stands above a typed one, a name is as
+/// its owner types it.
+fn vouched_for(typed: Referrer, who: Identity) -> Referrer {
+    let email = who.email.filter(|email| body::is_email(email.trim()));
+    let name = who.name.as_deref().and_then(body::clean_name);
+    Referrer {
+        customer_id: Some(who.customer_id),
+        email_is_typed: email.is_none() && typed.email.is_some(),
+        email: email.or(typed.email),
+        name: typed.name.or_else(|| name.map(|name| name.chars().take(MOST_NAME).collect())),
+        ..typed
     }
 }
 
