@@ -57,6 +57,9 @@ impl<E: Env> App<E> {
     }
 }
 
+/// The most characters of order ids in one cell of the file.
+const MOST_LISTED: usize = 30_000;
+
 /// One line of the file: what one referrer gets in one asset, as one kind of reward.
 #[derive(Default)]
 struct Line<'a> {
@@ -91,10 +94,26 @@ fn csv(batch: &Payout) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
             &harmless(line.name),
             &harmless(code),
             &harmless(reward),
-            &harmless(&line.orders.join(" ")),
+            &harmless(&listed(&line.orders)),
         ])?;
     }
     Ok(writer.into_inner()?)
+}
+
+/// The orders of a payment in one cell. Spreadsheets hold 32,767 characters in one and break the row at the rest:
+/// what is beyond is counted, the batch itself names all.
+fn listed(orders: &[&str]) -> String {
+    let mut room = MOST_LISTED;
+    let fits = |order: &&&str| {
+        room = room.saturating_sub(order.chars().count() + 1);
+        room > 0
+    };
+    let mut named: Vec<&str> = orders.iter().take_while(fits).copied().collect();
+    let beyond = format!("… +{}", orders.len() - named.len());
+    if named.len() < orders.len() {
+        named.push(&beyond);
+    }
+    named.join(" ")
 }
 
 /// Decimals of an asset: a currency's own, none for units.
@@ -179,6 +198,17 @@ mod tests {
              bob@example.com,200,points,p-1 BOB,\"Bob, \"\"Jr\"\"\",BOB,points,1004\n\
              carl@example.com,-1.250,KWD,p-1 CARL,Carl,CARL,cash,1005\n"
         );
+    }
+
+    #[test]
+    fn a_cell_is_never_too_long_for_a_spreadsheet() {
+        let orders: Vec<String> = (10_000..19_000).map(|number| number.to_string()).collect();
+        let orders: Vec<&str> = orders.iter().map(String::as_str).collect();
+        let cell = listed(&orders);
+        assert!(cell.starts_with("10000 10001 ") && cell.ends_with(" 14998 … +4001"), "{}", &cell[29_900..]);
+        assert!(cell.chars().count() < 32_767);
+        assert_eq!(listed(&orders[..3]), "10000 10001 10002");
+        assert_eq!(listed(&[]), "");
     }
 
     #[test]
