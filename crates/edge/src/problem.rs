@@ -26,7 +26,7 @@ pub enum Error {
     #[error("{0}")]
     Conflict(&'static str),
     /// 413: the body is longer than [`crate::http::MAX_BODY`].
-    #[error("the body is larger than 256 KiB")]
+    #[error("the body is larger than {} KiB", crate::http::MAX_BODY / 1024)]
     TooLarge,
     /// 422: well-formed, with wrong values.
     #[error("{} value(s) of the request are not valid", .0.len())]

@@ -136,6 +136,7 @@ mod tests {
         assert_eq!(late(-300), Ok(()));
         assert_eq!(late(301), Err(Refusal::Stale));
         assert_eq!(late(-301), Err(Refusal::Stale));
+        assert!(Refusal::Stale.words().contains(&format!("{TOLERANCE} seconds")));
     }
 
     #[test]

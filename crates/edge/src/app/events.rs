@@ -71,7 +71,9 @@ impl<E: Env> App<E> {
 
     fn by_platform(&self, request: &Request, shop: &Shop, platform: Platform) -> Result<(), Error> {
         let Some(secret) = shop.record.webhook_secrets.get(platform.name()) else {
-            return Err(Error::Unauthorized("the shop has no secret for this platform's webhooks yet"));
+            return Err(Error::Unauthorized(
+                "the shop has no secret for this platform's webhooks yet: PUT its program with webhook_secrets",
+            ));
         };
         let signed = platform.is_signed(request, secret, self.env.now());
         signed.then_some(()).ok_or(Error::Unauthorized("the webhook's signature is not right for this body"))
