@@ -32,6 +32,18 @@ async fn required_keeps_nothing_before_the_signal_and_nothing_after_its_withdraw
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_form_of_this_page_is_no_promise_for_the_next_one() {
+    // Without consent the code is forgotten with the page, and the order may be placed on another.
+    let browser = Browser::open().await;
+    let pages = Pages::plain("", "", "<form data-parrain></form>");
+    browser.goto(&pages.at("/?ref=ANNA10")).await;
+    browser.press("[data-a=apply]").await;
+    browser.says("Enter this code at the checkout").await;
+    assert_eq!(browser.run("return document.querySelector('[name=parrain_code]').value").await, "ANNA10");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn explicit_keeps_once_the_shopper_asks_for_the_service() {
     let browser = Browser::open().await;
     let pages = Pages::plain("data-consent=explicit", "", "");

@@ -184,7 +184,8 @@ impl App {
         let App { model, page } = self;
         if let Some((code, outcome)) = page.redeemed.take() {
             let carried = refresh(model);
-            let shown = outcome == Redeeming::Shown && carried;
+            // Without consent the next page knows nothing of it, so the code is shown all the same.
+            let shown = outcome == Redeeming::Shown && carried && model.consent.allows();
             model.redeemed(&code, if shown { Redeeming::Carried } else { outcome }, page);
         }
     }

@@ -51,7 +51,8 @@ const never = new Promise(() => {});
 const fetched = window.fetch;
 window.fetch = async (input, options = {}) => {
   const url = new URL(input.url || input, location.href);
-  if (url.pathname.endsWith("cart/update.js")) return json(200, { discount_codes: [{ code: "ANNA10", applicable: true }] });
+  if (url.pathname.endsWith("cart/update.js")) return json(200, { discount_codes: [{ code: "ANNA10", applicable: state == "basket" }] });
+  if (url.pathname.endsWith("/discount/ANNA10")) return json(200, {});
   if (!url.pathname.startsWith("/v1/")) return fetched(input, options);
   if (state == "unreachable") return json(503, {});
   if (state == "waiting") return never;
@@ -64,15 +65,14 @@ window.fetch = async (input, options = {}) => {
 const arrives = ["friend", "ending", "anonymous", "basket", "carried", "shown", "hostile"].includes(state);
 const signed = ["join-signed", "code-own", "no-rewards", "rewards", "rewards-all", "elements"].includes(state);
 const main = document.querySelector("main");
-if (state == "carried") main.append(Object.assign(document.createElement("form"), { method: "post" }));
-if (state == "carried") main.lastChild.dataset.parrain = "";
 if (state == "elements") main.append(...["offer", "code", "rewards"].map((name) => document.createElement(`parrain-${name}`)));
 
 // Consent is never given, so that the frames leave nothing behind for one another.
 const tag = Object.assign(document.createElement("script"), { src: `${edge}/widget.js` });
 Object.assign(tag.dataset, { shop: "demo", locale: lang, consent: "required", placement: state == "elements" ? "none" : "launcher" });
 if (arrives) history.replaceState(null, "", `?${new URLSearchParams({ ...Object.fromEntries(query), ref: "ANNA10" })}`);
-if (state == "basket") tag.dataset.platform = "shopify";
+// A shop that remembers the code itself: without consent nothing else carries it to the next page.
+if (["basket", "carried"].includes(state)) tag.dataset.platform = "shopify";
 if (signed) tag.dataset.customer = `e30.${btoa(JSON.stringify({ sub: "c-chloe" }))}.c2lnbmVk`;
 
 const root = () => document.querySelector("parrain-widget")?.shadowRoot;
