@@ -344,9 +344,11 @@ fn the_code_field_says_at_once_what_a_code_is_worth() {
 fn what_is_no_code_is_not_asked_about() {
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
     for odd in ["", "x", "<script>", "ANNA 10", &"A".repeat(10_000)] {
+        model.status = "carried";
         model.code_typed(odd, &mut notes);
         assert!(!notes.has("offer"), "{odd}");
         assert_eq!(model.typed_reason, "unknown");
+        assert_eq!(model.status, "", "what was said of an earlier code is not said of this one");
     }
 }
 
@@ -528,6 +530,10 @@ fn a_link_that_was_used_says_so_and_is_not_tried_again() {
     model.joined(true, Err(Fault::Unknown), &mut notes);
     assert!(seen(&model, Kind::Launcher).contains("This link was used already or has expired."));
     assert!(!actions(&model).contains("retry"));
+    assert!(
+        !seen(&model, Kind::Launcher).contains("Get my link"),
+        "that would be another link, not another mail"
+    );
     // Who is signed in sees their own when they look again.
     model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: 2 });
     notes.take();

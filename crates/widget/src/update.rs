@@ -114,6 +114,7 @@ impl Model {
     /// A code was typed into our field, or given by the shop's script, to be redeemed.
     pub fn code_typed(&mut self, text: &str, world: &mut impl World) {
         self.redeeming = Redeeming::No;
+        self.status = "";
         self.typed = crate::text::clean(text);
         self.want_texts(world);
         match code::normalize(text) {
@@ -151,6 +152,8 @@ impl Model {
     /// A button was pressed.
     pub fn act(&mut self, action: &str, value: &str, world: &mut impl World) {
         self.copied.clear();
+        // What was said of the last thing is no longer true of this one.
+        self.status = "";
         match action {
             "open" => {
                 let screen = Screen::of(value);
@@ -295,7 +298,6 @@ impl Model {
             Why::Typed if !stale => {
                 self.typed_load = Load::Ready;
                 self.typed_reason = reason;
-                self.status = "";
                 if good {
                     self.redeem(asked, world);
                 }

@@ -17,12 +17,17 @@ pub(super) fn screen(view: &mut View) {
     } else if load == Load::Busy {
         view.put("<p class=wait aria-busy=true>{wait}</>", &[]);
     } else if matches!(load, Load::Idle | Load::Failed(Fault::Unknown | Fault::Spent)) {
-        let text = view.word(match (load, &view.model.customer) {
-            (Load::Failed(Fault::Spent), _) => "e_key",
-            (_, None) => "no_account",
-            (_, Some(_)) => "no_rewards",
+        let spent = load == Load::Failed(Fault::Spent);
+        let text = view.word(match &view.model.customer {
+            _ if spent => "e_key",
+            None => "no_account",
+            Some(_) => "no_rewards",
         });
-        view.put("<p>{0}</><button type=button class=main data-a=open data-v=share>{join}</>", &[text]);
+        view.put("<p>{0}</>", &[text]);
+        // Who has a link already wants another mail, not another link.
+        if !spent {
+            view.put("<button type=button class=main data-a=open data-v=share>{join}</>", &[]);
+        }
     }
     // What was here before the connection went is still true; what is missing is said beside it.
     match load {
