@@ -103,6 +103,34 @@ fn an_order_is_shown_to_nobody_else() {
     assert_eq!(Visitor::come(&front).get(&page).status, 404);
 }
 
+#[test]
+fn who_goes_back_sees_no_basket_that_is_ordered_and_no_order_as_it_was() {
+    let front = Storefront::open();
+    let mut buyer = Visitor::come(&front);
+    buyer.send("/basket/add", "sku=CAN-FIG");
+    for path in ["/basket", "/checkout", "/admin"] {
+        // Browsers show again what they may store, whatever else is said of it.
+        assert_eq!(buyer.get(path).header("cache-control"), "private, no-store", "{path}");
+    }
+}
+
+#[test]
+fn staff_see_at_once_how_a_refund_was_taken_and_are_not_asked_about_cookies() {
+    let front = Storefront::open();
+    let mut buyer = Visitor::come(&front);
+    buyer.send("/basket/add", "sku=CAN-FIG");
+    let done = buyer.send("/checkout", "name=Bob&email=bob%40example.com&total=38.90");
+    let number = done.header("location").strip_prefix("/thanks/").expect("a confirmation").to_owned();
+    let refund = buyer.send("/admin/refund", &format!("order={number}&refund=R1&amount=10,50"));
+    assert_eq!(refund.status, 303, "{}", refund.text);
+    let page = buyer.get("/admin").text;
+    assert!(page.contains(&format!("{number}\u{a0}: 10,50\u{a0}€ remboursés.")), "{page}");
+    let taken = page.split("data-event=\"order.refunded\" data-outcome=\"").nth(1);
+    assert!(taken.is_some_and(|rest| rest.starts_with("not_referred")), "{page}");
+    assert!(page.contains("placeholder=\"23,50\""), "what is left, as people type it: {page}");
+    assert!(!page.contains("class=\"consent\""), "no cookie of Parrain's is set here");
+}
+
 /// The links in the letters of the demo shop, the latest letter's first.
 fn letters(front: &Storefront) -> Vec<String> {
     let page = http::get(&front.at("/mail"));

@@ -254,7 +254,7 @@ async fn a_gift_for_a_first_order_goes_to_no_returning_customer() {
     browser.says("vous avez déjà commandé ici").await;
     assert!(!browser.text().await.contains("−3,40 €"));
     let number = order(&browser, "Hugo Lambert", "hugo@example.com").await;
-    delivered(&browser, &front, &number, "parrainage de ANNA10 refusé (déjà client)").await;
+    delivered(&browser, &front, &number, "parrainage par ANNA10 refusé (déjà client)").await;
     browser.close().await;
     let refused = conversion(&front, "ANNA10", 1);
     assert_eq!((&refused["status"], &refused["reason"]), (&json!("rejected"), &json!("existing_customer")));
@@ -339,7 +339,7 @@ async fn an_order_whose_answer_is_lost_is_placed_once_and_counts_once() {
     // Back at the basket, the shopper is told that the order is there. It is not offered again.
     browser.goto(&front.at("/basket")).await;
     browser.says("Votre panier est devenu la commande AL-").await;
-    browser.says("Il est encore vide").await;
+    browser.says("Il est vide").await;
 
     // The shop's server falls over while the edge's answer is missing, and sends it once more.
     front.restart();
@@ -430,7 +430,7 @@ async fn looking_at_rewards_makes_no_customer_a_referrer() {
     let browser = Browser::open().await;
     let front = Storefront::open();
     browser.goto(&front.at("/account?customer=c-hugo")).await;
-    browser.says("Vos récompenses apparaîtront ici").await;
+    browser.says("Aucune commande pour l’instant").await;
     let referrers = || front.shop.read("/referrers")["referrers"].as_array().map(Vec::len);
     assert_eq!(referrers(), Some(1), "Anna alone");
     browser.close().await;

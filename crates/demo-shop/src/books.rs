@@ -216,6 +216,12 @@ impl Books {
         inner.orders.iter().rev().filter(theirs).cloned().collect()
     }
 
+    /// Whether every message about an order was sent at least once.
+    pub fn all_tried(&self, number: &str) -> bool {
+        let tried = |m: &Message| m.delivery.taken.is_some() || m.delivery.tries > 0;
+        self.lock().messages.iter().filter(|m| m.order == number).all(tried)
+    }
+
     /// How many orders carry that address.
     pub fn count_by_email(&self, email: &str) -> u32 {
         let count = self.lock().orders.iter().filter(|o| o.buyer.email.eq_ignore_ascii_case(email)).count();

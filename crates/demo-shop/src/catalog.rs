@@ -100,7 +100,7 @@ pub static PRODUCTS: [Product; 8] = [
         name: ("Bougie Figuier", "Fig Tree candle"),
         tagline: ("Feuille froissée, bois tiède", "Crushed leaf, warm wood"),
         story: (
-            "La fin d’août sous un figuier : la feuille que l’on froisse, le lait vert, l’écorce au soleil. Une cire de colza française, une mèche de coton, un verre ambré soufflé qui servira longtemps après la dernière flamme.",
+            "La fin d’août sous un figuier\u{a0}: la feuille que l’on froisse, le lait vert, l’écorce au soleil. Une cire de colza française, une mèche de coton, un verre ambré soufflé qui servira longtemps après la dernière flamme.",
             "Late August under a fig tree: the leaf you crush, the green milk, bark in the sun. French rapeseed wax, a cotton wick, and a blown amber glass that will serve long after the last flame.",
         ),
         facts: (
@@ -140,7 +140,7 @@ pub static PRODUCTS: [Product; 8] = [
         name: ("Mug Aube", "Dawn mug"),
         tagline: ("Un émail qui passe du sable au rose", "A glaze that goes from sand to rose"),
         story: (
-            "Chaque mug sort du four avec son propre lever de jour. Le bas reste nu sous les doigts ; le haut est émaillé, doux aux lèvres. Il va au lave-vaisselle, mais se laisse volontiers laver à la main.",
+            "Chaque mug sort du four avec son propre lever de jour. Le bas reste nu sous les doigts\u{a0}; le haut est émaillé, doux aux lèvres. Il va au lave-vaisselle, mais se laisse volontiers laver à la main.",
             "Each mug leaves the kiln with a sunrise of its own. The foot stays bare under your fingers; the rim is glazed and gentle to the lips. It can go in the dishwasher, and does not mind being washed by hand.",
         ),
         facts: (

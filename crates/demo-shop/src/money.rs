@@ -40,6 +40,11 @@ impl Cents {
         format!("{sign}{}.{:02}", cents / 100, cents % 100)
     }
 
+    /// The amount as people type it: `12,50` in French, `12.50` in English.
+    pub fn typed(self, lang: Lang) -> String {
+        self.wire().replace('.', lang.say(",", "."))
+    }
+
     /// The amount as people read it: `1 234,50 €` in French, `€1,234.50` in English.
     pub fn shown(self, lang: Lang) -> String {
         let cents = self.0.unsigned_abs();

@@ -2,6 +2,7 @@
 
 use std::path::Path as FilePath;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::rejection::PathRejection;
@@ -108,7 +109,7 @@ async fn basket(State(shop): State<Shop>, mut visitor: Visitor) -> Response {
     let quote = visitor.quote(&shop, None).await;
     let notice = visitor.take_notice();
     let page = pages::basket::page(&shop, &visitor, notice.as_ref(), &quote);
-    visitor.page(StatusCode::OK, page)
+    visitor.passing_page(StatusCode::OK, page)
 }
 
 async fn add(State(shop): State<Shop>, mut posted: Posted) -> Response {
@@ -183,7 +184,7 @@ async fn checkout(State(shop): State<Shop>, mut visitor: Visitor) -> Response {
         .customer()
         .map_or_else(Entered::default, |customer| Entered::of(customer.name, customer.email));
     let page = pages::checkout::page(&shop, &visitor, notice.as_ref(), &quote, &entered);
-    visitor.page(StatusCode::OK, page)
+    visitor.passing_page(StatusCode::OK, page)
 }
 
 async fn place(State(shop): State<Shop>, mut posted: Posted) -> Response {
@@ -308,7 +309,7 @@ async fn consent(mut posted: Posted) -> Response {
 async fn admin(State(shop): State<Shop>, mut visitor: Visitor) -> Response {
     let notice = visitor.take_notice();
     let page = pages::admin::page(&shop, &visitor, notice.as_ref());
-    visitor.page(StatusCode::OK, page)
+    visitor.passing_page(StatusCode::OK, page)
 }
 
 async fn refund(State(shop): State<Shop>, mut posted: Posted) -> Response {
@@ -323,7 +324,7 @@ async fn refund(State(shop): State<Shop>, mut posted: Posted) -> Response {
     let done = shop.books.refund(&number, &id, if whole { None } else { amount }, Timestamp::now());
     match done {
         Ok(amount) => {
-            shop.news.notify_one();
+            tell(&shop, &number).await;
             posted.visitor.session.notice = Some(Notice::Refunded(number, amount));
             posted.visitor.go("/admin")
         }
@@ -335,7 +336,7 @@ async fn cancel(State(shop): State<Shop>, mut posted: Posted) -> Response {
     let number = posted.field("order").unwrap_or_default().to_owned();
     match shop.books.cancel(&number, Timestamp::now()) {
         Ok(()) => {
-            shop.news.notify_one();
+            tell(&shop, &number).await;
             posted.visitor.session.notice = Some(Notice::Cancelled(number));
             posted.visitor.go("/admin")
         }
@@ -348,6 +349,18 @@ async fn hurry(State(shop): State<Shop>, mut posted: Posted) -> Response {
     shop.news.notify_one();
     posted.visitor.session.notice = Some(Notice::Hurried);
     posted.visitor.go("/admin")
+}
+
+/// Sends what an order's events have to tell, and waits a moment for the answer, so that the page that comes
+/// next can show it.
+async fn tell(shop: &Shop, number: &str) {
+    shop.news.notify_one();
+    for _ in 0..40 {
+        if shop.books.all_tried(number) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 fn taken_back_not(shop: &Shop, mut visitor: Visitor, number: String, refusal: &Refusal) -> Response {

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, Key, PrivateCookieJar, SameSite};
 use maud::Markup;
@@ -178,6 +178,14 @@ impl Visitor {
     /// Answers with a page.
     pub fn page(self, status: StatusCode, page: Markup) -> Response {
         self.with_cookies((status, [(header::CACHE_CONTROL, "private, no-cache")], page).into_response())
+    }
+
+    /// Answers with a page that is asked for anew whenever it is gone back to: the basket that it shows
+    /// may have been ordered since.
+    pub fn passing_page(self, status: StatusCode, page: Markup) -> Response {
+        let mut response = self.page(status, page);
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        response
     }
 
     /// Sends the browser to another page of the shop by GET.

@@ -47,7 +47,7 @@ pub fn standing(applied: &AppliedCode, lang: Lang) -> String {
             let (missing, minimum) = (missing.shown(lang), g.minimum.shown(lang));
             let (gift, from) = (gift(g, lang), from(g, lang));
             lang.say(
-                format!("Encore {missing} d’achats et vous avez {gift}{from} (code {code}, dès {minimum})."),
+                format!("Encore {missing} d’achats et vous aurez {gift}{from} (code {code}, dès {minimum})."),
                 format!("Spend {missing} more to get {gift}{from} (code {code}, from {minimum})."),
             )
         }
@@ -61,7 +61,7 @@ pub fn standing(applied: &AppliedCode, lang: Lang) -> String {
             lang.say(format!("Le code {code} n’est pas actif en ce moment."), format!("The code {code} is not active at the moment."))
         }
         (Verdict::Unchecked, _) => lang.say(
-            format!("Nous ne pouvons pas vérifier le code {code} pour l’instant. Il reste noté : rechargez la page dans un moment. Sans réponse, la commande le portera, mais sans remise."),
+            format!("Nous ne pouvons pas vérifier le code {code} pour l’instant. Il reste noté\u{a0}: rechargez la page dans un moment. Sans réponse, la commande le portera, mais sans remise."),
             format!("We cannot check the code {code} just now. It is kept: reload the page in a moment. Without an answer the order will carry it, but without a discount."),
         ),
     }
@@ -91,7 +91,7 @@ pub fn notice(notice: &Notice, lang: Lang) -> (String, bool) {
         ),
         Notice::PriceChanged => (
             lang.say(
-                "Le total a changé depuis l’affichage de cette page : vérifiez-le avant de commander.",
+                "Le total a changé depuis l’affichage de cette page\u{a0}: vérifiez-le avant de commander.",
                 "The total has changed since this page was shown: please check it before you order.",
             )
             .to_owned(),
@@ -99,12 +99,12 @@ pub fn notice(notice: &Notice, lang: Lang) -> (String, bool) {
         ),
         Notice::Refunded(number, amount) => {
             let amount = amount.shown(lang);
-            (lang.say(format!("{number} : {amount} remboursés."), format!("{number}: {amount} refunded.")), false)
+            (lang.say(format!("{number}\u{a0}: {amount} remboursés."), format!("{number}: {amount} refunded.")), false)
         }
         Notice::Cancelled(number) => (lang.say(format!("{number} est annulée."), format!("{number} is cancelled.")), false),
         Notice::NotThatMuch(number) => (
             lang.say(
-                format!("{number} : ce montant ne peut pas être repris (plus que le reste, nul ou illisible). Rien n’a changé."),
+                format!("{number}\u{a0}: ce montant ne peut pas être repris (plus que le reste, nul ou illisible). Rien n’a changé."),
                 format!("{number}: that cannot be taken back (more than what is left, nothing, or unreadable). Nothing has changed."),
             ),
             true,
@@ -119,7 +119,7 @@ pub fn notice(notice: &Notice, lang: Lang) -> (String, bool) {
         ),
         Notice::NotAnAddress => (
             lang.say(
-                "Cette adresse n’est pas complète : vérifiez-la, par exemple prenom@exemple.fr.",
+                "Cette adresse n’est pas complète\u{a0}: vérifiez-la, par exemple prenom@exemple.fr.",
                 "This address is not complete: please check it, for instance name@example.com.",
             )
             .to_owned(),
@@ -161,7 +161,12 @@ pub fn delivery(message: &Message, lang: Lang) -> String {
     let what = match trouble {
         Trouble::Unreachable => lang.say("Parrain ne répond pas", "Parrain does not answer").to_owned(),
         Trouble::Answered(status, words) => {
-            let words = words.as_deref().map(|w| format!(" « {w} »")).unwrap_or_default();
+            let words = words.as_deref().unwrap_or_default();
+            let words = match (words, lang) {
+                ("", _) => String::new(),
+                (words, Lang::Fr) => format!(" «\u{a0}{words}\u{a0}»"),
+                (words, Lang::En) => format!(" “{words}”"),
+            };
             lang.say(
                 format!("Parrain a répondu {status}{words}"),
                 format!("Parrain answered {status}{words}"),
@@ -171,7 +176,7 @@ pub fn delivery(message: &Message, lang: Lang) -> String {
     let tries = delivery.tries;
     let next = delivery.not_before.map(|at| lang.date(at)).unwrap_or_default();
     lang.say(
-        format!("{what}. Essais : {tries} ; prochain : {next}. Rien n’est perdu."),
+        format!("{what}. Essais\u{a0}: {tries}\u{a0}; prochain\u{a0}: {next}. Rien n’est perdu."),
         format!("{what}. Tries: {tries}; next: {next}. Nothing is lost."),
     )
 }
@@ -194,7 +199,7 @@ fn taken(receipt: &Receipt, lang: Lang) -> String {
         }
         "ignored" => with(lang.say("sans effet sur le parrainage", "no bearing on referrals").to_owned()),
         "rejected" => {
-            with(lang.say(format!("parrainage de {who} refusé"), format!("referral by {who} refused")))
+            with(lang.say(format!("parrainage par {who} refusé"), format!("referral by {who} refused")))
         }
         "" => lang.say("reçu", "received").to_owned(),
         other => with(other.to_owned()),
@@ -266,7 +271,10 @@ mod tests {
         assert_eq!(delivery(&message, Lang::En), "on its way");
         message.delivery.tries = 2;
         message.delivery.trouble = Some(Trouble::Answered(401, Some("stale".into())));
-        assert!(delivery(&message, Lang::Fr).starts_with("Parrain a répondu 401 « stale ». Essais : 2"));
+        assert!(
+            delivery(&message, Lang::Fr)
+                .starts_with("Parrain a répondu 401 «\u{a0}stale\u{a0}». Essais\u{a0}: 2")
+        );
         let receipt = Receipt {
             outcome: "rejected".into(),
             reason: Some("self_referral".into()),

@@ -21,7 +21,7 @@ pub fn page(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>) -> Markup {
             h1 { (lang.say("Bonjour ", "Hello ")) (customer.name.split(' ').next().unwrap_or(customer.name)) }
             div.demo {
                 p { (lang.say(
-                    format!("Connexion de démonstration : vous êtes {} sans mot de passe. Une vraie boutique vous aurait demandé le vôtre.", customer.name),
+                    format!("Connexion de démonstration\u{a0}: vous êtes {} sans mot de passe. Une vraie boutique vous aurait demandé le vôtre.", customer.name),
                     format!("Demonstration sign-in: you are {} without a password. A real shop would have asked for yours.", customer.name))) }
                 form method="post" action="/account/leave" {
                     (token(visitor))
@@ -51,7 +51,7 @@ fn choice(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>) -> Markup {
         lang.say("Connexion", "Sign in"),
         notice,
         html! {
-            h1 { (lang.say("Qui êtes-vous aujourd’hui ?", "Who are you today?")) }
+            h1 { (lang.say("Qui êtes-vous aujourd’hui\u{a0}?", "Who are you today?")) }
             p { (lang.say(
                 "Dans cette démonstration, on se connecte sans mot de passe, comme l’un de ces clients.",
                 "In this demonstration you sign in without a password, as one of these customers.")) }
@@ -62,9 +62,9 @@ fn choice(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>) -> Markup {
                 }
             } } }
             section.ask aria-labelledby="by-mail" {
-                h2 #by-mail { (lang.say("Vous parrainez sans compte ?", "You refer friends without an account?")) }
+                h2 #by-mail { (lang.say("Vous parrainez sans compte\u{a0}?", "You refer friends without an account?")) }
                 p { (lang.say(
-                    "Indiquez l’adresse de votre parrainage : nous y envoyons un lien qui montre vos récompenses, sur n’importe quel appareil.",
+                    "Indiquez l’adresse de votre parrainage\u{a0}: nous y envoyons un lien qui montre vos récompenses, sur n’importe quel appareil.",
                     "Enter the address that you refer friends under: we mail it a link that shows your rewards, on any device.")) }
                 form method="post" action="/account/link" {
                     (token(visitor))
@@ -74,7 +74,7 @@ fn choice(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>) -> Markup {
                     }
                     button { (lang.say("Recevoir mon lien", "Mail me my link")) }
                 }
-                p.small { (lang.say("La démonstration n’envoie rien : ", "The demonstration sends nothing: "))
+                p.small { (lang.say("La démonstration n’envoie rien\u{a0}: ", "The demonstration sends nothing: "))
                     a href="/mail" { (lang.say("lisez son courrier ici", "read its mail here")) } "." }
             }
         },

@@ -36,7 +36,7 @@ pub fn page(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>) -> Markup {
             @if waiting > 0 {
                 form.waiting method="post" action="/admin/hurry" {
                     (token(visitor))
-                    p { (lang.say(format!("Événements en attente : {waiting}."), format!("Events waiting: {waiting}."))) }
+                    p { (lang.say(format!("Événements en attente\u{a0}: {waiting}."), format!("Events waiting: {waiting}."))) }
                     button { (lang.say("Envoyer maintenant", "Send now")) }
                 }
             }
@@ -61,16 +61,16 @@ fn one(visitor: &Visitor, order: &Order, messages: &[Message]) -> Markup {
             div { dt { (lang.say("Marchandises", "Goods")) } dd { (goods.shown(lang)) @if order.discount > Cents::ZERO {
                 " (" (lang.say("remise", "discount")) " " (order.discount.shown(lang)) ")" } } }
             div { dt { (lang.say("Payé", "Paid")) } dd { (order.total.shown(lang)) } }
-            @if !order.codes.is_empty() { div { dt { (lang.say("Code saisi", "Code on the order")) } dd { @for code in &order.codes { span.code { (code.as_str()) } " " } } } }
+            @if !order.codes.is_empty() { div { dt { (lang.say("Code de la commande", "Code on the order")) } dd { @for code in &order.codes { span.code { (code.as_str()) } " " } } } }
             @if !order.touches.is_empty() { div { dt { (lang.say("Passages", "Touches")) } dd { @for touch in &order.touches {
-                span.code { (touch.code.as_str()) } " " (match touch.source { Source::Link => lang.say("par lien", "by link"), Source::PromoCode => lang.say("saisi", "typed") }) " " } } } }
+                span.code { (touch.code.as_str()) } " " (match touch.source { Source::Link => lang.say("par lien", "by link"), Source::PromoCode => lang.say("par code", "by code") }) " " } } } }
             @if order.refunded() > Cents::ZERO { div { dt { (lang.say("Remboursé", "Refunded")) } dd { (order.refunded().shown(lang)) } } }
             @if let Some(at) = order.cancelled { div { dt { (lang.say("Annulée", "Cancelled")) } dd { (lang.date(at)) } } }
         }
         ul.events { @for message in messages {
             li data-event=(message.kind) data-outcome=[message.delivery.taken.as_ref().map(|(_, r)| r.outcome.as_str())] {
                 span.lamp.on[message.delivery.taken.is_some()] aria-hidden="true" {}
-                strong { (words::kind(&message.kind, lang)) } (lang.say(" : ", ": ")) (words::delivery(message, lang))
+                strong { (words::kind(&message.kind, lang)) } (lang.say("\u{a0}: ", ": ")) (words::delivery(message, lang))
             }
         } }
         @if order.refundable() > Cents::ZERO || order.cancellable() { div.actions {
@@ -80,7 +80,7 @@ fn one(visitor: &Visitor, order: &Order, messages: &[Message]) -> Markup {
                     input type="hidden" name="order" value=(order.number);
                     input type="hidden" name="refund" value=(random_text(16));
                     label for={"amount-" (order.number)} { (lang.say("Montant", "Amount")) }
-                    input id={"amount-" (order.number)} name="amount" inputmode="decimal" size="8" placeholder=(order.refundable().wire());
+                    input id={"amount-" (order.number)} name="amount" inputmode="decimal" size="8" placeholder=(order.refundable().typed(lang));
                     button { (lang.say("Rembourser ce montant", "Refund this amount")) }
                     button name="whole" value="1" { (lang.say("Tout rembourser", "Refund all")) }
                 }

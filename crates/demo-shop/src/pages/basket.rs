@@ -23,7 +23,7 @@ pub fn page(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>, quote: &Quo
             h1 { (title) }
             @if quote.lines.is_empty() {
                 section.plain {
-                    p { (lang.say("Il est encore vide.", "It is still empty.")) }
+                    p { (lang.say("Il est vide.", "It is empty.")) }
                     p { a.button href="/#boutique" { (lang.say("Voir la collection", "See the collection")) } }
                 }
             } @else {
@@ -35,7 +35,7 @@ pub fn page(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>, quote: &Quo
                             }
                             div.what {
                                 a href={"/p/" (product.slug)} { (product.name(lang)) }
-                                span.each { (product.price.shown(lang)) " " (lang.say("pièce", "each")) }
+                                span.each { (product.price.shown(lang)) " " (lang.say("la pièce", "each")) }
                             }
                             form.pieces method="post" action="/basket/set" {
                                 (token(visitor))
@@ -87,7 +87,7 @@ fn promo(visitor: &Visitor, quote: &Quote) -> Markup {
             }
             form method="post" action="/basket/code" data-parrain {
                 (token(visitor))
-                label for="code" { @if quote.code.is_some() { (lang.say("Un autre code ?", "Another code?")) } @else { (lang.say("Code promo ou de parrainage", "Promo or referral code")) } }
+                label for="code" { @if quote.code.is_some() { (lang.say("Un autre code\u{a0}?", "Another code?")) } @else { (lang.say("Code promo ou de parrainage", "Promo or referral code")) } }
                 div.field {
                     input #code name="code" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="40";
                     button { (lang.say("Appliquer", "Apply")) }

@@ -68,7 +68,7 @@ pub fn page(
                 section aria-labelledby="who" {
                     (token(visitor))
                     input type="hidden" name="total" value=(quote.total.wire());
-                    h2 #who { (lang.say("Pour qui ?", "Who is it for?")) }
+                    h2 #who { (lang.say("Pour qui\u{a0}?", "Who is it for?")) }
                     div.entry {
                         label for="name" { (lang.say("Nom", "Name")) }
                         input #name name="name" value=(entered.name) autocomplete="name" maxlength="100" required
@@ -80,10 +80,10 @@ pub fn page(
                         input #email type="email" name="email" value=(entered.email) autocomplete="email" maxlength="254" required
                             aria-invalid=[email_fault.then_some("true")]
                             aria-describedby=(if email_fault { "email-fault" } else { "email-why" });
-                        @if email_fault { p.fault #email-fault { (lang.say("Cette adresse n’est pas complète : vérifiez-la, par exemple prenom@exemple.fr.", "This address is not complete: please check it, for instance name@example.com.")) } }
+                        @if email_fault { p.fault #email-fault { (lang.say("Cette adresse n’est pas complète\u{a0}: vérifiez-la, par exemple prenom@exemple.fr.", "This address is not complete: please check it, for instance name@example.com.")) } }
                         @else { p.small #email-why { (lang.say("Pour la confirmation. La démonstration n’envoie aucun message.", "For the confirmation. The demonstration sends no message.")) } }
                     }
-                    p.small { (lang.say("Démonstration : aucun paiement n’est demandé.", "Demonstration: no payment is asked for.")) }
+                    p.small { (lang.say("Démonstration\u{a0}: aucun paiement n’est demandé.", "Demonstration: no payment is asked for.")) }
                 }
                 aside.summary aria-label=(lang.say("Récapitulatif", "Summary")) {
                     ul.brief { @for line in &quote.lines { li { span { (line.pieces) " × " (line.product.name(lang)) } span { (line.gross.shown(lang)) } } } }

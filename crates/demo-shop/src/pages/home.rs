@@ -27,7 +27,7 @@ pub fn page(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>) -> Markup {
                     p { a.button href="#boutique" { (lang.say("Voir la collection", "See the collection")) } }
                 }
                 img src="/static/hero.svg" width="720" height="560" fetchpriority="high"
-                    alt=(lang.say("Une table le soir : une lampe, une bougie et un mug devant une fenêtre au crépuscule",
+                    alt=(lang.say("Une table le soir\u{a0}: une lampe, une bougie et un mug devant une fenêtre au crépuscule",
                         "A table at night: a lamp, a candle and a mug before a window at dusk"));
             }
             section #boutique aria-labelledby="collection" {

@@ -21,7 +21,7 @@ pub fn page(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>) -> Markup {
         html! {
             h1 { (title) }
             div.demo { p { (lang.say(
-                "Cette démonstration n’envoie rien : voici les messages qu’une vraie boutique aurait envoyés. Chez vous, seule la personne à qui appartient l’adresse lirait le sien.",
+                "Cette démonstration n’envoie rien\u{a0}: voici les messages qu’une vraie boutique aurait envoyés. Chez vous, seule la personne à qui appartient l’adresse lirait le sien.",
                 "This demonstration sends nothing: these are the messages that a real shop would have sent. With yours, nobody but the owner of the address would read theirs.")) } }
             @if letters.is_empty() { p { (lang.say("Aucun message pour l’instant.", "No message yet.")) } }
             ul.orders { @for one in &letters { li.order.letter { (letter(visitor, one)) } } }
@@ -40,14 +40,14 @@ fn letter(visitor: &Visitor, letter: &Letter) -> Markup {
         }
         div lang=(lang.tag()) {
             p { (lang.say(
-                "Ce lien montre vos récompenses. Il sert une fois, dans les 24 heures ; ne le transmettez à personne.",
+                "Ce lien montre vos récompenses. Il sert une fois, dans les 24 heures\u{a0}; ne le transmettez à personne.",
                 "This link shows your rewards. It works once, within 24 hours; do not pass it on.")) }
             @for (code, link) in &letter.links {
                 p { a href=(link) { (lang.say("Voir mes récompenses", "See my rewards")) span.hidden { " " (code.as_str()) } } " " span.code { (code.as_str()) } }
             }
             p.small { (lang.say(
-                "Vous n’avez rien demandé ? Alors oubliez ce message : sans lui, personne ne voit rien.",
-                "You did not ask for this? Then forget this message: without it nobody sees anything.")) }
+                "Vous n’avez rien demandé\u{a0}? Alors oubliez ce message\u{a0}: sans ce lien, personne ne voit vos récompenses.",
+                "You did not ask for this? Then ignore this message: nobody sees your rewards without the link.")) }
         }
     }
 }

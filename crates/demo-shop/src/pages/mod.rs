@@ -54,7 +54,7 @@ fn framed(
     };
     html! {
         (DOCTYPE)
-        html lang=(lang.tag()) data-choice=(visitor.consent) {
+        html lang=(lang.say("fr", "en-GB")) data-choice=(visitor.consent) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -70,7 +70,7 @@ fn framed(
             }
             body {
                 a.skip href="#content" { (lang.say("Aller au contenu", "Skip to content")) }
-                (banner(visitor))
+                @if kind != Tag::None { (banner(visitor)) }
                 header.top {
                     div.inner {
                         a.brand href="/" {
@@ -98,16 +98,16 @@ fn framed(
                 footer.bottom {
                     div.inner {
                         p { strong { "Atelier Lumière" } br; (lang.say(
-                            "Boutique de démonstration : rien n’est débité, rien n’est expédié.",
+                            "Boutique de démonstration\u{a0}: rien n’est débité, rien n’est expédié.",
                             "A demonstration shop: nothing is charged, nothing is sent.")) }
                         ul {
                             li { a href="/admin" { (lang.say("Arrière-boutique", "Back office")) } }
                             li { a href="/mail" { (lang.say("Courrier de la démonstration", "Mail of the demo shop")) } }
-                            li { form.consent-form method="post" action="/consent" {
+                            @if kind != Tag::None { li { form.consent-form method="post" action="/consent" {
                                 (token(visitor))
                                 input type="hidden" name="back" value=(visitor.place);
                                 button.link name="choice" value="ask" { (lang.say("Gérer les cookies", "Manage cookies")) }
-                            } }
+                            } } }
                         }
                         p.small { (lang.say(
                             "TVA non applicable, article 293 B du CGI. Livraison 4,90 €, offerte dès 60 €.",
@@ -134,15 +134,14 @@ fn tag(shop: &Shop, visitor: &Visitor, kind: Tag) -> Markup {
 
 /// The link to this page in the other language.
 fn language_link(visitor: &Visitor) -> Markup {
-    let (tag, name, label) =
-        visitor.lang.say(("en", "EN", " English version"), ("fr", "FR", " Version française"));
+    let (tag, short, name) = visitor.lang.say(("en", "EN", "English"), ("fr", "FR", "Français"));
     let joint = if visitor.place.contains('?') { '&' } else { '?' };
     html! {
-        a.language href=(format!("{}{joint}lang={tag}", visitor.place)) lang=(tag) hreflang=(tag) { (name) span.hidden { (label) } }
+        a.language href=(format!("{}{joint}lang={tag}", visitor.place)) lang=(tag) hreflang=(tag) { span.wide { (name) } span.narrow { (short) span.hidden { " (" (name) ")" } } }
     }
 }
 
-/// The question about cookies. It is in every page, and shown while it has no answer; it works
+/// The question about cookies. It is in every page that has Parrain's tag, and shown while it has no answer; it works
 /// without script, by sending the form.
 fn banner(visitor: &Visitor) -> Markup {
     let lang = visitor.lang;
@@ -153,8 +152,8 @@ fn banner(visitor: &Visitor) -> Markup {
                 input type="hidden" name="back" value=(visitor.place);
                 h2 #consent-title { (lang.say("Vos cookies, votre choix", "Your cookies, your choice")) }
                 p { (lang.say(
-                    "Le panier a besoin d’un cookie. Pour se souvenir de l’ami qui vous envoie, il en faut un autre : l’acceptez-vous ?",
-                    "The basket needs a cookie. To remember the friend who sent you takes another one: is that all right?")) }
+                    "Le panier a besoin d’un cookie. Pour se souvenir de l’ami qui vous envoie, il en faut un autre\u{a0}: l’acceptez-vous\u{a0}?",
+                    "The basket needs a cookie. Remembering the friend who sent you takes another one: do you accept it?")) }
                 div.choices {
                     button name="choice" value="no" { (lang.say("Refuser", "Refuse")) }
                     button.main name="choice" value="yes" { (lang.say("Accepter", "Accept")) }
@@ -178,7 +177,7 @@ pub fn sorry(shop: &Shop, visitor: &Visitor, status: StatusCode) -> Markup {
             ("Page not found", "There is no such page, or it is not yours to see."),
         ),
         StatusCode::FORBIDDEN => lang.say(
-            ("Formulaire périmé", "Ce formulaire ne vient pas de votre visite en cours. Revenez à la page précédente, rechargez-la et recommencez : rien n’a changé."),
+            ("Formulaire périmé", "Ce formulaire ne vient pas de votre visite en cours. Revenez à la page précédente, rechargez-la et recommencez\u{a0}: rien n’a changé."),
             ("Form out of date", "This form does not belong to your present visit. Go back, reload the page and try again: nothing has changed."),
         ),
         StatusCode::INTERNAL_SERVER_ERROR => lang.say(
