@@ -1,4 +1,5 @@
-//! How many facts a second are folded into a status natively: `cargo run --profile bench --example fold`.
+//! How many facts a second are folded into a status natively:
+//! `cargo run --profile bench -p parrain-core --example fold` prints it.
 
 mod facts;
 

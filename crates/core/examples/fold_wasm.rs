@@ -1,4 +1,10 @@
 //! The same fold as a wasm module without imports: `prepare(facts)` once, then `fold()` as often as is timed.
+//!
+//! ```sh
+//! cargo build --profile bench -p parrain-core --example fold_wasm --target wasm32-unknown-unknown
+//! node -e "WebAssembly.instantiate(fs.readFileSync('target/wasm32-unknown-unknown/release/examples/fold_wasm.wasm'))
+//!   .then(({instance: {exports: {prepare, fold}}}) => { prepare(1e6); console.time('fold'); fold(); console.timeEnd('fold') })"
+//! ```
 #![allow(unsafe_code, reason = "a module is called by its exported names, which Rust calls unsafe to choose")]
 
 mod facts;
