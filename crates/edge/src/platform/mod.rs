@@ -10,6 +10,7 @@ use crate::http::Request;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
+use parrain_core::event::Source;
 use parrain_core::instant::Instant;
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -129,7 +130,7 @@ fn touches_in(text: &str) -> Vec<Value> {
     let found: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
     let right = |touch: &Value| {
         touch["code"].is_string()
-            && matches!(touch["source"].as_str(), Some("link" | "promo_code"))
+            && Source::WORDS.iter().any(|(word, _)| touch["source"] == *word)
             && touch["at"].as_str().and_then(Instant::parse).is_some()
     };
     found.into_iter().filter(right).take(20).collect()
