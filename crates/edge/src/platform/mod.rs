@@ -100,6 +100,12 @@ fn text_of(value: &Value) -> Option<&str> {
     value.as_str().map(str::trim).filter(|text| !text.is_empty())
 }
 
+/// An address as an event may carry it. Shoppers write it, and platforms let some through that are too long: the
+/// order counts without.
+fn address_of(value: &Value) -> Option<&str> {
+    text_of(value).filter(|text| text.chars().count() <= 320 && !text.chars().any(char::is_control))
+}
+
 /// What stands at a JSON pointer; `null` where nothing does.
 fn within<'a>(value: &'a Value, pointer: &str) -> &'a Value {
     value.pointer(pointer).unwrap_or(&Value::Null)

@@ -2,7 +2,7 @@
 //! missing, customer fields may be withheld.
 
 use super::exact::Exact;
-use super::{code_in, id_of, items, link, text_of, touches_in, within};
+use super::{address_of, code_in, id_of, items, link, text_of, touches_in, within};
 use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
 use serde_json::{Value, json};
@@ -70,7 +70,8 @@ fn order_paid(id: &str, order: &Value, params: &[String]) -> Option<Value> {
     let landed = text_of(&order["landing_site"]).and_then(|address| code_in(address, params));
     touches.extend(noted.or(landed).map(|code| link(&code, at)));
     let customer = &order["customer"];
-    let email = [&order["email"], &order["contact_email"], &customer["email"]].into_iter().find_map(text_of);
+    let email =
+        [&order["email"], &order["contact_email"], &customer["email"]].into_iter().find_map(address_of);
     Some(json!({"type": "order.paid", "data": {
         "order_id": id,
         "at": at,

@@ -2,7 +2,7 @@
 //! that the payment's id stands for the order.
 
 use super::exact::Exact;
-use super::{id_of, items, text_of, touches_in, within};
+use super::{address_of, id_of, items, text_of, touches_in, within};
 use crate::http::Request;
 use crate::signature::TOLERANCE;
 use hmac::{Hmac, Mac};
@@ -58,7 +58,7 @@ fn session(session: &Value, params: &[String]) -> Option<Value> {
     Some(json!({"type": "order.paid", "data": {
         "order_id": id_of(&session["payment_intent"]).or_else(|| id_of(&session["id"]))?,
         "at": seconds(&session["created"])?,
-        "customer": {"id": id_of(&session["customer"]), "email": email.into_iter().find_map(text_of)},
+        "customer": {"id": id_of(&session["customer"]), "email": email.into_iter().find_map(address_of)},
         "currency": currency.code(),
         "subtotal": goods.text(currency),
         "discount": discount.text(currency),

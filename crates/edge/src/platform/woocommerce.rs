@@ -2,7 +2,7 @@
 //! an order's own state is read from every delivery; what was told before is a duplicate.
 
 use super::exact::Exact;
-use super::{code_in, id_of, items, link, text_of, touches_in, within};
+use super::{address_of, code_in, id_of, items, link, text_of, touches_in, within};
 use crate::http::Request;
 use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
@@ -64,7 +64,7 @@ fn order_paid(id: &str, order: &Value, created: &str, params: &[String]) -> Opti
     Some(json!({"type": "order.paid", "data": {
         "order_id": id,
         "at": created,
-        "customer": {"id": customer, "email": text_of(within(order, "/billing/email"))},
+        "customer": {"id": customer, "email": address_of(within(order, "/billing/email"))},
         "currency": currency.code(),
         "subtotal": goods.text(currency),
         "discount": amount("discount_total"),

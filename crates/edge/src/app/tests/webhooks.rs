@@ -112,6 +112,13 @@ fn shopify_signs_the_bytes_of_the_order() {
     order["subtotal_price"] = json!("a lot");
     assert_eq!(json_of(&send(&order, "orders/paid"))["outcome"], "ignored");
 
+    // What the shopper writes does not spoil the order.
+    order["id"] = json!(4);
+    order["subtotal_price"] = json!("90.00");
+    order["email"] = json!(format!("{}@example.com", "a".repeat(400)));
+    order["note_attributes"] = json!([{"name": "parrain_touches", "value": "[{\"code\": 7}, 7"},
+        {"name": "parrain_code", "value": "\u{0}<b>"}, {"name": "ref", "value": "\n"}]);
+    assert_eq!(json_of(&send(&order, "orders/paid"))["outcome"], "recorded");
     order["id"] = json!(3);
     order["currency"] = json!("JPY");
     order["subtotal_price"] = json!("1200");
