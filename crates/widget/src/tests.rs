@@ -446,6 +446,11 @@ fn joining_takes_one_step_and_ends_where_one_shares() {
     assert!(links.iter().all(|link| link.contains("edge.example%2Fr%2Fdemo%2FCHLOE7")), "{links:?}");
     model.act("copy", "link", &mut notes);
     assert!(notes.has("copy link https://edge.example/r/demo/CHLOE7"));
+    let text = seen(&model, Kind::Rewards);
+    assert!(
+        text.contains("No order yet.") && text.contains("Share my link"),
+        "who has a link needs none: {text}"
+    );
 }
 
 #[test]

@@ -18,15 +18,18 @@ pub(super) fn screen(view: &mut View) {
         view.put("<p class=wait aria-busy=true>{wait}</>", &[]);
     } else if matches!(load, Load::Idle | Load::Failed(Fault::Unknown | Fault::Spent)) {
         let spent = load == Load::Failed(Fault::Spent);
+        // They may have joined a moment ago, in the panel beside this list.
+        let joined = view.model.me.is_some();
         let text = view.word(match &view.model.customer {
             _ if spent => "e_key",
-            None => "no_account",
-            Some(_) => "no_rewards",
+            None if !joined => "no_account",
+            _ => "no_rewards",
         });
         view.put("<p>{0}</>", &[text]);
         // Who has a link already wants another mail, not another link.
         if !spent {
-            view.put("<button type=button class=main data-a=open data-v=share>{join}</>", &[]);
+            let label = view.word(if joined { "share" } else { "join" });
+            view.put("<button type=button class=main data-a=open data-v=share>{0}</>", &[label]);
         }
     }
     // What was here before the connection went is still true; what is missing is said beside it.
