@@ -179,7 +179,7 @@ impl Decision {
                 (decided, conversion.refusal, Some(conversion.code.clone()))
             }
         };
-        let why = Why::words(&self.why, &order.id, locale);
+        let why = Why::words(&self.why, order.kind, &order.id, locale);
         Outcome { outcome, reason, referrer, order_id: Some(order.id.clone()), why: Some(why) }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
-use crate::event::Source;
+use crate::event::{Kind, Source};
 use crate::instant::Instant;
 
 /// One step of a decision, with the figures that it turned on.
@@ -29,35 +29,47 @@ pub enum Why {
 }
 
 impl Why {
-    /// A decision's steps as sentences about the order `id`: French for a French locale, else English.
-    pub fn words(steps: &[Self], id: &str, locale: &str) -> String {
+    /// A decision's steps as sentences about the order (or the lead and the like) `id`: French for a French
+    /// locale, else English.
+    pub fn words(steps: &[Self], kind: Kind, id: &str, locale: &str) -> String {
         let french = locale.get(..2).is_some_and(|language| language.eq_ignore_ascii_case("fr"));
-        let say = |step: &Self| if french { step.french(id) } else { step.english(id) };
+        let what = match (kind, french) {
+            (Kind::Sale, false) => "Order",
+            (Kind::Lead, false) => "Lead",
+            (Kind::Signup, false) => "Sign-up",
+            (Kind::Install, false) => "Installation",
+            (Kind::Sale, true) => "La commande",
+            (Kind::Lead, true) => "Le contact",
+            (Kind::Signup, true) => "L'inscription",
+            (Kind::Install, true) => "L'installation",
+        };
+        let what = format!("{what} {id}");
+        let say = |step: &Self| if french { step.french(&what) } else { step.english(&what) };
         steps.iter().map(say).collect::<Vec<_>>().join(" ")
     }
 
-    fn english(&self, id: &str) -> String {
+    fn english(&self, what: &str) -> String {
         match self {
             Self::Bound { code, since, offer } => {
                 format!(
-                    "Order {id} is by a customer who has been {code}'s since {} (offer {offer}).",
+                    "{what} is by a customer who has been {code}'s since {} (offer {offer}).",
                     since.date()
                 )
             }
-            Self::CodeOnOrder { code } => format!("Order {id} carries the code {code}."),
+            Self::CodeOnOrder { code } => format!("{what} carries the code {code}."),
             Self::Touched { code, source: Source::Link, at } => {
-                format!("Order {id} carries no code; its visit by {code}'s link on {} counts.", at.date())
+                format!("{what} carries no code; its visit by {code}'s link on {} counts.", at.date())
             }
             Self::Touched { code, source: Source::PromoCode, at } => {
-                format!("Order {id} carries no code; the code {code} was redeemed on {}.", at.date())
+                format!("{what} carries no code; the code {code} was redeemed on {}.", at.date())
             }
             Self::OutsideWindow { age_days, window_days } => format!(
-                "Order {id} carries no code and its only link visit is {age_days} days old; the window is {window_days}."
+                "{what} carries no code and its only link visit is {age_days} days old; the window is {window_days}."
             ),
             Self::UnknownCode { code } => {
-                format!("Order {id} carries the code {code}, which no referrer has.")
+                format!("{what} carries the code {code}, which no referrer has.")
             }
-            Self::NoCandidate => format!("Order {id} carries no code and no visit by a link."),
+            Self::NoCandidate => format!("{what} carries no code and no visit by a link."),
             Self::OfferUnknown { offer } => {
                 format!("The referrer's offer {offer} is in no version of the program.")
             }
@@ -92,24 +104,24 @@ impl Why {
         }
     }
 
-    fn french(&self, id: &str) -> String {
+    fn french(&self, what: &str) -> String {
         match self {
             Self::Bound { code, since, offer } => format!(
-                "La commande {id} vient d'un client rattaché à {code} depuis le {} (offre {offer}).",
+                "{what} vient d'un client rattaché à {code} depuis le {} (offre {offer}).",
                 since.date()
             ),
-            Self::CodeOnOrder { code } => format!("La commande {id} porte le code {code}."),
+            Self::CodeOnOrder { code } => format!("{what} porte le code {code}."),
             Self::Touched { code, source: Source::Link, at } => {
-                format!("La commande {id} ne porte aucun code ; la visite par le lien de {code} du {} compte.", at.date())
+                format!("{what} ne porte aucun code ; la visite par le lien de {code} du {} compte.", at.date())
             }
             Self::Touched { code, source: Source::PromoCode, at } => {
-                format!("La commande {id} ne porte aucun code ; le code {code} a été utilisé le {}.", at.date())
+                format!("{what} ne porte aucun code ; le code {code} a été utilisé le {}.", at.date())
             }
             Self::OutsideWindow { age_days, window_days } => format!(
-                "La commande {id} ne porte aucun code et sa seule visite par un lien date de {age_days} jours ; la fenêtre est de {window_days}."
+                "{what} ne porte aucun code et sa seule visite par un lien date de {age_days} jours ; la fenêtre est de {window_days}."
             ),
-            Self::UnknownCode { code } => format!("La commande {id} porte le code {code}, qu'aucun parrain ne possède."),
-            Self::NoCandidate => format!("La commande {id} ne porte ni code ni visite par un lien."),
+            Self::UnknownCode { code } => format!("{what} porte le code {code}, qu'aucun parrain ne possède."),
+            Self::NoCandidate => format!("{what} ne porte ni code ni visite par un lien."),
             Self::OfferUnknown { offer } => format!("L'offre {offer} du parrain n'est dans aucune version du programme."),
             Self::OtherEvent { offer } => format!("L'offre {offer} récompense un autre type d'événement."),
             Self::SelfReferral { code } => {
@@ -149,9 +161,13 @@ mod tests {
     fn says_it_as_the_shop_owner_would() {
         let stale = [Why::OutsideWindow { age_days: 41, window_days: 30 }];
         assert_eq!(
-            Why::words(&stale, "1007", "en"),
+            Why::words(&stale, Kind::Sale, "1007", "en"),
             "Order 1007 carries no code and its only link visit is 41 days old; the window is 30."
         );
-        assert!(Why::words(&stale, "1007", "fr-CA").starts_with("La commande 1007 ne porte aucun code"));
+        let french = Why::words(&stale, Kind::Sale, "1007", "fr-CA");
+        assert!(french.starts_with("La commande 1007 ne porte aucun code"), "{french}");
+        let code = [Why::CodeOnOrder { code: "ANNA10".parse().unwrap() }];
+        assert_eq!(Why::words(&code, Kind::Lead, "L1", "fr"), "Le contact L1 porte le code ANNA10.");
+        assert_eq!(Why::words(&code, Kind::Signup, "S1", "en"), "Sign-up S1 carries the code ANNA10.");
     }
 }

@@ -66,7 +66,7 @@ impl OnRecord {
     pub fn view_for_shop(&self, as_of: Instant, locale: &str) -> Option<ConversionView> {
         let mut view = self.view(as_of)?;
         view.referrer = Some(self.conversion.code.clone());
-        view.why = Some(Why::words(&self.why, &self.ext, locale));
+        view.why = Some(Why::words(&self.why, self.kind, &self.ext, locale));
         view.note.clone_from(&self.note);
         Some(view)
     }
