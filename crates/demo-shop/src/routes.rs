@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use tower_http::services::ServeDir;
 
 use crate::Shop;
+use crate::basket::Standing;
 use crate::books::Refusal;
 use crate::form::Posted;
 use crate::money::Cents;
@@ -146,7 +147,11 @@ async fn apply_code(State(shop): State<Shop>, mut posted: Posted) -> Response {
         },
         _ => Notice::NotACode,
     };
-    posted.visitor.session.notice = Some(notice);
+    // The basket itself says what a good code does; "noted" above that it does nothing would be two answers.
+    let quote = posted.visitor.quote(&shop, None).await;
+    let useless = quote.code.is_some_and(|applied| applied.standing == Standing::NotFirst);
+    posted.visitor.session.notice =
+        Some(notice).filter(|notice| !(useless && matches!(notice, Notice::CodeTaken(_))));
     posted.visitor.go("/basket")
 }
 
