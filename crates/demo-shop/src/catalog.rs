@@ -124,7 +124,7 @@ pub static PRODUCTS: [Product; 8] = [
             "Two stoneware pebbles set one on the other, thrown and then polished by hand, under a shade of washed linen. The light falls like late afternoon.",
         ),
         facts: (
-            "Hauteur 42 cm|Ampoule E27 fournie, 2 700 K|Cordon textile de 1,8 m",
+            "Hauteur 42 cm|Ampoule E27 fournie, 2\u{202f}700\u{a0}K|Cordon textile de 1,8 m",
             "Height 42 cm|E27 bulb included, 2,700 K|1.8 m textile cord",
         ),
         picture: (
@@ -184,7 +184,7 @@ pub static PRODUCTS: [Product; 8] = [
             "Three columns of beeswax from the Cévennes, cast in fluted moulds. They smell of honey before they are even lit.",
         ),
         facts: (
-            "100 % cire d’abeille|8, 12 et 16 cm|Environ 70 heures à elles trois",
+            "100\u{a0}% cire d’abeille|8, 12 et 16 cm|Environ 70 heures à elles trois",
             "100% beeswax|8, 12 and 16 cm|About 70 hours between them",
         ),
         picture: (

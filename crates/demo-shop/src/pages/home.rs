@@ -36,7 +36,7 @@ pub fn page(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>) -> Markup {
             }
             section.promises aria-label=(lang.say("Nos engagements", "Our promises")) {
                 div { h3 { (lang.say("Petites séries", "Small batches")) } p { (lang.say("Quarante pièces à la fois, signées et numérotées.", "Forty pieces at a time, signed and numbered.")) } }
-                div { h3 { (lang.say("Livraison offerte dès 60 €", "Free delivery from €60")) } p { (lang.say("Sous 3 jours, dans un carton sans plastique.", "Within 3 days, in a box without plastic.")) } }
+                div { h3 { (lang.say("Livraison offerte dès 60\u{a0}€", "Free delivery from €60")) } p { (lang.say("Sous 3 jours, dans un carton sans plastique.", "Within 3 days, in a box without plastic.")) } }
                 div { h3 { (lang.say("30 jours pour changer d’avis", "30 days to change your mind")) } p { (lang.say("Le retour est à notre charge.", "Returns are on us.")) } }
             }
         },

@@ -110,7 +110,7 @@ fn framed(
                             } } }
                         }
                         p.small { (lang.say(
-                            "TVA non applicable, article 293 B du CGI. Livraison 4,90 €, offerte dès 60 €.",
+                            "TVA non applicable, article 293 B du CGI. Livraison 4,90\u{a0}€, offerte dès 60\u{a0}€.",
                             "VAT not applicable, article 293 B of the French tax code. Delivery €4.90, free from €60.")) }
                     }
                 }
