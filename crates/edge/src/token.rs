@@ -31,15 +31,18 @@ pub fn referrer_token(key: &[u8], shop: &ShopId, code: &Code, now: Instant) -> O
     Some(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
 }
 
-/// The code that a referrer token was made for, where this shop made it and it has not expired.
-pub fn referrer_of(key: &[u8], shop: &ShopId, token: &str, now: Instant) -> Option<Code> {
+/// The code that a referrer token was made for and the second in which it was made, where this shop made it and it has
+/// not expired.
+pub fn referrer_of(key: &[u8], shop: &ShopId, token: &str, now: Instant) -> Option<(Code, Instant)> {
     let bytes = URL_SAFE_NO_PAD.decode(token.strip_prefix(PREFIX)?).ok()?;
     let (said, signature) = bytes.split_at_checked(bytes.len().checked_sub(MAC)?)?;
     let said = std::str::from_utf8(said).ok()?;
     mac(key, shop, said)?.verify_slice(signature).ok()?;
     let (until, code) = said.split_once('.')?;
     let until: i64 = until.parse().ok()?;
-    (now.seconds() < until).then(|| code.parse().ok()).flatten()
+    let until = Instant::from_millis(until.checked_mul(1000)?);
+    let code = code.parse().ok()?;
+    (now < until).then(|| (code, until.plus_days(-REFERRER_TOKEN_DAYS)))
 }
 
 /// Whether two secrets are the same, in a time that says nothing of where they differ or how long they are.
@@ -106,8 +109,8 @@ mod tests {
     #[test]
     fn holds_for_its_shop_and_its_time() {
         let check = |key: &[u8], id: &str, days| referrer_of(key, &shop(id), &token(), now().plus_days(days));
-        assert_eq!(check(b"key", "demo", 0), Some(anna()));
-        assert_eq!(check(b"key", "demo", 179), Some(anna()));
+        assert_eq!(check(b"key", "demo", 0), Some((anna(), now())));
+        assert_eq!(check(b"key", "demo", 179), Some((anna(), now())));
         assert_eq!(check(b"key", "demo", 180), None);
         assert_eq!(check(b"key", "other", 0), None);
         assert_eq!(check(b"another", "demo", 0), None);

@@ -176,7 +176,8 @@ impl<E: Env> App<E> {
         self.owner(request, id).await?;
         let code = text.parse().map_err(|_| NO_CODE)?;
         let as_of = body::instant(request, "as_of")?.unwrap_or(self.env.now());
-        let ask = protocol::Request::Status { code, as_of, cursor: request.param("cursor") };
+        let ask =
+            protocol::Request::Status { code, as_of, cursor: request.param("cursor"), token_made: None };
         let reply = self.ask(id, ask).await?;
         Ok(Response::json(StatusCode::OK, &self.status_of(request, id, reply)?)?)
     }

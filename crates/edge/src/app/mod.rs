@@ -250,6 +250,7 @@ impl From<LedgerError> for Error {
                 Refusal::UnknownKey => Self::Unauthorized(
                     "this sign-in link was used already or has expired; ask the shop for a new one",
                 ),
+                Refusal::GivenOn => Self::Unauthorized("this code was given to somebody else since"),
                 Refusal::NotJoinable => Self::Conflict("the program has no offer for customers to join"),
                 Refusal::TooManyReports => Self::TooMany(3600),
                 Refusal::Invalid(faults) => Self::Invalid(faults),

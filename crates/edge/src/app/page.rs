@@ -241,13 +241,18 @@ impl<E: Env> App<E> {
 
     async fn rewards(&self, request: &Request, id: &ShopId, shop: &Shop) -> Result<Response, Error> {
         let now = self.env.now();
-        let code = request.bearer().and_then(|given| token::referrer_of(shop.token_key(), id, given, now));
-        let Some(code) = code else {
+        let held = request.bearer().and_then(|given| token::referrer_of(shop.token_key(), id, given, now));
+        let Some((code, made)) = held else {
             const WRONG: Error =
                 Error::Unauthorized("this needs the referrer's token, which may have expired");
             return Err(self.failed(request, WRONG).await);
         };
-        let ask = protocol::Request::Status { code, as_of: now, cursor: request.param("cursor") };
+        let ask = protocol::Request::Status {
+            code,
+            as_of: now,
+            cursor: request.param("cursor"),
+            token_made: Some(made),
+        };
         let mut status = self.status_of(request, id, self.ask_very(id, shop, ask).await?)?;
         mask(&mut status);
         Ok(Response::json(StatusCode::OK, &status)?)

@@ -191,7 +191,7 @@ fn live(seed: u64) -> Result<(), String> {
         let code: Code = code.parse().unwrap();
         for days in [0, 7, 15, 30, 45, 60] {
             let as_of = start().plus_days(days);
-            let request = Request::Status { code: code.clone(), as_of, cursor: None };
+            let request = Request::Status { code: code.clone(), as_of, cursor: None, token_made: None };
             let Reply::Status(status) = ask(request)? else { return Err("no status".into()) };
             let mut wanted: BTreeMap<String, Sums> = BTreeMap::new();
             let mut shown = Vec::new();

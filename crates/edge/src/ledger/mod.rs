@@ -102,7 +102,12 @@ impl<S: Sql> Ledger<S> {
             Request::ReportConversion(order) => self.report_conversion(order),
             Request::Click { code } => self.click(now, &code),
             Request::Touch { code } => self.touch(now, &code),
-            Request::Status { code, as_of, cursor } => self.status(&code, as_of, cursor.as_deref()),
+            Request::Status { code, as_of, cursor, token_made } => {
+                if let Some(made) = token_made {
+                    self.hold_to_person(&code, made)?;
+                }
+                self.status(&code, as_of, cursor.as_deref())
+            }
             Request::Conversions { status, cursor } => self.conversions(now, status, cursor.as_deref()),
             Request::Review { order_id, approve, note } => self.review(now, &order_id, approve, &note),
             Request::CreatePayout { until } => self.create_payout(now, until),

@@ -102,7 +102,7 @@ pub enum Request {
         /// Whose code.
         code: Code,
     },
-    /// Answers [`Reply::Status`].
+    /// Answers [`Reply::Status`], or [`Refusal::GivenOn`].
     Status {
         /// Whose.
         code: Code,
@@ -110,6 +110,9 @@ pub enum Request {
         as_of: Instant,
         /// `next_cursor` of the page before.
         cursor: Option<String>,
+        /// In which second the token of the referrer who asks was made; the shop asks without one.
+        #[serde(default)]
+        token_made: Option<Instant>,
     },
     /// The shop's conversions, now. Answers [`Reply::Conversions`].
     Conversions {
@@ -213,6 +216,9 @@ pub enum Refusal {
     /// A sign-in key that was never given, was used already, or has expired.
     #[error("this sign-in link was used already or has expired")]
     UnknownKey,
+    /// The code of a referrer's token belongs to another person since.
+    #[error("this code was given to somebody else since")]
+    GivenOn,
     /// The program has no offer that one can join.
     #[error("the program has no offer for customers to join")]
     NotJoinable,

@@ -122,6 +122,9 @@ impl<S: Sql> Ledger<S> {
         let before = self.find_referrer(code)?;
         let created = before.is_none();
         let created_at = before.as_ref().map_or(now, |before| before.created_at);
+        if before.as_ref().is_some_and(|before| is_another(&before.referrer, &referrer)) {
+            self.drop_sign_in_keys(code)?;
+        }
         if before.is_none_or(|before| before.referrer != referrer) {
             self.write_referrer(&shop, now, code, &referrer)?;
         }
@@ -213,6 +216,20 @@ impl<S: Sql> Ledger<S> {
         Ok(Some(ReferrerRecord { code: code.clone(), created_at, referrer: row.json(0)? }))
     }
 
+    /// Refuses who got their token in that second, where the shop has given the code to another person since.
+    pub(super) fn hold_to_person(&self, code: &Code, made: Instant) -> Result<(), Refusal> {
+        let rows = self.sql.run(
+            "SELECT record FROM referrer WHERE code = ? AND (since < ? OR seq = 1) ORDER BY seq DESC LIMIT 1",
+            &[code.as_str().into(), made.plus_seconds(1).into()],
+        )?;
+        let then: Option<Referrer> = rows.first().map(|row| row.json(0)).transpose()?;
+        let now = self.find_referrer(code)?;
+        match (then, now) {
+            (Some(then), Some(now)) if is_another(&then, &now.referrer) => Err(Refusal::GivenOn),
+            _ => Ok(()),
+        }
+    }
+
     fn write_referrer(
         &self,
         shop: &Shop,
@@ -254,6 +271,18 @@ impl<S: Sql> Ledger<S> {
         )?;
         Ok(true)
     }
+}
+
+/// Whether two records of a code name different people: by their customer ids where both have one, else by their
+/// addresses. Who has neither any more, such as somebody erased, is nobody else.
+fn is_another(one: &Referrer, other: &Referrer) -> bool {
+    let differ = |one: &Option<String>, other: &Option<String>| match (one, other) {
+        (Some(one), Some(other)) => Some(one != other),
+        _ => None,
+    };
+    differ(&one.customer_id, &other.customer_id)
+        .or_else(|| differ(&one.email_hash, &other.email_hash))
+        .unwrap_or(false)
 }
 
 /// Hours since 1970-01-01T00:00:00Z.

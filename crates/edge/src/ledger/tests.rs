@@ -83,7 +83,8 @@ impl Desk {
         let mut cursor = None;
         loop {
             let code: Code = code.parse().unwrap();
-            let Ok(Reply::Status(page)) = self.ask(Request::Status { code, as_of, cursor }) else {
+            let Ok(Reply::Status(page)) = self.ask(Request::Status { code, as_of, cursor, token_made: None })
+            else {
                 panic!("no status")
             };
             cursor = page.next_cursor.clone();
@@ -636,8 +637,12 @@ fn pages_have_no_seam_and_show_nobody_else_s() {
     let ids: Vec<String> = status.conversions.iter().map(|one| one.order_id.clone()).collect();
     assert_eq!(ids, (0..250).map(|n| format!("{n:03}")).collect::<Vec<_>>());
     for bad in ["", "1", "-", "1-", "x-1", "1-x", "99999999999999999999-1", "-1-1"] {
-        let request =
-            Request::Status { code: "ANNA10".parse().unwrap(), as_of: now(), cursor: Some(bad.into()) };
+        let request = Request::Status {
+            code: "ANNA10".parse().unwrap(),
+            as_of: now(),
+            cursor: Some(bad.into()),
+            token_made: None,
+        };
         assert!(matches!(desk.ask(request), Err(Refusal::Invalid(_))), "{bad}");
     }
 }

@@ -114,6 +114,32 @@ fn keys_of_nobody_open_nothing() {
 }
 
 #[test]
+fn a_code_given_to_somebody_else_shuts_out_who_had_it() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    let token = json_of(&enter(&world, &link(&world, &shop).1))["token"].as_str().unwrap().to_owned();
+    let (_, key) = link(&world, &shop);
+    let opens = |token: &str| world.get("/v1/shops/demo/rewards").bearer(token).send().status;
+    let give = |body: Value| {
+        world.pass(2);
+        let given = world.put("/v1/shops/demo/referrers/ANNA10", &body).send();
+        assert_eq!(given.status, 200, "{}", json_of(&given));
+        world.pass(2);
+    };
+    let anna = json!({"name": "Anna M.", "email": "anna@moreau.example", "customer_id": "c-ANNA10", "offer": "friends"});
+    give(anna.clone());
+    assert_eq!(opens(&token), 200, "a new name and a new address make nobody another person");
+    give(json!({"name": "Zoé", "email": "zoe@example.com", "customer_id": "c-zoe", "offer": "friends"}));
+    assert_eq!(opens(&token), 401);
+    assert_eq!(enter(&world, &key).status, 401);
+    let zoe = json_of(&enter(&world, &link(&world, &shop).1))["token"].as_str().unwrap().to_owned();
+    assert_eq!(opens(&zoe), 200);
+    give(anna);
+    assert_eq!(opens(&zoe), 401);
+    assert_eq!(opens(&token), 200, "it is hers again");
+}
+
+#[test]
 fn guessing_keys_is_slowed_down() {
     let world = World::new(1, Default::default());
     let shop = world.with_shop();
