@@ -127,7 +127,7 @@ async fn the_whole_way_goes_by_keyboard() {
     keys(&tab).await;
     keys("chloe@example.com").await;
     keys(&enter).await;
-    browser.says("Whoever orders by your link").await;
+    browser.says("Whoever orders through your link").await;
     assert!(at().await.starts_with("<h2"), "the new screen is read out: {}", at().await);
     keys(&tab).await;
     assert!(at().await.contains("data-a=\"copy\""), "{}", at().await);

@@ -448,7 +448,7 @@ fn joining_takes_one_step_and_ends_where_one_shares() {
     assert!(notes.has("copy link https://edge.example/r/demo/CHLOE7"));
     let text = seen(&model, Kind::Rewards);
     assert!(
-        text.contains("No order yet.") && text.contains("Share my link"),
+        text.contains("No orders yet.") && text.contains("Share my link"),
         "who has a link needs none: {text}"
     );
 }
@@ -518,7 +518,7 @@ fn a_mailed_link_shows_the_rewards_of_its_referrer() {
     model.joined(true, annas_card(), &mut notes);
     assert!(notes.has("rewards t ") && notes.has("keep"), "following the link asked for the service");
     model.rewards_came(false, Ok(account().into()));
-    assert!(seen(&model, Kind::Launcher).contains("12 visits by your link"));
+    assert!(seen(&model, Kind::Launcher).contains("12 visits through your link"));
     let me = model.me.as_ref().unwrap();
     assert_eq!((me.code.as_str(), me.of.as_str()), ("ANNA10", ""), "she is not who is signed in");
     notes.take();
@@ -533,7 +533,7 @@ fn a_link_that_was_used_says_so_and_is_not_tried_again() {
     model.offer_came(model.asked, Why::Page, "", program(Json::Null), &mut notes);
     model.enter("prk_x", &mut notes);
     model.joined(true, Err(Fault::Unknown), &mut notes);
-    assert!(seen(&model, Kind::Launcher).contains("This link was used already or has expired."));
+    assert!(seen(&model, Kind::Launcher).contains("This link has already been used or has expired."));
     assert!(!actions(&model).contains("retry"));
     assert!(
         !seen(&model, Kind::Launcher).contains("Get my link"),
@@ -547,7 +547,7 @@ fn a_link_that_was_used_says_so_and_is_not_tried_again() {
     model.joined(true, annas_card(), &mut notes);
     model.rewards_came(false, Ok(account().into()));
     assert_eq!(model.me.as_ref().unwrap().of, "c-anna");
-    assert!(seen(&model, Kind::Launcher).contains("12 visits by your link"));
+    assert!(seen(&model, Kind::Launcher).contains("12 visits through your link"));
 }
 
 #[test]
@@ -562,7 +562,7 @@ fn a_customer_who_looks_is_offered_to_join() {
     model.joined(true, Ok(json!(true).into()), &mut notes);
     assert!(model.me.is_none() && notes.take().is_empty());
     let text = seen(&model, Kind::Launcher);
-    assert!(text.contains("No order yet") && !text.contains("sign in") && !text.contains("reach"), "{text}");
+    assert!(text.contains("No orders yet") && !text.contains("sign in") && !text.contains("reach"), "{text}");
 }
 
 #[test]
@@ -581,7 +581,7 @@ fn a_signed_in_customer_sees_their_rewards_with_no_further_login() {
     model.rewards_came(false, Ok(account().into()));
     let text = seen(&model, Kind::Launcher);
     for expected in [
-        "12 visits by your link",
+        "12 visits through your link",
         "Pending EUR 10.00",
         "200 points",
         "Order 1001",
