@@ -103,10 +103,7 @@ impl<S: Sql> Ledger<S> {
             Request::Click { code } => self.click(now, &code),
             Request::Touch { code } => self.touch(now, &code),
             Request::Status { code, as_of, cursor, token_made } => {
-                if let Some(made) = token_made {
-                    self.hold_to_person(&code, made)?;
-                }
-                self.status(&code, as_of, cursor.as_deref())
+                self.status(&code, as_of, cursor.as_deref(), token_made)
             }
             Request::Conversions { status, cursor } => self.conversions(now, status, cursor.as_deref()),
             Request::Review { order_id, approve, note } => self.review(now, &order_id, approve, &note),

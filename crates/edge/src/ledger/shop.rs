@@ -217,17 +217,14 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// Refuses who got their token in that second, where the shop has given the code to another person since.
-    pub(super) fn hold_to_person(&self, code: &Code, made: Instant) -> Result<(), Refusal> {
+    pub(super) fn hold_to_person(&self, held: &ReferrerRecord, made: Instant) -> Result<(), Refusal> {
         let rows = self.sql.run(
             "SELECT record FROM referrer WHERE code = ? AND (since < ? OR seq = 1) ORDER BY seq DESC LIMIT 1",
-            &[code.as_str().into(), made.plus_seconds(1).into()],
+            &[held.code.as_str().into(), made.plus_seconds(1).into()],
         )?;
         let then: Option<Referrer> = rows.first().map(|row| row.json(0)).transpose()?;
-        let now = self.find_referrer(code)?;
-        match (then, now) {
-            (Some(then), Some(now)) if is_another(&then, &now.referrer) => Err(Refusal::GivenOn),
-            _ => Ok(()),
-        }
+        let gone = then.is_some_and(|then| is_another(&then, &held.referrer));
+        if gone { Err(Refusal::GivenOn) } else { Ok(()) }
     }
 
     fn write_referrer(

@@ -18,9 +18,18 @@ const PAGE: usize = 100;
 const SCAN: usize = 1_000;
 
 impl<S: Sql> Ledger<S> {
-    pub(super) fn status(&self, code: &Code, as_of: Instant, cursor: Option<&str>) -> Answer {
+    pub(super) fn status(
+        &self,
+        code: &Code,
+        as_of: Instant,
+        cursor: Option<&str>,
+        token_made: Option<Instant>,
+    ) -> Answer {
         self.shop()?;
-        self.find_referrer(code)?.ok_or(Refusal::UnknownCode)?;
+        let held = self.find_referrer(code)?.ok_or(Refusal::UnknownCode)?;
+        if let Some(made) = token_made {
+            self.hold_to_person(&held, made)?;
+        }
         let (mut totals, mut units) = (Vec::new(), Vec::new());
         for (asset, sums) in self.sums(code, as_of)? {
             match Asset::from_name(&asset) {

@@ -204,7 +204,9 @@ fn scenarios() {
 #[test]
 fn an_unknown_shop_leaves_no_trace() {
     let ledger = Ledger::new(NativeSql::new());
-    for request in [Request::Shop, Request::DeleteShop, Request::Click { code: "ANNA10".parse().unwrap() }] {
+    let code = || "ANNA10".parse().unwrap();
+    let rewards = Request::Status { code: code(), as_of: now(), cursor: None, token_made: Some(now()) };
+    for request in [Request::Shop, Request::DeleteShop, Request::Click { code: code() }, rewards] {
         assert_eq!(
             ledger.call(Call { now: now(), incarnation: None, request }).unwrap_err(),
             Refusal::UnknownShop
