@@ -1,5 +1,7 @@
 //! Where the running stack is, as `cargo xtask test` says it in the environment.
 
+use std::path::PathBuf;
+
 /// Base URL of the edge, without a slash at its end (`PARRAIN_BASE`).
 pub fn base() -> String {
     need("PARRAIN_BASE").trim_end_matches('/').to_owned()
@@ -13,6 +15,11 @@ pub fn admin_token() -> String {
 /// Base URL of the demo shop, without a slash at its end (`PARRAIN_SHOP_URL`).
 pub fn demo_shop() -> String {
     need("PARRAIN_SHOP_URL").trim_end_matches('/').to_owned()
+}
+
+/// The folder of what the edge serves as files (`PARRAIN_ASSETS`).
+pub fn assets() -> PathBuf {
+    PathBuf::from(need("PARRAIN_ASSETS"))
 }
 
 /// URL of chromedriver (`PARRAIN_WEBDRIVER`). Tests that need it are in files of their own, which Cargo

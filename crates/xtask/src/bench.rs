@@ -6,43 +6,66 @@ mod load;
 mod page;
 mod serve;
 mod shop;
+mod soak;
+mod storm;
 
 use std::{fmt::Write as _, num::NonZeroUsize, path::Path, time::Duration};
 
 use anyhow::{Context, Result, ensure};
+use clap::ArgGroup;
 use ureq::http::Request;
 
 use self::{
-    load::{Answer, Bounds, Run},
+    load::{Answer, Bounds, CONNECTIONS, Run},
     serve::{Server, Which},
     shop::Shop,
 };
 use crate::{
-    build::{self, Finish},
+    build::{self, Finish, Served},
     sizes::{self, Size},
     stack::{Scratch, agent},
     tools::{self, Tools},
     ui,
 };
 
-/// What a round of requests may take.
-const ROUND: Bounds = Bounds { requests: 3_000, time: Duration::from_secs(8) };
+/// How much is measured.
+#[derive(Clone, Copy)]
+struct Scale {
+    /// Rounds of each kind of request, of which the middle one counts.
+    rounds: usize,
+    /// What a round may take.
+    round: Bounds,
+    /// Requests before each round, for workerd to have compiled what it runs.
+    warm_up: Bounds,
+}
 
-/// Requests before each round, for workerd to have compiled what it runs.
-const WARM_UP: Bounds = Bounds { requests: 300, time: Duration::from_secs(3) };
+/// For figures.
+const FULL: Scale = Scale {
+    rounds: 3,
+    round: Bounds { requests: 3_000, time: Duration::from_secs(8) },
+    warm_up: Bounds { requests: 300, time: Duration::from_secs(3) },
+};
+
+/// To see that it works.
+const QUICK: Scale = Scale {
+    rounds: 1,
+    round: Bounds { requests: 40, time: Duration::from_secs(2) },
+    warm_up: Bounds { requests: 4, time: Duration::from_secs(1) },
+};
 
 /// What is measured.
 #[derive(clap::Args)]
+#[command(group = ArgGroup::new("mode"))]
 pub struct Options {
     /// Measure the status of a referrer with 10, 1 000 and 100 000 conversions instead; it takes many minutes.
-    #[arg(long)]
+    #[arg(long, group = "mode")]
     history: bool,
     /// The longest of those histories.
     #[arg(long, default_value = "100000", requires = "history")]
     conversions: NonZeroUsize,
     /// Measure what the tag costs a shop's page in Chromium on a cheap phone's CPU and network instead; it takes
     /// some 15 minutes.
-    #[arg(long, conflicts_with = "history")]
+    #[arg(long, group = "mode")]
     page: bool,
     /// How often each page is visited.
     #[arg(long, default_value_t = 7, requires = "page", value_parser = clap::value_parser!(u8).range(1..))]
@@ -50,6 +73,18 @@ pub struct Options {
     /// Let those visits have the network of this machine, as slow as its CPU alone.
     #[arg(long, requires = "page")]
     local: bool,
+    /// Measure what a link that 64 connections follow at once costs the shop's orders instead.
+    #[arg(long, group = "mode")]
+    storm: bool,
+    /// Measure instead whether memory stays flat under the traffic of a shop.
+    #[arg(long, group = "mode")]
+    soak: bool,
+    /// For how many minutes.
+    #[arg(long, default_value_t = 30, requires = "soak", value_parser = clap::value_parser!(u16).range(1..))]
+    minutes: u16,
+    /// Measure too little for the figures to mean anything, within seconds: whether a benchmark works at all.
+    #[arg(long)]
+    quick: bool,
 }
 
 /// Store calls of one action, and how many the table "The ledger's budget" of ARCHITECTURE.md allows.
@@ -83,23 +118,35 @@ struct Cost {
 /// What does not build, start or answer.
 pub fn run(options: &Options) -> Result<()> {
     let root = tools::root()?;
+    let quick = options.quick;
     if options.page {
-        return page::run(&root, options.visits, options.local);
+        let visits = if quick { 1 } else { options.visits };
+        return page::run(&root, visits, options.local || quick);
     }
     let tools = Tools::ready(&root, || Ok(()))?;
     let scratch = Scratch::new(&root, "bench")?;
+    let folder = scratch.0.join("served");
     if options.history {
-        build::unless_fresh(&tools)?;
-        return history::run(&root, &scratch.0, options.conversions.get());
+        let longest = if quick { 20 } else { options.conversions.get() };
+        return history::run(&root, &build::served_quickly(&tools, &folder)?, &scratch.0, longest);
     }
-    let worker = build::worker(&tools, Finish::Small)?;
-    let widget = build::assets(&tools)?;
+    if options.soak {
+        let time =
+            if quick { Duration::from_secs(6) } else { Duration::from_secs(60) * options.minutes.into() };
+        return soak::run(&root, &build::served_quickly(&tools, &folder)?, &scratch.0, time);
+    }
+    let finish = if quick { Finish::Quick } else { Finish::Small };
+    let (served, worker, widget) = build::served(&tools, finish, &folder)?;
+    if options.storm {
+        let part = Duration::from_secs(if quick { 1 } else { 20 });
+        return storm::run(&root, &served, &scratch.0, part);
+    }
     println!();
     sizes::print("Worker", &worker)?;
     sizes::print("Widget", &widget)?;
     weigh_first_view(&widget)?;
-    let calls = calls(&root, &scratch.0)?;
-    costs(&root, &scratch.0, &calls)
+    let calls = calls(&root, &served, &scratch.0)?;
+    costs(&root, &served, &scratch.0, &calls, if quick { &QUICK } else { &FULL })
 }
 
 /// What a shopper's browser loads before the widget shows in one language.
@@ -128,8 +175,8 @@ fn weigh_first_view(widget: &[sizes::Part]) -> Result<()> {
 
 /// Does each action of the budget table once and prints how often the stores were called; hands back
 /// the calls of `offer`, `events` and `rewards`.
-fn calls(root: &Path, scratch: &Path) -> Result<[Calls; 3]> {
-    let server = Server::start(root, Which::CountingEdge, scratch)?;
+fn calls(root: &Path, served: &Served, scratch: &Path) -> Result<[Calls; 3]> {
+    let server = Server::start(root, served, Which::CountingEdge, scratch)?;
     let shop = Shop::open(&server.url)?;
     println!("\n{:<38}{:>14}{:>18}{:>16}", "Store calls", "KV writes", "KV reads + lists", "ledger calls");
     let offer = "/v1/shops/demo/offer?locale=fr";
@@ -163,9 +210,9 @@ fn calls(root: &Path, scratch: &Path) -> Result<[Calls; 3]> {
 
 /// Prints requests a second and CPU a request for the edge and, beside it, for the bare Worker that makes the same
 /// store calls.
-fn costs(root: &Path, scratch: &Path, calls: &[Calls; 3]) -> Result<()> {
-    let edge = Server::start(root, Which::Edge, scratch)?;
-    let bare = Server::start(root, Which::Bare, scratch)?;
+fn costs(root: &Path, served: &Served, scratch: &Path, calls: &[Calls; 3], scale: &Scale) -> Result<()> {
+    let edge = Server::start(root, served, Which::Edge, scratch)?;
+    let bare = Server::start(root, served, Which::Bare, scratch)?;
     let shop = Shop::open(&edge.url)?;
     shop.ask(shop.order("first", &["ANNA10"])?)?;
     println!(
@@ -177,13 +224,14 @@ fn costs(root: &Path, scratch: &Path, calls: &[Calls; 3]) -> Result<()> {
     let rewards = |_: usize| shop.rewards();
     let [offer_calls, event_calls, status_calls] = *calls;
     // Status first: the events would lengthen Anna's history.
-    compare("offer", &edge, &bare, offer_calls, offer)?;
-    compare("rewards", &edge, &bare, status_calls, rewards)?;
-    compare("events", &edge, &bare, event_calls, event)
+    compare("offer", scale, &edge, &bare, offer_calls, offer)?;
+    compare("rewards", scale, &edge, &bare, status_calls, rewards)?;
+    compare("events", scale, &edge, &bare, event_calls, event)
 }
 
 fn compare(
     name: &str,
+    scale: &Scale,
     edge: &Server,
     bare: &Server,
     calls: Calls,
@@ -200,11 +248,11 @@ fn compare(
     };
     // The two take turns, so that whatever else the machine does weighs on both.
     let mut costs = [Vec::new(), Vec::new()];
-    for round in 0..3 {
+    for round in 0..scale.rounds {
         // Each round has numbers of its own: an event that came before would be a repeat.
         let from = round * 1_000_000;
-        costs[0].push(measure(edge, |i| make(from + i))?);
-        costs[1].push(measure(bare, |i| twin(from + i))?);
+        costs[0].push(measure(scale, edge, |i| make(from + i))?);
+        costs[1].push(measure(scale, bare, |i| twin(from + i))?);
     }
     let [edge, bare] = costs.map(median);
     println!(
@@ -218,12 +266,16 @@ fn compare(
     Ok(())
 }
 
-fn measure(server: &Server, make: impl Fn(usize) -> Result<Request<String>> + Sync) -> Result<Cost> {
-    load::run(WARM_UP, |i| make(500_000 + i))?;
+fn measure(
+    scale: &Scale,
+    server: &Server,
+    make: impl Fn(usize) -> Result<Request<String>> + Sync,
+) -> Result<Cost> {
+    load::run(CONNECTIONS, scale.warm_up, |i| make(500_000 + i))?;
     let before = server.cpu()?;
-    let run: Run = load::run(ROUND, make)?;
+    let run: Run = load::run(CONNECTIONS, scale.round, make)?;
     let spent = server.cpu()?.saturating_sub(before);
-    ensure!(run.requests > 0, "not one request was answered in {}", ui::seconds(ROUND.time));
+    ensure!(run.requests > 0, "not one request was answered in {}", ui::seconds(scale.round.time));
     Ok(Cost { rate: run.rate(), cpu: spent / u32::try_from(run.requests)? })
 }
 

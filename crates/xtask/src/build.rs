@@ -1,6 +1,7 @@
-//! The artefacts: the Worker in `build/worker`, what it serves as files in `build/assets`.
+//! The artefacts: the Worker, and what it serves as files. Those of production are in `build`, where `wrangler deploy`
+//! finds them; a stack that runs here has a folder of its own, which no later build touches.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
@@ -10,6 +11,10 @@ use crate::{
     tools::{self, Tools, wrangler},
     ui, widget,
 };
+
+/// Where `wrangler.toml` has the Worker, and what it serves as files.
+const WORKER: &str = "build/worker";
+const ASSETS: &str = "build/assets";
 
 /// How far the Worker's wasm is worked over after it is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +33,22 @@ pub struct Options {
     widget: bool,
 }
 
+/// What one stack serves: a folder that holds `wrangler.toml` and, as that says, the artefacts.
+#[derive(Clone, Debug)]
+pub struct Served(PathBuf);
+
+impl Served {
+    /// wrangler's set-up.
+    pub fn config(&self) -> PathBuf {
+        self.0.join("wrangler.toml")
+    }
+
+    /// What is served as files: `widget.js` and all that it loads.
+    pub fn assets(&self) -> PathBuf {
+        self.0.join(ASSETS)
+    }
+}
+
 /// Builds all for production, has wrangler check that it can be deployed, and prints the sizes.
 ///
 /// # Errors
@@ -36,9 +57,9 @@ pub fn run(options: &Options) -> Result<()> {
     let root = &tools::root()?;
     let tools = Tools::ready(root, || Ok(()))?;
     if options.widget {
-        return sizes::print("Widget", &assets(&tools)?);
+        return sizes::print("Widget", &assets(&tools, &root.join(ASSETS))?);
     }
-    let (worker, assets) = exec::both(|| worker(&tools, Finish::Small), || assets(&tools))?;
+    let (worker, assets) = both(&tools, Finish::Small, root)?;
     ui::step("Checking with `wrangler deploy --dry-run`", || {
         exec::run(wrangler(root).args(["deploy", "--dry-run", "--outdir", "build/dry-run"]))
     })?;
@@ -48,49 +69,104 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Builds what is not fresh, for a stack that is to be started here.
+/// Builds all into a folder for one stack; answers the Worker's and the widget's parts too.
 ///
 /// # Errors
 /// What does not build.
-pub fn unless_fresh(tools: &Tools) -> Result<()> {
-    let inputs = |own: &[&str]| -> Vec<PathBuf> {
-        let common = ["Cargo.toml", "Cargo.lock", "package-lock.json", "crates/core"];
-        let paths = common.iter().chain(own).map(|path| tools.root.join(path));
-        paths.chain([tools.wasm_bindgen.clone()]).collect()
+pub fn served(tools: &Tools, finish: Finish, folder: &Path) -> Result<(Served, Vec<Part>, Vec<Part>)> {
+    let (worker, assets) = both(tools, finish, folder)?;
+    Ok((served_from(&tools.root, folder)?, worker, assets))
+}
+
+/// Puts what is built into a folder for one stack, quickly: builds of earlier stacks are kept, and made anew
+/// where something changed that they are made of.
+///
+/// # Errors
+/// What does not build.
+pub fn served_quickly(tools: &Tools, folder: &Path) -> Result<Served> {
+    let inputs = |package: &str, more: &[&str]| -> Result<Vec<PathBuf>> {
+        let mut inputs = tools::sources(&tools.root, package)?;
+        let common = ["Cargo.toml", "Cargo.lock", "package-lock.json", "crates/xtask/src/build.rs"];
+        inputs.extend(common.iter().chain(more).map(|path| tools.root.join(path)));
+        inputs.push(tools.wasm_bindgen.clone());
+        Ok(inputs)
     };
-    let build = tools.root.join("build");
-    std::fs::create_dir_all(&build)?;
+    let of_widget = || -> Result<Vec<PathBuf>> {
+        let mut all = inputs("parrain-widget", &["crates/xtask/src/widget.rs", "www/widget"])?;
+        all.extend(tools::sources(&tools.root, "parrain-qr")?);
+        Ok(all)
+    };
+    let kept = tools.root.join(".parrain/built");
+    let (worker_folder, assets_folder) = (kept.join("worker"), kept.join("assets"));
     exec::both(
         || {
-            fresh::unless_fresh(&build.join("worker.stamp"), &inputs(&["crates/edge"]), || {
-                worker(tools, Finish::Quick).map(drop)
-            })
+            let _turn = worker_turn(tools)?;
+            fresh::unless_fresh(&kept.join("worker.stamp"), &inputs("parrain-edge", &[])?, || {
+                make_worker(tools, Finish::Quick, &worker_folder).map(drop)
+            })?;
+            replace(&worker_folder, &folder.join(WORKER))
         },
         || {
-            let own = ["crates/widget", "crates/qr", "crates/xtask/src/widget.rs", "www/widget"];
-            fresh::unless_fresh(&build.join("assets.stamp"), &inputs(&own), || assets(tools).map(drop))
+            let _turn = assets_turn(tools)?;
+            fresh::unless_fresh(&kept.join("assets.stamp"), &of_widget()?, || {
+                make_assets(tools, &assets_folder).map(drop)
+            })?;
+            replace(&assets_folder, &folder.join(ASSETS))
         },
     )?;
-    Ok(())
+    served_from(&tools.root, folder)
+}
+
+/// The Worker and the widget beside each other, under `folder` as `wrangler.toml` says.
+fn both(tools: &Tools, finish: Finish, folder: &Path) -> Result<(Vec<Part>, Vec<Part>)> {
+    exec::both(
+        || {
+            let _turn = worker_turn(tools)?;
+            make_worker(tools, finish, &folder.join(WORKER))
+        },
+        || assets(tools, &folder.join(ASSETS)),
+    )
+}
+
+fn assets(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
+    let _turn = assets_turn(tools)?;
+    make_assets(tools, folder)
+}
+
+/// The set-up beside the artefacts: a stack goes on with its own while the project's is edited.
+fn served_from(root: &Path, folder: &Path) -> Result<Served> {
+    let served = Served(folder.to_owned());
+    std::fs::copy(root.join("wrangler.toml"), served.config()).context("cannot copy wrangler.toml")?;
+    Ok(served)
+}
+
+fn replace(from: &Path, to: &Path) -> Result<()> {
+    fresh::renew(to, |new| fresh::copy(from, new).with_context(|| format!("cannot copy {}", from.display())))
+}
+
+// Each build leaves what it compiled in one place, whoever asks for it.
+
+fn worker_turn(tools: &Tools) -> Result<std::fs::File> {
+    fresh::turn(&tools.root.join(".parrain/built/worker.lock"), "the Worker's build")
+}
+
+fn assets_turn(tools: &Tools) -> Result<std::fs::File> {
+    fresh::turn(&tools.root.join(".parrain/built/assets.lock"), "the widget's build")
 }
 
 /// The Worker, by worker-build.
-///
-/// # Errors
-/// What does not build.
-pub fn worker(tools: &Tools, finish: Finish) -> Result<Vec<Part>> {
-    let mut command = tools.worker_build();
-    command
-        .args(["--release", "--out-dir", "../../build/worker"])
-        .current_dir(tools.root.join("crates/edge"));
-    if finish == Finish::Quick {
-        command.arg("--no-opt");
-    }
-    ui::step("Building the Worker", || exec::run(&mut command))?;
-    let part = |name: &str, file: &str| Part {
-        name: name.to_owned(),
-        path: tools.root.join("build/worker").join(file),
-    };
+fn make_worker(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>> {
+    ui::step("Building the Worker", || {
+        fresh::renew(folder, |new| {
+            let mut command = tools.worker_build();
+            command.args(["--release", "--out-dir"]).arg(new).current_dir(tools.root.join("crates/edge"));
+            match finish {
+                Finish::Quick => exec::run(command.arg("--no-opt")),
+                Finish::Small => exec::run(&mut command),
+            }
+        })
+    })?;
+    let part = |name: &str, file: &str| Part { name: name.to_owned(), path: folder.join(file) };
     let parts = vec![part("wasm", "index_bg.wasm"), part("glue", "index.js")];
     for part in &parts {
         ensure!(part.path.is_file(), "worker-build made no {}", part.path.display());
@@ -98,18 +174,28 @@ pub fn worker(tools: &Tools, finish: Finish) -> Result<Vec<Part>> {
     Ok(parts)
 }
 
-/// The widget, and whatever else is served as a file.
-///
-/// # Errors
-/// What does not build.
-pub fn assets(tools: &Tools) -> Result<Vec<Part>> {
+/// The widget, and whatever else is served as a file. Names carry a hash of the content, so a folder that is not
+/// begun anew would deploy old ones for ever.
+fn make_assets(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
     ui::step("Building the widget", || {
-        let folder = tools.root.join("build/assets");
-        // Names carry a hash of the content: without this, old ones would be deployed for ever.
-        if folder.exists() {
-            std::fs::remove_dir_all(&folder).context("cannot empty build/assets")?;
-        }
-        std::fs::create_dir_all(&folder)?;
-        widget::build(tools, &folder)
+        fresh::renew(folder, |new| {
+            let mut parts = widget::build(tools, new)?;
+            for part in &mut parts {
+                part.path = folder.join(part.path.strip_prefix(new)?);
+            }
+            Ok(parts)
+        })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_artefacts_are_where_wrangler_looks_for_them() {
+        let set_up = include_str!("../../../wrangler.toml");
+        assert!(set_up.contains(&format!("main = \"{WORKER}/index.js\"")));
+        assert!(set_up.contains(&format!("directory = \"{ASSETS}\"")));
+    }
 }

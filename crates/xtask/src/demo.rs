@@ -48,8 +48,9 @@ pub fn run(options: &Options) -> Result<()> {
         })
     };
     let tools = Tools::ready(&root, shop_program)?;
-    build::unless_fresh(&tools)?;
-    let mut edge = ui::step("Starting the edge on workerd", || Edge::start(&root, port, &state, &[]))?;
+    let served = build::served_quickly(&tools, &state.join("served"))?;
+    let mut edge =
+        ui::step("Starting the edge on workerd", || Edge::start(&root, &served, port, &state, &[]))?;
     let mut shop = ui::step("Opening the shop", || {
         let url = format!("http://localhost:{shop_port}");
         let secrets = edge.set_up_demo_shop(&root, &state, &url)?;

@@ -16,6 +16,7 @@ use ureq::{
 };
 
 use crate::{
+    build::Served,
     exec::{self, Background},
     tools::{self, wrangler},
 };
@@ -78,14 +79,23 @@ impl Drop for Scratch {
 }
 
 impl Edge {
-    /// Starts the edge on a port, with what it stores kept in `state`.
+    /// Starts the edge on a port, of what was built for it, with what it stores kept in `state`.
     ///
     /// # Errors
     /// When wrangler does not start or the Worker does not answer; with its log.
-    pub fn start(root: &Path, port: u16, state: &Path, vars: &[(&str, &str)]) -> Result<Self> {
+    pub fn start(
+        root: &Path,
+        served: &Served,
+        port: u16,
+        state: &Path,
+        vars: &[(&str, &str)],
+    ) -> Result<Self> {
         let mut command = wrangler(root);
         command
-            .args(["dev", "--ip", "127.0.0.1", "--port", &port.to_string(), "--persist-to"])
+            .arg("dev")
+            .arg("--config")
+            .arg(served.config())
+            .args(["--ip", "127.0.0.1", "--port", &port.to_string(), "--persist-to"])
             .arg(state.join("edge"))
             .args(["--show-interactive-dev-session=false", "--log-level=warn"])
             .arg("--var")

@@ -113,18 +113,19 @@ fn checks(root: &Path, options: &Options, tally: &mut Tally) -> Result<()> {
     test(&mut units);
     tally.test("unit and property tests", &mut units);
 
-    build::unless_fresh(&tools)?;
     let mut command = black_box_tests();
     test(command.arg("--no-fail-fast"));
-    black_box(root, browser, tally, command)
+    black_box(&tools, browser, tally, command)
 }
 
 /// The tests that know nothing but the contract, on a stack of their own with a state of its own.
-fn black_box(root: &Path, browser: bool, tally: &mut Tally, mut command: Command) -> Result<()> {
+fn black_box(tools: &Tools, browser: bool, tally: &mut Tally, mut command: Command) -> Result<()> {
+    let root = &tools.root;
     let state = Scratch::new(root, "test")?;
+    let served = build::served_quickly(tools, &state.0.join("served"))?;
     let (port, shop_port, driver_port) = (free_port()?, free_port()?, free_port()?);
     let (edge, shop, driver) = ui::step("Starting the edge, the shop and the browser's driver", || {
-        let edge = Edge::start(root, port, &state.0, &[("PARRAIN_COUNT_CALLS", "1")])?;
+        let edge = Edge::start(root, &served, port, &state.0, &[("PARRAIN_COUNT_CALLS", "1")])?;
         let url = format!("http://localhost:{shop_port}");
         let secrets = edge.set_up_demo_shop(root, &state.0, &url)?;
         let shop = Shop::start(root, shop_port, &edge, &state.0, &secrets)?;
@@ -134,7 +135,8 @@ fn black_box(root: &Path, browser: bool, tally: &mut Tally, mut command: Command
     command
         .env("PARRAIN_BASE", &edge.url)
         .env("PARRAIN_ADMIN_TOKEN", ADMIN_TOKEN)
-        .env("PARRAIN_SHOP_URL", &shop.url);
+        .env("PARRAIN_SHOP_URL", &shop.url)
+        .env("PARRAIN_ASSETS", served.assets());
     if let Some((url, _)) = &driver {
         command.env("PARRAIN_WEBDRIVER", url);
     }

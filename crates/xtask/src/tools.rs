@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use crate::{apt, exec, lock, ui};
+use crate::{apt, exec, fresh::turn, lock, ui};
 
 /// The target that both wasm crates are built for.
 pub const WASM: &str = "wasm32-unknown-unknown";
@@ -67,17 +67,47 @@ pub fn root() -> Result<PathBuf> {
 /// # Errors
 /// Where Cargo cannot read the workspace.
 pub fn target(root: &Path) -> Result<PathBuf> {
+    let metadata = metadata(root)?;
+    let folder = metadata["target_directory"].as_str().context("cargo names no target directory")?;
+    Ok(PathBuf::from(folder))
+}
+
+/// The folders of one of the workspace's packages and of all those of the workspace that it is built of.
+///
+/// # Errors
+/// Where Cargo cannot read the workspace or it has no such package.
+pub fn sources(root: &Path, package: &str) -> Result<Vec<PathBuf>> {
+    let metadata = metadata(root)?;
+    let packages = metadata["packages"].as_array().context("cargo names no packages")?;
+    let text = |value: &Value| value.as_str().map(PathBuf::from);
+    let folder = |package: &Value| Some(text(&package["manifest_path"])?.parent()?.to_owned());
+    let named = packages.iter().find(|other| other["name"] == package);
+    let mut folders = vec![named.and_then(folder).with_context(|| format!("there is no package {package}"))?];
+    let mut next = 0;
+    while let Some(here) = folders.get(next) {
+        next += 1;
+        let package = packages.iter().find(|package| folder(package).as_ref() == Some(here));
+        let needs = package.and_then(|package| package["dependencies"].as_array()).into_iter().flatten();
+        let new: Vec<_> = needs
+            .filter(|need| need["kind"] != "dev")
+            .filter_map(|need| text(&need["path"]))
+            .filter(|path| !folders.contains(path))
+            .collect();
+        folders.extend(new);
+    }
+    Ok(folders)
+}
+
+fn metadata(root: &Path) -> Result<Value> {
     let output = cargo()
         .args(["metadata", "--no-deps", "--offline", "--format-version=1"])
         .current_dir(root)
         .stdin(Stdio::null())
         .output()
         .context("cannot start cargo")?;
-    let metadata: Value = serde_json::from_slice(&output.stdout).with_context(|| {
+    serde_json::from_slice(&output.stdout).with_context(|| {
         format!("cargo cannot read the workspace: {}", String::from_utf8_lossy(&output.stderr))
-    })?;
-    let folder = metadata["target_directory"].as_str().context("cargo names no target directory")?;
-    Ok(PathBuf::from(folder))
+    })
 }
 
 /// Cargo for this machine's own programs.
@@ -111,8 +141,10 @@ impl Tools {
         // worker-build is released together with the worker crate, under the same numbers.
         let (bindgen, worker) = (pinned("wasm-bindgen")?, pinned("worker")?);
         let (rust, has_rust_src) = wasm_target()?;
+        let lock = |name: &str| root.join(".parrain").join(name);
         let ((wasm_bindgen, worker_build), ()) = exec::both(
             || {
+                let _turn = turn(&lock("tools.lock"), "the tools that Cargo installs")?;
                 let tools = (
                     installed(root, rust, "wasm-bindgen-cli", "wasm-bindgen", bindgen)?,
                     installed(root, rust, "worker-build", "worker-build", worker)?,
@@ -122,7 +154,9 @@ impl Tools {
                 Ok(tools)
             },
             || {
+                let turn = turn(&lock("node.lock"), "the tools that npm installs")?;
                 node_packages(root)?;
+                drop(turn);
                 meanwhile()
             },
         )?;
@@ -354,6 +388,16 @@ fn clean(command: &mut Command, rust: Rust) -> &mut Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_package_is_made_of_its_own_folder_and_those_that_it_needs() {
+        let root = root().expect("this project");
+        let sources = sources(&root, "parrain-edge").expect("a package of it");
+        assert_eq!(sources[0], root.join("crates/edge"));
+        assert!(sources.contains(&root.join("crates/core")), "{sources:?}");
+        assert!(!sources.contains(&root.join("crates/xtask")), "{sources:?}");
+        assert!(super::sources(&root, "parrain-nothing").is_err());
+    }
 
     #[test]
     fn an_old_or_missing_node_is_refused_with_a_sentence() {

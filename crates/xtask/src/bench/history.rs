@@ -7,11 +7,11 @@ use anyhow::{Context, Result, ensure};
 
 use super::{
     Calls,
-    load::{self, Bounds},
+    load::{self, Bounds, CONNECTIONS},
     serve::{Server, Which},
     shop::Shop,
 };
-use crate::ui;
+use crate::{build::Served, ui};
 
 /// What filling a referrer's history may take.
 const FILL: Duration = Duration::from_secs(45 * 60);
@@ -47,10 +47,10 @@ struct Cost {
 ///
 /// # Errors
 /// What does not start or answer.
-pub fn run(root: &Path, scratch: &Path, longest: usize) -> Result<()> {
+pub fn run(root: &Path, served: &Served, scratch: &Path, longest: usize) -> Result<()> {
     let mut histories = Vec::new();
     for size in [10, 1_000, longest] {
-        histories.push(History::record(root, scratch, size)?);
+        histories.push(History::record(root, served, scratch, size)?);
     }
     ui::step("Asking for statuses", || -> Result<()> {
         for _ in 0..ROUNDS {
@@ -88,8 +88,8 @@ pub fn run(root: &Path, scratch: &Path, longest: usize) -> Result<()> {
 
 impl History {
     /// Records a history of that size, and waits until KV has its copy.
-    fn record(root: &Path, scratch: &Path, size: usize) -> Result<Self> {
-        let server = Server::start(root, Which::WatchedEdge, scratch)?;
+    fn record(root: &Path, served: &Served, scratch: &Path, size: usize) -> Result<Self> {
+        let server = Server::start(root, served, Which::WatchedEdge, scratch)?;
         let shop = Shop::open(&server.url)?;
         fill(&server, &shop, size)?;
         let (_, stored) = ui::step("Waiting for the copies in KV", || settled(&server, size))?;
@@ -99,7 +99,7 @@ impl History {
     /// One round.
     fn ask(&mut self) -> Result<()> {
         let before = self.server.cpu()?;
-        let run = load::run(ASKED, |_| self.shop.rewards())?;
+        let run = load::run(CONNECTIONS, ASKED, |_| self.shop.rewards())?;
         ensure!(run.requests > 0, "no status in {}", ui::seconds(ASKED.time));
         let count = u32::try_from(run.requests)?;
         let cpu = self.server.cpu()?.saturating_sub(before) / count;
@@ -122,7 +122,7 @@ impl History {
         let answer = self.shop.ask(self.shop.rewards()?)?;
         let calls = Calls::of(&answer).context("the edge counts no calls")?;
         let (_, one) = self.server.watch(|| self.shop.ask(self.shop.rewards()?))?;
-        let (_, many) = self.server.watch(|| load::run(ASKED, |_| self.shop.rewards()))?;
+        let (_, many) = self.server.watch(|| load::run(CONNECTIONS, ASKED, |_| self.shop.rewards()))?;
         let cost = self.cost();
         let ratio = |part: Duration, whole: Duration| part.as_secs_f64() / whole.as_secs_f64();
         let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / f64::from(1 << 20));
@@ -147,7 +147,7 @@ impl History {
 fn fill(server: &Server, shop: &Shop, size: usize) -> Result<()> {
     let said = ui::bytes(size as u64);
     let recorded = ui::step(format!("Recording {said} conversions"), || {
-        load::run(Bounds { requests: size, time: FILL }, |i| {
+        load::run(CONNECTIONS, Bounds { requests: size, time: FILL }, |i| {
             if i % 100 == 0 {
                 ui::status(&format!("{i} of {size}"));
             }

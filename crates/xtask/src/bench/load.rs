@@ -1,5 +1,5 @@
-//! A small load generator: a few connections that are kept open, on this machine alone, for a bounded number of
-//! requests and a bounded time.
+//! A small load generator: connections that are kept open, on this machine alone, for a bounded number of requests
+//! and a bounded time.
 
 use std::{
     sync::{
@@ -15,8 +15,8 @@ use ureq::{Agent, http::Request};
 
 use crate::stack::agent;
 
-/// How many requests are on their way at once.
-const CONNECTIONS: usize = 4;
+/// How many requests are usually on their way at once.
+pub const CONNECTIONS: usize = 4;
 
 /// Where a run ends, whichever comes first.
 #[derive(Clone, Copy, Debug)]
@@ -28,12 +28,14 @@ pub struct Bounds {
 }
 
 /// What a run did.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Run {
     /// How many requests were answered as they should be.
     pub requests: usize,
     /// How long all took together.
     pub time: Duration,
+    /// How long each took, the shortest first.
+    each: Vec<Duration>,
 }
 
 /// One answer.
@@ -46,17 +48,22 @@ pub struct Answer {
     pub body: String,
 }
 
-/// Sends the requests that `make` makes of 0, 1, 2 … until a bound is reached.
+/// Sends the requests that `make` makes of 0, 1, 2 … until a bound is reached, so many at once.
 ///
 /// # Errors
-/// The first answer that is no 2xx.
-pub fn run(bounds: Bounds, make: impl Fn(usize) -> Result<Request<String>> + Sync) -> Result<Run> {
+/// The first answer that is neither a 2xx nor a redirect.
+pub fn run(
+    connections: usize,
+    bounds: Bounds,
+    make: impl Fn(usize) -> Result<Request<String>> + Sync,
+) -> Result<Run> {
     let next = AtomicUsize::new(0);
-    let done = AtomicUsize::new(0);
+    let each = Mutex::new(Vec::new());
     let failure = Mutex::new(None);
     let started = Instant::now();
     let worker = || -> Result<()> {
         let agent = agent(Duration::from_secs(30));
+        let mut own = Vec::new();
         while started.elapsed() < bounds.time {
             let i = next.fetch_add(1, Ordering::Relaxed);
             if i >= bounds.requests {
@@ -64,16 +71,18 @@ pub fn run(bounds: Bounds, make: impl Fn(usize) -> Result<Request<String>> + Syn
             }
             let request = make(i)?;
             let said = format!("{} {}", request.method(), request.uri());
+            let sent = Instant::now();
             let answer = send(&agent, request)?;
-            if !(200..300).contains(&answer.status) {
+            own.push(sent.elapsed());
+            if !(200..400).contains(&answer.status) {
                 bail!("{said} answered {}: {}", answer.status, answer.body);
             }
-            done.fetch_add(1, Ordering::Relaxed);
         }
+        each.lock().unwrap_or_else(PoisonError::into_inner).append(&mut own);
         Ok(())
     };
     thread::scope(|scope| {
-        for _ in 0..CONNECTIONS {
+        for _ in 0..connections {
             scope.spawn(|| {
                 if let Err(error) = worker() {
                     // The others stop with their next request.
@@ -86,7 +95,9 @@ pub fn run(bounds: Bounds, make: impl Fn(usize) -> Result<Request<String>> + Syn
     if let Some(error) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
         return Err(error);
     }
-    Ok(Run { requests: done.into_inner(), time: started.elapsed() })
+    let mut each = each.into_inner().unwrap_or_else(PoisonError::into_inner);
+    each.sort();
+    Ok(Run { requests: each.len(), time: started.elapsed(), each })
 }
 
 /// Sends one request, to this machine alone, and reads its answer to the end.
@@ -110,11 +121,27 @@ impl Run {
     pub fn rate(&self) -> f64 {
         self.requests as f64 / self.time.as_secs_f64()
     }
+
+    /// The time within which so many hundredths of the requests were answered; zero where there were none.
+    pub fn percentile(&self, hundredths: usize) -> Duration {
+        let rank = (self.each.len() * hundredths).div_ceil(100);
+        self.each.get(rank.saturating_sub(1)).copied().unwrap_or_default()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_percentile_is_the_slowest_of_that_part() {
+        let each: Vec<_> = (1..=200).map(Duration::from_millis).collect();
+        let run = Run { requests: each.len(), time: Duration::from_secs(1), each };
+        let shown = [50, 99, 100].map(|part| run.percentile(part).as_millis());
+        assert_eq!(shown, [100, 198, 200]);
+        let none = Run { requests: 0, time: Duration::from_secs(1), each: Vec::new() };
+        assert_eq!(none.percentile(99), Duration::ZERO);
+    }
 
     #[test]
     fn no_other_machine_is_ever_asked() {

@@ -30,13 +30,13 @@ pub fn run(root: &Path, visits: u8, local: bool) -> Result<()> {
             exec::run(tools::cargo().args(visitor).current_dir(root))
         })
     })?;
-    build::unless_fresh(&tools)?;
     let scratch = Scratch::new(root, "page")?;
+    let served = build::served_quickly(&tools, &scratch.0.join("served"))?;
     let peer = scratch.0.join("peer.js.br");
     compress(&root.join(PEER), &peer)?;
     let (port, driver_port) = (free_port()?, free_port()?);
     let (edge, (driver, _driver)) = ui::step("Starting the edge and the browser's driver", || {
-        Ok((Edge::start(root, port, &scratch.0, &[])?, webdriver(driver_port, &scratch.0)?))
+        Ok((Edge::start(root, &served, port, &scratch.0, &[])?, webdriver(driver_port, &scratch.0)?))
     })?;
     let mut visitor = Command::new(tools.target.join("debug/examples/page"));
     visitor

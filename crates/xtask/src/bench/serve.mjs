@@ -1,16 +1,16 @@
 // Serves one Worker on workerd, with the bindings of wrangler.toml and without wrangler's proxy in front of it, so
-// that what is measured is the Worker. Its one argument is JSON: { root, port, state, bare?, watch?, vars }. At the port
-// `watch` it answers what memory the isolate holds and what is stored, which only workerd itself can say.
+// that what is measured is the Worker. Its one argument is JSON: { root, config, port, state, bare?, watch?, vars }. At
+// the port `watch` it answers what memory the isolate holds and what is stored, which only workerd itself can say.
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-const { root, port, state, bare, watch, vars } = JSON.parse(process.argv[2]);
+const { root, config, port, state, bare, watch, vars } = JSON.parse(process.argv[2]);
 const require = createRequire(join(root, "package.json"));
 const { Miniflare } = require("miniflare");
 const { unstable_getMiniflareWorkerOptions } = require("wrangler");
 
-const { workerOptions, main } = unstable_getMiniflareWorkerOptions(join(root, "wrangler.toml"));
+const { workerOptions, main } = unstable_getMiniflareWorkerOptions(config);
 // A benchmark comes from one address, and more often than any limit allows.
 for (const limit of Object.values(workerOptions.ratelimits ?? {})) {
   limit.simple.limit = 1_000_000_000;
@@ -25,7 +25,8 @@ const server = new Miniflare({
   scriptPath,
   host: "127.0.0.1",
   port,
-  inspectorPort: watch && 0,
+  // Any free port; without one there is no inspector. `null` would be refused.
+  inspectorPort: watch ? 0 : undefined,
   cf: false,
   kvPersist: join(state, "kv"),
   durableObjectsPersist: join(state, "do"),

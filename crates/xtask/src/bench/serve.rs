@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::{
+    build::Served,
     exec::{self, Background},
     stack::{ADMIN_TOKEN, agent, free_port},
 };
@@ -43,11 +44,11 @@ pub enum Which {
 }
 
 impl Server {
-    /// Starts a Worker with a store of its own, empty at first.
+    /// Starts a Worker, of what was built for it, with a store of its own, empty at first.
     ///
     /// # Errors
     /// When it does not start; with its log.
-    pub fn start(root: &Path, which: Which, scratch: &Path) -> Result<Self> {
+    pub fn start(root: &Path, served: &Served, which: Which, scratch: &Path) -> Result<Self> {
         let port = free_port()?;
         let state = scratch.join(format!("{which:?}-{port}"));
         let own = root.join("crates/xtask/src/bench");
@@ -55,6 +56,7 @@ impl Server {
         let counts = matches!(which, Which::CountingEdge | Which::WatchedEdge);
         let config = json!({
             "root": root,
+            "config": served.config(),
             "port": port,
             "state": state,
             "bare": (which == Which::Bare).then(|| own.join("bare.js")),
@@ -88,6 +90,17 @@ impl Server {
         let sum = ticks(11).zip(ticks(12)).context("/proc/PID/stat has another form here")?;
         // Linux counts in hundredths of a second for every program, whatever the kernel's own clock.
         Ok(Duration::from_millis((sum.0 + sum.1) * 10))
+    }
+
+    /// The memory that workerd has in RAM, in bytes.
+    ///
+    /// # Errors
+    /// Where it has gone.
+    pub fn resident(&self) -> Result<u64> {
+        let status = self.proc("status")?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+        Ok(kilobytes.context("/proc/PID/status has another form here")? * 1024)
     }
 
     /// Watches the isolate's memory while `work` runs.

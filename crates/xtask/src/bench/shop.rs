@@ -104,6 +104,16 @@ impl Shop {
             .body(String::new())?)
     }
 
+    /// How many clicks Anna's status shows.
+    ///
+    /// # Errors
+    /// Where the edge does not say.
+    pub fn clicks(&self) -> Result<u64> {
+        let answer = self.ask(self.rewards()?)?;
+        let status: Value = serde_json::from_str(&answer.body)?;
+        status["clicks"].as_u64().with_context(|| format!("no clicks in {}", answer.body))
+    }
+
     /// The signed event of an order that was paid when the shop opened, by a customer of its own, with the codes
     /// given.
     ///
