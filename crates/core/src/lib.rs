@@ -15,6 +15,7 @@ pub mod code;
 pub mod decide;
 pub mod email;
 pub mod event;
+pub mod iban;
 pub mod instant;
 pub mod money;
 pub mod program;

@@ -1,10 +1,12 @@
 //! A shop's referral program: its offers, rewards and rules, how they are written in JSON (contract
 //! section 7), and which version of it was in force when. `read` reads it, and says all that is wrong.
 
+mod payouts;
 mod read;
 #[cfg(test)]
 mod tests;
 
+pub use payouts::{Debtor, PayoutRules, is_paid_out};
 pub use read::webhook_secrets;
 
 use serde::{Deserialize, Serialize};
@@ -36,8 +38,12 @@ pub struct Program {
     pub window_days: u32,
     /// Which touch wins.
     pub model: Model,
+    /// Whether who joins by the widget may begin at once.
+    pub joining: Joining,
     /// The offers, in the shop's order.
     pub offers: Vec<Offer>,
+    /// When and to whom rewards are paid out.
+    pub payouts: PayoutRules,
     /// The shop's own wording: locale, then text key, then text.
     pub texts: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -49,6 +55,16 @@ pub enum Model {
     Last,
     /// The first touch.
     First,
+}
+
+/// What becomes of who joins by the widget.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Joining {
+    /// They begin at once.
+    #[default]
+    Open,
+    /// They wait until the shop lets them in.
+    Review,
 }
 
 /// For whom an offer is meant.
@@ -181,7 +197,12 @@ impl Program {
             "attribution": {"window_days": self.window_days, "model": word(MODELS, self.model)},
             "offers": self.offers.iter().map(|offer| offer.to_json(self.currency)).collect::<Vec<_>>(),
         });
-        if let (Some(members), false) = (body.as_object_mut(), self.texts.is_empty()) {
+        let Some(members) = body.as_object_mut() else { return body };
+        if self.joining != Joining::default() {
+            members.insert("joining".into(), json!(word(JOINING, self.joining)));
+        }
+        members.extend(self.payouts.to_json(self.currency).map(|rules| ("payouts".to_owned(), rules)));
+        if !self.texts.is_empty() {
             members.insert("texts".into(), json!(self.texts));
         }
         body
@@ -350,6 +371,7 @@ impl Versions {
 pub const PLATFORMS: &[&str] = &["shopify", "woocommerce", "stripe"];
 
 const MODELS: &[(&str, Model)] = &[("last", Model::Last), ("first", Model::First)];
+const JOINING: &[(&str, Joining)] = &[("open", Joining::Open), ("review", Joining::Review)];
 const AUDIENCES: &[(&str, Audience)] =
     &[("customer", Audience::Customer), ("affiliate", Audience::Affiliate), ("agency", Audience::Agency)];
 

@@ -14,6 +14,7 @@
 pub mod app;
 pub mod bots;
 pub mod cors;
+pub mod details;
 pub mod http;
 pub mod identity;
 pub mod landing;
@@ -21,6 +22,7 @@ pub mod ledger;
 pub mod platform;
 pub mod problem;
 pub mod route;
+pub mod sepa;
 pub mod signature;
 pub mod stores;
 pub mod token;

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::{
-    AUDIENCES, AdvocateSide, Commission, FriendSide, MODELS, Model, Offer, Orders, PLATFORMS, Program, Reward,
+    AUDIENCES, AdvocateSide, Commission, FriendSide, JOINING, MODELS, Model, Offer, Orders, PLATFORMS,
+    PayoutRules, Program, Reward,
 };
 use crate::check::{Fault, Faults, Node};
 use crate::event::Kind;
@@ -62,7 +63,9 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
             "locale",
             "link_params",
             "attribution",
+            "joining",
             "offers",
+            "payouts",
             "texts",
             "webhook_secrets",
         ],
@@ -96,6 +99,8 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
             parsed.push(offer);
         }
     }
+    let joining = node.field("joining").optional_choice(faults, JOINING).unwrap_or_default();
+    let payouts = PayoutRules::parse(&node.field("payouts"), currency, faults);
     let texts = parse_texts(&node.field("texts"), faults);
     Some(Program {
         name: name?.to_owned(),
@@ -106,7 +111,9 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         link_params,
         window_days: window_days.unwrap_or(30),
         model: model.unwrap_or(Model::Last),
+        joining,
         offers: parsed,
+        payouts,
         texts,
     })
 }

@@ -6,7 +6,7 @@
 
 mod access;
 mod admin;
-mod body;
+pub(crate) mod body;
 mod events;
 mod openapi;
 mod page;
