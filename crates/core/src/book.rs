@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use crate::code::Code;
-use crate::decide::{Budget, Decision, Known, Past, Position, Records, Run, Standing, decide};
+use crate::decide::{Budget, Decision, History, Known, Past, Position, Run, Standing, decide};
 use crate::event::{Kind, Order, TakeBack, Taken};
 use crate::instant::Instant;
 use crate::money::Currency;
@@ -51,9 +51,9 @@ impl Book {
         if self.orders.keys().any(|other| known(other) && (other.verified || other.verified == verified)) {
             return None;
         }
-        self.orders.insert(entry.clone(), (order, None));
-        let Ok(()) = settle(self, entry.clone());
-        self.orders.get(&entry).and_then(|(_, decision)| decision.clone())
+        self.orders.insert(entry.clone(), (order.clone(), None));
+        let Ok(decision) = settle(self, &entry, &order);
+        Some(decision)
     }
 
     /// Records a refund or cancellation; `false` if it is on record already.
@@ -171,7 +171,7 @@ impl Book {
     }
 }
 
-impl Records for Book {
+impl History for Book {
     type Error = Infallible;
 
     fn versions(&self) -> &Versions {
@@ -245,7 +245,7 @@ impl Journal for Book {
         Ok(self.orders.get(entry).and_then(|(_, decision)| decision.clone()))
     }
 
-    fn keep(&mut self, entry: &Entry, order: &Order, decision: &Decision) -> Result<(), Infallible> {
+    fn write(&mut self, entry: &Entry, order: &Order, decision: &Decision) -> Result<(), Infallible> {
         self.orders.insert(entry.clone(), (order.clone(), Some(decision.clone())));
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Whose an order is and whether it earns: attribution first, then refusals, then the reward (contract
 //! section 7).
 //!
-//! [`decide`] sees one order and, through [`Records`], what came *before* it by [`Position`]. What it says
+//! [`decide`] sees one order and, through [`History`], what came *before* it by [`Position`]. What it says
 //! therefore never depends on the order in which events arrived, with one exception that the contract makes:
 //! a budget goes first come, first served, and its decision is itself a record.
 
@@ -30,8 +30,8 @@ pub struct Position {
     pub kind: Kind,
 }
 
-/// What a decision needs to know of a shop's records.
-pub trait Records {
+/// What a decision needs to know of what a shop has on record.
+pub trait History {
     /// Why a record could not be had: what every question here fails with.
     type Error;
 
@@ -208,7 +208,7 @@ impl Run {
 ///
 /// # Errors
 /// Those of `records`.
-pub fn decide<R: Records>(order: &Order, verified: bool, records: &mut R) -> Result<Decision, R::Error> {
+pub fn decide<R: History>(order: &Order, verified: bool, records: &mut R) -> Result<Decision, R::Error> {
     let past = records.past(order)?;
     let (winner, mut why) = attribute(order, &past, records)?;
     let Some(winner) = winner else {
@@ -276,7 +276,7 @@ struct Winner {
 
 /// Whose the order is: an open run binds before all else, then a code on the order, then a promo code touch,
 /// then a link; and the reason in words either way.
-fn attribute<R: Records>(
+fn attribute<R: History>(
     order: &Order,
     past: &Past,
     records: &R,

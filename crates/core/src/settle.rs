@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use crate::code::Code;
-use crate::decide::{Decision, Position, Records, decide};
+use crate::decide::{Decision, History, Position, decide};
 use crate::event::Order;
 use crate::program::Offer;
 use crate::reason::Reason;
@@ -22,16 +22,16 @@ pub struct Entry {
     pub verified: bool,
 }
 
-/// Records that can be written and asked for what comes *after* an order.
-pub trait Journal: Records {
+/// A history that can be written and asked for what comes *after* an order.
+pub trait Journal: History {
     /// An order on record.
     fn order(&self, entry: &Entry) -> Result<Option<Order>, Self::Error>;
 
     /// What was decided of it so far.
     fn decision(&self, entry: &Entry) -> Result<Option<Decision>, Self::Error>;
 
-    /// Keeps a decision in place of an earlier one.
-    fn keep(&mut self, entry: &Entry, order: &Order, decision: &Decision) -> Result<(), Self::Error>;
+    /// Writes a decision in place of an earlier one.
+    fn write(&mut self, entry: &Entry, order: &Order, decision: &Decision) -> Result<(), Self::Error>;
 
     /// Later entries of the same person; one too many does no harm.
     fn later_of_person(&self, order: &Order) -> Result<Vec<Entry>, Self::Error>;
@@ -64,46 +64,74 @@ pub trait Journal: Records {
     fn later_uncounted(&self, code: &Code, offer: &str, after: &Position) -> Result<Vec<Entry>, Self::Error>;
 }
 
-/// Decides an entry, and again whatever depends on it. Each entry is decided after all that it depends on,
-/// since those stand before it.
+/// Decides an order that has just been recorded, and again whatever depends on it. Each entry is decided after
+/// all that it depends on, since those stand before it.
 ///
 /// # Errors
-/// Those of `journal`; then some entries may be kept anew and others not.
-pub fn settle<J: Journal>(journal: &mut J, start: Entry) -> Result<(), J::Error> {
-    let mut open = BTreeSet::from([start]);
+/// Those of `journal`; then some decisions may be written and others not.
+pub fn settle<J: Journal>(journal: &mut J, entry: &Entry, order: &Order) -> Result<Decision, J::Error> {
+    let mut open = BTreeSet::new();
+    let decision = step(journal, entry, order, None, &mut open)?;
+    follow(journal, open)?;
+    Ok(decision)
+}
+
+/// Decides entries again that were decided before, and whatever depends on them.
+///
+/// # Errors
+/// As [`settle`].
+pub fn settle_again<J: Journal>(
+    journal: &mut J,
+    entries: impl IntoIterator<Item = Entry>,
+) -> Result<(), J::Error> {
+    follow(journal, entries.into_iter().collect())
+}
+
+/// Decides what is open, the earliest first, until nothing is.
+fn follow<J: Journal>(journal: &mut J, mut open: BTreeSet<Entry>) -> Result<(), J::Error> {
     while let Some(entry) = open.pop_first() {
         let Some(order) = journal.order(&entry)? else { continue };
         let before = journal.decision(&entry)?;
-        let after = decide(&order, entry.verified, journal)?;
-        let (earned_before, earned_after) = (before.as_ref().and_then(influence), influence(&after));
-        let group =
-            |decision: &Option<Influence>| decision.as_ref().map(|one| (one.0.clone(), one.1.clone()));
-        let (old, new) = (group(&earned_before), group(&earned_after));
-        if let Some((code, offer)) =
-            before.as_ref().and_then(capped).filter(|group| new.as_ref() != Some(group))
-        {
-            // Perhaps a place under the cap became free: this one does not take it, so the next may.
-            let month_only = !offers(journal, &offer).iter().any(|offer| offer.advocate.max_total.is_some());
-            open.extend(journal.next_capped(&code, &offer, &entry.position, month_only)?);
-        }
-        if before.as_ref() == Some(&after) {
-            continue;
-        }
-        journal.keep(&entry, &order, &after)?;
-        if !entry.verified {
-            continue;
-        }
-        if before.is_none() || earned_before != earned_after {
-            open.extend(journal.later_of_person(&order)?);
-        }
-        if old != new {
-            for (code, offer) in old.into_iter().chain(new) {
-                open.extend(at_thresholds(journal, &code, &offer, &entry.position)?);
-            }
-        }
-        open.retain(|other| other.position > entry.position);
+        step(journal, &entry, &order, before, &mut open)?;
     }
     Ok(())
+}
+
+/// Decides one entry and opens those for which it makes a difference.
+fn step<J: Journal>(
+    journal: &mut J,
+    entry: &Entry,
+    order: &Order,
+    before: Option<Decision>,
+    open: &mut BTreeSet<Entry>,
+) -> Result<Decision, J::Error> {
+    let after = decide(order, entry.verified, journal)?;
+    let (earned_before, earned_after) = (before.as_ref().and_then(influence), influence(&after));
+    let group = |decision: &Option<Influence>| decision.as_ref().map(|one| (one.0.clone(), one.1.clone()));
+    let (old, new) = (group(&earned_before), group(&earned_after));
+    if let Some((code, offer)) = before.as_ref().and_then(capped).filter(|group| new.as_ref() != Some(group))
+    {
+        // Perhaps a place under the cap became free: this one does not take it, so the next may.
+        let month_only = !offers(journal, &offer).iter().any(|offer| offer.advocate.max_total.is_some());
+        open.extend(journal.next_capped(&code, &offer, &entry.position, month_only)?);
+    }
+    if before.as_ref() == Some(&after) {
+        return Ok(after);
+    }
+    journal.write(entry, order, &after)?;
+    if !entry.verified {
+        return Ok(after);
+    }
+    if before.is_none() || earned_before != earned_after {
+        open.extend(journal.later_of_person(order)?);
+    }
+    if old != new {
+        for (code, offer) in old.into_iter().chain(new) {
+            open.extend(at_thresholds(journal, &code, &offer, &entry.position)?);
+        }
+    }
+    open.retain(|other| other.position > entry.position);
+    Ok(after)
 }
 
 /// What an earned conversion means to later ones: whose, under which offer, by which run's terms.

@@ -67,7 +67,7 @@ impl Lang {
             "November",
             "December",
         ];
-        let at = at.to_zoned(jiff::tz::TimeZone::UTC);
+        let at = at.to_zoned_datetime(jiff::tz::TimeZone::UTC);
         let month = usize::from(at.month().unsigned_abs()).saturating_sub(1);
         format!(
             "{} {} {}, {:02}:{:02} UTC",

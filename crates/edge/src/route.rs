@@ -2,33 +2,9 @@
 
 use crate::http::Method;
 use crate::problem::Error;
+use crate::shop_id::ShopId;
 use matchit::{Params, Router};
 use percent_encoding::percent_decode_str;
-use std::fmt;
-
-/// A shop's id: 1 to 64 of `a-z 0-9 -`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ShopId(String);
-
-impl ShopId {
-    /// Reads an id; `None` where it is none.
-    pub fn parse(text: &str) -> Option<Self> {
-        let right = (1..=64).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        right.then(|| Self(text.to_owned()))
-    }
-
-    /// The id as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for ShopId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// A resource of the wire contract. Codes, order ids and batch ids are decoded text, not yet validated.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Who may do what: the tokens of referrers, shops and the deployment's admin.
 
-use crate::route::ShopId;
+use crate::shop_id::ShopId;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac};

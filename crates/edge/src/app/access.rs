@@ -3,7 +3,7 @@
 use super::{App, Env, Limit};
 use crate::http::Request;
 use crate::problem::Error;
-use crate::route::ShopId;
+use crate::shop_id::ShopId;
 use crate::token::same_secret;
 
 /// How many seconds to wait after too many requests: the length of the limits' period.

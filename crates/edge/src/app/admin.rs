@@ -1,12 +1,17 @@
 //! What a shop's owner asks: shops, referrers, conversions, reviews, the report, and persons.
 
 use super::body;
-use super::{Answer, App, Env, unexpected};
+use super::{Answer, App, Env};
 use crate::http::{Request, Response, StatusCode};
 use crate::landing;
-use crate::ledger::protocol::{self, Referrer, ReferrerRecord, Reply, Secrets, ShopRecord};
 use crate::problem::Error;
-use crate::route::ShopId;
+use crate::protocol::Ask;
+use crate::protocol::calls::{
+    AddSignInKey, Audit, DeleteShop, EraseSubject, GetReferrer, GetReport, GetStatus, GetSubject,
+    ListConversions, ListReferrers, PutReferrer, PutShop, Review, Subject,
+};
+use crate::protocol::shop::{Referrer, ReferrerRecord, Secrets, ShopRecord};
+use crate::shop_id::ShopId;
 use crate::stores::keys::{Key, ShopSummary, prefix};
 use crate::stores::{Kv, KvError};
 use crate::token;
@@ -47,18 +52,11 @@ impl<E: Env> App<E> {
             salt: URL_SAFE_NO_PAD.encode(self.env.random::<32>()?),
             incarnation: URL_SAFE_NO_PAD.encode(self.env.random::<9>()?),
         };
-        let ask = protocol::Request::PutShop {
-            shop: id.as_str().to_owned(),
-            program: program.to_json(),
-            webhook_secrets,
-            fresh,
-        };
+        let ask = PutShop { shop: id.clone(), program: program.to_json(), webhook_secrets, fresh };
         self.forget(id);
-        let (created, record) = match self.ask(id, ask).await? {
-            Reply::Shop { created, shop } => (created, *shop),
-            reply => return Err(unexpected(&reply)),
-        };
-        let status = if created { StatusCode::CREATED } else { StatusCode::OK };
+        let saved = self.ask(id, ask).await?;
+        let record = saved.value;
+        let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
         let answer = Response::json(status, &shop_json(&record))?;
         self.know(id, record)?;
         Ok(answer)
@@ -73,10 +71,7 @@ impl<E: Env> App<E> {
     pub(super) async fn delete_shop(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         self.forget(id);
-        match self.ask(id, protocol::Request::DeleteShop).await? {
-            Reply::Done => {}
-            reply => return Err(unexpected(&reply)),
-        }
+        self.ask(id, DeleteShop).await?;
         // The ledger clears KV of all else and, should this fail, of this too; but until then pages would
         // still be shown the offer of a shop that is gone.
         if let Err(fault) = self.env.kv().delete(&Key::Shop(id).to_string()).await {
@@ -136,50 +131,36 @@ impl<E: Env> App<E> {
         };
         let email_hash = email.as_deref().and_then(|email| shop.email_hash(email));
         let referrer = Referrer { offer, name, email, email_hash, customer_id, email_is_typed: false };
-        match self.ask(id, protocol::Request::PutReferrer { code, referrer }).await? {
-            Reply::Referrer { created, referrer } => {
-                let status = if created { StatusCode::CREATED } else { StatusCode::OK };
-                let card = self.card(request, id, &shop, &referrer.code)?;
-                Ok(Response::json(status, &joined(self.referrer_json(request, id, &referrer), card))?)
-            }
-            reply => Err(unexpected(&reply)),
-        }
+        let saved = self.ask(id, PutReferrer { code, referrer }).await?;
+        let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
+        let card = self.card(request, id, &shop, &saved.value.code)?;
+        Ok(Response::json(status, &joined(self.referrer_json(request, id, &saved.value), card))?)
     }
 
     pub(super) async fn get_referrer(&self, request: &Request, id: &ShopId, text: &str) -> Answer {
         self.owner(request, id).await?;
         let code = text.parse().map_err(|_| NO_CODE)?;
-        match self.ask(id, protocol::Request::Referrer { code }).await? {
-            Reply::Referrer { referrer, .. } => {
-                Ok(Response::json(StatusCode::OK, &self.referrer_json(request, id, &referrer))?)
-            }
-            reply => Err(unexpected(&reply)),
-        }
+        let referrer = self.ask(id, GetReferrer { code }).await?;
+        Ok(Response::json(StatusCode::OK, &self.referrer_json(request, id, &referrer))?)
     }
 
     pub(super) async fn list_referrers(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
-        match self.ask(id, protocol::Request::Referrers { cursor: request.param("cursor") }).await? {
-            Reply::Referrers { referrers, next_cursor } => {
-                let referrers: Vec<Value> =
-                    referrers.iter().map(|referrer| self.referrer_json(request, id, referrer)).collect();
-                Ok(Response::json(
-                    StatusCode::OK,
-                    &json!({"referrers": referrers, "next_cursor": next_cursor}),
-                )?)
-            }
-            reply => Err(unexpected(&reply)),
-        }
+        let page = self.ask(id, ListReferrers { cursor: request.param("cursor") }).await?;
+        let referrers: Vec<Value> =
+            page.items.iter().map(|referrer| self.referrer_json(request, id, referrer)).collect();
+        let body = json!({"referrers": referrers, "next_cursor": page.next_cursor});
+        Ok(Response::json(StatusCode::OK, &body)?)
     }
 
     pub(super) async fn referrer_rewards(&self, request: &Request, id: &ShopId, text: &str) -> Answer {
         self.owner(request, id).await?;
         let code = text.parse().map_err(|_| NO_CODE)?;
         let as_of = body::instant(request, "as_of")?.unwrap_or(self.env.now());
-        let ask =
-            protocol::Request::Status { code, as_of, cursor: request.param("cursor"), token_made: None };
-        let reply = self.ask(id, ask).await?;
-        Ok(Response::json(StatusCode::OK, &self.status_of(request, id, reply)?)?)
+        let ask = GetStatus { code, as_of, cursor: request.param("cursor"), token_made: None };
+        let mut status = self.ask(id, ask).await?;
+        status.link = self.link(request, id, &status.code);
+        Ok(Response::json(StatusCode::OK, &status)?)
     }
 
     /// A link by which a referrer sees their rewards on any device, for the shop to mail to the address that it
@@ -192,12 +173,8 @@ impl<E: Env> App<E> {
         let link = landing::with_key(&shop.program.landing_url, &key);
         let hash = token::sign_in_hash(&key)
             .ok_or_else(|| Error::Internal("a new sign-in key has no hash".into()))?;
-        match self.ask(id, protocol::Request::AddSignInKey { code, hash }).await? {
-            Reply::SignInKey { expires_at } => {
-                Ok(Response::json(StatusCode::CREATED, &json!({"link": link, "expires_at": expires_at}))?)
-            }
-            reply => Err(unexpected(&reply)),
-        }
+        let expires_at = self.ask(id, AddSignInKey { code, hash }).await?;
+        Ok(Response::json(StatusCode::CREATED, &json!({"link": link, "expires_at": expires_at}))?)
     }
 
     pub(super) async fn list_conversions(&self, request: &Request, id: &ShopId) -> Answer {
@@ -212,11 +189,8 @@ impl<E: Env> App<E> {
                 }
             },
         };
-        match self.ask(id, protocol::Request::Conversions { status, cursor: request.param("cursor") }).await?
-        {
-            Reply::Conversions(page) => Ok(Response::json(StatusCode::OK, &page)?),
-            reply => Err(unexpected(&reply)),
-        }
+        let page = self.ask(id, ListConversions { status, cursor: request.param("cursor") }).await?;
+        Ok(Response::json(StatusCode::OK, &page)?)
     }
 
     pub(super) async fn review(&self, request: &Request, id: &ShopId, order_id: String) -> Answer {
@@ -227,10 +201,8 @@ impl<E: Env> App<E> {
         let approve = root.field("decision").choice(&mut faults, &[("approve", true), ("reject", false)]);
         let note = body::note(&root.field("note"), &mut faults);
         let approve = body::checked(faults, approve)?.unwrap_or_default();
-        match self.ask(id, protocol::Request::Review { order_id, approve, note }).await? {
-            Reply::Conversion(conversion) => Ok(Response::json(StatusCode::OK, &conversion)?),
-            reply => Err(unexpected(&reply)),
-        }
+        let conversion = self.ask(id, Review { order_id, approve, note }).await?;
+        Ok(Response::json(StatusCode::OK, &conversion)?)
     }
 
     pub(super) async fn report(&self, request: &Request, id: &ShopId) -> Answer {
@@ -243,35 +215,27 @@ impl<E: Env> App<E> {
         if from < to.plus_days(-MOST_REPORT_DAYS) {
             return Err(Error::invalid("from", format!("must be at most {MOST_REPORT_DAYS} days before to")));
         }
-        match self.ask(id, protocol::Request::Report { from, to }).await? {
-            Reply::Report(report) => Ok(Response::json(StatusCode::OK, &report)?),
-            reply => Err(unexpected(&reply)),
-        }
+        Ok(Response::json(StatusCode::OK, &self.ask(id, GetReport { from, to }).await?)?)
     }
 
     /// A stretch of the shop's books, decided again and added up again.
     pub(super) async fn audit(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
-        match self.ask(id, protocol::Request::Audit { cursor: request.param("cursor") }).await? {
-            Reply::Audit { checked, differences, next_cursor } => Ok(Response::json(
-                StatusCode::OK,
-                &json!({"checked": checked, "differences": differences, "next_cursor": next_cursor}),
-            )?),
-            reply => Err(unexpected(&reply)),
-        }
+        let audited = self.ask(id, Audit { cursor: request.param("cursor") }).await?;
+        Ok(Response::json(StatusCode::OK, &audited)?)
     }
 
     pub(super) async fn get_subject(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         let email_hash = self.subject(request, id).await?;
-        self.subject_answer(id, protocol::Request::Subject { email_hash }).await
+        self.subject_answer(id, GetSubject { email_hash }).await
     }
 
     pub(super) async fn erase_subject(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         let email_hash = self.subject(request, id).await?;
         let pseudonym = format!("erased-{}", URL_SAFE_NO_PAD.encode(self.env.random::<12>()?));
-        self.subject_answer(id, protocol::Request::EraseSubject { email_hash, pseudonym }).await
+        self.subject_answer(id, EraseSubject { email_hash, pseudonym }).await
     }
 
     async fn subject(&self, request: &Request, id: &ShopId) -> Result<String, Error> {
@@ -281,11 +245,11 @@ impl<E: Env> App<E> {
         hash.ok_or_else(|| Error::invalid("email", "must be an e-mail address"))
     }
 
-    async fn subject_answer(&self, id: &ShopId, ask: protocol::Request) -> Answer {
-        match self.ask(id, ask).await? {
-            Reply::Subject(subject) => Ok(Response::json(StatusCode::OK, &subject)?),
-            reply => Err(unexpected(&reply)),
-        }
+    async fn subject_answer<A>(&self, id: &ShopId, ask: A) -> Answer
+    where
+        A: Ask<Answer = Subject>,
+    {
+        Ok(Response::json(StatusCode::OK, &self.ask(id, ask).await?)?)
     }
 
     fn referrer_json(&self, request: &Request, id: &ShopId, record: &ReferrerRecord) -> Value {

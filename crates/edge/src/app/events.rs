@@ -1,15 +1,17 @@
 //! What a shop's server reports, signed by Standard Webhooks or by its platform's own scheme.
 
 use super::shops::Shop;
-use super::{App, Env, body, unexpected};
+use super::{App, Env, body};
 use crate::http::{Request, Response, StatusCode};
-use crate::ledger::protocol::{self, Reply};
 use crate::platform::Platform;
 use crate::problem::Error;
-use crate::route::ShopId;
+use crate::protocol::Ask;
+use crate::protocol::calls::RecordEvent;
+use crate::shop_id::ShopId;
 use crate::signature::{self, Signed};
 use parrain_core::event::{self, Event};
 use parrain_core::wire::{Decided, Outcome};
+use serde::de::DeserializeOwned;
 use std::rc::Rc;
 
 /// How often the ledger is asked to record an event before the sender is told to try again. Not every
@@ -21,7 +23,7 @@ impl<E: Env> App<E> {
         let shop = self.signed_shop(request, id, |shop| self.standard(request, shop)).await?;
         let json = body::json(request)?;
         let event = event::parse(&json, self.env.now()).map_err(Error::Invalid)?;
-        self.keep(id, &shop, event).await
+        self.record_event(id, &shop, event).await
     }
 
     /// A platform's own webhook: nothing, one or several events. What a platform writes that cannot be read
@@ -50,17 +52,15 @@ impl<E: Env> App<E> {
                 unreadable();
                 continue;
             };
-            let outcome =
-                match self.record(id, &shop, protocol::Request::Record(anonymous(&shop, event))).await {
-                    Ok(Reply::Outcome(outcome)) => outcome,
-                    Ok(reply) => return Err(unexpected(&reply)),
-                    // A refund whose amount cannot be one of its order, which only the ledger knows.
-                    Err(Error::Invalid(_)) => {
-                        unreadable();
-                        continue;
-                    }
-                    Err(error) => return Err(error),
-                };
+            let outcome = match self.record(id, &shop, RecordEvent(anonymous(&shop, event))).await {
+                Ok(outcome) => outcome,
+                // A refund whose amount cannot be one of its order, which only the ledger knows.
+                Err(Error::Invalid(_)) => {
+                    unreadable();
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             // Of several events the first that is news is told.
             if told.as_ref().is_none_or(|told| told.outcome == Decided::Duplicate) {
                 told = Some(outcome);
@@ -104,7 +104,7 @@ impl<E: Env> App<E> {
     }
 
     /// Records an event that was read from a signed body.
-    pub(super) async fn keep(
+    pub(super) async fn record_event(
         &self,
         id: &ShopId,
         shop: &Shop,
@@ -113,19 +113,14 @@ impl<E: Env> App<E> {
         let Some(event) = event else {
             return answer(&ignored());
         };
-        match self.record(id, shop, protocol::Request::Record(anonymous(shop, event))).await? {
-            Reply::Outcome(outcome) => answer(&outcome),
-            reply => Err(unexpected(&reply)),
-        }
+        answer(&self.record(id, shop, RecordEvent(anonymous(shop, event))).await?)
     }
 
     /// Asks the ledger to record something that it recognises when it hears it again.
-    pub(super) async fn record(
-        &self,
-        id: &ShopId,
-        shop: &Shop,
-        request: protocol::Request,
-    ) -> Result<Reply, Error> {
+    pub(super) async fn record<A>(&self, id: &ShopId, shop: &Shop, request: A) -> Result<A::Answer, Error>
+    where
+        A: Ask<Answer: DeserializeOwned> + Clone,
+    {
         let mut attempt = 1;
         loop {
             match self.ask_very(id, shop, request.clone()).await {

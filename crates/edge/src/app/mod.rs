@@ -20,11 +20,14 @@ pub use shops::ShopCache;
 
 use crate::cors;
 use crate::http::{Body, Method, Request, Response, StatusCode, header};
-use crate::ledger::protocol::{self, Refusal, Reply};
 use crate::problem::Error;
-use crate::route::{Found, Route, Routes, ShopId};
+use crate::protocol::calls::{GetPayout, MarkPaid};
+use crate::protocol::{Ask, Call, Refusal};
+use crate::route::{Found, Route, Routes};
+use crate::shop_id::ShopId;
 use crate::stores::{Kv, LedgerError, Ledgers};
 use parrain_core::instant::Instant;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 use shops::Shop;
 use std::future::Future;
@@ -174,13 +177,9 @@ impl<E: Env> App<E> {
             Route::Review(shop, order) => self.review(request, &shop, order).await,
             Route::Payouts(shop) if post => self.create_payout(request, &shop).await,
             Route::Payouts(shop) => self.list_payouts(request, &shop).await,
-            Route::Payout(shop, id) => {
-                self.one_payout(request, &shop, protocol::Request::Payout { id }).await
-            }
+            Route::Payout(shop, id) => self.one_payout(request, &shop, GetPayout { id }).await,
             Route::PayoutCsv(shop, id) => self.payout_csv(request, &shop, id).await,
-            Route::PayoutPaid(shop, id) => {
-                self.one_payout(request, &shop, protocol::Request::MarkPaid { id }).await
-            }
+            Route::PayoutPaid(shop, id) => self.one_payout(request, &shop, MarkPaid { id }).await,
             Route::Report(shop) => self.report(request, &shop).await,
             Route::Audit(shop) => self.audit(request, &shop).await,
             Route::Subjects(shop) if delete => self.erase_subject(request, &shop).await,
@@ -190,17 +189,23 @@ impl<E: Env> App<E> {
     }
 
     /// Asks a shop's ledger; its refusals become problems.
-    async fn ask(&self, id: &ShopId, request: protocol::Request) -> Result<Reply, Error> {
-        let call = protocol::Call { now: self.env.now(), incarnation: None, request };
+    async fn ask<A>(&self, id: &ShopId, request: A) -> Result<A::Answer, Error>
+    where
+        A: Ask<Answer: DeserializeOwned>,
+    {
+        let call = Call::new(self.env.now(), request);
         self.env.ledgers().call(id, call).await.map_err(Error::from)
     }
 
     /// Asks the ledger of the very shop whose secrets let the asker in. KV may still show a shop that was
     /// removed while another has its id by now; its secrets open nothing there. Who sends again meets the
     /// new one.
-    async fn ask_very(&self, id: &ShopId, shop: &Shop, request: protocol::Request) -> Result<Reply, Error> {
+    async fn ask_very<A>(&self, id: &ShopId, shop: &Shop, request: A) -> Result<A::Answer, Error>
+    where
+        A: Ask<Answer: DeserializeOwned>,
+    {
         let incarnation = Some(shop.record.secrets.incarnation.clone());
-        let call = protocol::Call { now: self.env.now(), incarnation, request };
+        let call = Call { now: self.env.now(), incarnation, request };
         match self.env.ledgers().call(id, call).await {
             Err(LedgerError::Refused(Refusal::UnknownShop)) => {
                 self.fresh_shop(id).await?;
@@ -258,19 +263,4 @@ impl From<LedgerError> for Error {
             },
         }
     }
-}
-
-/// A reply of another kind than the request asks for: a fault of ours.
-fn unexpected(reply: &Reply) -> Error {
-    Error::Internal(format!("the ledger answered with another reply: {}", kind(reply)))
-}
-
-/// The reply's name without its content, which may be personal.
-fn kind(reply: &Reply) -> String {
-    let name = serde_json::to_value(reply).ok();
-    let name = name.as_ref().and_then(|value| match value {
-        serde_json::Value::Object(members) => members.keys().next().cloned(),
-        other => other.as_str().map(str::to_owned),
-    });
-    name.unwrap_or_default()
 }

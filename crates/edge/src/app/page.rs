@@ -3,13 +3,16 @@
 use super::access::RETRY_AFTER;
 use super::body::{self, MOST_NAME};
 use super::shops::Shop;
-use super::{App, Env, Limit, unexpected};
+use super::{App, Env, Limit};
 use crate::cors;
 use crate::http::{Method, Request, Response, StatusCode, header};
 use crate::identity::{self, Identity};
-use crate::ledger::protocol::{self, Referrer, Refusal, Reply};
 use crate::problem::Error;
-use crate::route::{Found, Route, ShopId};
+use crate::protocol::Refusal;
+use crate::protocol::calls::{CountTouch, FindReferrer, GetStatus, Join, ReportConversion, UseSignInKey};
+use crate::protocol::shop::Referrer;
+use crate::route::{Found, Route};
+use crate::shop_id::ShopId;
 use crate::stores::LedgerError;
 use crate::stores::keys::PublicReferrer;
 use crate::token;
@@ -124,10 +127,8 @@ impl<E: Env> App<E> {
         let (Some(code), Some(_)) = body::checked(faults, (code, source))? else {
             return Err(Error::invalid("", "must have a code and a source"));
         };
-        match self.ask(id, protocol::Request::Touch { code }).await? {
-            Reply::Done => accepted(),
-            reply => Err(unexpected(&reply)),
-        }
+        self.ask(id, CountTouch { code }).await?;
+        accepted()
     }
 
     async fn join(&self, request: &Request, id: &ShopId, shop: &Rc<Shop>) -> Result<Response, Error> {
@@ -166,12 +167,8 @@ impl<E: Env> App<E> {
         for _ in 0..CANDIDATES {
             candidates.push(Code::generate(self.env.random()?));
         }
-        let reply =
-            self.ask_very(id, shop, protocol::Request::Join { candidates, referrer, identified }).await?;
-        let Reply::Referrer { referrer, .. } = reply else {
-            return Err(unexpected(&reply));
-        };
-        let card = self.card(request, id, shop, &referrer.code)?;
+        let joined = self.ask_very(id, shop, Join { candidates, referrer, identified }).await?;
+        let card = self.card(request, id, shop, &joined.value.code)?;
         Ok(Response::json(StatusCode::CREATED, &card)?)
     }
 
@@ -193,15 +190,14 @@ impl<E: Env> App<E> {
         }
         let key = body::checked(faults, key)?.unwrap_or_default();
         let answer = match token::sign_in_hash(key) {
-            Some(hash) => self.ask_very(id, shop, protocol::Request::UseSignInKey { hash }).await,
+            Some(hash) => self.ask_very(id, shop, UseSignInKey { hash }).await,
             None => Err(LedgerError::Refused(Refusal::UnknownKey).into()),
         };
         match answer {
-            Ok(Reply::Referrer { referrer, .. }) => {
+            Ok(referrer) => {
                 let card = self.card(request, id, shop, &referrer.code)?;
                 Ok(Response::json(StatusCode::OK, &card)?)
             }
-            Ok(reply) => Err(unexpected(&reply)),
             Err(error @ Error::Unauthorized(_)) => Err(self.failed(request, error).await),
             Err(error) => Err(error),
         }
@@ -216,13 +212,12 @@ impl<E: Env> App<E> {
         shop: &Shop,
         customer_id: String,
     ) -> Result<Response, Error> {
-        match self.ask_very(id, shop, protocol::Request::ReferrerOf { customer_id }).await? {
-            Reply::Referrer { referrer, .. } => {
+        match self.ask_very(id, shop, FindReferrer { customer_id }).await? {
+            Some(referrer) => {
                 let card = self.card(request, id, shop, &referrer.code)?;
                 Ok(Response::json(StatusCode::OK, &card)?)
             }
-            Reply::Done => Ok(Response::empty(StatusCode::NO_CONTENT)),
-            reply => Err(unexpected(&reply)),
+            None => Ok(Response::empty(StatusCode::NO_CONTENT)),
         }
     }
 
@@ -247,29 +242,11 @@ impl<E: Env> App<E> {
                 Error::Unauthorized("this needs the referrer's token, which may have expired");
             return Err(self.failed(request, WRONG).await);
         };
-        let ask = protocol::Request::Status {
-            code,
-            as_of: now,
-            cursor: request.param("cursor"),
-            token_made: Some(made),
-        };
-        let mut status = self.status_of(request, id, self.ask_very(id, shop, ask).await?)?;
+        let ask = GetStatus { code, as_of: now, cursor: request.param("cursor"), token_made: Some(made) };
+        let mut status = self.ask_very(id, shop, ask).await?;
+        status.link = self.link(request, id, &status.code);
         mask(&mut status);
         Ok(Response::json(StatusCode::OK, &status)?)
-    }
-
-    /// A reward status with its link, as the shop sees it.
-    pub(super) fn status_of(
-        &self,
-        request: &Request,
-        id: &ShopId,
-        reply: Reply,
-    ) -> Result<RewardStatus, Error> {
-        let Reply::Status(mut status) = reply else {
-            return Err(unexpected(&reply));
-        };
-        status.link = self.link(request, id, &status.code);
-        Ok(status)
     }
 
     async fn report_conversion(
@@ -281,11 +258,9 @@ impl<E: Env> App<E> {
         let json = body::json(request)?;
         let mut order = event::parse_report(&json, self.env.now()).map_err(Error::Invalid)?;
         order.customer.email = order.customer.email.and_then(|email| shop.email_hash(&email));
-        match self.record(id, shop, protocol::Request::ReportConversion(order)).await? {
-            // What became of it is the shop's business, not the page's.
-            Reply::Outcome(_) => accepted(),
-            reply => Err(unexpected(&reply)),
-        }
+        // What became of it is the shop's business, not the page's.
+        self.record(id, shop, ReportConversion(order)).await?;
+        accepted()
     }
 }
 

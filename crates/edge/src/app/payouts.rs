@@ -1,11 +1,12 @@
 //! Payout batches, and the file of one that a bank or a mass payment takes.
 
 use super::body;
-use super::{Answer, App, Env, unexpected};
+use super::{Answer, App, Env};
 use crate::http::{Request, Response, StatusCode, header};
-use crate::ledger::protocol::{self, Reply};
 use crate::problem::Error;
-use crate::route::ShopId;
+use crate::protocol::Ask;
+use crate::protocol::calls::{CreatePayout, GetPayout, ListPayouts};
+use crate::shop_id::ShopId;
 use parrain_core::check::{Faults, Node};
 use parrain_core::money::{Currency, format_amount, parse_amount};
 use parrain_core::wire::{Payout, PayoutItem};
@@ -20,40 +21,33 @@ impl<E: Env> App<E> {
         root.object(&mut faults);
         let until = root.field("until").instant(&mut faults);
         let until = body::checked(faults, until)?.ok_or_else(|| Error::invalid("/until", "is missing"))?;
-        let batch = self.payout(id, protocol::Request::CreatePayout { until }).await?;
+        let batch = self.ask(id, CreatePayout { until }).await?;
         Ok(Response::json(StatusCode::CREATED, &batch)?)
     }
 
     pub(super) async fn list_payouts(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
-        match self.ask(id, protocol::Request::Payouts { cursor: request.param("cursor") }).await? {
-            Reply::Payouts { payouts, next_cursor } => {
-                Ok(Response::json(StatusCode::OK, &json!({"payouts": payouts, "next_cursor": next_cursor}))?)
-            }
-            reply => Err(unexpected(&reply)),
-        }
+        let page = self.ask(id, ListPayouts { cursor: request.param("cursor") }).await?;
+        let body = json!({"payouts": page.items, "next_cursor": page.next_cursor});
+        Ok(Response::json(StatusCode::OK, &body)?)
     }
 
     /// One batch, looked at or marked paid.
-    pub(super) async fn one_payout(&self, request: &Request, id: &ShopId, ask: protocol::Request) -> Answer {
+    pub(super) async fn one_payout<A>(&self, request: &Request, id: &ShopId, ask: A) -> Answer
+    where
+        A: Ask<Answer = Payout>,
+    {
         self.owner(request, id).await?;
-        Ok(Response::json(StatusCode::OK, &self.payout(id, ask).await?)?)
+        Ok(Response::json(StatusCode::OK, &self.ask(id, ask).await?)?)
     }
 
     pub(super) async fn payout_csv(&self, request: &Request, id: &ShopId, batch: String) -> Answer {
         self.owner(request, id).await?;
-        let batch = self.payout(id, protocol::Request::Payout { id: batch }).await?;
+        let batch = self.ask(id, GetPayout { id: batch }).await?;
         let file = format!("attachment; filename=\"payout-{id}-{}.csv\"", file_name(&batch.id));
         let text = csv(&batch).map_err(|fault| Error::Internal(format!("a payout's file: {fault}")))?;
         Ok(Response::bytes(StatusCode::OK, "text/csv; charset=utf-8", text)
             .with(header::CONTENT_DISPOSITION, &file))
-    }
-
-    async fn payout(&self, id: &ShopId, ask: protocol::Request) -> Result<Payout, Error> {
-        match self.ask(id, ask).await? {
-            Reply::Payout(payout) => Ok(payout),
-            reply => Err(unexpected(&reply)),
-        }
     }
 }
 

@@ -3,9 +3,10 @@
 use super::{App, Env};
 use crate::http::{Method, Request, Response, header};
 use crate::landing;
-use crate::ledger::protocol;
 use crate::problem::Error;
-use crate::route::ShopId;
+use crate::protocol::Call;
+use crate::protocol::calls::CountClick;
+use crate::shop_id::ShopId;
 use crate::stores::{LedgerError, Ledgers};
 use parrain_core::code::Code;
 use std::rc::Rc;
@@ -40,9 +41,8 @@ impl<E: Env> App<E> {
         let env = Rc::clone(&self.env);
         let now = env.now();
         self.env.later(Box::pin(async move {
-            let call = protocol::Call { now, incarnation: None, request: protocol::Request::Click { code } };
-            match env.ledgers().call(&id, call).await {
-                Ok(_) | Err(LedgerError::Refused(_)) => {}
+            match env.ledgers().call(&id, Call::new(now, CountClick { code })).await {
+                Ok(()) | Err(LedgerError::Refused(_)) => {}
                 Err(error) => env.log(&format!("a click was not counted: {error}")),
             }
         }));

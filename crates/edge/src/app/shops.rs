@@ -1,9 +1,10 @@
 //! Finding a shop: from what this isolate remembers, else from KV, else from the ledger itself.
 
-use super::{App, Env, unexpected};
-use crate::ledger::protocol::{self, Reply, ShopRecord};
+use super::{App, Env};
 use crate::problem::Error;
-use crate::route::ShopId;
+use crate::protocol::calls::{GetReferrer, GetShop};
+use crate::protocol::shop::ShopRecord;
+use crate::shop_id::ShopId;
 use crate::stores::Kv;
 use crate::stores::keys::{Key, PublicReferrer};
 use base64::Engine;
@@ -131,9 +132,8 @@ impl<E: Env> App<E> {
     /// # Errors
     /// 404 where there is none; 503 where the ledger did not answer.
     pub(super) async fn fresh_shop(&self, shop: &ShopId) -> Result<Rc<Shop>, Error> {
-        match self.ask(shop, protocol::Request::Shop).await {
-            Ok(Reply::Shop { shop: record, .. }) => self.know(shop, *record),
-            Ok(reply) => Err(unexpected(&reply)),
+        match self.ask(shop, GetShop).await {
+            Ok(record) => self.know(shop, record),
             Err(error) => {
                 self.forget(shop);
                 Err(error)
@@ -159,13 +159,12 @@ impl<E: Env> App<E> {
         shop: &Shop,
         code: &Code,
     ) -> Result<Option<PublicReferrer>, Error> {
-        match self.ask(id, protocol::Request::Referrer { code: code.clone() }).await {
-            Ok(Reply::Referrer { referrer, .. }) => Ok(Some(PublicReferrer {
+        match self.ask(id, GetReferrer { code: code.clone() }).await {
+            Ok(record) => Ok(Some(PublicReferrer {
                 incarnation: shop.record.secrets.incarnation.clone(),
-                name: referrer.referrer.name,
-                offer: referrer.referrer.offer,
+                name: record.referrer.name,
+                offer: record.referrer.offer,
             })),
-            Ok(reply) => Err(unexpected(&reply)),
             Err(Error::NotFound(_)) => Ok(None),
             Err(error) => Err(error),
         }

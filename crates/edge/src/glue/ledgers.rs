@@ -2,9 +2,10 @@
 
 use super::counts::Counts;
 use super::object::NOTED;
-use crate::ledger::protocol::{Call, Refusal, Reply};
-use crate::route::ShopId;
+use crate::protocol::{Ask, Call, Refusal};
+use crate::shop_id::ShopId;
 use crate::stores::{LedgerError, Ledgers};
+use serde::de::DeserializeOwned;
 use std::rc::Rc;
 use worker::wasm_bindgen::JsValue;
 use worker::{Method, ObjectNamespace, Request, RequestInit};
@@ -38,15 +39,19 @@ impl ObjectLedgers {
 }
 
 impl Ledgers for ObjectLedgers {
-    async fn call(&self, shop: &ShopId, call: Call) -> Result<Reply, LedgerError> {
+    async fn call<A>(&self, shop: &ShopId, call: Call<A>) -> Result<A::Answer, LedgerError>
+    where
+        A: Ask<Answer: DeserializeOwned>,
+    {
         self.counts.ledger();
         let silent = |cause: String| LedgerError::Silent(cause);
-        let call = serde_json::to_string(&call).map_err(|fault| silent(fault.to_string()))?;
+        let call =
+            serde_json::to_string(&call.into_transport()).map_err(|fault| silent(fault.to_string()))?;
         let (status, text) = self.send(shop, call).await.map_err(|fault| silent(fault.to_string()))?;
         if status != 200 {
             return Err(silent(format!("status {status}")));
         }
-        let answer: Result<Reply, Refusal> =
+        let answer: Result<A::Answer, Refusal> =
             serde_json::from_str(&text).map_err(|fault| silent(fault.to_string()))?;
         Ok(answer?)
     }

@@ -23,6 +23,16 @@ thread_local! {
     static ISOLATE: RefCell<Option<(Rc<Routes>, Rc<ShopCache>)>> = const { RefCell::new(None) };
 }
 
+/// What happens once in each isolate: a panic is told to the log with its place. What it says is not, since a
+/// personal datum may stand in it.
+#[worker::event(start)]
+fn start() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+        worker::console_error!("a panic at {place}");
+    }));
+}
+
 /// A `fetch` event of the Worker.
 #[worker::event(fetch)]
 async fn fetch(

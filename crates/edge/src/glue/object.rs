@@ -4,8 +4,9 @@ use super::counts::Counts;
 use super::kv::WorkersKv;
 use super::sql::ObjectSql;
 use crate::ledger::Ledger;
-use crate::ledger::protocol::{Call, Refusal, Reply, Request};
-use crate::stores::outbox::{Copier, Left};
+use crate::protocol::calls::GetShop;
+use crate::protocol::{Call, Refusal};
+use crate::stores::copier::{Copier, Left};
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -42,11 +43,10 @@ impl worker::DurableObject for ShopLedger {
     async fn fetch(&self, mut request: worker::Request) -> worker::Result<worker::Response> {
         let counting = request.headers().has(NOTED)?;
         let call: Call = serde_json::from_str(&request.text().await?)?;
-        let may_note = may_note(&call.request);
         let before = if counting { self.newest()? } else { 0 };
-        let answer: Result<Reply, Refusal> = self.ledger.call(call);
+        let answer = self.ledger.call(call);
         // Set before the answer: the runtime holds the answer back until both are on disk.
-        if may_note && answer.is_ok() {
+        if self.ledger.take_errand().map_err(told)? {
             self.wake().await?;
         }
         let response = worker::Response::from_json(&answer)?;
@@ -69,8 +69,8 @@ impl worker::DurableObject for ShopLedger {
         self.failures.set(failures);
         match left {
             Left::Nothing => {
-                let asked = Call { now: super::now(), incarnation: None, request: Request::Shop };
-                if matches!(self.ledger.call(asked), Err(Refusal::UnknownShop)) {
+                let asked = self.ledger.call(Call::new(super::now(), GetShop));
+                if matches!(asked, Err(Refusal::UnknownShop)) {
                     // Of a shop that is gone nothing stays, the empty outbox included.
                     storage.delete_all().await?;
                 }
@@ -103,28 +103,6 @@ impl ShopLedger {
         let waiting = self.ledger.outbox(1000).map_err(told)?;
         Ok(waiting.last().map_or(0, |entry| entry.seq))
     }
-}
-
-/// Whether a request may leave something for KV. What only reads, counts or lets in does not.
-fn may_note(request: &Request) -> bool {
-    !matches!(
-        request,
-        Request::Shop
-            | Request::Referrer { .. }
-            | Request::ReferrerOf { .. }
-            | Request::AddSignInKey { .. }
-            | Request::UseSignInKey { .. }
-            | Request::Referrers { .. }
-            | Request::Click { .. }
-            | Request::Touch { .. }
-            | Request::Status { .. }
-            | Request::Conversions { .. }
-            | Request::Payouts { .. }
-            | Request::Payout { .. }
-            | Request::Report { .. }
-            | Request::Subject { .. }
-            | Request::Audit { .. }
-    )
 }
 
 fn told(refusal: Refusal) -> worker::Error {

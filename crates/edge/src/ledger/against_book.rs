@@ -14,9 +14,14 @@ use serde_json::{Value, json};
 
 use super::Ledger;
 use super::native::NativeSql;
-use super::protocol::{Call, Referrer, Reply, Request};
 use super::tests::secrets;
+use crate::protocol::calls::{
+    Audit, CreatePayout, GetStatus, MarkPaid, PutReferrer, PutShop, RecordEvent, ReportConversion,
+};
+use crate::protocol::shop::Referrer;
+use crate::protocol::{Answers, Ask, Call, Refusal};
 use crate::seeds::{replay, seeds};
+use crate::shop_id::ShopId;
 
 /// SplitMix64 (Steele, Lea and Flood, 2014): a failing seed replays.
 struct Dice(u64);
@@ -118,6 +123,13 @@ fn now() -> Instant {
     start().plus_days(60)
 }
 
+fn ask<A: Ask>(ledger: &Ledger<NativeSql>, request: A) -> Result<A::Answer, String>
+where
+    Ledger<NativeSql>: Answers<A>,
+{
+    ledger.call(Call::new(now(), request)).map_err(|refusal: Refusal| refusal.to_string())
+}
+
 fn live(seed: u64) -> Result<(), String> {
     let mut dice = Dice(seed);
     let dice = &mut dice;
@@ -126,15 +138,13 @@ fn live(seed: u64) -> Result<(), String> {
         "offers": [offer(dice, "a"), offer(dice, "b")]});
     let mut book = Book::new(Versions::new(Program::parse(&body).unwrap()));
     let ledger = Ledger::new(NativeSql::new());
-    let ask = |request: Request| {
-        ledger.call(Call { now: now(), incarnation: None, request }).map_err(|refusal| refusal.to_string())
-    };
-    ask(Request::PutShop {
-        shop: "demo".into(),
+    let put = PutShop {
+        shop: ShopId::parse("demo").unwrap(),
         program: body,
         webhook_secrets: BTreeMap::new(),
         fresh: secrets(),
-    })?;
+    };
+    ask(&ledger, put)?;
     for (code, offer, owner) in [("AAA", "a", Some("owner")), ("BBB", "b", None), ("CCC", "b", None)] {
         let code: Code = code.parse().unwrap();
         let customer_id = owner.map(str::to_owned);
@@ -143,7 +153,7 @@ fn live(seed: u64) -> Result<(), String> {
             Known { offer: offer.into(), customer_id: customer_id.clone(), email: None },
         );
         let referrer = Referrer { offer: offer.into(), customer_id, ..Referrer::default() };
-        ask(Request::PutReferrer { code, referrer })?;
+        ask(&ledger, PutReferrer { code, referrer })?;
     }
     for _ in 0..30 {
         let (body, verified) = report(dice);
@@ -154,23 +164,22 @@ fn live(seed: u64) -> Result<(), String> {
             order.unknown_codes = order.codes.iter().filter(|code| !known(code)).cloned().collect();
             order.codes.retain(known);
         }
-        let (request, wanted) = match (event, in_book) {
+        let (got, wanted) = match (event, in_book) {
             (Event::Order(order), Event::Order(seen)) if !verified => {
                 let wanted =
                     book.record(seen.clone(), false).map(|decision| decision.to_outcome(&seen, "en"));
-                (Request::ReportConversion(order), wanted)
+                (ask(&ledger, ReportConversion(order))?, wanted)
             }
             (event, Event::Order(seen)) => {
                 let wanted = book.record(seen.clone(), true).map(|decision| decision.to_outcome(&seen, "en"));
-                (Request::Record(event), wanted)
+                (ask(&ledger, RecordEvent(event))?, wanted)
             }
             (event, Event::TakeBack(back)) => {
                 book.take_back(back);
-                ask(Request::Record(event))?;
+                ask(&ledger, RecordEvent(event))?;
                 continue;
             }
         };
-        let Reply::Outcome(got) = ask(request)? else { return Err("no outcome".into()) };
         if let Some(wanted) = wanted
             && wanted != got
         {
@@ -178,12 +187,9 @@ fn live(seed: u64) -> Result<(), String> {
         }
         if dice.chance(1) {
             // Batches and payments move figures between columns; what was earned stays as it was.
-            let until = now();
-            let Reply::Payout(payout) = ask(Request::CreatePayout { until })? else {
-                return Err("no payout".into());
-            };
+            let payout = ask(&ledger, CreatePayout { until: now() })?;
             if dice.chance(5) {
-                ask(Request::MarkPaid { id: payout.id })?;
+                ask(&ledger, MarkPaid { id: payout.id })?;
             }
         }
     }
@@ -191,8 +197,8 @@ fn live(seed: u64) -> Result<(), String> {
         let code: Code = code.parse().unwrap();
         for days in [0, 7, 15, 30, 45, 60] {
             let as_of = start().plus_days(days);
-            let request = Request::Status { code: code.clone(), as_of, cursor: None, token_made: None };
-            let Reply::Status(status) = ask(request)? else { return Err("no status".into()) };
+            let request = GetStatus { code: code.clone(), as_of, cursor: None, token_made: None };
+            let status = ask(&ledger, request)?;
             let mut wanted: BTreeMap<String, Sums> = BTreeMap::new();
             let mut shown = Vec::new();
             for (entry, case) in book.cases(&code) {
@@ -223,9 +229,7 @@ fn live(seed: u64) -> Result<(), String> {
             }
         }
     }
-    let Reply::Audit { differences, .. } = ask(Request::Audit { cursor: None })? else {
-        return Err("no audit".into());
-    };
+    let differences = ask(&ledger, Audit { cursor: None })?.differences;
     if differences.is_empty() { Ok(()) } else { Err(differences.join("; ")) }
 }
 

@@ -2,25 +2,27 @@
 
 use parrain_core::decide::decide;
 use parrain_core::event::Order;
+use parrain_core::instant::Instant;
 use parrain_core::settle::{Entry, Journal};
 
-use super::cases::postings;
-use super::protocol::{Refusal, Reply};
+use super::dossier::postings;
 use super::sql::Sql;
-use super::{Answer, Ledger, number};
+use super::{Ledger, number};
+use crate::protocol::calls::{Audit, Audited};
+use crate::protocol::{Answers, Refusal};
 
 /// How many entries one call checks.
 const STRETCH: u32 = 500;
 
-impl<S: Sql> Ledger<S> {
+impl<S: Sql> Answers<Audit> for Ledger<S> {
     /// Checks the entries after a cursor; with the last ones, the statements too. Each difference is told in
     /// a sentence; a sound ledger has none.
-    pub(super) fn audit(&self, cursor: Option<&str>) -> Answer {
+    fn answer(&self, _: Instant, ask: Audit) -> Result<Audited, Refusal> {
         let mut view = self.view()?;
         view.read_only = true;
         let rows = self.sql.run(
             "SELECT id, event, verified FROM entry WHERE id > ? ORDER BY id LIMIT ?",
-            &[number(cursor)?.into(), STRETCH.into()],
+            &[number(ask.cursor.as_deref())?.into(), STRETCH.into()],
         )?;
         let mut differences = Vec::new();
         for row in &rows {
@@ -30,7 +32,7 @@ impl<S: Sql> Ledger<S> {
             if view.decision(&entry)?.is_none_or(|kept| kept.verdict != again.verdict) {
                 differences.push(format!("{} would be decided otherwise", order.id));
             }
-            let wanted = self.on_record("WHERE id = ?", &[id.into()])?.pop();
+            let wanted = self.dossiers("WHERE id = ?", &[id.into()])?.pop();
             let wanted = wanted.as_ref().map(postings).unwrap_or_default();
             if self.held_postings(id)? != wanted {
                 differences.push(format!("the figures of {} add up otherwise", order.id));
@@ -42,9 +44,11 @@ impl<S: Sql> Ledger<S> {
             differences.extend(self.statement_differences()?);
         }
         let checked = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-        Ok(Reply::Audit { checked, differences, next_cursor: next_cursor.map(|id| id.to_string()) })
+        Ok(Audited { checked, differences, next_cursor: next_cursor.map(|id| id.to_string()) })
     }
+}
 
+impl<S: Sql> Ledger<S> {
     fn statement_differences(&self) -> Result<Vec<String>, Refusal> {
         let rows = self.sql.run(
             "SELECT code, month FROM (

@@ -2,27 +2,27 @@
 //! referrers and orders, decides what must be decided once, and keeps each reward's figures up to date.
 //!
 //! The rules are [`parrain_core`]'s; here stand their records in SQL. Everything runs on the small [`sql::Sql`]
-//! trait, so that the same statements are tested natively on SQLite. Each call is one transaction: it happens
-//! whole or, where it answers an error, not at all.
+//! trait, so that the same statements are tested natively on SQLite. Each call of [`crate::protocol`] is one
+//! transaction: it happens whole or, where it answers an error, not at all.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use parrain_core::check::Fault;
-use parrain_core::instant::Instant;
 
-use protocol::{Call, Outgoing, Refusal, Reply, Request};
+use crate::protocol::publication::{Outgoing, Publication};
+use crate::protocol::shop::ShopRecord;
+use crate::protocol::{Answers, Ask, Call, Refusal};
 use sql::{Sql, SqlError};
 
-pub mod protocol;
 pub mod sql;
 
+mod arrival;
 mod audit;
-mod cases;
+mod dossier;
+mod journal;
 mod outbox;
 mod payouts;
-mod record;
-mod records;
 mod report;
 mod schema;
 mod shop;
@@ -35,22 +35,25 @@ pub struct Ledger<S> {
     sql: S,
     /// The shop and its program's versions, read once and kept while they hold.
     shop: RefCell<Option<Rc<shop::Shop>>>,
+    /// Whether something was left to the alarm since [`Ledger::take_errand`] was last asked. A ledger that is new
+    /// in memory supposes so: the one before may have gone before it could say it.
+    errand: Cell<bool>,
 }
-
-/// What a call answers.
-type Answer = Result<Reply, Refusal>;
 
 impl<S: Sql> Ledger<S> {
     /// A ledger on this database, which may be empty.
     pub fn new(sql: S) -> Self {
-        Self { sql, shop: RefCell::new(None) }
+        Self { sql, shop: RefCell::new(None), errand: Cell::new(true) }
     }
 
     /// Does what a call asks. What it answers `Ok` is written.
     ///
     /// # Errors
     /// Why it did not; then nothing has changed.
-    pub fn call(&self, call: Call) -> Answer {
+    pub fn call<A: Ask>(&self, call: Call<A>) -> Result<A::Answer, Refusal>
+    where
+        Self: Answers<A>,
+    {
         let Call { now, incarnation, request } = call;
         let mut request = Some(request);
         self.in_transaction(|| match request.take() {
@@ -82,43 +85,26 @@ impl<S: Sql> Ledger<S> {
         Ok(outbox::sent(&self.sql, seq)?)
     }
 
-    fn answer(&self, now: Instant, request: Request) -> Answer {
-        match request {
-            Request::PutShop { shop, program, webhook_secrets, fresh } => {
-                self.put_shop(now, shop, program, webhook_secrets, fresh)
-            }
-            Request::Shop => Ok(Reply::Shop { created: false, shop: Box::new(self.shop()?.record.clone()) }),
-            Request::DeleteShop => self.delete_shop(),
-            Request::PutReferrer { code, referrer } => self.put_referrer(now, &code, referrer),
-            Request::Join { candidates, referrer, identified } => {
-                self.join(now, &candidates, referrer, identified)
-            }
-            Request::Referrer { code } => self.referrer(&code),
-            Request::ReferrerOf { customer_id } => self.referrer_of(&customer_id),
-            Request::AddSignInKey { code, hash } => self.add_sign_in_key(now, &code, &hash),
-            Request::UseSignInKey { hash } => self.use_sign_in_key(now, &hash),
-            Request::Referrers { cursor } => self.referrers(cursor.as_deref()),
-            Request::Record(event) => self.record(event),
-            Request::ReportConversion(order) => self.report_conversion(order),
-            Request::Click { code } => self.click(now, &code),
-            Request::Touch { code } => self.touch(now, &code),
-            Request::Status { code, as_of, cursor, token_made } => {
-                self.status(&code, as_of, cursor.as_deref(), token_made)
-            }
-            Request::Conversions { status, cursor } => self.conversions(now, status, cursor.as_deref()),
-            Request::Review { order_id, approve, note } => self.review(now, &order_id, approve, &note),
-            Request::CreatePayout { until } => self.create_payout(now, until),
-            Request::Payouts { cursor } => self.payouts(cursor.as_deref()),
-            Request::Payout { id } => self.payout(&id),
-            Request::MarkPaid { id } => self.mark_paid(now, &id),
-            Request::Report { from, to } => self.period_report(from, to),
-            Request::Subject { email_hash } => self.subject(&email_hash),
-            Request::EraseSubject { email_hash, pseudonym } => self.erase_subject(&email_hash, &pseudonym),
-            Request::Audit { cursor } => self.audit(cursor.as_deref()),
+    /// Whether calls have left the alarm something to do since this was last asked.
+    ///
+    /// # Errors
+    /// [`Refusal::Store`]; then it is still to be asked.
+    pub fn take_errand(&self) -> Result<bool, Refusal> {
+        if !self.errand.get() {
+            return Ok(false);
         }
+        let waits = !outbox::waiting(&self.sql, 1)?.is_empty();
+        self.errand.set(false);
+        Ok(waits)
     }
 
-    fn in_transaction(&self, mut body: impl FnMut() -> Answer) -> Answer {
+    /// Notes something to be copied to KV.
+    fn post(&self, shop: &ShopRecord, publication: &Publication) -> Result<(), SqlError> {
+        self.errand.set(true);
+        outbox::post(&self.sql, shop, publication)
+    }
+
+    fn in_transaction<T>(&self, mut body: impl FnMut() -> Result<T, Refusal>) -> Result<T, Refusal> {
         let mut answer = Err(Refusal::Store("the transaction did not run".into()));
         let ran = self.sql.transaction(&mut || {
             answer = body();

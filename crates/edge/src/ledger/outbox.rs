@@ -1,9 +1,11 @@
 //! What waits to be copied to KV. A copy is noted in the same transaction as what it copies, so that it is
 //! made sooner or later whatever KV does.
 
-use super::protocol::{Outgoing, Publication, ShopRecord};
 use super::schema;
 use super::sql::{Sql, SqlError};
+use crate::protocol::publication::{Outgoing, Publication};
+use crate::protocol::shop::ShopRecord;
+use crate::shop_id::ShopId;
 
 /// Notes something to be written to KV.
 pub fn post(sql: &impl Sql, shop: &ShopRecord, publication: &Publication) -> Result<(), SqlError> {
@@ -32,12 +34,16 @@ pub fn waiting(sql: &impl Sql, most: u32) -> Result<Vec<Outgoing>, SqlError> {
     let read = |row: &super::sql::Row| {
         Ok(Outgoing {
             seq: row.int(0)?,
-            shop: row.text(1)?.to_owned(),
+            shop: shop_of(row)?,
             incarnation: row.text(2)?.to_owned(),
             publication: row.json(3)?,
         })
     };
     rows.iter().map(read).collect()
+}
+
+fn shop_of(row: &super::sql::Row) -> Result<ShopId, SqlError> {
+    ShopId::parse(row.text(1)?).ok_or_else(|| SqlError("an entry of the outbox names no shop".into()))
 }
 
 /// Strikes out what is in KV now.

@@ -9,22 +9,24 @@ use parrain_core::instant::Instant;
 use parrain_core::reward::Asset;
 use parrain_core::wire::{Payout, PayoutItem, PayoutTotal};
 
-use super::cases::OnRecord;
-use super::protocol::{Refusal, Reply};
-use super::records::{kind_of, read_conversion};
+use super::dossier::Dossier;
+use super::journal::{kind_of, read_conversion};
 use super::sql::{Row, Sql, SqlError, Value};
-use super::{Answer, Ledger, number, shop};
+use super::{Ledger, number, shop};
+use crate::protocol::calls::{CreatePayout, GetPayout, ListPayouts, MarkPaid, Page};
+use crate::protocol::shop::Referrer;
+use crate::protocol::{Answers, Refusal};
 
 /// The most items of one batch; what is more goes into the next.
 const MOST_ITEMS: u32 = 10_000;
 /// How many batches a page lists.
 const PAGE: u32 = 100;
 
-impl<S: Sql> Ledger<S> {
-    pub(super) fn create_payout(&self, now: Instant, until: Instant) -> Answer {
+impl<S: Sql> Answers<CreatePayout> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: CreatePayout) -> Result<Payout, Refusal> {
         self.shop()?;
         // Nothing is approved ahead of the clock, and nothing was before there were clocks.
-        let until = until.min(now).max(Instant::from_micros(0));
+        let until = ask.until.min(now).max(Instant::from_micros(0));
         let created = self.sql.run(
             "INSERT INTO batch (until, created) VALUES (?, ?) RETURNING id",
             &[until.micros().into(), now.micros().into()],
@@ -37,7 +39,7 @@ impl<S: Sql> Ledger<S> {
         let mut empty = true;
         for row in &due {
             let id = row.int(0)?;
-            let case = self.on_record("WHERE id = ?", &[id.into()])?.pop();
+            let case = self.dossiers("WHERE id = ?", &[id.into()])?.pop();
             let mut items = self.strays(id, case.as_ref())?;
             for (_, _, amount) in &mut items {
                 *amount = -*amount;
@@ -58,7 +60,49 @@ impl<S: Sql> Ledger<S> {
         let batch = if empty { self.instead_of_another_empty(batch)? } else { batch };
         self.payout(&batch.to_string())
     }
+}
 
+impl<S: Sql> Answers<ListPayouts> for Ledger<S> {
+    fn answer(&self, _: Instant, ask: ListPayouts) -> Result<Page<Payout>, Refusal> {
+        self.shop()?;
+        let rows = self.sql.run(
+            "SELECT id, until, created, paid FROM batch WHERE ?1 = 0 OR id < ?1 ORDER BY id DESC LIMIT ?2",
+            &[number(ask.cursor.as_deref())?.into(), (PAGE + 1).into()],
+        )?;
+        let mut items = Vec::new();
+        for row in rows.iter().take(PAGE as usize) {
+            items.push(self.read_batch(row)?);
+        }
+        let more = rows.len() > PAGE as usize;
+        let next_cursor = items.last().filter(|_| more).map(|last: &Payout| last.id.clone());
+        Ok(Page { items, next_cursor })
+    }
+}
+
+impl<S: Sql> Answers<GetPayout> for Ledger<S> {
+    fn answer(&self, _: Instant, ask: GetPayout) -> Result<Payout, Refusal> {
+        self.payout(&ask.id)
+    }
+}
+
+impl<S: Sql> Answers<MarkPaid> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: MarkPaid) -> Result<Payout, Refusal> {
+        let batch = self.batch(&ask.id)?;
+        let number = batch.int(0)?;
+        // Marked once: a second request finds it paid and changes nothing.
+        if batch.maybe_int(3).is_none() {
+            // Never before what it pays for was approved, by whatever clock.
+            let paid = now.micros().max(batch.int(1)?);
+            self.sql.run("UPDATE batch SET paid = ? WHERE id = ?", &[paid.into(), number.into()])?;
+            for row in self.sql.run("SELECT entry FROM item WHERE batch = ?", &[number.into()])? {
+                self.refresh(row.int(0)?)?;
+            }
+        }
+        self.payout(&ask.id)
+    }
+}
+
+impl<S: Sql> Ledger<S> {
     /// Asked every day while nothing is due, a shop would have a list of nothing but empty batches: where the one
     /// before is empty too and not marked paid, it takes the new one's place and dates. One that has been given
     /// out as empty is never filled later.
@@ -74,22 +118,8 @@ impl<S: Sql> Ledger<S> {
         Ok(row.int(0)?)
     }
 
-    pub(super) fn payouts(&self, cursor: Option<&str>) -> Answer {
-        self.shop()?;
-        let rows = self.sql.run(
-            "SELECT id, until, created, paid FROM batch WHERE ?1 = 0 OR id < ?1 ORDER BY id DESC LIMIT ?2",
-            &[number(cursor)?.into(), (PAGE + 1).into()],
-        )?;
-        let mut payouts = Vec::new();
-        for row in rows.iter().take(PAGE as usize) {
-            payouts.push(self.read_batch(row)?);
-        }
-        let more = rows.len() > PAGE as usize;
-        let next_cursor = payouts.last().filter(|_| more).map(|last| last.id.clone());
-        Ok(Reply::Payouts { payouts, next_cursor })
-    }
-
-    pub(super) fn payout(&self, id: &str) -> Answer {
+    /// A batch with its items.
+    fn payout(&self, id: &str) -> Result<Payout, Refusal> {
         let batch = self.batch(id)?;
         let mut payout = self.read_batch(&batch)?;
         let rows = self.sql.run(
@@ -100,7 +130,7 @@ impl<S: Sql> Ledger<S> {
             &[batch.int(0)?.into()],
         )?;
         for row in &rows {
-            let referrer: super::protocol::Referrer = row.json(6)?;
+            let referrer: Referrer = row.json(6)?;
             payout.items.push(PayoutItem {
                 code: shop::parse_code(row.text(0)?)?,
                 name: referrer.name,
@@ -112,22 +142,7 @@ impl<S: Sql> Ledger<S> {
                 amount: Asset::from_name(row.text(4)?).format(row.int(5)?),
             });
         }
-        Ok(Reply::Payout(payout))
-    }
-
-    pub(super) fn mark_paid(&self, now: Instant, id: &str) -> Answer {
-        let batch = self.batch(id)?;
-        let number = batch.int(0)?;
-        // Marked once: a second request finds it paid and changes nothing.
-        if batch.maybe_int(3).is_none() {
-            // Never before what it pays for was approved, by whatever clock.
-            let paid = now.micros().max(batch.int(1)?);
-            self.sql.run("UPDATE batch SET paid = ? WHERE id = ?", &[paid.into(), number.into()])?;
-            for row in self.sql.run("SELECT entry FROM item WHERE batch = ?", &[number.into()])? {
-                self.refresh(row.int(0)?)?;
-            }
-        }
-        self.payout(id)
+        Ok(payout)
     }
 
     fn batch(&self, id: &str) -> Result<Row, Refusal> {
@@ -166,7 +181,7 @@ impl<S: Sql> Ledger<S> {
 
 /// What a batch made now adds for a conversion. It pays what was approved by `until`, but nothing that is known
 /// to be taken back since; it claws back what was paid beyond what is left now.
-fn change(case: &OnRecord, until: Instant, now: Instant) -> i64 {
+fn change(case: &Dossier, until: Instant, now: Instant) -> i64 {
     let left_now = case.entitled(now);
     let payable = case.entitled(until).min(left_now);
     if payable > case.batched { payable - case.batched } else { left_now.min(case.batched) - case.batched }

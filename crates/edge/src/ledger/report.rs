@@ -6,16 +6,18 @@ use parrain_core::instant::Instant;
 use parrain_core::reward::Asset;
 use parrain_core::wire::{PayoutTotal, Report, ReportRow};
 
-use super::cases::read_sums;
-use super::protocol::Reply;
+use super::dossier::read_sums;
 use super::sql::{Sql, SqlError, Value};
-use super::{Answer, Ledger, shop};
+use super::{Ledger, shop};
+use crate::protocol::calls::GetReport;
+use crate::protocol::{Answers, Refusal};
 
 /// Microseconds in a day.
 const DAY: i64 = 86_400_000_000;
 
-impl<S: Sql> Ledger<S> {
-    pub(super) fn period_report(&self, from: Instant, to: Instant) -> Answer {
+impl<S: Sql> Answers<GetReport> for Ledger<S> {
+    fn answer(&self, _: Instant, ask: GetReport) -> Result<Report, Refusal> {
+        let GetReport { from, to } = ask;
         self.shop()?;
         // In SQLite, dividing integers rounds towards zero; events are younger than 1970.
         let days = self.rows_by(&format!("at / {DAY}"), "hour / 24", from, to)?;
@@ -28,9 +30,11 @@ impl<S: Sql> Ledger<S> {
             row.code = Some(code);
             row
         });
-        Ok(Reply::Report(Report { from, to, days: days.collect(), referrers: referrers.collect() }))
+        Ok(Report { from, to, days: days.collect(), referrers: referrers.collect() })
     }
+}
 
+impl<S: Sql> Ledger<S> {
     /// Rows by what an expression on entries, and the matching one on visits, comes to.
     fn rows_by(
         &self,

@@ -9,9 +9,15 @@ use parrain_core::instant::Instant;
 use parrain_core::program::{Program, Versions};
 use serde_json::Value as Json;
 
-use super::protocol::{Publication, Referrer, ReferrerRecord, Refusal, Reply, Secrets, ShopRecord};
 use super::sql::{Sql, SqlError};
-use super::{Answer, Ledger, bad_cursor, outbox, schema};
+use super::{Ledger, bad_cursor, schema};
+use crate::protocol::calls::{
+    CountClick, CountTouch, DeleteShop, FindReferrer, GetReferrer, GetShop, Join, ListReferrers, Page,
+    PutReferrer, PutShop, Saved,
+};
+use crate::protocol::publication::Publication;
+use crate::protocol::shop::{Referrer, ReferrerRecord, ShopRecord};
+use crate::protocol::{Answers, Refusal};
 
 /// How many referrers a page lists.
 const PAGE: u32 = 100;
@@ -28,6 +34,155 @@ impl Shop {
     /// The language in which the shop reads reasons.
     pub fn locale(&self) -> &str {
         &self.versions.latest().locale
+    }
+}
+
+impl<S: Sql> Answers<PutShop> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: PutShop) -> Result<Saved<ShopRecord>, Refusal> {
+        // Read and printed again, so that two ways to write one program are one version.
+        let program = Program::parse(&ask.program).map_err(Refusal::Invalid)?.to_json();
+        let before = match self.shop() {
+            Ok(shop) => Some(shop.record.clone()),
+            Err(Refusal::UnknownShop) => None,
+            Err(other) => return Err(other),
+        };
+        let created = before.is_none();
+        schema::create(&self.sql)?;
+        let changed = before.as_ref().is_none_or(|before| before.program != program);
+        let mut record = before.unwrap_or(ShopRecord {
+            shop: ask.shop,
+            program: Json::Null,
+            created_at: now,
+            secrets: ask.fresh,
+            webhook_secrets: BTreeMap::new(),
+        });
+        record.program = program;
+        record.webhook_secrets.extend(ask.webhook_secrets);
+        if changed {
+            let values = [now.micros().into(), record.program.to_string().into()];
+            self.sql.run("INSERT INTO version (since, program) VALUES (?, ?)", &values)?;
+        }
+        let json = serde_json::to_string(&record).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        self.sql.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('shop', ?)", &[json.into()])?;
+        self.post(&record, &Publication::Shop(Box::new(record.clone())))?;
+        self.shop.replace(None);
+        if changed && !created {
+            // Orders dated a little ahead of this moment go by the new version.
+            self.settle_from(now)?;
+        }
+        Ok(Saved { created, value: record })
+    }
+}
+
+impl<S: Sql> Answers<GetShop> for Ledger<S> {
+    fn answer(&self, _: Instant, _: GetShop) -> Result<ShopRecord, Refusal> {
+        Ok(self.shop()?.record.clone())
+    }
+}
+
+impl<S: Sql> Answers<DeleteShop> for Ledger<S> {
+    fn answer(&self, _: Instant, _: DeleteShop) -> Result<(), Refusal> {
+        let record = self.shop()?.record.clone();
+        self.sql.run("DELETE FROM outbox", &[])?;
+        schema::drop_all(&self.sql)?;
+        self.post(&record, &Publication::Purge)?;
+        self.shop.replace(None);
+        Ok(())
+    }
+}
+
+impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: PutReferrer) -> Result<Saved<ReferrerRecord>, Refusal> {
+        let PutReferrer { code, referrer } = ask;
+        let shop = self.shop()?;
+        if shop.versions.latest().offer(&referrer.offer).is_none() {
+            let offers: Vec<&str> =
+                shop.versions.latest().offers.iter().map(|offer| offer.id.as_str()).collect();
+            let detail = format!("is not an offer of the program; its offers are {}", offers.join(", "));
+            return Err(Refusal::Invalid(vec![Fault { pointer: "/offer".into(), detail }]));
+        }
+        let before = self.find_referrer(&code)?;
+        let created = before.is_none();
+        let created_at = before.as_ref().map_or(now, |before| before.created_at);
+        if before.as_ref().is_some_and(|before| is_another(&before.referrer, &referrer)) {
+            self.drop_sign_in_keys(&code)?;
+        }
+        if before.is_none_or(|before| before.referrer != referrer) {
+            self.write_referrer(&shop, now, &code, &referrer)?;
+        }
+        Ok(Saved { created, value: ReferrerRecord { code, created_at, referrer } })
+    }
+}
+
+impl<S: Sql> Answers<Join> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: Join) -> Result<Saved<ReferrerRecord>, Refusal> {
+        let Join { candidates, mut referrer, identified } = ask;
+        let shop = self.shop()?;
+        if let (true, Some(customer_id)) = (identified, &referrer.customer_id)
+            && let Some(value) = self.referrer_of(customer_id)?
+        {
+            return Ok(Saved { created: false, value });
+        }
+        let offer = shop.versions.latest().joinable().ok_or(Refusal::NotJoinable)?;
+        referrer.offer.clone_from(&offer.id);
+        for code in candidates {
+            if self.find_referrer(&code)?.is_none() {
+                self.write_referrer(&shop, now, &code, &referrer)?;
+                return Ok(Saved {
+                    created: true,
+                    value: ReferrerRecord { code, created_at: now, referrer },
+                });
+            }
+        }
+        Err(Refusal::Store("every code that was tried is taken".into()))
+    }
+}
+
+impl<S: Sql> Answers<GetReferrer> for Ledger<S> {
+    fn answer(&self, _: Instant, ask: GetReferrer) -> Result<ReferrerRecord, Refusal> {
+        self.shop()?;
+        self.find_referrer(&ask.code)?.ok_or(Refusal::UnknownCode)
+    }
+}
+
+impl<S: Sql> Answers<FindReferrer> for Ledger<S> {
+    fn answer(&self, _: Instant, ask: FindReferrer) -> Result<Option<ReferrerRecord>, Refusal> {
+        self.shop()?;
+        self.referrer_of(&ask.customer_id)
+    }
+}
+
+impl<S: Sql> Answers<ListReferrers> for Ledger<S> {
+    fn answer(&self, _: Instant, ask: ListReferrers) -> Result<Page<ReferrerRecord>, Refusal> {
+        self.shop()?;
+        let after = match ask.cursor {
+            Some(text) => text.parse::<Code>().map_err(|_| bad_cursor())?.to_string(),
+            None => String::new(),
+        };
+        let rows = self.sql.run(
+            "SELECT code FROM referrer WHERE seq = 1 AND code > ? ORDER BY code LIMIT ?",
+            &[after.into(), (PAGE + 1).into()],
+        )?;
+        let mut items = Vec::new();
+        for row in rows.iter().take(PAGE as usize) {
+            items.extend(self.find_referrer(&parse_code(row.text(0)?)?)?);
+        }
+        let more = rows.len() > PAGE as usize;
+        let next_cursor = items.last().filter(|_| more).map(|last: &ReferrerRecord| last.code.to_string());
+        Ok(Page { items, next_cursor })
+    }
+}
+
+impl<S: Sql> Answers<CountClick> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: CountClick) -> Result<(), Refusal> {
+        self.count_visit(now, &ask.code, 1, 0)?;
+        Ok(())
+    }
+}
+
+impl<S: Sql> Answers<CountTouch> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: CountTouch) -> Result<(), Refusal> {
+        if self.count_visit(now, &ask.code, 0, 1)? { Ok(()) } else { Err(Refusal::UnknownCode) }
     }
 }
 
@@ -59,149 +214,17 @@ impl<S: Sql> Ledger<S> {
         Ok(shop)
     }
 
-    pub(super) fn put_shop(
-        &self,
-        now: Instant,
-        shop: String,
-        program: Json,
-        webhook_secrets: BTreeMap<String, String>,
-        fresh: Secrets,
-    ) -> Answer {
-        // Read and printed again, so that two ways to write one program are one version.
-        let program = Program::parse(&program).map_err(Refusal::Invalid)?.to_json();
-        let before = match self.shop() {
-            Ok(shop) => Some(shop.record.clone()),
-            Err(Refusal::UnknownShop) => None,
-            Err(other) => return Err(other),
-        };
-        let created = before.is_none();
-        schema::create(&self.sql)?;
-        let changed = before.as_ref().is_none_or(|before| before.program != program);
-        let mut record = before.unwrap_or(ShopRecord {
-            shop,
-            program: Json::Null,
-            created_at: now,
-            secrets: fresh,
-            webhook_secrets: BTreeMap::new(),
-        });
-        record.program = program;
-        record.webhook_secrets.extend(webhook_secrets);
-        let text = |value: &Json| value.to_string();
-        if changed {
-            let values = [now.micros().into(), text(&record.program).into()];
-            self.sql.run("INSERT INTO version (since, program) VALUES (?, ?)", &values)?;
-        }
-        let json = serde_json::to_string(&record).map_err(|fault| Refusal::Store(fault.to_string()))?;
-        self.sql.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('shop', ?)", &[json.into()])?;
-        outbox::post(&self.sql, &record, &Publication::Shop(Box::new(record.clone())))?;
-        self.shop.replace(None);
-        if changed && !created {
-            // Orders dated a little ahead of this moment go by the new version.
-            self.settle_from(now)?;
-        }
-        Ok(Reply::Shop { created, shop: Box::new(record) })
-    }
-
-    pub(super) fn delete_shop(&self) -> Answer {
-        let record = self.shop()?.record.clone();
-        self.sql.run("DELETE FROM outbox", &[])?;
-        schema::drop_all(&self.sql)?;
-        outbox::post(&self.sql, &record, &Publication::Purge)?;
-        self.shop.replace(None);
-        Ok(Reply::Done)
-    }
-
-    pub(super) fn put_referrer(&self, now: Instant, code: &Code, referrer: Referrer) -> Answer {
-        let shop = self.shop()?;
-        if shop.versions.latest().offer(&referrer.offer).is_none() {
-            let offers: Vec<&str> =
-                shop.versions.latest().offers.iter().map(|offer| offer.id.as_str()).collect();
-            let detail = format!("is not an offer of the program; its offers are {}", offers.join(", "));
-            return Err(Refusal::Invalid(vec![Fault { pointer: "/offer".into(), detail }]));
-        }
-        let before = self.find_referrer(code)?;
-        let created = before.is_none();
-        let created_at = before.as_ref().map_or(now, |before| before.created_at);
-        if before.as_ref().is_some_and(|before| is_another(&before.referrer, &referrer)) {
-            self.drop_sign_in_keys(code)?;
-        }
-        if before.is_none_or(|before| before.referrer != referrer) {
-            self.write_referrer(&shop, now, code, &referrer)?;
-        }
-        Ok(Reply::Referrer { created, referrer: ReferrerRecord { code: code.clone(), created_at, referrer } })
-    }
-
-    pub(super) fn join(
-        &self,
-        now: Instant,
-        candidates: &[Code],
-        mut referrer: Referrer,
-        identified: bool,
-    ) -> Answer {
-        let shop = self.shop()?;
-        if let (true, Some(customer)) = (identified, &referrer.customer_id)
-            && let found @ Reply::Referrer { .. } = self.referrer_of(customer)?
-        {
-            return Ok(found);
-        }
-        let offer = shop.versions.latest().joinable().ok_or(Refusal::NotJoinable)?;
-        referrer.offer.clone_from(&offer.id);
-        for code in candidates {
-            if self.find_referrer(code)?.is_none() {
-                self.write_referrer(&shop, now, code, &referrer)?;
-                let referrer = ReferrerRecord { code: code.clone(), created_at: now, referrer };
-                return Ok(Reply::Referrer { created: true, referrer });
-            }
-        }
-        Err(Refusal::Store("every code that was tried is taken".into()))
-    }
-
-    pub(super) fn referrer(&self, code: &Code) -> Answer {
-        self.shop()?;
-        let referrer = self.find_referrer(code)?.ok_or(Refusal::UnknownCode)?;
-        Ok(Reply::Referrer { created: false, referrer })
-    }
-
-    /// The first code of a customer who has several.
-    pub(super) fn referrer_of(&self, customer_id: &str) -> Answer {
-        self.shop()?;
+    /// The referrer who is a customer; the first code of one who has several.
+    fn referrer_of(&self, customer_id: &str) -> Result<Option<ReferrerRecord>, Refusal> {
         let rows = self.sql.run(
             "SELECT code FROM referrer AS one WHERE customer = ? AND seq = (SELECT MAX(seq) FROM referrer
                 WHERE code = one.code) ORDER BY since, code LIMIT 1",
             &[customer_id.into()],
         )?;
         match rows.first() {
-            Some(row) => self.referrer(&parse_code(row.text(0)?)?),
-            None => Ok(Reply::Done),
+            Some(row) => self.find_referrer(&parse_code(row.text(0)?)?),
+            None => Ok(None),
         }
-    }
-
-    pub(super) fn referrers(&self, cursor: Option<&str>) -> Answer {
-        self.shop()?;
-        let after = match cursor {
-            Some(text) => text.parse::<Code>().map_err(|_| bad_cursor())?.to_string(),
-            None => String::new(),
-        };
-        let rows = self.sql.run(
-            "SELECT code FROM referrer WHERE seq = 1 AND code > ? ORDER BY code LIMIT ?",
-            &[after.into(), (PAGE + 1).into()],
-        )?;
-        let mut referrers = Vec::new();
-        for row in rows.iter().take(PAGE as usize) {
-            referrers.extend(self.find_referrer(&parse_code(row.text(0)?)?)?);
-        }
-        let more = rows.len() > PAGE as usize;
-        let next_cursor = referrers.last().filter(|_| more).map(|last| last.code.to_string());
-        Ok(Reply::Referrers { referrers, next_cursor })
-    }
-
-    pub(super) fn click(&self, now: Instant, code: &Code) -> Answer {
-        self.count_visit(now, code, 1, 0)?;
-        Ok(Reply::Done)
-    }
-
-    pub(super) fn touch(&self, now: Instant, code: &Code) -> Answer {
-        if self.count_visit(now, code, 0, 1)? { Ok(Reply::Done) } else { Err(Refusal::UnknownCode) }
     }
 
     /// The newest record of a code.
@@ -251,7 +274,7 @@ impl<S: Sql> Ledger<S> {
             name: referrer.name.clone(),
             offer: referrer.offer.clone(),
         };
-        outbox::post(&self.sql, &shop.record, &publication)?;
+        self.post(&shop.record, &publication)?;
         self.settle_from(now)
     }
 

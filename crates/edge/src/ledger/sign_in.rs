@@ -7,36 +7,42 @@
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 
-use super::protocol::{Refusal, Reply};
 use super::sql::Sql;
-use super::{Answer, Ledger, shop};
+use super::{Ledger, shop};
+use crate::protocol::calls::{AddSignInKey, UseSignInKey};
+use crate::protocol::shop::ReferrerRecord;
+use crate::protocol::{Answers, Refusal};
 
 /// How long a key holds, in hours: long enough for a mail that is read the next morning.
 pub const HOURS: i64 = 24;
 
-impl<S: Sql> Ledger<S> {
-    /// Keeps a new key beside those that a referrer has already: an earlier mail may be the one that arrives.
-    pub(super) fn add_sign_in_key(&self, now: Instant, code: &Code, hash: &str) -> Answer {
-        self.referrer(code)?;
+impl<S: Sql> Answers<AddSignInKey> for Ledger<S> {
+    /// The new key stands beside those that a referrer has already: an earlier mail may be the one that arrives.
+    fn answer(&self, now: Instant, ask: AddSignInKey) -> Result<Instant, Refusal> {
+        self.shop()?;
+        self.find_referrer(&ask.code)?.ok_or(Refusal::UnknownCode)?;
         self.sweep_sign_in_keys(now)?;
         let expires_at = now.plus_seconds(HOURS * 3600);
         self.sql.run(
             "INSERT INTO sign_in (hash, code, expires) VALUES (?, ?, ?)",
-            &[hash.into(), code.as_str().into(), expires_at.into()],
+            &[ask.hash.into(), ask.code.as_str().into(), expires_at.into()],
         )?;
-        Ok(Reply::SignInKey { expires_at })
+        Ok(expires_at)
     }
+}
 
-    /// Takes a key in and answers whose it was. Of several who come with the same one, the first has it: each
-    /// call of a ledger is a transaction of its own.
-    pub(super) fn use_sign_in_key(&self, now: Instant, hash: &str) -> Answer {
+impl<S: Sql> Answers<UseSignInKey> for Ledger<S> {
+    /// Of several who come with the same key, the first has it: each call of a ledger is a transaction of its own.
+    fn answer(&self, now: Instant, ask: UseSignInKey) -> Result<ReferrerRecord, Refusal> {
         self.shop()?;
         self.sweep_sign_in_keys(now)?;
-        let used = self.sql.run("DELETE FROM sign_in WHERE hash = ? RETURNING code", &[hash.into()])?;
+        let used = self.sql.run("DELETE FROM sign_in WHERE hash = ? RETURNING code", &[ask.hash.into()])?;
         let row = used.first().ok_or(Refusal::UnknownKey)?;
-        self.referrer(&shop::parse_code(row.text(0)?)?)
+        self.find_referrer(&shop::parse_code(row.text(0)?)?)?.ok_or(Refusal::UnknownCode)
     }
+}
 
+impl<S: Sql> Ledger<S> {
     /// Forgets every key of a code.
     pub(super) fn drop_sign_in_keys(&self, code: &Code) -> Result<(), Refusal> {
         self.sql.run("DELETE FROM sign_in WHERE code = ?", &[code.as_str().into()])?;

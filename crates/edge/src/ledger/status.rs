@@ -5,33 +5,29 @@ use std::fmt;
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_core::reward::{Asset, Sums};
-use parrain_core::wire::{ConversionView, Conversions, RewardStatus, Status};
+use parrain_core::wire::{ConversionView, Conversions, RewardStatus};
 
-use super::cases::{OnRecord, read_sums};
-use super::protocol::{Refusal, Reply};
+use super::dossier::{Dossier, read_sums};
 use super::sql::{Row, Sql, SqlError, Value};
-use super::{Answer, Ledger, bad_cursor, shop};
+use super::{Ledger, bad_cursor, shop};
+use crate::protocol::calls::{GetStatus, ListConversions, Review};
+use crate::protocol::{Answers, Refusal};
 
 /// How many conversions a page shows.
 const PAGE: usize = 100;
 /// How many conversions a filtered list looks through for one page.
 const SCAN: usize = 1_000;
 
-impl<S: Sql> Ledger<S> {
-    pub(super) fn status(
-        &self,
-        code: &Code,
-        as_of: Instant,
-        cursor: Option<&str>,
-        token_made: Option<Instant>,
-    ) -> Answer {
+impl<S: Sql> Answers<GetStatus> for Ledger<S> {
+    fn answer(&self, _: Instant, ask: GetStatus) -> Result<RewardStatus, Refusal> {
+        let GetStatus { code, as_of, cursor, token_made } = ask;
         self.shop()?;
-        let held = self.find_referrer(code)?.ok_or(Refusal::UnknownCode)?;
+        let held = self.find_referrer(&code)?.ok_or(Refusal::UnknownCode)?;
         if let Some(made) = token_made {
             self.hold_to_person(&held, made)?;
         }
         let (mut totals, mut units) = (Vec::new(), Vec::new());
-        for (asset, sums) in self.sums(code, as_of)? {
+        for (asset, sums) in self.sums(&code, as_of)? {
             match Asset::from_name(&asset) {
                 Asset::Money(currency) => totals.push(sums.to_money(currency)),
                 Asset::Unit(kind) => units.push(sums.to_units(&kind)),
@@ -43,9 +39,9 @@ impl<S: Sql> Ledger<S> {
         )?;
         let clicks = clicks.first().map_or(Ok(0), |row| row.int(0))?;
         let mut values = vec![code.as_str().into(), as_of.into(), as_of.into()];
-        let start = Place::read(cursor)?;
+        let start = Place::read(cursor.as_deref())?;
         values.extend([start.at.micros().into(), Value::Int(PAGE as i64 + 1), start.passed.into()]);
-        let mut found = self.on_record(
+        let mut found = self.dossiers(
             "WHERE code = ? AND at <= ? AND (until IS NULL OR until > ?) AND at >= ?
                 ORDER BY at, ext, kind, id LIMIT ? OFFSET ?",
             &values,
@@ -53,17 +49,19 @@ impl<S: Sql> Ledger<S> {
         let next_cursor = start.cut(&mut found, PAGE);
         let conversions = found.iter().filter_map(|one| one.view(as_of)).collect();
         let link = String::new();
-        let code = code.clone();
-        Ok(Reply::Status(RewardStatus { code, link, as_of, clicks, totals, units, conversions, next_cursor }))
+        Ok(RewardStatus { code, link, as_of, clicks, totals, units, conversions, next_cursor })
     }
+}
 
-    pub(super) fn conversions(&self, now: Instant, status: Option<Status>, cursor: Option<&str>) -> Answer {
+impl<S: Sql> Answers<ListConversions> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: ListConversions) -> Result<Conversions, Refusal> {
+        let ListConversions { status, cursor } = ask;
         let shop = self.shop()?;
         let most = if status.is_some() { SCAN } else { PAGE };
         let mut values = vec![now.micros().into()];
-        let start = Place::read(cursor)?;
+        let start = Place::read(cursor.as_deref())?;
         values.extend([start.at.micros().into(), Value::Int(most as i64 + 1), start.passed.into()]);
-        let mut found = self.on_record(
+        let mut found = self.dossiers(
             "WHERE code IS NOT NULL AND (until IS NULL OR until > ?) AND at >= ?
                 ORDER BY at, ext, kind, id LIMIT ? OFFSET ?",
             &values,
@@ -79,16 +77,19 @@ impl<S: Sql> Ledger<S> {
                 break;
             }
         }
-        Ok(Reply::Conversions(Conversions { conversions, next_cursor }))
+        Ok(Conversions { conversions, next_cursor })
     }
+}
 
-    pub(super) fn review(&self, now: Instant, order_id: &str, approve: bool, note: &str) -> Answer {
+impl<S: Sql> Answers<Review> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: Review) -> Result<ConversionView, Refusal> {
+        let Review { order_id, approve, note } = ask;
         let shop = self.shop()?;
         let find = |id: Option<i64>| {
-            self.on_record(
+            self.dossiers(
                 "WHERE code IS NOT NULL AND ext = ?1 AND kind IN (0, 1, 2, 3) AND (?2 IS NULL OR id = ?2)
                     AND until IS NULL ORDER BY kind, verified DESC LIMIT 1",
-                &[order_id.into(), id.into()],
+                &[order_id.as_str().into(), id.into()],
             )
         };
         let one = find(None)?.pop().ok_or(Refusal::UnknownOrder)?;
@@ -98,10 +99,11 @@ impl<S: Sql> Ledger<S> {
         )?;
         self.refresh(one.id)?;
         let one = find(Some(one.id))?.pop().ok_or(Refusal::UnknownOrder)?;
-        let view = one.view_for_shop(now.max(one.case.at), shop.locale()).ok_or(Refusal::UnknownOrder)?;
-        Ok(Reply::Conversion(Box::new(view)))
+        one.view_for_shop(now.max(one.case.at), shop.locale()).ok_or(Refusal::UnknownOrder)
     }
+}
 
+impl<S: Sql> Ledger<S> {
     /// What a referrer's rewards come to at an instant, by asset: closed months from their statements, the
     /// instant's own month from its postings.
     pub(super) fn sums(&self, code: &Code, as_of: Instant) -> Result<Vec<(String, Sums)>, Refusal> {
@@ -145,7 +147,7 @@ impl Place {
     }
 
     /// Where the page after some conversions begins.
-    fn after(self, shown: &[OnRecord]) -> Self {
+    fn after(self, shown: &[Dossier]) -> Self {
         let Some(last) = shown.last() else { return self };
         let at = last.case.at;
         let same = shown.iter().rev().take_while(|one| one.case.at == at).count();
@@ -154,7 +156,7 @@ impl Place {
     }
 
     /// Cuts a list that was asked for one more than a page; the cursor of the next page.
-    fn cut(self, found: &mut Vec<OnRecord>, page: usize) -> Option<String> {
+    fn cut(self, found: &mut Vec<Dossier>, page: usize) -> Option<String> {
         let more = found.len() > page;
         found.truncate(page);
         more.then(|| self.after(found).to_string())

@@ -5,22 +5,27 @@ use std::collections::{BTreeMap, BTreeSet};
 use parrain_core::event::Order;
 use parrain_core::instant::Instant;
 
-use super::protocol::{Fact, Publication, Referrer, ReferrerRecord, Refusal, Reply, Subject, SubjectOrder};
-use super::records::{kind_of, list};
+use super::journal::{kind_of, list};
 use super::sql::{Row, Sql, SqlError};
-use super::{Answer, Ledger, outbox, shop};
+use super::{Ledger, shop};
+use crate::protocol::calls::{EraseSubject, GetSubject, Subject, SubjectOrder};
+use crate::protocol::publication::{Fact, Publication};
+use crate::protocol::shop::{Referrer, ReferrerRecord};
+use crate::protocol::{Answers, Refusal};
 
-impl<S: Sql> Ledger<S> {
-    pub(super) fn subject(&self, email_hash: &str) -> Answer {
-        let keys = self.keys_of(email_hash)?;
-        Ok(Reply::Subject(self.held(&keys)?))
+impl<S: Sql> Answers<GetSubject> for Ledger<S> {
+    fn answer(&self, _: Instant, ask: GetSubject) -> Result<Subject, Refusal> {
+        self.held(&self.keys_of(&ask.email_hash)?)
     }
+}
 
+impl<S: Sql> Answers<EraseSubject> for Ledger<S> {
     /// Puts pseudonyms in place of the person's ids and addresses, the same ones everywhere, so that every
     /// decision stays what it was, and drops names and addresses of referrers.
-    pub(super) fn erase_subject(&self, email_hash: &str, pseudonym: &str) -> Answer {
+    fn answer(&self, _: Instant, ask: EraseSubject) -> Result<Subject, Refusal> {
+        let EraseSubject { email_hash, pseudonym } = ask;
         let shop = self.shop()?;
-        let keys = self.keys_of(email_hash)?;
+        let keys = self.keys_of(&email_hash)?;
         let held = self.held(&keys)?;
         let mut names: BTreeMap<String, String> = BTreeMap::new();
         for (number, key) in keys.iter().enumerate() {
@@ -53,7 +58,7 @@ impl<S: Sql> Ledger<S> {
                     code: shop::parse_code(code)?,
                     event: parrain_core::event::Event::Order(order),
                 };
-                outbox::post(&self.sql, &shop.record, &Publication::Fact(Box::new(fact)))?;
+                self.post(&shop.record, &Publication::Fact(Box::new(fact)))?;
             }
         }
         for (key, name) in &names {
@@ -70,9 +75,11 @@ impl<S: Sql> Ledger<S> {
             self.forget_referrer(&shop, &record, seq, &bare)?;
             self.drop_sign_in_keys(&record.code)?;
         }
-        Ok(Reply::Subject(held))
+        Ok(held)
     }
+}
 
+impl<S: Sql> Ledger<S> {
     /// Drops what one version of a referrer's record says of the person; other versions may be another's.
     fn forget_referrer(
         &self,
@@ -104,7 +111,7 @@ impl<S: Sql> Ledger<S> {
         if let Some(newest) = self.find_referrer(code)? {
             let Referrer { name, offer, .. } = newest.referrer;
             let publication = Publication::Referrer { code: code.clone(), name, offer };
-            outbox::post(&self.sql, &shop.record, &publication)?;
+            self.post(&shop.record, &publication)?;
         }
         Ok(())
     }

@@ -3,8 +3,9 @@
 //! Keys begin with the version of their form. What is stored under them is read by later releases, so that
 //! the tests below pin it byte by byte; another form gets another version.
 
-use crate::ledger::protocol::{Fact, ShopRecord};
-use crate::route::ShopId;
+use crate::protocol::publication::Fact;
+use crate::protocol::shop::ShopRecord;
+use crate::shop_id::ShopId;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parrain_core::code::Code;
@@ -36,7 +37,7 @@ pub enum Key<'a> {
 
 /// What all keys of one kind begin with.
 pub mod prefix {
-    use crate::route::ShopId;
+    use crate::shop_id::ShopId;
 
     /// The shops.
     pub const SHOPS: &str = "1/shop/";
@@ -123,7 +124,7 @@ fn segment(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::protocol::Secrets;
+    use crate::protocol::shop::Secrets;
     use parrain_core::event::{Customer, Event, Goods, Kind, Order, Source, TakeBack, Taken, Touch};
     use parrain_core::money::Currency;
     use proptest::prelude::*;
@@ -159,7 +160,7 @@ mod tests {
     #[test]
     fn the_shop_record_is_pinned() {
         let record = ShopRecord {
-            shop: "demo".into(),
+            shop: shop(),
             program: json!({"name": "Atelier Lumière"}),
             created_at: at("2026-11-01T00:00:00Z"),
             secrets: Secrets {

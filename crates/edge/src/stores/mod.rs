@@ -1,12 +1,13 @@
 //! Where things are kept: Workers KV for quick reads, and each shop's ledger for what must be right.
 
+pub mod copier;
 pub mod keys;
-pub mod outbox;
 #[cfg(test)]
 pub mod simulated;
 
-use crate::ledger::protocol::{Call, Refusal, Reply};
-use crate::route::ShopId;
+use crate::protocol::{Ask, Call, Refusal};
+use crate::shop_id::ShopId;
+use serde::de::DeserializeOwned;
 
 /// Workers KV: eventually consistent, one write a second per key, misses cached too.
 pub trait Kv {
@@ -55,7 +56,9 @@ pub trait Ledgers {
     ///
     /// # Errors
     /// Where it refused, or did not answer: then it may or may not have done what was asked.
-    async fn call(&self, shop: &ShopId, call: Call) -> Result<Reply, LedgerError>;
+    async fn call<A>(&self, shop: &ShopId, call: Call<A>) -> Result<A::Answer, LedgerError>
+    where
+        A: Ask<Answer: DeserializeOwned>;
 }
 
 /// Why a ledger did not do what it was asked.

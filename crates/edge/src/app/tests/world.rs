@@ -5,11 +5,12 @@ use crate::app::openapi::DOCUMENT;
 use crate::app::{App, Env, Later, Limit, ShopCache};
 use crate::http::{Body, HeaderMap, MAX_BODY, Method, Request, Response};
 use crate::ledger::native::NativeSql;
-use crate::ledger::protocol::{Call, Reply};
 use crate::ledger::{Ledger, count_rows, schema_texts};
 use crate::problem::Error;
-use crate::route::{Routes, ShopId};
-use crate::stores::outbox::{Copier, Left};
+use crate::protocol::{Ask, Call, Refusal};
+use crate::route::Routes;
+use crate::shop_id::ShopId;
+use crate::stores::copier::{Copier, Left};
 use crate::stores::simulated::{Mischief, SimulatedKv};
 use crate::stores::{LedgerError, Ledgers};
 use base64::Engine;
@@ -18,6 +19,7 @@ use futures_executor::block_on;
 use hmac::{Hmac, Mac};
 use http::HeaderName;
 use parrain_core::instant::Instant;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use std::cell::{Cell, RefCell};
@@ -281,7 +283,10 @@ impl Env for Here {
 }
 
 impl Ledgers for World {
-    async fn call(&self, shop: &ShopId, call: Call) -> Result<Reply, LedgerError> {
+    async fn call<A>(&self, shop: &ShopId, call: Call<A>) -> Result<A::Answer, LedgerError>
+    where
+        A: Ask<Answer: DeserializeOwned>,
+    {
         self.ledger_calls.set(self.ledger_calls.get() + 1);
         if self.silent.get() > 0 {
             self.silent.set(self.silent.get() - 1);
@@ -290,9 +295,10 @@ impl Ledgers for World {
         let new = || Rc::new(Shelf { ledger: Ledger::new(NativeSql::new()), copier: Copier::default() });
         let shelf = Rc::clone(self.ledgers.borrow_mut().entry(shop.clone()).or_insert_with(new));
         // Over the wire both are JSON: what does not survive it is found here.
-        let call: Call = serde_json::from_str(&serde_json::to_string(&call).unwrap()).unwrap();
+        let call: Call =
+            serde_json::from_str(&serde_json::to_string(&call.into_transport()).unwrap()).unwrap();
         let answer = serde_json::to_string(&shelf.ledger.call(call)).unwrap();
-        let answer: Result<Reply, crate::ledger::protocol::Refusal> = serde_json::from_str(&answer).unwrap();
+        let answer: Result<A::Answer, Refusal> = serde_json::from_str(&answer).unwrap();
         Ok(answer?)
     }
 }

@@ -5,10 +5,11 @@
 
 use super::keys::{self, Key, PublicReferrer, ShopSummary, prefix};
 use super::{Kv, KvError};
-use crate::ledger::Ledger;
-use crate::ledger::protocol::{Outgoing, Publication, Refusal, Request};
-use crate::ledger::{protocol::Call, sql::Sql};
-use crate::route::ShopId;
+use crate::ledger::{Ledger, sql::Sql};
+use crate::protocol::calls::{GetReferrer, GetShop};
+use crate::protocol::publication::{Outgoing, Publication};
+use crate::protocol::{Call, Refusal};
+use crate::shop_id::ShopId;
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use serde::Deserialize;
@@ -76,13 +77,10 @@ async fn empty<S: Sql>(
             if operations >= MOST_OPERATIONS {
                 return Ok(Left::Again { seconds: 1 });
             }
-            let Some(shop) = ShopId::parse(&entry.shop) else {
-                return Err("an entry of the outbox names no shop".into());
-            };
             if entry.publication == Publication::Purge {
                 let first = *first_looks.borrow_mut().entry(entry.seq).or_insert(now);
                 let settled = first.plus_seconds(i64::from(LISTINGS_SETTLE)) <= now;
-                let clean = purge(ledger, kv, &shop, &entry.incarnation, now).await?;
+                let clean = purge(ledger, kv, &entry.shop, &entry.incarnation, now).await?;
                 if !(clean && settled) {
                     postponed.push(entry.seq);
                     continue;
@@ -90,14 +88,15 @@ async fn empty<S: Sql>(
                 first_looks.borrow_mut().remove(&entry.seq);
             } else {
                 operations += 1;
-                write(kv, &shop, &entry).await.map_err(|fault| fault.to_string())?;
+                write(kv, &entry).await.map_err(|fault| fault.to_string())?;
             }
             ledger.sent(entry.seq).map_err(|fault| fault.to_string())?;
         }
     }
 }
 
-async fn write(kv: &impl Kv, shop: &ShopId, entry: &Outgoing) -> Result<(), KvError> {
+async fn write(kv: &impl Kv, entry: &Outgoing) -> Result<(), KvError> {
+    let shop = &entry.shop;
     let told = |fault: serde_json::Error| KvError(fault.to_string());
     let (key, value, metadata) = match &entry.publication {
         Publication::Shop(record) => (
@@ -181,12 +180,12 @@ async fn purge<S: Sql>(
 
 /// Whether the shop, or a referrer of it, is there again.
 fn is_there<S: Sql>(ledger: &Ledger<S>, code: Option<Code>, now: Instant) -> Result<bool, Refusal> {
-    let request = match code {
-        Some(code) => Request::Referrer { code },
-        None => Request::Shop,
+    let found = match code {
+        Some(code) => ledger.call(Call::new(now, GetReferrer { code })).map(|_| ()),
+        None => ledger.call(Call::new(now, GetShop)).map(|_| ()),
     };
-    match ledger.call(Call { now, incarnation: None, request }) {
-        Ok(_) => Ok(true),
+    match found {
+        Ok(()) => Ok(true),
         Err(Refusal::UnknownShop | Refusal::UnknownCode) => Ok(false),
         Err(fault) => Err(fault),
     }

@@ -1,11 +1,11 @@
-//! The rules' view of the tables: [`Records`] for one decision, [`Journal`] for what follows from it.
+//! The rules' view of the tables: [`History`] for one decision, [`Journal`] for what follows from it.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use parrain_core::code::Code;
 use parrain_core::decide::{
-    Budget, Conversion, Decision, Known, Past, Position, Records, Run, Standing, Verdict,
+    Budget, Conversion, Decision, History, Known, Past, Position, Run, Standing, Verdict,
 };
 use parrain_core::event::{Kind, Order};
 use parrain_core::instant::Instant;
@@ -14,11 +14,12 @@ use parrain_core::reason::Reason;
 use parrain_core::settle::{Entry, Journal};
 
 use super::Ledger;
-use super::protocol::{Referrer, Refusal};
 use super::shop::{Shop, parse_code};
 use super::sql::{Row, Sql, SqlError, Value};
+use crate::protocol::Refusal;
+use crate::protocol::shop::Referrer;
 
-/// The records of a ledger.
+/// What a ledger has on record.
 pub struct View<'a, S> {
     /// The ledger.
     pub ledger: &'a Ledger<S>,
@@ -114,7 +115,7 @@ impl<S: Sql> View<'_, S> {
     }
 }
 
-impl<S: Sql> Records for View<'_, S> {
+impl<S: Sql> History for View<'_, S> {
     type Error = Refusal;
 
     fn versions(&self) -> &Versions {
@@ -258,8 +259,8 @@ impl<S: Sql> Journal for View<'_, S> {
         Ok(Some(Decision { verdict: row.json(0)?, why: row.json(1)? }))
     }
 
-    fn keep(&mut self, entry: &Entry, order: &Order, decision: &Decision) -> Result<(), Refusal> {
-        self.ledger.keep(&self.shop, entry, order, decision)
+    fn write(&mut self, entry: &Entry, order: &Order, decision: &Decision) -> Result<(), Refusal> {
+        self.ledger.write_decision(&self.shop, entry, order, decision)
     }
 
     fn later_of_person(&self, order: &Order) -> Result<Vec<Entry>, Refusal> {

@@ -12,13 +12,13 @@ use parrain_core::reward::{Back, Case, Payment, Review, State, Sums};
 use parrain_core::why::Why;
 use parrain_core::wire::{ConversionView, Status};
 
-use super::protocol::Refusal;
-use super::records::{kind_of, list, read_conversion};
+use super::journal::{kind_of, list, read_conversion};
 use super::sql::{Row, Sql, SqlError, Value};
 use super::{Ledger, shop};
+use crate::protocol::Refusal;
 
-/// A conversion on record.
-pub struct OnRecord {
+/// A conversion with all that was recorded of it.
+pub struct Dossier {
     /// Its row.
     pub id: i64,
     /// What it is.
@@ -37,7 +37,7 @@ pub struct OnRecord {
     pub batched: i64,
 }
 
-impl OnRecord {
+impl Dossier {
     /// What is approved or paid at an instant: what batches should have paid by then.
     pub fn entitled(&self, as_of: Instant) -> i64 {
         self.case.state(as_of).map_or(0, |state| state.sums.approved + state.sums.paid)
@@ -84,20 +84,36 @@ impl OnRecord {
 
 impl<S: Sql> Ledger<S> {
     /// Conversions of which the rest of a query on `entry` speaks, in the query's order.
-    pub(super) fn on_record(&self, rest: &str, values: &[Value]) -> Result<Vec<OnRecord>, Refusal> {
+    pub(super) fn dossiers(&self, rest: &str, values: &[Value]) -> Result<Vec<Dossier>, Refusal> {
         let statement =
             format!("SELECT id, kind, ext, verified, at, until, currency, verdict, why FROM entry {rest}");
-        let rows = self.sql.run(&statement, values)?;
-        let ids = list(rows.iter().map(|row| row.int(0)).collect::<Result<Vec<_>, _>>()?);
+        let mut decided = Vec::new();
+        for row in &self.sql.run(&statement, values)? {
+            let Some(conversion) = read_conversion(row, 7)? else { continue };
+            decided.push(Decided {
+                id: row.int(0)?,
+                kind: kind_of(row.int(1)?),
+                ext: row.text(2)?.to_owned(),
+                verified: row.int(3)? != 0,
+                at: Instant::from_micros(row.int(4)?),
+                until: row.maybe_int(5).map(Instant::from_micros),
+                currency: row.maybe_text(6).and_then(Currency::parse),
+                conversion,
+                why: row.json(8)?,
+            });
+        }
+        self.with_facts(decided)
+    }
+
+    /// Conversions with what was recorded of them since.
+    fn with_facts(&self, decided: Vec<Decided>) -> Result<Vec<Dossier>, Refusal> {
+        let ids = list(decided.iter().map(|one| one.id));
         let mut reviews = self.reviews_of(&ids)?;
         let mut items = self.items_of(&ids)?;
-        let sales = rows.iter().filter(|row| row.maybe_int(1) == Some(0)).filter_map(|row| row.maybe_text(2));
+        let sales = decided.iter().filter(|one| one.kind == Kind::Sale).map(|one| &one.ext);
         let backs = self.backs_of(&list(sales))?;
-        let mut cases = Vec::new();
-        for row in &rows {
-            let Some(conversion) = read_conversion(row, 7)? else { continue };
-            let (id, ext) = (row.int(0)?, row.text(2)?.to_owned());
-            let kind = kind_of(row.int(1)?);
+        let mut dossiers = Vec::new();
+        for Decided { id, kind, ext, verified, at, until, currency, conversion, why } in decided {
             let (reviews, note) = reviews.remove(&id).unzip();
             let mut own = items.remove(&id).unwrap_or_default();
             own.retain(|item| {
@@ -107,8 +123,7 @@ impl<S: Sql> Ledger<S> {
             let payments =
                 own.iter().filter_map(|item| Some(Payment { at: item.paid?, amount: item.amount }));
             let payments = payments.collect();
-            let decimals =
-                row.maybe_text(6).and_then(Currency::parse).map_or(2, |currency| currency.decimals());
+            let decimals = currency.map_or(2, |currency| currency.decimals());
             let own = backs.get(&ext).filter(|_| kind == Kind::Sale);
             let backs = own.into_iter().flatten().map(|back| Back {
                 at: back.at,
@@ -118,9 +133,9 @@ impl<S: Sql> Ledger<S> {
                 },
             });
             let case = Case {
-                at: Instant::from_micros(row.int(4)?),
-                until: row.maybe_int(5).map(Instant::from_micros),
-                verified: row.int(3)? != 0,
+                at,
+                until,
+                verified,
                 refusal: conversion.refusal,
                 approves_at: conversion.approves_at,
                 worth: conversion.worth.clone(),
@@ -128,9 +143,9 @@ impl<S: Sql> Ledger<S> {
                 reviews: reviews.unwrap_or_default(),
                 payments,
             };
-            cases.push(OnRecord { id, kind, ext, conversion, case, why: row.json(8)?, note, batched });
+            dossiers.push(Dossier { id, kind, ext, conversion, case, why, note, batched });
         }
-        Ok(cases)
+        Ok(dossiers)
     }
 
     /// Decisions by hand, by entry, in order of time, each with the last one's note.
@@ -184,8 +199,18 @@ impl<S: Sql> Ledger<S> {
     /// Writes an entry's postings anew where its figures changed, with the statements that add them up, and
     /// from when on a payout has to look at it.
     pub(super) fn refresh(&self, id: i64) -> Result<(), Refusal> {
-        let case = self.on_record("WHERE id = ?", &[id.into()])?.pop();
-        let wanted = case.as_ref().map(postings).unwrap_or_default();
+        let dossier = self.dossiers("WHERE id = ?", &[id.into()])?.pop();
+        self.refresh_to(id, dossier.as_ref())
+    }
+
+    /// The same for an entry that was decided just now; `None` is no conversion.
+    pub(super) fn refresh_decided(&self, id: i64, decided: Option<Decided>) -> Result<(), Refusal> {
+        let dossier = self.with_facts(decided.into_iter().collect())?.pop();
+        self.refresh_to(id, dossier.as_ref())
+    }
+
+    fn refresh_to(&self, id: i64, dossier: Option<&Dossier>) -> Result<(), Refusal> {
+        let wanted = dossier.map(postings).unwrap_or_default();
         let held = self.held_postings(id)?;
         if held != wanted {
             for posting in &held {
@@ -204,8 +229,8 @@ impl<S: Sql> Ledger<S> {
                 )?;
             }
         }
-        let strays = self.strays(id, case.as_ref())?;
-        let due = if strays.is_empty() { case.as_ref().and_then(due) } else { Some(Instant::from_micros(0)) };
+        let strays = self.strays(id, dossier)?;
+        let due = if strays.is_empty() { dossier.and_then(due) } else { Some(Instant::from_micros(0)) };
         self.sql.run(
             "UPDATE entry SET due = ? WHERE id = ? AND due IS NOT ?",
             &[due.map(Instant::micros).into(), id.into(), due.map(Instant::micros).into()],
@@ -218,7 +243,7 @@ impl<S: Sql> Ledger<S> {
     pub(super) fn strays(
         &self,
         id: i64,
-        case: Option<&OnRecord>,
+        dossier: Option<&Dossier>,
     ) -> Result<Vec<(String, String, i64)>, Refusal> {
         let rows = self.sql.run(
             "SELECT code, asset, SUM(amount) FROM item WHERE entry = ? GROUP BY code, asset HAVING SUM(amount) <> 0",
@@ -229,8 +254,8 @@ impl<S: Sql> Ledger<S> {
         };
         let mut strays = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         strays.retain(|(code, asset, _)| {
-            case.is_none_or(|case| {
-                case.conversion.code.as_str() != code || case.conversion.worth.asset.name() != asset
+            dossier.is_none_or(|dossier| {
+                dossier.conversion.code.as_str() != code || dossier.conversion.worth.asset.name() != asset
             })
         });
         Ok(strays)
@@ -272,6 +297,28 @@ impl<S: Sql> Ledger<S> {
     }
 }
 
+/// A conversion as it was decided.
+pub struct Decided {
+    /// Its row.
+    pub id: i64,
+    /// What it is.
+    pub kind: Kind,
+    /// The order's or event's id.
+    pub ext: String,
+    /// Whether the shop's server reported it.
+    pub verified: bool,
+    /// When it happened.
+    pub at: Instant,
+    /// When the signed event took its place.
+    pub until: Option<Instant>,
+    /// The order's currency.
+    pub currency: Option<Currency>,
+    /// Whose, under which offer, and what it earns.
+    pub conversion: Conversion,
+    /// Why it was decided so.
+    pub why: Vec<Why>,
+}
+
 /// What a batch holds of an entry.
 struct Item {
     code: String,
@@ -301,14 +348,14 @@ impl Posting {
 }
 
 /// The postings that a conversion's figures come to.
-pub fn postings(on_record: &OnRecord) -> Vec<Posting> {
+pub fn postings(dossier: &Dossier) -> Vec<Posting> {
     let posting = |(at, sums)| Posting {
         at,
-        code: on_record.conversion.code.clone(),
-        asset: on_record.conversion.worth.asset.name().to_owned(),
+        code: dossier.conversion.code.clone(),
+        asset: dossier.conversion.worth.asset.name().to_owned(),
         sums,
     };
-    on_record.case.changes().into_iter().map(posting).collect()
+    dossier.case.changes().into_iter().map(posting).collect()
 }
 
 /// Reads sums of `pending, approved, paid, reversed` from a column on.
@@ -327,8 +374,8 @@ fn sums_values(sums: Sums) -> [Value; 4] {
 
 /// From when on a payout may have something to pay or to claw back; `None` once batches hold exactly what the
 /// conversion comes to in the end. A clawback is due in whatever batch comes next.
-fn due(on_record: &OnRecord) -> Option<Instant> {
-    let changes = on_record.case.changes();
+fn due(dossier: &Dossier) -> Option<Instant> {
+    let changes = dossier.case.changes();
     let mut sums = Sums::default();
     let mut first = None;
     for (at, change) in &changes {
@@ -337,9 +384,9 @@ fn due(on_record: &OnRecord) -> Option<Instant> {
             first = Some(*at);
         }
     }
-    match (sums.approved + sums.paid).cmp(&on_record.batched) {
+    match (sums.approved + sums.paid).cmp(&dossier.batched) {
         Ordering::Equal => None,
         Ordering::Less => Some(Instant::from_micros(0)),
-        Ordering::Greater => Some(first.unwrap_or(on_record.case.at)),
+        Ordering::Greater => Some(first.unwrap_or(dossier.case.at)),
     }
 }

@@ -1,4 +1,4 @@
-//! Recording what shops and browsers report, each thing once.
+//! What shops and browsers report: recorded once, decided, and answered.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -9,14 +9,17 @@ use parrain_core::decide::{Conversion, Decision};
 use parrain_core::event::{Event, Kind, Order, TakeBack, Taken};
 use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
-use parrain_core::settle::{Entry, Journal, settle};
-use parrain_core::wire::{Decided, Outcome};
+use parrain_core::settle::{Entry, settle, settle_again};
+use parrain_core::wire::{self, Outcome};
 
-use super::protocol::{Fact, Publication, Refusal, Reply};
-use super::records::{View, key, kind_number, list, orders_text, person_keys, position_values, read_entry};
+use super::Ledger;
+use super::dossier::Decided;
+use super::journal::{View, key, kind_number, list, orders_text, person_keys, position_values, read_entry};
 use super::shop::{Shop, parse_code};
 use super::sql::{Sql, SqlError, Value};
-use super::{Answer, Ledger, outbox};
+use crate::protocol::calls::{RecordEvent, ReportConversion};
+use crate::protocol::publication::{Fact, Publication};
+use crate::protocol::{Answers, Refusal};
 
 /// The largest subtotal of a browser's report, in minor units: anybody can send one, and their sums are shown.
 const MAX_REPORTED: i64 = 1_000_000_000_000;
@@ -26,16 +29,17 @@ const MOST_REPORTS: i64 = 200;
 /// are counted and not those of late.
 const REPORT_DAYS: i64 = 30;
 
-impl<S: Sql> Ledger<S> {
-    pub(super) fn record(&self, event: Event) -> Answer {
-        let outcome = match event {
-            Event::Order(order) => self.record_order(order, true)?,
-            Event::TakeBack(back) => self.record_back(&back)?,
-        };
-        Ok(Reply::Outcome(outcome))
+impl<S: Sql> Answers<RecordEvent> for Ledger<S> {
+    fn answer(&self, _: Instant, RecordEvent(event): RecordEvent) -> Result<Outcome, Refusal> {
+        match event {
+            Event::Order(order) => self.record_order(order, true),
+            Event::TakeBack(back) => self.record_back(&back),
+        }
     }
+}
 
-    pub(super) fn report_conversion(&self, order: Order) -> Answer {
+impl<S: Sql> Answers<ReportConversion> for Ledger<S> {
+    fn answer(&self, _: Instant, ReportConversion(order): ReportConversion) -> Result<Outcome, Refusal> {
         if order.goods.as_ref().is_some_and(|goods| goods.subtotal > MAX_REPORTED) {
             let detail = "is more than a browser's report may say".to_owned();
             return Err(Refusal::Invalid(vec![Fault { pointer: "/subtotal".into(), detail }]));
@@ -43,7 +47,7 @@ impl<S: Sql> Ledger<S> {
         self.shop()?;
         let (from, to) = (order.at.plus_days(-REPORT_DAYS), order.at.plus_days(REPORT_DAYS));
         let outcome = self.record_order(order, false)?;
-        if outcome.outcome != Decided::Duplicate {
+        if outcome.outcome != wire::Decided::Duplicate {
             let waiting = self.sql.run(
                 "SELECT COUNT(*) FROM entry WHERE verified = 0 AND until IS NULL AND at BETWEEN ? AND ? AND code IS ?",
                 &[
@@ -56,20 +60,19 @@ impl<S: Sql> Ledger<S> {
                 return Err(Refusal::TooManyReports);
             }
         }
-        Ok(Reply::Outcome(outcome))
+        Ok(outcome)
     }
+}
 
+impl<S: Sql> Ledger<S> {
     /// Decides again what is dated from an instant on.
     pub(super) fn settle_from(&self, from: Instant) -> Result<(), Refusal> {
-        let mut view = self.view()?;
         let rows = self.sql.run(
             "SELECT at, ext, kind, verified FROM entry WHERE at >= ? ORDER BY at, ext, kind",
             &[from.micros().into()],
         )?;
-        for row in &rows {
-            settle(&mut view, read_entry(row)?)?;
-        }
-        Ok(())
+        let entries = rows.iter().map(read_entry).collect::<Result<Vec<_>, _>>()?;
+        settle_again(&mut self.view()?, entries)
     }
 
     pub(super) fn view(&self) -> Result<View<'_, S>, Refusal> {
@@ -77,7 +80,7 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// Writes a decision and all that follows from it alone.
-    pub(super) fn keep(
+    pub(super) fn write_decision(
         &self,
         shop: &Shop,
         entry: &Entry,
@@ -85,7 +88,7 @@ impl<S: Sql> Ledger<S> {
         decision: &Decision,
     ) -> Result<(), Refusal> {
         let rows = self.sql.run(
-            "SELECT id, code, offer, earned, published FROM entry WHERE kind = ? AND ext = ? AND verified = ?",
+            "SELECT id, code, offer, earned, published, until FROM entry WHERE kind = ? AND ext = ? AND verified = ?",
             &key(entry),
         )?;
         let row = rows.first().ok_or_else(|| Refusal::Store("an entry is gone".into()))?;
@@ -115,9 +118,20 @@ impl<S: Sql> Ledger<S> {
             self.count_earned([code.into(), offer.into(), day], 1)?;
             self.tie(id, order, conversion)?;
         }
-        self.refresh(id)?;
-        if entry.verified && conversion.is_some() && row.int(4)? == 0 {
-            self.publish_order(shop, id, order)?;
+        let decided = conversion.map(|conversion| Decided {
+            id,
+            kind: order.kind,
+            ext: order.id.clone(),
+            verified: entry.verified,
+            at: order.at,
+            until: row.maybe_int(5).map(Instant::from_micros),
+            currency: order.goods.as_ref().map(|goods| goods.currency),
+            conversion: conversion.clone(),
+            why: decision.why.clone(),
+        });
+        self.refresh_decided(id, decided)?;
+        if let (Some(conversion), true, 0) = (conversion, entry.verified, row.int(4)?) {
+            self.publish_order(shop, id, order, &conversion.code)?;
         }
         Ok(())
     }
@@ -176,7 +190,13 @@ impl<S: Sql> Ledger<S> {
         {
             let referrer = row.maybe_text(1).map(parse_code).transpose()?;
             let order_id = Some(order.id);
-            return Ok(Outcome { outcome: Decided::Duplicate, reason: None, referrer, order_id, why: None });
+            return Ok(Outcome {
+                outcome: wire::Decided::Duplicate,
+                reason: None,
+                referrer,
+                order_id,
+                why: None,
+            });
         }
         self.leave_out_unknown_codes(&mut order)?;
         let position = order.position();
@@ -208,8 +228,7 @@ impl<S: Sql> Ledger<S> {
         }
         let entry = Entry { position, verified };
         let mut view = View { ledger: self, shop: Rc::clone(&shop), read_only: false };
-        settle(&mut view, entry.clone())?;
-        let decision = view.decision(&entry)?.ok_or_else(|| Refusal::Store("nothing was decided".into()))?;
+        let decision = settle(&mut view, &entry, &order)?;
         Ok(decision.to_outcome(&order, shop.locale()))
     }
 
@@ -274,7 +293,7 @@ impl<S: Sql> Ledger<S> {
         let order = rows.iter().find(|row| row.maybe_int(1) == Some(1));
         let referrer = order.and_then(|row| row.maybe_text(3)).map(parse_code).transpose()?;
         if !self.sql.run("SELECT 1 FROM back WHERE order_id = ? AND what = ?", &place)?.is_empty() {
-            return Ok(answer(Decided::Duplicate, referrer));
+            return Ok(answer(wire::Decided::Duplicate, referrer));
         }
         if let (Some(row), Taken::Refund { amount, .. }) = (order, &back.what) {
             let currency = row.maybe_text(2).and_then(Currency::parse);
@@ -296,8 +315,8 @@ impl<S: Sql> Ledger<S> {
             self.refresh(row.int(0)?)?;
         }
         match (order, referrer) {
-            (None, _) => Ok(answer(Decided::Recorded, None)),
-            (Some(_), None) => Ok(answer(Decided::NotReferred, None)),
+            (None, _) => Ok(answer(wire::Decided::Recorded, None)),
+            (Some(_), None) => Ok(answer(wire::Decided::NotReferred, None)),
             (Some(_), Some(code)) => {
                 let fact = Fact {
                     order_id: back.order_id.clone(),
@@ -306,20 +325,17 @@ impl<S: Sql> Ledger<S> {
                     code: code.clone(),
                     event: Event::TakeBack(back.clone()),
                 };
-                outbox::post(&self.sql, &shop.record, &Publication::Fact(Box::new(fact)))?;
-                Ok(answer(Decided::Recorded, Some(code)))
+                self.post(&shop.record, &Publication::Fact(Box::new(fact)))?;
+                Ok(answer(wire::Decided::Recorded, Some(code)))
             }
         }
     }
 
     /// Notes the order, and refunds that came before it, to be copied to KV.
-    fn publish_order(&self, shop: &Shop, id: i64, order: &Order) -> Result<(), Refusal> {
-        let rows = self.sql.run("SELECT code FROM entry WHERE id = ?", &[id.into()])?;
-        let Some(code) = rows.first().and_then(|row| row.maybe_text(0)) else { return Ok(()) };
-        let code = parse_code(code)?;
+    fn publish_order(&self, shop: &Shop, id: i64, order: &Order, code: &Code) -> Result<(), Refusal> {
         let post = |what: String, at, event| {
             let fact = Fact { order_id: order.id.clone(), what, at, code: code.clone(), event };
-            outbox::post(&self.sql, &shop.record, &Publication::Fact(Box::new(fact)))
+            self.post(&shop.record, &Publication::Fact(Box::new(fact)))
         };
         post(Fact::name_of(order.kind).to_owned(), order.at, Event::Order(order.clone()))?;
         if order.kind == Kind::Sale {

@@ -1,0 +1,263 @@
+//! What can be asked of a ledger, and answers that are no body of the contract. E-mail addresses of customers
+//! come as keyed hashes only.
+
+use std::collections::BTreeMap;
+
+use parrain_core::code::Code;
+use parrain_core::event::{Event, Kind, Order};
+use parrain_core::instant::Instant;
+use parrain_core::wire::Status;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::shop::{Referrer, ReferrerRecord, Secrets};
+use crate::shop_id::ShopId;
+
+/// Creates the shop or replaces its program.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PutShop {
+    /// The shop's id.
+    pub shop: ShopId,
+    /// The program, already checked.
+    pub program: Value,
+    /// Secrets that platforms dictate; others stay as they are.
+    pub webhook_secrets: BTreeMap<String, String>,
+    /// Secrets to use if the shop is new.
+    pub fresh: Secrets,
+}
+
+/// The shop.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetShop;
+
+/// Removes everything that is held of the shop.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeleteShop;
+
+/// Creates or replaces a referrer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PutReferrer {
+    /// The code.
+    pub code: Code,
+    /// Who, and under which offer.
+    pub referrer: Referrer,
+}
+
+/// A referrer joins by the widget under the program's joinable offer. A signed customer who already is a
+/// referrer gets that one back, not created. [`super::Refusal::NotJoinable`] where there is no such offer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Join {
+    /// Codes to try, first one that is free wins.
+    pub candidates: Vec<Code>,
+    /// Who; `offer` is left empty.
+    pub referrer: Referrer,
+    /// Whether the customer id is signed by the shop.
+    pub identified: bool,
+}
+
+/// A referrer, or [`super::Refusal::UnknownCode`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetReferrer {
+    /// The code.
+    pub code: Code,
+}
+
+/// The referrer who is a customer of the shop, if there is one; of several codes the first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FindReferrer {
+    /// The shop's customer id.
+    pub customer_id: String,
+}
+
+/// A page of referrers, by code.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListReferrers {
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// Adds a new sign-in key of a referrer; the answer is when it expires.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AddSignInKey {
+    /// Whose.
+    pub code: Code,
+    /// The key's hash.
+    pub hash: String,
+}
+
+/// Uses a sign-in key up: whose it was, or [`super::Refusal::UnknownKey`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UseSignInKey {
+    /// The key's hash.
+    pub hash: String,
+}
+
+/// Records a signed event.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RecordEvent(pub Event);
+
+/// Records a browser-reported conversion.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReportConversion(pub Order);
+
+/// Counts a visit by link. Unknown codes are not counted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CountClick {
+    /// Whose link.
+    pub code: Code,
+}
+
+/// Counts a code captured or redeemed on a page; [`super::Refusal::UnknownCode`] where it is nobody's.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CountTouch {
+    /// Whose code.
+    pub code: Code,
+}
+
+/// A referrer's reward status, without its link; [`super::Refusal::GivenOn`] to who held the code before.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetStatus {
+    /// Whose.
+    pub code: Code,
+    /// At which instant.
+    pub as_of: Instant,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// In which second the token of the referrer who asks was made; the shop asks without one.
+    #[serde(default)]
+    pub token_made: Option<Instant>,
+}
+
+/// The shop's conversions, now.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListConversions {
+    /// Only those that stand so.
+    pub status: Option<Status>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// Decides a conversion by hand.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Review {
+    /// The order or event.
+    pub order_id: String,
+    /// Approve, else reject.
+    pub approve: bool,
+    /// Why, in the shop's words.
+    pub note: String,
+}
+
+/// A period's figures.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetReport {
+    /// The first instant.
+    pub from: Instant,
+    /// The last instant.
+    pub to: Instant,
+}
+
+/// Decides and adds up a stretch of orders again, and compares.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Audit {
+    /// `next_cursor` of the stretch before.
+    pub cursor: Option<String>,
+}
+
+/// Puts what is approved and in no batch yet into a new batch.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CreatePayout {
+    /// Approved up to here; the clock's now at the latest.
+    pub until: Instant,
+}
+
+/// A batch with its items, or [`super::Refusal::UnknownPayout`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetPayout {
+    /// The batch.
+    pub id: String,
+}
+
+/// A page of batches without their items, the newest first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListPayouts {
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// Marks a batch paid, once.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MarkPaid {
+    /// The batch.
+    pub id: String,
+}
+
+/// What is held of a person.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetSubject {
+    /// The keyed hash of the address.
+    pub email_hash: String,
+}
+
+/// Forgets a person, and answers what was held; figures stay.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EraseSubject {
+    /// The keyed hash of the address.
+    pub email_hash: String,
+    /// Random text that stands in the person's place from now on.
+    pub pseudonym: String,
+}
+
+/// Something that was created or replaced, as it is now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Saved<T> {
+    /// Whether it was not there before.
+    pub created: bool,
+    /// What it is now.
+    pub value: T,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// Where the next one begins; `None` on the last.
+    pub next_cursor: Option<String>,
+}
+
+/// What an [`Audit`] found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audited {
+    /// How many orders and events were looked at.
+    pub checked: i64,
+    /// What differs, a sentence each; none where the ledger is sound.
+    pub differences: Vec<String>,
+    /// Where the next stretch begins; `None` after the last.
+    pub next_cursor: Option<String>,
+}
+
+/// What is held of a person.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Subject {
+    /// The referrers that are this person.
+    pub referrers: Vec<ReferrerRecord>,
+    /// The person's orders: id, type, instant.
+    pub orders: Vec<SubjectOrder>,
+}
+
+/// An order of a person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SubjectOrder {
+    /// The order's id.
+    pub order_id: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    /// When.
+    pub at: Instant,
+    /// The shop's customer id on it.
+    pub customer_id: Option<String>,
+    /// Whose conversion it is.
+    pub referrer: Option<Code>,
+}

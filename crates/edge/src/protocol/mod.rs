@@ -1,0 +1,189 @@
+//! What the Worker asks of a shop's ledger, and what it is answered: one type for each call, and with it the one
+//! type of its answer.
+//!
+//! # How a call is added
+//!
+//! 1. In [`calls`], a struct with what is asked: `pub struct EndTerm { code: Code }`.
+//! 2. In the table at the end of this file, a line with its answer: `EndTerm => ReferrerRecord,`.
+//! 3. In the ledger's module that it belongs to, `impl<S: Sql> Answers<EndTerm> for Ledger<S>`. It runs in a
+//!    transaction of its own; what it answers `Ok` is written.
+//!
+//! The compiler asks for the third once the first two are there. The Worker asks by `self.ask(id, EndTerm { code })`
+//! and has a `ReferrerRecord`: no other answer can come. Only on the way to the Durable Object is a call one of
+//! many, a [`Request`].
+
+pub mod calls;
+pub mod publication;
+pub mod shop;
+
+use parrain_core::check::Fault;
+use parrain_core::instant::Instant;
+use parrain_core::wire::{ConversionView, Conversions, Outcome, Payout, Report, RewardStatus};
+use serde::{Deserialize, Serialize};
+
+use calls::{
+    AddSignInKey, Audit, Audited, CountClick, CountTouch, CreatePayout, DeleteShop, EraseSubject,
+    FindReferrer, GetPayout, GetReferrer, GetReport, GetShop, GetStatus, GetSubject, Join, ListConversions,
+    ListPayouts, ListReferrers, MarkPaid, Page, PutReferrer, PutShop, RecordEvent, ReportConversion, Review,
+    Saved, Subject, UseSignInKey,
+};
+use shop::{ReferrerRecord, ShopRecord};
+
+/// Something that a ledger can be asked.
+pub trait Ask: Into<Request> {
+    /// What it is answered.
+    type Answer;
+}
+
+/// Who answers a call: a shop's ledger.
+pub trait Answers<A: Ask> {
+    /// Does what is asked.
+    ///
+    /// # Errors
+    /// Why it did not; then nothing has changed.
+    fn answer(&self, now: Instant, ask: A) -> Result<A::Answer, Refusal>;
+}
+
+/// A request with the time at which the Worker received it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Call<A = Request> {
+    /// The Worker's clock.
+    pub now: Instant,
+    /// Which shop of this id is meant ([`shop::Secrets::incarnation`]), where a copy of it vouched for the asker:
+    /// its successor is [`Refusal::UnknownShop`] to who holds a removed shop's secrets. `None`: whichever
+    /// is there.
+    #[serde(default)]
+    pub incarnation: Option<String>,
+    /// What is asked.
+    pub request: A,
+}
+
+impl<A: Ask> Call<A> {
+    /// Asks whichever shop is there.
+    pub fn new(now: Instant, request: A) -> Self {
+        Self { now, incarnation: None, request }
+    }
+
+    /// The same, as it goes to a Durable Object.
+    pub fn into_transport(self) -> Call {
+        Call { now: self.now, incarnation: self.incarnation, request: self.request.into() }
+    }
+}
+
+/// Why the ledger did not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// No such shop.
+    #[error("there is no such shop")]
+    UnknownShop,
+    /// No referrer has this code.
+    #[error("no referrer has this code")]
+    UnknownCode,
+    /// No conversion has this order id.
+    #[error("no conversion has this order id")]
+    UnknownOrder,
+    /// No such payout batch.
+    #[error("there is no such payout batch")]
+    UnknownPayout,
+    /// A sign-in key that was never given, was used already, or has expired.
+    #[error("this sign-in link was used already or has expired")]
+    UnknownKey,
+    /// The code of a referrer's token belongs to another person since.
+    #[error("this code was given to somebody else since")]
+    GivenOn,
+    /// The program has no offer that one can join.
+    #[error("the program has no offer for customers to join")]
+    NotJoinable,
+    /// More browser's reports wait for their signed event than anybody would send.
+    #[error("too many reported conversions wait to be confirmed by the shop's server")]
+    TooManyReports,
+    /// Wrong values; pointers are those of the caller's body.
+    #[error("the body has wrong values")]
+    Invalid(Vec<Fault>),
+    /// The store failed; nothing was recorded, sending it again is right.
+    #[error("the ledger's store failed: {0}")]
+    Store(String),
+}
+
+/// Makes, of the table of calls and their answers, each call an [`Ask`] and all of them a [`Request`].
+macro_rules! calls {
+    ($($call:ident => $answer:ty,)*) => {
+        $(
+            impl Ask for $call {
+                type Answer = $answer;
+            }
+
+            impl From<$call> for Request {
+                fn from(call: $call) -> Self {
+                    Self::$call(call)
+                }
+            }
+        )*
+
+        /// Any call, as it goes to a Durable Object.
+        #[derive(Debug, Clone, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[allow(missing_docs, clippy::large_enum_variant, reason = "the calls say it; one is made at a time")]
+        pub enum Request {
+            $($call($call),)*
+        }
+
+        /// The answer to a [`Request`], written as that of the call in it: who asked knows which to read.
+        #[derive(Debug, Clone, Serialize)]
+        #[serde(untagged)]
+        #[allow(missing_docs, clippy::large_enum_variant, reason = "the calls say it; one is made at a time")]
+        pub enum Reply {
+            $($call($answer),)*
+        }
+
+        impl Ask for Request {
+            type Answer = Reply;
+        }
+
+        impl<L> Answers<Request> for L
+        where
+            $(L: Answers<$call>,)*
+        {
+            fn answer(&self, now: Instant, ask: Request) -> Result<Reply, Refusal> {
+                match ask {
+                    $(Request::$call(ask) => Ok(Reply::$call(self.answer(now, ask)?)),)*
+                }
+            }
+        }
+    };
+}
+
+calls! {
+    // The shop.
+    PutShop => Saved<ShopRecord>,
+    GetShop => ShopRecord,
+    DeleteShop => (),
+    // Its referrers.
+    PutReferrer => Saved<ReferrerRecord>,
+    Join => Saved<ReferrerRecord>,
+    GetReferrer => ReferrerRecord,
+    FindReferrer => Option<ReferrerRecord>,
+    ListReferrers => Page<ReferrerRecord>,
+    AddSignInKey => Instant,
+    UseSignInKey => ReferrerRecord,
+    // What happens.
+    RecordEvent => Outcome,
+    ReportConversion => Outcome,
+    CountClick => (),
+    CountTouch => (),
+    // What came of it.
+    GetStatus => RewardStatus,
+    ListConversions => Conversions,
+    Review => ConversionView,
+    GetReport => Report,
+    Audit => Audited,
+    // Payouts.
+    CreatePayout => Payout,
+    GetPayout => Payout,
+    ListPayouts => Page<Payout>,
+    MarkPaid => Payout,
+    // Persons.
+    GetSubject => Subject,
+    EraseSubject => Subject,
+}

@@ -1,0 +1,65 @@
+//! What a ledger's outbox asks to be copied to KV.
+
+use parrain_core::code::Code;
+use parrain_core::event::{Event, Kind};
+use parrain_core::instant::Instant;
+use serde::{Deserialize, Serialize};
+
+use super::shop::ShopRecord;
+use crate::shop_id::ShopId;
+
+/// What is to be written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Publication {
+    /// The shop's record.
+    Shop(Box<ShopRecord>),
+    /// A referrer's public side, for redirects and offers.
+    Referrer {
+        /// The code.
+        code: Code,
+        /// The name that friends see.
+        name: Option<String>,
+        /// The offer's id.
+        offer: String,
+    },
+    /// A fact of a referred order, kept for ever under a key made of what it says.
+    Fact(Box<Fact>),
+    /// Everything of the shop's is to go.
+    Purge,
+}
+
+/// One entry of the outbox.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// Its number, to be given back once it is in KV.
+    pub seq: i64,
+    /// The shop's id.
+    pub shop: ShopId,
+    /// Which shop of that id: [`super::shop::Secrets::incarnation`].
+    pub incarnation: String,
+    /// What to write.
+    pub publication: Publication,
+}
+
+/// An immutable fact as KV keeps it: the event without any e-mail address.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fact {
+    /// The order's id.
+    pub order_id: String,
+    /// `sale`, `lead`, `signup`, `install`, `refunded-ID` or `cancelled`.
+    pub what: String,
+    /// When it happened.
+    pub at: Instant,
+    /// Whose the order was when the fact was written.
+    pub code: Code,
+    /// The event.
+    pub event: Event,
+}
+
+impl Fact {
+    /// What the fact of an order of some kind is called.
+    pub fn name_of(kind: Kind) -> &'static str {
+        Kind::WORDS.iter().find(|(_, other)| *other == kind).map_or("sale", |(word, _)| word)
+    }
+}
