@@ -3,20 +3,12 @@
 
 use std::fmt::Display;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::instant::Instant;
 use crate::money::{Decimal, parse_amount};
 
-/// One thing that is wrong in a body.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fault {
-    /// Where, as a JSON Pointer; `""` is the whole body.
-    pub pointer: String,
-    /// What, in a sentence fragment such as "must be a text".
-    pub detail: String,
-}
+pub use parrain_wire::problem::Fault;
 
 /// All that was found wrong so far.
 #[derive(Debug, Default)]

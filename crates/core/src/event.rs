@@ -9,30 +9,13 @@ use crate::email;
 use crate::instant::Instant;
 use crate::money::{Currency, Decimal};
 
+pub use parrain_wire::order::Kind;
+pub use parrain_wire::touch::{Source, Touch};
+
 /// How far ahead of the receiver's clock an event may be dated, in seconds.
 pub const MAX_AHEAD_SECONDS: i64 = 300;
 /// How far back an event may be dated, in days.
 pub const MAX_AGE_DAYS: i64 = 800;
-
-/// What counts as a conversion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A paid order.
-    Sale,
-    /// A contact left.
-    Lead,
-    /// An account made.
-    Signup,
-    /// An application installed.
-    Install,
-}
-
-impl Kind {
-    /// The names on the wire.
-    pub const WORDS: &'static [(&'static str, Self)] =
-        &[("sale", Self::Sale), ("lead", Self::Lead), ("signup", Self::Signup), ("install", Self::Install)];
-}
 
 /// A fact that a shop reports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,33 +81,6 @@ pub struct Line {
     pub category: String,
     /// In minor units.
     pub total: i64,
-}
-
-/// A visit by a link or a typed code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Touch {
-    /// Whose.
-    pub code: Code,
-    /// How.
-    pub source: Source,
-    /// When.
-    pub at: Instant,
-}
-
-/// How a code reached the shop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Source {
-    /// By a referral link.
-    Link,
-    /// Typed, or applied by a button.
-    PromoCode,
-}
-
-impl Source {
-    /// The names on the wire.
-    pub const WORDS: &'static [(&'static str, Self)] =
-        &[("link", Self::Link), ("promo_code", Self::PromoCode)];
 }
 
 /// A refund or a cancellation.

@@ -11,16 +11,20 @@
 
 pub mod book;
 pub mod check;
-pub mod code;
 pub mod decide;
 pub mod email;
 pub mod event;
 pub mod iban;
-pub mod instant;
 pub mod money;
 pub mod program;
-pub mod reason;
 pub mod reward;
 pub mod settle;
 pub mod why;
 pub mod wire;
+
+pub use parrain_wire::{code, instant};
+
+/// Why a conversion is refused, held back or taken back.
+pub mod reason {
+    pub use parrain_wire::rewards::Reason;
+}

@@ -8,6 +8,8 @@ use crate::event::Kind;
 use crate::instant::Instant;
 use crate::reason::Reason;
 
+pub use parrain_wire::rewards::Status;
+
 /// What became of an event (contract section 3, `/events`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
@@ -41,38 +43,6 @@ pub enum Decided {
     Ignored,
     /// Somebody's, and refused for a reason.
     Rejected,
-}
-
-/// Where a conversion stands (contract section 5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// On hold or unverified.
-    Pending,
-    /// Earned, not yet paid.
-    Approved,
-    /// In a batch that was marked paid.
-    Paid,
-    /// Never earned.
-    Rejected,
-    /// Earned, then taken back.
-    Reversed,
-}
-
-impl Status {
-    /// The names on the wire.
-    pub const WORDS: &'static [(&'static str, Self)] = &[
-        ("pending", Self::Pending),
-        ("approved", Self::Approved),
-        ("paid", Self::Paid),
-        ("rejected", Self::Rejected),
-        ("reversed", Self::Reversed),
-    ];
-
-    /// The name on the wire.
-    pub fn name(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, status)| *status == self).map_or("", |(word, _)| word)
-    }
 }
 
 /// A referrer's reward status at an instant (contract section 5).

@@ -1,0 +1,28 @@
+//! Every body of the wire contract as a type, and what both of its ends must read alike: codes, touches, the
+//! addresses that carry codes, instants.
+//!
+//! Nothing in here knows a clock, a network, a browser or a runtime, so that the widget, the edge, the rules and
+//! the tests speak by the same types. `docs/contract.md` says what they mean; its sections are cited.
+//!
+//! **Readers are lenient where versions differ.** A widget that was loaded yesterday reads the answers of today's
+//! edge and the other way round: a field that is missing, `null` or of another form reads as nothing, an unknown
+//! one is ignored, and a word that is not known yet is a [`Known::Other`]. What somebody *sends* to be decided on
+//! is another matter: the edge reads requests with `parrain_core::check`, which names every fault.
+
+pub mod address;
+pub mod amount;
+pub mod code;
+pub mod instant;
+mod lenient;
+pub mod order;
+pub mod page;
+pub mod problem;
+pub mod program;
+pub mod rewards;
+pub mod touch;
+pub mod word;
+
+pub use code::{Code, NotACode};
+pub use instant::Instant;
+pub use touch::{Source, Touch};
+pub use word::{Known, Word};

@@ -1,0 +1,219 @@
+//! What a shop's page asks and is answered (contract section 3): the offer, touches, joining.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::amount::CurrencyCode;
+use crate::code::Code;
+use crate::instant::Instant;
+use crate::lenient::{any, list, map, maybe};
+use crate::program::{FriendSide, Offer};
+use crate::touch::Source;
+use crate::word::{Known, words};
+
+/// The public side of a program, and where a code was asked about, what is to be said of it:
+/// `GET /v1/shops/{shop}/offer`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PublicProgram {
+    /// The shop's id.
+    #[serde(default, deserialize_with = "any")]
+    pub shop: String,
+    /// The shop's name as shoppers read it.
+    #[serde(default, deserialize_with = "any")]
+    pub name: String,
+    /// The currency of the offers' amounts.
+    #[serde(default, deserialize_with = "any")]
+    pub currency: CurrencyCode,
+    /// The shop's language, a BCP 47 tag.
+    #[serde(default, deserialize_with = "any")]
+    pub locale: String,
+    /// Query parameters that carry a code, in order of preference.
+    #[serde(default, deserialize_with = "list")]
+    pub link_params: Vec<String>,
+    /// Days for which a touch counts.
+    #[serde(default, deserialize_with = "any")]
+    pub window_days: u32,
+    /// The active offers for customers, without their budgets.
+    #[serde(default, deserialize_with = "list")]
+    pub offers: Vec<Offer>,
+    /// Under which offer one joins by the widget; `null` where nobody can.
+    #[serde(default, deserialize_with = "maybe")]
+    pub join: Option<Joining>,
+    /// The shop's own wording by text key.
+    #[serde(default, deserialize_with = "map")]
+    pub texts: BTreeMap<String, String>,
+    /// What is to be said of the code that was asked about.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub code: Option<Verdict>,
+}
+
+/// Under which offer one joins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Joining {
+    /// The offer's id.
+    #[serde(default, deserialize_with = "any")]
+    pub offer: String,
+}
+
+/// What is said of a code.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Verdict {
+    /// It is somebody's, and good today.
+    Valid(Box<Invitation>),
+    /// It gives nothing.
+    Invalid(Refused),
+}
+
+/// A good code: from whom it is and what it gives.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Invitation {
+    /// `true`.
+    pub valid: Is<true>,
+    /// The code.
+    pub code: Option<Code>,
+    /// The referrer as a friend may know them; `null` where there is no name.
+    pub from: Option<String>,
+    /// Under which offer.
+    pub offer: String,
+    /// What the friend gets; `null` where the offer is one-sided.
+    pub friend: Option<FriendSide>,
+    /// Whether only new customers count.
+    pub new_customers_only: bool,
+    /// The first instant at which the offer is active.
+    pub starts_at: Option<Instant>,
+    /// The last one.
+    pub ends_at: Option<Instant>,
+}
+
+/// A code that gives nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Refused {
+    /// `false`.
+    pub valid: Is<false>,
+    /// Why.
+    pub reason: Known<WhyNot>,
+}
+
+words! {
+    /// Why a code gives nothing.
+    pub enum WhyNot {
+        /// It is nobody's.
+        Unknown = "unknown",
+        /// Its offer has ended.
+        Expired = "expired",
+        /// Its offer has not begun, or is no longer in the program.
+        Inactive = "inactive",
+    }
+}
+
+/// `true` or `false` where nothing else can stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Is<const VALUE: bool>;
+
+impl<const VALUE: bool> Serialize for Is<VALUE> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_bool(VALUE)
+    }
+}
+
+impl<'de> Deserialize<'de> for Verdict {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Either {
+            #[serde(default, deserialize_with = "any")]
+            valid: bool,
+            #[serde(default, deserialize_with = "any")]
+            reason: Known<WhyNot>,
+            #[serde(default, deserialize_with = "maybe")]
+            code: Option<Code>,
+            #[serde(default, deserialize_with = "maybe")]
+            from: Option<String>,
+            #[serde(default, deserialize_with = "any")]
+            offer: String,
+            #[serde(default, deserialize_with = "maybe")]
+            friend: Option<FriendSide>,
+            #[serde(default, deserialize_with = "any")]
+            new_customers_only: bool,
+            #[serde(default, deserialize_with = "maybe")]
+            starts_at: Option<Instant>,
+            #[serde(default, deserialize_with = "maybe")]
+            ends_at: Option<Instant>,
+        }
+
+        let Either { valid, reason, code, from, offer, friend, new_customers_only, starts_at, ends_at } =
+            Either::deserialize(from)?;
+        Ok(if valid {
+            Self::Valid(Box::new(Invitation {
+                valid: Is,
+                code,
+                from,
+                offer,
+                friend,
+                new_customers_only,
+                starts_at,
+                ends_at,
+            }))
+        } else {
+            Self::Invalid(Refused { valid: Is, reason })
+        })
+    }
+}
+
+/// A code captured or redeemed on a page: `POST /v1/shops/{shop}/touches`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touched {
+    /// The code.
+    pub code: Code,
+    /// How it came.
+    pub source: Source,
+    /// The address of the page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub landing: Option<String>,
+}
+
+/// That something was taken in, and nothing of what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// `accepted`.
+    pub status: String,
+}
+
+impl Default for Accepted {
+    fn default() -> Self {
+        Self { status: "accepted".into() }
+    }
+}
+
+/// Joining, looking up whose rewards to show, or following a link that the shop mailed:
+/// `POST /v1/shops/{shop}/referrers`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Join {
+    /// The name that friends see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The customer as the shop signs them (section 6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
+    /// `false` only looks up the referrer that the signed customer is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub create: Option<bool>,
+    /// The key of a link that the shop mailed; nothing else stands beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
+/// What a referrer needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// The code.
+    pub code: Code,
+    /// The link to share.
+    pub link: String,
+    /// The token for `GET /v1/shops/{shop}/rewards`.
+    pub token: String,
+}
