@@ -5,15 +5,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
+use crate::changes;
 use crate::code::Code;
 use crate::decide::{Budget, Decision, History, Known, Past, Position, Run, Standing, decide};
-use crate::event::{Kind, Order, TakeBack, Taken};
+use crate::event::{Change, Event, Kind, Order};
 use crate::instant::Instant;
 use crate::money::Currency;
 use crate::program::{Orders, Versions};
 use crate::reason::Reason;
-use crate::reward::{Back, Case};
+use crate::reward::Case;
 use crate::settle::{Entry, Journal, settle};
+use crate::snapshot::{Seen, Snapshot};
 
 /// A shop's records.
 #[derive(Clone, Debug)]
@@ -21,7 +23,8 @@ pub struct Book {
     versions: Versions,
     referrers: BTreeMap<Code, Known>,
     orders: BTreeMap<Entry, (Order, Option<Decision>)>,
-    backs: Vec<TakeBack>,
+    changes: Vec<Change>,
+    seen: BTreeMap<String, Seen>,
     granted: BTreeMap<(Kind, String, String, Currency), bool>,
     spent: BTreeMap<(String, Currency), i64>,
 }
@@ -33,7 +36,8 @@ impl Book {
             versions,
             referrers: BTreeMap::new(),
             orders: BTreeMap::new(),
-            backs: Vec::new(),
+            changes: Vec::new(),
+            seen: BTreeMap::new(),
             granted: BTreeMap::new(),
             spent: BTreeMap::new(),
         }
@@ -56,19 +60,49 @@ impl Book {
         Some(decision)
     }
 
-    /// Records a refund or cancellation; `false` if it is on record already.
-    pub fn take_back(&mut self, back: TakeBack) -> bool {
-        let same = |other: &TakeBack| {
-            other.order_id == back.order_id
-                && match (&other.what, &back.what) {
-                    (Taken::All, Taken::All) => true,
-                    (Taken::Refund { id: one, .. }, Taken::Refund { id: other, .. }) => one == other,
-                    _ => false,
+    /// Records what a platform shows of an order.
+    pub fn record_snapshot(&mut self, snapshot: &Snapshot) {
+        let id = &snapshot.order_id;
+        let known = self
+            .orders
+            .keys()
+            .any(|entry| entry.verified && entry.position.kind == Kind::Sale && entry.position.id == *id);
+        let before = self.seen.get(id).copied().unwrap_or_default();
+        for event in snapshot.differences(known, &self.changes_of(id), before) {
+            match event {
+                Event::Order(order) => {
+                    self.record(order, true);
                 }
+                Event::Change(change) => {
+                    self.add(change);
+                }
+            }
+        }
+        self.seen.insert(id.clone(), snapshot.seen(before));
+    }
+
+    /// Records what became of an order; `false` if it is on record already.
+    pub fn record_change(&mut self, change: Change) -> bool {
+        let id = change.order_id.clone();
+        let new = self.add(change);
+        let seen = self.seen.get(&id).copied().unwrap_or_default();
+        if let Some(again) = seen.again(&id, &self.changes_of(&id)) {
+            self.add(again);
+        }
+        new
+    }
+
+    fn changes_of(&self, order_id: &str) -> Vec<Change> {
+        self.changes.iter().filter(|change| change.order_id == order_id).cloned().collect()
+    }
+
+    fn add(&mut self, change: Change) -> bool {
+        let same = |other: &Change| {
+            other.order_id == change.order_id && other.at == change.at && other.name() == change.name()
         };
-        let new = !self.backs.iter().any(same);
+        let new = !self.changes.iter().any(same);
         if new {
-            self.backs.push(back);
+            self.changes.push(change);
         }
         new
     }
@@ -108,17 +142,10 @@ impl Book {
             let goods = self.orders.get(entry).and_then(|(order, _)| order.goods.as_ref());
             // Only sales are taken back, and each has goods.
             let decimals = goods.map_or(0, |goods| goods.currency.decimals());
-            let backs = self
-                .backs
+            let changes = self
+                .changes
                 .iter()
-                .filter(|back| entry.position.kind == Kind::Sale && back.order_id == entry.position.id);
-            let backs = backs.map(|back| Back {
-                at: back.at,
-                refund: match &back.what {
-                    Taken::All => None,
-                    Taken::Refund { amount, .. } => Some(amount.to_minor(decimals)),
-                },
-            });
+                .filter(|change| entry.position.kind == Kind::Sale && change.order_id == entry.position.id);
             let case = Case {
                 at,
                 until: if entry.verified { None } else { signed.map(|signed| signed.position.at.max(at)) },
@@ -126,7 +153,7 @@ impl Book {
                 refusal: conversion.refusal,
                 approves_at: conversion.approves_at,
                 worth: conversion.worth.clone(),
-                backs: backs.collect(),
+                backs: changes::spans(changes, decimals),
                 reviews: Vec::new(),
                 payments: Vec::new(),
             };

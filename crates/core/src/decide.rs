@@ -172,7 +172,7 @@ impl Decision {
     pub fn to_outcome(&self, order: &Order, locale: &str) -> Outcome {
         let (outcome, reason, referrer) = match &self.verdict {
             Verdict::NotReferred(reason) => (Decided::NotReferred, *reason, None),
-            Verdict::Ignored(code) => (Decided::Ignored, None, Some(code.clone())),
+            Verdict::Ignored(code) => (Decided::Ignored, Some(Reason::OtherEvent), Some(code.clone())),
             Verdict::Conversion(conversion) => {
                 let decided =
                     if conversion.refusal.is_some() { Decided::Rejected } else { Decided::Recorded };
@@ -182,6 +182,12 @@ impl Decision {
         let why = Why::words(&self.why, order.kind, &order.id, locale);
         Outcome { outcome, reason, referrer, order_id: Some(order.id.clone()), why: Some(why) }
     }
+}
+
+/// What is answered of something that is not recorded, or that can earn nothing here, in the shop's language.
+pub fn ignored(reason: Reason, why: Why, order_id: Option<String>, locale: &str) -> Outcome {
+    let words = Why::words(&[why], Kind::Sale, order_id.as_deref().unwrap_or_default(), locale);
+    Outcome { outcome: Decided::Ignored, reason: Some(reason), referrer: None, order_id, why: Some(words) }
 }
 
 impl Conversion {

@@ -23,8 +23,9 @@ pub const MAX_AGE_DAYS: i64 = 800;
 pub enum Event {
     /// `order.paid`, `lead.created`, `signup.created` or `install.recorded`.
     Order(Order),
-    /// `order.refunded` or `order.cancelled`.
-    TakeBack(TakeBack),
+    /// `order.cancelled`, `order.reinstated`, `order.refunded` or `refund.voided`.
+    #[serde(rename = "take_back")]
+    Change(Change),
 }
 
 /// An order or, where `kind` is not a sale, an event that stands in its place.
@@ -83,30 +84,55 @@ pub struct Line {
     pub total: i64,
 }
 
-/// A refund or a cancellation.
+/// What became of an order after it was placed; [`crate::changes`] says what several of them come to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TakeBack {
+pub struct Change {
     /// The order's id.
     pub order_id: String,
     /// When.
     pub at: Instant,
-    /// What is taken back.
-    pub what: Taken,
+    /// What happened.
+    pub what: What,
 }
 
-/// What a [`TakeBack`] takes back.
+/// What a [`Change`] says. The names in stored facts are older than those here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Taken {
-    /// A part of the goods. The currency is the order's, which may not be known yet.
-    Refund {
+pub enum What {
+    /// The whole order is taken back.
+    #[serde(rename = "all")]
+    Cancelled,
+    /// Cancellations are undone from now on.
+    Reinstated {
+        /// Those dated up to here.
+        up_to: Instant,
+    },
+    /// A part of the goods was paid back. The currency is the order's, which may not be known yet.
+    #[serde(rename = "refund")]
+    Refunded {
         /// The shop's id of the refund.
         id: String,
         /// As written, on the base of `subtotal - discount`.
         amount: Decimal,
     },
-    /// The whole order.
-    All,
+    /// A refund failed or was deleted: from now on it takes nothing.
+    Voided {
+        /// The shop's id of the refund.
+        id: String,
+    },
+}
+
+impl Change {
+    /// The name of its kind among an order's changes, such as `cancelled` or `refunded-ID`. With
+    /// [`Change::at`] it tells a repeat from another change.
+    pub fn name(&self) -> String {
+        match &self.what {
+            What::Cancelled => "cancelled".into(),
+            What::Reinstated { .. } => "reinstated".into(),
+            What::Refunded { id, .. } => format!("refunded-{id}"),
+            What::Voided { id } => format!("voided-{id}"),
+        }
+    }
 }
 
 impl Goods {
@@ -130,9 +156,10 @@ pub fn parse(body: &Value, now: Instant) -> Result<Option<Event>, Vec<Fault>> {
         Some("lead.created") => parse_order(&data, Kind::Lead, now, &mut faults).map(Event::Order),
         Some("signup.created") => parse_order(&data, Kind::Signup, now, &mut faults).map(Event::Order),
         Some("install.recorded") => parse_order(&data, Kind::Install, now, &mut faults).map(Event::Order),
-        Some("order.refunded") => parse_take_back(&data, true, now, &mut faults).map(Event::TakeBack),
-        Some("order.cancelled") => parse_take_back(&data, false, now, &mut faults).map(Event::TakeBack),
-        Some(_) => None,
+        Some(name) => match CHANGES.iter().find(|(known, _)| *known == name) {
+            Some((_, read)) => parse_change(&data, *read, now, &mut faults).map(Event::Change),
+            None => None,
+        },
     };
     faults.into_result(event)
 }
@@ -229,18 +256,32 @@ fn parse_goods(data: &Node<'_>, faults: &mut Faults) -> Option<Goods> {
     Some(Goods { currency: currency?, subtotal: subtotal?, discount: discount?, lines })
 }
 
-fn parse_take_back(data: &Node<'_>, refund: bool, now: Instant, faults: &mut Faults) -> Option<TakeBack> {
+/// Reads what is particular to a change dated so.
+type ReadWhat = fn(&Node<'_>, Option<Instant>, &mut Faults) -> Option<What>;
+
+/// The types that say what became of an order.
+const CHANGES: &[(&str, ReadWhat)] = &[
+    ("order.cancelled", |_, _, _| Some(What::Cancelled)),
+    ("order.reinstated", |data, at, faults| {
+        let named = data.field("cancellation_at").optional_instant(faults);
+        Some(What::Reinstated { up_to: named.or(at)? })
+    }),
+    ("order.refunded", |data, _, faults| {
+        let id = data.field("refund_id").text(faults, 128);
+        let amount = data.field("amount").decimal(faults);
+        Some(What::Refunded { id: id?.to_owned(), amount: amount? })
+    }),
+    ("refund.voided", |data, _, faults| {
+        Some(What::Voided { id: data.field("refund_id").text(faults, 128)?.to_owned() })
+    }),
+];
+
+fn parse_change(data: &Node<'_>, read: ReadWhat, now: Instant, faults: &mut Faults) -> Option<Change> {
     data.object(faults)?;
     let order_id = data.field("order_id").text(faults, 128);
     let at = parse_at(&data.field("at"), now, faults);
-    let what = if refund {
-        let id = data.field("refund_id").text(faults, 128);
-        let amount = data.field("amount").decimal(faults);
-        Taken::Refund { id: id?.to_owned(), amount: amount? }
-    } else {
-        Taken::All
-    };
-    Some(TakeBack { order_id: order_id?.to_owned(), at: at?, what })
+    let what = read(data, at, faults);
+    Some(Change { order_id: order_id?.to_owned(), at: at?, what: what? })
 }
 
 fn parse_at(node: &Node<'_>, now: Instant, faults: &mut Faults) -> Option<Instant> {

@@ -10,6 +10,7 @@
 //! Comments cite the wire contract, `docs/contract.md`, by its sections.
 
 pub mod book;
+pub mod changes;
 pub mod check;
 pub mod decide;
 pub mod email;
@@ -19,6 +20,7 @@ pub mod money;
 pub mod program;
 pub mod reward;
 pub mod settle;
+pub mod snapshot;
 pub mod why;
 pub mod wire;
 

@@ -59,7 +59,7 @@ pub struct Case {
     pub approves_at: Instant,
     /// What it earns, or would have earned.
     pub worth: Worth,
-    /// Refunds and cancellations.
+    /// Refunds and cancellations, as [`crate::changes::spans`] gives them.
     pub backs: Vec<Back>,
     /// Decisions by hand, in order of time.
     pub reviews: Vec<Review>,
@@ -67,13 +67,23 @@ pub struct Case {
     pub payments: Vec<Payment>,
 }
 
-/// A refund or cancellation of a case.
+/// A refund or cancellation of a case while it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Back {
-    /// When.
+    /// From when on.
     pub at: Instant,
+    /// When it was undone, if it was: that instant is outside.
+    #[serde(default)]
+    pub until: Option<Instant>,
     /// How much of the base, in minor units; `None` is a cancellation.
     pub refund: Option<i64>,
+}
+
+impl Back {
+    /// Whether it takes something back at an instant.
+    pub fn is_in_force(&self, as_of: Instant) -> bool {
+        self.at <= as_of && self.until.is_none_or(|until| as_of < until)
+    }
 }
 
 /// A decision by hand.
@@ -269,7 +279,8 @@ impl Case {
     /// The same as dated changes of [`State::sums`], in order of time; added up to an instant they are the
     /// sums at that instant.
     pub fn changes(&self) -> Vec<(Instant, Sums)> {
-        let backs = self.backs.iter().map(|back| back.at.max(self.at));
+        let backs = self.backs.iter().flat_map(|back| [Some(back.at), back.until]).flatten();
+        let backs = backs.map(|at| at.max(self.at));
         let reviews = self.reviews.iter().map(|review| review.at.max(self.at));
         let payments = self.payments.iter().map(|payment| payment.at.max(self.at));
         let mut instants: Vec<Instant> = [self.at, self.approves_at]
@@ -293,14 +304,16 @@ impl Case {
         changes
     }
 
-    /// Why everything is taken back by then, if it is, and else what remains of the base after refunds
-    /// (`None` without any). What is dated before the order counts from the order on.
+    /// Why everything is taken back at an instant, if it is, and else what remains of the base after refunds
+    /// (`None` without any). What is dated before the order counts from the order on, since no instant before it
+    /// is asked for. A cancellation dated up to the last approval by hand was lifted by it; refunds stay.
     fn taken_back(&self, as_of: Instant) -> (Option<Reason>, Option<i64>) {
-        let seen = self.backs.iter().filter(|back| back.at.max(self.at) <= as_of);
+        let approvals = self.reviews.iter().filter(|review| review.approve && review.at <= as_of);
+        let approved = approvals.map(|review| review.at).max();
         let (mut cancelled, mut refunded) = (false, None::<i64>);
-        for back in seen {
+        for back in self.backs.iter().filter(|back| back.is_in_force(as_of)) {
             match back.refund {
-                None => cancelled = true,
+                None => cancelled |= approved.is_none_or(|approved| approved < back.at),
                 Some(minor) => refunded = Some(refunded.unwrap_or(0).saturating_add(minor)),
             }
         }
@@ -455,7 +468,7 @@ mod tests {
     fn a_refund_after_payment_takes_back_what_was_paid() {
         let mut case = case(1000, 5000, None);
         case.payments.push(Payment { at: day(20), amount: 1000 });
-        case.backs.push(Back { at: day(30), refund: Some(5000) });
+        case.backs.push(Back { at: day(30), until: None, refund: Some(5000) });
         assert_eq!(case.state(day(25)).map(|state| state.status), Some(Status::Paid));
         let after = case.state(day(30)).unwrap();
         assert_eq!(
@@ -503,7 +516,8 @@ mod tests {
         fn any_case()(
             base in 0_i64..20_000, ppm in 0_i128..=1_000_000, commission: bool, verified: bool, refused: bool,
             hold in 0_i64..20, until in proptest::option::of(0_i64..60),
-            backs in proptest::collection::vec((-5_i64..60, proptest::option::weighted(0.9, 0_i64..9_000)), 0..4),
+            backs in proptest::collection::vec(
+                (-5_i64..60, proptest::option::of(0_i64..30), proptest::option::weighted(0.7, 0_i64..9_000)), 0..4),
             reviews in proptest::collection::vec((0_i64..60, any::<bool>()), 0..3),
             payments in proptest::collection::vec((0_i64..60, -1000_i64..1000), 0..3),
         ) -> Case {
@@ -514,7 +528,10 @@ mod tests {
             case.refusal = refused.then_some(Reason::CapReached);
             case.approves_at = day(hold);
             case.until = until.filter(|_| !verified).map(day);
-            case.backs = backs.into_iter().map(|(at, refund)| Back { at: day(at), refund }).collect();
+            let back = |(at, days, refund): (i64, Option<i64>, _)| {
+                Back { at: day(at), until: days.map(|days| day(at + days)), refund }
+            };
+            case.backs = backs.into_iter().map(back).collect();
             case.reviews = reviews.into_iter().map(|(at, approve)| Review { at: day(at), approve }).collect();
             case.reviews.sort_by_key(|review| review.at);
             case.payments = payments.into_iter().map(|(at, amount)| Payment { at: day(at), amount }).collect();

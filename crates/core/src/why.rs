@@ -26,6 +26,12 @@ pub enum Why {
     CapReached { most: u32, monthly: bool },
     OfferInactive { offer: String },
     BudgetSpent { offer: String, budget: String },
+    UnknownType { name: String },
+    NotPaid,
+    TestOrder,
+    Unreadable,
+    TooOld { at: Instant, days: i64 },
+    TooFarAhead { at: Instant, now: Instant },
 }
 
 impl Why {
@@ -101,6 +107,16 @@ impl Why {
                     "The reward does not fit into what is left of the offer {offer}'s budget of {budget}."
                 )
             }
+            Self::UnknownType { name } => format!("Nothing here is rewarded for {name}."),
+            Self::NotPaid => format!("{what} is not paid."),
+            Self::TestOrder => format!("{what} is marked as a test by the platform: tests earn nothing."),
+            Self::Unreadable => "What was delivered cannot be read as an order.".into(),
+            Self::TooOld { at, days } => {
+                format!("{what} is dated {at}, more than {days} days back: it is too old to count.")
+            }
+            Self::TooFarAhead { at, now } => {
+                format!("{what} is dated {at}, but it is only {now}: check the clock of the shop's server.")
+            }
         }
     }
 
@@ -148,6 +164,18 @@ impl Why {
             Self::OfferInactive { offer } => format!("L'offre {offer} n'était pas active ce jour-là."),
             Self::BudgetSpent { offer, budget } => {
                 format!("La récompense ne tient pas dans ce qui reste du budget de {budget} de l'offre {offer}.")
+            }
+            Self::UnknownType { name } => format!("Rien ici n'est récompensé pour {name}."),
+            Self::NotPaid => format!("{what} n'est pas payée."),
+            Self::TestOrder => {
+                format!("{what} est signalée comme un test par la plateforme : les tests ne rapportent rien.")
+            }
+            Self::Unreadable => "Ce qui a été livré ne se lit pas comme une commande.".into(),
+            Self::TooOld { at, days } => {
+                format!("{what} porte la date du {at}, il y a plus de {days} jours : c'est trop ancien pour compter.")
+            }
+            Self::TooFarAhead { at, now } => {
+                format!("{what} porte la date du {at}, alors qu'il n'est que {now} : vérifiez l'horloge du serveur de la boutique.")
             }
         }
     }

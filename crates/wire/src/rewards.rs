@@ -28,7 +28,7 @@ words! {
 
 words! {
     /// Why a conversion is refused, held back or taken back, in their order of precedence: where several apply, the
-    /// smallest is told.
+    /// smallest is told. Then those for which something is ignored, which no conversion has.
     pub enum Reason {
         /// The customer is the referrer.
         SelfReferral = "self_referral",
@@ -56,6 +56,20 @@ words! {
         BudgetSpent = "budget_spent",
         /// The shop decided by hand.
         Manual = "manual",
+        /// Ignored: the referrer's offer rewards another kind of event.
+        OtherEvent = "other_event",
+        /// Ignored: a type of event or a delivery that tells of nothing that is rewarded.
+        UnknownType = "unknown_type",
+        /// Ignored: the order is not paid.
+        NotPaid = "not_paid",
+        /// Ignored: an order that the platform marks as a test.
+        TestOrder = "test_order",
+        /// Ignored: a platform's delivery that cannot be read as an order.
+        Unreadable = "unreadable",
+        /// Ignored: dated too far back.
+        TooOld = "too_old",
+        /// Ignored: dated too far ahead.
+        TooFarAhead = "too_far_ahead",
     }
 }
 

@@ -25,8 +25,8 @@ fuzz_target!(|bytes: &[u8]| {
             Ok(Some(Event::Order(order))) => {
                 book.record(order, true);
             }
-            Ok(Some(Event::TakeBack(back))) => {
-                book.take_back(back);
+            Ok(Some(Event::Change(change))) => {
+                book.record_change(change);
             }
             Ok(None) => {}
             Err(faults) => assert!(!faults.is_empty(), "a refusal says why"),

@@ -30,7 +30,7 @@ pub fn history(facts: usize) -> Vec<Case> {
                 detail: None,
             },
             backs: if number.is_multiple_of(2) {
-                vec![Back { at: at.plus_days(9), refund: Some(base / 3) }]
+                vec![Back { at: at.plus_days(9), until: None, refund: Some(base / 3) }]
             } else {
                 Vec::new()
             },

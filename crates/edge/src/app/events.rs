@@ -9,7 +9,10 @@ use crate::protocol::Ask;
 use crate::protocol::calls::RecordEvent;
 use crate::shop_id::ShopId;
 use crate::signature::{self, Signed};
+use parrain_core::decide::ignored;
 use parrain_core::event::{self, Event};
+use parrain_core::reason::Reason;
+use parrain_core::why::Why;
 use parrain_core::wire::{Decided, Outcome};
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
@@ -23,7 +26,8 @@ impl<E: Env> App<E> {
         let shop = self.signed_shop(request, id, |shop| self.standard(request, shop)).await?;
         let json = body::json(request)?;
         let event = event::parse(&json, self.env.now()).map_err(Error::Invalid)?;
-        self.record_event(id, &shop, event).await
+        let name = json["type"].as_str().unwrap_or_default();
+        self.record_event(id, &shop, event, name).await
     }
 
     /// A platform's own webhook: nothing, one or several events. What a platform writes that cannot be read
@@ -37,8 +41,8 @@ impl<E: Env> App<E> {
         let platform =
             Platform::named(name).ok_or(Error::NotFound("there are no webhooks of this platform"))?;
         if platform.is_trial(request) {
-            self.counted(request, self.shop(id).await).await?;
-            return answer(&ignored());
+            let shop = self.counted(request, self.shop(id).await).await?;
+            return answer(&unknown(&shop, "a trial delivery"));
         }
         let shop = self.signed_shop(request, id, |shop| self.by_platform(request, shop, platform)).await?;
         let json = body::json(request)?;
@@ -66,7 +70,7 @@ impl<E: Env> App<E> {
                 told = Some(outcome);
             }
         }
-        answer(&told.unwrap_or_else(ignored))
+        answer(&told.unwrap_or_else(|| unreadable(&shop)))
     }
 
     fn by_platform(&self, request: &Request, shop: &Shop, platform: Platform) -> Result<(), Error> {
@@ -109,9 +113,10 @@ impl<E: Env> App<E> {
         id: &ShopId,
         shop: &Shop,
         event: Option<Event>,
+        name: &str,
     ) -> Result<Response, Error> {
         let Some(event) = event else {
-            return answer(&ignored());
+            return answer(&unknown(shop, name));
         };
         answer(&self.record(id, shop, RecordEvent(anonymous(shop, event))).await?)
     }
@@ -161,8 +166,14 @@ fn anonymous(shop: &Shop, event: Event) -> Event {
 }
 
 /// What is said of an event of a type that earns nothing here.
-pub(super) fn ignored() -> Outcome {
-    Outcome { outcome: Decided::Ignored, reason: None, referrer: None, order_id: None, why: None }
+fn unknown(shop: &Shop, name: &str) -> Outcome {
+    let why = Why::UnknownType { name: name.to_owned() };
+    ignored(Reason::UnknownType, why, None, &shop.program.locale)
+}
+
+/// What is said of a platform's delivery that tells of no order.
+fn unreadable(shop: &Shop) -> Outcome {
+    ignored(Reason::Unreadable, Why::Unreadable, None, &shop.program.locale)
 }
 
 pub(super) fn answer(outcome: &Outcome) -> Result<Response, Error> {

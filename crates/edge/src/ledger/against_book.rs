@@ -10,13 +10,15 @@ use parrain_core::event::{self, Event};
 use parrain_core::instant::Instant;
 use parrain_core::program::{Program, Versions};
 use parrain_core::reward::Sums;
+use parrain_core::snapshot::{Refund, Shown, Snapshot};
 use serde_json::{Value, json};
 
 use super::Ledger;
 use super::native::NativeSql;
 use super::tests::secrets;
 use crate::protocol::calls::{
-    Audit, CreatePayout, GetStatus, MarkPaid, PutReferrer, PutShop, RecordEvent, ReportConversion,
+    Audit, CreatePayout, GetStatus, MarkPaid, PutReferrer, PutShop, RecordEvent, RecordSnapshot,
+    ReportConversion,
 };
 use crate::protocol::shop::Referrer;
 use crate::protocol::{Answers, Ask, Call, Refusal};
@@ -80,9 +82,22 @@ fn report(dice: &mut Dice) -> (Value, bool) {
     let at = |dice: &mut Dice| start().plus_seconds(dice.below(40 * 24) as i64 * 3600).to_string();
     let id = dice.below(12).to_string();
     match dice.below(10) {
-        0 => (json!({"type": "order.cancelled", "data": {"order_id": id, "at": at(dice)}}), true),
+        0 => {
+            let mut data = json!({"order_id": id, "at": at(dice)});
+            if dice.chance(4) {
+                return (json!({"type": "order.cancelled", "data": data}), true);
+            }
+            if dice.chance(3) {
+                data["cancellation_at"] = json!(at(dice));
+            }
+            (json!({"type": "order.reinstated", "data": data}), true)
+        }
         1 | 2 => {
             let refund = format!("r{}", dice.below(2));
+            if dice.chance(3) {
+                let data = json!({"order_id": id, "at": at(dice), "refund_id": refund});
+                return (json!({"type": "refund.voided", "data": data}), true);
+            }
             let amount = format!("{}.50", dice.below(40));
             let data = json!({"order_id": id, "at": at(dice), "refund_id": refund, "amount": amount});
             (json!({"type": "order.refunded", "data": data}), true)
@@ -117,6 +132,26 @@ fn report(dice: &mut Dice) -> (Value, bool) {
             (json!({"type": "order.paid", "data": data}), kind != 4)
         }
     }
+}
+
+/// What a platform shows of an order, in no order of time.
+fn snapshot(dice: &mut Dice) -> Snapshot {
+    let at = |dice: &mut Dice| start().plus_seconds(dice.below(40 * 24) as i64 * 3600);
+    let states = [
+        Shown::Paid,
+        Shown::Unpaid,
+        Shown::Failed,
+        Shown::Restored,
+        Shown::Cancelled { since: Some(at(dice)) },
+    ];
+    let refund = |dice: &mut Dice| Refund {
+        id: format!("r{}", dice.below(2)),
+        amount: format!("{}.50", dice.below(40)).parse().unwrap(),
+        at: at(dice),
+    };
+    let refunds = dice.chance(6).then(|| (0..dice.below(3)).map(|_| refund(dice)).collect());
+    let shown = states[dice.below(5) as usize];
+    Snapshot { order_id: dice.below(12).to_string(), at: at(dice), shown, order: None, refunds }
 }
 
 fn now() -> Instant {
@@ -156,6 +191,11 @@ fn live(seed: u64) -> Result<(), String> {
         ask(&ledger, PutReferrer { code, referrer })?;
     }
     for _ in 0..30 {
+        if dice.chance(2) {
+            let seen = snapshot(dice);
+            book.record_snapshot(&seen);
+            ask(&ledger, RecordSnapshot(Box::new(seen)))?;
+        }
         let (body, verified) = report(dice);
         let Ok(Some(event)) = event::parse(&body, now()) else { return Err(format!("{body} is not read")) };
         let mut in_book = event.clone();
@@ -174,8 +214,8 @@ fn live(seed: u64) -> Result<(), String> {
                 let wanted = book.record(seen.clone(), true).map(|decision| decision.to_outcome(&seen, "en"));
                 (ask(&ledger, RecordEvent(event))?, wanted)
             }
-            (event, Event::TakeBack(back)) => {
-                book.take_back(back);
+            (event, Event::Change(change)) => {
+                book.record_change(change);
                 ask(&ledger, RecordEvent(event))?;
                 continue;
             }

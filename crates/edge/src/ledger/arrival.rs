@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use parrain_core::changes;
 use parrain_core::check::Fault;
 use parrain_core::code::Code;
-use parrain_core::decide::{Conversion, Decision};
-use parrain_core::event::{Event, Kind, Order, TakeBack, Taken};
+use parrain_core::decide::{Conversion, Decision, Verdict, ignored};
+use parrain_core::event::{Change, Event, Kind, Order, What};
 use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
+use parrain_core::reason::Reason;
 use parrain_core::settle::{Entry, settle, settle_again};
+use parrain_core::snapshot::{Seen, Shown};
+use parrain_core::why::Why;
 use parrain_core::wire::{self, Outcome};
 
 use super::Ledger;
@@ -17,7 +21,7 @@ use super::dossier::Decided;
 use super::journal::{View, key, kind_number, list, orders_text, person_keys, position_values, read_entry};
 use super::shop::{Shop, parse_code};
 use super::sql::{Sql, SqlError, Value};
-use crate::protocol::calls::{RecordEvent, ReportConversion};
+use crate::protocol::calls::{RecordEvent, RecordSnapshot, ReportConversion};
 use crate::protocol::publication::{Fact, Publication};
 use crate::protocol::{Answers, Refusal};
 
@@ -33,8 +37,51 @@ impl<S: Sql> Answers<RecordEvent> for Ledger<S> {
     fn answer(&self, _: Instant, RecordEvent(event): RecordEvent) -> Result<Outcome, Refusal> {
         match event {
             Event::Order(order) => self.record_order(order, true),
-            Event::TakeBack(back) => self.record_back(&back),
+            Event::Change(change) => self.record_change(&change),
         }
+    }
+}
+
+impl<S: Sql> Answers<RecordSnapshot> for Ledger<S> {
+    fn answer(&self, _: Instant, RecordSnapshot(snapshot): RecordSnapshot) -> Result<Outcome, Refusal> {
+        let shop = self.shop()?;
+        let id = snapshot.order_id.as_str();
+        let before = self.seen(id)?;
+        let known = self.signed_sale(id)?;
+        let mut outcomes = Vec::new();
+        for event in snapshot.differences(known.is_some(), &self.changes_of_order(id)?, before) {
+            outcomes.push(match event {
+                Event::Order(order) => self.record_order(order, true)?,
+                Event::Change(change) => self.record_one_change(&change)?,
+            });
+        }
+        let after = snapshot.seen(before);
+        if after != before {
+            let text = serde_json::to_string(&after).map_err(|fault| Refusal::Store(fault.to_string()))?;
+            self.sql.run(
+                "INSERT OR REPLACE INTO seen (order_id, seen) VALUES (?, ?)",
+                &[id.into(), text.into()],
+            )?;
+        }
+        let known = known.or(self.signed_sale(id)?);
+        let nothing = match snapshot.shown {
+            Shown::Unpaid | Shown::Failed => Some((Reason::NotPaid, Why::NotPaid)),
+            Shown::Paid | Shown::Restored => Some((Reason::Unreadable, Why::Unreadable)),
+            Shown::Cancelled { .. } => None,
+        };
+        if let (None, Some((reason, why))) = (&known, nothing) {
+            return Ok(ignored(reason, why, Some(id.to_owned()), shop.locale()));
+        }
+        let news =
+            outcomes.iter().position(|outcome| outcome.outcome != wire::Decided::Duplicate).unwrap_or(0);
+        Ok(match outcomes.into_iter().nth(news) {
+            Some(outcome) => outcome,
+            None => {
+                let referrer = known.and_then(|known| known.code);
+                let order_id = Some(id.to_owned());
+                Outcome { outcome: wire::Decided::Duplicate, reason: None, referrer, order_id, why: None }
+            }
+        })
     }
 }
 
@@ -274,64 +321,96 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
-    fn record_back(&self, back: &TakeBack) -> Result<Outcome, Refusal> {
+    /// Records what became of an order. Where the newest snapshot of a platform's showed otherwise after it,
+    /// that stands.
+    fn record_change(&self, change: &Change) -> Result<Outcome, Refusal> {
+        let outcome = self.record_one_change(change)?;
+        let id = &change.order_id;
+        if let Some(again) = self.seen(id)?.again(id, &self.changes_of_order(id)?) {
+            self.record_one_change(&again)?;
+        }
+        Ok(outcome)
+    }
+
+    fn record_one_change(&self, change: &Change) -> Result<Outcome, Refusal> {
         let shop = self.shop()?;
-        let answer = |outcome, referrer| Outcome {
+        let id = change.order_id.as_str();
+        let order = self.signed_sale(id)?;
+        let answer = |outcome| Outcome {
             outcome,
             reason: None,
-            referrer,
-            order_id: Some(back.order_id.clone()),
+            referrer: order.as_ref().and_then(|order| order.code.clone()),
+            order_id: Some(id.to_owned()),
             why: None,
         };
-        let what = what(back);
-        let place = [Value::from(back.order_id.as_str()), what.as_str().into()];
-        let rows = self.sql.run(
-            "SELECT id, verified, currency, code FROM entry WHERE kind = 0 AND ext = ?",
-            &[back.order_id.as_str().into()],
-        )?;
-        // What a browser reported makes no order known: anybody can report anything.
-        let order = rows.iter().find(|row| row.maybe_int(1) == Some(1));
-        let referrer = order.and_then(|row| row.maybe_text(3)).map(parse_code).transpose()?;
-        if !self.sql.run("SELECT 1 FROM back WHERE order_id = ? AND what = ?", &place)?.is_empty() {
-            return Ok(answer(wire::Decided::Duplicate, referrer));
+        let changes = self.changes_of_order(id)?;
+        if changes.iter().any(|other| other.at == change.at && other.name() == change.name()) {
+            return Ok(answer(wire::Decided::Duplicate));
         }
-        if let (Some(row), Taken::Refund { amount, .. }) = (order, &back.what) {
-            let currency = row.maybe_text(2).and_then(Currency::parse);
-            if let Some(currency) = currency.filter(|currency| currency.decimals() != amount.scale) {
-                let detail = format!(
-                    "must have {} decimals, as the order's currency {currency} has",
-                    currency.decimals()
-                );
-                return Err(Refusal::Invalid(vec![Fault { pointer: "/data/amount".into(), detail }]));
-            }
+        let currency = order.as_ref().and_then(|order| order.currency);
+        if let (Some(currency), What::Refunded { amount, .. }) = (currency, &change.what)
+            && currency.decimals() != amount.scale
+        {
+            let detail =
+                format!("must have {} decimals, as the order's currency {currency} has", currency.decimals());
+            return Err(Refusal::Invalid(vec![Fault { pointer: "/data/amount".into(), detail }]));
         }
-        let event = serde_json::to_string(back).map_err(|fault| Refusal::Store(fault.to_string()))?;
-        let [order_id, name] = place;
+        let event = serde_json::to_string(change).map_err(|fault| Refusal::Store(fault.to_string()))?;
         self.sql.run(
             "INSERT INTO back (order_id, what, at, event) VALUES (?, ?, ?, ?)",
-            &[order_id, name, back.at.micros().into(), event.into()],
+            &[id.into(), change.name().into(), change.at.micros().into(), event.into()],
         )?;
+        let rows = self.sql.run("SELECT id FROM entry WHERE kind = 0 AND ext = ?", &[id.into()])?;
+        let mut moved = false;
         for row in &rows {
-            self.refresh(row.int(0)?)?;
+            moved |= self.refresh(row.int(0)?)?;
         }
-        match (order, referrer) {
-            (None, _) => Ok(answer(wire::Decided::Recorded, None)),
-            (Some(_), None) => Ok(answer(wire::Decided::NotReferred, None)),
-            (Some(_), Some(code)) => {
+        if !moved && changes::says_nothing_new(&changes, change) {
+            return Ok(answer(wire::Decided::Duplicate));
+        }
+        match &order {
+            None => Ok(answer(wire::Decided::Recorded)),
+            Some(Signed { code: Some(code), .. }) => {
                 let fact = Fact {
-                    order_id: back.order_id.clone(),
-                    what,
-                    at: back.at,
+                    order_id: id.to_owned(),
+                    what: fact_name(change),
+                    at: change.at,
                     code: code.clone(),
-                    event: Event::TakeBack(back.clone()),
+                    event: Event::Change(change.clone()),
                 };
                 self.post(&shop.record, &Publication::Fact(Box::new(fact)))?;
-                Ok(answer(wire::Decided::Recorded, Some(code)))
+                Ok(answer(wire::Decided::Recorded))
             }
+            Some(nobodys) => Ok(nobodys.decision.to_outcome(&nobodys.order, shop.locale())),
         }
     }
 
-    /// Notes the order, and refunds that came before it, to be copied to KV.
+    /// The order of an id as the shop's server reported it. What a browser reported makes no order known:
+    /// anybody can report anything.
+    fn signed_sale(&self, id: &str) -> Result<Option<Signed>, Refusal> {
+        let rows = self.sql.run(
+            "SELECT event, verdict, why, code, currency FROM entry WHERE kind = 0 AND ext = ? AND verified = 1",
+            &[id.into()],
+        )?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        Ok(Some(Signed {
+            order: row.json(0)?,
+            decision: Decision { verdict: row.json::<Verdict>(1)?, why: row.json(2)? },
+            code: row.maybe_text(3).map(parse_code).transpose()?,
+            currency: row.maybe_text(4).and_then(Currency::parse),
+        }))
+    }
+
+    fn changes_of_order(&self, id: &str) -> Result<Vec<Change>, SqlError> {
+        Ok(self.changes_of(&list([id]))?.remove(id).unwrap_or_default())
+    }
+
+    fn seen(&self, order_id: &str) -> Result<Seen, SqlError> {
+        let rows = self.sql.run("SELECT seen FROM seen WHERE order_id = ?", &[order_id.into()])?;
+        rows.first().map_or(Ok(Seen::default()), |row| row.json(0))
+    }
+
+    /// Notes the order, and what became of it before it arrived, to be copied to KV.
     fn publish_order(&self, shop: &Shop, id: i64, order: &Order, code: &Code) -> Result<(), Refusal> {
         let post = |what: String, at, event| {
             let fact = Fact { order_id: order.id.clone(), what, at, code: code.clone(), event };
@@ -339,11 +418,8 @@ impl<S: Sql> Ledger<S> {
         };
         post(Fact::name_of(order.kind).to_owned(), order.at, Event::Order(order.clone()))?;
         if order.kind == Kind::Sale {
-            let backs =
-                self.sql.run("SELECT event FROM back WHERE order_id = ?", &[order.id.as_str().into()])?;
-            for row in &backs {
-                let back: TakeBack = row.json(0)?;
-                post(what(&back), back.at, Event::TakeBack(back))?;
+            for change in self.changes_of_order(&order.id)? {
+                post(fact_name(&change), change.at, Event::Change(change))?;
             }
         }
         self.sql.run("UPDATE entry SET published = 1 WHERE id = ?", &[id.into()])?;
@@ -351,10 +427,18 @@ impl<S: Sql> Ledger<S> {
     }
 }
 
-/// The name of a refund or cancellation among an order's.
-fn what(back: &TakeBack) -> String {
-    match &back.what {
-        Taken::All => "cancelled".into(),
-        Taken::Refund { id, .. } => format!("refunded-{id}"),
-    }
+/// An order as the shop's server reported it, with what was decided of it.
+struct Signed {
+    order: Order,
+    decision: Decision,
+    code: Option<Code>,
+    currency: Option<Currency>,
+}
+
+/// The name of a change among an order's facts. Its date belongs to it, since the same can happen twice.
+fn fact_name(change: &Change) -> String {
+    let name = change.name();
+    let (word, id) = name.split_once('-').map_or((name.as_str(), None), |(word, id)| (word, Some(id)));
+    let at = change.at.micros();
+    id.map_or_else(|| format!("{word}.{at}"), |id| format!("{word}.{at}-{id}"))
 }

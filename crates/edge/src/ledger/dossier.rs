@@ -3,12 +3,13 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use parrain_core::changes;
 use parrain_core::code::Code;
 use parrain_core::decide::Conversion;
-use parrain_core::event::{Kind, TakeBack, Taken};
+use parrain_core::event::{Change, Kind};
 use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
-use parrain_core::reward::{Back, Case, Payment, Review, State, Sums};
+use parrain_core::reward::{Case, Payment, Review, State, Sums};
 use parrain_core::why::Why;
 use parrain_core::wire::{ConversionView, Status};
 
@@ -111,7 +112,7 @@ impl<S: Sql> Ledger<S> {
         let mut reviews = self.reviews_of(&ids)?;
         let mut items = self.items_of(&ids)?;
         let sales = decided.iter().filter(|one| one.kind == Kind::Sale).map(|one| &one.ext);
-        let backs = self.backs_of(&list(sales))?;
+        let changes = self.changes_of(&list(sales))?;
         let mut dossiers = Vec::new();
         for Decided { id, kind, ext, verified, at, until, currency, conversion, why } in decided {
             let (reviews, note) = reviews.remove(&id).unzip();
@@ -124,14 +125,7 @@ impl<S: Sql> Ledger<S> {
                 own.iter().filter_map(|item| Some(Payment { at: item.paid?, amount: item.amount }));
             let payments = payments.collect();
             let decimals = currency.map_or(2, |currency| currency.decimals());
-            let own = backs.get(&ext).filter(|_| kind == Kind::Sale);
-            let backs = own.into_iter().flatten().map(|back| Back {
-                at: back.at,
-                refund: match &back.what {
-                    Taken::All => None,
-                    Taken::Refund { amount, .. } => Some(amount.to_minor(decimals)),
-                },
-            });
+            let own = changes.get(&ext).filter(|_| kind == Kind::Sale);
             let case = Case {
                 at,
                 until,
@@ -139,7 +133,7 @@ impl<S: Sql> Ledger<S> {
                 refusal: conversion.refusal,
                 approves_at: conversion.approves_at,
                 worth: conversion.worth.clone(),
-                backs: backs.collect(),
+                backs: changes::spans(own.into_iter().flatten(), decimals),
                 reviews: reviews.unwrap_or_default(),
                 payments,
             };
@@ -182,34 +176,34 @@ impl<S: Sql> Ledger<S> {
         Ok(items)
     }
 
-    /// Refunds and cancellations, by order id, in order of time.
-    fn backs_of(&self, orders: &Value) -> Result<BTreeMap<String, Vec<TakeBack>>, SqlError> {
+    /// What became of orders, by order id.
+    pub(super) fn changes_of(&self, orders: &Value) -> Result<BTreeMap<String, Vec<Change>>, SqlError> {
         let rows = self.sql.run(
-            "SELECT event FROM back WHERE order_id IN (SELECT value FROM json_each(?)) ORDER BY at",
+            "SELECT event FROM back WHERE order_id IN (SELECT value FROM json_each(?)) ORDER BY at, what",
             std::slice::from_ref(orders),
         )?;
-        let mut backs: BTreeMap<String, Vec<TakeBack>> = BTreeMap::new();
+        let mut changes: BTreeMap<String, Vec<Change>> = BTreeMap::new();
         for row in &rows {
-            let back: TakeBack = row.json(0)?;
-            backs.entry(back.order_id.clone()).or_default().push(back);
+            let change: Change = row.json(0)?;
+            changes.entry(change.order_id.clone()).or_default().push(change);
         }
-        Ok(backs)
+        Ok(changes)
     }
 
     /// Writes an entry's postings anew where its figures changed, with the statements that add them up, and
-    /// from when on a payout has to look at it.
-    pub(super) fn refresh(&self, id: i64) -> Result<(), Refusal> {
+    /// from when on a payout has to look at it. Answers whether its figures changed.
+    pub(super) fn refresh(&self, id: i64) -> Result<bool, Refusal> {
         let dossier = self.dossiers("WHERE id = ?", &[id.into()])?.pop();
         self.refresh_to(id, dossier.as_ref())
     }
 
     /// The same for an entry that was decided just now; `None` is no conversion.
-    pub(super) fn refresh_decided(&self, id: i64, decided: Option<Decided>) -> Result<(), Refusal> {
+    pub(super) fn refresh_decided(&self, id: i64, decided: Option<Decided>) -> Result<bool, Refusal> {
         let dossier = self.with_facts(decided.into_iter().collect())?.pop();
         self.refresh_to(id, dossier.as_ref())
     }
 
-    fn refresh_to(&self, id: i64, dossier: Option<&Dossier>) -> Result<(), Refusal> {
+    fn refresh_to(&self, id: i64, dossier: Option<&Dossier>) -> Result<bool, Refusal> {
         let wanted = dossier.map(postings).unwrap_or_default();
         let held = self.held_postings(id)?;
         if held != wanted {
@@ -235,7 +229,7 @@ impl<S: Sql> Ledger<S> {
             "UPDATE entry SET due = ? WHERE id = ? AND due IS NOT ?",
             &[due.map(Instant::micros).into(), id.into(), due.map(Instant::micros).into()],
         )?;
-        Ok(())
+        Ok(held != wanted)
     }
 
     /// What batches hold of an entry that is not its any more: a late arrival made it another referrer's,

@@ -3,8 +3,8 @@
 
 use super::sql::{Sql, SqlError};
 
-/// The version of the tables, kept in `meta`: 2 added `sign_in`.
-const VERSION: u32 = 2;
+/// The version of the tables, kept in `meta`: 2 added `sign_in`; 3 added `seen` and the date to the key of `back`.
+const VERSION: u32 = 3;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -16,6 +16,7 @@ const TABLES: &[&str] = &[
     "link",
     "tie",
     "back",
+    "seen",
     "review",
     "budget",
     "spent",
@@ -66,9 +67,11 @@ const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS tie (key TEXT NOT NULL, at INTEGER NOT NULL, ext TEXT NOT NULL,
         kind INTEGER NOT NULL, code TEXT NOT NULL, offer TEXT NOT NULL, orders TEXT NOT NULL,
         entry INTEGER NOT NULL, PRIMARY KEY (key, at, ext, kind)) WITHOUT ROWID",
-    // Refunds and cancellations of orders. `what` is 'cancelled' or 'refunded-' and the refund's id.
+    // What became of orders. `what` is `Change::name`, such as 'cancelled', or 'refunded-' and the refund's id.
     "CREATE TABLE IF NOT EXISTS back (order_id TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL,
-        event TEXT NOT NULL, PRIMARY KEY (order_id, what)) WITHOUT ROWID",
+        event TEXT NOT NULL, PRIMARY KEY (order_id, what, at)) WITHOUT ROWID",
+    // When platforms' snapshots last showed something of an order, as JSON.
+    "CREATE TABLE IF NOT EXISTS seen (order_id TEXT PRIMARY KEY, seen TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS review (id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, at INTEGER NOT NULL,
         approve INTEGER NOT NULL, note TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS review_entry ON review (entry)",
@@ -131,8 +134,19 @@ pub fn create(sql: &impl Sql) -> Result<(), SqlError> {
 /// Makes what a database lacks that an earlier release has left; writes nothing where it lacks nothing.
 pub fn upgrade(sql: &impl Sql) -> Result<(), SqlError> {
     let rows = sql.run("SELECT value FROM meta WHERE name = 'schema'", &[])?;
-    let version = rows.first().map(|row| row.text(0)).transpose()?.and_then(|text| text.parse().ok());
-    if version.is_none_or(|version: u32| version < VERSION) { create(sql) } else { Ok(()) }
+    let version = rows.first().map(|row| row.text(0)).transpose()?.and_then(|text| text.parse::<u32>().ok());
+    match version {
+        Some(VERSION..) => Ok(()),
+        // Whatever has no version yet has no rows either.
+        None => create(sql),
+        Some(..VERSION) => {
+            sql.run("ALTER TABLE back RENAME TO back_before", &[])?;
+            create(sql)?;
+            sql.run("INSERT INTO back SELECT order_id, what, at, event FROM back_before", &[])?;
+            sql.run("DROP TABLE back_before", &[])?;
+            Ok(())
+        }
+    }
 }
 
 /// Removes all tables but the outbox.

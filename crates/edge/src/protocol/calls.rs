@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use parrain_core::code::Code;
 use parrain_core::event::{Event, Kind, Order};
 use parrain_core::instant::Instant;
+use parrain_core::snapshot::Snapshot;
 use parrain_core::wire::Status;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -95,6 +96,10 @@ pub struct UseSignInKey {
 /// Records a signed event.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RecordEvent(pub Event);
+
+/// Records what a platform shows of an order: what differs from what is on record.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RecordSnapshot(pub Box<Snapshot>);
 
 /// Records a browser-reported conversion.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -24,8 +24,8 @@ use serde::{Deserialize, Serialize};
 use calls::{
     AddSignInKey, Audit, Audited, CountClick, CountTouch, CreatePayout, DeleteShop, EraseSubject,
     FindReferrer, GetPayout, GetReferrer, GetReport, GetShop, GetStatus, GetSubject, Join, ListConversions,
-    ListPayouts, ListReferrers, MarkPaid, Page, PutReferrer, PutShop, RecordEvent, ReportConversion, Review,
-    Saved, Subject, UseSignInKey,
+    ListPayouts, ListReferrers, MarkPaid, Page, PutReferrer, PutShop, RecordEvent, RecordSnapshot,
+    ReportConversion, Review, Saved, Subject, UseSignInKey,
 };
 use shop::{ReferrerRecord, ShopRecord};
 
@@ -169,6 +169,7 @@ calls! {
     UseSignInKey => ReferrerRecord,
     // What happens.
     RecordEvent => Outcome,
+    RecordSnapshot => Outcome,
     ReportConversion => Outcome,
     CountClick => (),
     CountTouch => (),

@@ -47,7 +47,8 @@ pub struct Outgoing {
 pub struct Fact {
     /// The order's id.
     pub order_id: String,
-    /// `sale`, `lead`, `signup`, `install`, `refunded-ID` or `cancelled`.
+    /// `sale`, `lead`, `signup` or `install`; of a change its name with its date in microseconds, such as
+    /// `refunded.1795082400000000-ID`.
     pub what: String,
     /// When it happened.
     pub at: Instant,

@@ -125,7 +125,7 @@ fn segment(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::protocol::shop::Secrets;
-    use parrain_core::event::{Customer, Event, Goods, Kind, Order, Source, TakeBack, Taken, Touch};
+    use parrain_core::event::{Change, Customer, Event, Goods, Kind, Order, Source, Touch, What};
     use parrain_core::money::Currency;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(fact_metadata(&order), r#"{"at":"2026-11-02T10:00:00Z","code":"ANNA10"}"#);
         let cancelled = Fact {
             what: "cancelled".into(),
-            event: Event::TakeBack(TakeBack { order_id: "1001".into(), at: order.at, what: Taken::All }),
+            event: Event::Change(Change { order_id: "1001".into(), at: order.at, what: What::Cancelled }),
             ..order
         };
         let pinned = concat!(

@@ -25,7 +25,12 @@ fn live(seed: u64, mischief: Mischief) -> Rc<World> {
         world.pass(dice.roll(90) as i64);
         let order = dice.roll(6);
         let code = ["ANNA10", "BOB22", "NOBODY"][order as usize % 3];
-        let event = match dice.roll(3) {
+        let event = match dice.roll(5) {
+            3 | 4 => {
+                let cancels = ["order.cancelled", "order.reinstated"][dice.roll(2) as usize];
+                let at = format!("2026-11-19T1{}:00:00Z", dice.roll(3) + 1);
+                json!({"type": cancels, "data": {"order_id": order.to_string(), "at": at}})
+            }
             0 => {
                 json!({"type": "order.refunded", "data": {"order_id": order.to_string(), "at": "2026-11-19T11:00:00Z",
                 "refund_id": "r1", "amount": "10.00"}})
