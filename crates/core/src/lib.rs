@@ -17,6 +17,7 @@ pub mod email;
 pub mod event;
 pub mod iban;
 pub mod money;
+pub mod payout;
 pub mod program;
 pub mod reward;
 pub mod settle;

@@ -367,6 +367,20 @@ impl Versions {
     }
 }
 
+/// The kinds of reward, as they are named on the wire.
+pub const KINDS: &[&str] = &[
+    "percent_off",
+    "amount_off",
+    "free_shipping",
+    "free_product",
+    "gift_card",
+    "store_credit",
+    "cash",
+    "points",
+    "access",
+    "commission",
+];
+
 /// The platforms with a webhook of their own (contract section 3).
 pub const PLATFORMS: &[&str] = &["shopify", "woocommerce", "stripe"];
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::code::Code;
 use crate::event::Kind;
 use crate::instant::Instant;
+use crate::payout::{Method, Selection};
 use crate::reason::Reason;
 
 pub use parrain_wire::rewards::Status;
@@ -144,9 +145,74 @@ pub struct Payout {
     pub count: i64,
     /// Sums per currency, as decimal text, and per unit kind.
     pub totals: Vec<PayoutTotal>,
+    /// What it was asked to pay; nothing where it was asked for everything.
+    #[serde(flatten)]
+    pub selection: Selection,
     /// What it holds; left out in lists.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<PayoutItem>,
+    /// What was due or on hold and is not in it; told once, when it is made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A payout as it would be made now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PayoutPlan {
+    /// `true`: nothing was made.
+    pub dry_run: bool,
+    /// What was approved up to here would be in it.
+    pub until: Instant,
+    /// How many rewards and clawbacks it would hold.
+    pub count: i64,
+    /// Sums per currency, as decimal text, and per unit kind.
+    pub totals: Vec<PayoutTotal>,
+    /// What it was asked to pay.
+    #[serde(flatten)]
+    pub selection: Selection,
+    /// Who would get what.
+    pub payees: Vec<PayoutLine>,
+    /// What is due or on hold and would not be in it.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// What one referrer gets in one kind of reward and one asset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PayoutLine {
+    /// Whose.
+    pub code: Code,
+    /// The referrer's name, where known.
+    pub name: Option<String>,
+    /// The reward's kind, such as `cash`.
+    pub reward: String,
+    /// An ISO 4217 currency, or the kind of a unit.
+    pub asset: String,
+    /// As in [`PayoutTotal`]; negative where more is taken back than is due.
+    pub amount: String,
+    /// Of how many rewards and clawbacks.
+    pub count: i64,
+    /// How the referrer can be paid into an account.
+    pub methods: Vec<Method>,
+    /// When they last changed their payout details: look twice at who did so just now.
+    pub details_changed_at: Option<Instant>,
+}
+
+/// What one referrer does not get in a payout, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Who and how much.
+    #[serde(flatten)]
+    pub line: PayoutLine,
+    /// `on_hold`, `paused`, `no_payout_details`, `currency`, `below_minimum`, `owes` or `next_payout`.
+    pub reason: String,
+    /// Until when the first of it is on hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Instant>,
+    /// The minimum that it does not reach.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<String>,
+    /// The reason in a sentence, in the shop's language.
+    pub detail: String,
 }
 
 /// A sum within a payout batch.

@@ -19,6 +19,7 @@ pub mod http;
 pub mod identity;
 pub mod landing;
 pub mod ledger;
+pub mod payfile;
 pub mod platform;
 pub mod problem;
 pub mod protocol;

@@ -1,5 +1,6 @@
 //! Everything that can go wrong at the edge, and how a client is told: `application/problem+json` (RFC 9457).
 
+use crate::details::seal::SealError;
 use crate::http::{HeaderValue, Response, StatusCode, header};
 use parrain_core::check::Fault;
 use serde::Serialize;
@@ -25,6 +26,12 @@ pub enum Error {
     /// 409: the request is right, but what is on record does not allow it.
     #[error("{0}")]
     Conflict(&'static str),
+    /// 409: a file cannot pay everybody of a batch; who and why.
+    #[error(
+        "{} part(s) of this batch cannot be paid by this file; with \"partial\": true it leaves them to be paid otherwise",
+        .0.len()
+    )]
+    NotAll(Vec<Fault>),
     /// 413: the body is longer than [`crate::http::MAX_BODY`].
     #[error("the body is larger than {} KiB", crate::http::MAX_BODY / 1024)]
     TooLarge,
@@ -47,6 +54,9 @@ pub enum Error {
         "this edge has no admin token yet: set the secret PARRAIN_ADMIN_TOKEN (wrangler secret put PARRAIN_ADMIN_TOKEN)"
     )]
     NoAdminToken,
+    /// 503: the deployment lacks the key of payout details, or the one that sealed these.
+    #[error(transparent)]
+    Sealed(#[from] SealError),
     /// 500: a fault of ours; the text is for the log.
     #[error("something went wrong on this side; the request may be sent again")]
     Internal(String),
@@ -66,11 +76,13 @@ impl Error {
             Self::ForeignOrigin => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::NotAll(_) => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable { .. } | Self::NoAdminToken => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable { .. } | Self::NoAdminToken | Self::Sealed(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -92,7 +104,7 @@ impl Error {
             status: status.as_u16(),
             detail: self.to_string(),
             errors: match self {
-                Self::Invalid(faults) => faults,
+                Self::Invalid(faults) | Self::NotAll(faults) => faults,
                 _ => &[],
             },
         };
@@ -107,7 +119,7 @@ impl Error {
             Self::Unavailable { retry_after, .. } => {
                 response = response.with(header::RETRY_AFTER, &retry_after.to_string());
             }
-            Self::NoAdminToken => response = response.with(header::RETRY_AFTER, "60"),
+            Self::NoAdminToken | Self::Sealed(_) => response = response.with(header::RETRY_AFTER, "60"),
             Self::Unauthorized(_) => {
                 response.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }

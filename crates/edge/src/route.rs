@@ -47,8 +47,16 @@ pub enum Route {
     Payout(ShopId, String),
     /// `/v1/shops/{shop}/payouts/{id}.csv`
     PayoutCsv(ShopId, String),
+    /// `/v1/shops/{shop}/payouts/{id}.xml`
+    PayoutXml(ShopId, String),
     /// `/v1/shops/{shop}/payouts/{id}/paid`
     PayoutPaid(ShopId, String),
+    /// `/v1/shops/{shop}/payouts/{id}/sepa`
+    PayoutSepa(ShopId, String),
+    /// `/v1/shops/{shop}/referrers/{code}/payout-details`
+    PayoutDetails(ShopId, String),
+    /// `/v1/shops/{shop}/payout-details/reseal`
+    ResealDetails(ShopId),
     /// `/v1/shops/{shop}/report`
     Report(ShopId),
     /// `/v1/shops/{shop}/audit`
@@ -69,6 +77,11 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/referrers", &[Method::GET, Method::POST], Make::Shop(Route::Referrers)),
     ("/v1/shops/{shop}/referrers/{id}", &[Method::GET, Method::PUT], Make::Id(Route::Referrer)),
     ("/v1/shops/{shop}/referrers/{id}/rewards", &[Method::GET], Make::Id(Route::ReferrerRewards)),
+    (
+        "/v1/shops/{shop}/referrers/{id}/payout-details",
+        &[Method::GET, Method::PUT, Method::DELETE],
+        Make::Id(Route::PayoutDetails),
+    ),
     ("/v1/shops/{shop}/referrers/{id}/sign-in-links", &[Method::POST], Make::Id(Route::SignInLinks)),
     ("/v1/shops/{shop}/rewards", &[Method::GET], Make::Shop(Route::Rewards)),
     ("/v1/shops/{shop}/conversions", &[Method::GET, Method::POST], Make::Shop(Route::Conversions)),
@@ -78,6 +91,9 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/payouts", &[Method::GET, Method::POST], Make::Shop(Route::Payouts)),
     ("/v1/shops/{shop}/payouts/{id}", &[Method::GET], Make::Id(Route::Payout)),
     ("/v1/shops/{shop}/payouts/{id}.csv", &[Method::GET], Make::Id(Route::PayoutCsv)),
+    ("/v1/shops/{shop}/payouts/{id}.xml", &[Method::GET], Make::Id(Route::PayoutXml)),
+    ("/v1/shops/{shop}/payouts/{id}/sepa", &[Method::POST], Make::Id(Route::PayoutSepa)),
+    ("/v1/shops/{shop}/payout-details/reseal", &[Method::POST], Make::Shop(Route::ResealDetails)),
     ("/v1/shops/{shop}/payouts/{id}/paid", &[Method::POST], Make::Id(Route::PayoutPaid)),
     ("/v1/shops/{shop}/report", &[Method::GET], Make::Shop(Route::Report)),
     ("/v1/shops/{shop}/audit", &[Method::GET], Make::Shop(Route::Audit)),

@@ -23,6 +23,8 @@ use crate::{
 
 /// The admin token of whatever xtask starts here; production has a secret of its own.
 pub const ADMIN_TOKEN: &str = "demo-admin-token";
+/// The key that seals payout details in every stack on this machine; it guards nothing but made-up ones.
+const DETAILS_KEY: &str = "ZGVtbyBvbmx5LCBub3QgYSBzZWNyZXQgb2YgYW55Ym8=";
 
 /// How long a server may take until it answers; a slow machine that is busy compiling needs it.
 const START: Duration = Duration::from_secs(60);
@@ -99,7 +101,9 @@ impl Edge {
             .arg(state.join("edge"))
             .args(["--show-interactive-dev-session=false", "--log-level=warn"])
             .arg("--var")
-            .arg(format!("PARRAIN_ADMIN_TOKEN:{ADMIN_TOKEN}"));
+            .arg(format!("PARRAIN_ADMIN_TOKEN:{ADMIN_TOKEN}"))
+            .arg("--var")
+            .arg(format!("PARRAIN_DETAILS_KEY:{DETAILS_KEY}"));
         for (name, value) in vars {
             command.arg("--var").arg(format!("{name}:{value}"));
         }

@@ -7,6 +7,7 @@
 mod access;
 mod admin;
 pub(crate) mod body;
+mod details;
 mod events;
 mod openapi;
 mod page;
@@ -62,6 +63,9 @@ pub trait Env: 'static {
     async fn allow(&self, limit: Limit, who: &str) -> bool;
     /// The deployment's admin token; empty where none is set.
     fn admin_token(&self) -> &str;
+    /// The keys by which payout details are sealed, as [`crate::details::seal::Keyring::parse`] reads them; empty
+    /// where none is set.
+    fn details_keys(&self) -> &str;
     /// The edge's own origin where the deployment names one; else the request's is taken.
     fn origin(&self) -> Option<&str>;
     /// Whether a `User-Agent` matches the list of machines, [`crate::bots::pattern`].
@@ -122,16 +126,16 @@ impl<E: Env> App<E> {
         }
         let found = found?;
         if cors::is_preflight(request)
-            && let Some((shop, method)) = page_side(&found.route)
+            && let Some((shop, methods)) = page_side(&found.route)
         {
-            return self.preflight(request, shop, method).await;
+            return self.preflight(request, shop, methods).await;
         }
         if !found.answers(&request.method) {
             let error = Error::Method(found.allow());
             return Ok(self.refuse_early(request, Some(found), error).await);
         }
         let for_pages = page_side(&found.route)
-            .filter(|(_, method)| method == meant(request))
+            .filter(|(_, methods)| methods.contains(meant(request)))
             .map(|(shop, _)| shop.clone());
         match for_pages {
             Some(shop) => Ok(self.page(request, &shop, found).await),
@@ -184,7 +188,12 @@ impl<E: Env> App<E> {
             Route::Audit(shop) => self.audit(request, &shop).await,
             Route::Subjects(shop) if delete => self.erase_subject(request, &shop).await,
             Route::Subjects(shop) => self.get_subject(request, &shop).await,
-            Route::Offer(_) | Route::Touches(_) | Route::Rewards(_) => Err(Error::Method(allow)),
+            Route::PayoutXml(shop, id) => self.payout_xml(request, &shop, id).await,
+            Route::PayoutSepa(shop, id) => self.payout_sepa(request, &shop, id).await,
+            Route::ResealDetails(shop) => self.reseal_details(request, &shop).await,
+            Route::Offer(_) | Route::Touches(_) | Route::Rewards(_) | Route::PayoutDetails(..) => {
+                Err(Error::Method(allow))
+            }
         }
     }
 
@@ -232,13 +241,14 @@ fn meant(request: &Request) -> &Method {
     if request.method == Method::HEAD { &Method::GET } else { &request.method }
 }
 
-/// The shop and the method of a resource that a page's scripts may use.
-fn page_side(route: &Route) -> Option<(&ShopId, Method)> {
+/// The shop and the methods of a resource that a page's scripts may use.
+fn page_side(route: &Route) -> Option<(&ShopId, &'static [Method])> {
     match route {
-        Route::Offer(shop) | Route::Rewards(shop) => Some((shop, Method::GET)),
+        Route::Offer(shop) | Route::Rewards(shop) => Some((shop, &[Method::GET])),
         Route::Touches(shop) | Route::Referrers(shop) | Route::Conversions(shop) => {
-            Some((shop, Method::POST))
+            Some((shop, &[Method::POST]))
         }
+        Route::PayoutDetails(shop, _) => Some((shop, &[Method::GET, Method::PUT, Method::DELETE])),
         _ => None,
     }
 }

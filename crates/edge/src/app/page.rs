@@ -3,7 +3,7 @@
 use super::access::RETRY_AFTER;
 use super::body::{self, MOST_NAME};
 use super::shops::Shop;
-use super::{App, Env, Limit};
+use super::{App, Env, Limit, meant};
 use crate::cors;
 use crate::http::{Method, Request, Response, StatusCode, header};
 use crate::identity::{self, Identity};
@@ -34,6 +34,7 @@ impl<E: Env> App<E> {
         let limit = match (&found.route, &code) {
             (Route::Referrers(_), _) => Some(Limit::Join),
             (Route::Offer(_), None) | (Route::Rewards(_), _) => None,
+            (Route::PayoutDetails(..), _) if *meant(request) == Method::GET => None,
             _ => Some(Limit::Page),
         };
         if let Some(limit) = limit
@@ -57,6 +58,7 @@ impl<E: Env> App<E> {
             Route::Referrers(_) => self.join(request, id, &shop).await,
             Route::Rewards(_) => self.rewards(request, id, &shop).await,
             Route::Conversions(_) => self.report_conversion(request, id, &shop).await,
+            Route::PayoutDetails(_, code) => self.payout_details(request, id, &shop, code).await,
             _ => Err(Error::Method(found.allow())),
         };
         let answer = answer.unwrap_or_else(|error| self.refuse(error));
@@ -68,11 +70,14 @@ impl<E: Env> App<E> {
         &self,
         request: &Request,
         id: &ShopId,
-        method: Method,
+        methods: &[Method],
     ) -> Result<Response, Error> {
         let shop = self.counted(request, self.shop(id).await).await?;
-        let methods = if method == Method::GET { "GET, HEAD" } else { method.as_str() };
-        cors::preflight(request, &shop.program.origins, methods)
+        let names: Vec<&str> = methods
+            .iter()
+            .map(|method| if *method == Method::GET { "GET, HEAD" } else { method.as_str() })
+            .collect();
+        cors::preflight(request, &shop.program.origins, &names.join(", "))
     }
 
     fn offer(

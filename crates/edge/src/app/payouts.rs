@@ -1,17 +1,30 @@
-//! Payout batches, and the file of one that a bank or a mass payment takes.
+//! Payout batches: made, looked at beforehand, marked paid. What pays one is a file of [`crate::payfile`].
 
-use super::body;
-use super::{Answer, App, Env};
+use super::shops::Shop;
+use super::{Answer, App, Env, body};
+use crate::details::PayoutDetails;
 use crate::http::{Request, Response, StatusCode, header};
+use crate::payfile::{self, Refused, Sepa};
 use crate::problem::Error;
 use crate::protocol::Ask;
-use crate::protocol::calls::{CreatePayout, GetPayout, ListPayouts};
+use crate::protocol::calls::{CreatePayout, GetPayoutFile, ListPayouts, PayoutFile, PlanPayout};
+use crate::sepa;
 use crate::shop_id::ShopId;
-use parrain_core::check::{Faults, Node};
-use parrain_core::money::{Currency, format_amount, parse_amount};
-use parrain_core::wire::{Payout, PayoutItem};
-use serde_json::json;
-use std::collections::BTreeMap;
+use parrain_core::check::{Fault, Faults, Node};
+use parrain_core::code::Code;
+use parrain_core::instant::Instant;
+use parrain_core::payout::{Method, Selection};
+use parrain_core::program::{Debtor, KINDS, is_paid_out};
+use parrain_core::wire::Payout;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// The most referrers that a payout names.
+const MOST_CODES: usize = 1_000;
+
+/// How many days ahead a transfer may be ordered.
+const MOST_DAYS_AHEAD: i64 = 365;
 
 impl<E: Env> App<E> {
     pub(super) async fn create_payout(&self, request: &Request, id: &ShopId) -> Answer {
@@ -20,8 +33,14 @@ impl<E: Env> App<E> {
         let (root, mut faults) = (Node::root(&json), Faults::default());
         root.object(&mut faults);
         let until = root.field("until").instant(&mut faults);
+        let selection = read_selection(&root, &mut faults);
+        let dry_run = root.field("dry_run").optional_bool(&mut faults).unwrap_or_default();
         let until = body::checked(faults, until)?.ok_or_else(|| Error::invalid("/until", "is missing"))?;
-        let batch = self.ask(id, CreatePayout { until }).await?;
+        if dry_run {
+            let plan = self.ask(id, PlanPayout { until, selection }).await?;
+            return Ok(Response::json(StatusCode::OK, &plan)?);
+        }
+        let batch = self.ask(id, CreatePayout { until, selection }).await?;
         Ok(Response::json(StatusCode::CREATED, &batch)?)
     }
 
@@ -41,198 +60,174 @@ impl<E: Env> App<E> {
         Ok(Response::json(StatusCode::OK, &self.ask(id, ask).await?)?)
     }
 
+    /// The batch as a spreadsheet; `kind` narrows it to one kind of reward, `details` adds what was said of accounts.
     pub(super) async fn payout_csv(&self, request: &Request, id: &ShopId, batch: String) -> Answer {
         self.owner(request, id).await?;
-        let batch = self.ask(id, GetPayout { id: batch }).await?;
-        let file = format!("attachment; filename=\"payout-{id}-{}.csv\"", file_name(&batch.id));
-        let text = csv(&batch).map_err(|fault| Error::Internal(format!("a payout's file: {fault}")))?;
-        Ok(Response::bytes(StatusCode::OK, "text/csv; charset=utf-8", text)
-            .with(header::CONTENT_DISPOSITION, &file))
-    }
-}
-
-/// The most characters of order ids in one cell of the file.
-const MOST_LISTED: usize = 30_000;
-
-/// One line of the file: what one referrer gets in one asset, as one kind of reward.
-#[derive(Default)]
-struct Line<'a> {
-    minor: i64,
-    orders: Vec<&'a str>,
-    name: &'a str,
-    email: &'a str,
-}
-
-/// A batch as a spreadsheet: one line for each payment to make, clawbacks set off against the rewards of the
-/// same referrer. The first three columns are those of a PayPal mass payment (e-mail, amount, currency), the
-/// reference fits a bank transfer's 35 characters.
-fn csv(batch: &Payout) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
-    let mut lines: BTreeMap<(&str, &str, &str), Line<'_>> = BTreeMap::new();
-    for item in &batch.items {
-        let line = lines.entry((item.code.as_str(), &item.asset, &item.reward)).or_default();
-        line.minor += minor(item)?;
-        line.orders.push(&item.order_id);
-        line.name = item.name.as_deref().unwrap_or_default();
-        line.email = item.email.as_deref().unwrap_or_default();
-    }
-    // Spreadsheets take a file for UTF-8 only where it begins with the mark that says so.
-    let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
-    writer.write_record(["email", "amount", "currency", "reference", "name", "code", "reward", "orders"])?;
-    for ((code, asset, reward), line) in lines {
-        let reference: String = format!("{} {code}", batch.id).chars().take(35).collect();
-        writer.write_record([
-            &harmless(line.email),
-            &format_amount(line.minor, decimals(asset)),
-            &harmless(asset),
-            &harmless(&reference),
-            &harmless(line.name),
-            &harmless(code),
-            &harmless(reward),
-            &harmless(&listed(&line.orders)),
-        ])?;
-    }
-    Ok(writer.into_inner()?)
-}
-
-/// The orders of a payment in one cell. Spreadsheets hold 32,767 characters in one and break the row at the rest:
-/// what is beyond is counted, the batch itself names all.
-fn listed(orders: &[&str]) -> String {
-    let mut room = MOST_LISTED;
-    let fits = |order: &&&str| {
-        room = room.saturating_sub(order.chars().count() + 1);
-        room > 0
-    };
-    let mut named: Vec<&str> = orders.iter().take_while(fits).copied().collect();
-    let beyond = format!("… +{}", orders.len() - named.len());
-    if named.len() < orders.len() {
-        named.push(&beyond);
-    }
-    named.join(" ")
-}
-
-/// Decimals of an asset: a currency's own, none for units.
-fn decimals(asset: &str) -> u8 {
-    Currency::parse(asset).map_or(0, |currency| currency.decimals())
-}
-
-fn minor(item: &PayoutItem) -> Result<i64, Box<dyn std::error::Error>> {
-    let decimals = decimals(&item.asset);
-    Ok(match item.amount.strip_prefix('-') {
-        Some(amount) => -parse_amount(amount, decimals)?,
-        None => parse_amount(&item.amount, decimals)?,
-    })
-}
-
-/// A text that no spreadsheet takes for a formula (OWASP, "CSV Injection"). One that separates cells by
-/// semicolons, as in French, begins another cell within ours at each of them; the full-width signs are those
-/// that some take for the plain ones.
-fn harmless(text: &str) -> String {
-    let risky = |cell: &str| {
-        let signs = ['=', '+', '-', '@', '|', '%', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
-        cell.starts_with(['\t', '\r', '\n'])
-            || cell.trim_start_matches(|c: char| c.is_whitespace() || c == '"').starts_with(signs)
-    };
-    let quoted = |cell| if risky(cell) { format!("'{cell}") } else { cell.to_owned() };
-    text.split(';').map(quoted).collect::<Vec<_>>().join(";")
-}
-
-/// A batch's id as part of a file's name.
-fn file_name(id: &str) -> String {
-    id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use parrain_core::event::Kind;
-    use parrain_core::instant::Instant;
-
-    fn item(code: &str, name: &str, order: &str, asset: &str, amount: &str) -> PayoutItem {
-        PayoutItem {
-            code: code.parse().unwrap(),
-            name: Some(name.into()),
-            email: Some(format!("{}@example.com", code.to_lowercase())),
-            order_id: order.into(),
-            kind: Kind::Sale,
-            reward: if asset == "points" { "points" } else { "cash" }.into(),
-            asset: asset.into(),
-            amount: amount.into(),
-        }
-    }
-
-    fn file(items: Vec<PayoutItem>) -> String {
-        let now = Instant::parse("2026-11-20T00:00:00Z").unwrap();
-        let batch = Payout {
-            id: "p-1".into(),
-            until: now,
-            created_at: now,
-            paid_at: None,
-            count: items.len() as i64,
-            totals: Vec::new(),
-            items,
+        let kind = match request.param("kind") {
+            Some(kind) if !KINDS.contains(&kind.as_str()) => {
+                return Err(Error::invalid("kind", format!("must be one of {}", KINDS.join(", "))));
+            }
+            kind => kind,
         };
-        String::from_utf8(csv(&batch).unwrap()).unwrap()
+        let with_details = match request.param("details").as_deref() {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(_) => return Err(Error::invalid("details", "must be true or false")),
+        };
+        let (file, details) = self.payout_file(id, batch).await?;
+        let text = payfile::csv(&file.payout, &details, kind.as_deref(), with_details)
+            .map_err(|fault| Error::Internal(format!("a payout's file: {fault}")))?;
+        let part = kind.map(|kind| format!("-{kind}")).unwrap_or_default();
+        Ok(attached(id, &format!("{}{part}", file.payout.id), "csv", "text/csv; charset=utf-8", text))
     }
 
-    #[test]
-    fn one_line_a_payment() {
-        let text = file(vec![
-            item("ANNA10", "Anna", "1001", "EUR", "10.00"),
-            item("ANNA10", "Anna", "1002", "EUR", "5.50"),
-            item("ANNA10", "Anna", "0999", "EUR", "-3.00"),
-            item("ANNA10", "Anna", "1003", "JPY", "1200"),
-            item("BOB", "Bob, \"Jr\"", "1004", "points", "200"),
-            item("CARL", "Carl", "1005", "KWD", "-1.250"),
-        ]);
-        assert_eq!(
-            text,
-            "\u{feff}email,amount,currency,reference,name,code,reward,orders\n\
-             anna10@example.com,12.50,EUR,p-1 ANNA10,Anna,ANNA10,cash,1001 1002 0999\n\
-             anna10@example.com,1200,JPY,p-1 ANNA10,Anna,ANNA10,cash,1003\n\
-             bob@example.com,200,points,p-1 BOB,\"Bob, \"\"Jr\"\"\",BOB,points,1004\n\
-             carl@example.com,-1.250,KWD,p-1 CARL,Carl,CARL,cash,1005\n"
-        );
+    /// The batch as a SEPA credit transfer from the program's account; `partial` as in [`App::payout_sepa`].
+    pub(super) async fn payout_xml(&self, request: &Request, id: &ShopId, batch: String) -> Answer {
+        self.owner(request, id).await?;
+        let partial = request.param("partial").is_some_and(|partial| partial == "true");
+        let asked = Asked { debtor: None, execution_date: self.env.now().date(), partial, dry_run: false };
+        self.transfer(id, batch, asked).await
     }
 
-    #[test]
-    fn a_cell_is_never_too_long_for_a_spreadsheet() {
-        let orders: Vec<String> = (10_000..19_000).map(|number| number.to_string()).collect();
-        let orders: Vec<&str> = orders.iter().map(String::as_str).collect();
-        let cell = listed(&orders);
-        assert!(cell.starts_with("10000 10001 ") && cell.ends_with(" 14998 … +4001"), "{}", &cell[29_900..]);
-        assert!(cell.chars().count() < 32_767);
-        assert_eq!(listed(&orders[..3]), "10000 10001 10002");
-        assert_eq!(listed(&[]), "");
+    /// The same from an account that the body may name, on a day that it may name, or told beforehand.
+    pub(super) async fn payout_sepa(&self, request: &Request, id: &ShopId, batch: String) -> Answer {
+        self.owner(request, id).await?;
+        let json = if request.bytes().is_empty() { json!({}) } else { body::json(request)? };
+        let (root, mut faults) = (Node::root(&json), Faults::default());
+        root.object(&mut faults);
+        let debtor_at = root.field("debtor");
+        let debtor = if debtor_at.is_present() { Debtor::parse(&debtor_at, &mut faults) } else { None };
+        let execution_date = read_date(&root.field("execution_date"), self.env.now(), &mut faults);
+        let partial = root.field("partial").optional_bool(&mut faults).unwrap_or_default();
+        let dry_run = root.field("dry_run").optional_bool(&mut faults).unwrap_or_default();
+        let asked = body::checked(faults, Asked { debtor, execution_date, partial, dry_run })?;
+        self.transfer(id, batch, asked).await
     }
 
-    #[test]
-    fn no_cell_is_a_formula() {
-        for name in [
-            "=HYPERLINK(\"http://evil\")",
-            "+1",
-            "-1",
-            "@SUM(A1)",
-            "\t=1",
-            " =1",
-            "\r=1",
-            "\tAnna",
-            "\u{ff1d}1",
-            "\u{a0}=1",
-            "\"=1",
-        ] {
-            let text = file(vec![item("ANNA10", name, "=cmd", "EUR", "1.00")]);
-            let mut reader = csv::Reader::from_reader(text.as_bytes());
-            let row = reader.records().next().unwrap().unwrap();
-            assert_eq!(&row[4], format!("'{name}"));
-            assert_eq!(&row[7], "'=cmd");
+    async fn transfer(&self, id: &ShopId, batch: String, asked: Asked) -> Answer {
+        let shop = self.fresh_shop(id).await?;
+        let (file, details) = self.payout_file(id, batch).await?;
+        let batch = &file.payout.id;
+        let Some(debtor) = asked.debtor.or_else(|| shop.program.payouts.debtor.clone()) else {
+            return Err(Error::invalid("/debtor", "is missing: name it here, or in the program's payouts"));
+        };
+        if !sepa::is_legible(&debtor.name) {
+            return Err(Error::invalid(
+                "/debtor/name",
+                "must be written in the letters in which the bank has it",
+            ));
         }
-        for (name, cell) in
-            [("Anna; =1;x", "Anna;' =1;x"), ("Anna;\"=1", "Anna;'\"=1"), ("Anna-Lise", "Anna-Lise")]
-        {
-            let text = file(vec![item("ANNA10", name, "1;+2", "EUR", "1.00")]);
-            let mut reader = csv::Reader::from_reader(text.as_bytes());
-            let row = reader.records().next().unwrap().unwrap();
-            assert_eq!((&row[4], &row[7]), (cell, "1;'+2"));
+        if !sepa::reaches(&debtor.iban) {
+            return Err(Error::invalid("/debtor/iban", "must be an account within SEPA"));
+        }
+        let made = payfile::sepa(
+            &file.payout,
+            &details,
+            Sepa {
+                message_id: sepa::reference(&["PARRAIN", batch, &shop.record.secrets.incarnation]),
+                now: self.env.now(),
+                execution_date: asked.execution_date,
+                debtor,
+                shop_name: &shop.program.name,
+                locale: &shop.program.locale,
+            },
+        )
+        .map_err(|fault| Error::Internal(format!("a payout's file: {fault}")))?;
+        if asked.dry_run {
+            return Ok(Response::json(StatusCode::OK, &made.told(&shop.program.locale))?);
+        }
+        if made.message.transfers.is_empty() {
+            return Err(Error::Conflict("nothing in this batch can be paid by a SEPA transfer"));
+        }
+        if !asked.partial && !made.left_out.is_empty() {
+            let fault = |(code, _, refused): &(Code, String, Refused)| Fault {
+                pointer: format!("/payees/{code}"),
+                detail: refused.words(&shop.program.locale).to_owned(),
+            };
+            return Err(Error::NotAll(made.left_out.iter().map(fault).collect()));
+        }
+        let xml = sepa::write(&made.message)
+            .map_err(|fault| Error::Internal(format!("a payout's file: {fault}")))?;
+        Ok(attached(id, batch, "xml", "application/xml; charset=utf-8", xml))
+    }
+
+    /// A batch with the payout details of who is in it, opened.
+    async fn payout_file(
+        &self,
+        id: &ShopId,
+        batch: String,
+    ) -> Result<(PayoutFile, BTreeMap<Code, PayoutDetails>), Error> {
+        let file = self.ask(id, GetPayoutFile { id: batch }).await?;
+        if file.details.is_empty() {
+            return Ok((file, BTreeMap::new()));
+        }
+        let shop: Rc<Shop> = self.fresh_shop(id).await?;
+        let mut details = BTreeMap::new();
+        for (code, held) in &file.details {
+            details.insert(code.clone(), self.open(id, &shop, code, &held.sealed)?);
+        }
+        Ok((file, details))
+    }
+}
+
+/// What is asked of a SEPA file.
+struct Asked {
+    debtor: Option<Debtor>,
+    execution_date: String,
+    partial: bool,
+    dry_run: bool,
+}
+
+/// `kinds`, `codes` and `method` of a payout.
+fn read_selection(root: &Node<'_>, faults: &mut Faults) -> Selection {
+    let method = root.field("method").optional_choice(faults, Method::WORDS);
+    let kinds_at = root.field("kinds");
+    let words: Vec<(&str, &str)> = KINDS.iter().map(|kind| (*kind, *kind)).collect();
+    let mut kinds = BTreeSet::new();
+    for item in kinds_at.items(faults, KINDS.len()) {
+        let Some(kind) = item.choice(faults, &words) else { continue };
+        if method.is_some() && !is_paid_out(kind) {
+            faults.add(&item, "is nothing that is paid into an account, as the method asks");
+        }
+        kinds.insert(kind.to_owned());
+    }
+    let codes_at = root.field("codes");
+    let mut codes = BTreeSet::new();
+    for item in codes_at.items(faults, MOST_CODES) {
+        match item.text(faults, 64).map(str::parse::<Code>) {
+            Some(Ok(code)) => drop(codes.insert(code)),
+            Some(Err(fault)) => faults.add(&item, fault.to_string()),
+            None => {}
         }
     }
+    for (place, empty) in [(&kinds_at, kinds.is_empty()), (&codes_at, codes.is_empty())] {
+        if empty && place.value().is_some_and(|value| value.as_array().is_some_and(Vec::is_empty)) {
+            faults.add(place, "must name at least one; leave it out for all");
+        }
+    }
+    Selection {
+        kinds: kinds_at.is_present().then_some(kinds),
+        codes: codes_at.is_present().then_some(codes),
+        method,
+    }
+}
+
+/// A day from today on; today where nothing is said.
+fn read_date(node: &Node<'_>, now: Instant, faults: &mut Faults) -> String {
+    let Some(text) = node.value().map(Value::as_str) else { return now.date() };
+    let day = text.and_then(|text| Instant::parse(&format!("{text}T00:00:00Z")));
+    match day {
+        Some(day) if (now.day()..=now.day() + MOST_DAYS_AHEAD).contains(&day.day()) => {}
+        Some(_) => faults.add(node, format!("must be from {} on, at most a year ahead", now.date())),
+        None => faults.add(node, "must be a date such as \"2026-12-01\""),
+    }
+    text.unwrap_or_default().to_owned()
+}
+
+/// A file to be saved.
+fn attached(id: &ShopId, name: &str, ending: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
+    let name: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    let file = format!("attachment; filename=\"payout-{id}-{name}.{ending}\"");
+    Response::bytes(StatusCode::OK, kind, bytes).with(header::CONTENT_DISPOSITION, &file)
 }

@@ -6,6 +6,7 @@ pub mod seal;
 
 use parrain_core::check::{Faults, Node};
 use parrain_core::iban;
+use parrain_core::payout::Method;
 use serde::{Deserialize, Serialize};
 
 use crate::app::body;
@@ -72,21 +73,6 @@ pub struct Address {
     pub city: String,
     /// ISO 3166-1 alpha-2.
     pub country: String,
-}
-
-/// How somebody can be paid. It stands beside what is sealed, so that the ledger can tell who has given what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// By a SEPA credit transfer in euros.
-    Sepa,
-    /// By PayPal.
-    Paypal,
-}
-
-impl Method {
-    /// The names on the wire.
-    pub const WORDS: &'static [(&'static str, Self)] = &[("sepa", Self::Sepa), ("paypal", Self::Paypal)];
 }
 
 /// What is never printed, not even by mistake.

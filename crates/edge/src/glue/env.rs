@@ -19,6 +19,7 @@ pub struct WorkersEnv {
     context: worker::Context,
     now: Instant,
     admin_token: String,
+    details_keys: String,
     origin: Option<String>,
     counts: Rc<Counts>,
     /// Work kept back to be counted before the answer; `None` where nothing is counted.
@@ -36,6 +37,7 @@ impl WorkersEnv {
             ledgers: ObjectLedgers::new(&bindings, Rc::clone(&counts), counting)?,
             now: super::now(),
             admin_token: text("PARRAIN_ADMIN_TOKEN").unwrap_or_default(),
+            details_keys: text("PARRAIN_DETAILS_KEY").unwrap_or_default(),
             origin: text("PARRAIN_ORIGIN").map(|origin| origin.trim_end_matches('/').to_owned()),
             kept: counting.then(RefCell::default),
             counts,
@@ -99,6 +101,10 @@ impl Env for WorkersEnv {
 
     fn admin_token(&self) -> &str {
         &self.admin_token
+    }
+
+    fn details_keys(&self) -> &str {
+        &self.details_keys
     }
 
     fn origin(&self) -> Option<&str> {

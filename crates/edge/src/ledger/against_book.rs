@@ -227,7 +227,7 @@ fn live(seed: u64) -> Result<(), String> {
         }
         if dice.chance(1) {
             // Batches and payments move figures between columns; what was earned stays as it was.
-            let payout = ask(&ledger, CreatePayout { until: now() })?;
+            let payout = ask(&ledger, CreatePayout { until: now(), selection: Default::default() })?;
             if dice.chance(5) {
                 ask(&ledger, MarkPaid { id: payout.id })?;
             }

@@ -19,6 +19,7 @@ pub mod sql;
 
 mod arrival;
 mod audit;
+mod details;
 mod dossier;
 mod journal;
 mod outbox;

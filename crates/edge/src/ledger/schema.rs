@@ -3,8 +3,9 @@
 
 use super::sql::{Sql, SqlError};
 
-/// The version of the tables, kept in `meta`: 2 added `sign_in`; 3 added `seen` and the date to the key of `back`.
-const VERSION: u32 = 3;
+/// The version of the tables, kept in `meta`: 2 added `sign_in`; 3 added `seen` and the date to the key of `back`; 4
+/// added `details`, `batch_selection` and the kind of an item.
+const VERSION: u32 = 4;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -26,6 +27,8 @@ const TABLES: &[&str] = &[
     "visit",
     "batch",
     "item",
+    "batch_selection",
+    "details",
     "sign_in",
 ];
 
@@ -100,8 +103,15 @@ const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS batch (id INTEGER PRIMARY KEY, until INTEGER NOT NULL, created INTEGER NOT NULL,
         paid INTEGER)",
     "CREATE TABLE IF NOT EXISTS item (batch INTEGER NOT NULL, entry INTEGER NOT NULL, code TEXT NOT NULL,
-        asset TEXT NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (batch, entry, code, asset)) WITHOUT ROWID",
+        asset TEXT NOT NULL, amount INTEGER NOT NULL, kind TEXT, PRIMARY KEY (batch, entry, code, asset))
+        WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS item_entry ON item (entry)",
+    "CREATE INDEX IF NOT EXISTS item_code ON item (code)",
+    // What a batch was asked to pay, as JSON.
+    "CREATE TABLE IF NOT EXISTS batch_selection (batch INTEGER PRIMARY KEY, selection TEXT NOT NULL)",
+    // Where referrers are paid, sealed by a key that is not in here; how they can be paid, as JSON, in clear.
+    "CREATE TABLE IF NOT EXISTS details (code TEXT PRIMARY KEY, changed INTEGER NOT NULL, key_id TEXT NOT NULL,
+        sealed TEXT NOT NULL, methods TEXT NOT NULL) WITHOUT ROWID",
     // Sign-in keys that are still good, by the hash of each.
     "CREATE TABLE IF NOT EXISTS sign_in (hash TEXT PRIMARY KEY, code TEXT NOT NULL, expires INTEGER NOT NULL)
         WITHOUT ROWID",
@@ -135,18 +145,23 @@ pub fn create(sql: &impl Sql) -> Result<(), SqlError> {
 pub fn upgrade(sql: &impl Sql) -> Result<(), SqlError> {
     let rows = sql.run("SELECT value FROM meta WHERE name = 'schema'", &[])?;
     let version = rows.first().map(|row| row.text(0)).transpose()?.and_then(|text| text.parse::<u32>().ok());
-    match version {
-        Some(VERSION..) => Ok(()),
-        // Whatever has no version yet has no rows either.
-        None => create(sql),
-        Some(..VERSION) => {
-            sql.run("ALTER TABLE back RENAME TO back_before", &[])?;
-            create(sql)?;
-            sql.run("INSERT INTO back SELECT order_id, what, at, event FROM back_before", &[])?;
-            sql.run("DROP TABLE back_before", &[])?;
-            Ok(())
-        }
+    // Whatever has no version yet has no rows either.
+    let Some(version) = version else { return create(sql) };
+    if version >= VERSION {
+        return Ok(());
     }
+    if version < 3 {
+        sql.run("ALTER TABLE back RENAME TO back_before", &[])?;
+    }
+    if version < 4 {
+        sql.run("ALTER TABLE item ADD COLUMN kind TEXT", &[])?;
+    }
+    create(sql)?;
+    if version < 3 {
+        sql.run("INSERT INTO back SELECT order_id, what, at, event FROM back_before", &[])?;
+        sql.run("DROP TABLE back_before", &[])?;
+    }
+    Ok(())
 }
 
 /// Removes all tables but the outbox.

@@ -106,6 +106,7 @@ impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
         let created_at = before.as_ref().map_or(now, |before| before.created_at);
         if before.as_ref().is_some_and(|before| is_another(&before.referrer, &referrer)) {
             self.drop_sign_in_keys(&code)?;
+            self.drop_details(&code)?;
         }
         if before.is_none_or(|before| before.referrer != referrer) {
             self.write_referrer(&shop, now, &code, &referrer)?;
@@ -295,7 +296,7 @@ impl<S: Sql> Ledger<S> {
 
 /// Whether two records of a code name different people: by their customer ids where both have one, else by their
 /// addresses. Who has neither any more, such as somebody erased, is nobody else.
-fn is_another(one: &Referrer, other: &Referrer) -> bool {
+pub(super) fn is_another(one: &Referrer, other: &Referrer) -> bool {
     let differ = |one: &Option<String>, other: &Option<String>| match (one, other) {
         (Some(one), Some(other)) => Some(one != other),
         _ => None,

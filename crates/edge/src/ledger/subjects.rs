@@ -71,7 +71,15 @@ impl<S: Sql> Answers<EraseSubject> for Ledger<S> {
                 self.sql.run(statement, &[name.as_str().into(), key.as_str().into()])?;
             }
         }
-        for (record, seq) in self.referrers_with(&keys)? {
+        let records = self.referrers_with(&keys)?;
+        for (record, _) in &records {
+            // Payout details are the newest person's; another's stay.
+            let newest = self.find_referrer(&record.code)?;
+            if newest.is_none_or(|newest| !shop::is_another(&record.referrer, &newest.referrer)) {
+                self.drop_details(&record.code)?;
+            }
+        }
+        for (record, seq) in records {
             self.forget_referrer(&shop, &record, seq, &bare)?;
             self.drop_sign_in_keys(&record.code)?;
         }

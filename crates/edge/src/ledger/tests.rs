@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use parrain_core::code::Code;
 use parrain_core::event::{self, Event};
 use parrain_core::instant::Instant;
+use parrain_core::payout::Selection;
 use parrain_core::program::Program;
 use parrain_core::wire::{Decided, Outcome, Payout, RewardStatus, Status};
 use serde::de::DeserializeOwned;
@@ -115,7 +116,7 @@ impl Desk {
     }
 
     fn payout(&self, until: &str) -> Payout {
-        self.ask(CreatePayout { until: at(until) }).expect("a payout")
+        self.ask(CreatePayout { until: at(until), selection: Selection::default() }).expect("a payout")
     }
 }
 
@@ -641,6 +642,10 @@ fn of_the_first_release(desk: Desk) -> Desk {
             event TEXT NOT NULL, PRIMARY KEY (order_id, what)) WITHOUT ROWID",
         "INSERT INTO back SELECT * FROM newer",
         "DROP TABLE newer",
+        "DROP INDEX item_code",
+        "ALTER TABLE item DROP COLUMN kind",
+        "DROP TABLE batch_selection",
+        "DROP TABLE details",
         "UPDATE meta SET value = '1' WHERE name = 'schema'",
     ] {
         desk.0.sql.run(statement, &[]).unwrap();
@@ -671,7 +676,7 @@ fn a_shop_of_an_earlier_release_gets_the_new_tables_and_keeps_its_own() {
     assert_eq!(desk.ask(UseSignInKey { hash: "h".into() }), Err(Refusal::UnknownKey));
     assert_eq!(desk.status("ANNA10", now()), before);
     let version = desk.0.sql.run("SELECT value FROM meta WHERE name = 'schema'", &[]).unwrap();
-    assert_eq!(version[0].text(0), Ok("3"));
+    assert_eq!(version[0].text(0), Ok("4"));
     let desk = of_the_first_release(desk);
     assert_eq!(desk.ask(DeleteShop), Ok(()));
     assert_eq!(desk.ask(GetShop), Err(Refusal::UnknownShop));

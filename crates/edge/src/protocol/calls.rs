@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use parrain_core::code::Code;
 use parrain_core::event::{Event, Kind, Order};
 use parrain_core::instant::Instant;
+use parrain_core::payout::{Method, Selection};
 use parrain_core::snapshot::Snapshot;
-use parrain_core::wire::Status;
+use parrain_core::wire::{Payout, Status};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::shop::{Referrer, ReferrerRecord, Secrets};
+use crate::details::seal::Sealed;
 use crate::shop_id::ShopId;
 
 /// Creates the shop or replaces its program.
@@ -174,6 +176,91 @@ pub struct Audit {
 pub struct CreatePayout {
     /// Approved up to here; the clock's now at the latest.
     pub until: Instant,
+    /// What it is to pay.
+    #[serde(default)]
+    pub selection: Selection,
+}
+
+/// The same, looked at beforehand: nothing is made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PlanPayout {
+    /// Approved up to here; the clock's now at the latest.
+    pub until: Instant,
+    /// What it is to pay.
+    pub selection: Selection,
+}
+
+/// A batch with what the file that pays it needs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetPayoutFile {
+    /// The batch.
+    pub id: String,
+}
+
+/// A batch with the payout details of who is in it, of one instant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PayoutFile {
+    /// The batch, with its items.
+    pub payout: Payout,
+    /// What those have given who have given any.
+    pub details: BTreeMap<Code, HeldDetails>,
+}
+
+/// Keeps where a referrer is paid, in place of what was kept; [`super::Refusal::GivenOn`] to who held the code
+/// before.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PutDetails {
+    /// Whose.
+    pub code: Code,
+    /// What was given, sealed.
+    pub sealed: Sealed,
+    /// How it lets one be paid.
+    pub methods: Vec<Method>,
+    /// In which second the token of the referrer who asks was made; the shop asks without one.
+    pub token_made: Option<Instant>,
+}
+
+/// Where a referrer is paid, if that was said; refusals as of [`PutDetails`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetDetails {
+    /// Whose.
+    pub code: Code,
+    /// As in [`PutDetails`].
+    pub token_made: Option<Instant>,
+}
+
+/// Forgets where a referrer is paid; refusals as of [`PutDetails`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DropDetails {
+    /// Whose.
+    pub code: Code,
+    /// As in [`PutDetails`].
+    pub token_made: Option<Instant>,
+}
+
+/// Some of the details that are sealed by another key than this.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StaleDetails {
+    /// The key's name.
+    pub key_id: String,
+}
+
+/// Puts details sealed anew in place of the same ones, where they are still the same; answers how many were.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReplaceDetails {
+    /// Whose, how they were sealed, and how they are now.
+    pub sealed: Vec<(Code, Sealed, Sealed)>,
+}
+
+/// Payout details as the ledger holds them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HeldDetails {
+    /// What was given, sealed.
+    pub sealed: Sealed,
+    /// How it lets one be paid.
+    pub methods: Vec<Method>,
+    /// When it was given.
+    pub changed_at: Instant,
 }
 
 /// A batch with its items, or [`super::Refusal::UnknownPayout`].

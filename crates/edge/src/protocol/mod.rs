@@ -16,16 +16,20 @@ pub mod calls;
 pub mod publication;
 pub mod shop;
 
+use std::collections::BTreeMap;
+
 use parrain_core::check::Fault;
+use parrain_core::code::Code;
 use parrain_core::instant::Instant;
-use parrain_core::wire::{ConversionView, Conversions, Outcome, Payout, Report, RewardStatus};
+use parrain_core::wire::{ConversionView, Conversions, Outcome, Payout, PayoutPlan, Report, RewardStatus};
 use serde::{Deserialize, Serialize};
 
 use calls::{
-    AddSignInKey, Audit, Audited, CountClick, CountTouch, CreatePayout, DeleteShop, EraseSubject,
-    FindReferrer, GetPayout, GetReferrer, GetReport, GetShop, GetStatus, GetSubject, Join, ListConversions,
-    ListPayouts, ListReferrers, MarkPaid, Page, PutReferrer, PutShop, RecordEvent, RecordSnapshot,
-    ReportConversion, Review, Saved, Subject, UseSignInKey,
+    AddSignInKey, Audit, Audited, CountClick, CountTouch, CreatePayout, DeleteShop, DropDetails,
+    EraseSubject, FindReferrer, GetDetails, GetPayout, GetPayoutFile, GetReferrer, GetReport, GetShop,
+    GetStatus, GetSubject, HeldDetails, Join, ListConversions, ListPayouts, ListReferrers, MarkPaid, Page,
+    PayoutFile, PlanPayout, PutDetails, PutReferrer, PutShop, RecordEvent, RecordSnapshot, ReplaceDetails,
+    ReportConversion, Review, Saved, StaleDetails, Subject, UseSignInKey,
 };
 use shop::{ReferrerRecord, ShopRecord};
 
@@ -181,9 +185,17 @@ calls! {
     Audit => Audited,
     // Payouts.
     CreatePayout => Payout,
+    PlanPayout => PayoutPlan,
     GetPayout => Payout,
+    GetPayoutFile => PayoutFile,
     ListPayouts => Page<Payout>,
     MarkPaid => Payout,
+    // Where referrers are paid.
+    PutDetails => HeldDetails,
+    GetDetails => Option<HeldDetails>,
+    DropDetails => (),
+    StaleDetails => BTreeMap<Code, HeldDetails>,
+    ReplaceDetails => u32,
     // Persons.
     GetSubject => Subject,
     EraseSubject => Subject,

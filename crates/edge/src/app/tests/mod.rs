@@ -3,6 +3,7 @@
 mod bad_input;
 mod owner;
 mod pages;
+mod payouts;
 mod server;
 mod sign_in;
 mod weather;
