@@ -123,7 +123,7 @@ pub fn run(options: &Options) -> Result<()> {
         let visits = if quick { 1 } else { options.visits };
         return page::run(&root, visits, options.local || quick);
     }
-    let tools = Tools::ready(&root, || Ok(()))?;
+    let tools = Tools::ready(&root, &[], || Ok(()))?;
     let scratch = Scratch::new(&root, "bench")?;
     let folder = scratch.0.join("served");
     if options.history {

@@ -55,7 +55,7 @@ impl Served {
 /// What does not build, or what wrangler refuses.
 pub fn run(options: &Options) -> Result<()> {
     let root = &tools::root()?;
-    let tools = Tools::ready(root, || Ok(()))?;
+    let tools = Tools::ready(root, &[], || Ok(()))?;
     if options.widget {
         return sizes::print("Widget", &assets(&tools, &root.join(ASSETS))?);
     }
@@ -88,7 +88,7 @@ pub fn served_quickly(tools: &Tools, folder: &Path) -> Result<Served> {
         let mut inputs = tools::sources(&tools.root, package)?;
         let common = ["Cargo.toml", "Cargo.lock", "package-lock.json", "crates/xtask/src/build.rs"];
         inputs.extend(common.iter().chain(more).map(|path| tools.root.join(path)));
-        inputs.push(tools.wasm_bindgen.clone());
+        inputs.extend(tools::sources(&tools.root, tools::BINDGEN)?);
         Ok(inputs)
     };
     let of_widget = || -> Result<Vec<PathBuf>> {

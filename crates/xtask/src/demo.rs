@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    build, exec,
+    build,
     stack::{Edge, Shop, check_port},
     tools::{self, Tools},
     ui,
@@ -42,12 +42,7 @@ pub fn run(options: &Options) -> Result<()> {
         check_port(port, "start the demo elsewhere: `cargo xtask demo --port 9000`")?;
     }
 
-    let shop_program = || {
-        ui::step("Building the demo shop", || {
-            exec::run(tools::cargo().args(["build", "-p", "demo-shop"]).current_dir(&root))
-        })
-    };
-    let tools = Tools::ready(&root, shop_program)?;
+    let tools = Tools::ready(&root, &["demo-shop"], || Ok(()))?;
     let served = build::served_quickly(&tools, &state.join("served"))?;
     let mut edge =
         ui::step("Starting the edge on workerd", || Edge::start(&root, &served, port, &state, &[]))?;

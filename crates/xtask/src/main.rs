@@ -13,6 +13,7 @@ mod test;
 mod tools;
 mod ui;
 mod widget;
+mod worker_build;
 
 use std::process::ExitCode;
 

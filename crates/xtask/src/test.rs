@@ -90,9 +90,8 @@ fn checks(root: &Path, options: &Options, tally: &mut Tally) -> Result<()> {
     };
 
     // The tools compile on one core while the project's own tests do on the other.
-    let tools = Tools::ready(root, || {
-        ui::step("Building the demo shop and the tests", || {
-            exec::run(&mut host(&["build", "-p", "demo-shop"]))?;
+    let tools = Tools::ready(root, &["demo-shop"], || {
+        ui::step("Building the tests", || {
             exec::run(&mut host(&["test", "--workspace", "--exclude", "parrain-tests", "--no-run"]))?;
             exec::run(black_box_tests().arg("--no-run"))
         })

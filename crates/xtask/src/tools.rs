@@ -1,7 +1,7 @@
 //! The tools that builds need: found where they are there, installed where they are not.
 //!
-//! Nothing is put into the user's own `~/.cargo/bin`: what Cargo installs goes to `.parrain/tools`,
-//! what npm installs to `node_modules`. Versions come from `Cargo.lock` and `package-lock.json`.
+//! Nothing is put into the user's own `~/.cargo/bin`: worker-build goes to `.parrain/tools`, what npm installs to
+//! `node_modules`. Versions come from `Cargo.lock` and `package-lock.json`.
 
 use std::{
     ffi::OsString,
@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use crate::{apt, exec, fresh::turn, lock, ui};
+use crate::{apt, exec, fresh::turn, lock, ui, worker_build};
 
 /// The target that both wasm crates are built for.
 pub const WASM: &str = "wasm32-unknown-unknown";
@@ -23,13 +23,16 @@ const NODE: (u32, u32) = (20, 3);
 /// Debian's own Rust: current, and with the source of std, but without std for wasm.
 const DEBIAN_RUST: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22"];
 
+/// The package that is wasm-bindgen's command line.
+pub const BINDGEN: &str = "parrain-bindgen";
+
 /// Everything that builds use, each by its path.
 pub struct Tools {
     /// The project's own folder.
     pub root: PathBuf,
     /// Where Cargo puts what it builds.
     pub target: PathBuf,
-    /// wasm-bindgen, of the version of `Cargo.lock`.
+    /// wasm-bindgen, of this workspace and so of the version of `Cargo.lock`.
     pub wasm_bindgen: PathBuf,
     /// worker-build, which makes a Worker of the edge crate.
     pub worker_build: PathBuf,
@@ -127,43 +130,41 @@ pub fn wrangler(root: &Path) -> Command {
 }
 
 impl Tools {
-    /// Finds all tools and installs those that are missing, on one core; on the other npm's, and
-    /// then `meanwhile`, which may compile what needs none of them.
+    /// Finds all tools and makes those that are missing, beside each other: worker-build on one core; on the other
+    /// npm's, then wasm-bindgen with the `programs` of this workspace that are needed, and then `meanwhile`, which
+    /// may compile what needs none of them.
     ///
     /// # Errors
     /// A sentence that says what to do about what cannot be installed.
-    pub fn ready(root: &Path, meanwhile: impl FnOnce() -> Result<()> + Send) -> Result<Self> {
+    pub fn ready(
+        root: &Path,
+        programs: &[&str],
+        meanwhile: impl FnOnce() -> Result<()> + Send,
+    ) -> Result<Self> {
         check_node(exec::probe("node", &["--version"]).as_deref())?;
         let versions = std::fs::read_to_string(root.join("Cargo.lock"))?;
-        let pinned = |package| {
-            lock::version(&versions, package).with_context(|| format!("Cargo.lock names no {package}"))
-        };
-        // worker-build is released together with the worker crate, under the same numbers.
-        let (bindgen, worker) = (pinned("wasm-bindgen")?, pinned("worker")?);
+        // It is released together with the worker crate, under the same numbers.
+        let worker = lock::version(&versions, "worker").context("Cargo.lock names no worker")?;
         let (rust, has_rust_src) = wasm_target()?;
         let lock = |name: &str| root.join(".parrain").join(name);
-        let ((wasm_bindgen, worker_build), ()) = exec::both(
+        let (worker_build, ()) = exec::both(
             || {
-                let _turn = turn(&lock("tools.lock"), "the tools that Cargo installs")?;
-                let tools = (
-                    installed(root, rust, "wasm-bindgen-cli", "wasm-bindgen", bindgen)?,
-                    installed(root, rust, "worker-build", "worker-build", worker)?,
-                );
-                // What both were compiled in is of no further use, and large.
-                drop(std::fs::remove_dir_all(scratch(root)));
-                Ok(tools)
+                let _turn = turn(&lock("tools.lock"), "the tools that Cargo builds")?;
+                installed(root, rust, worker)
             },
             || {
                 let turn = turn(&lock("node.lock"), "the tools that npm installs")?;
                 node_packages(root)?;
                 drop(turn);
+                compile(root, programs)?;
                 meanwhile()
             },
         )?;
+        let target = target(root)?;
         Ok(Self {
             root: root.to_owned(),
-            target: target(root)?,
-            wasm_bindgen,
+            wasm_bindgen: target.join("debug").join(BINDGEN),
+            target,
             worker_build,
             wasm_opt: root.join("node_modules/.bin/wasm-opt"),
             esbuild: root.join("node_modules/.bin/esbuild"),
@@ -298,40 +299,30 @@ fn build_wasm_std_in(scratch: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Installs one of Cargo's tools into the project, unless that version is there.
-fn installed(root: &Path, rust: Rust, package: &str, bin: &str, version: &str) -> Result<PathBuf> {
-    let folder = root.join(format!(".parrain/tools/{bin}-{version}"));
-    let path = folder.join("bin").join(bin);
-    if path.is_file() {
-        return Ok(path);
+/// Builds wasm-bindgen, and other programs of the workspace by their packages' names.
+fn compile(root: &Path, programs: &[&str]) -> Result<()> {
+    let mut said = programs.join(", ");
+    if !said.is_empty() {
+        said.push_str(" and ");
     }
-    let headers = Path::new("/usr/include/openssl/ssl.h");
-    if package == "worker-build"
-        && !(headers.is_file() && exec::probe("pkg-config", &["--version"]).is_some())
-    {
-        apt::install(&["libssl-dev", "pkg-config"], "worker-build, which links OpenSSL")?;
-    }
-    ui::step(format!("Installing {bin} {version}, compiled from source"), || {
-        let mut command = cargo_of(rust);
-        command
-            // Unoptimised: it compiles in half the time, and runs for a second or two a build.
-            .args(["install", package, "--version", version, "--bin", bin, "--debug"])
-            .args(["--config", "profile.dev.debug=false", "--root"])
-            .arg(&folder)
-            .env("CARGO_TARGET_DIR", scratch(root));
-        match package {
-            // Its TLS is for running tests in browsers elsewhere.
-            "wasm-bindgen-cli" => command.arg("--no-default-features"),
-            _ => command.arg("--locked"),
-        };
-        exec::run(&mut command)
-    })?;
-    Ok(path)
+    ui::step(format!("Building {said}wasm-bindgen"), || {
+        let packages = programs.iter().chain(&[BINDGEN]).flat_map(|package| ["--package", package]);
+        exec::run(cargo().arg("build").args(packages).current_dir(root))
+    })
 }
 
-/// Where Cargo's tools are compiled, one beside the other, so that what both use is compiled once.
-fn scratch(root: &Path) -> PathBuf {
-    root.join(".parrain/tools/build")
+/// worker-build, installed into the project unless that version is there.
+fn installed(root: &Path, rust: Rust, version: &str) -> Result<PathBuf> {
+    let path = root.join(format!(".parrain/tools/worker-build-{version}/bin/worker-build"));
+    if !path.is_file() {
+        let scratch = root.join(".parrain/tools/build");
+        ui::step(format!("Installing worker-build {version}, compiled from source"), || {
+            worker_build::install(|| cargo_of(rust), version, &scratch, &path)
+        })?;
+        // What it was compiled in is of no further use, and large.
+        drop(std::fs::remove_dir_all(scratch));
+    }
+    Ok(path)
 }
 
 fn has_wasm_std(rust: Rust) -> bool {

@@ -23,9 +23,8 @@ const PEER: &str = "node_modules/@saasquatch/squatch-js/dist/squatch.min.js";
 /// What does not build, start or answer.
 pub fn run(root: &Path, visits: u8, local: bool) -> Result<()> {
     test::chromium("visits by a browser")?;
-    let tools = Tools::ready(root, || {
-        ui::step("Building the demo shop and what visits it", || {
-            exec::run(tools::cargo().args(["build", "-p", "demo-shop"]).current_dir(root))?;
+    let tools = Tools::ready(root, &["demo-shop"], || {
+        ui::step("Building what visits the shop", || {
             let visitor = ["build", "-p", "parrain-tests", "--example", "page"];
             exec::run(tools::cargo().args(visitor).current_dir(root))
         })
