@@ -21,7 +21,7 @@ use crate::snapshot::{Seen, Snapshot};
 #[derive(Clone, Debug)]
 pub struct Book {
     versions: Versions,
-    referrers: BTreeMap<Code, Known>,
+    referrers: BTreeMap<Code, Vec<(Instant, Known)>>,
     orders: BTreeMap<Entry, (Order, Option<Decision>)>,
     changes: Vec<Change>,
     seen: BTreeMap<String, Seen>,
@@ -45,7 +45,13 @@ impl Book {
 
     /// Adds a referrer.
     pub fn add_referrer(&mut self, code: Code, known: Known) {
-        self.referrers.insert(code, known);
+        self.change_referrer(Instant::MIN, code, known);
+    }
+
+    /// Says what holds of a referrer from an instant on; changes are told in order of time, before the orders
+    /// that they bear on.
+    pub fn change_referrer(&mut self, since: Instant, code: Code, known: Known) {
+        self.referrers.entry(code).or_default().push((since, known));
     }
 
     /// Records an order as it arrives and settles what follows from it. `None` if it is on record already.
@@ -205,8 +211,10 @@ impl History for Book {
         &self.versions
     }
 
-    fn referrer(&self, code: &Code, _: Instant) -> Result<Option<Known>, Infallible> {
-        Ok(self.referrers.get(code).cloned())
+    fn referrer(&self, code: &Code, at: Instant) -> Result<Option<Known>, Infallible> {
+        let versions = self.referrers.get(code).map(Vec::as_slice).unwrap_or_default();
+        let in_force = versions.iter().rev().find(|(since, _)| *since <= at).or(versions.first());
+        Ok(in_force.map(|(_, known)| known.clone()))
     }
 
     fn past(&self, order: &Order) -> Result<Past, Infallible> {

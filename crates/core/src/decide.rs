@@ -9,12 +9,14 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::attribution::{Winner, attribute, why_nobody};
 use crate::code::Code;
-use crate::event::{Kind, Order, Source};
+use crate::event::{Kind, Order};
 use crate::instant::Instant;
 use crate::money::{Currency, compare_plain, format_amount};
-use crate::program::{Model, Offer, Orders, Program, Versions};
+use crate::program::{Offer, Orders, Program, Reward, Terms, Versions};
 use crate::reason::Reason;
+use crate::referrer::Activity;
 use crate::reward::{Asset, Worth};
 use crate::why::Why;
 use crate::wire::{Decided, Outcome};
@@ -61,6 +63,25 @@ pub struct Known {
     pub customer_id: Option<String>,
     /// The address in the form that orders have it in.
     pub email: Option<String>,
+    /// Whether the referrer takes part.
+    pub activity: Activity,
+    /// The last instant at which the referrer takes part.
+    pub expires_at: Option<Instant>,
+    /// What this referrer earns in place of the offer's reward.
+    pub terms: Option<Terms>,
+}
+
+impl Known {
+    /// Whether the referrer no longer takes part at an instant.
+    pub fn has_ended(&self, at: Instant) -> bool {
+        self.activity == Activity::Ended || self.expires_at.is_some_and(|last| last < at)
+    }
+
+    /// What one conversion earns: by the referrer's own terms, which belong to their offer, else by the offer's.
+    pub fn reward<'a>(&'a self, offer: &'a Offer) -> &'a Reward {
+        let own = self.terms.as_ref().filter(|_| self.offer == offer.id);
+        own.map_or(&offer.advocate.reward, |terms| &terms.reward)
+    }
 }
 
 /// A customer's past: everything of the same person, where one person is whoever shares an id or an e-mail
@@ -216,11 +237,12 @@ impl Run {
 /// Those of `records`.
 pub fn decide<R: History>(order: &Order, verified: bool, records: &mut R) -> Result<Decision, R::Error> {
     let past = records.past(order)?;
-    let (winner, mut why) = attribute(order, &past, records)?;
+    let (candidates, winner) = attribute(order, &past, records)?;
     let Some(winner) = winner else {
-        let stale = why.iter().any(|why| matches!(why, Why::OutsideWindow { .. }));
-        return Ok(Decision { verdict: Verdict::NotReferred(stale.then_some(Reason::OutsideWindow)), why });
+        let (reason, why) = why_nobody(&candidates);
+        return Ok(Decision { verdict: Verdict::NotReferred(reason), why });
     };
+    let mut why = vec![winner.why()];
     let listed = records.versions().at(order.at).offer(&winner.offer).is_some();
     let program = records.versions().having(order.at, &winner.offer).cloned();
     let Some((program, offer)) =
@@ -243,7 +265,8 @@ pub fn decide<R: History>(order: &Order, verified: bool, records: &mut R) -> Res
     };
     let refusals = refusals(order, &past, &winner, program, offer, listed, standing);
     let mut refusal = refusals.into_iter().min_by_key(|(reason, _)| *reason);
-    let worth_as = |number| Worth::of(&offer.advocate.reward, program, order.goods.as_ref(), number);
+    let reward = winner.known.reward(offer);
+    let worth_as = |number| Worth::of(reward, program, order.goods.as_ref(), number);
     let mut worth = worth_as(standing.total.saturating_add(1));
     if refusal.is_none() && verified {
         let own_currency = worth.asset == Asset::Money(program.currency);
@@ -272,79 +295,6 @@ pub fn decide<R: History>(order: &Order, verified: bool, records: &mut R) -> Res
     Ok(Decision { verdict: Verdict::Conversion(Box::new(conversion)), why })
 }
 
-/// Who won an order, and by which run if by one.
-struct Winner {
-    code: Code,
-    offer: String,
-    known: Known,
-    run: Option<Run>,
-}
-
-/// Whose the order is: an open run binds before all else, then a code on the order, then a promo code touch,
-/// then a link; and the reason in words either way.
-fn attribute<R: History>(
-    order: &Order,
-    past: &Past,
-    records: &R,
-) -> Result<(Option<Winner>, Vec<Why>), R::Error> {
-    let open = past.runs.iter().filter(|run| run.is_open(order.at)).min_by_key(|run| &run.started);
-    if let Some(run) = open {
-        let known = records.referrer(&run.code, order.at)?.unwrap_or_default();
-        let why = Why::Bound { code: run.code.clone(), since: run.started.at, offer: run.offer.clone() };
-        let winner =
-            Winner { code: run.code.clone(), offer: run.offer.clone(), known, run: Some(run.clone()) };
-        return Ok((Some(winner), vec![why]));
-    }
-    let program = records.versions().at(order.at);
-    let mut on_order = Vec::new();
-    for code in &order.codes {
-        if let Some(known) = records.referrer(code, order.at)? {
-            on_order.push((code, known));
-        }
-    }
-    if let Some((code, known)) = pick(on_order, program.model) {
-        let winner = Winner { code: code.clone(), offer: known.offer.clone(), known, run: None };
-        return Ok((Some(winner), vec![Why::CodeOnOrder { code: code.clone() }]));
-    }
-
-    let window_start = order.at.plus_days(-i64::from(program.window_days));
-    let (mut links, mut promo_codes, mut stale) = (Vec::new(), Vec::new(), None);
-    for touch in order.touches.iter().filter(|touch| touch.at <= order.at) {
-        let Some(known) = records.referrer(&touch.code, order.at)? else { continue };
-        if touch.at < window_start {
-            stale = stale.max(Some(touch.at));
-        } else if touch.source == Source::PromoCode {
-            promo_codes.push((touch, known));
-        } else {
-            links.push((touch, known));
-        }
-    }
-    let mut touches = if promo_codes.is_empty() { links } else { promo_codes };
-    // A stable sort: of touches at one instant the one listed last is the later.
-    touches.sort_by_key(|(touch, _)| touch.at);
-    if let Some((touch, known)) = pick(touches, program.model) {
-        let winner = Winner { code: touch.code.clone(), offer: known.offer.clone(), known, run: None };
-        let why = Why::Touched { code: touch.code.clone(), source: touch.source, at: touch.at };
-        return Ok((Some(winner), vec![why]));
-    }
-    let why = match (stale, order.unknown_codes.first().or(order.codes.first())) {
-        (Some(at), _) => {
-            let age_days = order.at.micros().saturating_sub(at.micros()) / 86_400_000_000;
-            Why::OutsideWindow { age_days, window_days: program.window_days }
-        }
-        (None, Some(code)) => Why::UnknownCode { code: code.clone() },
-        (None, None) => Why::NoCandidate,
-    };
-    Ok((None, vec![why]))
-}
-
-fn pick<T>(candidates: Vec<T>, model: Model) -> Option<T> {
-    match model {
-        Model::Last => candidates.into_iter().next_back(),
-        Model::First => candidates.into_iter().next(),
-    }
-}
-
 /// Every reason that refuses the order, but for the budget.
 fn refusals(
     order: &Order,
@@ -361,6 +311,9 @@ fn refusals(
     let own_email = winner.known.email.as_ref().is_some_and(|email| past.emails.contains(email));
     if own_id || own_email {
         found.push((Reason::SelfReferral, Why::SelfReferral { code: winner.code.clone() }));
+    }
+    if winner.known.activity == Activity::Paused {
+        found.push((Reason::ReferrerInactive, Why::ReferrerPaused { code: winner.code.clone() }));
     }
     let had_run = past.runs.iter().any(|run| run.code == winner.code && run.offer == offer.id);
     if advocate.new_customers_only && !had_run {

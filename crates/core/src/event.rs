@@ -12,8 +12,9 @@ use crate::money::{Currency, Decimal};
 pub use parrain_wire::order::Kind;
 pub use parrain_wire::touch::{Source, Touch};
 
-/// How far ahead of the receiver's clock an event may be dated, in seconds.
-pub const MAX_AHEAD_SECONDS: i64 = 300;
+/// How many minutes ahead of the receiver's clock an event may be dated: it counts as of now, since it is the
+/// sender's clock that is fast.
+pub const MAX_AHEAD_MINUTES: i64 = 15;
 /// How far back an event may be dated, in days.
 pub const MAX_AGE_DAYS: i64 = 800;
 
@@ -49,6 +50,9 @@ pub struct Order {
     pub unknown_codes: Vec<Code>,
     /// Visits and redemptions that the shop knows of, as listed.
     pub touches: Vec<Touch>,
+    /// Those by codes that no referrer had when it arrived: told in words, as unknown codes are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown_touches: Vec<Touch>,
 }
 
 /// Who placed an order.
@@ -135,6 +139,14 @@ impl Change {
     }
 }
 
+impl Customer {
+    /// A shop's id of a customer. Platforms write `0` or nothing for a guest: that is no one person.
+    pub fn id_of(text: &str) -> Option<String> {
+        let id = text.trim();
+        (!id.is_empty() && id.bytes().any(|byte| byte != b'0')).then(|| id.to_owned())
+    }
+}
+
 impl Goods {
     /// `subtotal - discount`, never below zero: the base of commissions and refunds.
     pub fn base(&self) -> i64 {
@@ -215,6 +227,7 @@ fn parse_order(data: &Node<'_>, kind: Kind, now: Instant, faults: &mut Faults) -
         codes,
         unknown_codes: Vec::new(),
         touches,
+        unknown_touches: Vec::new(),
     })
 }
 
@@ -223,7 +236,7 @@ fn parse_customer(node: &Node<'_>, faults: &mut Faults) -> Customer {
         return Customer::default();
     }
     Customer {
-        id: node.field("id").optional_text(faults, 128).map(str::to_owned),
+        id: node.field("id").optional_text(faults, 128).and_then(Customer::id_of),
         email: node.field("email").optional_text(faults, 320).and_then(email::normalise),
         orders_count: node.field("orders_count").optional_whole(faults, 0, u32::MAX),
     }
@@ -286,12 +299,12 @@ fn parse_change(data: &Node<'_>, read: ReadWhat, now: Instant, faults: &mut Faul
 
 fn parse_at(node: &Node<'_>, now: Instant, faults: &mut Faults) -> Option<Instant> {
     let at = node.instant(faults)?;
-    if at > now.plus_seconds(MAX_AHEAD_SECONDS) {
-        faults.add(node, format!("lies more than {MAX_AHEAD_SECONDS} seconds ahead of {now}"));
+    if at > now.plus_seconds(MAX_AHEAD_MINUTES * 60) {
+        faults.add(node, format!("is {at}, more than {MAX_AHEAD_MINUTES} minutes ahead: here it is {now}"));
     } else if at < now.plus_days(-MAX_AGE_DAYS) {
-        faults.add(node, format!("lies more than {MAX_AGE_DAYS} days back"));
+        faults.add(node, format!("is {at}, more than {MAX_AGE_DAYS} days back: here it is {now}"));
     } else {
-        return Some(at);
+        return Some(at.min(now));
     }
     None
 }
@@ -335,12 +348,37 @@ mod tests {
         body["data"]["tax"] = json!("14.4");
         body["data"]["touches"][0]["source"] = json!("smoke");
         body["data"]["customer"]["id"] = json!(7);
-        body["data"]["at"] = json!("2026-11-20T00:05:01Z");
+        body["data"]["at"] = json!("2026-11-20T00:15:01Z");
         #[rustfmt::skip]
         assert_eq!(pointers(&body), ["/data/at", "/data/customer/id", "/data/subtotal", "/data/discount", "/data/tax",
             "/data/touches/0/source"]);
         assert_eq!(pointers(&json!({"type": "order.refunded", "data": {"amount": "-0.00"}})).len(), 4);
         assert_eq!(pointers(&json!([])), ["/type"]);
+    }
+
+    #[test]
+    fn a_clock_that_is_a_little_fast_is_borne_with() {
+        let mut body = paid();
+        body["data"]["at"] = json!("2026-11-20T00:15:00Z");
+        assert!(matches!(parse(&body, now()), Ok(Some(Event::Order(order))) if order.at == now()));
+        body["data"]["at"] = json!("2026-11-20T00:15:01Z");
+        let faults = parse(&body, now()).unwrap_err();
+        assert_eq!(
+            faults[0].detail,
+            "is 2026-11-20T00:15:01Z, more than 15 minutes ahead: here it is 2026-11-20T00:00:00Z"
+        );
+    }
+
+    #[test]
+    fn a_guest_is_no_one_person() {
+        for (id, known) in
+            [("0", None), ("", None), (" ", None), ("000", None), ("07", Some("07")), ("c-0", Some("c-0"))]
+        {
+            let mut body = paid();
+            body["data"]["customer"]["id"] = json!(id);
+            let Ok(Some(Event::Order(order))) = parse(&body, now()) else { panic!("{id} is not read") };
+            assert_eq!(order.customer.id.as_deref(), known, "{id}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@
 //!
 //! Comments cite the wire contract, `docs/contract.md`, by its sections.
 
+pub mod attribution;
 pub mod book;
 pub mod changes;
 pub mod check;
@@ -25,7 +26,7 @@ pub mod snapshot;
 pub mod why;
 pub mod wire;
 
-pub use parrain_wire::{code, instant};
+pub use parrain_wire::{code, instant, referrer};
 
 /// Why a conversion is refused, held back or taken back.
 pub mod reason {

@@ -141,8 +141,17 @@ pub enum Orders {
     Months(u32),
 }
 
+/// What one referrer earns in place of the offer's reward, all else being the offer's. Amounts are minor units of
+/// the program's currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// What is earned by one conversion; a commission has one rate and perhaps categories, no tiers.
+    pub reward: Reward,
+}
+
 /// What somebody gets. Amounts are minor units of the program's currency.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Reward {
     /// A percentage off an order.
     PercentOff(Rate),
@@ -167,7 +176,7 @@ pub enum Reward {
 }
 
 /// A commission's rates.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Commission {
     /// The rate below the first tier.
     pub rate: Rate,
@@ -267,6 +276,13 @@ impl AdvocateSide {
             Reward::Commission(commission) => &commission.tiers,
             _ => &[],
         }
+    }
+}
+
+impl Terms {
+    /// The terms as the contract writes them.
+    pub fn to_json(&self, currency: Currency) -> Value {
+        json!({"reward": self.reward.to_json(currency)})
     }
 }
 

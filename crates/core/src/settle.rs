@@ -317,6 +317,7 @@ mod tests {
                                 at: start().plus_seconds(hours * HOUR),
                             })
                             .collect(),
+                        unknown_touches: Vec::new(),
                     };
                     (order, verified)
                 },
@@ -328,8 +329,11 @@ mod tests {
         for (code, offer, customer_id) in
             [("AAA", "a", Some("owner")), ("BBB", "b", None), ("CCC", "b", None)]
         {
-            let known =
-                Known { offer: offer.into(), customer_id: customer_id.map(str::to_owned), email: None };
+            let known = Known {
+                offer: offer.into(),
+                customer_id: customer_id.map(str::to_owned),
+                ..Known::default()
+            };
             book.add_referrer(code.parse().unwrap(), known);
         }
         book

@@ -11,34 +11,102 @@ use crate::instant::Instant;
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "each variant's words are below")]
 pub enum Why {
-    Bound { code: Code, since: Instant, offer: String },
-    CodeOnOrder { code: Code },
-    Touched { code: Code, source: Source, at: Instant },
-    OutsideWindow { age_days: i64, window_days: u32 },
-    UnknownCode { code: Code },
+    Bound {
+        code: Code,
+        offer: String,
+    },
+    CodeOnOrder {
+        code: Code,
+    },
+    Touched {
+        code: Code,
+        source: Source,
+        at: Instant,
+    },
+    OutsideWindow {
+        /// Whose; decisions of earlier releases do not say.
+        #[serde(default)]
+        code: Option<Code>,
+        #[serde(default)]
+        source: Option<Source>,
+        age_days: i64,
+        window_days: u32,
+    },
+    TouchAfterOrder {
+        code: Code,
+    },
+    UnknownCode {
+        code: Code,
+    },
+    UnknownTouch {
+        code: Code,
+    },
+    ReferrerEnded {
+        code: Code,
+    },
+    ReferrerPaused {
+        code: Code,
+    },
+    RunOver {
+        code: Code,
+    },
     NoCandidate,
-    OfferUnknown { offer: String },
-    OtherEvent { offer: String },
-    SelfReferral { code: Code },
-    ExistingCustomer { orders_count: Option<u32> },
-    DuplicateCustomer { offer: String },
-    BelowMinimum { spent: String, least: String },
-    CapReached { most: u32, monthly: bool },
-    OfferInactive { offer: String },
-    BudgetSpent { offer: String, budget: String },
-    UnknownType { name: String },
+    OfferUnknown {
+        offer: String,
+    },
+    OtherEvent {
+        offer: String,
+    },
+    SelfReferral {
+        code: Code,
+    },
+    ExistingCustomer {
+        orders_count: Option<u32>,
+    },
+    DuplicateCustomer {
+        offer: String,
+    },
+    BelowMinimum {
+        spent: String,
+        least: String,
+    },
+    CapReached {
+        most: u32,
+        monthly: bool,
+    },
+    OfferInactive {
+        offer: String,
+    },
+    BudgetSpent {
+        offer: String,
+        budget: String,
+    },
+    UnknownType {
+        name: String,
+    },
     NotPaid,
     TestOrder,
     Unreadable,
-    TooOld { at: Instant, days: i64 },
-    TooFarAhead { at: Instant, now: Instant },
+    TooOld {
+        at: Instant,
+        days: i64,
+    },
+    TooFarAhead {
+        at: Instant,
+        now: Instant,
+    },
 }
 
 impl Why {
+    /// Whether a locale is French.
+    pub(crate) fn is_french(locale: &str) -> bool {
+        locale.get(..2).is_some_and(|language| language.eq_ignore_ascii_case("fr"))
+    }
+
     /// A decision's steps as sentences about the order (or the lead and the like) `id`: French for a French
     /// locale, else English.
     pub fn words(steps: &[Self], kind: Kind, id: &str, locale: &str) -> String {
-        let french = locale.get(..2).is_some_and(|language| language.eq_ignore_ascii_case("fr"));
+        let french = Self::is_french(locale);
         let what = match (kind, french) {
             (Kind::Sale, false) => "Order",
             (Kind::Lead, false) => "Lead",
@@ -56,24 +124,45 @@ impl Why {
 
     fn english(&self, what: &str) -> String {
         match self {
-            Self::Bound { code, since, offer } => {
-                format!(
-                    "{what} is by a customer who has been {code}'s since {} (offer {offer}).",
-                    since.date()
-                )
+            Self::Bound { code, offer } => {
+                format!("{what} is by a customer who is {code}'s by an earlier conversion (offer {offer}).")
             }
             Self::CodeOnOrder { code } => format!("{what} carries the code {code}."),
             Self::Touched { code, source: Source::Link, at } => {
-                format!("{what} carries no code; its visit by {code}'s link on {} counts.", at.date())
+                format!("{what} comes from a visit by {code}'s link on {}.", at.date())
             }
             Self::Touched { code, source: Source::PromoCode, at } => {
-                format!("{what} carries no code; the code {code} was redeemed on {}.", at.date())
+                format!("{what} comes from the code {code}, redeemed on {}.", at.date())
             }
-            Self::OutsideWindow { age_days, window_days } => format!(
-                "{what} carries no code and its only link visit is {age_days} days old; the window is {window_days}."
-            ),
+            Self::OutsideWindow { code, source, age_days, window_days } => {
+                let by = match (code, source) {
+                    (Some(code), Some(Source::PromoCode)) => format!("the code {code} was redeemed"),
+                    (Some(code), _) => format!("the visit by {code}'s link was"),
+                    (None, _) => "the visit by a link was".into(),
+                };
+                format!(
+                    "{what} comes too late: {by} {age_days} days before it, and the window is {window_days} days."
+                )
+            }
+            Self::TouchAfterOrder { code } => {
+                format!("{what} was placed before the visit by {code}'s link that came with it.")
+            }
             Self::UnknownCode { code } => {
-                format!("{what} carries the code {code}, which no referrer has.")
+                format!("{what} carries the code {code}, which no referrer had when it arrived.")
+            }
+            Self::UnknownTouch { code } => {
+                format!(
+                    "{what} comes from a visit by the code {code}, which no referrer had when it arrived."
+                )
+            }
+            Self::ReferrerEnded { code } => {
+                format!("{code} no longer took part in the program at that time.")
+            }
+            Self::ReferrerPaused { code } => {
+                format!("{code} was paused at that time: nothing new is earned.")
+            }
+            Self::RunOver { code } => {
+                format!("The customer was {code}'s by an earlier conversion, and that was over.")
             }
             Self::NoCandidate => format!("{what} carries no code and no visit by a link."),
             Self::OfferUnknown { offer } => {
@@ -101,7 +190,7 @@ impl Why {
             Self::CapReached { most, monthly: false } => {
                 format!("The referrer has had all {most} rewards of the offer.")
             }
-            Self::OfferInactive { offer } => format!("The offer {offer} was not active on that day."),
+            Self::OfferInactive { offer } => format!("The offer {offer} was not active at that time."),
             Self::BudgetSpent { offer, budget } => {
                 format!(
                     "The reward does not fit into what is left of the offer {offer}'s budget of {budget}."
@@ -122,21 +211,40 @@ impl Why {
 
     fn french(&self, what: &str) -> String {
         match self {
-            Self::Bound { code, since, offer } => format!(
-                "{what} vient d'un client rattaché à {code} depuis le {} (offre {offer}).",
-                since.date()
-            ),
+            Self::Bound { code, offer } => {
+                format!("{what} vient d'un client rattaché à {code} par une conversion antérieure (offre {offer}).")
+            }
             Self::CodeOnOrder { code } => format!("{what} porte le code {code}."),
             Self::Touched { code, source: Source::Link, at } => {
-                format!("{what} ne porte aucun code ; la visite par le lien de {code} du {} compte.", at.date())
+                format!("{what} vient d'une visite par le lien de {code} le {}.", at.date())
             }
             Self::Touched { code, source: Source::PromoCode, at } => {
-                format!("{what} ne porte aucun code ; le code {code} a été utilisé le {}.", at.date())
+                format!("{what} vient du code {code}, utilisé le {}.", at.date())
             }
-            Self::OutsideWindow { age_days, window_days } => format!(
-                "{what} ne porte aucun code et sa seule visite par un lien date de {age_days} jours ; la fenêtre est de {window_days}."
-            ),
-            Self::UnknownCode { code } => format!("{what} porte le code {code}, qu'aucun parrain ne possède."),
+            Self::OutsideWindow { code, source, age_days, window_days } => {
+                let by = match (code, source) {
+                    (Some(code), Some(Source::PromoCode)) => format!("le code {code} a été utilisé"),
+                    (Some(code), _) => format!("la visite par le lien de {code} a eu lieu"),
+                    (None, _) => "la visite par un lien a eu lieu".into(),
+                };
+                format!("{what} vient trop tard : {by} {age_days} jours avant, et la fenêtre est de {window_days} jours.")
+            }
+            Self::TouchAfterOrder { code } => {
+                format!("{what} a eu lieu avant la visite par le lien de {code} qui l'accompagne.")
+            }
+            Self::UnknownCode { code } => {
+                format!("{what} porte le code {code}, qu'aucun parrain ne possédait à ce moment-là.")
+            }
+            Self::UnknownTouch { code } => {
+                format!("{what} vient d'une visite par le code {code}, qu'aucun parrain ne possédait à ce moment-là.")
+            }
+            Self::ReferrerEnded { code } => format!("{code} ne participait plus au programme à ce moment-là."),
+            Self::ReferrerPaused { code } => {
+                format!("{code} était en pause à ce moment-là : rien de nouveau n'est gagné.")
+            }
+            Self::RunOver { code } => {
+                format!("Le client était rattaché à {code} par une conversion antérieure, et c'était terminé.")
+            }
             Self::NoCandidate => format!("{what} ne porte ni code ni visite par un lien."),
             Self::OfferUnknown { offer } => format!("L'offre {offer} du parrain n'est dans aucune version du programme."),
             Self::OtherEvent { offer } => format!("L'offre {offer} récompense un autre type d'événement."),
@@ -161,7 +269,7 @@ impl Why {
             Self::CapReached { most, monthly: false } => {
                 format!("Le parrain a déjà eu les {most} récompenses de l'offre.")
             }
-            Self::OfferInactive { offer } => format!("L'offre {offer} n'était pas active ce jour-là."),
+            Self::OfferInactive { offer } => format!("L'offre {offer} n'était pas active à ce moment-là."),
             Self::BudgetSpent { offer, budget } => {
                 format!("La récompense ne tient pas dans ce qui reste du budget de {budget} de l'offre {offer}.")
             }
@@ -187,13 +295,25 @@ mod tests {
 
     #[test]
     fn says_it_as_the_shop_owner_would() {
-        let stale = [Why::OutsideWindow { age_days: 41, window_days: 30 }];
+        let stale = [Why::OutsideWindow {
+            code: "ANNA10".parse().ok(),
+            source: Some(Source::Link),
+            age_days: 41,
+            window_days: 30,
+        }];
         assert_eq!(
             Why::words(&stale, Kind::Sale, "1007", "en"),
-            "Order 1007 carries no code and its only link visit is 41 days old; the window is 30."
+            "Order 1007 comes too late: the visit by ANNA10's link was 41 days before it, and the window is 30 days."
         );
         let french = Why::words(&stale, Kind::Sale, "1007", "fr-CA");
-        assert!(french.starts_with("La commande 1007 ne porte aucun code"), "{french}");
+        assert!(french.starts_with("La commande 1007 vient trop tard"), "{french}");
+        // As decisions of earlier releases say it.
+        let before: Why =
+            serde_json::from_str(r#"{"outside_window":{"age_days":41,"window_days":30}}"#).unwrap();
+        assert!(
+            Why::words(&[before], Kind::Sale, "1", "en")
+                .contains("the visit by a link was 41 days before it")
+        );
         let code = [Why::CodeOnOrder { code: "ANNA10".parse().unwrap() }];
         assert_eq!(Why::words(&code, Kind::Lead, "L1", "fr"), "Le contact L1 porte le code ANNA10.");
         assert_eq!(Why::words(&code, Kind::Signup, "S1", "en"), "Sign-up S1 carries the code ANNA10.");

@@ -2,6 +2,7 @@
 
 use jwt_compact::alg::{Hs256, Hs256Key};
 use jwt_compact::{AlgorithmExt, UntrustedToken, ValidationError};
+use parrain_core::event::Customer;
 use parrain_core::instant::Instant;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -46,7 +47,7 @@ impl Refusal {
                 "this identity is not a compact JWS (HS256) that the shop signed with its shop_token"
             }
             Self::Unreadable => {
-                "this identity must say \"sub\", a text of 1 to 128 characters, and \"exp\", a number of seconds; \
+                "this identity must say \"sub\", the id of a customer and no guest's 0, of 1 to 128 characters, and \"exp\", a number of seconds; \
                  \"email\" and \"name\" are texts"
             }
             Self::Untimely => "this identity has expired, or its \"exp\" lies more than 24 hours ahead",
@@ -92,13 +93,13 @@ pub fn verify(shop_token: &str, text: &str, now: Instant) -> Result<Identity, Re
     let from = claims.not_before.map_or(i64::MIN, |at| at.timestamp());
     let now = now.seconds();
     let Claims { sub, email, name } = claims.custom;
-    if !(1..=128).contains(&sub.chars().count()) || sub.chars().any(char::is_control) {
-        return Err(Refusal::Unreadable);
-    }
+    // What platforms write for a guest is nobody's identity.
+    let fits = sub.chars().count() <= 128 && !sub.chars().any(char::is_control);
+    let customer_id = Customer::id_of(&sub).filter(|_| fits).ok_or(Refusal::Unreadable)?;
     if until <= now || until > now + LONGEST + SKEW || from > now + SKEW {
         return Err(Refusal::Untimely);
     }
-    Ok(Identity { customer_id: sub, email, name })
+    Ok(Identity { customer_id, email, name })
 }
 
 /// Claims are read only once the signature was found right.
@@ -203,6 +204,7 @@ mod tests {
         assert_eq!(known(json!({"sub": "c", "exp": (NOW + 1).to_string()})), unreadable);
         assert_eq!(known(json!({"exp": NOW + 1})), unreadable);
         assert_eq!(known(json!({"sub": "", "exp": NOW + 1})), unreadable);
+        assert_eq!(known(json!({"sub": "0", "exp": NOW + 1})), unreadable);
         assert_eq!(known(json!({"sub": 7, "exp": NOW + 1})), unreadable);
         assert_eq!(known(json!({"sub": "c", "exp": NOW + 1, "email": ["x"]})), unreadable);
     }

@@ -614,11 +614,12 @@ fn a_reason_that_is_newer_than_the_words_is_left_out() {
 }
 
 /// The reasons of the contract, in its order.
-const REASONS: [&str; 13] = [
+const REASONS: [&str; 14] = [
     "self_referral",
     "existing_customer",
     "duplicate_customer",
     "below_minimum",
+    "referrer_inactive",
     "cap_reached",
     "outside_window",
     "offer_inactive",

@@ -18,6 +18,7 @@ pub mod order;
 pub mod page;
 pub mod problem;
 pub mod program;
+pub mod referrer;
 pub mod rewards;
 pub mod touch;
 pub mod word;

@@ -38,6 +38,8 @@ words! {
         DuplicateCustomer = "duplicate_customer",
         /// The order is smaller than the offer's minimum.
         BelowMinimum = "below_minimum",
+        /// The referrer is paused, or no longer takes part.
+        ReferrerInactive = "referrer_inactive",
         /// The referrer has reached the offer's cap.
         CapReached = "cap_reached",
         /// The only visits by a link are older than the program's window.

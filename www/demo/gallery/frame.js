@@ -35,7 +35,7 @@ const pages = {
     sale(4, "paid", null, credit("10.00")), sale(5, "rejected", "self_referral", null), sale(6, "reversed", "refunded", credit("0.00")),
     { ...sale(7, "approved", null, { kind: "points", points: 200 }), type: "lead" },
   ],
-  "rewards-all": ["self_referral", "existing_customer", "duplicate_customer", "below_minimum", "cap_reached", "outside_window",
+  "rewards-all": ["self_referral", "existing_customer", "duplicate_customer", "below_minimum", "referrer_inactive", "cap_reached", "outside_window",
     "offer_inactive", "unverified", "cancelled", "refunded", "velocity", "budget_spent", "manual"].map((reason, i) =>
     sale(i + 1, ["cancelled", "refunded"].includes(reason) ? "reversed" : reason == "unverified" ? "pending" : "rejected", reason, null)),
 };

@@ -2,12 +2,12 @@
 //! its place.
 
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 use super::{
     AUDIENCES, AdvocateSide, Commission, FriendSide, JOINING, MODELS, Model, Offer, Orders, PLATFORMS,
-    PayoutRules, Program, Reward,
+    PayoutRules, Program, Reward, Terms,
 };
 use crate::check::{Fault, Faults, Node};
 use crate::event::Kind;
@@ -26,6 +26,29 @@ impl Program {
             // Every way to `None` notes a fault; this keeps the type honest.
             None => Err(vec![Fault { pointer: String::new(), detail: "is not a program".into() }]),
         }
+    }
+}
+
+impl Terms {
+    /// Reads a referrer's own terms, `{"reward": {…}}`, under an offer of a program in this currency.
+    ///
+    /// # Errors
+    /// Every fault; pointers are those of the node.
+    pub fn read(node: &Node<'_>, currency: Currency, offer: &Offer, faults: &mut Faults) -> Option<Self> {
+        node.object(faults)?;
+        node.only(faults, &["reward"]);
+        let place = node.field("reward");
+        let reward = parse_reward(&place, Some(currency.decimals()), faults)?;
+        if let Reward::Commission(commission) = &reward {
+            if offer.advocate.on != Kind::Sale {
+                faults
+                    .add(&place.field("kind"), "must be another kind: a commission needs an order's amount");
+            }
+            if !commission.tiers.is_empty() {
+                faults.add(&place.field("tiers"), "belong to an offer: terms of one's own have one rate");
+            }
+        }
+        Some(Self { reward })
     }
 }
 
@@ -91,13 +114,14 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         faults.add(&offers, "must hold at least one offer");
     }
     let mut parsed: Vec<Offer> = Vec::new();
+    // Whatever else is wrong with an offer, an id that another has too is told beside it.
+    let mut ids: BTreeSet<&str> = BTreeSet::new();
     for entry in entries {
-        if let Some(offer) = parse_offer(&entry, currency.map(|currency| currency.decimals()), faults) {
-            if parsed.iter().any(|other| other.id == offer.id) {
-                faults.add(&entry.field("id"), "is the id of an earlier offer too");
-            }
-            parsed.push(offer);
+        let id = entry.field("id");
+        if id.value().and_then(Value::as_str).is_some_and(|name| !ids.insert(name)) {
+            faults.add(&id, "is the id of an earlier offer too");
         }
+        parsed.extend(parse_offer(&entry, currency.map(|currency| currency.decimals()), faults));
     }
     let joining = node.field("joining").optional_choice(faults, JOINING).unwrap_or_default();
     let payouts = PayoutRules::parse(&node.field("payouts"), currency, faults);
@@ -119,9 +143,9 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
 }
 
 fn parse_currency(node: &Node<'_>, faults: &mut Faults) -> Option<Currency> {
-    let currency = Currency::parse(node.text(faults, 3)?);
+    let currency = Currency::parse(node.text(faults, 100)?);
     if currency.is_none() {
-        faults.add(node, "must be an ISO 4217 currency such as \"EUR\"");
+        faults.add(node, "must be an ISO 4217 currency such as EUR");
     }
     currency
 }

@@ -43,6 +43,21 @@ fn five_faults_get_five_pointers() {
 }
 
 #[test]
+fn a_currency_that_is_none_hides_no_other_fault() {
+    let mut body = sample();
+    body["currency"] = json!("EURO");
+    body["offers"][1]["id"] = json!("friends");
+    body["offers"][1]["advocate"]["reward"] = json!({"kind": "gold"});
+    let faults = Program::parse(&body).unwrap_err();
+    let told: Vec<(&str, &str)> =
+        faults.iter().map(|fault| (fault.pointer.as_str(), fault.detail.as_str())).collect();
+    assert_eq!(told[0], ("/currency", "must be an ISO 4217 currency such as EUR"));
+    assert_eq!(told[1], ("/offers/1/id", "is the id of an earlier offer too"));
+    assert_eq!(told[2].0, "/offers/1/advocate/reward/kind");
+    assert_eq!(told.len(), 3);
+}
+
+#[test]
 fn what_is_not_built_or_misspelt_is_refused_by_name() {
     let mut body = sample();
     body["offers"][0]["advocate"]["velocity"] = json!({"max": 3});

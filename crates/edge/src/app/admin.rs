@@ -19,6 +19,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parrain_core::check::{Faults, Node};
 use parrain_core::code::Code;
+use parrain_core::event::Customer;
 use parrain_core::program::{Program, webhook_secrets};
 use parrain_core::wire::Status;
 use serde_json::{Value, json};
@@ -118,7 +119,7 @@ impl<E: Env> App<E> {
         let offer = root.field("offer").text(&mut faults, 64).unwrap_or_default().to_owned();
         let name = body::name(&root.field("name"), &mut faults);
         let email = body::email(&root.field("email"), &mut faults);
-        let customer_id = root.field("customer_id").optional_text(&mut faults, 128).map(str::to_owned);
+        let customer_id = root.field("customer_id").optional_text(&mut faults, 128).and_then(Customer::id_of);
         let code = match text.parse::<Code>() {
             Ok(code) => Some(code),
             Err(fault) => {
@@ -130,7 +131,7 @@ impl<E: Env> App<E> {
             return Err(NO_CODE);
         };
         let email_hash = email.as_deref().and_then(|email| shop.email_hash(email));
-        let referrer = Referrer { offer, name, email, email_hash, customer_id, email_is_typed: false };
+        let referrer = Referrer { offer, name, email, email_hash, customer_id, ..Referrer::default() };
         let saved = self.ask(id, PutReferrer { code, referrer }).await?;
         let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
         let card = self.card(request, id, &shop, &saved.value.code)?;

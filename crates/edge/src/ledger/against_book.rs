@@ -8,7 +8,8 @@ use parrain_core::code::Code;
 use parrain_core::decide::Known;
 use parrain_core::event::{self, Event};
 use parrain_core::instant::Instant;
-use parrain_core::program::{Program, Versions};
+use parrain_core::program::{Program, Reward, Terms, Versions};
+use parrain_core::referrer::Activity;
 use parrain_core::reward::Sums;
 use parrain_core::snapshot::{Refund, Shown, Snapshot};
 use serde_json::{Value, json};
@@ -183,11 +184,22 @@ fn live(seed: u64) -> Result<(), String> {
     for (code, offer, owner) in [("AAA", "a", Some("owner")), ("BBB", "b", None), ("CCC", "b", None)] {
         let code: Code = code.parse().unwrap();
         let customer_id = owner.map(str::to_owned);
-        book.add_referrer(
-            code.clone(),
-            Known { offer: offer.into(), customer_id: customer_id.clone(), email: None },
-        );
-        let referrer = Referrer { offer: offer.into(), customer_id, ..Referrer::default() };
+        let activity =
+            [Activity::Active, Activity::Active, Activity::Active, Activity::Paused, Activity::Ended]
+                [dice.below(5) as usize];
+        let expires_at = dice.chance(2).then(|| start().plus_days(20));
+        let terms = dice.chance(2).then(|| Terms { reward: Reward::Cash(700) });
+        let known = Known {
+            offer: offer.into(),
+            customer_id: customer_id.clone(),
+            activity,
+            expires_at,
+            terms: terms.clone(),
+            ..Known::default()
+        };
+        book.add_referrer(code.clone(), known);
+        let referrer =
+            Referrer { offer: offer.into(), customer_id, activity, expires_at, terms, ..Referrer::default() };
         ask(&ledger, PutReferrer { code, referrer })?;
     }
     for _ in 0..30 {

@@ -293,7 +293,8 @@ impl<S: Sql> Ledger<S> {
         let is_known = |code: &Code| known.get(code).copied().unwrap_or(false);
         order.unknown_codes = order.codes.iter().filter(|code| !is_known(code)).cloned().collect();
         order.codes.retain(is_known);
-        order.touches.retain(|touch| is_known(&touch.code));
+        let (known, unknown) = order.touches.drain(..).partition(|touch| is_known(&touch.code));
+        (order.touches, order.unknown_touches) = (known, unknown);
         Ok(())
     }
 

@@ -133,6 +133,9 @@ impl<S: Sql> History for View<'_, S> {
             offer: referrer.offer,
             customer_id: referrer.customer_id,
             email: referrer.email_hash,
+            activity: referrer.activity,
+            expires_at: referrer.expires_at,
+            terms: referrer.terms,
         }))
     }
 

@@ -103,7 +103,7 @@ impl<S: Sql> Ledger<S> {
             email: None,
             email_hash: bare(record.referrer.email_hash.clone(), 'e'),
             customer_id: bare(record.referrer.customer_id.clone(), 'i'),
-            email_is_typed: record.referrer.email_is_typed,
+            ..record.referrer.clone()
         };
         let text = serde_json::to_string(&referrer).map_err(|fault| Refusal::Store(fault.to_string()))?;
         self.sql.run(

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
+use parrain_core::program::Terms;
+use parrain_core::referrer::Activity;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -54,6 +56,22 @@ pub struct Referrer {
     /// make its owner and the customer one person.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub email_is_typed: bool,
+    /// Whether the referrer takes part, from this version on.
+    #[serde(default, skip_serializing_if = "is_active")]
+    pub activity: Activity,
+    /// Why it was changed, in the shop's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity_reason: Option<String>,
+    /// The last instant at which the referrer takes part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Instant>,
+    /// What the referrer earns in place of the offer's reward.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<Terms>,
+}
+
+fn is_active(activity: &Activity) -> bool {
+    *activity == Activity::Active
 }
 
 /// A referrer as the ledger holds it.

@@ -216,6 +216,7 @@ mod tests {
                 codes: vec![anna()],
                 unknown_codes: vec![],
                 touches: vec![touch],
+                unknown_touches: vec![],
             }),
         };
         let pinned = concat!(
