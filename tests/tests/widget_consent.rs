@@ -18,7 +18,7 @@ async fn settled(browser: &Browser) {
 #[tokio::test(flavor = "multi_thread")]
 async fn required_keeps_nothing_before_the_signal_and_nothing_after_its_withdrawal() {
     let browser = Browser::open().await;
-    let pages = Pages::plain("", "", "");
+    let pages = Pages::plain("data-consent=required", "", "");
     browser.goto(&pages.at("/?ref=anna10")).await;
     settled(&browser).await;
     browser.press("[data-a=apply]").await;
@@ -35,7 +35,7 @@ async fn required_keeps_nothing_before_the_signal_and_nothing_after_its_withdraw
 async fn a_form_of_this_page_is_no_promise_for_the_next_one() {
     // Without consent the code is forgotten with the page, and the order may be placed on another.
     let browser = Browser::open().await;
-    let pages = Pages::plain("", "", "<form data-parrain></form>");
+    let pages = Pages::plain("data-consent=required", "", "<form data-parrain></form>");
     browser.goto(&pages.at("/?ref=ANNA10")).await;
     browser.press("[data-a=apply]").await;
     browser.says("Enter this code at the checkout").await;
@@ -91,7 +91,7 @@ async fn every_consent_tool_is_heard() {
             {detail: {marketing: yes ? 'allow' : 'deny'}})) }</script>";
     for (name, tool) in [("Shopify", shopify), ("TCF", tcf), ("WP Consent API", wordpress)] {
         let browser = Browser::open().await;
-        let pages = Pages::plain("", tool, "");
+        let pages = Pages::plain("data-consent=required", tool, "");
         browser.goto(&pages.at("/?ref=ANNA10")).await;
         settled(&browser).await;
         assert_eq!(browser.written().await, NOTHING, "{name}");
@@ -108,7 +108,7 @@ async fn calls_made_before_the_tag_has_loaded_are_not_lost() {
     let browser = Browser::open().await;
     let early = "<script>window.parrain = function () { (parrain.q = parrain.q || []).push(arguments) };
         parrain('consent', true); parrain('on', 'captured', (detail) => window.captured = detail)</script>";
-    let pages = Pages::plain("", early, "");
+    let pages = Pages::plain("data-consent=required", early, "");
     browser.goto(&pages.at("/?ref=ANNA10")).await;
     assert!(browser.cookie("parrain_ref").await.contains("ANNA10"));
     assert_eq!(browser.run("return captured.code + captured.source").await, "ANNA10link");
@@ -122,7 +122,7 @@ async fn who_leaves_before_the_page_has_loaded_is_remembered_as_consent_allows()
         if (!window.parrain || !location.search || document.cookie) return;
         clearInterval(leave); location.href = '/next' }, 1)</script>";
     for (attributes, remembered) in
-        [("data-consent=none-needed", true), ("", false), ("data-consent=explicit", false)]
+        [("data-consent=none-needed", true), ("", false), ("data-consent=required", false)]
     {
         let browser = Browser::open().await;
         let pages = Pages::open(move |shop, _, path, _| {

@@ -147,12 +147,26 @@ async fn opencart_takes_it_as_coupon() {
 #[tokio::test(flavor = "multi_thread")]
 async fn payment_links_and_forms_take_it_along_also_those_that_come_later() {
     let browser = Browser::open().await;
-    let pages = Pages::plain(OPEN, "", "<a id=pay href='https://buy.stripe.com/abc?locale=fr'>Pay</a>");
+    let links = "<a id=pay href='https://buy.stripe.com/abc?locale=fr'>Pay</a>
+        <a class=own href='https://buy.stripe.com/abc?locale=fr&client_reference_id=user_7'>Pay</a>
+        <a class=own href='https://buy.stripe.com/abc?prefilled_promo_code=OWN&client_reference_id=user_7'>Pay</a>
+        <a class=own href='https://buy.stripe.com/abc?prefilled_email=a%40b.example#x'>Pay</a>";
+    let pages = Pages::plain(OPEN, "", links);
     apply(&browser, &pages, "Your code goes with your order").await;
     let href = browser.run("return document.querySelector('#pay').href").await;
     assert_eq!(
         href,
         "https://buy.stripe.com/abc?client_reference_id=ANNA10&prefilled_promo_code=ANNA10&locale=fr"
+    );
+    // A reference of the shop's own is the shop's; what stands behind a hash stays there.
+    let others = browser.run("return [...document.querySelectorAll('.own')].map((link) => link.href)").await;
+    assert_eq!(
+        others,
+        serde_json::json!([
+            "https://buy.stripe.com/abc?prefilled_promo_code=ANNA10&locale=fr&client_reference_id=user_7",
+            "https://buy.stripe.com/abc?prefilled_promo_code=OWN&client_reference_id=user_7",
+            "https://buy.stripe.com/abc?client_reference_id=ANNA10&prefilled_promo_code=ANNA10&prefilled_email=a%40b.example#x",
+        ])
     );
     browser.run("const form = document.createElement('form'); form.dataset.parrain = ''; document.body.append(form)").await;
     let code = "return document.querySelector('form input[name=parrain_code]')?.value";

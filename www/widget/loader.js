@@ -1,35 +1,52 @@
 /*
- * The tag that a shop pastes: notes the page's address at once, and fetches the widget when there is
- * a reason and the page has painted. Where the page's security policy forbids WebAssembly, or the visitor
- * leaves before the widget is there, it captures the code itself. EDGE_GLUE and EDGE_WASM are names
+ * The tag that a shop pastes: notes the page's address at once, draws the launcher when the page has painted, and fetches
+ * the widget when there is a reason: a code, something kept, a signed customer, an element in the page, a press or a
+ * command. Where the page's security policy forbids WebAssembly, or the visitor leaves before the widget is there, it
+ * captures the code itself. It is JavaScript because it comes before there is any wasm. EDGE_GLUE and EDGE_WASM are names
  * that the build puts in.
  */
-(() => {
-  const w = window;
-  const d = document;
-  const tag = d.currentScript;
-  const before = w.parrain;
-  // A second tag leaves the page to the first.
-  if (!tag || (before && before.shop)) return;
+import { codesIn, visited } from "./address.js";
+import { draw, dress, light, speak, stepAside } from "./launcher.js";
 
+const w = window;
+const d = document;
+// A module has no `currentScript`.
+const tag = d.currentScript || d.querySelector("script[data-shop][src*='/widget.js']");
+// An element with id="parrain" is `window.parrain` as well, until there is something else.
+const before = typeof w.parrain == "function" ? w.parrain : {};
+
+const say = (text) => console.error("Parrain: " + text);
+
+const install = () => {
   const data = tag.dataset;
-  // The shop's own script may tidy the address up.
-  const { search } = location;
-  const queue = (before && before.q) || [];
+  const { shop } = data;
+  if (!shop) return say("the tag needs data-shop.");
+  // The shop's own scripts may have tidied the address up already.
+  const visit = performance.getEntriesByType("navigation")[0] || {};
+  const addresses = [before.url, visit.name, location.href].map(String);
+  const queue = before.q || [];
   let rounds = 0;
-  let run, look, capture, code;
+  let codes = [];
+  let run, look, capture;
 
   // Once the page has painted, or when the page asks for something: what is compiled and run before then
   // holds the page up.
   const begin = () => {
     if (run) return;
-    const shop = data.shop;
     const edge = (data.edge || new URL(tag.src).origin).replace(/\/$/, "");
-    const params = (data.params || "ref").split(/[\s,]+/);
+    const api = `${edge}/v1/shops/${shop}`;
+    const fixed = data.params && data.params.split(/[\s,]+/);
+    const mode = data.consent || "explicit";
+    const language = speak([data.locale, d.documentElement.lang, ...(navigator.languages || [])]);
+    const answers = {};
     const hosts = [];
-    let consent = data.consent == "none-needed" || undefined;
+    let consent = mode == "none-needed" || undefined;
     let placement = data.placement || "launcher";
-    let app, begun, failed, captured;
+    let names = fixed || ["ref"];
+    let href = location.href;
+    let retries = "";
+    let home = d.body;
+    let app, begun, failed, captured, host, program, screen, seen, settled, timer, told;
 
     // A page that forbids storage throws where it is only looked at.
     const attempt = (work) => {
@@ -38,14 +55,12 @@
       } catch {}
     };
     const stored = (key) => attempt(() => localStorage["parrain_" + key]);
-    const kept = () => (/parrain_ref=([^;]+)/.exec(attempt(() => d.cookie)) || [])[1];
-    const isCode = (value) => /^\s*[a-z0-9-]{3,32}\s*$/i.test(value);
-    const query = new URLSearchParams(search);
-    const found = params.map((name) => query.get(name)).find(isCode);
-    code = found && found.trim().toUpperCase();
+    const kept = () => (/parrain_ref=([^;]+)/.exec(attempt(() => d.cookie)) || [])[1] || stored("ref");
+    const emit = (name, detail) => d.dispatchEvent(new CustomEvent("parrain:" + name, { detail }));
 
     const write = (value, age) => {
-      const local = /^(.*\.)?localhost$|^127\.0\.0\.1$/.test(location.hostname) && location.protocol == "http:";
+      // Without TLS a secure context is this machine itself.
+      const local = location.protocol == "http:" && isSecureContext;
       attempt(() => (d.cookie = `parrain_ref=${value}; Path=/; SameSite=Lax; Max-Age=${age}${local ? "" : "; Secure"}`));
     };
     const forget = () => {
@@ -53,70 +68,133 @@
       for (const key of ["ref", "me", "unsent", "closed"]) attempt(() => localStorage.removeItem("parrain_" + key));
     };
 
-    // What is left where the widget does not run: keep the code and report the touch, by the same rules.
-    capture = () => {
-      const value = kept();
-      // What is kept tells of an earlier consent.
-      if (app || captured || !code || !(consent ?? value) || navigator.globalPrivacyControl) return;
-      captured = 1;
-      const all = value ? value.split("~") : [];
-      const [, last, source, at] = String(all.slice(-1)).split(".");
-      const now = (Date.now() / 1000) | 0;
-      // A page that is loaded again is not another visit.
-      if (last == code && source == "l" && now - at < 1800) return;
-      all.push(`v1.${code}.l.${now}`);
-      if (all.length > 5) all.splice(1, 1);
-      // Thirty days, the default: the loader does not ask for the program.
-      write(all.join("~"), 2592000);
-      attempt(() => (localStorage.parrain_ref = all.join("~")));
-      const body = JSON.stringify({ code, source: "link", landing: location.href });
-      const headers = { "content-type": "application/json" };
-      fetch(`${edge}/v1/shops/${shop}/touches`, { method: "POST", keepalive: true, headers, body }).catch(() => {});
-      d.dispatchEvent(new CustomEvent("parrain:captured", { detail: { code, source: "link" } }));
+    /** The public side of the program, with what it says of a code; nothing where there is none to be had. */
+    const ask = (code = "") => (answers[code] = answers[code] || read(`${api}/offer?locale=${encodeURIComponent(language.tag)}${code && "&code="}${code}`));
+    const read = async (address) => {
+      let response;
+      try {
+        // A code must not wait for ever to be kept.
+        response = await fetch(address, { signal: attempt(() => AbortSignal.timeout(8000)) });
+        const answer = await response.json();
+        if (answer.status == 404) say(`${edge} knows no shop "${shop}".`);
+        return answer.name && answer.currency && (program = answer);
+      } catch {
+        // The browser does not say whether nobody answered, or the answer is not for this page.
+        if (!response) fetch(address, { mode: "no-cors" }).then(() => say(`${edge} answers no page of ${location.origin}. Add it to the "origins" of the shop "${shop}".`), () => {});
+      }
+    };
+    const all = (addresses, names) => [...new Set(addresses.flatMap((address) => codesIn(address, names)))];
+    /** Finds the codes that addresses carry. The program says in which parameters, and the edge which codes are known. */
+    const arrive = async (addresses) => {
+      codes = all(addresses, names);
+      // Which names the program has is worth asking wherever there are parameters.
+      if (fixed ? !codes.length : !/[?#].*=/.test(addresses)) return;
+      // Most likely it is one, and the widget is needed.
+      if (codes.length) start();
+      const answer = await ask(codes[0]);
+      if (!answer) return;
+      if (!fixed && Array.isArray(answer.link_params)) names = answer.link_params.map(String);
+      codes = all(addresses, names);
+      const verdicts = await Promise.all(codes.map((code) => ask(code)));
+      codes = codes.filter((code, place) => verdicts[place]?.code?.reason != "unknown");
+      if (codes.length) start();
     };
 
-    const start = () => {
+    // What is left where the widget does not run: keep the codes and report the touches, by the same rules.
+    capture = () => {
+      let value = kept();
+      // What is kept tells of an earlier consent.
+      if (app || captured || !(consent ?? value) || navigator.globalPrivacyControl) return;
+      for (const code of codes) {
+        const then = visited(value || "", code, (Date.now() / 1000) | 0);
+        captured = 1;
+        if (then == value) continue;
+        value = then;
+        // Thirty days, the default: the loader does not wait for the program.
+        write(value, 86400 * (program?.window_days || 30));
+        attempt(() => (localStorage.parrain_ref = value));
+        const body = JSON.stringify({ code, source: "link", landing: location.href });
+        const headers = { "content-type": "application/json" };
+        fetch(api + "/touches", { method: "POST", keepalive: true, headers, body }).catch(() => {});
+        emit("captured", { code, source: "link" });
+      }
+    };
+
+    const start = async () => {
       if (begun) return;
       begun = 1;
-      const wasm = fetch(edge + EDGE_WASM, { priority: "low" });
-      wasm.catch(() => {});
-      import(edge + EDGE_GLUE)
-        .then((glue) =>
-          glue.default({ module_or_path: wasm }).then(() => {
-            const { locale, customer, platform, theme } = data;
-            glue.start({ shop, edge, params, code, placement, locale, customer, platform, theme, consent: data.consent, fixed: data.params });
-            app = glue;
-            hosts.forEach(app.element);
-            queue.splice(0).forEach(run);
-          }),
-        )
-        .catch(() => {
-          // Most likely a policy; if not, an old loader whose files are gone: have a new one next time.
-          failed = 1;
-          fetch(tag.src, { mode: "no-cors", cache: "reload" }).catch(() => {});
-          capture();
-        });
+      try {
+        const [glue, wasm] = await Promise.all([import(edge + EDGE_GLUE + retries), fetch(edge + EDGE_WASM + retries)]);
+        await glue.default({ module_or_path: wasm });
+        await settled;
+        // Of several known codes the last is the latest touch. `told`: the page has heard `ready` already.
+        glue.start({ ...data, edge, params: names, code: codes[codes.length - 1], codes, placement, consent: mode, fixed: data.params, told });
+        app = glue;
+        hosts.forEach(app.element);
+        queue.splice(0).forEach(run);
+        if (seen) setTimeout(() => app.command("seen", seen), 99);
+      } catch {
+        // A policy, an old loader whose files are gone, or no network.
+        failed = 1;
+        begun = 0;
+        // A browser may remember that a module did not come.
+        retries += "?";
+        await settled;
+        capture();
+        setTimeout(() => screen && start(), 5000);
+      }
+    };
+
+    /** Shows the launcher, or a screen's frame until the widget has something to put into it. */
+    const show = (next) => {
+      // What the page's policy would not let run is not offered: the smallest wasm there is tells.
+      if (!attempt(() => new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)))) return;
+      // A browser that knows none of the colours gets the widget itself at once.
+      if (!CSS.supports("color", "light-dark(red,red)")) return start();
+      screen = next;
+      const { texts, join } = program || {};
+      if (screen || (placement == "launcher" && join?.offer))
+        host = draw({ ...language, ...texts }, screen, (...call) => run(call));
+      else host = light()?.remove();
     };
 
     run = ([name, argument, callback]) => {
       if (name == "on") return d.addEventListener("parrain:" + argument, (event) => callback(event.detail));
+      if (name == "open" && (!app || light())) show(argument || "share");
+      if (name == "close" && light() && screen) show();
       if (app) return app.command(name, argument);
       queue.push([name, argument]);
       if (name == "consent") {
         if (!argument) forget();
-        if (data.consent != "explicit") consent = argument;
+        if (mode != "explicit") consent = argument;
         if (failed) capture();
       } else if (name != "close") start();
     };
 
-    look = () => {
-      for (const part of ["offer", "code", "rewards"]) {
+    /** Something in the page has changed: soon, and once for many changes, look what it is. */
+    const changed = () => {
+      timer = timer || setTimeout(() => {
+        timer = 0;
+        stepAside();
+        if (app) return;
+        // Another body has come in place of the one that the launcher stood in.
+        if (host && home != d.body) (home = d.body).append(host);
+        if (href == location.href) return;
+        href = location.href;
+        if (/_key=/.test(href)) start();
+        settled = arrive([href]);
+      }, 200);
+    };
+
+    look = async () => {
+      for (const part of ["widget", "offer", "code", "rewards"]) {
         attempt(() =>
           customElements.define(
             "parrain-" + part,
             class extends HTMLElement {
               connectedCallback() {
-                if (app) app.element(this);
+                if (part == "widget") dress(this, data);
+                else if (app) app.element(this);
                 else hosts.push(this), start();
               }
             },
@@ -126,20 +204,35 @@
       // Somebody else's frame is no place for a launcher.
       if (placement == "launcher" && !attempt(() => top.location.href)) placement = "none";
       if (placement == "inline" && d.body.contains(tag)) tag.after(d.createElement("parrain-offer"));
-      // Without data-params the program says which parameters carry a code, so one that might be is worth asking.
-      const maybe = !data.params && [...query].some(([name, value]) => !/^utm_|clid$/.test(name) && isCode(value));
-      if (code || maybe || /_key=/.test(location) || kept() || stored("ref") || stored("unsent") || data.customer || (placement == "launcher" && !stored("closed"))) start();
+      if (/_key=/.test(location) || kept() || stored("me") || stored("unsent") || data.customer) start();
+      // Bars and bubbles come late, and each in its own way; a page that moves without loading changes what it shows.
+      new MutationObserver(changed).observe(d, { childList: true, subtree: true });
+      for (const name of ["resize", "scroll", "click", "transitionend"]) w.addEventListener(name, changed, true);
+      w.navigation?.addEventListener("currententrychange", changed);
+      // Codes that are typed into the shop's own field are noted where the widget may have the consent for it.
+      d.addEventListener("change", ({ target }) => {
+        if (app || mode == "explicit" || !(/^(coupon(_code)?|discount(_name)?)$/.test(target.name) || "parrainCode" in target.dataset)) return;
+        seen = target.value;
+        start();
+      }, true);
+      await (settled = arrive(addresses));
+      if (begun || failed) return;
+      told = true;
+      emit("ready", {});
+      if (placement == "launcher" && (program || (await ask())) && !begun) show();
     };
 
+    codes = all(addresses, names);
     queue.splice(0).forEach(run);
   };
 
   // By the clock: in the tasks of the browser's own events, what follows them in the page would be held up. A
-  // picture that never comes must not keep a friend from the offer, and a tab in the background paints nothing.
+  // picture that never comes must not keep a friend from the offer, a tab in the background paints nothing, and a page
+  // that is only being prepared is no visit.
   const wait = () => {
-    rounds++;
+    if (!d.prerendering) rounds++;
     const painted = d.hidden || performance.getEntriesByName("first-contentful-paint")[0] || rounds > 10;
-    if ((painted && d.readyState == "complete") || (rounds > 30 && (begin(), code))) (w.requestIdleCallback || setTimeout)(() => (begin(), look()), { timeout: 2000 });
+    if (rounds && ((painted && d.readyState == "complete") || (rounds > 30 && (begin(), codes.length)))) (w.requestIdleCallback || setTimeout)(() => (begin(), look()), { timeout: 2000 });
     else setTimeout(wait, 100);
   };
 
@@ -147,10 +240,10 @@
     begin();
     run(call);
   };
-  w.parrain.shop = data.shop;
-  w.addEventListener("pagehide", () => {
-    begin();
-    capture();
-  });
+  w.parrain.shop = shop;
+  w.addEventListener("pagehide", () => rounds && (begin(), capture()));
   setTimeout(wait, 100);
-})();
+};
+
+// A second tag leaves the page to the first.
+if (tag && !before.shop) install();

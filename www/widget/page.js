@@ -147,10 +147,11 @@ const sheet = safe(() => {
   made.replaceSync(style);
   return made;
 })();
+const dressed = new WeakSet();
 const mount = safe((host, kind) => {
-  let root = host.shadowRoot;
-  if (!root) {
-    root = host.attachShadow({ mode: "open" });
+  const root = host.shadowRoot || host.attachShadow({ mode: "open" });
+  if (!dressed.has(host)) {
+    dressed.add(host);
     if (sheet) root.adoptedStyleSheets = [sheet];
     else root.appendChild(d.createElement("style")).textContent = style;
     on(root, "click", ({ target }) => {
@@ -177,6 +178,13 @@ export const paint = safe((kind, view, theme) => {
   // Without its figures it is no view yet.
   if (missing.length) return;
   mounts = mounts.filter(({ host }) => host.isConnected);
+  // What the loader has drawn (launcher.js) stays until there is something to put in its place, in the same root.
+  const light = !kind && d.querySelector(PLACES[0] + "[data-light]");
+  if (light) {
+    if (!view || view.includes("class\x03wait")) return;
+    light.removeAttribute("data-light");
+    mount(light, 0);
+  }
   if (view && !kind && !mounted(0)) {
     const host = d.createElement(PLACES[0]);
     if (theme) host.dataset.theme = theme;
@@ -369,12 +377,12 @@ export const carry = safe((code, touches) => {
     hidden(form, "parrain_code", code);
     hidden(form, "parrain_touches", touches);
   });
-  // A Payment Link takes the code along in its address.
+  // A Payment Link takes the code along in its address; a reference that the shop has put there stays the shop's.
   if (code)
     all("a[href^='https://buy.stripe.com/']", (link) => {
-      const [bare, query] = link.href.split("?");
-      if (!/^client_reference_id=/.test(query))
-        link.href = `${bare}?client_reference_id=${code}&prefilled_promo_code=${code}` + (query ? "&" + query : "");
+      const [, bare, query, rest] = /^([^?#]*)\??([^#]*)(.*)$/.exec(link.href);
+      const more = ["client_reference_id", "prefilled_promo_code"].filter((name) => !("&" + query).includes(`&${name}=`)).map((name) => `${name}=${code}`);
+      if (more[0]) link.href = `${bare}?${more.join("&")}${query && "&" + query}${rest}`;
     });
   return any;
 }, false);

@@ -144,6 +144,8 @@ impl App {
                         }
                     }
                     "code" => model.code_typed(word, page),
+                    // What the loader saw typed into the shop's own field.
+                    "seen" => model.code_seen(word, page),
                     "conversion" => page.report(model, &said),
                     _ => {}
                 }
@@ -331,6 +333,10 @@ impl World for Page {
     }
 
     fn emit(&mut self, event: &str, code: &str, more: &str) {
+        // The loader says so itself where the widget comes later.
+        if event == "ready" && self.config.is("told") {
+            return;
+        }
         let key = match event {
             "captured" => "source",
             "redeemed" => "outcome",

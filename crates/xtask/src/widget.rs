@@ -59,10 +59,12 @@ const MINIFY: [&str; 4] = ["--minify", "--target=es2020", "--charset=utf8", "--l
 const HEADERS: &str = "\
 /widget.js
   Access-Control-Allow-Origin: *
+  Cross-Origin-Resource-Policy: cross-origin
   Cache-Control: public, max-age=300, stale-while-revalidate=86400
   X-Content-Type-Options: nosniff
 /w/*
   Access-Control-Allow-Origin: *
+  Cross-Origin-Resource-Policy: cross-origin
   Cache-Control: public, max-age=31536000, immutable
   X-Content-Type-Options: nosniff
 ";
@@ -86,7 +88,7 @@ pub fn build(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
     let wasm = keep(folder, "wasm", "", "wasm", &wasm, &mut parts)?;
     let glue = keep(folder, "glue", "", "js", &glue, &mut parts)?;
     parts.append(&mut others);
-    parts.insert(0, loader(tools, folder, &glue, &wasm)?);
+    parts.insert(0, loader(tools, &scratch, folder, &glue, &wasm)?);
     fs::write(folder.join("_headers"), HEADERS)?;
     Ok(parts)
 }
@@ -122,7 +124,7 @@ fn glue_and_wasm(
     exec::run(
         Command::new(&tools.esbuild)
             .arg(pages.join("style.css"))
-            .args(["--minify", "--log-level=warning"])
+            .args(["--bundle", "--minify", "--log-level=warning"])
             .arg(outfile(&short.join("style.css"))),
     )?;
     // An entry of our own leaves out what the glue exports and nobody calls.
@@ -160,13 +162,36 @@ fn qr(tools: &Tools, scratch: &Path) -> Result<Vec<u8>> {
     Ok(fs::read(small)?)
 }
 
-/// The script that a page's tag names, which knows where glue and wasm are.
-fn loader(tools: &Tools, folder: &Path, glue: &str, wasm: &str) -> Result<Part> {
+/// The keys of the words that the loader carries in every language: those of what it draws itself.
+const LOADER_WORDS: [&str; 2] = ["refer", "close"];
+
+/// The script that a page's tag names, with what draws the launcher; it knows where glue and wasm are.
+fn loader(tools: &Tools, scratch: &Path, folder: &Path, glue: &str, wasm: &str) -> Result<Part> {
     let path = folder.join("widget.js");
+    let pages = tools.root.join("www/widget");
+    let parts = scratch.join("loader");
+    fs::create_dir_all(&parts)?;
+    for name in ["loader.js", "launcher.js", "address.js"] {
+        fs::copy(pages.join(name), parts.join(name))?;
+    }
     exec::run(
         Command::new(&tools.esbuild)
-            .arg(tools.root.join("www/widget/loader.js"))
+            .arg(pages.join("launcher.css"))
+            .args(["--minify", "--log-level=warning"])
+            .arg(outfile(&parts.join("launcher.css"))),
+    )?;
+    let mut words = BTreeMap::new();
+    for (language, texts) in texts(&pages.join("locales"))? {
+        let words_of =
+            |key: &&str| texts.get(*key).map(String::as_str).context("a locale without the loader's words");
+        words.insert(language, LOADER_WORDS.iter().map(words_of).collect::<Result<Vec<_>>>()?.join("|"));
+    }
+    exec::run(
+        Command::new(&tools.esbuild)
+            .arg(parts.join("loader.js"))
             .args(MINIFY)
+            .args(["--bundle", "--loader:.css=text", "--format=iife"])
+            .arg(format!("--define:EDGE_WORDS={}", serde_json::to_string(&words)?))
             .arg(format!("--define:EDGE_WASM={}", serde_json::to_string(wasm)?))
             .arg(format!("--define:EDGE_GLUE={}", serde_json::to_string(glue)?))
             .arg(outfile(&path)),
@@ -282,28 +307,29 @@ fn compiled(tools: &Tools, name: &str) -> Result<PathBuf> {
     Ok(wasm)
 }
 
-/// Copies every language without the line breaks and spaces that people read it by.
-fn locales(from: &Path, folder: &Path, parts: &mut Vec<Part>) -> Result<BTreeMap<String, String>> {
+/// The words of every language, by their keys.
+fn texts(from: &Path) -> Result<BTreeMap<String, BTreeMap<String, String>>> {
     let mut texts = BTreeMap::new();
-    let mut files: Vec<_> = fs::read_dir(from)?.collect::<std::io::Result<_>>()?;
-    files.sort_by_key(fs::DirEntry::file_name);
-    for file in files {
-        let path = file.path();
+    for file in fs::read_dir(from)? {
+        let path = file?.path();
         let language =
             path.file_stem().and_then(|stem| stem.to_str()).context("a locale without a name")?.to_owned();
-        let words: BTreeMap<String, String> = serde_json::from_slice(&fs::read(&path)?)
+        let words = serde_json::from_slice(&fs::read(&path)?)
             .with_context(|| format!("{} is not an object of texts", path.display()))?;
-        let name = keep(
-            folder,
-            &format!("locale {language}"),
-            &language,
-            "json",
-            &serde_json::to_vec(&words)?,
-            parts,
-        )?;
-        texts.insert(language, name);
+        texts.insert(language, words);
     }
     Ok(texts)
+}
+
+/// Copies every language without the line breaks and spaces that people read it by.
+fn locales(from: &Path, folder: &Path, parts: &mut Vec<Part>) -> Result<BTreeMap<String, String>> {
+    let mut files = BTreeMap::new();
+    for (language, words) in texts(from)? {
+        let words = serde_json::to_vec(&words)?;
+        let name = keep(folder, &format!("locale {language}"), &language, "json", &words, parts)?;
+        files.insert(language, name);
+    }
+    Ok(files)
 }
 
 /// Writes a file under a name made of its content and answers the path under which it is served.

@@ -1,6 +1,6 @@
 // The shop's only script: the answer to the question about cookies, kept in the shop's own
 // cookie and told to Parrain. Without it the same form goes to the server.
-window.parrain ||= function () { (parrain.q ||= []).push(arguments) }
+window.parrain = typeof parrain == "function" ? parrain : function () { (parrain.q ||= []).push(arguments) }
 {
   const page = document.documentElement
   const tell = () => { if (page.dataset.choice !== 'ask') parrain('consent', page.dataset.choice === 'yes') }

@@ -50,6 +50,8 @@ impl<E: Env> App<E> {
         };
         let (shop, referrer) = match self.counted(request, known).await {
             Ok(known) => known,
+            // A page with a wrong shop id may read that it is wrong: whose pages could be asked for is not known.
+            Err(error @ Error::NotFound(_)) => return cors::open(self.refuse(error)),
             Err(error) => return cors::dress(self.refuse(error), request, &[]),
         };
         let answer = match &found.route {
@@ -109,13 +111,13 @@ impl<E: Env> App<E> {
             good = verdict.get("valid") == Some(&Value::Bool(true));
             members.insert("code".into(), verdict);
         }
-        // A code that is not known yet may be made the next moment; the rest may be a minute old.
+        // A code that is not known yet may be made the next moment.
         let keep = match (asked, good) {
-            (_, false) => "no-store",
-            (true, true) => "private, max-age=60",
-            (false, true) => "public, max-age=60",
+            (_, false) => "no-store".to_owned(),
+            (true, true) => format!("private, max-age={}", holds_for(program, now).min(60)),
+            (false, true) => format!("public, max-age={}", holds_for(program, now)),
         };
-        Ok(Response::json(StatusCode::OK, &answer)?.with(header::CACHE_CONTROL, keep))
+        Ok(Response::json(StatusCode::OK, &answer)?.with(header::CACHE_CONTROL, &keep))
     }
 
     async fn touch(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
@@ -299,6 +301,15 @@ fn public_side(program: &Program, offer: &Offer) -> Value {
         advocate.remove("budget");
     }
     side
+}
+
+/// For how many seconds a browser may go by the public side of a program: every page of a shop asks for it, and no
+/// discount is shown for long that is over or not yet there.
+fn holds_for(program: &Program, now: parrain_core::instant::Instant) -> i64 {
+    const MOST: i64 = 300;
+    let turns = program.offers.iter().flat_map(|offer| [offer.starts_at, offer.ends_at]).flatten();
+    let ahead = turns.map(|turn| turn.seconds() - now.seconds()).filter(|seconds| *seconds >= 0);
+    ahead.min().map_or(MOST, |seconds| seconds.min(MOST))
 }
 
 /// What is said of a code: what it gives and from whom, or why it gives nothing.

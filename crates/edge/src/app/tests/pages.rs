@@ -15,13 +15,48 @@ fn the_offer_is_public_and_costs_nothing() {
     world.ledger_calls.set(0);
     let answer = world.get("/v1/shops/demo/offer").page().send();
     assert_eq!((world.kv.take_calls(), world.ledger_calls.get()), (Calls::default(), 0));
-    assert_eq!(header_of(&answer, "cache-control"), Some("public, max-age=60"));
+    assert_eq!(header_of(&answer, "cache-control"), Some("public, max-age=300"));
     assert_eq!(header_of(&answer, "vary"), Some("Origin"));
     let offer = json_of(&answer);
     assert_eq!(offer["join"], json!({"offer": "friends"}));
     assert_eq!(offer["offers"].as_array().unwrap().len(), 1, "neither an ended offer nor an agency's");
     assert_eq!(offer["offers"][0]["advocate"].get("budget"), None);
     assert!(offer.get("code").is_none());
+}
+
+#[test]
+fn no_page_goes_by_an_offer_past_its_end_or_before_its_beginning() {
+    for member in ["starts_at", "ends_at"] {
+        let world = World::new(1, Default::default());
+        let mut program = program();
+        program["offers"][0][member] = json!(world.now().plus_seconds(90).to_string());
+        assert_eq!(world.put("/v1/shops/demo", &program).send().status, 201);
+        let kept = || {
+            let answer = world.get("/v1/shops/demo/offer").page().send();
+            header_of(&answer, "cache-control").map(str::to_owned)
+        };
+        assert_eq!(kept().as_deref(), Some("public, max-age=90"), "{member}");
+        world.pass(60);
+        assert_eq!(kept().as_deref(), Some("public, max-age=30"), "{member}");
+        world.pass(60);
+        assert_eq!(kept().as_deref(), Some("public, max-age=300"), "{member}");
+    }
+}
+
+#[test]
+fn any_page_may_read_that_there_is_no_such_shop() {
+    let world = World::new(1, Default::default());
+    world.with_shop();
+    let readable = |path: &str, origin: &str| {
+        let answer = world.get(path).header("origin", origin).send();
+        (answer.status.as_u16(), header_of(&answer, "access-control-allow-origin").map(str::to_owned))
+    };
+    assert_eq!(readable("/v1/shops/nobody/offer", "https://a.example"), (404, Some("*".into())));
+    assert_eq!(
+        readable("/v1/shops/demo/offer", "https://a.example"),
+        (200, None),
+        "of a shop that is, its own alone"
+    );
 }
 
 #[test]
