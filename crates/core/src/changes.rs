@@ -26,8 +26,10 @@ pub fn spans<'a>(changes: impl IntoIterator<Item = &'a Change>, decimals: u8) ->
         match &change.what {
             What::Cancelled => cancelled.push(change.at),
             What::Reinstated { up_to } => reinstated.push((change.at, *up_to)),
-            What::Refunded { id, amount } => {
-                refunds.entry(id).or_default().told.push((change.at, amount.to_minor(decimals)));
+            What::Refunded { id, amount, returned } => {
+                let returned = returned.map_or(0, |returned| returned.to_minor(decimals));
+                let told = (change.at, amount.to_minor(decimals), returned);
+                refunds.entry(id).or_default().told.push(told);
             }
             What::Voided { id } => refunds.entry(id).or_default().voided.push(change.at),
         }
@@ -36,11 +38,11 @@ pub fn spans<'a>(changes: impl IntoIterator<Item = &'a Change>, decimals: u8) ->
         let reaching = reinstated.iter().filter(|(_, up_to)| at <= *up_to);
         reaching.map(|(from, _)| (*from).max(at)).min()
     };
-    let cancelled = cancelled.into_iter().map(|at| Back { at, until: end_of(at), refund: None });
+    let cancelled = cancelled.into_iter().map(|at| Back { at, until: end_of(at), refund: None, returned: 0 });
     let refunds = refunds.into_values().flat_map(Refund::spans);
     let mut spans: Vec<Back> =
         cancelled.chain(refunds).filter(|span| span.until.is_none_or(|until| span.at < until)).collect();
-    spans.sort_unstable_by_key(|span| (span.at, span.until, span.refund));
+    spans.sort_unstable_by_key(|span| (span.at, span.until, span.refund, span.returned));
     spans
 }
 
@@ -87,22 +89,23 @@ fn cancelled_from_until(changes: &[Change]) -> Vec<(Instant, Option<Instant>)> {
 /// What was told of one refund.
 #[derive(Default)]
 struct Refund {
-    told: Vec<(Instant, i64)>,
+    /// When, how much of goods, and how much money besides.
+    told: Vec<(Instant, i64, i64)>,
     voided: Vec<Instant>,
 }
 
 impl Refund {
     fn spans(mut self) -> Vec<Back> {
         self.told.sort_unstable();
-        let Some((first, _)) = self.told.first().copied() else { return Vec::new() };
+        let Some((first, ..)) = self.told.first().copied() else { return Vec::new() };
         let mut spans: Vec<Back> = Vec::new();
-        for (at, minor) in self.told {
+        for (at, minor, returned) in self.told {
             if spans.last().is_some_and(|before| before.until.is_none_or(|until| at < until)) {
                 continue;
             }
             let voided = self.voided.iter().map(|voided| (*voided).max(first));
             let until = voided.filter(|voided| at <= *voided).min();
-            spans.push(Back { at, until, refund: Some(minor) });
+            spans.push(Back { at, until, refund: Some(minor), returned });
         }
         spans
     }
@@ -123,7 +126,7 @@ mod tests {
     }
 
     fn refunded(hour: i64, id: &str, amount: &str) -> Change {
-        change(hour, What::Refunded { id: id.into(), amount: amount.parse().unwrap() })
+        change(hour, What::Refunded { id: id.into(), amount: amount.parse().unwrap(), returned: None })
     }
 
     fn voided(hour: i64, id: &str) -> Change {

@@ -97,6 +97,16 @@ impl<'a> Node<'a> {
     /// A text of 1 to `most` characters without control characters; a fault where it is missing.
     pub fn text(&self, faults: &mut Faults, most: usize) -> Option<&'a str> {
         let text = self.must(faults, "a text", Value::as_str)?;
+        self.plain(text, faults, most)
+    }
+
+    /// As [`Node::text`], of a text that was copied from elsewhere: blanks and line ends around it are none of it.
+    pub fn pasted(&self, faults: &mut Faults, most: usize) -> Option<&'a str> {
+        let text = self.must(faults, "a text", Value::as_str)?;
+        self.plain(text.trim(), faults, most)
+    }
+
+    fn plain(&self, text: &'a str, faults: &mut Faults, most: usize) -> Option<&'a str> {
         if text.trim().is_empty() {
             faults.add(self, "must not be empty");
         } else if text.chars().count() > most {

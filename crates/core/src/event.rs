@@ -75,6 +75,9 @@ pub struct Goods {
     pub subtotal: i64,
     /// The order's discount.
     pub discount: i64,
+    /// What was paid in all, tax and shipping included; `None` where an earlier release did not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<i64>,
     /// Goods of a category, after discount, without tax; lines without a category are left out.
     pub lines: Vec<Line>,
 }
@@ -116,8 +119,12 @@ pub enum What {
     Refunded {
         /// The shop's id of the refund.
         id: String,
-        /// As written, on the base of `subtotal - discount`.
+        /// Goods, as written, on the base of `subtotal - discount`.
         amount: Decimal,
+        /// Money of which nothing else is known than that it was paid back, tax and shipping inside: it takes as
+        /// much of the base as it is of the order's total.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        returned: Option<Decimal>,
     },
     /// A refund failed or was deleted: from now on it takes nothing.
     Voided {
@@ -251,7 +258,7 @@ fn parse_goods(data: &Node<'_>, faults: &mut Faults) -> Option<Goods> {
     let decimals = currency.map(|currency| currency.decimals());
     let subtotal = data.field("subtotal").amount(faults, decimals);
     let discount = data.field("discount").amount(faults, decimals);
-    data.field("total").amount(faults, decimals);
+    let total = data.field("total").amount(faults, decimals);
     for name in ["shipping", "tax"] {
         data.field(name).optional_amount(faults, decimals);
     }
@@ -266,7 +273,7 @@ fn parse_goods(data: &Node<'_>, faults: &mut Faults) -> Option<Goods> {
             lines.push(Line { category: category.to_owned(), total });
         }
     }
-    Some(Goods { currency: currency?, subtotal: subtotal?, discount: discount?, lines })
+    Some(Goods { currency: currency?, subtotal: subtotal?, discount: discount?, total, lines })
 }
 
 /// Reads what is particular to a change dated so.
@@ -281,8 +288,12 @@ const CHANGES: &[(&str, ReadWhat)] = &[
     }),
     ("order.refunded", |data, _, faults| {
         let id = data.field("refund_id").text(faults, 128);
-        let amount = data.field("amount").decimal(faults);
-        Some(What::Refunded { id: id?.to_owned(), amount: amount? })
+        let (amount, returned) = (data.field("amount"), data.field("returned"));
+        let of_goods = (amount.is_present() || !returned.is_present()).then(|| amount.decimal(faults));
+        let of_all = returned.is_present().then(|| returned.decimal(faults));
+        let amount = of_goods.map_or(Some(Decimal::ZERO), |read| read)?;
+        let returned = of_all.map_or(Some(None), |read| read.map(Some))?;
+        Some(What::Refunded { id: id?.to_owned(), amount, returned })
     }),
     ("refund.voided", |data, _, faults| {
         Some(What::Voided { id: data.field("refund_id").text(faults, 128)?.to_owned() })
@@ -379,6 +390,30 @@ mod tests {
             let Ok(Some(Event::Order(order))) = parse(&body, now()) else { panic!("{id} is not read") };
             assert_eq!(order.customer.id.as_deref(), known, "{id}");
         }
+    }
+
+    #[test]
+    fn a_refund_is_of_goods_or_of_the_whole() {
+        let read = |data: Value| {
+            let mut data = data;
+            data["order_id"] = json!("1");
+            data["refund_id"] = json!("r");
+            data["at"] = json!("2026-11-02T10:00:00Z");
+            parse(&json!({"type": "order.refunded", "data": data}), now())
+        };
+        let taken = |data: Value| match read(data) {
+            Ok(Some(Event::Change(Change { what: What::Refunded { amount, returned, .. }, .. }))) => {
+                (amount.to_minor(2), returned.map(|returned| returned.to_minor(2)))
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(taken(json!({"amount": "10.00"})), (1000, None));
+        assert_eq!(taken(json!({"returned": "10.00"})), (0, Some(1000)));
+        assert_eq!(taken(json!({"amount": "5.00", "returned": "10.00"})), (500, Some(1000)));
+        let missing = read(json!({})).unwrap_err();
+        assert_eq!(missing.first().map(|fault| fault.pointer.as_str()), Some("/data/amount"));
+        let wrong = read(json!({"returned": 7})).unwrap_err();
+        assert_eq!(wrong.first().map(|fault| fault.pointer.as_str()), Some("/data/returned"));
     }
 
     #[test]

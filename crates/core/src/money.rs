@@ -88,6 +88,9 @@ pub struct Decimal {
 }
 
 impl Decimal {
+    /// Nothing, whatever the currency.
+    pub const ZERO: Self = Self { digits: 0, scale: 0 };
+
     /// The amount in minor units of a currency with `decimals` decimals, rounded half to even where the
     /// text is finer than the currency.
     pub fn to_minor(self, decimals: u8) -> i64 {

@@ -36,6 +36,9 @@ pub struct Worth {
     pub amount: i64,
     /// What refunds are measured against: the order's base in its minor units.
     pub base: i64,
+    /// What was paid for the order in all, in its minor units, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<i64>,
     /// A commission's exact amount in millionths of a minor unit; `None` for a fixed reward. Written as
     /// decimal digits, since a JSON number does not hold it.
     #[serde(with = "digits")]
@@ -77,6 +80,9 @@ pub struct Back {
     pub until: Option<Instant>,
     /// How much of the base, in minor units; `None` is a cancellation.
     pub refund: Option<i64>,
+    /// Money besides that takes of the base what it is of the order's total, in minor units.
+    #[serde(default)]
+    pub returned: i64,
 }
 
 impl Back {
@@ -160,6 +166,7 @@ impl Worth {
             asset,
             amount,
             base,
+            total: goods.and_then(|goods| goods.total),
             exact: None,
             detail: detail.map(str::to_owned),
         };
@@ -196,6 +203,18 @@ impl Worth {
                 i64::try_from(share).unwrap_or(i64::MAX)
             }
             None => self.amount,
+        }
+    }
+
+    /// What of the base is paid back by an amount of which goods, tax and shipping are not told apart: as much as
+    /// it is of what was paid in all, rounded half to even. Without a total all of it is goods.
+    fn share(&self, returned: i64) -> i64 {
+        match self.total {
+            Some(total) if total > 0 => {
+                let exact = i128::from(returned) * i128::from(self.base);
+                i64::try_from(round_half_even(exact, i128::from(total))).unwrap_or(i64::MAX).min(self.base)
+            }
+            _ => returned,
         }
     }
 
@@ -310,13 +329,16 @@ impl Case {
     fn taken_back(&self, as_of: Instant) -> (Option<Reason>, Option<i64>) {
         let approvals = self.reviews.iter().filter(|review| review.approve && review.at <= as_of);
         let approved = approvals.map(|review| review.at).max();
-        let (mut cancelled, mut refunded) = (false, None::<i64>);
+        let (mut cancelled, mut refunded, mut returned) = (false, None::<i64>, 0_i64);
         for back in self.backs.iter().filter(|back| back.is_in_force(as_of)) {
+            returned = returned.saturating_add(back.returned);
             match back.refund {
                 None => cancelled |= approved.is_none_or(|approved| approved < back.at),
                 Some(minor) => refunded = Some(refunded.unwrap_or(0).saturating_add(minor)),
             }
         }
+        // Summed up before its share is taken, so that parts which come to the whole take the whole.
+        let refunded = refunded.map(|refunded| refunded.saturating_add(self.worth.share(returned)));
         if cancelled {
             return (Some(Reason::Cancelled), None);
         }
@@ -451,6 +473,7 @@ mod tests {
                 asset: Asset::Money(currency),
                 amount,
                 base,
+                total: None,
                 exact,
                 detail: None,
             },
@@ -468,13 +491,34 @@ mod tests {
     fn a_refund_after_payment_takes_back_what_was_paid() {
         let mut case = case(1000, 5000, None);
         case.payments.push(Payment { at: day(20), amount: 1000 });
-        case.backs.push(Back { at: day(30), until: None, refund: Some(5000) });
+        case.backs.push(Back { at: day(30), until: None, refund: Some(5000), returned: 0 });
         assert_eq!(case.state(day(25)).map(|state| state.status), Some(Status::Paid));
         let after = case.state(day(30)).unwrap();
         assert_eq!(
             (after.status, after.reason, after.sums.reversed),
             (Status::Reversed, Some(Reason::Refunded), 1000)
         );
+    }
+
+    #[test]
+    fn money_of_which_nothing_is_known_takes_its_part_of_the_base() {
+        // 80.00 of goods in a total of 100.00, 10 % of commission.
+        let mut case = case(800, 8000, Some(8000 * 100_000));
+        case.worth.total = Some(10_000);
+        let back = |at, returned| Back { at: day(at), until: None, refund: Some(0), returned };
+        case.backs = vec![back(1, 5000)];
+        assert_eq!(case.state(day(1)).map(|state| state.left), Some(400));
+        // Three thirds are the whole, whatever each of them would be rounded to.
+        case.backs = vec![back(1, 3333), back(2, 3333), back(3, 3334)];
+        let state = case.state(day(3)).unwrap();
+        assert_eq!((state.left, state.reason), (0, Some(Reason::Refunded)));
+        // Beside it goods that are told as such.
+        case.backs = vec![back(1, 5000), Back { at: day(2), until: None, refund: Some(2000), returned: 0 }];
+        assert_eq!(case.state(day(2)).map(|state| state.left), Some(200));
+        // An order of which no total is known: all of it is goods.
+        case.worth.total = None;
+        case.backs = vec![back(1, 2000)];
+        assert_eq!(case.state(day(1)).map(|state| state.left), Some(600));
     }
 
     #[test]
@@ -529,7 +573,7 @@ mod tests {
             case.approves_at = day(hold);
             case.until = until.filter(|_| !verified).map(day);
             let back = |(at, days, refund): (i64, Option<i64>, _)| {
-                Back { at: day(at), until: days.map(|days| day(at + days)), refund }
+                Back { at: day(at), until: days.map(|days| day(at + days)), refund, returned: 0 }
             };
             case.backs = backs.into_iter().map(back).collect();
             case.reviews = reviews.into_iter().map(|(at, approve)| Review { at: day(at), approve }).collect();

@@ -302,6 +302,7 @@ mod tests {
                             currency: Currency::parse("EUR").unwrap(),
                             subtotal,
                             discount,
+                            total: None,
                             lines: wine
                                 .map(|total| Line { category: "wine".into(), total })
                                 .into_iter()

@@ -38,6 +38,9 @@ pub enum Shown {
     Unpaid,
     /// Paid: a cancellation before is undone.
     Paid,
+    /// To be paid on delivery and on its way: a cancellation before is undone, and the order waits, as one that only
+    /// a browser reported, for the snapshot that shows it paid.
+    Promised,
     /// Back from the trash, without a word on its payment: a cancellation before is undone.
     Restored,
     /// Cancelled, trashed, deleted, given back whole.
@@ -56,6 +59,9 @@ pub struct Refund {
     pub id: String,
     /// On the base of `subtotal - discount`, in the order's currency.
     pub amount: Decimal,
+    /// Money of which nothing else is known than that it was paid back, as in [`What::Refunded`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<Decimal>,
     /// When it was made; the snapshot's instant where the platform does not say.
     pub at: Instant,
 }
@@ -74,7 +80,7 @@ impl Shown {
     fn cancelled(self) -> Option<bool> {
         match self {
             Self::Unpaid => None,
-            Self::Paid | Self::Restored => Some(false),
+            Self::Paid | Self::Promised | Self::Restored => Some(false),
             Self::Cancelled { .. } | Self::Failed => Some(true),
         }
     }
@@ -120,18 +126,20 @@ impl Snapshot {
         let Some(shown) = &self.refunds else { return };
         let newer = seen.refunds.filter(|newest| *newest > self.at);
         for refund in shown {
-            let (id, amount) = (refund.id.clone(), refund.amount);
+            let id = refund.id.clone();
+            let refunded =
+                What::Refunded { id: id.clone(), amount: refund.amount, returned: refund.returned };
             let first = told.first(&refund.id);
             match (first, newer) {
                 // Gone in a newer snapshot already, or it would be on record.
                 (None, Some(newest)) => {
-                    told.tell(refund.at.min(newest), What::Refunded { id: id.clone(), amount });
+                    told.tell(refund.at.min(newest), refunded);
                     told.tell(newest, What::Voided { id });
                 }
-                (None, None) => told.tell(refund.at, What::Refunded { id, amount }),
+                (None, None) => told.tell(refund.at, refunded),
                 // Voided once, and shown again.
                 (Some(first), None) if first < self.at && !is_refunded(&told.changes, &id, self.at) => {
-                    told.tell(self.at, What::Refunded { id, amount });
+                    told.tell(self.at, refunded);
                 }
                 (Some(_), _) => {}
             }
@@ -209,6 +217,7 @@ mod tests {
     fn snapshot(hour: i64, shown: Shown, refunds: &[(&str, i64)]) -> Snapshot {
         let refund = |(id, hour): &(&str, i64)| Refund {
             id: (*id).into(),
+            returned: None,
             amount: "5.00".parse().unwrap(),
             at: at(*hour),
         };
@@ -287,7 +296,7 @@ mod tests {
         let reported = Change {
             order_id: "1".into(),
             at: at(7),
-            what: What::Refunded { id: "s".into(), amount: "5.00".parse().unwrap() },
+            what: What::Refunded { id: "s".into(), amount: "5.00".parse().unwrap(), returned: None },
         };
         assert_eq!(snapshot(6, Shown::Paid, &[]).differences(true, &[reported], Seen::default()), []);
     }

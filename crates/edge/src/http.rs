@@ -5,8 +5,22 @@ pub use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
 use std::net::Ipv6Addr;
 
-/// The most bytes that a request body may have: 256 KiB.
+/// The most bytes that a request body may have: 256 KiB, but for what platforms send.
 pub const MAX_BODY: usize = 256 * 1024;
+
+/// The most bytes of a platform's webhook: 2 MiB. A wholesale order of a thousand lines comes whole or not at all.
+pub const MAX_WEBHOOK: usize = 2 * 1024 * 1024;
+
+/// The most bytes that the body of a request to a path may have.
+pub fn max_body(path: &str) -> usize {
+    let mut parts = path.split('/').skip(1);
+    let is = |part: Option<&str>, name: &str| part == Some(name);
+    let webhook = is(parts.next(), "v1")
+        && is(parts.next(), "shops")
+        && parts.next().is_some()
+        && is(parts.next(), "webhooks");
+    if webhook { MAX_WEBHOOK } else { MAX_BODY }
+}
 
 /// What the client sent.
 #[derive(Debug, Clone)]
@@ -21,7 +35,7 @@ pub struct Request {
     pub query: String,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body, or the fact that it was longer than [`MAX_BODY`] and therefore not kept.
+    /// The body, or the fact that it was longer than [`max_body`] and therefore not kept.
     pub body: Body,
 }
 
@@ -30,7 +44,7 @@ pub struct Request {
 pub enum Body {
     /// The whole body.
     Whole(Vec<u8>),
-    /// Longer than [`MAX_BODY`]; nothing of it was kept.
+    /// Longer than [`max_body`]; nothing of it was kept.
     TooLarge,
 }
 
@@ -185,6 +199,14 @@ mod tests {
         let request = request(&[], "code=&locale&status=x");
         assert_eq!((request.param("code"), request.param("locale")), (None, None));
         assert_eq!(request.param("status").as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn webhooks_may_be_long() {
+        assert_eq!(max_body("/v1/shops/demo/webhooks/shopify"), MAX_WEBHOOK);
+        for path in ["/v1/shops/demo/events", "/v1/shops/demo", "/v1/shops/webhooks", "/webhooks", "/", ""] {
+            assert_eq!(max_body(path), MAX_BODY, "{path}");
+        }
     }
 
     #[test]

@@ -5,8 +5,8 @@ use url::Url;
 /// The longest `to` that is followed, in bytes.
 const MOST_BYTES: usize = 2048;
 
-/// The address to redirect to. `query` is that of the share link: its `to` names a path on the landing
-/// page's origin, every other parameter is kept, and `code`, if known, is set as `param`.
+/// The address to redirect to. `query` is that of the share link: its `to` names a page on the landing page's
+/// origin, by its path or in full, every other parameter is kept, and `code`, if known, is set as `param`.
 ///
 /// `None` where `landing` itself is no `http` or `https` address, which a stored program cannot have.
 pub fn target(landing: &str, query: &str, param: &str, code: Option<&str>) -> Option<String> {
@@ -14,15 +14,22 @@ pub fn target(landing: &str, query: &str, param: &str, code: Option<&str>) -> Op
     if !matches!(landing.scheme(), "http" | "https") {
         return None;
     }
-    let given: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    // Mailers and editors write `&amp;` where they copy a link into markup.
+    let given = url::form_urlencoded::parse(query.as_bytes()).into_owned();
+    let given = given.map(|(name, value)| match name.strip_prefix("amp;") {
+        Some(name) => (name.to_owned(), value),
+        None => (name, value),
+    });
+    let given: Vec<(String, String)> = given.collect();
+    let is_param = |name: &str| name.eq_ignore_ascii_case(param);
     let asked = given.iter().find(|(name, _)| name == "to");
     let mut target = asked.and_then(|(_, to)| beside(&landing, to)).unwrap_or(landing);
     // A parameter of the landing page gives way to one of the same name in the link, and both to the code.
     let kept: Vec<(String, String)> = target.query_pairs().into_owned().collect();
-    let sent = given.iter().filter(|(name, _)| name != "to" && name != param);
+    let sent = given.iter().filter(|(name, _)| name != "to" && !is_param(name));
     let mut pairs: Vec<(&str, &str)> = kept
         .iter()
-        .filter(|(name, _)| name != param && !given.iter().any(|(other, _)| other == name))
+        .filter(|(name, _)| !is_param(name) && !given.iter().any(|(other, _)| other == name))
         .chain(sent)
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
@@ -43,16 +50,26 @@ pub fn with_key(landing: &Url, key: &str) -> String {
     target.into()
 }
 
-/// The address of a path on the landing page's origin. Whatever trick is tried, what counts is the origin
-/// that a browser's own parser, which `url` implements, makes of it; the rest is refused early so that no
-/// other parser can make something else of it.
+/// The address of a page on the landing page's origin: a path, or the whole address, as owners paste it.
+/// Whatever trick is tried, what counts is the origin that a browser's own parser, which `url` implements, makes of
+/// it; the rest is refused early so that no other parser can make something else of it.
 fn beside(landing: &Url, to: &str) -> Option<Url> {
     let odd = |c: char| c.is_control() || c == '\\' || c.is_whitespace();
-    let path = to.starts_with('/') && !to.starts_with("//");
-    if !path || to.len() > MOST_BYTES || to.chars().any(odd) {
+    if to.is_empty() || to.starts_with("//") || to.len() > MOST_BYTES || to.chars().any(odd) {
         return None;
     }
-    let url = landing.join(to).ok()?;
+    let url = match Url::parse(to) {
+        Ok(mut whole) => {
+            // A page of the shop's, copied when it was still served in clear or is again: the same page.
+            let web = matches!(whole.scheme(), "http" | "https");
+            if web && whole.host() == landing.host() && whole.port() == landing.port() {
+                whole.set_scheme(landing.scheme()).ok()?;
+            }
+            whole
+        }
+        Err(_) if to.starts_with('/') => landing.join(to).ok()?,
+        Err(_) => landing.join(&format!("/{to}")).ok()?,
+    };
     // Dot segments can leave an empty first segment, "/.//evil.example", which some would read as a host.
     let plain = !url.path().starts_with("//");
     (plain && url.origin() == landing.origin() && url.username().is_empty()).then_some(url)
@@ -102,6 +119,38 @@ mod tests {
         assert_eq!(
             target("http://localhost:8788/", "to=/x", "ref", Some("A-1")).unwrap(),
             "http://localhost:8788/x?ref=A-1"
+        );
+    }
+
+    #[test]
+    fn a_page_of_the_shop_may_be_named_in_full() {
+        for to in [
+            "https://shop.example/products/mug",
+            "http://shop.example/products/mug",
+            "HTTPS://Shop.Example/products/mug",
+            "products/mug",
+        ] {
+            let to: String = url::form_urlencoded::byte_serialize(to.as_bytes()).collect();
+            assert_eq!(go(&format!("to={to}")), "https://shop.example/products/mug?ref=ANNA10", "{to}");
+        }
+        for to in [
+            "https://evil.test/products/mug",
+            "https://shop.example:8443/x",
+            "https://shop.example@evil.test/x",
+            "https://anna@shop.example/x",
+            "https://shop.example.evil.test/",
+            "ftp://shop.example/x",
+        ] {
+            let to: String = url::form_urlencoded::byte_serialize(to.as_bytes()).collect();
+            assert_eq!(go(&format!("to={to}")), "https://shop.example/welcome?lang=fr&ref=ANNA10", "{to}");
+        }
+    }
+
+    #[test]
+    fn soiled_parameters_are_cleaned() {
+        assert_eq!(
+            go("amp;utm_source=mail&amp;REF=OTHER"),
+            "https://shop.example/welcome?lang=fr&utm_source=mail&ref=ANNA10"
         );
     }
 

@@ -5,6 +5,7 @@ use crate::problem::Error;
 use crate::shop_id::ShopId;
 use matchit::{Params, Router};
 use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 
 /// A resource of the wire contract. Codes, order ids and batch ids are decoded text, not yet validated.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,7 +146,8 @@ impl Routes {
     /// text without control characters.
     pub fn find(&self, path: &str) -> Result<Found, Error> {
         const UNKNOWN: Error = Error::NotFound("there is nothing at this path");
-        let matched = self.0.at(path).map_err(|_| UNKNOWN)?;
+        let path = share_link(path);
+        let matched = self.0.at(&path).map_err(|_| UNKNOWN)?;
         let (_, methods, make) = matched.value;
         let route = match make {
             Make::Plain(route) => Some(route.clone()),
@@ -174,6 +176,18 @@ impl Found {
             }
         }
         names.join(", ")
+    }
+}
+
+/// A share link as it is meant: with a slash too many or in capitals, as people type and sites copy it, and with
+/// whatever follows the code behind a slash. Other paths stay as they are.
+fn share_link(path: &str) -> Cow<'_, str> {
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(r), Some(shop), Some(code)) if r.eq_ignore_ascii_case("r") => {
+            Cow::Owned(format!("/r/{}/{code}", shop.to_ascii_lowercase()))
+        }
+        _ => Cow::Borrowed(path),
     }
 }
 
@@ -209,6 +223,22 @@ mod tests {
         assert_eq!(find("/v1/shops/demo/payouts/b-1"), Some(Route::Payout(demo(), "b-1".into())));
         assert_eq!(find("/v1/shops/demo/payouts/b-1.csv"), Some(Route::PayoutCsv(demo(), "b-1".into())));
         assert_eq!(find("/v1/shops/demo/payouts/b-1/paid"), Some(Route::PayoutPaid(demo(), "b-1".into())));
+    }
+
+    #[test]
+    fn share_links_are_found_however_they_were_copied() {
+        let link = |code: &str| Some(Route::Link(demo(), code.into()));
+        for path in [
+            "/r/demo/anna10",
+            "/r/demo/anna10/",
+            "/R/Demo/anna10",
+            "//r//demo/anna10//",
+            "/r/demo/anna10/index.html",
+        ] {
+            assert_eq!(find(path), link("anna10"), "{path}");
+        }
+        assert_eq!(find("/r/demo/ANNA10%2F"), link("ANNA10/"));
+        assert_eq!(find("/r/demo/"), None);
     }
 
     #[test]

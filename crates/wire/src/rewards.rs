@@ -72,6 +72,8 @@ words! {
         TooOld = "too_old",
         /// Ignored: dated too far ahead.
         TooFarAhead = "too_far_ahead",
+        /// Ignored: a refund or dispute that took nothing of the goods.
+        NothingTaken = "nothing_taken",
     }
 }
 

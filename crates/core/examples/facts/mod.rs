@@ -26,11 +26,12 @@ pub fn history(facts: usize) -> Vec<Case> {
                 asset,
                 amount: base * 8 / 100,
                 base,
+                total: None,
                 exact: Some(exact),
                 detail: None,
             },
             backs: if number.is_multiple_of(2) {
-                vec![Back { at: at.plus_days(9), until: None, refund: Some(base / 3) }]
+                vec![Back { at: at.plus_days(9), until: None, refund: Some(base / 3), returned: 0 }]
             } else {
                 Vec::new()
             },

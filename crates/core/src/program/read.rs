@@ -65,7 +65,7 @@ pub fn webhook_secrets(body: &Value) -> Result<BTreeMap<String, String>, Vec<Fau
         for platform in PLATFORMS {
             let secret = node.field(platform);
             if secret.is_present()
-                && let Some(text) = secret.text(&mut faults, 256)
+                && let Some(text) = secret.pasted(&mut faults, 256)
             {
                 secrets.insert((*platform).to_owned(), text.to_owned());
             }

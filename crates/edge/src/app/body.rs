@@ -15,9 +15,14 @@ const MOST_NOTE: usize = 1000;
 
 /// The body as JSON.
 pub fn json(request: &Request) -> Result<Value, Error> {
+    json_by(request, |bytes| serde_json::from_slice(bytes))
+}
+
+/// The body as JSON, as `read` reads it.
+pub fn json_by(request: &Request, read: impl Fn(&[u8]) -> serde_json::Result<Value>) -> Result<Value, Error> {
     let bytes = request.bytes();
-    let read = serde_json::from_slice(bytes).or_else(|fault| match bounded(bytes) {
-        Some(bytes) => serde_json::from_slice(&bytes),
+    let read = read(bytes).or_else(|fault| match bounded(bytes) {
+        Some(bytes) => read(&bytes),
         None => Err(fault),
     });
     read.map_err(|fault| Error::Malformed(format!("the body is not JSON: {fault}")))

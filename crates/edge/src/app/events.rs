@@ -1,9 +1,8 @@
-//! What a shop's server reports, signed by Standard Webhooks or by its platform's own scheme.
+//! What a shop's server reports, signed as Standard Webhooks says.
 
 use super::shops::Shop;
 use super::{App, Env, body};
 use crate::http::{Request, Response, StatusCode};
-use crate::platform::Platform;
 use crate::problem::Error;
 use crate::protocol::Ask;
 use crate::protocol::calls::RecordEvent;
@@ -13,7 +12,7 @@ use parrain_core::decide::ignored;
 use parrain_core::event::{self, Event};
 use parrain_core::reason::Reason;
 use parrain_core::why::Why;
-use parrain_core::wire::{Decided, Outcome};
+use parrain_core::wire::Outcome;
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
 
@@ -26,61 +25,8 @@ impl<E: Env> App<E> {
         let shop = self.signed_shop(request, id, |shop| self.standard(request, shop)).await?;
         let json = body::json(request)?;
         let event = event::parse(&json, self.env.now()).map_err(Error::Invalid)?;
-        let name = json["type"].as_str().unwrap_or_default();
+        let name = json.get("type").and_then(|name| name.as_str()).unwrap_or_default();
         self.record_event(id, &shop, event, name).await
-    }
-
-    /// A platform's own webhook: nothing, one or several events. What a platform writes that cannot be read
-    /// as an order is ignored and not refused, since platforms give up on addresses that refuse.
-    pub(super) async fn webhook(
-        &self,
-        request: &Request,
-        id: &ShopId,
-        name: &str,
-    ) -> Result<Response, Error> {
-        let platform =
-            Platform::named(name).ok_or(Error::NotFound("there are no webhooks of this platform"))?;
-        if platform.is_trial(request) {
-            let shop = self.counted(request, self.shop(id).await).await?;
-            return answer(&unknown(&shop, "a trial delivery"));
-        }
-        let shop = self.signed_shop(request, id, |shop| self.by_platform(request, shop, platform)).await?;
-        let json = body::json(request)?;
-        let now = self.env.now();
-        let mut told: Option<Outcome> = None;
-        for event in platform.events(request, &json, &shop.program.link_params, now) {
-            let unreadable = || {
-                self.env.log(&format!("a webhook of {} could not be read as an order", platform.name()));
-            };
-            let Ok(Some(event)) = event::parse(&event, now) else {
-                unreadable();
-                continue;
-            };
-            let outcome = match self.record(id, &shop, RecordEvent(anonymous(&shop, event))).await {
-                Ok(outcome) => outcome,
-                // A refund whose amount cannot be one of its order, which only the ledger knows.
-                Err(Error::Invalid(_)) => {
-                    unreadable();
-                    continue;
-                }
-                Err(error) => return Err(error),
-            };
-            // Of several events the first that is news is told.
-            if told.as_ref().is_none_or(|told| told.outcome == Decided::Duplicate) {
-                told = Some(outcome);
-            }
-        }
-        answer(&told.unwrap_or_else(|| unreadable(&shop)))
-    }
-
-    fn by_platform(&self, request: &Request, shop: &Shop, platform: Platform) -> Result<(), Error> {
-        let Some(secret) = shop.record.webhook_secrets.get(platform.name()) else {
-            return Err(Error::Unauthorized(
-                "the shop has no secret for this platform's webhooks yet: PUT its program with webhook_secrets",
-            ));
-        };
-        let signed = platform.is_signed(request, secret, self.env.now());
-        signed.then_some(()).ok_or(Error::Unauthorized("the webhook's signature is not right for this body"))
     }
 
     /// The shop whose secret signed the request. Shops that are not there are told before signatures that
@@ -155,7 +101,7 @@ impl<E: Env> App<E> {
 }
 
 /// The event with the customer's address as its keyed hash: beyond this door nothing knows the address.
-fn anonymous(shop: &Shop, event: Event) -> Event {
+pub(super) fn anonymous(shop: &Shop, event: Event) -> Event {
     match event {
         Event::Order(mut order) => {
             order.customer.email = order.customer.email.and_then(|email| shop.email_hash(&email));
@@ -169,11 +115,6 @@ fn anonymous(shop: &Shop, event: Event) -> Event {
 fn unknown(shop: &Shop, name: &str) -> Outcome {
     let why = Why::UnknownType { name: name.to_owned() };
     ignored(Reason::UnknownType, why, None, &shop.program.locale)
-}
-
-/// What is said of a platform's delivery that tells of no order.
-fn unreadable(shop: &Shop) -> Outcome {
-    ignored(Reason::Unreadable, Why::Unreadable, None, &shop.program.locale)
 }
 
 pub(super) fn answer(outcome: &Outcome) -> Result<Response, Error> {

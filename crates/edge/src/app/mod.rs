@@ -16,6 +16,7 @@ mod redirect;
 mod shops;
 #[cfg(test)]
 mod tests;
+mod webhooks;
 
 pub use shops::ShopCache;
 

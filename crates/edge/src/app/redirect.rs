@@ -18,11 +18,11 @@ impl<E: Env> App<E> {
         id: &ShopId,
         text: &str,
     ) -> Result<Response, Error> {
-        let known = match text.parse::<Code>() {
-            Ok(code) => {
+        let known = match parrain_wire::address::code(text) {
+            Some(code) => {
                 self.shop_and_referrer(id, &code).await.map(|(shop, referrer)| (shop, referrer.map(|_| code)))
             }
-            Err(_) => self.shop(id).await.map(|shop| (shop, None)),
+            None => self.shop(id).await.map(|shop| (shop, None)),
         };
         let (shop, code) = self.counted(request, known).await?;
         let program = &shop.program;

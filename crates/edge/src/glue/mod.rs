@@ -8,7 +8,9 @@ mod object;
 mod sql;
 
 use crate::app::{App, ShopCache};
-use crate::http::{Body, HeaderMap, HeaderValue, MAX_BODY, Method, Request, Response, StatusCode};
+use crate::http::{
+    Body, HeaderMap, HeaderValue, MAX_WEBHOOK, Method, Request, Response, StatusCode, max_body,
+};
 use crate::problem::Error;
 use crate::route::Routes;
 use ::http::HeaderName;
@@ -99,7 +101,9 @@ async fn read(request: &mut worker::Request) -> Result<Request, Error> {
             headers.append(name, value);
         }
     }
-    let body = if request.inner().body().is_none() { Body::Whole(Vec::new()) } else { body(request).await? };
+    let most = max_body(url.path());
+    let body =
+        if request.inner().body().is_none() { Body::Whole(Vec::new()) } else { body(request, most).await? };
     Ok(Request {
         method,
         origin: url.origin().ascii_serialization(),
@@ -111,19 +115,22 @@ async fn read(request: &mut worker::Request) -> Result<Request, Error> {
 }
 
 /// How much of a body that is too large is still read, to be thrown away.
-const MOST_READ: usize = 64 * MAX_BODY;
+const MOST_READ: usize = 8 * MAX_WEBHOOK;
 
 /// Bytes are counted as they come, since the declared length may lie or be missing. What is beyond the cap is
 /// thrown away unread rather than left on the line: a client that is still sending would not hear the answer,
 /// and a proxy would hand the rest to the next request.
-async fn body(request: &mut worker::Request) -> Result<Body, Error> {
+async fn body(request: &mut worker::Request, most: usize) -> Result<Body, Error> {
     let broken = |_| Error::Malformed("the body ended before it was whole".into());
+    let declared = request.headers().get("content-length").ok().flatten();
+    let declared: usize = declared.and_then(|length| length.parse().ok()).unwrap_or(0);
+    // One allocation for a body that says its length, none for one that says that it is too long.
+    let (mut bytes, mut read) = (Vec::with_capacity(if declared > most { 0 } else { declared }), 0_usize);
     let mut stream = request.stream().map_err(broken)?;
-    let (mut bytes, mut read) = (Vec::new(), 0_usize);
     while let Some(chunk) = stream.next().await {
         let chunk = chunk.map_err(broken)?;
         read = read.saturating_add(chunk.len());
-        if read <= MAX_BODY {
+        if read <= most && declared <= most {
             bytes.extend_from_slice(&chunk);
         } else {
             bytes = Vec::new();
@@ -132,7 +139,7 @@ async fn body(request: &mut worker::Request) -> Result<Body, Error> {
             }
         }
     }
-    Ok(if read > MAX_BODY { Body::TooLarge } else { Body::Whole(bytes) })
+    Ok(if read > most || declared > most { Body::TooLarge } else { Body::Whole(bytes) })
 }
 
 fn write(response: Response) -> worker::Result<worker::Response> {

@@ -143,15 +143,17 @@ fn snapshot(dice: &mut Dice) -> Snapshot {
         Shown::Unpaid,
         Shown::Failed,
         Shown::Restored,
+        Shown::Promised,
         Shown::Cancelled { since: Some(at(dice)) },
     ];
     let refund = |dice: &mut Dice| Refund {
         id: format!("r{}", dice.below(2)),
         amount: format!("{}.50", dice.below(40)).parse().unwrap(),
+        returned: dice.chance(3).then(|| format!("{}.20", dice.below(20)).parse().unwrap()),
         at: at(dice),
     };
     let refunds = dice.chance(6).then(|| (0..dice.below(3)).map(|_| refund(dice)).collect());
-    let shown = states[dice.below(5) as usize];
+    let shown = states[dice.below(6) as usize];
     Snapshot { order_id: dice.below(12).to_string(), at: at(dice), shown, order: None, refunds }
 }
 
@@ -188,7 +190,7 @@ fn live(seed: u64) -> Result<(), String> {
             [Activity::Active, Activity::Active, Activity::Active, Activity::Paused, Activity::Ended]
                 [dice.below(5) as usize];
         let expires_at = dice.chance(2).then(|| start().plus_days(20));
-        let terms = dice.chance(2).then(|| Terms { reward: Reward::Cash(700) });
+        let terms = dice.chance(2).then_some(Terms { reward: Reward::Cash(700) });
         let known = Known {
             offer: offer.into(),
             customer_id: customer_id.clone(),

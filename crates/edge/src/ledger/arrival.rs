@@ -9,7 +9,7 @@ use parrain_core::code::Code;
 use parrain_core::decide::{Conversion, Decision, Verdict, ignored};
 use parrain_core::event::{Change, Event, Kind, Order, What};
 use parrain_core::instant::Instant;
-use parrain_core::money::Currency;
+use parrain_core::money::{Currency, Decimal};
 use parrain_core::reason::Reason;
 use parrain_core::settle::{Entry, settle, settle_again};
 use parrain_core::snapshot::{Seen, Shown};
@@ -51,7 +51,7 @@ impl<S: Sql> Answers<RecordSnapshot> for Ledger<S> {
         let mut outcomes = Vec::new();
         for event in snapshot.differences(known.is_some(), &self.changes_of_order(id)?, before) {
             outcomes.push(match event {
-                Event::Order(order) => self.record_order(order, true)?,
+                Event::Order(order) => self.record_order(order, snapshot.shown != Shown::Promised)?,
                 Event::Change(change) => self.record_one_change(&change)?,
             });
         }
@@ -67,7 +67,7 @@ impl<S: Sql> Answers<RecordSnapshot> for Ledger<S> {
         let nothing = match snapshot.shown {
             Shown::Unpaid | Shown::Failed => Some((Reason::NotPaid, Why::NotPaid)),
             Shown::Paid | Shown::Restored => Some((Reason::Unreadable, Why::Unreadable)),
-            Shown::Cancelled { .. } => None,
+            Shown::Promised | Shown::Cancelled { .. } => None,
         };
         if let (None, Some((reason, why))) = (&known, nothing) {
             return Ok(ignored(reason, why, Some(id.to_owned()), shop.locale()));
@@ -333,7 +333,7 @@ impl<S: Sql> Ledger<S> {
         Ok(outcome)
     }
 
-    fn record_one_change(&self, change: &Change) -> Result<Outcome, Refusal> {
+    pub(super) fn record_one_change(&self, change: &Change) -> Result<Outcome, Refusal> {
         let shop = self.shop()?;
         let id = change.order_id.as_str();
         let order = self.signed_sale(id)?;
@@ -349,12 +349,23 @@ impl<S: Sql> Ledger<S> {
             return Ok(answer(wire::Decided::Duplicate));
         }
         let currency = order.as_ref().and_then(|order| order.currency);
-        if let (Some(currency), What::Refunded { amount, .. }) = (currency, &change.what)
-            && currency.decimals() != amount.scale
-        {
-            let detail =
-                format!("must have {} decimals, as the order's currency {currency} has", currency.decimals());
-            return Err(Refusal::Invalid(vec![Fault { pointer: "/data/amount".into(), detail }]));
+        if let (Some(currency), What::Refunded { amount, returned, .. }) = (currency, &change.what) {
+            let left_out = returned.is_some() && *amount == Decimal::ZERO;
+            let amounts = [("amount", (!left_out).then_some(*amount)), ("returned", *returned)];
+            let odd = amounts
+                .into_iter()
+                .filter(|(_, amount)| amount.is_some_and(|amount| amount.scale != currency.decimals()));
+            let fault = |(name, _)| Fault {
+                pointer: format!("/data/{name}"),
+                detail: format!(
+                    "must have {} decimals, as the order's currency {currency} has",
+                    currency.decimals()
+                ),
+            };
+            let faults: Vec<Fault> = odd.map(fault).collect();
+            if !faults.is_empty() {
+                return Err(Refusal::Invalid(faults));
+            }
         }
         let event = serde_json::to_string(change).map_err(|fault| Refusal::Store(fault.to_string()))?;
         self.sql.run(

@@ -28,6 +28,7 @@ mod report;
 mod schema;
 mod shop;
 mod sign_in;
+mod spoken;
 mod status;
 mod subjects;
 

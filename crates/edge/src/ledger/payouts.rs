@@ -198,7 +198,8 @@ impl<S: Sql> Ledger<S> {
     /// What is due for some entries, in their order.
     fn dues_of(&self, ids: &[i64], until: Instant, now: Instant) -> Result<Vec<Due>, Refusal> {
         let here = list(ids);
-        let dossiers = self.dossiers("WHERE id IN (SELECT value FROM json_each(?))", &[here.clone()])?;
+        let dossiers =
+            self.dossiers("WHERE id IN (SELECT value FROM json_each(?))", std::slice::from_ref(&here))?;
         let dossiers: BTreeMap<i64, Dossier> = dossiers.into_iter().map(|one| (one.id, one)).collect();
         let rows = self.sql.run(
             "SELECT entry, code, asset, SUM(amount), MAX(kind) FROM item

@@ -4,8 +4,8 @@
 use super::sql::{Sql, SqlError};
 
 /// The version of the tables, kept in `meta`: 2 added `sign_in`; 3 added `seen` and the date to the key of `back`; 4
-/// added `details`, `batch_selection` and the kind of an item.
-const VERSION: u32 = 4;
+/// added `details`, `batch_selection` and the kind of an item; 5 added `alias`, `twin` and `carried`.
+const VERSION: u32 = 5;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -18,6 +18,9 @@ const TABLES: &[&str] = &[
     "tie",
     "back",
     "seen",
+    "alias",
+    "twin",
+    "carried",
     "review",
     "budget",
     "spent",
@@ -75,6 +78,16 @@ const CREATE: &[&str] = &[
         event TEXT NOT NULL, PRIMARY KEY (order_id, what, at)) WITHOUT ROWID",
     // When platforms' snapshots last showed something of an order, as JSON.
     "CREATE TABLE IF NOT EXISTS seen (order_id TEXT PRIMARY KEY, seen TEXT NOT NULL) WITHOUT ROWID",
+    // Under which ids a platform speaks of an order beside the one it is on record by.
+    "CREATE TABLE IF NOT EXISTS alias (id TEXT PRIMARY KEY, order_id TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS alias_order ON alias (order_id)",
+    // Refunds that a platform tells of in two forms, by payment and amount, and the id that each is on record by.
+    "CREATE TABLE IF NOT EXISTS twin (of TEXT NOT NULL, step INTEGER NOT NULL, id TEXT NOT NULL,
+        name TEXT NOT NULL, PRIMARY KEY (of, step, id)) WITHOUT ROWID",
+    // The codes and touches with which a subscription began that was not paid then, as JSON, and which order has
+    // them.
+    "CREATE TABLE IF NOT EXISTS carried (subscription TEXT PRIMARY KEY, carried TEXT NOT NULL, used TEXT)
+        WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS review (id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, at INTEGER NOT NULL,
         approve INTEGER NOT NULL, note TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS review_entry ON review (entry)",

@@ -3,6 +3,7 @@
 
 use parrain_core::money::{Currency, format_amount, round_half_even};
 use serde_json::Value;
+use std::iter::Sum;
 use std::ops::{Add, Neg, Sub};
 
 /// How many decimals are kept.
@@ -28,9 +29,19 @@ impl Exact {
         Self(i128::from(amount).saturating_mul(factor))
     }
 
+    /// So many of them.
+    pub fn times(self, count: u64) -> Self {
+        Self(self.0.saturating_mul(i128::from(count)))
+    }
+
+    /// Whether there is none.
+    pub fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
     /// The sum of the amounts that can be read.
-    pub fn sum<'a>(values: impl IntoIterator<Item = &'a Value>) -> Self {
-        values.into_iter().filter_map(Self::of).fold(Self::default(), |sum, one| sum + one)
+    pub fn total<'a>(values: impl IntoIterator<Item = &'a Value>) -> Self {
+        values.into_iter().filter_map(Self::of).sum()
     }
 
     /// Without its sign.
@@ -87,6 +98,12 @@ impl Sub for Exact {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
+    }
+}
+
+impl Sum for Exact {
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        amounts.fold(Self::default(), |sum, one| sum + one)
     }
 }
 

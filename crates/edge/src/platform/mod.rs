@@ -2,9 +2,16 @@
 //! contract's section 4, as JSON, and nothing else; reading and checking those is `core`'s.
 
 mod exact;
+mod kept;
 mod shopify;
+mod silence;
 mod stripe;
+mod told;
 mod woocommerce;
+
+pub use kept::read as read_body;
+pub use silence::Silence;
+pub use told::{Begun, Event, Shown, State, Told, Twin};
 
 use crate::http::Request;
 use base64::Engine;
@@ -58,20 +65,14 @@ impl Platform {
         self == Self::Woocommerce && woocommerce::is_trial(request)
     }
 
-    /// The events that a delivery tells of, oldest first; none where it is of no concern here. `params` are
-    /// the program's `link_params`, by which a landing page's address names its code.
-    pub fn events(self, request: &Request, body: &Value, params: &[String], now: Instant) -> Vec<Value> {
+    /// What a delivery tells. `params` are the program's `link_params`, by which a landing page's address names
+    /// its code.
+    pub fn read(self, request: &Request, body: &Value, params: &[String], now: Instant) -> Told {
+        let header = |name: &'static str| request.header(name).unwrap_or_default();
         match self {
-            Self::Shopify => {
-                shopify::events(request.header("x-shopify-topic").unwrap_or_default(), body, params, now)
-            }
-            Self::Woocommerce => woocommerce::events(
-                request.header("x-wc-webhook-topic").unwrap_or_default(),
-                body,
-                params,
-                now,
-            ),
-            Self::Stripe => stripe::events(body, params),
+            Self::Shopify => shopify::read(header("x-shopify-topic"), body, params, now),
+            Self::Woocommerce => woocommerce::read(header("x-wc-webhook-topic"), body, params, now),
+            Self::Stripe => stripe::read(body, params),
         }
     }
 }
@@ -116,14 +117,16 @@ fn items(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// The code that a landing page's address carries in the first of the program's parameters that it has.
-/// Platforms write it whole or from its path on.
-fn code_in(address: &str, params: &[String]) -> Option<String> {
-    let (_, query) = address.split_once('?')?;
-    let query = query.split_once('#').map_or(query, |(query, _)| query);
-    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    let find = |param: &String| pairs.iter().find(|(name, _)| name == param).map(|(_, code)| code.clone());
-    params.iter().find_map(find)
+/// A customer's id; guests have none, which some platforms write as 0.
+fn customer_of(value: &Value) -> Option<String> {
+    id_of(value).filter(|id| id != "0")
+}
+
+/// The codes that a landing page's address carries in any of the program's parameters, those of the first of them
+/// last, where they count most.
+fn codes_in(address: &str, params: &[String]) -> Vec<String> {
+    let codes = parrain_wire::address::codes(address, params).into_iter().rev();
+    codes.map(|code| code.to_string()).collect()
 }
 
 /// A visit by a link.
@@ -152,14 +155,15 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_found_in_an_address() {
+    fn codes_are_found_in_an_address() {
         let params = ["via".to_owned(), "ref".to_owned()];
-        let code = |address: &str| code_in(address, &params);
-        assert_eq!(code("/products/mug?ref=ANNA10#top").as_deref(), Some("ANNA10"));
-        assert_eq!(code("https://shop.example/?ref=A-1&via=B%2D2").as_deref(), Some("B-2"));
-        assert_eq!(code("/?other=1"), None);
-        assert_eq!(code("/ref=ANNA10"), None);
-        assert_eq!(code(""), None);
+        let codes = |address: &str| codes_in(address, &params);
+        assert_eq!(codes("/products/mug?ref=ANNA10#top"), ["ANNA10"]);
+        assert_eq!(codes("https://shop.example/?ref=A-1&via=B%2D2"), ["A-1", "B-2"]);
+        assert_eq!(codes("/?ref=newsletter&REF=ANNA10."), ["ANNA10", "NEWSLETTER"]);
+        for none in ["/?other=1", "/ref=ANNA10", ""] {
+            assert!(codes(none).is_empty(), "{none}");
+        }
     }
 
     #[test]

@@ -4,16 +4,17 @@
 use std::collections::BTreeMap;
 
 use parrain_core::code::Code;
-use parrain_core::event::{Event, Kind, Order};
+use parrain_core::event::{Event, Kind, Order, Touch};
 use parrain_core::instant::Instant;
 use parrain_core::payout::{Method, Selection};
 use parrain_core::snapshot::Snapshot;
-use parrain_core::wire::{Payout, Status};
+use parrain_core::wire::{Outcome, Payout, Status};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::shop::{Referrer, ReferrerRecord, Secrets};
 use crate::details::seal::Sealed;
+use crate::platform::Twin;
 use crate::shop_id::ShopId;
 
 /// Creates the shop or replaces its program.
@@ -102,6 +103,46 @@ pub struct RecordEvent(pub Event);
 /// Records what a platform shows of an order: what differs from what is on record.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RecordSnapshot(pub Box<Snapshot>);
+
+/// Records a signed event of a platform's that speaks of one order by several ids.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RecordSpoken {
+    /// The event, under whichever of the ids.
+    pub event: Event,
+    /// All of the ids.
+    pub known_as: Vec<String>,
+    /// The subscription that the order belongs to.
+    pub subscription: Option<String>,
+    /// Of a refund that the platform tells of in two forms: which.
+    pub twin: Option<Twin>,
+}
+
+/// Tells that several ids mean one order. Answers whether it is on record.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LinkOrder {
+    /// The ids.
+    pub known_as: Vec<String>,
+}
+
+/// Keeps the codes of a subscription that began without a payment for the first order of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BeginSubscription {
+    /// The platform's id of it.
+    pub subscription: String,
+    /// The codes.
+    pub codes: Vec<Code>,
+    /// The touches.
+    pub touches: Vec<Touch>,
+}
+
+/// What became of a platform's event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spoken {
+    /// As of any event.
+    pub outcome: Outcome,
+    /// Whether the order that it speaks of is on record.
+    pub order_is_known: bool,
+}
 
 /// Records a browser-reported conversion.
 #[derive(Debug, Clone, Serialize, Deserialize)]

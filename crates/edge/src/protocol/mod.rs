@@ -25,11 +25,12 @@ use parrain_core::wire::{ConversionView, Conversions, Outcome, Payout, PayoutPla
 use serde::{Deserialize, Serialize};
 
 use calls::{
-    AddSignInKey, Audit, Audited, CountClick, CountTouch, CreatePayout, DeleteShop, DropDetails,
-    EraseSubject, FindReferrer, GetDetails, GetPayout, GetPayoutFile, GetReferrer, GetReport, GetShop,
-    GetStatus, GetSubject, HeldDetails, Join, ListConversions, ListPayouts, ListReferrers, MarkPaid, Page,
-    PayoutFile, PlanPayout, PutDetails, PutReferrer, PutShop, RecordEvent, RecordSnapshot, ReplaceDetails,
-    ReportConversion, Review, Saved, StaleDetails, Subject, UseSignInKey,
+    AddSignInKey, Audit, Audited, BeginSubscription, CountClick, CountTouch, CreatePayout, DeleteShop,
+    DropDetails, EraseSubject, FindReferrer, GetDetails, GetPayout, GetPayoutFile, GetReferrer, GetReport,
+    GetShop, GetStatus, GetSubject, HeldDetails, Join, LinkOrder, ListConversions, ListPayouts,
+    ListReferrers, MarkPaid, Page, PayoutFile, PlanPayout, PutDetails, PutReferrer, PutShop, RecordEvent,
+    RecordSnapshot, RecordSpoken, ReplaceDetails, ReportConversion, Review, Saved, Spoken, StaleDetails,
+    Subject, UseSignInKey,
 };
 use shop::{ReferrerRecord, ShopRecord};
 
@@ -174,6 +175,9 @@ calls! {
     // What happens.
     RecordEvent => Outcome,
     RecordSnapshot => Outcome,
+    RecordSpoken => Spoken,
+    LinkOrder => bool,
+    BeginSubscription => (),
     ReportConversion => Outcome,
     CountClick => (),
     CountTouch => (),

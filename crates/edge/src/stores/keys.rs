@@ -211,6 +211,7 @@ mod tests {
                     currency: Currency::parse("EUR").unwrap(),
                     subtotal: 8000,
                     discount: 800,
+                    total: None,
                     lines: Vec::new(),
                 }),
                 codes: vec![anna()],

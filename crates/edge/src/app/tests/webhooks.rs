@@ -41,20 +41,327 @@ fn woo(world: &Rc<World>, body: &str, headers: &str) -> crate::http::Response {
     sending.send()
 }
 
+/// What a shop of WooCommerce's signs and sends.
+fn woo_of(world: &Rc<World>, topic: &str, body: &Value) -> Value {
+    let body = body.to_string();
+    let mac = Hmac::<Sha256>::new_from_slice(b"whsec_test_woo").unwrap().chain_update(&body).finalize();
+    let sending = world.request(http::Method::POST, "/v1/shops/demo/webhooks/woocommerce").body(&body);
+    let sending = sending.header("x-wc-webhook-signature", &STANDARD.encode(mac.into_bytes()));
+    let answer = sending.header("x-wc-webhook-topic", topic).send();
+    assert_eq!(answer.status, 200);
+    json_of(&answer)
+}
+
+/// What Stripe signs and sends, a second after the last.
+fn stripe(world: &Rc<World>, kind: &str, object: &Value, before: Value) -> Value {
+    world.pass(1);
+    let now = world.now().seconds();
+    let body = json!({"id": "evt", "type": kind, "created": now, "data": {"object": object, "previous_attributes": before}});
+    let body = body.to_string();
+    let mac = Hmac::<Sha256>::new_from_slice(b"whsec_s").unwrap();
+    let mac = mac.chain_update(format!("{now}.{body}")).finalize().into_bytes();
+    let sending = world.request(http::Method::POST, "/v1/shops/demo/webhooks/stripe").body(&body);
+    let answer = sending.header("stripe-signature", &format!("t={now},v1={}", hex::encode(mac))).send();
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+    json_of(&answer)
+}
+
+/// Status, amount and reason of an order, or of the only one.
+fn one(world: &Rc<World>, code: &str, order: &str) -> Option<(String, String, Value)> {
+    let status = json_of(&world.get(&format!("/v1/shops/demo/referrers/{code}/rewards")).admin().send());
+    let found = status["conversions"].as_array().unwrap().iter().find(|one| one["order_id"] == order)?;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    Some((text(&found["status"]), text(&found["reward"]["amount"]), found["reason"].clone()))
+}
+
+fn stands(status: &str, amount: &str, reason: Value) -> Option<(String, String, Value)> {
+    Some((status.into(), amount.into(), reason))
+}
+
 #[test]
 fn what_woocommerce_really_sent_is_recorded() {
     let world = world();
     let first = json_of(&woo(&world, WOO, WOO_HEADERS));
     assert_eq!((&first["outcome"], &first["referrer"]), (&json!("recorded"), &json!("REFER10")));
-    let status = |world: &Rc<World>| {
-        json_of(&world.get("/v1/shops/demo/referrers/REFER10/rewards").admin().send())["totals"][0].clone()
-    };
-    assert_eq!(status(&world)["approved"], "2.88", "8 % of 36.00");
-    let refund = json_of(&woo(&world, WOO_REFUND, WOO_REFUND_HEADERS));
-    assert_eq!(refund["outcome"], "recorded");
-    assert_eq!((&status(&world)["approved"], &status(&world)["reversed"]), (&json!("1.44"), &json!("1.44")));
+    // 8 % of 36.00, to be paid on delivery.
+    assert_eq!(one(&world, "REFER10", "13"), stands("pending", "2.88", json!("unverified")));
     assert_eq!(json_of(&woo(&world, WOO, WOO_HEADERS))["outcome"], "duplicate");
-    assert_eq!(json_of(&woo(&world, WOO_REFUND, WOO_REFUND_HEADERS))["outcome"], "duplicate");
+    woo(&world, WOO_REFUND, WOO_REFUND_HEADERS);
+    assert_eq!(one(&world, "REFER10", "13"), stands("pending", "1.44", json!("unverified")));
+    let mut paid: Value = serde_json::from_str(WOO_REFUND).unwrap();
+    paid["status"] = json!("completed");
+    paid["date_paid_gmt"] = json!("2026-11-21T22:00:00");
+    paid["date_modified_gmt"] = json!("2026-11-21T22:00:00");
+    assert_eq!(woo_of(&world, "order.updated", &paid)["outcome"], "recorded");
+    assert_eq!(one(&world, "REFER10", "13"), stands("approved", "1.44", Value::Null));
+    assert_eq!(woo_of(&world, "order.updated", &paid)["outcome"], "duplicate");
+}
+
+/// Deliveries of a shop of WooCommerce 10.9, by what was done.
+fn delivery(name: &str) -> Value {
+    let file = match name {
+        "cancelled" => include_str!(
+            "../../../tests/fixtures/woocommerce-10.9/woocommerce-1-cancelled-before-payment.json"
+        ),
+        "paid" => {
+            include_str!("../../../tests/fixtures/woocommerce-10.9/woocommerce-2-same-order-paid-later.json")
+        }
+        "trashed" => {
+            include_str!("../../../tests/fixtures/woocommerce-10.9/woocommerce-3a-order-trashed.json")
+        }
+        "restored" => {
+            include_str!("../../../tests/fixtures/woocommerce-10.9/woocommerce-3b-order-restored.json")
+        }
+        "shipping" => include_str!(
+            "../../../tests/fixtures/woocommerce-10.9/woocommerce-4-refund-of-shipping-alone.json"
+        ),
+        "on delivery" => {
+            include_str!(
+                "../../../tests/fixtures/woocommerce-10.9/woocommerce-6-cod-order-unpaid-counts-as-paid.json"
+            )
+        }
+        "by amount" => include_str!(
+            "../../../tests/fixtures/woocommerce-10.9/woocommerce-7-refund-by-amount-with-tax.json"
+        ),
+        other => panic!("{other}"),
+    };
+    let file: Value = serde_json::from_str(file).unwrap();
+    file["body"].clone()
+}
+
+#[test]
+fn an_order_is_cancelled_unpaid_and_paid_later() {
+    let (one_way, other_way) = (shop_of_ten_nine(), shop_of_ten_nine());
+    let (cancelled, paid) = (delivery("cancelled"), delivery("paid"));
+    woo_of(&one_way, "order.updated", &cancelled);
+    assert_eq!(one(&one_way, "ANNA10", "26"), None);
+    assert_eq!(woo_of(&one_way, "order.updated", &paid)["outcome"], "recorded");
+    woo_of(&other_way, "order.updated", &paid);
+    woo_of(&other_way, "order.updated", &cancelled);
+    for world in [one_way, other_way] {
+        assert_eq!(one(&world, "ANNA10", "26"), stands("approved", "2.88", Value::Null));
+    }
+}
+
+#[test]
+fn an_order_comes_back_from_the_trash() {
+    let world = shop_of_ten_nine();
+    let mut order = delivery("restored");
+    order["date_paid_gmt"] = json!("2026-11-26T13:53:00");
+    assert_eq!(woo_of(&world, "order.created", &order)["outcome"], "recorded");
+    woo_of(&world, "order.deleted", &delivery("trashed"));
+    assert_eq!(one(&world, "ANNA10", "18"), stands("reversed", "0.00", json!("cancelled")));
+    world.pass(60);
+    assert_eq!(woo_of(&world, "order.restored", &order)["outcome"], "recorded");
+    assert_eq!(one(&world, "ANNA10", "18"), stands("approved", "3.20", Value::Null));
+}
+
+#[test]
+fn a_payment_that_fails_later_is_taken_back() {
+    let world = shop_of_ten_nine();
+    let mut order = delivery("paid");
+    woo_of(&world, "order.created", &order);
+    order["status"] = json!("failed");
+    order["date_modified_gmt"] = json!("2026-11-27T10:00:00");
+    assert_eq!(woo_of(&world, "order.updated", &order)["outcome"], "recorded");
+    assert_eq!(one(&world, "ANNA10", "26"), stands("reversed", "0.00", json!("cancelled")));
+}
+
+#[test]
+fn refunds_of_woocommerce_take_goods_alone_and_go_when_they_are_deleted() {
+    let world = shop_of_ten_nine();
+    let with_anna = |mut order: Value| {
+        order["meta_data"] = json!([{"key": "parrain_code", "value": "ANNA10"}]);
+        order["date_paid_gmt"] = json!("2026-11-26T14:00:00");
+        order
+    };
+    woo_of(&world, "order.updated", &with_anna(delivery("shipping")));
+    assert_eq!(one(&world, "ANNA10", "31"), stands("approved", "3.20", Value::Null), "shipping alone");
+    let mut taxed = with_anna(delivery("by amount"));
+    taxed["id"] = json!(35);
+    taxed["date_created_gmt"] = json!("2026-11-26T14:00:00");
+    taxed["date_modified_gmt"] = json!("2026-11-26T15:00:00");
+    woo_of(&world, "order.updated", &taxed);
+    assert_eq!(
+        one(&world, "ANNA10", "35"),
+        stands("approved", "1.27", Value::Null),
+        "19.00 of 38.00 with tax"
+    );
+    taxed["refunds"] = json!([]);
+    taxed["date_modified_gmt"] = json!("2026-11-26T16:00:00");
+    assert_eq!(woo_of(&world, "order.updated", &taxed)["outcome"], "recorded");
+    assert_eq!(one(&world, "ANNA10", "35"), stands("approved", "2.53", Value::Null), "deleted");
+}
+
+#[test]
+fn what_is_paid_on_delivery_waits_for_it() {
+    let world = shop_of_ten_nine();
+    let mut order = delivery("on delivery");
+    assert_eq!(woo_of(&world, "order.created", &order)["outcome"], "recorded");
+    assert_eq!(one(&world, "ANNA10", "19"), stands("pending", "2.88", json!("unverified")));
+    // Sent back at the door, and then taken after all.
+    order["status"] = json!("cancelled");
+    order["date_modified_gmt"] = json!("2026-11-26T15:00:00");
+    woo_of(&world, "order.updated", &order);
+    assert_eq!(one(&world, "ANNA10", "19").map(|(status, ..)| status), Some("reversed".into()));
+    order["status"] = json!("completed");
+    order["date_paid_gmt"] = json!("2026-11-26T16:00:00");
+    order["date_modified_gmt"] = json!("2026-11-26T16:00:00");
+    assert_eq!(woo_of(&world, "order.updated", &order)["outcome"], "recorded");
+    assert_eq!(one(&world, "ANNA10", "19"), stands("approved", "2.88", Value::Null));
+}
+
+fn shop_of_ten_nine() -> Rc<World> {
+    let world = world();
+    world.put("/v1/shops/demo/referrers/ANNA10", &json!({"offer": "agencies"})).send();
+    world.pass(10 * 86_400);
+    world
+}
+
+fn session(change: impl Fn(&mut Value)) -> Value {
+    let mut session = json!({"id": "cs_1", "payment_status": "paid", "payment_intent": "pi_1", "currency": "eur",
+        "created": 1_795_100_000, "amount_subtotal": 10000, "amount_total": 10000, "client_reference_id": "ANNA10",
+        "customer": "cus_1", "customer_details": {"email": "bob@example.com"}});
+    change(&mut session);
+    session
+}
+
+fn charge(refunded: i64) -> Value {
+    json!({"id": "ch_1", "payment_intent": "pi_1", "currency": "eur", "amount": 10000, "amount_refunded": refunded})
+}
+
+fn refund(id: &str, amount: i64, status: &str) -> Value {
+    json!({"id": id, "charge": "ch_1", "payment_intent": "pi_1", "currency": "eur", "amount": amount, "status": status,
+        "created": 1_795_200_000})
+}
+
+#[test]
+fn a_refund_of_stripes_counts_once_however_it_is_told() {
+    let tellings: [(&str, Value, Value); 5] = [
+        ("charge.refunded", charge(1000), json!({"amount_refunded": 0})),
+        ("refund.created", refund("re_1", 1000, "succeeded"), Value::Null),
+        ("refund.created", refund("re_2", 1000, "succeeded"), Value::Null),
+        ("charge.refunded", charge(2000), json!({"amount_refunded": 1000})),
+        ("refund.updated", refund("re_2", 1000, "succeeded"), Value::Null),
+    ];
+    for order in [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [1, 2, 0, 3, 4], [3, 1, 0, 4, 2]] {
+        let world = shop_of_ten_nine();
+        stripe(&world, "checkout.session.completed", &session(|_| {}), Value::Null);
+        for number in order {
+            let (kind, object, before) = &tellings[number];
+            stripe(&world, kind, object, before.clone());
+        }
+        assert_eq!(one(&world, "ANNA10", "pi_1"), stands("approved", "6.40", Value::Null), "{order:?}");
+        // One of them fails in the end.
+        stripe(&world, "refund.failed", &refund("re_2", 1000, "failed"), Value::Null);
+        assert_eq!(one(&world, "ANNA10", "pi_1"), stands("approved", "7.20", Value::Null), "{order:?}");
+    }
+}
+
+#[test]
+fn a_refund_finds_the_order_of_a_subscription() {
+    let subscribed = |session: &mut Value| {
+        session["payment_intent"] = Value::Null;
+        session["subscription"] = json!("sub_1");
+        session["invoice"] = json!("in_1");
+    };
+    let payment = json!({"id": "inpay_1", "invoice": "in_1", "payment": {"type": "payment_intent", "payment_intent": "pi_1"}});
+    let tellings = [
+        ("checkout.session.completed", session(subscribed), Value::Null),
+        ("invoice_payment.paid", payment, Value::Null),
+        ("charge.refunded", charge(5000), json!({"amount_refunded": 0})),
+    ];
+    for order in [[0, 1, 2], [2, 1, 0], [2, 0, 1], [1, 2, 0], [0, 2, 1]] {
+        let world = shop_of_ten_nine();
+        for number in order {
+            let (kind, object, before) = &tellings[number];
+            stripe(&world, kind, object, before.clone());
+        }
+        assert_eq!(one(&world, "ANNA10", "in_1"), stands("approved", "4.00", Value::Null), "{order:?}");
+        assert!(
+            json_of(&world.get("/v1/shops/demo/audit").admin().send())["differences"]
+                .as_array()
+                .unwrap()
+                .is_empty()
+        );
+    }
+    // Until version basil the charge named the invoice itself.
+    let world = shop_of_ten_nine();
+    stripe(&world, "checkout.session.completed", &session(subscribed), Value::Null);
+    let mut old = charge(10000);
+    old["invoice"] = json!("in_1");
+    stripe(&world, "charge.refunded", &old, json!({"amount_refunded": 0}));
+    assert_eq!(one(&world, "ANNA10", "in_1"), stands("reversed", "0.00", json!("refunded")));
+}
+
+#[test]
+fn a_subscription_pays_its_referrer_at_every_renewal() {
+    let world = shop_of_ten_nine();
+    let invoice = |id: &str, reason: &str| {
+        json!({"id": id, "subscription": "sub_1", "billing_reason": reason, "customer": "cus_1", "currency": "eur",
+            "total": 2000, "amount_paid": 2000, "created": world.now().seconds()})
+    };
+    let trial = session(|session| {
+        session["payment_status"] = json!("no_payment_required");
+        session["amount_total"] = json!(0);
+        session["payment_intent"] = Value::Null;
+        session["subscription"] = json!("sub_1");
+    });
+    let begun = stripe(&world, "checkout.session.completed", &trial, Value::Null);
+    assert_eq!((&begun["outcome"], &begun["reason"]), (&json!("ignored"), &json!("not_paid")));
+    for id in ["in_2", "in_3"] {
+        let answer = stripe(&world, "invoice.paid", &invoice(id, "subscription_cycle"), Value::Null);
+        assert_eq!((&answer["outcome"], &answer["referrer"]), (&json!("recorded"), &json!("ANNA10")), "{id}");
+        assert_eq!(one(&world, "ANNA10", id), stands("approved", "1.60", Value::Null));
+        world.pass(60);
+    }
+    // A subscription that is paid at once has one order of it, whichever of the two comes first.
+    let paid = session(|session| {
+        session["payment_intent"] = Value::Null;
+        session["invoice"] = json!("in_9");
+        session["subscription"] = json!("sub_9");
+        session["amount_total"] = json!(2000);
+    });
+    let first = stripe(&world, "invoice.paid", &invoice("in_9", "subscription_create"), Value::Null);
+    assert_eq!(first["outcome"], "ignored");
+    assert_eq!(stripe(&world, "checkout.session.completed", &paid, Value::Null)["outcome"], "recorded");
+    let again = stripe(&world, "invoice.paid", &invoice("in_9", "subscription_cycle"), Value::Null);
+    assert_eq!(again["outcome"], "duplicate");
+}
+
+#[test]
+fn a_dispute_is_lost_or_won() {
+    let world = shop_of_ten_nine();
+    stripe(&world, "checkout.session.completed", &session(|_| {}), Value::Null);
+    let dispute = |status: &str| {
+        json!({"id": "dp_1", "payment_intent": "pi_1", "charge": "ch_1", "currency": "eur", "amount": 10000,
+            "created": 1_795_200_000, "status": status})
+    };
+    let inquiry = stripe(&world, "charge.dispute.created", &dispute("warning_needs_response"), Value::Null);
+    assert_eq!((&inquiry["outcome"], &inquiry["reason"]), (&json!("ignored"), &json!("nothing_taken")));
+    assert_eq!(one(&world, "ANNA10", "pi_1"), stands("approved", "8.00", Value::Null));
+    stripe(&world, "charge.dispute.created", &dispute("needs_response"), Value::Null);
+    stripe(&world, "charge.dispute.funds_withdrawn", &dispute("needs_response"), Value::Null);
+    assert_eq!(one(&world, "ANNA10", "pi_1"), stands("reversed", "0.00", json!("refunded")));
+    stripe(&world, "charge.dispute.closed", &dispute("won"), Value::Null);
+    stripe(&world, "charge.dispute.funds_reinstated", &dispute("won"), Value::Null);
+    assert_eq!(one(&world, "ANNA10", "pi_1"), stands("approved", "8.00", Value::Null));
+    stripe(&world, "charge.dispute.created", &dispute("needs_response"), Value::Null);
+    assert_eq!(one(&world, "ANNA10", "pi_1"), stands("approved", "8.00", Value::Null), "delivered again");
+}
+
+#[test]
+fn a_wholesale_order_comes_whole() {
+    let world = shop_of_ten_nine();
+    let mut order = delivery("paid");
+    order["meta_data"] = json!([{"key": "_configurator", "value": "x".repeat(1_900_000)}]);
+    assert_eq!(woo_of(&world, "order.created", &order)["outcome"], "recorded");
+    order["meta_data"] = json!([{"key": "_configurator", "value": "x".repeat(2_200_000)}]);
+    let sending =
+        world.request(http::Method::POST, "/v1/shops/demo/webhooks/woocommerce").body(&order.to_string());
+    assert_eq!(sending.send().status, 413);
+    let event = world.request(http::Method::POST, "/v1/shops/demo/events").body(&"x".repeat(300_000));
+    assert_eq!(event.send().status, 413);
 }
 
 #[test]
@@ -76,12 +383,7 @@ fn saving_a_webhook_is_answered_and_nothing_else_unsigned() {
         world.request(http::Method::POST, &format!("/v1/shops/{shop}/webhooks/woocommerce")).body(body).send()
     };
     let saved = send("demo", "webhook_id=7");
-    let answer = json_of(&saved);
-    assert_eq!(
-        (saved.status.as_u16(), &answer["outcome"], &answer["reason"]),
-        (200, &json!("ignored"), &json!("unknown_type"))
-    );
-    assert!(answer["why"].is_string());
+    assert_eq!((saved.status.as_u16(), &json_of(&saved)["outcome"]), (200, &json!("ignored")));
     assert_eq!(send("nobody", "webhook_id=7").status, 404);
     for body in ["webhook_id=", "webhook_id=7&x=1", WOO, "{", ""] {
         assert_eq!(send("demo", body).status, 401, "{body}");

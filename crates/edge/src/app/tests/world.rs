@@ -3,7 +3,7 @@
 
 use crate::app::openapi::DOCUMENT;
 use crate::app::{App, Env, Later, Limit, ShopCache};
-use crate::http::{Body, HeaderMap, MAX_BODY, Method, Request, Response};
+use crate::http::{Body, HeaderMap, Method, Request, Response, max_body};
 use crate::ledger::native::NativeSql;
 use crate::ledger::{Ledger, count_rows, schema_texts};
 use crate::problem::Error;
@@ -188,7 +188,7 @@ impl World {
 impl Sending {
     /// With a body.
     pub fn body(mut self, body: &str) -> Self {
-        let fits = body.len() <= MAX_BODY;
+        let fits = body.len() <= max_body(&self.request.path);
         self.request.body = if fits { Body::Whole(body.into()) } else { Body::TooLarge };
         self
     }
