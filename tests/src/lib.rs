@@ -13,6 +13,7 @@ pub mod http;
 pub mod line;
 pub mod pages;
 pub mod scenario;
+pub mod schema;
 pub mod shop;
 pub mod storefront;
 
