@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attribution::{Winner, attribute, why_nobody};
 use crate::code::Code;
-use crate::event::{Kind, Order};
+use crate::event::{Adjustment, Kind, Order};
 use crate::instant::Instant;
 use crate::money::{Currency, compare_plain, format_amount};
 use crate::program::{Offer, Orders, Program, Reward, Terms, Versions};
@@ -171,6 +171,9 @@ pub struct Conversion {
     pub approves_at: Instant,
     /// What it earns, or would have.
     pub worth: Worth,
+    /// Whether the shop gave it by hand: then it counts for no cap, tier or run.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_hand: bool,
 }
 
 impl Order {
@@ -212,9 +215,9 @@ pub fn ignored(reason: Reason, why: Why, order_id: Option<String>, locale: &str)
 }
 
 impl Conversion {
-    /// Whether nothing refused it.
+    /// Whether it was earned, and so counts for caps, tiers and runs.
     pub fn is_earned(&self) -> bool {
-        self.refusal.is_none()
+        self.refusal.is_none() && !self.by_hand
     }
 }
 
@@ -236,6 +239,10 @@ impl Run {
 /// # Errors
 /// Those of `records`.
 pub fn decide<R: History>(order: &Order, verified: bool, records: &mut R) -> Result<Decision, R::Error> {
+    if let Some(adjustment) = &order.adjustment {
+        let known = records.referrer(&adjustment.code, order.at)?.unwrap_or_default();
+        return Ok(adjusted(order, adjustment, known.offer));
+    }
     let past = records.past(order)?;
     let (candidates, winner) = attribute(order, &past, records)?;
     let Some(winner) = winner else {
@@ -291,8 +298,32 @@ pub fn decide<R: History>(order: &Order, verified: bool, records: &mut R) -> Res
         approves_at: order.at.plus_days(i64::from(offer.advocate.hold_days)),
         worth,
         offer: offer.id.clone(),
+        by_hand: false,
     };
     Ok(Decision { verdict: Verdict::Conversion(Box::new(conversion)), why })
+}
+
+/// What the shop gave by hand is as the shop said, whatever the offer.
+fn adjusted(order: &Order, adjustment: &Adjustment, offer: String) -> Decision {
+    let conversion = Conversion {
+        code: adjustment.code.clone(),
+        offer,
+        orders: Orders::First,
+        refusal: None,
+        approves_at: order.at,
+        worth: Worth {
+            kind: adjustment.reward.clone(),
+            asset: Asset::Money(adjustment.currency),
+            amount: adjustment.amount,
+            base: 0,
+            total: None,
+            exact: None,
+            detail: None,
+        },
+        by_hand: true,
+    };
+    let why = vec![Why::ByHand { reason: adjustment.reason.clone() }];
+    Decision { verdict: Verdict::Conversion(Box::new(conversion)), why }
 }
 
 /// Every reason that refuses the order, but for the budget.

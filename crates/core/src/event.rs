@@ -53,6 +53,24 @@ pub struct Order {
     /// Those by codes that no referrer had when it arrived: told in words, as unknown codes are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown_touches: Vec<Touch>,
+    /// What the shop gives or corrects by hand; then it is no order, and nothing else of it counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adjustment: Option<Box<Adjustment>>,
+}
+
+/// A bonus or correction by the shop's hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adjustment {
+    /// To whom.
+    pub code: Code,
+    /// As which kind of reward, one that is money.
+    pub reward: String,
+    /// In which currency.
+    pub currency: Currency,
+    /// How much, in its minor units; negative where something is taken.
+    pub amount: i64,
+    /// Why, in the shop's words.
+    pub reason: String,
 }
 
 /// Who placed an order.
@@ -233,6 +251,7 @@ fn parse_order(data: &Node<'_>, kind: Kind, now: Instant, faults: &mut Faults) -
         goods,
         codes,
         unknown_codes: Vec::new(),
+        adjustment: None,
         touches,
         unknown_touches: Vec::new(),
     })

@@ -6,7 +6,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use payouts::{Debtor, PayoutRules, is_paid_out};
+pub use payouts::{Debtor, PayoutRules, is_money, is_paid_out};
 pub use read::webhook_secrets;
 
 use serde::{Deserialize, Serialize};

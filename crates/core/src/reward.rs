@@ -276,7 +276,8 @@ impl Case {
         };
         let paid: i64 =
             self.payments.iter().filter(|payment| payment.at <= as_of).map(|payment| payment.amount).sum();
-        let paid = paid.clamp(0, left);
+        // A correction by hand may be negative, and so may what was paid of it.
+        let paid = paid.clamp(left.min(0), left.max(0));
         let approved = approved_from.is_some_and(|from| from <= as_of);
         let open = left - paid;
         let sums = Sums {
@@ -288,7 +289,7 @@ impl Case {
         let unverified = (!self.verified && !waived && !approved).then_some(Reason::Unverified);
         let status = match () {
             () if all.is_some() => Status::Reversed,
-            () if paid > 0 => Status::Paid,
+            () if paid != 0 => Status::Paid,
             () if approved => Status::Approved,
             () => Status::Pending,
         };
@@ -519,6 +520,19 @@ mod tests {
         case.worth.total = None;
         case.backs = vec![back(1, 2000)];
         assert_eq!(case.state(day(1)).map(|state| state.left), Some(600));
+    }
+
+    #[test]
+    fn what_is_taken_by_hand_is_negative_until_it_is_set_off() {
+        let mut taken = case(-400, 0, None);
+        taken.approves_at = taken.at;
+        let before = taken.state(day(1)).unwrap();
+        assert_eq!((before.status, before.sums.approved, before.sums.paid), (Status::Approved, -400, 0));
+        taken.payments.push(Payment { at: day(2), amount: -400 });
+        let after = taken.state(day(2)).unwrap();
+        assert_eq!((after.status, after.sums.approved, after.sums.paid), (Status::Paid, 0, -400));
+        let folded = taken.changes().into_iter().fold(Sums::default(), |sums, (_, change)| sums.plus(change));
+        assert_eq!(folded, after.sums);
     }
 
     #[test]

@@ -310,6 +310,7 @@ mod tests {
                         }),
                         codes,
                         unknown_codes: Vec::new(),
+                        adjustment: None,
                         touches: touches
                             .into_iter()
                             .map(|(code, link, hours)| Touch {

@@ -95,6 +95,9 @@ pub enum Why {
         at: Instant,
         now: Instant,
     },
+    ByHand {
+        reason: String,
+    },
 }
 
 impl Why {
@@ -112,10 +115,12 @@ impl Why {
             (Kind::Lead, false) => "Lead",
             (Kind::Signup, false) => "Sign-up",
             (Kind::Install, false) => "Installation",
+            (Kind::Adjustment, false) => "Adjustment",
             (Kind::Sale, true) => "La commande",
             (Kind::Lead, true) => "Le contact",
             (Kind::Signup, true) => "L'inscription",
             (Kind::Install, true) => "L'installation",
+            (Kind::Adjustment, true) => "L'ajustement",
         };
         let what = format!("{what} {id}");
         let say = |step: &Self| if french { step.french(&what) } else { step.english(&what) };
@@ -124,6 +129,7 @@ impl Why {
 
     fn english(&self, what: &str) -> String {
         match self {
+            Self::ByHand { reason } => format!("{what} was made by the shop: {reason}"),
             Self::Bound { code, offer } => {
                 format!("{what} is by a customer who is {code}'s by an earlier conversion (offer {offer}).")
             }
@@ -211,6 +217,7 @@ impl Why {
 
     fn french(&self, what: &str) -> String {
         match self {
+            Self::ByHand { reason } => format!("{what} a été fait par la boutique : {reason}"),
             Self::Bound { code, offer } => {
                 format!("{what} vient d'un client rattaché à {code} par une conversion antérieure (offre {offer}).")
             }

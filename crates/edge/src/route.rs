@@ -42,6 +42,8 @@ pub enum Route {
     Events(ShopId),
     /// `/v1/shops/{shop}/webhooks/{platform}`
     Webhook(ShopId, String),
+    /// `/v1/shops/{shop}/adjustments`
+    Adjustments(ShopId),
     /// `/v1/shops/{shop}/payouts`
     Payouts(ShopId),
     /// `/v1/shops/{shop}/payouts/{id}`
@@ -89,6 +91,7 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/conversions/{id}/review", &[Method::POST], Make::Id(Route::Review)),
     ("/v1/shops/{shop}/events", &[Method::POST], Make::Shop(Route::Events)),
     ("/v1/shops/{shop}/webhooks/{id}", &[Method::POST], Make::Id(Route::Webhook)),
+    ("/v1/shops/{shop}/adjustments", &[Method::POST], Make::Shop(Route::Adjustments)),
     ("/v1/shops/{shop}/payouts", &[Method::GET, Method::POST], Make::Shop(Route::Payouts)),
     ("/v1/shops/{shop}/payouts/{id}", &[Method::GET], Make::Id(Route::Payout)),
     ("/v1/shops/{shop}/payouts/{id}.csv", &[Method::GET], Make::Id(Route::PayoutCsv)),

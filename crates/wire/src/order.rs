@@ -18,6 +18,8 @@ words! {
         Signup = "signup",
         /// An application installed.
         Install = "install",
+        /// A bonus or correction by the shop's hand: no event, and on no offer.
+        Adjustment = "adjustment",
     }
 }
 

@@ -37,6 +37,11 @@ pub struct Debtor {
     pub iban: String,
 }
 
+/// Whether rewards of a kind are money.
+pub fn is_money(kind: &str) -> bool {
+    MONEY_KINDS.contains(&kind)
+}
+
 /// Whether rewards of a kind are paid to an account of the referrer's; others are given by the shop itself.
 pub fn is_paid_out(kind: &str) -> bool {
     matches!(kind, "cash" | "commission")

@@ -300,7 +300,9 @@ fn parse_advocate(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) ->
         ],
     );
     let reward = parse_reward(&node.field("reward"), decimals, faults);
-    let on = node.field("on").optional_choice(faults, Kind::WORDS).unwrap_or(Kind::Sale);
+    let events: Vec<(&str, Kind)> =
+        Kind::WORDS.iter().copied().filter(|(_, kind)| *kind != Kind::Adjustment).collect();
+    let on = node.field("on").optional_choice(faults, &events).unwrap_or(Kind::Sale);
     if matches!(reward, Some(Reward::Commission(_))) && on != Kind::Sale {
         faults.add(&node.field("on"), "must be \"sale\": a commission needs an order's amount");
     }

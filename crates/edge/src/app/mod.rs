@@ -5,6 +5,7 @@
 //! `payouts`; `shops` finds a shop and `access` says who may ask what.
 
 mod access;
+mod adjustments;
 mod admin;
 pub(crate) mod body;
 mod details;
@@ -189,6 +190,7 @@ impl<E: Env> App<E> {
             Route::Audit(shop) => self.audit(request, &shop).await,
             Route::Subjects(shop) if delete => self.erase_subject(request, &shop).await,
             Route::Subjects(shop) => self.get_subject(request, &shop).await,
+            Route::Adjustments(shop) => self.adjust(request, &shop).await,
             Route::PayoutXml(shop, id) => self.payout_xml(request, &shop, id).await,
             Route::PayoutSepa(shop, id) => self.payout_sepa(request, &shop, id).await,
             Route::ResealDetails(shop) => self.reseal_details(request, &shop).await,

@@ -18,7 +18,7 @@ use crate::stores::keys::PublicReferrer;
 use crate::token;
 use parrain_core::check::{Faults, Node};
 use parrain_core::code::Code;
-use parrain_core::event::{self, Source};
+use parrain_core::event::{self, Kind, Source};
 use parrain_core::program::{Audience, Offer, Program};
 use parrain_core::wire::RewardStatus;
 use serde_json::{Map, Value, json};
@@ -365,12 +365,16 @@ fn texts(program: &Program, locale: Option<&str>) -> Map<String, Value> {
 /// shop's alone.
 fn mask(status: &mut RewardStatus) {
     for conversion in &mut status.conversions {
+        conversion.referrer = None;
+        conversion.why = None;
+        // What the shop gave by hand names no buyer, and says to the referrer why.
+        if conversion.kind == Kind::Adjustment {
+            continue;
+        }
         let length = conversion.order_id.chars().count();
         let shown = (length / 2).min(3);
         let end: String = conversion.order_id.chars().skip(length - shown).collect();
         conversion.order_id = format!("…{end}");
-        conversion.referrer = None;
-        conversion.why = None;
         conversion.note = None;
     }
 }

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use parrain_core::book::Book;
 use parrain_core::code::Code;
 use parrain_core::decide::Known;
-use parrain_core::event::{self, Event};
+use parrain_core::event::{self, Adjustment, Event, Order};
 use parrain_core::instant::Instant;
+use parrain_core::money::Currency;
 use parrain_core::program::{Program, Reward, Terms, Versions};
 use parrain_core::referrer::Activity;
 use parrain_core::reward::Sums;
@@ -18,8 +19,8 @@ use super::Ledger;
 use super::native::NativeSql;
 use super::tests::secrets;
 use crate::protocol::calls::{
-    Audit, CreatePayout, GetStatus, MarkPaid, PutReferrer, PutShop, RecordEvent, RecordSnapshot,
-    ReportConversion,
+    Adjust, Audit, CreatePayout, GetStatus, MarkPaid, NewAdjustment, PutReferrer, PutShop, RecordEvent,
+    RecordSnapshot, ReportConversion,
 };
 use crate::protocol::shop::Referrer;
 use crate::protocol::{Answers, Ask, Call, Refusal};
@@ -157,6 +158,21 @@ fn snapshot(dice: &mut Dice) -> Snapshot {
     Snapshot { order_id: dice.below(12).to_string(), at: at(dice), shown, order: None, refunds }
 }
 
+fn blank(id: &str) -> Order {
+    Order {
+        kind: event::Kind::Adjustment,
+        id: id.into(),
+        at: now(),
+        customer: Default::default(),
+        goods: None,
+        codes: Vec::new(),
+        unknown_codes: Vec::new(),
+        touches: Vec::new(),
+        unknown_touches: Vec::new(),
+        adjustment: None,
+    }
+}
+
 fn now() -> Instant {
     start().plus_days(60)
 }
@@ -238,6 +254,30 @@ fn live(seed: u64) -> Result<(), String> {
             && wanted != got
         {
             return Err(format!("{body}: {wanted:?} but {got:?}"));
+        }
+        if dice.chance(1) {
+            // What the shop gives by hand counts for no cap, tier or run.
+            let code: Code = dice.one(&CODES).parse().unwrap();
+            let amount = dice.below(2000) as i64 - 1000;
+            let (id, reason) = (format!("by hand {}", dice.below(9)), "a gift".to_owned());
+            let currency = Currency::parse("EUR").unwrap();
+            let adjustment = Adjustment {
+                code: code.clone(),
+                reward: "cash".into(),
+                currency,
+                amount,
+                reason: reason.clone(),
+            };
+            book.record(Order { adjustment: Some(Box::new(adjustment)), ..blank(&id) }, true);
+            let new = NewAdjustment {
+                id,
+                code,
+                reward: Some("cash".into()),
+                currency: Some(currency),
+                amount,
+                reason,
+            };
+            ask(&ledger, Adjust { adjustments: vec![new] })?;
         }
         if dice.chance(1) {
             // Batches and payments move figures between columns; what was earned stays as it was.

@@ -177,7 +177,8 @@ impl<S: Sql> Ledger<S> {
             why: decision.why.clone(),
         });
         self.refresh_decided(id, decided)?;
-        if let (Some(conversion), true, 0) = (conversion, entry.verified, row.int(4)?) {
+        let told = order.adjustment.is_none();
+        if let (Some(conversion), true, true, 0) = (conversion, entry.verified, told, row.int(4)?) {
             self.publish_order(shop, id, order, &conversion.code)?;
         }
         Ok(())
@@ -224,7 +225,7 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
-    fn record_order(&self, mut order: Order, verified: bool) -> Result<Outcome, Refusal> {
+    pub(super) fn record_order(&self, mut order: Order, verified: bool) -> Result<Outcome, Refusal> {
         let shop = self.shop()?;
         let kind = Value::from(kind_number(order.kind));
         let known = self.sql.run(

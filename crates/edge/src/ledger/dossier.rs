@@ -59,7 +59,15 @@ impl Dossier {
             reason,
             referrer: None,
             why: None,
-            note: None,
+            note: self.reason_by_hand(),
+        })
+    }
+
+    /// What the shop said when it gave this by hand, which is for the referrer too.
+    fn reason_by_hand(&self) -> Option<String> {
+        self.why.iter().find_map(|why| {
+            let Why::ByHand { reason } = why else { return None };
+            Some(reason.clone())
         })
     }
 
@@ -68,7 +76,7 @@ impl Dossier {
         let mut view = self.view(as_of)?;
         view.referrer = Some(self.conversion.code.clone());
         view.why = Some(Why::words(&self.why, self.kind, &self.ext, locale));
-        view.note.clone_from(&self.note);
+        view.note = self.note.clone().or(view.note);
         Some(view)
     }
 

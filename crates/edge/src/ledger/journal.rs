@@ -36,6 +36,7 @@ pub fn kind_number(kind: Kind) -> i64 {
         Kind::Lead => 1,
         Kind::Signup => 2,
         Kind::Install => 3,
+        Kind::Adjustment => 4,
     }
 }
 
@@ -45,7 +46,8 @@ pub fn kind_of(number: i64) -> Kind {
         0 => Kind::Sale,
         1 => Kind::Lead,
         2 => Kind::Signup,
-        _ => Kind::Install,
+        3 => Kind::Install,
+        _ => Kind::Adjustment,
     }
 }
 

@@ -17,6 +17,7 @@ use sql::{Sql, SqlError};
 
 pub mod sql;
 
+mod adjustments;
 mod arrival;
 mod audit;
 mod details;

@@ -59,7 +59,7 @@ impl<S: Sql> Ledger<S> {
         let counts = self.sql.run(
             &format!(
                 "SELECT CAST({of_entry} AS TEXT), COUNT(*), SUM(refusal IS NOT NULL) FROM entry
-                    WHERE at BETWEEN ? AND ? AND code IS NOT NULL AND until IS NULL GROUP BY 1"
+                    WHERE at BETWEEN ? AND ? AND code IS NOT NULL AND until IS NULL AND kind <> 4 GROUP BY 1"
             ),
             &period,
         )?;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use parrain_core::code::Code;
 use parrain_core::event::{Event, Kind, Order, Touch};
 use parrain_core::instant::Instant;
+use parrain_core::money::Currency;
 use parrain_core::payout::{Method, Selection};
 use parrain_core::snapshot::Snapshot;
 use parrain_core::wire::{Outcome, Payout, Status};
@@ -210,6 +211,31 @@ pub struct GetReport {
 pub struct Audit {
     /// `next_cursor` of the stretch before.
     pub cursor: Option<String>,
+}
+
+/// Records what the shop gives or corrects by hand: all or, where a code is nobody's, none, with a fault at
+/// `/INDEX/code`. An id that was recorded before is what it was, and not created.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Adjust {
+    /// What, each with an id of its own.
+    pub adjustments: Vec<NewAdjustment>,
+}
+
+/// A bonus or correction.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewAdjustment {
+    /// Its id within the shop.
+    pub id: String,
+    /// To whom.
+    pub code: Code,
+    /// As which kind of reward; that in which the referrer is paid otherwise where nothing is said.
+    pub reward: Option<String>,
+    /// In which currency; the program's where nothing is said.
+    pub currency: Option<Currency>,
+    /// How much, in its minor units; negative where something is taken.
+    pub amount: i64,
+    /// Why, in the shop's words.
+    pub reason: String,
 }
 
 /// Puts what is approved and in no batch yet into a new batch.

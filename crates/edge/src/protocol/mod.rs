@@ -25,9 +25,9 @@ use parrain_core::wire::{ConversionView, Conversions, Outcome, Payout, PayoutPla
 use serde::{Deserialize, Serialize};
 
 use calls::{
-    AddSignInKey, Audit, Audited, BeginSubscription, CountClick, CountTouch, CreatePayout, DeleteShop,
-    DropDetails, EraseSubject, FindReferrer, GetDetails, GetPayout, GetPayoutFile, GetReferrer, GetReport,
-    GetShop, GetStatus, GetSubject, HeldDetails, Join, LinkOrder, ListConversions, ListPayouts,
+    AddSignInKey, Adjust, Audit, Audited, BeginSubscription, CountClick, CountTouch, CreatePayout,
+    DeleteShop, DropDetails, EraseSubject, FindReferrer, GetDetails, GetPayout, GetPayoutFile, GetReferrer,
+    GetReport, GetShop, GetStatus, GetSubject, HeldDetails, Join, LinkOrder, ListConversions, ListPayouts,
     ListReferrers, MarkPaid, Page, PayoutFile, PlanPayout, PutDetails, PutReferrer, PutShop, RecordEvent,
     RecordSnapshot, RecordSpoken, ReplaceDetails, ReportConversion, Review, Saved, Spoken, StaleDetails,
     Subject, UseSignInKey,
@@ -188,6 +188,7 @@ calls! {
     GetReport => Report,
     Audit => Audited,
     // Payouts.
+    Adjust => Vec<Saved<ConversionView>>,
     CreatePayout => Payout,
     PlanPayout => PayoutPlan,
     GetPayout => Payout,

@@ -216,6 +216,7 @@ mod tests {
                 }),
                 codes: vec![anna()],
                 unknown_codes: vec![],
+                adjustment: None,
                 touches: vec![touch],
                 unknown_touches: vec![],
             }),

@@ -433,3 +433,127 @@ fn the_spreadsheet_has_one_kind_or_all_and_accounts_where_asked() {
     assert_eq!(pointers(&csv("?kind=gold")), ["kind"]);
     assert_eq!(pointers(&csv("?details=perhaps")), ["details"]);
 }
+
+fn adjust(world: &Rc<World>, body: Value) -> Response {
+    world.post("/v1/shops/demo/adjustments", &body).admin().send()
+}
+
+#[test]
+fn a_bonus_is_an_entry_like_any_other() {
+    let (world, shop) = shop(json!({}));
+    sell(&world, &shop, "ANNA10", &["1"]);
+    let bonus = json!({"id": "welcome", "code": "anna10", "amount": "5.00", "currency": "EUR", "reason": "Bienvenue !"});
+    let made = adjust(&world, bonus.clone());
+    assert_eq!(made.status, 201);
+    let made = json_of(&made);
+    assert_eq!(made["outcome"], "recorded");
+    let entry = &made["adjustment"];
+    assert_eq!(
+        (&entry["type"], &entry["status"], &entry["reward"], &entry["note"]),
+        (
+            &json!("adjustment"),
+            &json!("approved"),
+            &json!({"kind": "cash", "amount": "5.00", "currency": "EUR"}),
+            &json!("Bienvenue !")
+        )
+    );
+    let mut again = bonus;
+    again["amount"] = json!("500.00");
+    let again = adjust(&world, again);
+    assert_eq!((again.status.as_u16(), &json_of(&again)["outcome"]), (200, &json!("duplicate")));
+    assert_eq!(json_of(&again)["adjustment"]["reward"]["amount"], "5.00", "the first content stands");
+    let token = token_of(&world, "ANNA10");
+    let status = json_of(&world.get("/v1/shops/demo/rewards").bearer(&token).send());
+    assert_eq!(status["totals"][0]["approved"], "15.00");
+    let shown = &status["conversions"][1];
+    assert_eq!(
+        (&shown["order_id"], &shown["note"]),
+        (&json!("welcome"), &json!("Bienvenue !")),
+        "the referrer reads why"
+    );
+    assert_eq!(status["conversions"][0]["note"], Value::Null);
+    let batch = payout(&world, json!({"kinds": ["cash"]}));
+    assert_eq!(list(&batch["items"]), ["ANNA10 10.00", "ANNA10 5.00"]);
+    assert_eq!(batch["items"][1]["type"], "adjustment");
+    let report = json_of(&world.get("/v1/shops/demo/report").admin().send());
+    assert_eq!(report["referrers"][0]["conversions"], 1, "a bonus is no conversion");
+    let reviewed =
+        world.post("/v1/shops/demo/conversions/welcome/review", &json!({"decision": "reject", "note": ""}));
+    assert_eq!(reviewed.admin().send().status, 404, "it is taken back by another adjustment");
+    assert_eq!(json_of(&world.get("/v1/shops/demo/audit").admin().send())["differences"], json!([]));
+}
+
+#[test]
+fn a_correction_takes_from_what_is_due_or_was_paid() {
+    let (world, shop) = shop(json!({"minimum": "0.00"}));
+    sell(&world, &shop, "ANNA10", &["1"]);
+    let less = |amount: &str| {
+        let made = adjust(&world, json!({"code": "ANNA10", "amount": amount, "reason": "Erreur"}));
+        assert_eq!(made.status, 201);
+    };
+    let totals = || {
+        let path = "/v1/shops/demo/referrers/ANNA10/rewards";
+        let status = json_of(&world.get(path).admin().send());
+        ["approved", "paid", "reversed"].map(|name| status["totals"][0][name].as_str().unwrap().to_owned())
+    };
+    less("-4.00");
+    assert_eq!(totals(), ["6.00", "0.00", "0.00"]);
+    let batch = payout(&world, json!({}));
+    assert_eq!(batch["totals"], json!([{"asset": "EUR", "amount": "6.00"}]));
+    let paid = format!("/v1/shops/demo/payouts/{}/paid", batch["id"].as_str().unwrap());
+    assert_eq!(world.request(Method::POST, &paid).admin().send().status, 200);
+    assert_eq!(totals(), ["0.00", "6.00", "0.00"]);
+    less("-2.50");
+    assert_eq!(totals(), ["-2.50", "6.00", "0.00"]);
+    assert_eq!(left_out(&payout(&world, json!({}))), ["ANNA10 -2.50 owes"]);
+    assert_eq!(json_of(&world.get("/v1/shops/demo/audit").admin().send())["differences"], json!([]));
+}
+
+#[test]
+fn many_adjustments_are_made_together_or_not_at_all() {
+    let (world, _) = shop(json!({}));
+    let many = json!([
+        {"id": "b-1", "code": "ANNA10", "amount": "1.00", "reason": "Prime"},
+        {"id": "b-2", "code": "CARL", "amount": "2.00", "reason": "Prime"},
+        {"id": "b-3", "code": "STUDIO", "amount": "300", "currency": "JPY", "reason": "Prime", "reward": "gift_card"}]);
+    let mut unknown = many.clone();
+    unknown[1]["code"] = json!("NOBODY");
+    assert_eq!(pointers(&adjust(&world, unknown)), ["/1/code"]);
+    assert_eq!(world.rows("demo", "entry"), 0);
+    let made = adjust(&world, many.clone());
+    assert_eq!(made.status, 201);
+    let kinds: Vec<String> = json_of(&made)["adjustments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["adjustment"]["reward"]["kind"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(kinds, ["cash", "store_credit", "gift_card"], "as each is paid otherwise");
+    assert_eq!(adjust(&world, many).status, 200);
+    assert_eq!(world.rows("demo", "entry"), 3);
+    let wrong = json!([
+        {"code": "?", "amount": "0.00", "reason": " "},
+        {"code": "ANNA10", "amount": "1", "currency": "EURO", "reason": 7, "reward": "points", "id": "x".repeat(65)},
+        {"code": "ANNA10", "amount": "1.005", "reason": "x", "note": "y"},
+        "ANNA10"]);
+    assert_eq!(
+        pointers(&adjust(&world, wrong)),
+        [
+            "/0/code",
+            "/0/amount",
+            "/0/reason",
+            "/1/id",
+            "/1/currency",
+            "/1/reward",
+            "/1/reason",
+            "/2/note",
+            "/2/amount",
+            "/3"
+        ]
+    );
+    let twice = json!({"id": "t", "code": "ANNA10", "amount": "1.00", "reason": "x"});
+    assert_eq!(pointers(&adjust(&world, json!([twice, twice]))), ["/1/id"]);
+    assert_eq!(pointers(&adjust(&world, json!([]))), [""]);
+    assert_eq!(adjust(&world, json!({"code": "NOBODY", "amount": "1.00", "reason": "x"})).status, 404);
+    assert_eq!(world.post("/v1/shops/demo/adjustments", &twice).send().status, 401);
+}
