@@ -19,7 +19,7 @@ use crate::reason::Reason;
 use crate::referrer::Activity;
 use crate::reward::{Asset, Worth};
 use crate::why::Why;
-use crate::wire::{Decided, Outcome};
+use parrain_wire::event::{Decided, Outcome};
 
 /// Where an order stands among a shop's: "earlier" and "later" go by `at`, then by id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -204,14 +204,26 @@ impl Decision {
             }
         };
         let why = Why::words(&self.why, order.kind, &order.id, locale);
-        Outcome { outcome, reason, referrer, order_id: Some(order.id.clone()), why: Some(why) }
+        Outcome {
+            outcome: outcome.into(),
+            reason: reason.map(Into::into),
+            referrer,
+            order_id: Some(order.id.clone()),
+            why: Some(why),
+        }
     }
 }
 
 /// What is answered of something that is not recorded, or that can earn nothing here, in the shop's language.
 pub fn ignored(reason: Reason, why: Why, order_id: Option<String>, locale: &str) -> Outcome {
     let words = Why::words(&[why], Kind::Sale, order_id.as_deref().unwrap_or_default(), locale);
-    Outcome { outcome: Decided::Ignored, reason: Some(reason), referrer: None, order_id, why: Some(words) }
+    Outcome {
+        outcome: Decided::Ignored.into(),
+        reason: Some(reason.into()),
+        referrer: None,
+        order_id,
+        why: Some(words),
+    }
 }
 
 impl Conversion {

@@ -24,7 +24,6 @@ pub mod reward;
 pub mod settle;
 pub mod snapshot;
 pub mod why;
-pub mod wire;
 
 pub use parrain_wire::{code, instant, referrer};
 

@@ -3,9 +3,7 @@
 //! What is due is known by then; here stand the shop's rules and what it asked for. Nothing that is left out is
 //! lost: it is due again in the next payout.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 use crate::code::Code;
 use crate::instant::Instant;
@@ -13,26 +11,13 @@ use crate::money::Currency;
 use crate::program::{PayoutRules, is_paid_out};
 use crate::reward::Asset;
 
-/// How somebody is paid into an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// By a SEPA credit transfer, in euros.
-    Sepa,
-    /// By PayPal.
-    Paypal,
-}
+pub use parrain_wire::payouts::{Method, Selection};
 
-impl Method {
-    /// The names on the wire.
-    pub const WORDS: &'static [(&'static str, Self)] = &[("sepa", Self::Sepa), ("paypal", Self::Paypal)];
-
-    /// Whether it pays in a currency.
-    fn pays(self, currency: Currency) -> bool {
-        match self {
-            Self::Sepa => currency.code() == "EUR",
-            Self::Paypal => true,
-        }
+/// Whether a way of paying knows a currency.
+fn pays(method: Method, currency: Currency) -> bool {
+    match method {
+        Method::Sepa => currency.code() == "EUR",
+        Method::Paypal => true,
     }
 }
 
@@ -58,20 +43,6 @@ pub struct Payee {
     pub paused: bool,
     /// The ways of paying them that they have given details for.
     pub methods: Vec<Method>,
-}
-
-/// What a payout is asked to pay; everything where nothing is said.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Selection {
-    /// These kinds of reward alone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kinds: Option<BTreeSet<String>>,
-    /// These referrers alone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub codes: Option<BTreeSet<Code>>,
-    /// What can be paid this way alone, to those who gave details for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub method: Option<Method>,
 }
 
 /// Why somebody is not paid now.
@@ -168,13 +139,11 @@ pub struct Plan {
     pub left_out: Vec<(Due, Because)>,
 }
 
-impl Selection {
-    /// Whether a payout of this selection has a place for a kind of reward in an asset.
-    pub fn takes(&self, code: &Code, kind: &str, asset: &Asset) -> bool {
-        let listed = self.kinds.as_ref().is_none_or(|kinds| kinds.contains(kind))
-            && self.codes.as_ref().is_none_or(|codes| codes.contains(code));
-        listed && (self.method.is_none() || to_an_account(kind, asset))
-    }
+/// Whether a payout of a selection has a place for a kind of reward in an asset.
+pub fn takes(selection: &Selection, code: &Code, kind: &str, asset: &Asset) -> bool {
+    let listed = selection.kinds.as_ref().is_none_or(|kinds| kinds.contains(kind))
+        && selection.codes.as_ref().is_none_or(|codes| codes.contains(code));
+    listed && (selection.method.is_none() || to_an_account(kind, asset))
 }
 
 impl Plan {
@@ -190,7 +159,7 @@ impl Plan {
         let mut plan = Self::default();
         let mut by_code: BTreeMap<Code, Vec<Due>> = BTreeMap::new();
         for due in dues {
-            if selection.takes(&due.code, &due.kind, &due.asset) {
+            if takes(selection, &due.code, &due.kind, &due.asset) {
                 by_code.entry(due.code.clone()).or_default().push(due);
             }
         }
@@ -270,7 +239,7 @@ fn by_itself(due: &Due, payee: &Payee, rules: &PayoutRules, method: Option<Metho
         return None;
     }
     if let (Some(method), Asset::Money(currency)) = (method, &due.asset)
-        && !method.pays(*currency)
+        && !pays(method, *currency)
     {
         return Some(Because::Currency);
     }
@@ -504,7 +473,7 @@ mod tests {
             seen.extend(left(&plan).iter().map(|(entry, _)| *entry));
             seen.sort_unstable();
             let asked: Vec<i64> = dues.iter()
-                .filter(|due| selection.takes(&due.code, &due.kind, &due.asset)).map(|due| due.entry).collect();
+                .filter(|due| takes(&selection, &due.code, &due.kind, &due.asset)).map(|due| due.entry).collect();
             prop_assert_eq!(seen, asked);
             let mut sums: BTreeMap<Code, i64> = BTreeMap::new();
             for due in &plan.paid {

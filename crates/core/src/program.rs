@@ -9,8 +9,10 @@ mod tests;
 pub use payouts::{Debtor, PayoutRules, is_money, is_paid_out};
 pub use read::webhook_secrets;
 
+use parrain_wire::amount::Amount;
+use parrain_wire::program as wire;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use url::Url;
@@ -18,6 +20,8 @@ use url::Url;
 use crate::event::Kind;
 use crate::instant::Instant;
 use crate::money::{Currency, Rate, format_amount};
+
+pub use wire::{Audience, Joining, Model, Orders, RewardKind};
 
 /// A referral program as its shop defined it. Amounts are minor units of `currency`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,36 +50,6 @@ pub struct Program {
     pub payouts: PayoutRules,
     /// The shop's own wording: locale, then text key, then text.
     pub texts: BTreeMap<String, BTreeMap<String, String>>,
-}
-
-/// Which of several candidates wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Model {
-    /// The last touch.
-    Last,
-    /// The first touch.
-    First,
-}
-
-/// What becomes of who joins by the widget.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Joining {
-    /// They begin at once.
-    #[default]
-    Open,
-    /// They wait until the shop lets them in.
-    Review,
-}
-
-/// For whom an offer is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience {
-    /// Customers who recommend the shop.
-    Customer,
-    /// Influencers and sites.
-    Affiliate,
-    /// Agencies that bring clients.
-    Agency,
 }
 
 /// One offer: what the friend gets and what the advocate earns.
@@ -125,20 +99,6 @@ pub struct AdvocateSide {
     pub max_total: Option<u32>,
     /// What the offer may give away in all.
     pub budget: Option<i64>,
-}
-
-/// Which of a customer's conversions earn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Orders {
-    /// The first alone.
-    First,
-    /// All, for ever.
-    Lifetime,
-    /// The first N.
-    Count(u32),
-    /// Those of the N calendar months after the first.
-    Months(u32),
 }
 
 /// What one referrer earns in place of the offer's reward, all else being the offer's. Amounts are minor units of
@@ -195,26 +155,29 @@ pub struct Versions {
 
 impl Program {
     /// The program as the contract writes it, defaults filled in.
+    pub fn to_wire(&self) -> wire::Program {
+        wire::Program {
+            name: self.name.clone(),
+            currency: self.currency.code().into(),
+            landing_url: self.landing_url.as_str().to_owned(),
+            origins: self.origins.clone(),
+            locale: Some(self.locale.clone()),
+            link_params: self.link_params.clone(),
+            attribution: Some(wire::Attribution {
+                window_days: Some(self.window_days),
+                model: Some(self.model.into()),
+            }),
+            joining: (self.joining != Joining::Open).then(|| self.joining.into()),
+            payouts: self.payouts.to_wire(self.currency),
+            offers: self.offers.iter().map(|offer| offer.to_wire(self.currency)).collect(),
+            texts: self.texts.clone(),
+        }
+    }
+
+    /// The same as JSON, as it is kept.
     pub fn to_json(&self) -> Value {
-        let mut body = json!({
-            "name": self.name,
-            "currency": self.currency.code(),
-            "landing_url": self.landing_url.as_str(),
-            "origins": self.origins,
-            "locale": self.locale,
-            "link_params": self.link_params,
-            "attribution": {"window_days": self.window_days, "model": word(MODELS, self.model)},
-            "offers": self.offers.iter().map(|offer| offer.to_json(self.currency)).collect::<Vec<_>>(),
-        });
-        let Some(members) = body.as_object_mut() else { return body };
-        if self.joining != Joining::default() {
-            members.insert("joining".into(), json!(word(JOINING, self.joining)));
-        }
-        members.extend(self.payouts.to_json(self.currency).map(|rules| ("payouts".to_owned(), rules)));
-        if !self.texts.is_empty() {
-            members.insert("texts".into(), json!(self.texts));
-        }
-        body
+        // Texts, numbers and lists of them: they always have a JSON form.
+        serde_json::to_value(self.to_wire()).unwrap_or_default()
     }
 
     /// An offer by its id.
@@ -235,32 +198,27 @@ impl Offer {
     }
 
     /// The offer as the contract writes it.
-    pub fn to_json(&self, currency: Currency) -> Value {
+    pub fn to_wire(&self, currency: Currency) -> wire::Offer {
         let advocate = &self.advocate;
-        let decimals = currency.decimals();
-        let mut side = Map::new();
-        side.insert("reward".into(), advocate.reward.to_json(currency));
-        side.insert("on".into(), json!(advocate.on));
-        side.insert("orders".into(), json!(advocate.orders));
-        side.insert("hold_days".into(), json!(advocate.hold_days));
-        side.insert("new_customers_only".into(), json!(advocate.new_customers_only));
-        for (name, amount) in [("min_subtotal", advocate.min_subtotal), ("budget", advocate.budget)] {
-            side.extend(amount.map(|minor| (name.to_owned(), json!(format_amount(minor, decimals)))));
+        let amount = |minor: Option<i64>| minor.map(|minor| written(minor, currency));
+        wire::Offer {
+            id: self.id.clone(),
+            audience: self.audience.into(),
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
+            friend: self.friend.as_ref().map(|friend| friend.to_wire(currency)),
+            advocate: wire::AdvocateSide {
+                reward: advocate.reward.to_wire(currency),
+                on: Some(advocate.on.into()),
+                orders: Some(advocate.orders),
+                hold_days: Some(advocate.hold_days),
+                new_customers_only: Some(advocate.new_customers_only),
+                min_subtotal: amount(advocate.min_subtotal),
+                budget: amount(advocate.budget),
+                max_per_month: advocate.max_per_month,
+                max_total: advocate.max_total,
+            },
         }
-        for (name, cap) in [("max_per_month", advocate.max_per_month), ("max_total", advocate.max_total)] {
-            side.extend(cap.map(|cap| (name.to_owned(), json!(cap))));
-        }
-        let mut body = json!({
-            "id": self.id,
-            "audience": word(AUDIENCES, self.audience),
-            "starts_at": self.starts_at,
-            "ends_at": self.ends_at,
-            "advocate": side,
-        });
-        if let (Some(members), Some(friend)) = (body.as_object_mut(), &self.friend) {
-            members.insert("friend".into(), friend.to_json(currency));
-        }
-        body
     }
 }
 
@@ -281,70 +239,66 @@ impl AdvocateSide {
 
 impl Terms {
     /// The terms as the contract writes them.
-    pub fn to_json(&self, currency: Currency) -> Value {
-        json!({"reward": self.reward.to_json(currency)})
+    pub fn to_wire(&self, currency: Currency) -> wire::Terms {
+        wire::Terms { reward: self.reward.to_wire(currency) }
     }
 }
 
 impl FriendSide {
     /// The side as the contract writes it.
-    pub fn to_json(&self, currency: Currency) -> Value {
-        let mut side = Map::new();
-        side.insert("reward".into(), self.reward.to_json(currency));
-        let least = self.min_subtotal.map(|minor| json!(format_amount(minor, currency.decimals())));
-        side.extend(least.map(|least| ("min_subtotal".to_owned(), least)));
-        Value::Object(side)
+    pub fn to_wire(&self, currency: Currency) -> wire::FriendSide {
+        wire::FriendSide {
+            reward: self.reward.to_wire(currency),
+            min_subtotal: self.min_subtotal.map(|minor| written(minor, currency)),
+        }
     }
 }
 
 impl Reward {
-    /// The name on the wire, such as `store_credit`.
-    pub fn kind(&self) -> &'static str {
+    /// The kind of thing.
+    pub fn kind(&self) -> RewardKind {
         match self {
-            Self::PercentOff(_) => "percent_off",
-            Self::AmountOff(_) => "amount_off",
-            Self::FreeShipping => "free_shipping",
-            Self::FreeProduct(_) => "free_product",
-            Self::GiftCard(_) => "gift_card",
-            Self::StoreCredit(_) => "store_credit",
-            Self::Cash(_) => "cash",
-            Self::Points(_) => "points",
-            Self::Access(_) => "access",
-            Self::Commission(_) => "commission",
+            Self::PercentOff(_) => RewardKind::PercentOff,
+            Self::AmountOff(_) => RewardKind::AmountOff,
+            Self::FreeShipping => RewardKind::FreeShipping,
+            Self::FreeProduct(_) => RewardKind::FreeProduct,
+            Self::GiftCard(_) => RewardKind::GiftCard,
+            Self::StoreCredit(_) => RewardKind::StoreCredit,
+            Self::Cash(_) => RewardKind::Cash,
+            Self::Points(_) => RewardKind::Points,
+            Self::Access(_) => RewardKind::Access,
+            Self::Commission(_) => RewardKind::Commission,
         }
     }
 
-    /// The reward as the contract writes it.
-    pub fn to_json(&self, currency: Currency) -> Value {
-        let kind = self.kind();
+    /// The reward as the contract writes it in an offer.
+    pub fn to_wire(&self, currency: Currency) -> wire::Reward {
+        let mut reward = wire::Reward { kind: self.kind().into(), ..wire::Reward::default() };
         match self {
-            Self::PercentOff(rate) => json!({"kind": kind, "percent": rate.to_string()}),
+            Self::PercentOff(rate) => reward.percent = Some(rate.to_string().into()),
             Self::AmountOff(minor) | Self::GiftCard(minor) | Self::StoreCredit(minor) | Self::Cash(minor) => {
-                json!({"kind": kind, "amount": format_amount(*minor, currency.decimals())})
+                reward.amount = Some(written(*minor, currency));
             }
-            Self::FreeShipping => json!({"kind": kind}),
-            Self::FreeProduct(sku) => json!({"kind": kind, "sku": sku}),
-            Self::Points(points) => json!({"kind": kind, "points": points}),
-            Self::Access(label) => json!({"kind": kind, "label": label}),
+            Self::FreeShipping => {}
+            Self::FreeProduct(sku) => reward.sku = Some(sku.clone()),
+            Self::Points(points) => reward.points = Some(i64::from(*points)),
+            Self::Access(label) => reward.label = Some(label.clone()),
             Self::Commission(commission) => {
-                let mut body = json!({"kind": kind, "percent": commission.rate.to_string()});
-                if let Some(members) = body.as_object_mut() {
-                    if !commission.tiers.is_empty() {
-                        let tier =
-                            |(from, rate): &(u32, Rate)| json!({"from": from, "percent": rate.to_string()});
-                        members.insert("tiers".into(), commission.tiers.iter().map(tier).collect());
-                    }
-                    if !commission.categories.is_empty() {
-                        let rates = commission.categories.iter();
-                        let rates: Map<_, _> =
-                            rates.map(|(name, rate)| (name.clone(), json!(rate.to_string()))).collect();
-                        members.insert("categories".into(), Value::Object(rates));
-                    }
-                }
-                body
+                let percent = |rate: &Rate| rate.to_string().into();
+                reward.percent = Some(percent(&commission.rate));
+                let tier = |(from, rate): &(u32, Rate)| wire::Tier { from: *from, percent: percent(rate) };
+                reward.tiers = commission.tiers.iter().map(tier).collect();
+                let rates = commission.categories.iter();
+                reward.categories = rates.map(|(name, rate)| (name.clone(), percent(rate))).collect();
             }
         }
+        reward
     }
+}
+
+/// An amount in a currency as the contract writes it.
+fn written(minor: i64, currency: Currency) -> Amount {
+    format_amount(minor, currency.decimals()).into()
 }
 
 impl Versions {
@@ -399,12 +353,3 @@ pub const KINDS: &[&str] = &[
 
 /// The platforms with a webhook of their own (contract section 3).
 pub const PLATFORMS: &[&str] = &["shopify", "woocommerce", "stripe"];
-
-const MODELS: &[(&str, Model)] = &[("last", Model::Last), ("first", Model::First)];
-const JOINING: &[(&str, Joining)] = &[("open", Joining::Open), ("review", Joining::Review)];
-const AUDIENCES: &[(&str, Audience)] =
-    &[("customer", Audience::Customer), ("affiliate", Audience::Affiliate), ("agency", Audience::Agency)];
-
-fn word<T: PartialEq>(choices: &[(&'static str, T)], value: T) -> &'static str {
-    choices.iter().find(|(_, choice)| *choice == value).map_or("", |(word, _)| word)
-}

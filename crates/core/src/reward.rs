@@ -6,14 +6,15 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
+use crate::event;
 use crate::instant::Instant;
 use crate::money::{Currency, Rate, format_amount, round_half_even};
-use crate::program::{Commission, Program, Reward};
+use crate::program::{Commission, Program, Reward, RewardKind};
 use crate::reason::Reason;
-use crate::wire::Status;
-use crate::{event, wire};
+use parrain_wire::Known;
+use parrain_wire::program as wire;
+use parrain_wire::rewards::{MoneyTotal, Status, UnitTotal};
 
 /// In what a reward is counted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -162,7 +163,7 @@ impl Worth {
     pub fn of(reward: &Reward, program: &Program, goods: Option<&event::Goods>, number: u32) -> Self {
         let base = goods.map_or(0, event::Goods::base);
         let fixed = |asset, amount, detail: Option<&str>| Self {
-            kind: reward.kind().to_owned(),
+            kind: reward.kind().name().to_owned(),
             asset,
             amount,
             base,
@@ -171,7 +172,7 @@ impl Worth {
             detail: detail.map(str::to_owned),
         };
         let money = |amount| fixed(Asset::Money(program.currency), amount, None);
-        let unit = |count, detail| fixed(Asset::Unit(reward.kind().to_owned()), count, detail);
+        let unit = |count, detail| fixed(Asset::Unit(reward.kind().name().to_owned()), count, detail);
         match reward {
             Reward::AmountOff(minor)
             | Reward::GiftCard(minor)
@@ -219,20 +220,31 @@ impl Worth {
     }
 
     /// The reward as the contract writes it in a conversion, with `left` of it left.
-    pub fn to_json(&self, left: i64) -> Value {
+    pub fn to_wire(&self, left: i64) -> wire::Reward {
+        let kind = Known::read(&self.kind);
+        let mut reward = wire::Reward { kind: kind.clone(), ..wire::Reward::default() };
         match &self.asset {
-            Asset::Money(currency) => json!({
-                "kind": self.kind, "amount": format_amount(left, currency.decimals()), "currency": currency.code()}),
-            Asset::Unit(_) => {
-                let name = match self.kind.as_str() {
-                    "free_product" => "sku",
-                    "access" => "label",
-                    "percent_off" => "percent",
-                    _ => return json!({"kind": self.kind, self.kind.as_str(): left}),
-                };
-                json!({"kind": self.kind, name: self.detail})
+            Asset::Money(currency) => {
+                reward.amount = Some(format_amount(left, currency.decimals()).into());
+                reward.currency = Some(currency.code().into());
             }
+            Asset::Unit(_) => match kind.word() {
+                Some(RewardKind::FreeProduct) => reward.sku.clone_from(&self.detail),
+                Some(RewardKind::Access) => reward.label.clone_from(&self.detail),
+                Some(RewardKind::PercentOff) => reward.percent = self.detail.clone().map(Into::into),
+                Some(RewardKind::Points) => reward.points = Some(left),
+                Some(
+                    RewardKind::FreeShipping
+                    | RewardKind::AmountOff
+                    | RewardKind::GiftCard
+                    | RewardKind::StoreCredit
+                    | RewardKind::Cash
+                    | RewardKind::Commission,
+                )
+                | None => {}
+            },
         }
+        reward
     }
 }
 
@@ -377,10 +389,10 @@ impl Sums {
     }
 
     /// As the contract writes a sum of money.
-    pub fn to_money(self, currency: Currency) -> wire::MoneyTotal {
-        let text = |minor| format_amount(minor, currency.decimals());
-        wire::MoneyTotal {
-            currency: currency.code().to_owned(),
+    pub fn to_money(self, currency: Currency) -> MoneyTotal {
+        let text = |minor| format_amount(minor, currency.decimals()).into();
+        MoneyTotal {
+            currency: currency.code().into(),
             pending: text(self.pending),
             approved: text(self.approved),
             paid: text(self.paid),
@@ -389,9 +401,9 @@ impl Sums {
     }
 
     /// As the contract writes a count of units.
-    pub fn to_units(self, kind: &str) -> wire::UnitTotal {
-        wire::UnitTotal {
-            kind: kind.to_owned(),
+    pub fn to_units(self, kind: &str) -> UnitTotal {
+        UnitTotal {
+            kind: Known::read(kind),
             pending: self.pending,
             approved: self.approved,
             paid: self.paid,

@@ -69,10 +69,19 @@ impl Request {
     /// The first value of a query parameter, decoded; an empty one is none. A plus is a plus: no value here has
     /// spaces, while addresses (`anna+shop@…`) and times (`…+02:00`) have pluses, which people forget to encode.
     pub fn param(&self, name: &str) -> Option<String> {
-        url::form_urlencoded::parse(self.query.replace('+', "%2B").as_bytes())
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
-            .filter(|value| !value.is_empty())
+        // An empty value that stands first hides the others.
+        self.values(name).next().filter(|value| !value.is_empty())
+    }
+
+    /// Every value of a query parameter, decoded as [`Request::param`] does, without empty ones.
+    pub fn params(&self, name: &str) -> Vec<String> {
+        self.values(name).filter(|value| !value.is_empty()).collect()
+    }
+
+    fn values(&self, name: &str) -> impl Iterator<Item = String> {
+        let pairs: Vec<(String, String)> =
+            url::form_urlencoded::parse(self.query.replace('+', "%2B").as_bytes()).into_owned().collect();
+        pairs.into_iter().filter(move |(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// The client's address as Cloudflare saw it, for rate limits; one shared name where there is none. Of an

@@ -7,7 +7,7 @@ use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_core::money::{Currency, format_amount, parse_amount};
 use parrain_core::program::{Debtor, is_paid_out};
-use parrain_core::wire::{Payout, PayoutItem};
+use parrain_wire::payouts::{Payout, PayoutItem};
 use serde_json::{Value, json};
 
 use crate::details::PayoutDetails;
@@ -283,9 +283,9 @@ fn decimals(asset: &str) -> u8 {
 
 fn minor(item: &PayoutItem) -> Result<i64, Box<dyn std::error::Error>> {
     let decimals = decimals(&item.asset);
-    Ok(match item.amount.strip_prefix('-') {
+    Ok(match item.amount.as_str().strip_prefix('-') {
         Some(amount) => -parse_amount(amount, decimals)?,
-        None => parse_amount(&item.amount, decimals)?,
+        None => parse_amount(item.amount.as_str(), decimals)?,
     })
 }
 
@@ -313,7 +313,7 @@ mod tests {
             name: Some(name.into()),
             email: Some(format!("{}@example.com", code.to_lowercase())),
             order_id: order.into(),
-            kind: Kind::Sale,
+            kind: Kind::Sale.into(),
             reward: if asset == "points" { "points" } else { "cash" }.into(),
             asset: asset.into(),
             amount: amount.into(),

@@ -2,8 +2,7 @@
 
 use crate::details::seal::SealError;
 use crate::http::{HeaderValue, Response, StatusCode, header};
-use parrain_core::check::Fault;
-use serde::Serialize;
+use parrain_wire::problem::{Fault, Problem};
 
 /// Why a request is not served. What is in `Internal` goes to the log and never to the client.
 #[derive(Debug, thiserror::Error)]
@@ -98,14 +97,14 @@ impl Error {
     /// The answer: a problem document, `Allow` on 405, `Retry-After` on 429 and 503, never cached.
     pub fn response(&self) -> Response {
         let status = self.status();
-        let document = Document {
-            kind: "about:blank",
-            title: status.canonical_reason().unwrap_or("Error"),
+        let document = Problem {
+            kind: "about:blank".into(),
+            title: status.canonical_reason().unwrap_or("Error").into(),
             status: status.as_u16(),
             detail: self.to_string(),
             errors: match self {
-                Self::Invalid(faults) | Self::NotAll(faults) => faults,
-                _ => &[],
+                Self::Invalid(faults) | Self::NotAll(faults) => faults.clone(),
+                _ => Vec::new(),
             },
         };
         // A problem document is strings and a number: it always has a JSON form.
@@ -134,18 +133,6 @@ impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
         Self::Internal(format!("an answer has no JSON form: {error}"))
     }
-}
-
-/// The body of RFC 9457. `about:blank` says that the status is the whole meaning of the type.
-#[derive(Serialize)]
-struct Document<'a> {
-    #[serde(rename = "type")]
-    kind: &'a str,
-    title: &'a str,
-    status: u16,
-    detail: String,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'a [Fault],
 }
 
 #[cfg(test)]

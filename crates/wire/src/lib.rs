@@ -11,15 +11,19 @@
 
 pub mod address;
 pub mod amount;
+pub mod books;
 pub mod code;
+pub mod event;
 pub mod instant;
 mod lenient;
 pub mod order;
 pub mod page;
+pub mod payouts;
 pub mod problem;
 pub mod program;
 pub mod referrer;
 pub mod rewards;
+pub mod shops;
 pub mod touch;
 pub mod word;
 

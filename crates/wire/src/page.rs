@@ -39,7 +39,7 @@ pub struct PublicProgram {
     pub offers: Vec<Offer>,
     /// Under which offer one joins by the widget; `null` where nobody can.
     #[serde(default, deserialize_with = "maybe")]
-    pub join: Option<Joining>,
+    pub join: Option<Joinable>,
     /// The shop's own wording by text key.
     #[serde(default, deserialize_with = "map")]
     pub texts: BTreeMap<String, String>,
@@ -50,7 +50,7 @@ pub struct PublicProgram {
 
 /// Under which offer one joins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Joining {
+pub struct Joinable {
     /// The offer's id.
     #[serde(default, deserialize_with = "any")]
     pub offer: String,

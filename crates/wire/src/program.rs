@@ -58,6 +58,26 @@ words! {
     }
 }
 
+words! {
+    /// What becomes of who joins by the widget.
+    pub enum Joining {
+        /// They begin at once.
+        Open = "open",
+        /// They wait until the shop lets them in.
+        Review = "review",
+    }
+}
+
+words! {
+    /// Whether what is paid to an account waits until its referrer has said to which.
+    pub enum Details {
+        /// It waits.
+        Required = "required",
+        /// It does not.
+        Optional = "optional",
+    }
+}
+
 /// Which of a customer's conversions earn: `"first"`, `"lifetime"`, `{"count": N}` or `{"months": N}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -113,6 +133,14 @@ pub struct Tier {
     /// The rate.
     #[serde(default, deserialize_with = "any")]
     pub percent: Percent,
+}
+
+/// What one referrer earns in place of the offer's reward, all else being the offer's.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Terms {
+    /// What is earned by one conversion; a commission has one rate and perhaps categories, no tiers.
+    #[serde(default, deserialize_with = "any")]
+    pub reward: Reward,
 }
 
 /// The friend's side of an offer.
@@ -187,4 +215,91 @@ impl Offer {
         self.advocate.budget = None;
         self
     }
+}
+
+/// How whose an order is is decided.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Attribution {
+    /// Days for which a touch counts; 30 where nothing is said.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub window_days: Option<u32>,
+    /// Which touch wins; the last where nothing is said.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub model: Option<Known<Model>>,
+}
+
+/// A program as its shop writes it and reads it back, then with the defaults filled in.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Program {
+    /// The shop's name as shoppers read it.
+    #[serde(default, deserialize_with = "any")]
+    pub name: String,
+    /// The currency of every amount in here.
+    #[serde(default, deserialize_with = "any")]
+    pub currency: CurrencyCode,
+    /// Where links lead.
+    #[serde(default, deserialize_with = "any")]
+    pub landing_url: String,
+    /// The origins whose pages may use the API; that of `landing_url` where nothing is said.
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<String>,
+    /// The shop's language, a BCP 47 tag; `en` where nothing is said.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// Query parameters that carry a code, in order of preference; `ref` where nothing is said.
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub link_params: Vec<String>,
+    /// How whose an order is is decided.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub attribution: Option<Attribution>,
+    /// What becomes of who joins by the widget; `open` where nothing is said.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub joining: Option<Known<Joining>>,
+    /// When and to whom rewards are paid out.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub payouts: Option<PayoutRules>,
+    /// The offers, in the shop's order; at least one.
+    #[serde(default, deserialize_with = "list")]
+    pub offers: Vec<Offer>,
+    /// The shop's own wording: locale, then text key, then text.
+    #[serde(default, deserialize_with = "map", skip_serializing_if = "BTreeMap::is_empty")]
+    pub texts: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// A shop's rules for its payouts.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PayoutRules {
+    /// The least that is paid to one referrer; less is carried over.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<Minimum>,
+    /// The kinds of reward that the minimum binds; all that are money where none is named.
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub minimum_kinds: Vec<Known<RewardKind>>,
+    /// Whether what is paid to an account waits until its referrer has said to which; `optional` where nothing is said.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub details: Option<Known<Details>>,
+    /// From which account the shop pays by bank transfer.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub debtor: Option<Debtor>,
+}
+
+/// An amount in the program's currency, or amounts by currency.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Minimum {
+    /// In the program's currency.
+    Own(Amount),
+    /// By ISO 4217 currency.
+    Each(BTreeMap<String, Amount>),
+}
+
+/// The shop's own account.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Debtor {
+    /// In whose name it is.
+    #[serde(default, deserialize_with = "any")]
+    pub name: String,
+    /// Its IBAN.
+    #[serde(default, deserialize_with = "any")]
+    pub iban: String,
 }

@@ -1,5 +1,10 @@
-//! A referrer of a shop (contract section 7).
+//! Referrers, as a shop sees and makes them.
 
+use serde::{Deserialize, Serialize};
+
+use crate::code::Code;
+use crate::instant::Instant;
+use crate::lenient::{any, list, maybe};
 use crate::word::words;
 
 words! {
@@ -21,4 +26,94 @@ impl Default for Activity {
     fn default() -> Self {
         Self::Active
     }
+}
+
+/// What is said of a referrer when one is made or replaced: `PUT /v1/shops/{shop}/referrers/{code}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewReferrer {
+    /// The offer's id.
+    pub offer: String,
+    /// The name that friends see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The shop's customer id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<String>,
+}
+
+/// A referrer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Referrer {
+    /// The code.
+    pub code: Code,
+    /// The link to share.
+    #[serde(default, deserialize_with = "any")]
+    pub link: String,
+    /// The offer's id.
+    #[serde(default, deserialize_with = "any")]
+    pub offer: String,
+    /// The name that friends see.
+    #[serde(default, deserialize_with = "maybe")]
+    pub name: Option<String>,
+    /// The address.
+    #[serde(default, deserialize_with = "maybe")]
+    pub email: Option<String>,
+    /// The shop's customer id.
+    #[serde(default, deserialize_with = "maybe")]
+    pub customer_id: Option<String>,
+    /// Since when.
+    #[serde(default, deserialize_with = "any")]
+    pub created_at: Instant,
+}
+
+/// A referrer who was made or replaced, with the token for their rewards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferrerCard {
+    /// The referrer.
+    #[serde(flatten)]
+    pub referrer: Referrer,
+    /// The token for `GET /v1/shops/{shop}/rewards`.
+    pub token: String,
+}
+
+/// A page of referrers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferrerList {
+    /// By code.
+    #[serde(default, deserialize_with = "list")]
+    pub referrers: Vec<Referrer>,
+    /// Where the next page begins.
+    #[serde(default, deserialize_with = "maybe")]
+    pub next_cursor: Option<String>,
+}
+
+/// A link by which a referrer sees their rewards on any device, once, for the shop to mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInLink {
+    /// The link.
+    pub link: String,
+    /// Until when it is good.
+    #[serde(default, deserialize_with = "any")]
+    pub expires_at: Instant,
+}
+
+/// Who a customer is, as a shop signs it: the claims of `data-customer` (section 6), a compact JWS.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claims {
+    /// The shop's id of the customer, 1 to 128 characters.
+    pub sub: String,
+    /// Until when it holds, in seconds since 1970; at most 24 hours ahead.
+    pub exp: i64,
+    /// The e-mail address.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The name.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How many orders the customer has placed.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub orders_count: Option<u32>,
 }

@@ -31,6 +31,11 @@ pub enum Known<T> {
 }
 
 impl<T: Word> Known<T> {
+    /// The word of this name, or the name of another.
+    pub fn read(name: &str) -> Self {
+        T::named(name).map_or_else(|| Self::Other(name.to_owned()), Self::Word)
+    }
+
     /// The name on the wire.
     pub fn name(&self) -> &str {
         match self {
@@ -94,7 +99,7 @@ impl<T: Word> Visitor<'_> for Open<T> {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Known<T>, E> {
-        Ok(T::named(name).map_or_else(|| Known::Other(name.to_owned()), Known::Word))
+        Ok(Known::read(name))
     }
 }
 

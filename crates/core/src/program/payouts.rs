@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value, json};
+use parrain_wire::Known;
+use parrain_wire::program as wire;
+use serde_json::Value;
 
 use crate::check::{Faults, Node};
 use crate::iban;
@@ -77,29 +79,26 @@ impl PayoutRules {
     }
 
     /// The rules as the contract writes them; `None` where there are none.
-    pub(super) fn to_json(&self, currency: Currency) -> Option<Value> {
-        let mut body = Map::new();
-        let text = |(of, minor): (&Currency, &i64)| format_amount(*minor, of.decimals());
-        match (self.minimum.len(), self.minimum.get_key_value(&currency)) {
-            (0, _) => {}
-            (1, Some(own)) => {
-                body.insert("minimum".into(), json!(text(own)));
-            }
+    pub(super) fn to_wire(&self, currency: Currency) -> Option<wire::PayoutRules> {
+        let text = |of: Currency, minor: i64| format_amount(minor, of.decimals()).into();
+        let minimum = match (self.minimum.len(), self.minimum.get(&currency)) {
+            (0, _) => None,
+            (1, Some(own)) => Some(wire::Minimum::Own(text(currency, *own))),
             _ => {
-                let each = self.minimum.iter().map(|pair| (pair.0.code().to_owned(), json!(text(pair))));
-                body.insert("minimum".into(), Value::Object(each.collect()));
+                let each = self.minimum.iter().map(|(of, minor)| (of.code().to_owned(), text(*of, *minor)));
+                Some(wire::Minimum::Each(each.collect()))
             }
-        }
-        if !self.minimum_kinds.is_empty() {
-            body.insert("minimum_kinds".into(), json!(self.minimum_kinds));
-        }
-        if self.details_required {
-            body.insert("details".into(), json!("required"));
-        }
-        if let Some(debtor) = &self.debtor {
-            body.insert("debtor".into(), json!({"name": debtor.name, "iban": debtor.iban}));
-        }
-        (!body.is_empty()).then_some(Value::Object(body))
+        };
+        let rules = wire::PayoutRules {
+            minimum,
+            minimum_kinds: self.minimum_kinds.iter().map(|kind| Known::read(kind)).collect(),
+            details: self.details_required.then(|| wire::Details::Required.into()),
+            debtor: self
+                .debtor
+                .as_ref()
+                .map(|debtor| wire::Debtor { name: debtor.name.clone(), iban: debtor.iban.clone() }),
+        };
+        (rules != wire::PayoutRules::default()).then_some(rules)
     }
 }
 
@@ -148,6 +147,7 @@ fn parse_minimum(node: &Node<'_>, own: Option<Currency>, faults: &mut Faults) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn parse(body: Value) -> Result<PayoutRules, Vec<String>> {
         let mut faults = Faults::default();
@@ -164,10 +164,11 @@ mod tests {
             json!({"minimum": {"USD": "30.00"}}),
             json!({"details": "required", "debtor": {"name": "Atelier Lumière", "iban": "FR7630006000011234567890189"}}),
         ] {
-            assert_eq!(parse(body.clone()).unwrap().to_json(euro), Some(body));
+            let rules = parse(body.clone()).unwrap().to_wire(euro);
+            assert_eq!(serde_json::to_value(rules).unwrap(), body);
         }
         for nothing in [json!({}), json!(null), json!({"details": "optional"})] {
-            assert_eq!(parse(nothing).unwrap().to_json(euro), None);
+            assert_eq!(parse(nothing).unwrap().to_wire(euro), None);
         }
     }
 

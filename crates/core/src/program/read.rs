@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 use super::{
-    AUDIENCES, AdvocateSide, Commission, FriendSide, JOINING, MODELS, Model, Offer, Orders, PLATFORMS,
-    PayoutRules, Program, Reward, Terms,
+    AdvocateSide, Audience, Commission, FriendSide, Joining, Model, Offer, Orders, PLATFORMS, PayoutRules,
+    Program, Reward, Terms,
 };
 use crate::check::{Fault, Faults, Node};
 use crate::event::Kind;
@@ -105,7 +105,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
     if attribution.is_present() && attribution.object(faults).is_some() {
         attribution.only(faults, &["window_days", "model"]);
         window_days = attribution.field("window_days").optional_whole(faults, 1, 800);
-        model = attribution.field("model").optional_choice(faults, MODELS);
+        model = attribution.field("model").optional_choice(faults, Model::WORDS);
     }
 
     let offers = node.field("offers");
@@ -123,7 +123,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         }
         parsed.extend(parse_offer(&entry, currency.map(|currency| currency.decimals()), faults));
     }
-    let joining = node.field("joining").optional_choice(faults, JOINING).unwrap_or_default();
+    let joining = node.field("joining").optional_choice(faults, Joining::WORDS).unwrap_or(Joining::Open);
     let payouts = PayoutRules::parse(&node.field("payouts"), currency, faults);
     let texts = parse_texts(&node.field("texts"), faults);
     Some(Program {
@@ -252,7 +252,7 @@ fn parse_offer(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Op
     if id.is_some_and(|id| !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))) {
         faults.add(&id_node, "must be letters, digits, hyphens and underscores");
     }
-    let audience = node.field("audience").choice(faults, AUDIENCES);
+    let audience = node.field("audience").choice(faults, Audience::WORDS);
     let starts_at = node.field("starts_at").optional_instant(faults);
     let ends_at = node.field("ends_at").optional_instant(faults);
     if let (Some(start), Some(end)) = (starts_at, ends_at)

@@ -11,7 +11,7 @@ use parrain_core::check::{Faults, Node};
 use parrain_core::code::Code;
 use parrain_core::money::{Currency, parse_amount};
 use parrain_core::program::{KINDS, Program, is_money};
-use parrain_core::wire::ConversionView;
+use parrain_wire::rewards::Conversion;
 use serde_json::{Value, json};
 
 /// The most adjustments of one request.
@@ -63,7 +63,7 @@ impl<E: Env> App<E> {
     }
 }
 
-fn told(saved: &Saved<ConversionView>) -> Value {
+fn told(saved: &Saved<Conversion>) -> Value {
     json!({"outcome": if saved.created { "recorded" } else { "duplicate" }, "adjustment": saved.value})
 }
 

@@ -8,7 +8,7 @@ use crate::problem::Error;
 use crate::protocol::Ask;
 use crate::protocol::calls::{
     AddSignInKey, Audit, DeleteShop, EraseSubject, GetReferrer, GetReport, GetStatus, GetSubject,
-    ListConversions, ListReferrers, PutReferrer, PutShop, Review, Subject,
+    ListConversions, ListReferrers, PutReferrer, PutShop, Review,
 };
 use crate::protocol::shop::{Referrer, ReferrerRecord, Secrets, ShopRecord};
 use crate::shop_id::ShopId;
@@ -21,8 +21,12 @@ use parrain_core::check::{Faults, Node};
 use parrain_core::code::Code;
 use parrain_core::event::Customer;
 use parrain_core::program::{Program, webhook_secrets};
-use parrain_core::wire::Status;
-use serde_json::{Value, json};
+use parrain_wire::books::{Decision, Subject};
+use parrain_wire::referrer::{self, ReferrerCard, ReferrerList, SignInLink};
+use parrain_wire::rewards::Status;
+use parrain_wire::shops::{self, ShopList};
+use parrain_wire::word::Word;
+use serde_json::Value;
 
 /// How many shops one page of the list names.
 const SHOPS_A_PAGE: u32 = 200;
@@ -58,7 +62,7 @@ impl<E: Env> App<E> {
         let saved = self.ask(id, ask).await?;
         let record = saved.value;
         let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
-        let answer = Response::json(status, &shop_json(&record))?;
+        let answer = Response::json(status, &told(&record))?;
         self.know(id, record)?;
         Ok(answer)
     }
@@ -66,7 +70,7 @@ impl<E: Env> App<E> {
     pub(super) async fn get_shop(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         let shop = self.fresh_shop(id).await?;
-        Ok(Response::json(StatusCode::OK, &shop_json(&shop.record))?)
+        Ok(Response::json(StatusCode::OK, &told(&shop.record))?)
     }
 
     pub(super) async fn delete_shop(&self, request: &Request, id: &ShopId) -> Answer {
@@ -94,20 +98,18 @@ impl<E: Env> App<E> {
             }
             page => page.map_err(silent)?,
         };
-        let shops: Vec<Value> = page
+        let shops = page
             .keys
             .iter()
             .filter_map(|(key, metadata)| {
                 let id = key.strip_prefix(prefix::SHOPS)?;
                 let summary =
                     metadata.as_deref().and_then(|text| serde_json::from_str::<ShopSummary>(text).ok());
-                Some(match summary {
-                    Some(known) => json!({"shop": id, "name": known.name, "created_at": known.created_at}),
-                    None => json!({"shop": id}),
-                })
+                let (name, created_at) = summary.map(|known| (known.name, known.created_at)).unzip();
+                Some(shops::ShopSummary { shop: id.to_owned(), name, created_at })
             })
             .collect();
-        Ok(Response::json(StatusCode::OK, &json!({"shops": shops, "next_cursor": page.cursor}))?)
+        Ok(Response::json(StatusCode::OK, &ShopList { shops, next_cursor: page.cursor })?)
     }
 
     pub(super) async fn put_referrer(&self, request: &Request, id: &ShopId, text: &str) -> Answer {
@@ -134,24 +136,24 @@ impl<E: Env> App<E> {
         let referrer = Referrer { offer, name, email, email_hash, customer_id, ..Referrer::default() };
         let saved = self.ask(id, PutReferrer { code, referrer }).await?;
         let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
-        let card = self.card(request, id, &shop, &saved.value.code)?;
-        Ok(Response::json(status, &joined(self.referrer_json(request, id, &saved.value), card))?)
+        let token = self.token(id, &shop, &saved.value.code)?;
+        let referrer = self.referrer(request, id, saved.value);
+        Ok(Response::json(status, &ReferrerCard { referrer, token })?)
     }
 
     pub(super) async fn get_referrer(&self, request: &Request, id: &ShopId, text: &str) -> Answer {
         self.owner(request, id).await?;
         let code = text.parse().map_err(|_| NO_CODE)?;
         let referrer = self.ask(id, GetReferrer { code }).await?;
-        Ok(Response::json(StatusCode::OK, &self.referrer_json(request, id, &referrer))?)
+        Ok(Response::json(StatusCode::OK, &self.referrer(request, id, referrer))?)
     }
 
     pub(super) async fn list_referrers(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         let page = self.ask(id, ListReferrers { cursor: request.param("cursor") }).await?;
-        let referrers: Vec<Value> =
-            page.items.iter().map(|referrer| self.referrer_json(request, id, referrer)).collect();
-        let body = json!({"referrers": referrers, "next_cursor": page.next_cursor});
-        Ok(Response::json(StatusCode::OK, &body)?)
+        let referrers = page.items.into_iter().map(|record| self.referrer(request, id, record)).collect();
+        let list = ReferrerList { referrers, next_cursor: page.next_cursor };
+        Ok(Response::json(StatusCode::OK, &list)?)
     }
 
     pub(super) async fn referrer_rewards(&self, request: &Request, id: &ShopId, text: &str) -> Answer {
@@ -175,15 +177,15 @@ impl<E: Env> App<E> {
         let hash = token::sign_in_hash(&key)
             .ok_or_else(|| Error::Internal("a new sign-in key has no hash".into()))?;
         let expires_at = self.ask(id, AddSignInKey { code, hash }).await?;
-        Ok(Response::json(StatusCode::CREATED, &json!({"link": link, "expires_at": expires_at}))?)
+        Ok(Response::json(StatusCode::CREATED, &SignInLink { link, expires_at })?)
     }
 
     pub(super) async fn list_conversions(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         let status = match request.param("status") {
             None => None,
-            Some(word) => match Status::WORDS.iter().find(|(name, _)| *name == word) {
-                Some((_, status)) => Some(*status),
+            Some(word) => match Status::named(&word) {
+                Some(status) => Some(status),
                 None => {
                     let words: Vec<&str> = Status::WORDS.iter().map(|(name, _)| *name).collect();
                     return Err(Error::invalid("status", format!("must be one of {}", words.join(", "))));
@@ -199,9 +201,9 @@ impl<E: Env> App<E> {
         let json = body::json(request)?;
         let (root, mut faults) = (Node::root(&json), Faults::default());
         root.object(&mut faults);
-        let approve = root.field("decision").choice(&mut faults, &[("approve", true), ("reject", false)]);
+        let decision = root.field("decision").choice(&mut faults, Decision::WORDS);
         let note = body::note(&root.field("note"), &mut faults);
-        let approve = body::checked(faults, approve)?.unwrap_or_default();
+        let approve = body::checked(faults, decision)? == Some(Decision::Approve);
         let conversion = self.ask(id, Review { order_id, approve, note }).await?;
         Ok(Response::json(StatusCode::OK, &conversion)?)
     }
@@ -253,36 +255,29 @@ impl<E: Env> App<E> {
         Ok(Response::json(StatusCode::OK, &self.ask(id, ask).await?)?)
     }
 
-    fn referrer_json(&self, request: &Request, id: &ShopId, record: &ReferrerRecord) -> Value {
-        let referrer = &record.referrer;
-        json!({
-            "code": record.code,
-            "link": self.link(request, id, &record.code),
-            "offer": referrer.offer,
-            "name": referrer.name,
-            "email": referrer.email,
-            "customer_id": referrer.customer_id,
-            "created_at": record.created_at,
-        })
+    /// A referrer as their shop sees them.
+    fn referrer(&self, request: &Request, id: &ShopId, record: ReferrerRecord) -> referrer::Referrer {
+        let ReferrerRecord { code, created_at, referrer } = record;
+        referrer::Referrer {
+            link: self.link(request, id, &code),
+            code,
+            offer: referrer.offer,
+            name: referrer.name,
+            email: referrer.email,
+            customer_id: referrer.customer_id,
+            created_at,
+        }
     }
 }
 
 /// A shop with its secrets, for who may have them.
-fn shop_json(record: &ShopRecord) -> Value {
-    json!({
-        "shop": record.shop,
-        "program": record.program,
-        "event_secret": record.secrets.event_secret,
-        "webhook_secrets": record.webhook_secrets,
-        "shop_token": record.secrets.shop_token,
-        "created_at": record.created_at,
-    })
-}
-
-/// One object with the members of both.
-fn joined(mut one: Value, other: Value) -> Value {
-    if let (Some(members), Value::Object(more)) = (one.as_object_mut(), other) {
-        members.extend(more);
+fn told(record: &ShopRecord) -> shops::Shop<Value> {
+    shops::Shop {
+        shop: record.shop.to_string(),
+        program: record.program.clone(),
+        event_secret: record.secrets.event_secret.clone(),
+        webhook_secrets: record.webhook_secrets.clone(),
+        shop_token: record.secrets.shop_token.clone(),
+        created_at: record.created_at,
     }
-    one
 }

@@ -12,7 +12,7 @@ use parrain_core::decide::ignored;
 use parrain_core::event::{self, Event};
 use parrain_core::reason::Reason;
 use parrain_core::why::Why;
-use parrain_core::wire::Outcome;
+use parrain_wire::event::Outcome;
 use serde::de::DeserializeOwned;
 use std::rc::Rc;
 

@@ -30,8 +30,8 @@ use crate::route::{Found, Route, Routes};
 use crate::shop_id::ShopId;
 use crate::stores::{Kv, LedgerError, Ledgers};
 use parrain_core::instant::Instant;
+use parrain_wire::shops::Health;
 use serde::de::DeserializeOwned;
-use serde_json::json;
 use shops::Shop;
 use std::future::Future;
 use std::pin::Pin;
@@ -165,7 +165,7 @@ impl<E: Env> App<E> {
         let delete = request.method == Method::DELETE;
         let allow = found.allow();
         match found.route {
-            Route::Healthz => Ok(Response::json(StatusCode::OK, &json!({"status": "ok"}))?),
+            Route::Healthz => Ok(Response::json(StatusCode::OK, &Health::default())?),
             Route::OpenApi => Ok(openapi::document()),
             Route::Link(shop, code) => self.follow_link(request, &shop, &code).await,
             Route::Events(shop) => self.event(request, &shop).await,

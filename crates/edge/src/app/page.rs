@@ -17,23 +17,28 @@ use crate::stores::LedgerError;
 use crate::stores::keys::PublicReferrer;
 use crate::token;
 use parrain_core::check::{Faults, Node};
-use parrain_core::code::Code;
 use parrain_core::event::{self, Kind, Source};
+use parrain_core::instant::Instant;
 use parrain_core::program::{Audience, Offer, Program};
-use parrain_core::wire::RewardStatus;
-use serde_json::{Map, Value, json};
+use parrain_wire::page::{Accepted, Card, Invitation, Is, Joinable, PublicProgram, Refused, Verdict, WhyNot};
+use parrain_wire::rewards::RewardStatus;
+use parrain_wire::{Code, address};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// How many codes are tried when one is made up; two clashes in a row do not happen among 31^8.
 const CANDIDATES: usize = 4;
 
+/// A code that is somebody's, with what is public of them.
+type Known = (Code, PublicReferrer);
+
 impl<E: Env> App<E> {
     /// Answers a page's script, with CORS headers for the program's origins.
     pub(super) async fn page(&self, request: &Request, id: &ShopId, found: Found) -> Response {
-        let code = matches!(found.route, Route::Offer(_)).then(|| request.param("code")).flatten();
-        let limit = match (&found.route, &code) {
+        let asked = if matches!(found.route, Route::Offer(_)) { request.params("code") } else { Vec::new() };
+        let limit = match (&found.route, asked.is_empty()) {
             (Route::Referrers(_), _) => Some(Limit::Join),
-            (Route::Offer(_), None) | (Route::Rewards(_), _) => None,
+            (Route::Offer(_), true) | (Route::Rewards(_), _) => None,
             (Route::PayoutDetails(..), _) if *meant(request) == Method::GET => None,
             _ => Some(Limit::Page),
         };
@@ -44,10 +49,7 @@ impl<E: Env> App<E> {
             let origins = shop.as_ref().map_or(&[][..], |shop| &shop.program.origins);
             return cors::dress(Error::TooMany(RETRY_AFTER).response(), request, origins);
         }
-        let known = match code.as_deref().map(str::parse::<Code>) {
-            Some(Ok(code)) => self.shop_and_referrer(id, &code).await,
-            _ => self.shop(id).await.map(|shop| (shop, None)),
-        };
+        let known = self.first_known(id, &asked).await;
         let (shop, referrer) = match self.counted(request, known).await {
             Ok(known) => known,
             // A page with a wrong shop id may read that it is wrong: whose pages could be asked for is not known.
@@ -55,7 +57,7 @@ impl<E: Env> App<E> {
             Err(error) => return cors::dress(self.refuse(error), request, &[]),
         };
         let answer = match &found.route {
-            Route::Offer(_) => self.offer(request, id, &shop, code.map(|code| (code, referrer))),
+            Route::Offer(_) => self.offer(request, id, &shop, (!asked.is_empty()).then_some(referrer)),
             Route::Touches(_) => self.touch(request, id).await,
             Route::Referrers(_) => self.join(request, id, &shop).await,
             Route::Rewards(_) => self.rewards(request, id, &shop).await,
@@ -82,35 +84,50 @@ impl<E: Env> App<E> {
         cors::preflight(request, &shop.program.origins, &names.join(", "))
     }
 
+    /// The shop, and the first of several codes that is somebody's: an address may carry other people's words
+    /// beside a code.
+    async fn first_known(&self, id: &ShopId, asked: &[String]) -> Result<(Rc<Shop>, Option<Known>), Error> {
+        let mut shop = None;
+        for code in asked.iter().filter_map(|text| Code::read(text)).take(address::MOST) {
+            match self.shop_and_referrer(id, &code).await? {
+                (found, Some(referrer)) => return Ok((found, Some((code, referrer)))),
+                (found, None) => shop = Some(found),
+            }
+        }
+        match shop {
+            Some(shop) => Ok((shop, None)),
+            None => Ok((self.shop(id).await?, None)),
+        }
+    }
+
+    /// The public program; where codes were asked about, with what is said of the one that is somebody's.
     fn offer(
         &self,
         request: &Request,
         id: &ShopId,
         shop: &Shop,
-        code: Option<(String, Option<PublicReferrer>)>,
+        asked: Option<Option<Known>>,
     ) -> Result<Response, Error> {
         let program = &shop.program;
         let now = self.env.now();
         let public = |offer: &&Offer| offer.audience == Audience::Customer && offer.is_active(now);
+        let offers = program.offers.iter().filter(public);
         let joinable = program.joinable().filter(|offer| offer.is_active(now));
-        let mut answer = json!({
-            "shop": id.as_str(),
-            "name": program.name,
-            "currency": program.currency.code(),
-            "locale": program.locale,
-            "link_params": program.link_params,
-            "window_days": program.window_days,
-            "offers": program.offers.iter().filter(public).map(|offer| public_side(program, offer)).collect::<Vec<_>>(),
-            "join": joinable.map(|offer| json!({"offer": offer.id})),
-            "texts": texts(program, request.param("locale").as_deref()),
-        });
+        let code = asked.map(|known| verdict(program, known, now));
         let asked = code.is_some();
-        let mut good = true;
-        if let (Some((text, referrer)), Some(members)) = (code, answer.as_object_mut()) {
-            let verdict = verdict(program, &text, referrer, now);
-            good = verdict.get("valid") == Some(&Value::Bool(true));
-            members.insert("code".into(), verdict);
-        }
+        let good = code.as_ref().is_none_or(|verdict| matches!(verdict, Verdict::Valid(_)));
+        let answer = PublicProgram {
+            shop: id.to_string(),
+            name: program.name.clone(),
+            currency: program.currency.code().into(),
+            locale: program.locale.clone(),
+            link_params: program.link_params.clone(),
+            window_days: program.window_days,
+            offers: offers.map(|offer| offer.to_wire(program.currency).public()).collect(),
+            join: joinable.map(|offer| Joinable { offer: offer.id.clone() }),
+            texts: texts(program, request.param("locale").as_deref()),
+            code,
+        };
         // A code that is not known yet may be made the next moment.
         let keep = match (asked, good) {
             (_, false) => "no-store".to_owned(),
@@ -229,16 +246,15 @@ impl<E: Env> App<E> {
     }
 
     /// What a referrer needs: code, link and token.
-    pub(super) fn card(
-        &self,
-        request: &Request,
-        id: &ShopId,
-        shop: &Shop,
-        code: &Code,
-    ) -> Result<Value, Error> {
-        let token = token::referrer_token(shop.token_key(), id, code, self.env.now())
-            .ok_or_else(|| Error::Internal("no referrer token could be made".into()))?;
-        Ok(json!({"code": code, "link": self.link(request, id, code), "token": token}))
+    fn card(&self, request: &Request, id: &ShopId, shop: &Shop, code: &Code) -> Result<Card, Error> {
+        let token = self.token(id, shop, code)?;
+        Ok(Card { code: code.clone(), link: self.link(request, id, code), token })
+    }
+
+    /// The token for a referrer's rewards.
+    pub(super) fn token(&self, id: &ShopId, shop: &Shop, code: &Code) -> Result<String, Error> {
+        token::referrer_token(shop.token_key(), id, code, self.env.now())
+            .ok_or_else(|| Error::Internal("no referrer token could be made".into()))
     }
 
     async fn rewards(&self, request: &Request, id: &ShopId, shop: &Shop) -> Result<Response, Error> {
@@ -286,7 +302,7 @@ fn vouched_for(typed: Referrer, who: Identity) -> Referrer {
 }
 
 fn accepted() -> Result<Response, Error> {
-    Ok(Response::json(StatusCode::ACCEPTED, &json!({"status": "accepted"}))?)
+    Ok(Response::json(StatusCode::ACCEPTED, &Accepted::default())?)
 }
 
 fn code_of(node: &Node<'_>, faults: &mut Faults) -> Option<Code> {
@@ -294,18 +310,9 @@ fn code_of(node: &Node<'_>, faults: &mut Faults) -> Option<Code> {
     text.parse().map_err(|fault: parrain_core::code::NotACode| faults.add(node, fault.to_string())).ok()
 }
 
-/// An offer without what is between the shop and its referrers alone.
-fn public_side(program: &Program, offer: &Offer) -> Value {
-    let mut side = offer.to_json(program.currency);
-    if let Some(advocate) = side.get_mut("advocate").and_then(Value::as_object_mut) {
-        advocate.remove("budget");
-    }
-    side
-}
-
 /// For how many seconds a browser may go by the public side of a program: every page of a shop asks for it, and no
 /// discount is shown for long that is over or not yet there.
-fn holds_for(program: &Program, now: parrain_core::instant::Instant) -> i64 {
+fn holds_for(program: &Program, now: Instant) -> i64 {
     const MOST: i64 = 300;
     let turns = program.offers.iter().flat_map(|offer| [offer.starts_at, offer.ends_at]).flatten();
     let ahead = turns.map(|turn| turn.seconds() - now.seconds()).filter(|seconds| *seconds >= 0);
@@ -313,49 +320,44 @@ fn holds_for(program: &Program, now: parrain_core::instant::Instant) -> i64 {
 }
 
 /// What is said of a code: what it gives and from whom, or why it gives nothing.
-fn verdict(
-    program: &Program,
-    text: &str,
-    referrer: Option<PublicReferrer>,
-    now: parrain_core::instant::Instant,
-) -> Value {
-    let refused = |reason: &str| json!({"valid": false, "reason": reason});
-    let (Some(referrer), Ok(code)) = (referrer, text.parse::<Code>()) else {
-        return refused("unknown");
+fn verdict(program: &Program, known: Option<Known>, now: Instant) -> Verdict {
+    let refused = |reason: WhyNot| Verdict::Invalid(Refused { valid: Is, reason: reason.into() });
+    let Some((code, referrer)) = known else {
+        return refused(WhyNot::Unknown);
     };
     let Some(offer) = program.offer(&referrer.offer) else {
-        return refused("inactive");
+        return refused(WhyNot::Inactive);
     };
     if offer.ends_at.is_some_and(|end| end < now) {
-        return refused("expired");
+        return refused(WhyNot::Expired);
     }
     if !offer.is_active(now) {
-        return refused("inactive");
+        return refused(WhyNot::Inactive);
     }
     // A friend learns the first name, not the whole one.
     let from = referrer.name.as_deref().and_then(|name| name.split_whitespace().next());
-    json!({
-        "valid": true,
-        "code": code,
-        "from": from,
-        "offer": offer.id,
-        "friend": offer.friend.as_ref().map(|friend| friend.to_json(program.currency)),
-        "new_customers_only": offer.advocate.new_customers_only,
-        "starts_at": offer.starts_at,
-        "ends_at": offer.ends_at,
-    })
+    Verdict::Valid(Box::new(Invitation {
+        valid: Is,
+        code: Some(code),
+        from: from.map(str::to_owned),
+        offer: offer.id.clone(),
+        friend: offer.friend.as_ref().map(|friend| friend.to_wire(program.currency)),
+        new_customers_only: offer.advocate.new_customers_only,
+        starts_at: offer.starts_at,
+        ends_at: offer.ends_at,
+    }))
 }
 
 /// The shop's own wording in a language: the exact tag over its primary language (`pt-BR` over `pt`), both
 /// compared without case; the program's own language where none is asked for.
-fn texts(program: &Program, locale: Option<&str>) -> Map<String, Value> {
+fn texts(program: &Program, locale: Option<&str>) -> BTreeMap<String, String> {
     let wanted = locale.unwrap_or(&program.locale).to_ascii_lowercase();
     let primary = wanted.split('-').next().unwrap_or_default();
-    let mut texts = Map::new();
+    let mut texts = BTreeMap::new();
     for tag in [primary, wanted.as_str()] {
         let found = program.texts.iter().find(|(name, _)| name.eq_ignore_ascii_case(tag));
         for (key, text) in found.into_iter().flat_map(|(_, texts)| texts) {
-            texts.insert(key.clone(), json!(text));
+            texts.insert(key.clone(), text.clone());
         }
     }
     texts

@@ -15,7 +15,7 @@ use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_core::payout::{Method, Selection};
 use parrain_core::program::{Debtor, KINDS, is_paid_out};
-use parrain_core::wire::Payout;
+use parrain_wire::payouts::{Payout, PayoutList};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -47,8 +47,8 @@ impl<E: Env> App<E> {
     pub(super) async fn list_payouts(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         let page = self.ask(id, ListPayouts { cursor: request.param("cursor") }).await?;
-        let body = json!({"payouts": page.items, "next_cursor": page.next_cursor});
-        Ok(Response::json(StatusCode::OK, &body)?)
+        let list = PayoutList { payouts: page.items, next_cursor: page.next_cursor };
+        Ok(Response::json(StatusCode::OK, &list)?)
     }
 
     /// One batch, looked at or marked paid.

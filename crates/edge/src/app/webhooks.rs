@@ -13,7 +13,7 @@ use parrain_core::event::{self, Change, Event, MAX_AGE_DAYS, Order, What};
 use parrain_core::instant::Instant;
 use parrain_core::reason::Reason;
 use parrain_core::snapshot::{self, Refund, Snapshot};
-use parrain_core::wire::{Decided, Outcome};
+use parrain_wire::event::{Decided, Outcome};
 use serde_json::{Value, json};
 
 impl<E: Env> App<E> {
@@ -103,7 +103,8 @@ impl<E: Env> App<E> {
 /// What is said of a delivery from which nothing follows.
 fn silent(shop: &Shop, silence: Silence, order_id: Option<String>) -> Outcome {
     let why = Some(silence.words(&shop.program.locale).to_owned());
-    Outcome { outcome: Decided::Ignored, reason: Some(reason_of(silence)), referrer: None, order_id, why }
+    let reason = Some(reason_of(silence).into());
+    Outcome { outcome: Decided::Ignored.into(), reason, referrer: None, order_id, why }
 }
 
 /// The contract's word for it.

@@ -11,14 +11,15 @@ use super::sql::Sql;
 use crate::protocol::calls::{Adjust, NewAdjustment, Saved};
 use crate::protocol::shop::Referrer;
 use crate::protocol::{Answers, Refusal};
-use parrain_core::wire::{ConversionView, Decided};
+use parrain_wire::event::Decided;
+use parrain_wire::rewards;
 
 /// As which reward money is given where nothing else is said or follows from the offer.
 const CASH: &str = "cash";
 
 impl<S: Sql> Answers<Adjust> for Ledger<S> {
     /// All of them or, where a code is nobody's, none.
-    fn answer(&self, now: Instant, ask: Adjust) -> Result<Vec<Saved<ConversionView>>, Refusal> {
+    fn answer(&self, now: Instant, ask: Adjust) -> Result<Vec<Saved<rewards::Conversion>>, Refusal> {
         let shop = self.shop()?;
         let (mut orders, mut faults) = (Vec::new(), Vec::new());
         for (index, new) in ask.adjustments.into_iter().enumerate() {
@@ -52,7 +53,7 @@ fn order(new: NewAdjustment, referrer: &Referrer, shop: &Shop, now: Instant) -> 
     // As the referrer is paid otherwise, where that is money.
     let own = referrer.terms.as_ref().map(|terms| &terms.reward);
     let own = own.or(program.offer(&referrer.offer).map(|offer| &offer.advocate.reward));
-    let usual = own.map(|reward| reward.kind()).filter(|kind| is_money(kind)).unwrap_or(CASH);
+    let usual = own.map(|reward| reward.kind().name()).filter(|kind| is_money(kind)).unwrap_or(CASH);
     let adjustment = Adjustment {
         code,
         reward: reward.unwrap_or_else(|| usual.to_owned()),

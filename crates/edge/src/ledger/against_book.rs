@@ -303,8 +303,9 @@ fn live(seed: u64) -> Result<(), String> {
                 }
             }
             let got: Vec<_> =
-                status.conversions.iter().map(|one| (one.order_id.clone(), one.reason)).collect();
-            let want: Vec<_> = shown.iter().map(|(id, _, reason)| (id.clone(), *reason)).collect();
+                status.conversions.iter().map(|one| (one.order_id.clone(), one.reason.clone())).collect();
+            let want: Vec<_> =
+                shown.iter().map(|(id, _, reason)| (id.clone(), reason.map(Into::into))).collect();
             if got != want {
                 return Err(format!("{code} at {as_of}: {want:?} but {got:?}"));
             }

@@ -14,7 +14,7 @@ use parrain_core::reason::Reason;
 use parrain_core::settle::{Entry, settle, settle_again};
 use parrain_core::snapshot::{Seen, Shown};
 use parrain_core::why::Why;
-use parrain_core::wire::{self, Outcome};
+use parrain_wire::event::{self as wire, Outcome};
 
 use super::Ledger;
 use super::dossier::Decided;
@@ -79,7 +79,13 @@ impl<S: Sql> Answers<RecordSnapshot> for Ledger<S> {
             None => {
                 let referrer = known.and_then(|known| known.code);
                 let order_id = Some(id.to_owned());
-                Outcome { outcome: wire::Decided::Duplicate, reason: None, referrer, order_id, why: None }
+                Outcome {
+                    outcome: wire::Decided::Duplicate.into(),
+                    reason: None,
+                    referrer,
+                    order_id,
+                    why: None,
+                }
             }
         })
     }
@@ -239,7 +245,7 @@ impl<S: Sql> Ledger<S> {
             let referrer = row.maybe_text(1).map(parse_code).transpose()?;
             let order_id = Some(order.id);
             return Ok(Outcome {
-                outcome: wire::Decided::Duplicate,
+                outcome: wire::Decided::Duplicate.into(),
                 reason: None,
                 referrer,
                 order_id,
@@ -338,8 +344,8 @@ impl<S: Sql> Ledger<S> {
         let shop = self.shop()?;
         let id = change.order_id.as_str();
         let order = self.signed_sale(id)?;
-        let answer = |outcome| Outcome {
-            outcome,
+        let answer = |outcome: wire::Decided| Outcome {
+            outcome: outcome.into(),
             reason: None,
             referrer: order.as_ref().and_then(|order| order.code.clone()),
             order_id: Some(id.to_owned()),

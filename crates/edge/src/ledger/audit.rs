@@ -4,11 +4,12 @@ use parrain_core::decide::decide;
 use parrain_core::event::Order;
 use parrain_core::instant::Instant;
 use parrain_core::settle::{Entry, Journal};
+use parrain_wire::books;
 
 use super::dossier::postings;
 use super::sql::Sql;
 use super::{Ledger, number};
-use crate::protocol::calls::{Audit, Audited};
+use crate::protocol::calls::Audit;
 use crate::protocol::{Answers, Refusal};
 
 /// How many entries one call checks.
@@ -17,7 +18,7 @@ const STRETCH: u32 = 500;
 impl<S: Sql> Answers<Audit> for Ledger<S> {
     /// Checks the entries after a cursor; with the last ones, the statements too. Each difference is told in
     /// a sentence; a sound ledger has none.
-    fn answer(&self, _: Instant, ask: Audit) -> Result<Audited, Refusal> {
+    fn answer(&self, _: Instant, ask: Audit) -> Result<books::Audit, Refusal> {
         let mut view = self.view()?;
         view.read_only = true;
         let rows = self.sql.run(
@@ -44,7 +45,7 @@ impl<S: Sql> Answers<Audit> for Ledger<S> {
             differences.extend(self.statement_differences()?);
         }
         let checked = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-        Ok(Audited { checked, differences, next_cursor: next_cursor.map(|id| id.to_string()) })
+        Ok(books::Audit { checked, differences, next_cursor: next_cursor.map(|id| id.to_string()) })
     }
 }
 

@@ -11,7 +11,7 @@ use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
 use parrain_core::reward::{Case, Payment, Review, State, Sums};
 use parrain_core::why::Why;
-use parrain_core::wire::{ConversionView, Status};
+use parrain_wire::rewards::{self, Status};
 
 use super::journal::{kind_of, list, read_conversion};
 use super::sql::{Row, Sql, SqlError, Value};
@@ -45,18 +45,18 @@ impl Dossier {
     }
 
     /// How the conversion is shown at an instant; `None` if it is not there then.
-    pub fn view(&self, as_of: Instant) -> Option<ConversionView> {
+    pub fn view(&self, as_of: Instant) -> Option<rewards::Conversion> {
         let State { status, reason, left, .. } = self.case.state(as_of)?;
         let rejected = status == Status::Rejected;
-        Some(ConversionView {
+        Some(rewards::Conversion {
             order_id: self.ext.clone(),
-            kind: self.kind,
+            kind: self.kind.into(),
             at: self.case.at,
             offer: self.conversion.offer.clone(),
-            status,
-            reward: (!rejected).then(|| self.conversion.worth.to_json(left)),
+            status: status.into(),
+            reward: (!rejected).then(|| self.conversion.worth.to_wire(left)),
             approves_at: (!rejected).then(|| self.approves_at(as_of)),
-            reason,
+            reason: reason.map(Into::into),
             referrer: None,
             why: None,
             note: self.reason_by_hand(),
@@ -72,7 +72,7 @@ impl Dossier {
     }
 
     /// The same with what is for the shop alone.
-    pub fn view_for_shop(&self, as_of: Instant, locale: &str) -> Option<ConversionView> {
+    pub fn view_for_shop(&self, as_of: Instant, locale: &str) -> Option<rewards::Conversion> {
         let mut view = self.view(as_of)?;
         view.referrer = Some(self.conversion.code.clone());
         view.why = Some(Why::words(&self.why, self.kind, &self.ext, locale));

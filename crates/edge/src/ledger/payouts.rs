@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
-use parrain_core::payout::{Because, Due, Line, Lines, Method, Payee, Plan, Selection, on_hold_words};
+use parrain_core::payout::{Because, Due, Line, Lines, Method, Payee, Plan, Selection, on_hold_words, takes};
 use parrain_core::reward::Asset;
-use parrain_core::wire::{LeftOut, Payout, PayoutItem, PayoutLine, PayoutPlan, PayoutTotal};
+use parrain_wire::payouts::{AssetTotal, LeftOut, Payout, PayoutItem, PayoutLine, PayoutPlan};
 
 use super::dossier::Dossier;
 use super::journal::{kind_of, list, read_conversion};
@@ -81,9 +81,9 @@ impl<S: Sql> Answers<PlanPayout> for Ledger<S> {
         for ((_, _, asset), line) in &lines {
             *totals.entry(asset).or_default() += line.amount;
         }
-        let total = |(asset, amount): (&Asset, i64)| PayoutTotal {
+        let total = |(asset, amount): (&Asset, i64)| AssetTotal {
             asset: asset.name().to_owned(),
-            amount: asset.format(amount),
+            amount: asset.format(amount).into(),
         };
         Ok(PayoutPlan {
             dry_run: true,
@@ -279,7 +279,7 @@ impl<S: Sql> Ledger<S> {
                     line,
                     reason: because.name().to_owned(),
                     until: None,
-                    minimum: minimum.clone(),
+                    minimum: minimum.clone().map(Into::into),
                     detail: because.words(asset, shop.locale()),
                 }));
             }
@@ -319,7 +319,7 @@ impl<S: Sql> Ledger<S> {
         for row in &rows {
             let (code, kind) = (shop::parse_code(row.text(0)?)?, row.maybe_text(1).unwrap_or_default());
             let asset = Asset::from_name(row.text(2)?);
-            if lines.len() < MOST_TOLD && selection.takes(&code, kind, &asset) {
+            if lines.len() < MOST_TOLD && takes(selection, &code, kind, &asset) {
                 let key = (code, kind.to_owned(), asset);
                 when.insert(key.clone(), Instant::from_micros(row.int(3)?));
                 let line = Line { amount: row.int(4)?, count: row.int(5)? };
@@ -373,10 +373,10 @@ impl<S: Sql> Ledger<S> {
                 name: referrer.name,
                 email: referrer.email,
                 order_id: row.text(1)?.to_owned(),
-                kind: kind_of(row.int(2)?),
+                kind: kind_of(row.int(2)?).into(),
                 reward: row.maybe_text(7).map(str::to_owned).or(decided).unwrap_or_default(),
                 asset: row.text(4)?.to_owned(),
-                amount: Asset::from_name(row.text(4)?).format(row.int(5)?),
+                amount: Asset::from_name(row.text(4)?).format(row.int(5)?).into(),
             });
         }
         Ok(payout)
@@ -398,10 +398,10 @@ impl<S: Sql> Ledger<S> {
             &[id.into()],
         )?;
         let mut count = 0;
-        let total = |row: &Row| -> Result<PayoutTotal, SqlError> {
+        let total = |row: &Row| -> Result<AssetTotal, SqlError> {
             count += row.int(2)?;
             let asset = row.text(0)?.to_owned();
-            Ok(PayoutTotal { amount: Asset::from_name(&asset).format(row.sum(1)?), asset })
+            Ok(AssetTotal { amount: Asset::from_name(&asset).format(row.sum(1)?).into(), asset })
         };
         let totals = rows.iter().map(total).collect::<Result<_, _>>()?;
         let asked = self.sql.run("SELECT selection FROM batch_selection WHERE batch = ?", &[id.into()])?;
@@ -433,9 +433,9 @@ fn lines_of(lines: &Lines, cards: &BTreeMap<Code, Card>) -> Vec<PayoutLine> {
             name: card.and_then(|card| card.name.clone()),
             reward: kind.clone(),
             asset: asset.name().to_owned(),
-            amount: asset.format(line.amount),
+            amount: asset.format(line.amount).into(),
             count: line.count,
-            methods: card.map(|card| card.methods.clone()).unwrap_or_default(),
+            methods: card.iter().flat_map(|card| &card.methods).map(|method| (*method).into()).collect(),
             details_changed_at: card.and_then(|card| card.details_changed_at),
         }
     };

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use parrain_core::instant::Instant;
 use parrain_core::reward::Asset;
-use parrain_core::wire::{PayoutTotal, Report, ReportRow};
+use parrain_wire::books::{Report, ReportRow};
+use parrain_wire::payouts::AssetTotal;
 
 use super::dossier::read_sums;
 use super::sql::{Sql, SqlError, Value};
@@ -27,7 +28,7 @@ impl<S: Sql> Answers<GetReport> for Ledger<S> {
             row
         });
         let referrers = referrers.into_iter().map(|(code, mut row)| {
-            row.code = Some(code);
+            row.code = parrain_wire::Code::read(&code);
             row
         });
         Ok(Report { from, to, days: days.collect(), referrers: referrers.collect() })
@@ -77,8 +78,8 @@ impl<S: Sql> Ledger<S> {
         )?;
         for found in &revenue {
             let asset = found.text(1)?.to_owned();
-            let amount = Asset::from_name(&asset).format(found.sum(2)?);
-            rows.entry(found.text(0)?.to_owned()).or_default().revenue.push(PayoutTotal { asset, amount });
+            let amount = Asset::from_name(&asset).format(found.sum(2)?).into();
+            rows.entry(found.text(0)?.to_owned()).or_default().revenue.push(AssetTotal { asset, amount });
         }
         // Renamed, so that `at` and `code` in the expression are the entry's.
         let rewards = self.sql.run(

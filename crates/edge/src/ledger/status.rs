@@ -5,7 +5,8 @@ use std::fmt;
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_core::reward::{Asset, Sums};
-use parrain_core::wire::{ConversionView, Conversions, RewardStatus};
+use parrain_wire::books::ConversionList;
+use parrain_wire::rewards::{Conversion, RewardStatus};
 
 use super::dossier::{Dossier, read_sums};
 use super::sql::{Row, Sql, SqlError, Value};
@@ -54,7 +55,7 @@ impl<S: Sql> Answers<GetStatus> for Ledger<S> {
 }
 
 impl<S: Sql> Answers<ListConversions> for Ledger<S> {
-    fn answer(&self, now: Instant, ask: ListConversions) -> Result<Conversions, Refusal> {
+    fn answer(&self, now: Instant, ask: ListConversions) -> Result<ConversionList, Refusal> {
         let ListConversions { status, cursor } = ask;
         let shop = self.shop()?;
         let most = if status.is_some() { SCAN } else { PAGE };
@@ -67,7 +68,7 @@ impl<S: Sql> Answers<ListConversions> for Ledger<S> {
             &values,
         )?;
         let mut next_cursor = start.cut(&mut found, most);
-        let mut conversions: Vec<ConversionView> = Vec::new();
+        let mut conversions: Vec<Conversion> = Vec::new();
         for (index, one) in found.iter().enumerate() {
             // What is dated a little ahead of the clock is shown as it will begin.
             let view = one.view_for_shop(now.max(one.case.at), shop.locale());
@@ -77,12 +78,12 @@ impl<S: Sql> Answers<ListConversions> for Ledger<S> {
                 break;
             }
         }
-        Ok(Conversions { conversions, next_cursor })
+        Ok(ConversionList { conversions, next_cursor })
     }
 }
 
 impl<S: Sql> Answers<Review> for Ledger<S> {
-    fn answer(&self, now: Instant, ask: Review) -> Result<ConversionView, Refusal> {
+    fn answer(&self, now: Instant, ask: Review) -> Result<Conversion, Refusal> {
         let Review { order_id, approve, note } = ask;
         let shop = self.shop()?;
         let find = |id: Option<i64>| {

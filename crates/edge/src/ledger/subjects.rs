@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use parrain_core::event::Order;
 use parrain_core::instant::Instant;
+use parrain_wire::books::{Subject, SubjectOrder, SubjectReferrer};
 
 use super::journal::{kind_of, list};
 use super::sql::{Row, Sql, SqlError};
 use super::{Ledger, shop};
-use crate::protocol::calls::{EraseSubject, GetSubject, Subject, SubjectOrder};
+use crate::protocol::calls::{EraseSubject, GetSubject};
 use crate::protocol::publication::{Fact, Publication};
 use crate::protocol::shop::{Referrer, ReferrerRecord};
 use crate::protocol::{Answers, Refusal};
@@ -174,7 +175,7 @@ impl<S: Sql> Ledger<S> {
             let order: Order = row.json(3)?;
             Ok(SubjectOrder {
                 order_id: row.text(0)?.to_owned(),
-                kind: kind_of(row.int(1)?),
+                kind: kind_of(row.int(1)?).into(),
                 at: Instant::from_micros(row.int(2)?),
                 customer_id: order.customer.id,
                 referrer: row.maybe_text(4).map(shop::parse_code).transpose()?,
@@ -184,6 +185,20 @@ impl<S: Sql> Ledger<S> {
         // One entry a code, as it last was this person's.
         let versions = self.referrers_with(keys)?.into_iter();
         let referrers: BTreeMap<_, _> = versions.map(|(record, _)| (record.code.clone(), record)).collect();
-        Ok(Subject { referrers: referrers.into_values().collect(), orders })
+        Ok(Subject { referrers: referrers.into_values().map(told).collect(), orders })
+    }
+}
+
+fn told(record: ReferrerRecord) -> SubjectReferrer {
+    let ReferrerRecord { code, created_at, referrer } = record;
+    SubjectReferrer {
+        code,
+        created_at,
+        offer: referrer.offer,
+        name: referrer.name,
+        email: referrer.email,
+        email_hash: referrer.email_hash,
+        customer_id: referrer.customer_id,
+        email_is_typed: referrer.email_is_typed,
     }
 }

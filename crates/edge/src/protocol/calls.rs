@@ -4,16 +4,18 @@
 use std::collections::BTreeMap;
 
 use parrain_core::code::Code;
-use parrain_core::event::{Event, Kind, Order, Touch};
+use parrain_core::event::{Event, Order, Touch};
 use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
 use parrain_core::payout::{Method, Selection};
 use parrain_core::snapshot::Snapshot;
-use parrain_core::wire::{Outcome, Payout, Status};
+use parrain_wire::event::Outcome;
+use parrain_wire::payouts::Payout;
+use parrain_wire::rewards::Status;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::shop::{Referrer, ReferrerRecord, Secrets};
+use super::shop::{Referrer, Secrets};
 use crate::details::seal::Sealed;
 use crate::platform::Twin;
 use crate::shop_id::ShopId;
@@ -383,40 +385,4 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Where the next one begins; `None` on the last.
     pub next_cursor: Option<String>,
-}
-
-/// What an [`Audit`] found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Audited {
-    /// How many orders and events were looked at.
-    pub checked: i64,
-    /// What differs, a sentence each; none where the ledger is sound.
-    pub differences: Vec<String>,
-    /// Where the next stretch begins; `None` after the last.
-    pub next_cursor: Option<String>,
-}
-
-/// What is held of a person.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Subject {
-    /// The referrers that are this person.
-    pub referrers: Vec<ReferrerRecord>,
-    /// The person's orders: id, type, instant.
-    pub orders: Vec<SubjectOrder>,
-}
-
-/// An order of a person.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SubjectOrder {
-    /// The order's id.
-    pub order_id: String,
-    /// Its type.
-    #[serde(rename = "type")]
-    pub kind: Kind,
-    /// When.
-    pub at: Instant,
-    /// The shop's customer id on it.
-    pub customer_id: Option<String>,
-    /// Whose conversion it is.
-    pub referrer: Option<Code>,
 }

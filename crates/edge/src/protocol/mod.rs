@@ -21,16 +21,19 @@ use std::collections::BTreeMap;
 use parrain_core::check::Fault;
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
-use parrain_core::wire::{ConversionView, Conversions, Outcome, Payout, PayoutPlan, Report, RewardStatus};
+use parrain_wire::books::{self, ConversionList, Report, Subject};
+use parrain_wire::event::Outcome;
+use parrain_wire::payouts::{Payout, PayoutPlan};
+use parrain_wire::rewards::{Conversion, RewardStatus};
 use serde::{Deserialize, Serialize};
 
 use calls::{
-    AddSignInKey, Adjust, Audit, Audited, BeginSubscription, CountClick, CountTouch, CreatePayout,
-    DeleteShop, DropDetails, EraseSubject, FindReferrer, GetDetails, GetPayout, GetPayoutFile, GetReferrer,
-    GetReport, GetShop, GetStatus, GetSubject, HeldDetails, Join, LinkOrder, ListConversions, ListPayouts,
+    AddSignInKey, Adjust, Audit, BeginSubscription, CountClick, CountTouch, CreatePayout, DeleteShop,
+    DropDetails, EraseSubject, FindReferrer, GetDetails, GetPayout, GetPayoutFile, GetReferrer, GetReport,
+    GetShop, GetStatus, GetSubject, HeldDetails, Join, LinkOrder, ListConversions, ListPayouts,
     ListReferrers, MarkPaid, Page, PayoutFile, PlanPayout, PutDetails, PutReferrer, PutShop, RecordEvent,
     RecordSnapshot, RecordSpoken, ReplaceDetails, ReportConversion, Review, Saved, Spoken, StaleDetails,
-    Subject, UseSignInKey,
+    UseSignInKey,
 };
 use shop::{ReferrerRecord, ShopRecord};
 
@@ -183,12 +186,12 @@ calls! {
     CountTouch => (),
     // What came of it.
     GetStatus => RewardStatus,
-    ListConversions => Conversions,
-    Review => ConversionView,
+    ListConversions => ConversionList,
+    Review => Conversion,
     GetReport => Report,
-    Audit => Audited,
+    Audit => books::Audit,
     // Payouts.
-    Adjust => Vec<Saved<ConversionView>>,
+    Adjust => Vec<Saved<Conversion>>,
     CreatePayout => Payout,
     PlanPayout => PayoutPlan,
     GetPayout => Payout,

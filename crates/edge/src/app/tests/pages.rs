@@ -86,6 +86,20 @@ fn a_code_says_what_it_gives_and_from_whom() {
 }
 
 #[test]
+fn of_several_codes_the_first_that_is_somebodys_is_spoken_of() {
+    let world = World::new(1, Default::default());
+    world.with_shop();
+    let code = |codes: &str| {
+        json_of(&world.get(&format!("/v1/shops/demo/offer?{codes}")).page().send())["code"].clone()
+    };
+    assert_eq!(code("code=newsletter&code=anna10")["code"], "ANNA10");
+    assert_eq!(code("code=no%20code&code=&code=ANNA10")["code"], "ANNA10");
+    assert_eq!(code("code=newsletter&code=badge"), json!({"valid": false, "reason": "unknown"}));
+    // No more of them are looked for than an address may carry.
+    assert_eq!(code("code=AAA&code=BBB&code=CCC&code=DDD&code=EEE&code=ANNA10")["valid"], false);
+}
+
+#[test]
 fn the_shops_wording_comes_in_the_visitors_language() {
     let world = World::new(1, Default::default());
     let mut program = program();
@@ -137,6 +151,24 @@ fn a_share_link_leads_to_the_shop_and_counts_people() {
     assert_eq!(head.status, 302);
     assert_eq!(clicks(), 3);
     assert_eq!(world.get("/r/nobody/ANNA10").send().status, 404);
+    // As chats, mailers and people's hands leave a link.
+    for soiled in [
+        "ANNA10/",
+        "ANNA10.",
+        "ANNA10)",
+        "ANNA10,",
+        "ANNA10%20",
+        "ANNA%31%30",
+        "ANNA10%2F",
+        "ANNA10%E2%80%8B",
+        "ANNA10&utm_source=a",
+        "ANNA10/x/y",
+        "ANNA10%FF%",
+    ] {
+        let known = !soiled.contains("%FF");
+        let end = if known { "https://shop.example/?ref=ANNA10" } else { "https://shop.example/" };
+        assert_eq!(go(&format!("/r/demo/{soiled}"), "Twitterbot/1.0"), end, "{soiled}");
+    }
 }
 
 #[test]

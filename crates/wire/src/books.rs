@@ -1,0 +1,164 @@
+//! What a shop looks up in its books: conversions, decisions by hand, the report, the audit, persons.
+
+use serde::{Deserialize, Serialize};
+
+use crate::code::Code;
+use crate::instant::Instant;
+use crate::lenient::{any, list, maybe};
+use crate::order::Kind;
+use crate::payouts::AssetTotal;
+use crate::rewards::{Conversion, MoneyTotal, UnitTotal};
+use crate::word::{Known, words};
+
+/// A page of conversions.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ConversionList {
+    /// By `at`, then order id.
+    #[serde(default, deserialize_with = "list")]
+    pub conversions: Vec<Conversion>,
+    /// Where the next page begins.
+    #[serde(default, deserialize_with = "maybe")]
+    pub next_cursor: Option<String>,
+}
+
+words! {
+    /// What a shop decides of a conversion by hand.
+    pub enum Decision {
+        /// It is earned, and approved at once.
+        Approve = "approve",
+        /// It is refused, or taken back.
+        Reject = "reject",
+    }
+}
+
+/// A decision by hand: `POST /v1/shops/{shop}/conversions/{order_id}/review`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// What is decided.
+    pub decision: Decision,
+    /// Why, in the shop's words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+/// Clicks, conversions, revenue and rewards of a period.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The first instant of the period.
+    #[serde(default, deserialize_with = "any")]
+    pub from: Instant,
+    /// The last instant of the period.
+    #[serde(default, deserialize_with = "any")]
+    pub to: Instant,
+    /// One row a day with anything in it.
+    #[serde(default, deserialize_with = "list")]
+    pub days: Vec<ReportRow>,
+    /// One row a referrer with anything in it.
+    #[serde(default, deserialize_with = "list")]
+    pub referrers: Vec<ReportRow>,
+}
+
+/// A row of a [`Report`]: a day's or a referrer's figures.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ReportRow {
+    /// The day, `2026-05-02`, in rows by day.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub day: Option<String>,
+    /// The referrer, in rows by referrer.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
+    /// Visits by link.
+    #[serde(default, deserialize_with = "any")]
+    pub clicks: i64,
+    /// Codes captured or redeemed on the shop's pages.
+    #[serde(default, deserialize_with = "any")]
+    pub touches: i64,
+    /// Conversions that happened in the period, refused ones too.
+    #[serde(default, deserialize_with = "any")]
+    pub conversions: i64,
+    /// Of those, the refused ones.
+    #[serde(default, deserialize_with = "any")]
+    pub rejected: i64,
+    /// `subtotal - discount` of the conversions that were not refused, per currency.
+    #[serde(default, deserialize_with = "list")]
+    pub revenue: Vec<AssetTotal>,
+    /// Rewards of the conversions that happened in the period, as they stand at `to`.
+    #[serde(default, deserialize_with = "list")]
+    pub totals: Vec<MoneyTotal>,
+    /// The same for rewards that are not money.
+    #[serde(default, deserialize_with = "list")]
+    pub units: Vec<UnitTotal>,
+}
+
+/// What an audit found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audit {
+    /// Orders and events of this stretch.
+    #[serde(default, deserialize_with = "any")]
+    pub checked: i64,
+    /// One sentence each; none where the books are right.
+    #[serde(default, deserialize_with = "list")]
+    pub differences: Vec<String>,
+    /// Where the next stretch begins; `null` after the last.
+    #[serde(default, deserialize_with = "maybe")]
+    pub next_cursor: Option<String>,
+}
+
+/// What is held of a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// The referrers that are this person.
+    #[serde(default, deserialize_with = "list")]
+    pub referrers: Vec<SubjectReferrer>,
+    /// The person's orders.
+    #[serde(default, deserialize_with = "list")]
+    pub orders: Vec<SubjectOrder>,
+}
+
+/// A referrer that is a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubjectReferrer {
+    /// The code.
+    pub code: Code,
+    /// Since when.
+    #[serde(default, deserialize_with = "any")]
+    pub created_at: Instant,
+    /// The offer's id.
+    #[serde(default, deserialize_with = "any")]
+    pub offer: String,
+    /// The name that friends see.
+    #[serde(default, deserialize_with = "maybe")]
+    pub name: Option<String>,
+    /// The address.
+    #[serde(default, deserialize_with = "maybe")]
+    pub email: Option<String>,
+    /// Its keyed hash, by which orders are found.
+    #[serde(default, deserialize_with = "maybe")]
+    pub email_hash: Option<String>,
+    /// The shop's customer id.
+    #[serde(default, deserialize_with = "maybe")]
+    pub customer_id: Option<String>,
+    /// Whether the address was only typed, so that it may be anybody's.
+    #[serde(default, deserialize_with = "any", skip_serializing_if = "std::ops::Not::not")]
+    pub email_is_typed: bool,
+}
+
+/// An order of a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubjectOrder {
+    /// The order's id.
+    #[serde(default, deserialize_with = "any")]
+    pub order_id: String,
+    /// Its type.
+    #[serde(rename = "type", default, deserialize_with = "any")]
+    pub kind: Known<Kind>,
+    /// When.
+    #[serde(default, deserialize_with = "any")]
+    pub at: Instant,
+    /// The shop's customer id on it.
+    #[serde(default, deserialize_with = "maybe")]
+    pub customer_id: Option<String>,
+    /// Whose conversion it is.
+    #[serde(default, deserialize_with = "maybe")]
+    pub referrer: Option<Code>,
+}
