@@ -283,3 +283,36 @@ async fn the_owner_is_told_in_a_sentence_what_is_wrong_with_the_tag() {
     }
     browser.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_before_the_programs_parameters_are_known_is_remembered_as_consent_allows() {
+    // As soon as the loader has run, the visitor is gone; a slow picture keeps the page loading.
+    let gone = "<script>if (location.search) { const leave = setInterval(() => {
+        if (!window.parrain) return
+        clearInterval(leave); location.href = '/next' }, 1) }</script>";
+    for (attributes, wanted) in [(OPEN, &["ANNA10"][..]), ("", &[]), ("data-consent=required", &[])] {
+        let browser = Browser::open().await;
+        let pages = Pages::open(move |shop, _, path, _| {
+            if path == "/picture" {
+                std::thread::sleep(Duration::from_secs(3));
+            }
+            Some((200, Vec::new(), page(shop, attributes, gone, "<img src=/picture alt=''>")))
+        });
+        link_params(&pages, &["via"]);
+        browser.goto(&pages.at("/?via=ANNA10&utm_source=mail")).await;
+        let end = Instant::now() + Duration::from_secs(20);
+        while !browser.url().await.ends_with("/next") {
+            assert!(Instant::now() < end, "the page did not leave");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        if wanted.is_empty() {
+            assert_eq!(browser.written().await, Vec::<String>::new(), "{attributes}");
+            browser.says("Refer a friend").await;
+        } else {
+            browser.says("Anna gives you 10% off").await;
+        }
+        comes_to_hold(&browser, wanted, attributes).await;
+        assert_eq!(browser.run("return Object.keys(sessionStorage)").await, json!([]));
+        browser.close().await;
+    }
+}

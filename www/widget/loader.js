@@ -22,8 +22,7 @@ const install = () => {
   const { shop } = data;
   if (!shop) return say("the tag needs data-shop.");
   // The shop's own scripts may have tidied the address up already.
-  const visit = performance.getEntriesByType("navigation")[0] || {};
-  const addresses = [before.url, visit.name, location.href].map(String);
+  const addresses = [before.url, performance.getEntriesByType("navigation")[0]?.name, location.href].map(String);
   const queue = before.q || [];
   let rounds = 0;
   let codes = [];
@@ -65,7 +64,7 @@ const install = () => {
     };
     const forget = () => {
       write("", 0);
-      for (const key of ["ref", "me", "unsent", "closed"]) attempt(() => localStorage.removeItem("parrain_" + key));
+      for (const key of ["ref", "me", "unsent", "closed"]) attempt(() => delete localStorage["parrain_" + key]);
     };
 
     /** The public side of the program, with what it says of a code; nothing where there is none to be had. */
@@ -105,6 +104,8 @@ const install = () => {
       let value = kept();
       // What is kept tells of an earlier consent.
       if (app || captured || !(consent ?? value) || navigator.globalPrivacyControl) return;
+      // Gone before the program has said which parameters are its own: the next page of the visit will know.
+      if (!program) attempt(() => (sessionStorage.parrain_left = addresses));
       for (const code of codes) {
         const then = visited(value || "", code, (Date.now() / 1000) | 0);
         captured = 1;
@@ -215,6 +216,10 @@ const install = () => {
         seen = target.value;
         start();
       }, true);
+      attempt(() => {
+        addresses.push(String(sessionStorage.parrain_left));
+        delete sessionStorage.parrain_left;
+      });
       await (settled = arrive(addresses));
       if (begun || failed) return;
       told = true;
@@ -230,9 +235,9 @@ const install = () => {
   // picture that never comes must not keep a friend from the offer, a tab in the background paints nothing, and a page
   // that is only being prepared is no visit.
   const wait = () => {
-    if (!d.prerendering) rounds++;
+    rounds++;
     const painted = d.hidden || performance.getEntriesByName("first-contentful-paint")[0] || rounds > 10;
-    if (rounds && ((painted && d.readyState == "complete") || (rounds > 30 && (begin(), codes.length)))) (w.requestIdleCallback || setTimeout)(() => (begin(), look()), { timeout: 2000 });
+    if (!d.prerendering && ((painted && d.readyState == "complete") || (rounds > 30 && (begin(), codes.length)))) (w.requestIdleCallback || setTimeout)(() => (begin(), look()), { timeout: 2000 });
     else setTimeout(wait, 100);
   };
 
@@ -241,7 +246,7 @@ const install = () => {
     run(call);
   };
   w.parrain.shop = shop;
-  w.addEventListener("pagehide", () => rounds && (begin(), capture()));
+  w.addEventListener("pagehide", () => d.prerendering || (begin(), capture()));
   setTimeout(wait, 100);
 };
 
