@@ -76,13 +76,22 @@ async fn woocommerce_takes_it_with_its_nonce() {
 #[tokio::test(flavor = "multi_thread")]
 async fn prestashop_takes_it_as_voucher_and_redraws_its_cart() {
     for (answer, says) in [
-        (r#"{"success": true, "hasError": false}"#, "It is in your basket"),
+        (
+            r#"{"success": true, "errors": "", "cart": {"vouchers": {"added": {"7": {"code": "anna10"}}}}}"#,
+            "It is in your basket",
+        ),
+        // A shop without any cart rule, or with a stale token, says that it went well.
+        (
+            r#"{"success": true, "errors": "", "cart": {"vouchers": {"allowed": 1, "added": []}}}"#,
+            "Enter this code at the checkout",
+        ),
         (r#"{"hasError": true, "errors": ["No"]}"#, "Enter this code at the checkout"),
         ("<html>a page instead of an answer</html>", "Enter this code at the checkout"),
     ] {
         let browser = Browser::open().await;
         let head = "<script>window.prestashop = {static_token: 'a b', urls: {pages: {cart: '/panier'}},
-            emit: (name) => window.emitted = name}</script>";
+            // As core.js of 1.7 to 8.2 does first.
+            emit: (name, {resp}) => window.emitted = resp.cart && name}</script>";
         let pages = Pages::open(move |shop, method, path, _| match (method, path) {
             ("POST", "/panier") => ok(answer),
             _ if path.starts_with("/?") => ok(&page(shop, OPEN, head, "")),

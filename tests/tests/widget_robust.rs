@@ -83,10 +83,150 @@ async fn blocked_storage_and_refused_cookies_cost_nothing_but_memory() {
             set() { throw new DOMException('no', 'SecurityError') }})</script>";
     let pages = Pages::plain(OPEN, blocked, "<form data-parrain></form>");
     browser.goto(&pages.at("/?ref=ANNA10")).await;
+    let heard = "window.faults = []; document.addEventListener('parrain:error', ({detail}) => faults.push(detail.what))";
+    browser.run(heard).await;
     browser.press("[data-a=apply]").await;
     browser.says("Your code goes with your order").await;
+    let faults = browser.run("return faults").await;
+    assert!(
+        faults == json!(["storage"]) || faults == json!([]),
+        "said once, perhaps before we listened: {faults}"
+    );
     assert_eq!(browser.run("return document.querySelector('[name=parrain_code]').value").await, "ANNA10");
     unharmed(&browser).await;
+    browser.close().await;
+}
+
+/// Whatever goes wrong, as the event `error` tells it.
+const FAULTS: &str = "<script>window.faults = [];
+    document.addEventListener('parrain:error', ({detail}) => faults.push(detail.what))</script>";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn storage_that_throws_is_said_once() {
+    let browser = Browser::open().await;
+    let head: &'static str = format!(
+        "{FAULTS}<script>for (const name of ['getItem', 'setItem', 'removeItem'])
+            Storage.prototype[name] = () => {{ throw new DOMException('no', 'QuotaExceededError') }}</script>"
+    )
+    .leak();
+    let pages = Pages::plain(OPEN, head, "");
+    browser.goto(&pages.at("/?ref=ANNA10")).await;
+    browser.press("[data-a=apply]").await;
+    browser.says("Enter this code at the checkout").await;
+    assert!(browser.cookie("parrain_ref").await.contains("~v1.ANNA10.p."), "the cookie is still there");
+    assert_eq!(browser.run("return faults").await, json!(["storage"]));
+    unharmed(&browser).await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_breaks_the_dom_breaks_nothing_for_good() {
+    // One that answers by an exception what Rust expects to fail, and one that Rust does not.
+    for method in [
+        "Element.prototype.setAttribute",
+        "Document.prototype.createTextNode",
+        "Event.prototype.preventDefault",
+    ] {
+        let browser = Browser::open().await;
+        let head: &'static str = format!(
+            "{FAULTS}<script>{{ const real = {method}
+                {method} = function (...all) {{
+                    const done = real.apply(this, all)
+                    if (window.broken) throw new Error('broken')
+                    return done
+                }} }}</script>"
+        )
+        .leak();
+        let pages = Pages::plain(OPEN, head, "");
+        browser.goto(&pages.at("/?ref=ANNA10")).await;
+        browser.says("Anna gives you 10% off").await;
+        browser.run("parrain('open', 'code')").await;
+        browser.fill("[name=code]", "BOB22").await;
+        browser.run("window.broken = true; parrain('open', 'share'); parrain('open', 'code')").await;
+        let form = "const form = document.querySelector('parrain-widget').shadowRoot.querySelector('form[data-a=code]')
+            if (form) form.elements.code.value = 'BOB22', form.requestSubmit()";
+        browser.run(form).await;
+        browser.run("parrain('code', 'BOB22'); parrain('close'); parrain('open', 'share')").await;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        browser.run("window.broken = false").await;
+        assert_eq!(browser.run("return faults").await, json!(["page"]), "{method}: said, and said once");
+        browser.run("parrain('open', 'code')").await;
+        browser.says("Do you have a code?").await;
+        browser.fill("[name=code]", "BOB22").await;
+        browser.press("form[data-a=code] button").await;
+        browser.says("Bob gives you 10% off").await;
+        assert_eq!(browser.run("return wrong").await, json!([]), "{method}");
+        browser.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_replaces_json_loses_no_touch_and_no_referrer() {
+    let browser = Browser::open().await;
+    let head: &'static str = format!(
+        "{FAULTS}<script>localStorage.parrain_me = JSON.stringify({{code: 'CHLOE7', link: 'https://e.example/r/x/CHLOE7', token: 't'}});
+            const {{ parse, stringify }} = JSON;
+            // The driver needs it too: it is replaced for the widget alone.
+            const ours = () => {{ if (window.replaced && new Error().stack.includes('/w/')) throw new Error('replaced') }};
+            window.replaced = true;
+            JSON.parse = (...all) => (ours(), parse(...all));
+            JSON.stringify = (...all) => (ours(), stringify(...all))</script>"
+    )
+    .leak();
+    let pages = Pages::plain(OPEN, head, "");
+    browser.goto(&pages.at("/?ref=ANNA10")).await;
+    browser.press("[data-a=apply]").await;
+    browser.says("Enter this code at the checkout").await;
+    assert_eq!(browser.run("return faults").await, json!(["page"]));
+    browser.run("window.replaced = false").await;
+    browser.run("dispatchEvent(new Event('online'))").await;
+    eventually(15, "touch that arrives after all", || {
+        let now = jiff::Timestamp::now();
+        let hour = jiff::SignedDuration::from_hours(1);
+        let report = pages.shop.read(&format!("/report?from={}&to={}", now - hour, now + hour));
+        let touched =
+            report["referrers"].as_array()?.iter().any(|row| row["code"] == "ANNA10" && row["touches"] != 0);
+        touched.then_some(())
+    });
+    let me = browser.run("return JSON.parse(localStorage.parrain_me).code").await;
+    assert_eq!(me, "CHLOE7", "what could not be read is not thrown away");
+    unharmed(&browser).await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_earlier_widgets_kept_is_read() {
+    let browser = Browser::open().await;
+    let pages = Pages::plain(OPEN, "", "");
+    let card = pages
+        .shop
+        .referrer("CHLOE7", &json!({"offer": "friends", "name": "Chloé", "email": "chloe@example.com"}));
+    browser.goto(&pages.at("/empty")).await;
+    // Word for word as widget and loader of 2026-11-22 wrote it.
+    browser
+        .run(&format!(
+            "const now = Date.now() / 1000 | 0
+             const touches = `v1.ANNA10.l.${{now - 60}}~v1.BOB22.p.${{now - 30}}`
+             document.cookie = `parrain_ref=${{touches}}; Path=/; SameSite=Lax; Max-Age=2592000`
+             localStorage.parrain_ref = touches
+             localStorage.parrain_unsent = '1'
+             localStorage.parrain_closed = '1'
+             localStorage.parrain_me = '{{\"code\":\"CHLOE7\",\"link\":\"{}\",\"token\":\"{}\"}}'",
+            card["link"].as_str().expect("a link"),
+            card["token"].as_str().expect("a token"),
+        ))
+        .await;
+    browser.goto(&pages.at("/")).await;
+    eventually(15, "touch that was not acknowledged before", || {
+        let now = jiff::Timestamp::now();
+        let hour = jiff::SignedDuration::from_hours(1);
+        let report = pages.shop.read(&format!("/report?from={}&to={}", now - hour, now + hour));
+        let rows = report["referrers"].as_array()?;
+        rows.iter().any(|row| row["code"] == "BOB22" && row["touches"] != 0).then_some(())
+    });
+    assert!(!browser.has(".launch").await, "it was closed");
+    browser.run("parrain('open', 'rewards')").await;
+    browser.says("0 visits through your link").await;
     browser.close().await;
 }
 

@@ -129,7 +129,7 @@ const install = () => {
         await glue.default({ module_or_path: wasm });
         await settled;
         // Of several known codes the last is the latest touch. `told`: the page has heard `ready` already.
-        glue.start({ ...data, edge, params: names, code: codes[codes.length - 1], codes, placement, consent: mode, fixed: data.params, told });
+        glue.start({ ...data, edge, params: names, code: codes[codes.length - 1], codes, href, placement, consent: mode, fixed: data.params, told });
         app = glue;
         hosts.forEach(app.element);
         queue.splice(0).forEach(run);

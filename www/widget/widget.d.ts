@@ -30,8 +30,11 @@ export interface ParrainEvents {
   redeemed: { code: string; outcome: "in_basket" | "carried" | "shown" };
   /** A visitor became a referrer. */
   joined: { code: string; link: string };
-  /** Something did not work. The shopper has been told where it concerns them. */
-  error: { what: "offer" | "join" | "conversion" };
+  /**
+   * Something did not work. The shopper has been told where it concerns them. `storage` and `page` are said once: the browser
+   * keeps nothing, or the page has replaced something that every page has.
+   */
+  error: { what: "offer" | "join" | "conversion" | "storage" | "page" };
 }
 
 /** A browser-reported order: the body of `order.paid`'s `data`. Codes and touches are added where missing. */

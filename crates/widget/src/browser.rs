@@ -1,418 +1,634 @@
-//! Carries out in the page what the pure part decides, by the hands that `www/widget/page.js` is.
+//! Carries out in the page what the pure part decides.
 //!
-//! Whatever happens arrives in [`tell`], one thing after the other.
+//! Whatever happens goes through [`tell`], one thing after the other. Nothing of the page is touched while the model is
+//! in hand: what the page throws would take it along (see [`guard`]). So the model's wishes are noted first
+//! ([`Wishes`]) and carried out when it is back in its place.
 
+mod answer;
+mod consent;
+mod dom;
+mod guard;
 mod intl;
-mod js;
+mod net;
+mod page;
 mod platform;
+mod qr;
 mod store;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
 
+use js_sys::{Object, Reflect};
+use parrain_wire::page::{Card, Join as JoinBody, PublicProgram, Touched};
+use parrain_wire::read::Read;
+use parrain_wire::reads;
+use parrain_wire::rewards::RewardStatus;
+use parrain_wire::{Code, Instant, Loose, Touch, address, touch};
 use wasm_bindgen::prelude::*;
 
-use crate::code;
+use crate::action::{Action, Copyable};
 use crate::consent::Mode;
 use crate::locale;
-use crate::model::{Customer, Fault, Me, Model, Placement, Redeeming, Why, World};
-use crate::text::{cut, encode, join};
-use crate::touch::{self, Touch};
-use crate::value::{Value, object};
-use crate::view::{Arena, Kind, view};
+use crate::model::{
+    Customer, Fault, Join, Me, Model, Picture, Placement, Redeeming, Screen, Told, Why, World,
+};
+use crate::text::{encode, join};
+use crate::view::{Kind, view};
+use dom::Look;
+use guard::guard;
 use intl::Intl;
-use platform::Attempt;
+use net::{Reply, Request};
 
-/// The kinds of what can happen; the build hands these numbers to `page.js`. The first event is the page's beginning.
-mod event {
-    pub const START: u32 = 0;
-    pub const COMMAND: u32 = 1;
-    pub const ELEMENT: u32 = 2;
-    pub const PRESS: u32 = 3;
-    pub const FORM: u32 = 4;
-    pub const SEEN: u32 = 5;
-    pub const LOOK: u32 = 6;
-    pub const AGAIN: u32 = 7;
-    pub const CONSENT: u32 = 8;
-    pub const ANSWER: u32 = 9;
-    pub const DRAWN: u32 = 10;
+/// Begins. `config` is what the loader read off the tag and the page's address, with the names of further files and the
+/// style sheet, which the build puts in.
+#[wasm_bindgen]
+pub fn start(config: JsValue) {
+    guard(move || {
+        let config: Config = answer::read(config).unwrap_or_default();
+        let key = page::taken();
+        tell(Event::Start(Box::new(App::new(config))));
+        if let Some(key) = key {
+            tell(Event::Key(key));
+        }
+        // The rest in a task of its own, so that the page is not held up for long.
+        page::after(0, || {
+            consent::watch();
+            page::watch();
+            page::look();
+        });
+    });
 }
 
-/// The places, as `page.js` numbers them.
-const PLACES: [Kind; 4] = [Kind::Launcher, Kind::Offer, Kind::Code, Kind::Rewards];
-
-/// Everything that lives as long as the page.
-struct App {
-    model: Model,
-    page: Page,
+/// A call of `window.parrain`: its command and the argument.
+#[wasm_bindgen]
+pub fn command(name: String, argument: JsValue) {
+    guard(move || {
+        let text = || argument.as_string().unwrap_or_default();
+        tell(Event::Command(match name.as_str() {
+            "open" => Command::Act(Action::Open(Screen::of(&text()))),
+            "close" => Command::Act(Action::Close),
+            "consent" => Command::Consent(argument.is_truthy()),
+            "identify" => Command::Identify(customer(&text())),
+            "code" => Command::Code(text()),
+            // What the loader saw typed into the shop's own field.
+            "seen" => return tell(Event::Seen(text())),
+            "conversion" => Command::Conversion(argument),
+            _ => return,
+        }));
+    });
 }
 
-/// The page, as the pure part uses it.
-struct Page {
-    /// What the loader handed over, attributes and the code it noted, and what `page.js` added.
-    config: Value,
-    /// Who waits for the answers that are on their way, with the numbers of the requests.
-    waiting: Vec<(u32, Waiter)>,
-    /// The number of the last request.
-    number: u32,
-    /// What has become of a code, still to be told.
-    redeemed: Option<(String, Redeeming)>,
+/// An element of ours has come into the page.
+#[wasm_bindgen]
+pub fn element(host: web_sys::Element) {
+    guard(move || {
+        let name = host.local_name();
+        if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.element() == name) {
+            tell(Event::Element(host, kind));
+        }
+    });
 }
 
-/// Who waits for an answer.
-enum Waiter {
-    /// The model, for an answer of the edge.
-    Model(Asked),
-    /// An adapter, for an answer of the shop.
-    Adapter(Attempt),
+/// What the loader hands over.
+#[derive(Debug, Default)]
+struct Config {
+    /// The shop's id.
+    shop: String,
+    /// Base URL of the edge, without a slash at its end.
+    edge: String,
+    /// Query parameters that carry a code.
+    params: Vec<String>,
+    /// The shop's own `data-params`, in place of the program's.
+    fixed: Option<String>,
+    /// The codes in the address that the page began with, by their place in it.
+    codes: Vec<Code>,
+    /// The address in which the loader last looked for codes.
+    href: String,
+    /// Whether the page has heard `ready` already.
+    told: bool,
+    placement: Option<String>,
+    locale: Option<String>,
+    /// The signed identity of the shop's customer.
+    customer: Option<String>,
+    platform: Option<String>,
+    theme: Option<String>,
+    consent: Option<String>,
+    /// Further files by what they are: a language, or `qr`.
+    files: BTreeMap<String, String>,
+    /// The style sheet.
+    style: String,
+}
+
+/// What happens.
+enum Event {
+    Start(Box<App>),
+    Command(Command),
+    Element(web_sys::Element, Kind),
+    Press(Action),
+    Copied(Copyable),
+    Form(Form),
+    /// A code was typed into the shop's own field.
+    Seen(String),
+    /// Time to look at the page's address, which this is.
+    Look(String),
+    /// The key of a link that the shop mailed.
+    Key(String),
+    Again,
+    /// A consent tool says this; `now` where the visitor has just chosen.
+    Consent {
+        yes: bool,
+        now: bool,
+    },
+    /// Somebody has answered.
+    Replied(Asked, Reply),
+    /// The same, read.
+    Answer(Answer),
+    /// A platform has done what it can for a code; whether a form or link of the page takes it along.
+    Redeemed {
+        code: Code,
+        outcome: Redeeming,
+        carries: bool,
+    },
+    Drawn {
+        link: String,
+        drawn: Result<Option<Picture>, Fault>,
+    },
+}
+
+/// A call of `window.parrain`.
+enum Command {
+    Act(Action),
+    Consent(bool),
+    Identify(Option<Customer>),
+    Code(String),
+    /// An order as the page gave it.
+    Conversion(JsValue),
+}
+
+/// A form that was sent.
+enum Form {
+    Join { name: String, email: String },
+    Code(String),
 }
 
 /// What the edge was asked.
 enum Asked {
-    /// The words.
     Texts,
-    /// The offer, with the number of the request and the code.
-    Offer(u32, Why, String),
-    /// To note a touch.
+    Offer {
+        number: u32,
+        why: Why,
+        code: Option<Code>,
+    },
     Touch,
-    /// To make somebody a referrer; whether silently.
-    Join(bool),
-    /// The rewards; whether a further page.
-    Rewards(bool),
-    /// To note an order that the page reports.
+    /// Whether somebody is only looked up.
+    Join {
+        silent: bool,
+    },
+    /// Whether for a further page.
+    Rewards {
+        further: bool,
+    },
     Conversion,
 }
 
-thread_local! {
-    static APP: Cell<Option<Box<App>>> = const { Cell::new(None) };
+/// What the edge says.
+enum Answer {
+    Texts(Result<BTreeMap<String, String>, Fault>),
+    Offer { number: u32, why: Why, code: Option<Code>, reply: Result<PublicProgram, Fault> },
+    Touch(Result<(), Fault>),
+    Join { silent: bool, reply: Result<Option<Card>, Fault> },
+    Rewards { further: bool, reply: Result<RewardStatus, Fault> },
+    Conversion(Result<(), Fault>),
 }
 
-/// Takes in what happened at `now` (seconds since 1970), and shows it.
-#[wasm_bindgen]
-pub fn tell(what: u32, now: f64, text: &str) {
-    let mut said = Value::read(&mut { text });
-    let mut app = if what == event::START {
-        Box::new(App::new(std::mem::take(&mut said)))
-    } else {
-        let Some(app) = APP.take() else { return };
-        app
+impl Answer {
+    /// Reads a reply as what was asked for.
+    fn read(asked: Asked, reply: Reply) -> Answer {
+        let good = if reply.is_good() { Ok(()) } else { Err(Fault::of(reply.status)) };
+        let body = good.and_then(|()| answer::loose(reply.data).ok_or(Fault::Unreachable));
+        match asked {
+            Asked::Texts => Answer::Texts(typed(body)),
+            Asked::Offer { number, why, code } => Answer::Offer { number, why, code, reply: typed(body) },
+            Asked::Touch => Answer::Touch(good),
+            Asked::Join { silent } => Answer::Join {
+                silent,
+                reply: match body {
+                    Ok(Loose::Nothing) => Ok(None),
+                    body => typed(body).map(Some),
+                },
+            },
+            Asked::Rewards { further } => Answer::Rewards { further, reply: typed(body) },
+            Asked::Conversion => Answer::Conversion(good),
+        }
+    }
+}
+
+fn typed<T: Read>(body: Result<Loose, Fault>) -> Result<T, Fault> {
+    body.and_then(|body| T::read(body).ok_or(Fault::Unreachable))
+}
+
+/// Everything that lives as long as the page.
+struct App {
+    model: Model,
+    page: Rc<Page>,
+}
+
+/// What is known of the page from the beginning.
+struct Page {
+    config: Config,
+    look: Look,
+}
+
+thread_local! {
+    /// Out of its place while it is changed, which takes no call into the page.
+    static APP: Cell<Option<Box<App>>> = const { Cell::new(None) };
+    static QUEUE: RefCell<VecDeque<Event>> = const { RefCell::new(VecDeque::new()) };
+    static BUSY: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Takes in what happened. What happens while that goes on waits its turn.
+fn tell(event: Event) {
+    QUEUE.with_borrow_mut(|queue| queue.push_back(event));
+    if BUSY.replace(true) {
+        return;
+    }
+    while let Some(event) = QUEUE.with_borrow_mut(VecDeque::pop_front) {
+        guard(move || handle(event));
+    }
+    BUSY.set(false);
+}
+
+fn handle(event: Event) {
+    let now = Instant::from_millis(js_sys::Date::now() as i64);
+    // What only the page can say is asked before the model is touched.
+    let event = match event {
+        Event::Start(app) => {
+            APP.set(Some(app));
+            return change(now, Model::start);
+        }
+        Event::Replied(asked, reply) => Event::Answer(Answer::read(asked, reply)),
+        Event::Element(host, kind) => {
+            let page = with(|app| Rc::clone(&app.page));
+            page.and_then(|page| dom::mount(&host, kind, &page.look));
+            Event::Element(host, kind)
+        }
+        event => event,
     };
-    app.model.now = now as i64;
-    app.take(what, said);
-    app.show();
+    change(now, |model, wishes| take(model, event, wishes));
+}
+
+/// Changes the model, then does what it wished and shows it.
+fn change(now: Instant, work: impl FnOnce(&mut Model, &mut Wishes)) {
+    let kinds = Kind::ALL.map(|kind| kind == Kind::Launcher || dom::is_mounted(kind));
+    let Some(mut app) = APP.take() else { return };
+    let page = Rc::clone(&app.page);
+    let mut wishes = Wishes { page: Rc::clone(&page), list: Vec::new() };
+    app.model.now = now;
+    work(&mut app.model, &mut wishes);
+    let model = &app.model;
+    let format = Intl { tag: &model.locale.tag };
+    let shown = Kind::ALL.into_iter().zip(kinds).filter(|(_, shown)| *shown);
+    let views: Vec<_> = shown.map(|(kind, _)| (kind, view(model, &format, kind))).collect();
+    let code = touch::applied(&model.touches).cloned();
+    let touches = if model.consent.allows() { model.touches.clone() } else { Vec::new() };
     APP.set(Some(app));
+
+    for wish in wishes.list {
+        let page = Rc::clone(&page);
+        guard(move || carry_out(wish, &page));
+    }
+    let missing = intl::is_missing();
+    guard(move || {
+        for (kind, view) in views.iter().filter(|_| !missing) {
+            dom::paint(*kind, view.as_ref(), &page.look);
+        }
+    });
+    guard(move || page::carry(code.as_ref(), &touches));
+}
+
+/// What of the app, which is in its place.
+fn with<T>(read: impl FnOnce(&App) -> T) -> Option<T> {
+    let app = APP.take()?;
+    let value = read(&app);
+    APP.set(Some(app));
+    Some(value)
+}
+
+fn take(model: &mut Model, event: Event, wishes: &mut Wishes) {
+    match event {
+        Event::Start(_) | Event::Replied(..) => {}
+        Event::Command(Command::Act(action)) | Event::Press(action) => model.act(action, wishes),
+        Event::Command(Command::Consent(yes)) | Event::Consent { yes, now: true } => {
+            model.consented(yes, wishes)
+        }
+        Event::Consent { yes, now: false } => model.consent_read(yes, wishes),
+        Event::Command(Command::Identify(customer)) => {
+            if let Some(customer) = customer {
+                model.identify(customer, wishes);
+            }
+        }
+        Event::Command(Command::Code(text)) | Event::Form(Form::Code(text)) => {
+            model.code_typed(&text, wishes)
+        }
+        Event::Command(Command::Conversion(order)) => wishes.report(model, order),
+        Event::Element(_, Kind::Rewards) => model.want_rewards(wishes),
+        Event::Element(_, Kind::Launcher | Kind::Offer | Kind::Code) => model.want_view(wishes),
+        Event::Copied(what) => model.copied(what),
+        Event::Form(Form::Join { name, email }) => model.join(&name, &email, wishes),
+        Event::Seen(text) => model.code_seen(&text, wishes),
+        Event::Look(address) => {
+            if address != model.looked {
+                let code = address::codes(&address, wishes.page.params(model)).into_iter().next();
+                model.moved(address, code, wishes);
+            }
+        }
+        Event::Key(key) => model.enter(&key, wishes),
+        Event::Again => model.again(wishes),
+        Event::Redeemed { code, outcome, carries } => {
+            // Without consent the next page knows nothing of it, so the code is shown all the same.
+            let carried = outcome == Redeeming::Shown && carries && model.consent.allows();
+            model.redeemed(&code, if carried { Redeeming::Carried } else { outcome }, wishes);
+        }
+        Event::Drawn { link, drawn } => model.drawn(&link, drawn),
+        Event::Answer(answer) => match answer {
+            Answer::Texts(reply) => model.texts_came(reply),
+            Answer::Offer { number, why, code, reply } => {
+                model.offer_came(number, why, code.as_ref(), reply, wishes)
+            }
+            Answer::Touch(reply) => model.touch_sent(reply, wishes),
+            Answer::Join { silent, reply } => model.joined(silent, reply, wishes),
+            Answer::Rewards { further, reply } => model.rewards_came(further, reply),
+            Answer::Conversion(reply) => model.reported(reply, wishes),
+        },
+    }
 }
 
 impl App {
-    fn new(config: Value) -> App {
-        let mut wishes = Vec::new();
-        for wish in config.list("wishes") {
-            wishes.push(wish.as_text());
-        }
-        let placement =
-            if config.text("placement") == "launcher" { Placement::Launcher } else { Placement::Page };
-        let kept = store::read(config.get("me"));
-        let mode = Mode::read(config.text("consent"));
-        let mut model = Model::new(mode, config.is("gpc"), kept.any, placement, locale::choose(&wishes));
+    fn new(config: Config) -> App {
+        let mut languages = page::languages();
+        languages.insert(0, config.locale.clone().unwrap_or_default());
+        let languages: Vec<&str> = languages.iter().map(String::as_str).collect();
+        let placement = match config.placement.as_deref() {
+            Some("launcher") => Placement::Launcher,
+            _ => Placement::Page,
+        };
+        let kept = store::read();
+        let mode = Mode::read(config.consent.as_deref().unwrap_or_default());
+        let refused = page::global("navigator.globalPrivacyControl").is_truthy();
+        let mut model = Model::new(mode, refused, kept.any, placement, locale::choose(&languages));
         model.touches = kept.touches;
         model.unsent = kept.unsent;
         model.closed = kept.closed;
-        model.customer = customer(config.get("customer"));
+        model.customer = config.customer.as_deref().and_then(customer);
         // Somebody else's rewards are not shown to who signs in on the same computer.
         let stranger = |me: &Me| {
             model.customer.as_ref().is_some_and(|customer| !me.of.is_empty() && customer.id != me.of)
         };
         model.me = kept.me.filter(|me| !stranger(me));
-        model.can_share = config.is("can_share");
-        model.page = address();
-        model.arrived = code::normalize(config.text("code"));
-        App { model, page: Page { config, waiting: Vec::new(), number: 0, redeemed: None } }
-    }
-
-    fn take(&mut self, what: u32, mut said: Value) {
-        let App { model, page } = self;
-        let word = |place: usize| said.items().get(place).map(Value::as_text).unwrap_or_default();
-        match what {
-            event::START => model.start(page),
-            event::COMMAND => {
-                let word = said.text("word");
-                match said.text("name") {
-                    name @ ("open" | "close") => model.act(name, word, page),
-                    "consent" => model.consented(said.is("yes"), page),
-                    "identify" => {
-                        if let Some(customer) = customer(said.get("who")) {
-                            model.identify(customer, page);
-                        }
-                    }
-                    "code" => model.code_typed(word, page),
-                    // What the loader saw typed into the shop's own field.
-                    "seen" => model.code_seen(word, page),
-                    "conversion" => page.report(model, &said),
-                    _ => {}
-                }
-            }
-            event::ELEMENT => {
-                if matches!(said, Value::Number(3)) {
-                    model.want_rewards(page);
-                } else {
-                    model.want_view(page);
-                }
-            }
-            event::PRESS => model.act(word(0), word(1), page),
-            event::FORM if word(0) == "join" => model.join(word(1), word(2), page),
-            event::FORM => model.code_typed(word(3), page),
-            event::SEEN => model.code_seen(said.as_text(), page),
-            event::LOOK if said.is_some() => model.enter(said.as_text(), page),
-            event::LOOK => {
-                let address = address();
-                if address != model.page {
-                    let fixed = !page.config.text("fixed").is_empty();
-                    let program = model.program.list("link_params");
-                    let names =
-                        if fixed || program.is_empty() { page.config.list("params") } else { program };
-                    let code = code_in(&address, names);
-                    model.moved(address, code, page);
-                }
-            }
-            event::AGAIN => model.again(page),
-            event::CONSENT if said.is("now") => model.consented(said.is("yes"), page),
-            event::CONSENT => model.consent_read(said.is("yes"), page),
-            event::ANSWER => self.answered(&mut said),
-            event::DRAWN => {
-                let picture = said.items().get(1).filter(|picture| picture.is_some());
-                model.drawn(word(0), picture.map(Value::as_text));
-            }
-            _ => {}
-        }
-        let App { model, page } = self;
-        if let Some((code, outcome)) = page.redeemed.take() {
-            let carried = refresh(model);
-            // Without consent the next page knows nothing of it, so the code is shown all the same.
-            let shown = outcome == Redeeming::Shown && carried && model.consent.allows();
-            model.redeemed(&code, if shown { Redeeming::Carried } else { outcome }, page);
-        }
-    }
-
-    fn answered(&mut self, said: &mut Value) {
-        let App { model, page } = self;
-        let number = said.count("number");
-        let Some(place) = page.waiting.iter().position(|(waits, _)| *waits == number) else { return };
-        let status = said.count("status") as u16;
-        let good = (200..300).contains(&status);
-        let answer = said.take("data");
-        let asked = match page.waiting.swap_remove(place).1 {
-            Waiter::Adapter(attempt) => {
-                page.redeemed = attempt.answered(good, &answer, said.text("nonce"), page);
-                return;
-            }
-            Waiter::Model(asked) => asked,
-        };
-        let reply = match answer {
-            _ if !good => Err(Fault::of(status)),
-            Value::Null => Err(Fault::Unreachable),
-            answer => Ok(answer),
-        };
-        match asked {
-            Asked::Texts => model.texts_came(reply),
-            Asked::Offer(number, why, code) => model.offer_came(number, why, &code, reply, page),
-            Asked::Touch => model.touch_sent(reply, page),
-            Asked::Join(silent) => model.joined(silent, reply, page),
-            Asked::Rewards(further) => model.rewards_came(further, reply),
-            Asked::Conversion => {
-                if reply.is_err() {
-                    page.emit("error", "", "conversion");
-                }
-            }
-        }
-    }
-
-    fn show(&self) {
-        let App { model, page } = self;
-        let format = Intl { tag: &model.locale.tag };
-        for (number, kind) in (0..).zip(PLACES) {
-            if kind == Kind::Launcher || js::mounted(number) {
-                let arena = Arena::new();
-                js::paint(number, &view(model, &format, &arena, kind), page.config.text("theme"));
-            }
-        }
-        refresh(model);
+        model.can_share = page::is_some(&page::global("navigator.share"));
+        model.page = page::address();
+        model.looked.clone_from(&config.href);
+        // Of several known codes the last is the latest touch.
+        model.arrived = config.codes.last().cloned();
+        model.passed = config.codes.clone();
+        model.passed.pop();
+        let look = Look { style: config.style.clone(), theme: config.theme.clone() };
+        App { model, page: Rc::new(Page { config, look }) }
     }
 }
 
-/// Writes what is known into every form and link of the page that takes it along, and says whether
-/// there is one.
-fn refresh(model: &Model) -> bool {
-    let kept = model.consent.allows() && !model.touches.is_empty();
-    let touches = if kept { touches(&model.touches) } else { String::new() };
-    js::carry(touch::applied(&model.touches).unwrap_or_default(), &touches)
+/// What the model wishes, to be done when it is back in its place.
+struct Wishes {
+    page: Rc<Page>,
+    list: Vec<Wish>,
+}
+
+/// One wish.
+enum Wish {
+    /// Ask the edge.
+    Ask(Request, Asked),
+    /// Send the edge a body.
+    Send(String, Body, Asked),
+    Redeem(Code),
+    Keep(store::Keep),
+    Forget,
+    Emit(Told),
+    Copy(Copyable, String),
+    /// A text and a link.
+    Share(String, String),
+    Messenger(String),
+    Draw(String),
+    Focus(bool),
+    /// After milliseconds.
+    Again(i32),
+}
+
+/// What is sent to the edge.
+enum Body {
+    Touch(Touched),
+    Join(JoinBody),
+    /// The order as the shop's page knows it, with what we know of its way.
+    Order {
+        order: JsValue,
+        code: Option<Code>,
+        touches: Option<Vec<Touch>>,
+    },
+}
+
+impl Body {
+    /// As JSON; nothing where it is none.
+    fn json(&self) -> Option<String> {
+        let value = match self {
+            Body::Touch(body) => serde_wasm_bindgen::to_value(body).ok()?,
+            Body::Join(body) => serde_wasm_bindgen::to_value(body).ok()?,
+            Body::Order { order, code, touches } => {
+                let order = Object::try_from(order).filter(|order| Object::keys(order).length() > 0)?;
+                let order = Object::assign(&Object::new(), order);
+                let add = |name: &str, value: Option<JsValue>| {
+                    let value = value.filter(|_| !page::at(&order, name).is_object());
+                    let _ = value.map(|value| Reflect::set(&order, &name.into(), &value));
+                };
+                add("codes", code.as_ref().map(|code| js_sys::Array::of1(&code.as_str().into()).into()));
+                add("touches", touches.as_deref().map(page::carried));
+                order.into()
+            }
+        };
+        net::json(&value)
+    }
+}
+
+fn carry_out(wish: Wish, page: &Rc<Page>) {
+    match wish {
+        Wish::Ask(request, asked) => net::ask(request, asked),
+        Wish::Send(address, body, asked) => match body.json() {
+            Some(body) => net::ask(net::sending(address, body), asked),
+            None => tell(Event::Replied(asked, Reply::default())),
+        },
+        Wish::Redeem(code) => {
+            let (page, copy) = (Rc::clone(page), code.clone());
+            let told = |code, outcome| tell(Event::Redeemed { code, outcome, carries: page::carries() });
+            guard::spawn(
+                async move {
+                    let named = page.config.platform.as_deref();
+                    told(code.clone(), platform::redeem(named, code.as_str()).await);
+                },
+                move || told(copy, Redeeming::Shown),
+            );
+        }
+        Wish::Keep(keep) => store::keep(keep),
+        Wish::Forget => store::forget(),
+        Wish::Emit(told) => page::emit(&told),
+        Wish::Copy(what, text) => page::copy(what, text),
+        Wish::Share(text, link) => page::share(&text, &link),
+        Wish::Messenger(link) => page::messenger(&link),
+        Wish::Draw(link) => qr::draw(page.file("qr"), link),
+        Wish::Focus(into) => dom::focus(into),
+        Wish::Again(after) => page::after(after, || tell(Event::Again)),
+    }
 }
 
 impl Page {
-    /// Asks the edge, or sends it a JSON body (empty: none).
-    fn request(&mut self, path: &str, body: &str, token: &str, asked: Asked) {
-        let address = join(&[self.config.text("edge"), "/v1/shops/", self.config.text("shop"), path]);
-        self.ask(&address, body, token, asked);
+    /// The address of a further file.
+    fn file(&self, name: &str) -> String {
+        join(&[&self.config.edge, self.config.files.get(name).map(String::as_str).unwrap_or_default()])
     }
 
-    fn ask(&mut self, address: &str, body: &str, token: &str, asked: Asked) {
-        let bearer = if token.is_empty() { String::new() } else { join(&["Bearer ", token]) };
-        let (method, kind) = if body.is_empty() { ("GET", "") } else { ("POST", "application/json") };
-        let headers = object(&[("authorization", &bearer), ("content-type", kind)]);
-        self.exchange(method, address, &headers, body, Waiter::Model(asked));
+    /// An address of the shop's resources.
+    fn address(&self, pieces: &[&str]) -> String {
+        let Config { edge, shop, .. } = &self.config;
+        join(&[edge, "/v1/shops/", shop, &join(pieces)])
     }
 
-    /// One request; `headers` is a JSON object.
-    fn exchange(&mut self, method: &str, address: &str, headers: &str, body: &str, waiter: Waiter) {
-        self.number += 1;
-        self.waiting.push((self.number, waiter));
-        js::request(self.number, method, address, headers, body);
-    }
-
-    /// `parrain('conversion', data)`: the order as the shop's page knows it, with what we know of its way.
-    fn report(&mut self, model: &Model, said: &Value) {
-        let code = touch::applied(&model.touches).filter(|_| !said.is("codes"));
-        let mut body = String::from(said.text("order"));
-        // Added before the closing brace; an order without any member is none.
-        if body.len() > 2 && body.pop() == Some('}') {
-            if let Some(code) = code {
-                body.push_str(&join(&[",\"codes\":[\"", code, "\"]"]));
-            }
-            if model.consent.allows() && !said.is("touches") {
-                body.push_str(&join(&[",\"touches\":", &touches(&model.touches)]));
-            }
-            body.push('}');
-            self.request("/conversions", &body, "", Asked::Conversion);
-        }
+    /// The parameters that carry a code: the tag's own, else the program's, else the default.
+    fn params<'a>(&'a self, model: &'a Model) -> &'a [String] {
+        let program = &model.program.link_params;
+        let fixed = self.config.fixed.as_deref().is_some_and(|fixed| !fixed.is_empty());
+        if fixed || program.is_empty() { &self.config.params } else { program }
     }
 }
 
-impl World for Page {
-    fn load_texts(&mut self, language: &str) {
-        let address = join(&[self.config.text("edge"), self.config.get("files").text(language)]);
-        self.ask(&address, "", "", Asked::Texts);
+impl Wishes {
+    fn get(&mut self, address: String, asked: Asked) {
+        self.list.push(Wish::Ask(Request { address, ..Request::default() }, asked));
     }
 
-    fn fetch_offer(&mut self, number: u32, why: Why, code: &str, tag: &str) {
-        let with = if code.is_empty() { "" } else { "&code=" };
-        let path = join(&["/offer?locale=", &encode(tag), with, code]);
-        self.request(&path, "", "", Asked::Offer(number, why, code.into()));
+    /// `parrain('conversion', data)`.
+    fn report(&mut self, model: &Model, order: JsValue) {
+        let code = touch::applied(&model.touches).cloned();
+        let touches = model.consent.allows().then(|| model.touches.clone());
+        let address = self.page.address(&["/conversions"]);
+        self.list.push(Wish::Send(address, Body::Order { order, code, touches }, Asked::Conversion));
+    }
+}
+
+impl World for Wishes {
+    fn load_texts(&mut self, language: &'static str) {
+        self.get(self.page.file(language), Asked::Texts);
+    }
+
+    fn fetch_offer(&mut self, number: u32, why: Why, code: Option<&Code>, tag: &str) {
+        let with = if code.is_some() { "&code=" } else { "" };
+        let text = code.map(Code::as_str).unwrap_or_default();
+        let address = self.page.address(&["/offer?locale=", &encode(tag), with, text]);
+        self.get(address, Asked::Offer { number, why, code: code.cloned() });
     }
 
     fn post_touch(&mut self, touch: &Touch, landing: &str) {
-        let body = object(&[("code", &touch.code), ("source", touch.source.name()), ("landing", landing)]);
-        self.request("/touches", &body, "", Asked::Touch);
+        let body = Touched { code: touch.code.clone(), source: touch.source, landing: Some(landing.into()) };
+        self.list.push(Wish::Send(self.page.address(&["/touches"]), Body::Touch(body), Asked::Touch));
     }
 
-    fn join(&mut self, silent: bool, name: &str, email: &str, by: &str, proof: &str) {
-        let mut body = object(&[("name", name), ("email", email), (by, proof)]);
-        if silent {
-            // Who only looks becomes no referrer.
-            body = join(&["{\"create\":false,", body.get(1..).unwrap_or_default()]);
-        }
-        self.request("/referrers", &body, "", Asked::Join(silent));
-    }
-
-    fn fetch_rewards(&mut self, token: &str, cursor: &str) {
-        let further = !cursor.is_empty();
-        let path = join(&["/rewards", if further { "?cursor=" } else { "" }, &encode(cursor)]);
-        self.request(&path, "", token, Asked::Rewards(further));
-    }
-
-    fn redeem(&mut self, code: &str) {
-        self.redeemed = match platform::attempt(self.config.text("platform"), code) {
-            Some(attempt) => attempt.next("", self),
-            None => Some((code.into(), Redeeming::Shown)),
+    fn join(&mut self, who: Join) {
+        let filled = |text: String| (!text.is_empty()).then_some(text);
+        let silent = !matches!(who, Join::New { .. });
+        // Who only looks becomes no referrer.
+        let create = silent.then_some(false);
+        let body = match who {
+            Join::New { name, email, identity } => {
+                JoinBody { name: filled(name), email: filled(email), identity, ..JoinBody::default() }
+            }
+            Join::Customer { identity } => {
+                JoinBody { create, identity: Some(identity), ..JoinBody::default() }
+            }
+            Join::Mailed { key } => JoinBody { create, key: Some(key), ..JoinBody::default() },
         };
+        let address = self.page.address(&["/referrers"]);
+        self.list.push(Wish::Send(address, Body::Join(body), Asked::Join { silent }));
+    }
+
+    fn fetch_rewards(&mut self, token: &str, cursor: Option<&str>) {
+        let further = cursor.is_some();
+        let with = if further { "?cursor=" } else { "" };
+        let address = self.page.address(&["/rewards", with, &encode(cursor.unwrap_or_default())]);
+        let headers = vec![("authorization", join(&["Bearer ", token]))];
+        let request = Request { address, headers, ..Request::default() };
+        self.list.push(Wish::Ask(request, Asked::Rewards { further }));
+    }
+
+    fn redeem(&mut self, code: &Code) {
+        self.list.push(Wish::Redeem(code.clone()));
     }
 
     fn keep(&mut self, model: &Model) {
-        store::keep(model);
+        self.list.push(Wish::Keep(store::Keep::new(model)));
     }
 
     fn forget(&mut self) {
-        store::forget();
+        self.list.push(Wish::Forget);
     }
 
-    fn emit(&mut self, event: &str, code: &str, more: &str) {
-        // The loader says so itself where the widget comes later.
-        if event == "ready" && self.config.is("told") {
-            return;
+    fn emit(&mut self, told: Told) {
+        if told != Told::Ready || !self.page.config.told {
+            self.list.push(Wish::Emit(told));
         }
-        let key = match event {
-            "captured" => "source",
-            "redeemed" => "outcome",
-            "joined" => "link",
-            _ => "what",
-        };
-        js::emit(&join(&["parrain:", event]), &object(&[("code", code), (key, more)]));
     }
 
-    fn copy(&mut self, what: &'static str, text: &str) {
-        js::copy(what, text);
+    fn copy(&mut self, what: Copyable, text: &str) {
+        self.list.push(Wish::Copy(what, text.into()));
     }
 
     fn share(&mut self, text: &str, link: &str) {
-        js::share(text, link);
+        self.list.push(Wish::Share(text.into(), link.into()));
     }
 
     fn messenger(&mut self, link: &str) {
-        js::messenger(&join(&["fb-messenger://share/?link=", &encode(link)]));
+        self.list.push(Wish::Messenger(link.into()));
     }
 
     fn draw(&mut self, link: &str) {
-        js::draw(&join(&[self.config.text("edge"), self.config.text("files.qr")]), link);
+        self.list.push(Wish::Draw(link.into()));
     }
 
     fn focus(&mut self, into: bool) {
-        js::focus(into);
+        self.list.push(Wish::Focus(into));
     }
 
     fn later(&mut self, after: u32) {
-        js::later(after);
+        self.list.push(Wish::Again(i32::try_from(after).unwrap_or(i32::MAX)));
     }
 }
 
-fn address() -> String {
-    js::read("location.href")
+/// What a signed identity says, as much of it as the widget reads.
+#[derive(Debug, Default)]
+struct Claims {
+    sub: String,
+    orders_count: u32,
 }
 
-/// The code in an address, by the first of these parameters that has one.
-fn code_in(address: &str, names: &[Value]) -> Option<String> {
-    let (_, query) = cut(cut(address, b'#').0, b'?');
-    for name in names {
-        let mut rest = query;
-        while !rest.is_empty() {
-            let (pair, after) = cut(rest, b'&');
-            let (key, value) = cut(pair, b'=');
-            if key == name.as_text() {
-                return code::normalize(value);
-            }
-            rest = after;
-        }
-    }
-    None
-}
-
-/// The touches as events carry them, in JSON.
-fn touches(touches: &[Touch]) -> String {
-    let mut out = String::from("[");
-    for touch in touches {
-        if out.len() > 1 {
-            out.push(',');
-        }
-        let (code, source) = (touch.code.as_str(), touch.source.name());
-        let at = js::instant(touch.at as f64);
-        out.push_str(&object(&[("code", code), ("source", source), ("at", &at)]));
-    }
-    out.push(']');
-    out
+reads! {
+    Config { shop, edge, params, fixed, codes, href, told, placement, locale, customer, platform, theme, consent, files, style }
+    Claims { sub, orders_count }
 }
 
 /// Whom a signed identity names; its signature is the edge's to check.
-fn customer(said: &Value) -> Option<Customer> {
-    let id = said.text("claims.sub");
-    (!id.is_empty()).then(|| Customer {
-        signed: said.text("signed").into(),
-        id: id.into(),
-        orders: said.count("claims.orders_count"),
+fn customer(signed: &str) -> Option<Customer> {
+    let payload = signed.split('.').nth(1)?.replace('-', "+").replace('_', "/");
+    let text = page::window()?.atob(&payload).ok()?;
+    let claims: Claims = answer::read(js_sys::JSON::parse(&text).ok()?)?;
+    (!claims.sub.is_empty()).then(|| Customer {
+        signed: signed.into(),
+        id: claims.sub,
+        orders: claims.orders_count,
     })
 }

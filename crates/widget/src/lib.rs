@@ -6,26 +6,22 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
-pub mod code;
+pub mod action;
 pub mod consent;
-pub mod html;
 pub mod locale;
 pub mod model;
+pub mod node;
 pub mod text;
-pub mod touch;
 pub mod update;
-pub mod value;
 pub mod view;
 
 mod browser;
 
-/// The allocator: a free list of 0.7 kB in place of the standard one of 5.7 kB, which is made for speed
-/// under loads that no widget has.
+/// The allocator: smaller than the standard library's, which is made for speed under loads that no widget has
+/// (measured: docs/widget.md).
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
-#[allow(unsafe_code, reason = "a page runs the widget in one thread, which is all that it asks for")]
-static ALLOCATOR: lol_alloc::AssumeSingleThreaded<lol_alloc::FreeListAllocator> =
-    unsafe { lol_alloc::AssumeSingleThreaded::new(lol_alloc::FreeListAllocator::new()) };
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,17 @@
 //! What the widget knows, and what it may have done in the page.
 
+use std::collections::BTreeMap;
+
+use parrain_wire::page::{Card, Invitation, PublicProgram, Verdict};
+use parrain_wire::program::Offer;
+use parrain_wire::read::{Members, Read};
+use parrain_wire::rewards::RewardStatus;
+use parrain_wire::{Code, Instant, Loose, Source, Touch};
+use serde::Serialize;
+
+use crate::action::Copyable;
 use crate::consent::{Consent, Mode};
 use crate::locale::Locale;
-use crate::touch::Touch;
-use crate::value::Value;
 
 /// Where the shop wants the widget, attribute `data-placement`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,11 +34,11 @@ pub struct Customer {
     pub orders: u32,
 }
 
-/// A referrer in this browser.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// A referrer in this browser. This is also the form in which they are kept on the device.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Me {
     /// Their code.
-    pub code: String,
+    pub code: Code,
     /// Their share link, a web address.
     pub link: String,
     /// The token for their rewards.
@@ -40,13 +48,24 @@ pub struct Me {
 }
 
 impl Me {
-    /// Reads the answer to a join, or what was kept of it. Nothing where it is no such thing, or where
-    /// its link is no web address.
-    pub fn read(from: &Value) -> Option<Me> {
-        let (link, token) = (from.text("link"), from.text("token"));
-        let web = link.starts_with("https://") || link.starts_with("http://");
-        let code = crate::code::normalize(from.text("code")).filter(|_| web && !token.is_empty())?;
-        Some(Me { code, link: link.into(), token: token.into(), of: from.text("of").into() })
+    /// Whom a card is of, where it makes sense.
+    pub fn new(card: Card, of: String) -> Option<Me> {
+        Me { code: card.code, link: card.link, token: card.token, of }.sensible()
+    }
+
+    /// Nothing where there is no web address or no token.
+    fn sensible(self) -> Option<Me> {
+        let web = self.link.starts_with("https://") || self.link.starts_with("http://");
+        (web && !self.token.is_empty()).then_some(self)
+    }
+}
+
+impl Read for Me {
+    /// Anything may have been kept.
+    fn read(loose: Loose) -> Option<Me> {
+        let mut members = Members::of(loose)?;
+        let (link, token, of) = (members.take("link"), members.take("token"), members.take("of"));
+        Me { code: members.need("code")?, link, token, of }.sensible()
     }
 }
 
@@ -179,6 +198,15 @@ pub enum Why {
     Basket,
 }
 
+/// A QR code as a picture.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Picture {
+    /// The `viewBox` of its SVG.
+    pub around: String,
+    /// The `d` of its path.
+    pub path: String,
+}
+
 /// What the widget knows.
 #[derive(Debug)]
 pub struct Model {
@@ -190,27 +218,31 @@ pub struct Model {
     pub locale: Locale,
     /// The signed-in customer.
     pub customer: Option<Customer>,
+    /// Address in which codes were last looked for.
+    pub looked: String,
     /// Address of the page, for product links and as the place where a touch landed.
     pub page: String,
     /// Whether the browser can share by itself.
     pub can_share: bool,
-    /// Seconds since 1970 when the last thing happened.
-    pub now: i64,
+    /// When the last thing happened.
+    pub now: Instant,
     /// Number of the newest request for an offer: an older answer that comes late is not shown.
     pub asked: u32,
 
     /// Words by key.
-    pub texts: Value,
+    pub texts: BTreeMap<String, String>,
     /// Whether they are here.
     pub texts_load: Load,
     /// The answer to `GET offer`: the public side of the program.
-    pub program: Value,
+    pub program: PublicProgram,
     /// Whether it is here.
     pub program_load: Load,
     /// The code that came with the page's address.
-    pub arrived: Option<String>,
-    /// The code that `code` of the program speaks of; empty where it speaks of none.
-    pub judged: String,
+    pub arrived: Option<Code>,
+    /// Other known codes of that address, which came before it.
+    pub passed: Vec<Code>,
+    /// The code that `code` of the program speaks of.
+    pub judged: Option<Code>,
     /// How far the code at hand has come.
     pub redeeming: Redeeming,
     /// Touches, from storage and from this page.
@@ -221,7 +253,7 @@ pub struct Model {
     pub sending: bool,
     /// Milliseconds of the last pause before a request was sent again.
     pub pause: u32,
-    /// The typed code.
+    /// What was typed into the code field.
     pub typed: String,
     /// Whether the edge has judged it.
     pub typed_load: Load,
@@ -234,7 +266,7 @@ pub struct Model {
     /// Joining.
     pub joining: Load,
     /// The answers to `GET rewards`, page by page.
-    pub rewards: Vec<Value>,
+    pub rewards: Vec<RewardStatus>,
     /// Whether they are here.
     pub rewards_load: Load,
 
@@ -246,12 +278,12 @@ pub struct Model {
     pub closed: bool,
     /// The QR code of the link; `Load::Idle` where nobody wants to see it.
     pub qr: Load,
-    /// Its `viewBox`, a blank, and its path; empty where the link is too long for one.
-    pub picture: String,
+    /// What is drawn; nothing where the link is too long for a code.
+    pub picture: Option<Picture>,
     /// Whether the link leads to the page that is open.
     pub product: bool,
-    /// What was last copied: `code`, `link`, or nothing.
-    pub copied: String,
+    /// What was last copied.
+    pub copied: Option<Copyable>,
     /// Key of the text for screen readers.
     pub status: &'static str,
 }
@@ -264,16 +296,18 @@ impl Model {
             placement,
             locale,
             customer: None,
+            looked: String::new(),
             page: String::new(),
             can_share: false,
-            now: 0,
+            now: Instant::default(),
             asked: 0,
-            texts: Value::Null,
+            texts: BTreeMap::new(),
             texts_load: Load::Idle,
-            program: Value::Null,
+            program: PublicProgram::default(),
             program_load: Load::Idle,
             arrived: None,
-            judged: String::new(),
+            passed: Vec::new(),
+            judged: None,
             redeeming: Redeeming::No,
             touches: Vec::new(),
             unsent: 0,
@@ -291,30 +325,38 @@ impl Model {
             uncalled: false,
             closed: false,
             qr: Load::Idle,
-            picture: String::new(),
+            picture: None,
             product: false,
-            copied: String::new(),
+            copied: None,
             status: "",
         }
     }
 
     /// The code at hand with what the edge says of it, where it is good and of use to this visitor.
-    pub fn invitation(&self) -> Option<(&str, &Value)> {
-        let said = self.program.get("code");
-        let good = !self.judged.is_empty() && self.objection(&self.judged, said).is_empty();
-        good.then_some((self.judged.as_str(), said))
+    pub fn invitation(&self) -> Option<(&Code, &Invitation)> {
+        let (code, said) = self.judged.as_ref().zip(self.program.code.as_ref())?;
+        match said {
+            Verdict::Valid(said) if self.objection(code, self.program.code.as_ref()).is_empty() => {
+                Some((code, said))
+            }
+            Verdict::Valid(_) | Verdict::Invalid(_) => None,
+        }
     }
 
     /// Why a code is of no use to this visitor: a reason of the contract, `own` or `not_new`. Empty
     /// where it is good.
-    pub fn objection<'a>(&self, code: &str, said: &'a Value) -> &'a str {
+    pub fn objection<'a>(&self, code: &Code, said: Option<&'a Verdict>) -> &'a str {
         let ordered = self.customer.as_ref().is_some_and(|customer| customer.orders > 0);
-        if !said.is("valid") {
-            let reason = said.text("reason");
-            if reason.is_empty() { "unknown" } else { reason }
-        } else if self.me.as_ref().is_some_and(|me| me.code == code) {
+        let said = match said {
+            Some(Verdict::Valid(said)) => said,
+            Some(Verdict::Invalid(refused)) if !refused.reason.name().is_empty() => {
+                return refused.reason.name();
+            }
+            Some(Verdict::Invalid(_)) | None => return "unknown",
+        };
+        if self.me.as_ref().is_some_and(|me| me.code == *code) {
             "own"
-        } else if ordered && said.is("new_customers_only") {
+        } else if ordered && said.new_customers_only {
             "not_new"
         } else {
             ""
@@ -322,8 +364,13 @@ impl Model {
     }
 
     /// The offer of this id.
-    pub fn offer(&self, id: &str) -> Option<&Value> {
-        self.program.list("offers").iter().find(|offer| offer.text("id") == id)
+    pub fn offer(&self, id: &str) -> Option<&Offer> {
+        self.program.offers.iter().find(|offer| offer.id == id)
+    }
+
+    /// The offer that a new referrer gets.
+    pub fn joinable(&self) -> Option<&Offer> {
+        self.offer(&self.program.join.as_ref()?.offer)
     }
 
     /// The link that the referrer shares: to the open page where they chose that.
@@ -344,29 +391,95 @@ fn path(url: &str) -> &str {
     crate::text::cut(path, b'?').0
 }
 
+/// Who asks to become a referrer, or to be told that they are one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Join {
+    /// Whoever fills the form, signed in (then with the identity that the shop signed) or not.
+    New {
+        /// As they typed it.
+        name: String,
+        /// As they typed it.
+        email: String,
+        /// Signed by the shop.
+        identity: Option<String>,
+    },
+    /// The signed-in customer, who becomes no referrer by looking.
+    Customer {
+        /// Signed by the shop.
+        identity: String,
+    },
+    /// Who followed a link that the shop mailed.
+    Mailed {
+        /// Of the link.
+        key: String,
+    },
+}
+
+/// What is told to the page's scripts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// The widget runs.
+    Ready,
+    /// A code was noted.
+    Captured(Code, Source),
+    /// A code was redeemed, as far as it went.
+    Redeemed(Code, Redeeming),
+    /// A visitor became a referrer, with this code and link.
+    Joined(Code, String),
+    /// Something did not work.
+    Error(What),
+}
+
+/// What did not work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// `GET offer`.
+    Offer,
+    /// Joining, or looking up who has joined.
+    Join,
+    /// An order that the page reported.
+    Conversion,
+    /// The browser or the page does not let us keep anything.
+    Storage,
+    /// The page has broken something that every page has.
+    Page,
+}
+
+impl What {
+    /// The name in the event `error`.
+    pub fn name(self) -> &'static str {
+        match self {
+            What::Offer => "offer",
+            What::Join => "join",
+            What::Conversion => "conversion",
+            What::Storage => "storage",
+            What::Page => "page",
+        }
+    }
+}
+
 /// What the widget may have done in the page. The browser does it; a test writes it down.
 pub trait World {
     /// Load the words of a language.
-    fn load_texts(&mut self, language: &str);
-    /// `GET offer` for a code (empty: none).
-    fn fetch_offer(&mut self, number: u32, why: Why, code: &str, tag: &str);
+    fn load_texts(&mut self, language: &'static str);
+    /// `GET offer`, for a code or for none.
+    fn fetch_offer(&mut self, number: u32, why: Why, code: Option<&Code>, tag: &str);
     /// `POST touches`.
     fn post_touch(&mut self, touch: &Touch, landing: &str);
-    /// `POST referrers`; `silent` where a referrer is only looked up. The proof is an `identity` or a `key`, as `by`
-    /// says.
-    fn join(&mut self, silent: bool, name: &str, email: &str, by: &str, proof: &str);
+    /// `POST referrers`.
+    fn join(&mut self, who: Join);
     /// `GET rewards`, from the beginning or from a cursor on.
-    fn fetch_rewards(&mut self, token: &str, cursor: &str);
+    fn fetch_rewards(&mut self, token: &str, cursor: Option<&str>);
     /// Put a code into the order.
-    fn redeem(&mut self, code: &str);
+    fn redeem(&mut self, code: &Code);
     /// Write what is to be kept to the device.
     fn keep(&mut self, model: &Model);
     /// Remove everything from the device.
     fn forget(&mut self);
-    /// Tell the page's scripts: event, code, and link, source, outcome or what failed.
-    fn emit(&mut self, event: &str, code: &str, more: &str);
-    /// Copy a text, and say by the action `copied` what it was.
-    fn copy(&mut self, what: &'static str, text: &str);
+    /// Tell the page's scripts.
+    fn emit(&mut self, told: Told);
+    /// Copy a text, and say by [`Model::copied`] what it was.
+    fn copy(&mut self, what: Copyable, text: &str);
     /// Open the browser's own share sheet.
     fn share(&mut self, text: &str, link: &str);
     /// Open Messenger for a link.

@@ -1,14 +1,20 @@
 //! Walks through the widget without a browser: what happens, what is asked of the page, what is seen.
 
+use std::collections::BTreeMap;
+
+use parrain_wire::page::{Card, PublicProgram};
+use parrain_wire::read::Read;
+use parrain_wire::{Code, Instant, Loose, Touch, touch};
 use serde_json::{Value as Json, json};
 
+use crate::action::{Action, Copyable};
 use crate::consent::Mode;
-use crate::html::{values, words};
 use crate::locale;
-use crate::model::{Customer, Fault, Load, Me, Model, Placement, Redeeming, Screen, Why, World};
-use crate::touch::Touch;
-use crate::value::Value;
-use crate::view::{Arena, Format, Kind, view};
+use crate::model::{
+    Customer, Fault, Join, Load, Me, Model, Picture, Placement, Redeeming, Screen, Told, Why, World,
+};
+use crate::node::{Element, values, words};
+use crate::view::{Format, Kind, view};
 
 /// Writes down what is asked of the page.
 #[derive(Default)]
@@ -24,35 +30,46 @@ impl Notes {
 }
 
 impl World for Notes {
-    fn load_texts(&mut self, language: &str) {
+    fn load_texts(&mut self, language: &'static str) {
         self.0.push(format!("texts {language}"));
     }
-    fn fetch_offer(&mut self, number: u32, why: Why, code: &str, tag: &str) {
+    fn fetch_offer(&mut self, number: u32, why: Why, code: Option<&Code>, tag: &str) {
+        let code = code.map(Code::as_str).unwrap_or_default();
         self.0.push(format!("offer {number} {why:?} {code} {tag}"));
     }
     fn post_touch(&mut self, touch: &Touch, landing: &str) {
         self.0.push(format!("touch {} {} {landing}", touch.code, touch.source.name()));
     }
-    fn join(&mut self, silent: bool, name: &str, email: &str, by: &str, proof: &str) {
-        self.0.push(format!("join {silent} {name} {email} {by} {proof}"));
+    fn join(&mut self, who: Join) {
+        self.0.push(match who {
+            Join::New { name, email, identity } => format!("join {name} {email} {identity:?}"),
+            Join::Customer { identity } => format!("join by identity {identity}"),
+            Join::Mailed { key } => format!("join by key {key}"),
+        });
     }
-    fn fetch_rewards(&mut self, token: &str, cursor: &str) {
-        self.0.push(format!("rewards {token} {cursor}"));
+    fn fetch_rewards(&mut self, token: &str, cursor: Option<&str>) {
+        self.0.push(format!("rewards {token} {}", cursor.unwrap_or_default()));
     }
-    fn redeem(&mut self, code: &str) {
+    fn redeem(&mut self, code: &Code) {
         self.0.push(format!("redeem {code}"));
     }
     fn keep(&mut self, model: &Model) {
-        self.0.push(format!("keep {} closed={}", crate::touch::write(&model.touches), model.closed));
+        self.0.push(format!("keep {} closed={}", touch::write(&model.touches), model.closed));
     }
     fn forget(&mut self) {
         self.0.push("forget".into());
     }
-    fn emit(&mut self, event: &str, code: &str, more: &str) {
-        self.0.push(format!("emit {event} {code} {more}"));
+    fn emit(&mut self, told: Told) {
+        self.0.push(match told {
+            Told::Ready => "emit ready".into(),
+            Told::Captured(code, source) => format!("emit captured {code} {}", source.name()),
+            Told::Redeemed(code, outcome) => format!("emit redeemed {code} {}", outcome.name()),
+            Told::Joined(code, link) => format!("emit joined {code} {link}"),
+            Told::Error(what) => format!("emit error {}", what.name()),
+        });
     }
-    fn copy(&mut self, what: &'static str, text: &str) {
-        self.0.push(format!("copy {what} {text}"));
+    fn copy(&mut self, what: Copyable, text: &str) {
+        self.0.push(format!("copy {} {text}", what.name()));
     }
     fn share(&mut self, text: &str, link: &str) {
         self.0.push(format!("share {text} {link}"));
@@ -84,11 +101,11 @@ impl Format for Plain {
     fn number(&self, count: u32) -> String {
         count.to_string()
     }
-    fn date(&self, at: &str) -> String {
-        at.split('T').next().unwrap().into()
+    fn date(&self, at: Instant) -> String {
+        at.date()
     }
-    fn countdown(&self, at: &str, _: i64) -> String {
-        if at.starts_with("2026-11-24") { "in 3 days".into() } else { String::new() }
+    fn countdown(&self, at: Instant, _: Instant) -> String {
+        if at.date() == "2026-11-24" { "in 3 days".into() } else { String::new() }
     }
     fn plural(&self, count: u32) -> String {
         if count == 1 { "one" } else { "other" }.into()
@@ -97,32 +114,33 @@ impl Format for Plain {
 
 const LOCALES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/widget/locales");
 
-fn words_of(language: &str) -> Json {
+fn words_of(language: &str) -> BTreeMap<String, String> {
     let text = std::fs::read_to_string(format!("{LOCALES}/{language}.json")).unwrap();
     serde_json::from_str(&text).unwrap()
 }
 
-fn english() -> Value {
-    words_of("en").into()
-}
-
 fn model(mode: Mode) -> Model {
     let mut model = Model::new(mode, false, false, Placement::Launcher, locale::choose(&["en"]));
-    model.now = 1_762_000_000;
+    model.now = Instant::from_seconds(1_762_000_000);
     model.page = "https://shop.example/mugs/blue?ref=ANNA10#top".into();
-    model.texts = english();
+    model.texts = words_of("en");
     model.texts_load = Load::Ready;
     model
 }
 
-fn program(code: Json) -> Result<Value, Fault> {
-    Ok(json!({"name": "Atelier Lumière", "currency": "EUR", "window_days": 30, "link_params": ["ref"],
+fn program(code: Json) -> Result<PublicProgram, Fault> {
+    answer(json!({"name": "Atelier Lumière", "currency": "EUR", "window_days": 30, "link_params": ["ref"],
         "offers": [{"id": "friends",
             "friend": {"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"},
             "advocate": {"reward": {"kind": "store_credit", "amount": "10.00"}, "hold_days": 14,
                 "new_customers_only": true, "max_per_month": 20}}],
-        "join": {"offer": "friends"}, "texts": {}, "code": code})
-    .into())
+        "join": {"offer": "friends"}, "texts": {}, "code": code}))
+}
+
+/// What the widget reads in an answer.
+fn answer<T: Read>(body: Json) -> Result<T, Fault> {
+    let loose: Loose = serde_json::from_value(body).unwrap();
+    T::read(loose).ok_or(Fault::Unreachable)
 }
 
 fn annas() -> Json {
@@ -131,28 +149,36 @@ fn annas() -> Json {
 }
 
 fn seen(model: &Model, kind: Kind) -> String {
-    words(&view(model, &Plain, &Arena::new(), kind))
+    words(view(model, &Plain, kind).as_ref())
+}
+
+fn code(text: &str) -> Code {
+    text.parse().unwrap()
+}
+
+fn shown(model: &Model) -> Option<Element> {
+    view(model, &Plain, Kind::Launcher)
 }
 
 fn actions(model: &Model) -> String {
-    values(&view(model, &Plain, &Arena::new(), Kind::Launcher), "data-a").join(" ")
+    values(shown(model).as_ref(), "data-a").join(" ")
 }
 
 /// A friend has arrived by Anna's link and the edge has answered.
 fn friend(mode: Mode) -> (Model, Notes) {
     let (mut model, mut notes) = (model(mode), Notes::default());
-    model.arrived = Some("ANNA10".into());
+    model.arrived = Some(code("ANNA10"));
     model.start(&mut notes);
-    model.offer_came(model.asked, Why::Page, "ANNA10", program(annas()), &mut notes);
+    model.offer_came(model.asked, Why::Page, Some(&code("ANNA10")), program(annas()), &mut notes);
     (model, notes)
 }
 
 fn referrer() -> (Model, Notes) {
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
     model.start(&mut notes);
-    model.offer_came(model.asked, Why::Page, "", program(Json::Null), &mut notes);
+    model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
     let link = "https://e.example/r/demo/CHLOE7".into();
-    model.me = Some(Me { code: "CHLOE7".into(), link, token: "t".into(), of: String::new() });
+    model.me = Some(Me { code: code("CHLOE7"), link, token: "t".into(), of: String::new() });
     (model, notes)
 }
 
@@ -173,9 +199,9 @@ fn the_end_of_an_offer_is_a_countdown_when_near_and_a_date_when_far() {
         [("2026-11-24T10:00:00Z", "Ends in 3 days"), ("2027-03-01T00:00:00Z", "Until 2027-03-01")]
     {
         let (mut model, mut notes) = friend(Mode::NoneNeeded);
-        let mut code = annas();
-        code["ends_at"] = json!(end);
-        model.offer_came(model.asked, Why::Page, "ANNA10", program(code), &mut notes);
+        let mut said = annas();
+        said["ends_at"] = json!(end);
+        model.offer_came(model.asked, Why::Page, Some(&code("ANNA10")), program(said), &mut notes);
         assert!(seen(&model, Kind::Launcher).contains(expected));
     }
 }
@@ -196,7 +222,7 @@ fn without_consent_nothing_is_kept_or_sent_and_with_it_both_at_once() {
     );
     model.consented(false, &mut notes);
     assert_eq!(notes.take(), ["forget"]);
-    model.act("no", "", &mut notes);
+    model.act(Action::NotNow, &mut notes);
     assert!(!notes.has("keep"), "not even that the card was closed");
 }
 
@@ -205,7 +231,7 @@ fn explicit_consent_is_the_button() {
     let (mut model, mut notes) = friend(Mode::Explicit);
     model.consented(true, &mut notes);
     assert!(!notes.has("keep"));
-    model.act("apply", "", &mut notes);
+    model.act(Action::Apply, &mut notes);
     assert!(notes.has("keep v1.ANNA10.l.1762000000~v1.ANNA10.p.1762000000"));
     assert!(notes.has("redeem ANNA10"));
 }
@@ -215,10 +241,10 @@ fn global_privacy_control_keeps_nothing_but_still_gives_the_discount() {
     let mut model = model(Mode::NoneNeeded);
     model.consent = crate::consent::Consent::new(Mode::NoneNeeded, true, false);
     let mut notes = Notes::default();
-    model.arrived = Some("ANNA10".into());
+    model.arrived = Some(code("ANNA10"));
     model.start(&mut notes);
-    model.offer_came(model.asked, Why::Page, "ANNA10", program(annas()), &mut notes);
-    model.act("apply", "", &mut notes);
+    model.offer_came(model.asked, Why::Page, Some(&code("ANNA10")), program(annas()), &mut notes);
+    model.act(Action::Apply, &mut notes);
     assert!(notes.has("redeem ANNA10") && !notes.has("keep") && !notes.has("touch"), "{:?}", notes.0);
 }
 
@@ -230,8 +256,8 @@ fn what_becomes_of_a_code_is_said_as_it_is() {
         (Redeeming::Shown, "Enter this code at the checkout", true),
     ] {
         let (mut model, mut notes) = friend(Mode::NoneNeeded);
-        model.act("apply", "", &mut notes);
-        model.redeemed("ANNA10", outcome, &mut notes);
+        model.act(Action::Apply, &mut notes);
+        model.redeemed(&code("ANNA10"), outcome, &mut notes);
         let text = seen(&model, Kind::Launcher);
         assert!(text.contains(expected), "{text}");
         assert_eq!(text.contains("ANNA10"), shows_code, "{text}");
@@ -242,20 +268,20 @@ fn what_becomes_of_a_code_is_said_as_it_is() {
 #[test]
 fn pressing_twice_redeems_once() {
     let (mut model, mut notes) = friend(Mode::NoneNeeded);
-    model.act("apply", "", &mut notes);
-    model.act("apply", "", &mut notes);
+    model.act(Action::Apply, &mut notes);
+    model.act(Action::Apply, &mut notes);
     assert_eq!(notes.0.iter().filter(|note| note.starts_with("redeem")).count(), 1);
 }
 
 #[test]
 fn who_closed_the_card_does_not_see_it_again() {
     let (mut model, mut notes) = friend(Mode::NoneNeeded);
-    model.act("no", "", &mut notes);
+    model.act(Action::NotNow, &mut notes);
     assert!(notes.has("keep v1.ANNA10.l.1762000000 closed=true"));
     assert_eq!(seen(&model, Kind::Launcher), "");
-    model.offer_came(model.asked, Why::Page, "ANNA10", program(annas()), &mut notes);
+    model.offer_came(model.asked, Why::Page, Some(&code("ANNA10")), program(annas()), &mut notes);
     assert_eq!(seen(&model, Kind::Launcher), "");
-    model.act("open", "", &mut notes);
+    model.act(Action::Open(Screen::Offer), &mut notes);
     assert!(seen(&model, Kind::Launcher).contains("Anna gives you"), "the shop's own button still opens it");
 }
 
@@ -264,42 +290,42 @@ fn who_has_no_use_for_it_is_not_bothered() {
     // Anna herself.
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
     model.me = Some(Me {
-        code: "ANNA10".into(),
+        code: code("ANNA10"),
         link: "https://e/r/demo/ANNA10".into(),
         token: "t".into(),
         of: String::new(),
     });
-    model.arrived = Some("ANNA10".into());
+    model.arrived = Some(code("ANNA10"));
     model.start(&mut notes);
-    model.offer_came(model.asked, Why::Page, "ANNA10", program(annas()), &mut notes);
+    model.offer_came(model.asked, Why::Page, Some(&code("ANNA10")), program(annas()), &mut notes);
     assert_eq!(model.open, None);
     // A customer of long standing, where the offer is for new ones.
     let (mut model, mut notes) = (self::model(Mode::NoneNeeded), Notes::default());
     model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-1".into(), orders: 3 });
-    model.arrived = Some("ANNA10".into());
+    model.arrived = Some(code("ANNA10"));
     model.start(&mut notes);
-    model.offer_came(model.asked, Why::Page, "ANNA10", program(annas()), &mut notes);
+    model.offer_came(model.asked, Why::Page, Some(&code("ANNA10")), program(annas()), &mut notes);
     assert_eq!(model.open, None);
     // A friend without a reward of their own.
     let (mut model, mut notes) = friend(Mode::NoneNeeded);
     model.open = None;
     let mut one_sided = annas();
     one_sided["friend"] = Json::Null;
-    model.offer_came(model.asked, Why::Page, "ANNA10", program(one_sided), &mut notes);
+    model.offer_came(model.asked, Why::Page, Some(&code("ANNA10")), program(one_sided), &mut notes);
     assert_eq!(model.open, None);
 }
 
 #[test]
 fn an_unknown_code_leaves_no_trace() {
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
-    model.arrived = Some("NOBODY9".into());
+    model.arrived = Some(code("NOBODY9"));
     model.start(&mut notes);
     assert!(notes.has("keep v1.NOBODY9"), "kept at once, in case the shopper goes on at once");
     notes.take();
     model.offer_came(
         model.asked,
         Why::Page,
-        "NOBODY9",
+        Some(&code("NOBODY9")),
         program(json!({"valid": false, "reason": "unknown"})),
         &mut notes,
     );
@@ -310,12 +336,12 @@ fn an_unknown_code_leaves_no_trace() {
 #[test]
 fn an_expired_code_stays_for_the_edge_to_judge() {
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
-    model.arrived = Some("OLD99".into());
+    model.arrived = Some(code("OLD99"));
     model.start(&mut notes);
     model.offer_came(
         model.asked,
         Why::Page,
-        "OLD99",
+        Some(&code("OLD99")),
         program(json!({"valid": false, "reason": "expired"})),
         &mut notes,
     );
@@ -332,10 +358,10 @@ fn the_code_field_says_at_once_what_a_code_is_worth() {
         (annas(), "Anna gives you 10% off"),
     ] {
         let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
-        model.act("open", "code", &mut notes);
+        model.act(Action::Open(Screen::Code), &mut notes);
         model.code_typed(" anna10 ", &mut notes);
         assert!(notes.has(&format!("offer {} Typed ANNA10", model.asked)), "{:?}", notes.0);
-        model.offer_came(model.asked, Why::Typed, "ANNA10", program(answer), &mut notes);
+        model.offer_came(model.asked, Why::Typed, Some(&code("ANNA10")), program(answer), &mut notes);
         assert!(seen(&model, Kind::Launcher).contains(expected), "{}", seen(&model, Kind::Launcher));
     }
 }
@@ -358,7 +384,7 @@ fn a_late_answer_does_not_overwrite_a_newer_question() {
     model.code_typed("ANNA10", &mut notes);
     let first = model.asked;
     model.code_typed("BOB22", &mut notes);
-    model.offer_came(first, Why::Typed, "ANNA10", program(annas()), &mut notes);
+    model.offer_came(first, Why::Typed, Some(&code("ANNA10")), program(annas()), &mut notes);
     assert!(!notes.has("redeem"));
     assert_eq!(model.typed_load, Load::Busy);
 }
@@ -366,8 +392,8 @@ fn a_late_answer_does_not_overwrite_a_newer_question() {
 #[test]
 fn another_ones_link_in_a_window_that_has_a_cookie() {
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
-    model.touches = crate::touch::parse("v1.BOB22.l.1761900000");
-    model.arrived = Some("ANNA10".into());
+    model.touches = touch::parse("v1.BOB22.l.1761900000");
+    model.arrived = Some(code("ANNA10"));
     model.start(&mut notes);
     assert!(notes.has("keep v1.BOB22.l.1761900000~v1.ANNA10.l.1762000000"));
 }
@@ -381,10 +407,10 @@ fn a_lost_connection_loses_no_touch() {
     notes.take();
     model.again(&mut notes);
     assert!(notes.has("touch ANNA10 link"));
-    model.act("apply", "", &mut notes);
-    model.touch_sent(Ok(Value::Null), &mut notes);
+    model.act(Action::Apply, &mut notes);
+    model.touch_sent(Ok(()), &mut notes);
     assert!(notes.has("touch ANNA10 promo_code"), "the next one follows");
-    model.touch_sent(Ok(Value::Null), &mut notes);
+    model.touch_sent(Ok(()), &mut notes);
     assert_eq!(model.unsent, 0);
 }
 
@@ -399,22 +425,21 @@ fn a_touch_that_is_refused_is_not_sent_again() {
 
 #[test]
 fn an_edge_that_is_down_or_talks_nonsense_shows_nothing_untrue() {
-    for reply in
-        [Err(Fault::Unreachable), Ok(Value::Null), Ok(json!({"name": 3}).into()), Ok(json!([1]).into())]
+    for reply in [Err(Fault::Unreachable), answer(json!({})), answer(json!({"name": 3})), answer(json!([1]))]
     {
         let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
-        model.arrived = Some("ANNA10".into());
+        model.arrived = Some(code("ANNA10"));
         model.start(&mut notes);
-        model.offer_came(model.asked, Why::Page, "ANNA10", reply, &mut notes);
+        model.offer_came(model.asked, Why::Page, Some(&code("ANNA10")), reply, &mut notes);
         assert_eq!(seen(&model, Kind::Launcher), "");
         assert_eq!(seen(&model, Kind::Offer), "");
         assert!(notes.has("keep v1.ANNA10"), "the code is kept all the same");
-        model.act("open", "", &mut notes);
+        model.act(Action::Open(Screen::Offer), &mut notes);
         assert!(seen(&model, Kind::Launcher).contains("One moment"));
-        model.offer_came(model.asked, Why::Page, "ANNA10", Err(Fault::Unreachable), &mut notes);
+        model.offer_came(model.asked, Why::Page, Some(&code("ANNA10")), Err(Fault::Unreachable), &mut notes);
         assert!(seen(&model, Kind::Launcher).contains("cannot reach"));
         notes.take();
-        model.act("retry", "", &mut notes);
+        model.act(Action::Retry, &mut notes);
         assert!(notes.has("offer"));
     }
 }
@@ -423,28 +448,26 @@ fn an_edge_that_is_down_or_talks_nonsense_shows_nothing_untrue() {
 fn joining_takes_one_step_and_ends_where_one_shares() {
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
     model.start(&mut notes);
-    model.offer_came(model.asked, Why::Page, "", program(Json::Null), &mut notes);
+    model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
     assert!(seen(&model, Kind::Launcher).contains("Refer a friend"));
-    model.act("open", "share", &mut notes);
+    model.act(Action::Open(Screen::Share), &mut notes);
     let text = seen(&model, Kind::Launcher);
     assert!(text.contains("Give 10% off, get EUR 10 in store credit"), "{text}");
     assert!(text.contains("Yours 14 days after") && text.contains("Up to 20 rewards a month"), "{text}");
     model.join("Chloé", "c@example.com", &mut notes);
     model.join("Chloé", "c@example.com", &mut notes);
     assert_eq!(notes.0.iter().filter(|note| note.starts_with("join")).count(), 1);
-    let answer = json!({"code": "CHLOE7", "link": "https://edge.example/r/demo/CHLOE7", "token": "t"});
-    model.joined(false, Ok(answer.into()), &mut notes);
+    let card = json!({"code": "CHLOE7", "link": "https://edge.example/r/demo/CHLOE7", "token": "t"});
+    model.joined(false, answer(card), &mut notes);
     assert!(notes.has("emit joined CHLOE7 https://edge.example/r/demo/CHLOE7"));
-    let arena = Arena::new();
-    let ops = view(&model, &Plain, &arena, Kind::Launcher);
-    let links = values(&ops, "href");
+    let links = values(shown(&model).as_ref(), "href");
     assert!(
         links.iter().any(|link| link.starts_with("https://wa.me/?text=A%20gift%20for%20you%20at%20Atelier")),
         "{links:?}"
     );
     assert_eq!(links.len(), 6);
     assert!(links.iter().all(|link| link.contains("edge.example%2Fr%2Fdemo%2FCHLOE7")), "{links:?}");
-    model.act("copy", "link", &mut notes);
+    model.act(Action::Copy(Copyable::Link), &mut notes);
     assert!(notes.has("copy link https://edge.example/r/demo/CHLOE7"));
     let text = seen(&model, Kind::Rewards);
     assert!(
@@ -456,7 +479,7 @@ fn joining_takes_one_step_and_ends_where_one_shares() {
 #[test]
 fn a_product_link_leads_to_the_open_page_without_anybody_elses_code() {
     let (mut model, mut notes) = referrer();
-    model.act("product", "", &mut notes);
+    model.act(Action::Product, &mut notes);
     assert_eq!(model.share_link().as_deref(), Some("https://e.example/r/demo/CHLOE7?to=%2Fmugs%2Fblue"));
     model.page = "https://shop.example".into();
     assert_eq!(model.share_link().as_deref(), Some("https://e.example/r/demo/CHLOE7"));
@@ -467,37 +490,39 @@ fn a_qr_code_is_drawn_when_asked_for_and_of_the_link_that_is_shown() {
     let (mut model, mut notes) = referrer();
     let plain = "https://e.example/r/demo/CHLOE7";
     let product = "https://e.example/r/demo/CHLOE7?to=%2Fmugs%2Fblue";
-    model.act("open", "share", &mut notes);
+    model.act(Action::Open(Screen::Share), &mut notes);
     assert!(!notes.has("draw"));
-    model.act("qr", "", &mut notes);
+    model.act(Action::Qr, &mut notes);
     assert!(notes.has(&format!("draw {plain}")));
-    let show = |model: &Model| view(model, &Plain, &Arena::new(), Kind::Launcher);
-    let paths = |model: &Model| values(&show(model), "d").len();
+    let paths = |model: &Model| values(shown(model).as_ref(), "d").len();
+    let picture = || Ok(Some(Picture { around: "0,0,1,1".into(), path: "M0,0".into() }));
     let before = paths(&model);
-    model.act("product", "", &mut notes);
+    model.act(Action::Product, &mut notes);
     assert!(notes.has(&format!("draw {product}")));
-    model.drawn(plain, Some("0,0,1,1 M0,0"));
+    model.drawn(plain, picture());
     assert_eq!(paths(&model), before, "a picture of another link than the one beside it");
-    model.drawn(product, Some("0,0,1,1 M0,0"));
+    model.drawn(product, picture());
     assert_eq!(paths(&model), before + 1);
-    model.act("qr", "", &mut notes);
+    model.act(Action::Qr, &mut notes);
     assert_eq!(paths(&model), before);
     // Nothing can draw it: that is said, the link stays to be copied, and there is another try.
-    model.act("qr", "", &mut notes);
-    model.drawn(product, None);
-    let shown = show(&model);
-    assert!(words(&shown).contains("We cannot reach") && words(&shown).contains(product));
-    assert!(values(&shown, "data-a").contains(&"retry") && values(&shown, "data-a").contains(&"copy"));
+    model.act(Action::Qr, &mut notes);
+    model.drawn(product, Err(Fault::Unreachable));
+    let text = seen(&model, Kind::Launcher);
+    assert!(text.contains("We cannot reach") && text.contains(product));
+    assert!(actions(&model).contains("retry") && actions(&model).contains("copy"));
     notes.take();
-    model.act("retry", "", &mut notes);
+    model.act(Action::Retry, &mut notes);
     assert!(notes.has(&format!("draw {product}")));
-    model.drawn(product, Some(""));
-    let shown = show(&model);
-    assert!(!words(&shown).contains("We cannot reach"), "too long for a picture is no lost connection");
+    model.drawn(product, Ok(None));
+    assert!(
+        !seen(&model, Kind::Launcher).contains("We cannot reach"),
+        "too long for a picture is no lost connection"
+    );
 }
 
-fn annas_card() -> Result<Value, Fault> {
-    Ok(json!({"code": "ANNA10", "link": "https://e/r/demo/ANNA10", "token": "t"}).into())
+fn annas_card() -> Result<Option<Card>, Fault> {
+    answer(json!({"code": "ANNA10", "link": "https://e/r/demo/ANNA10", "token": "t"}))
 }
 
 #[test]
@@ -506,23 +531,23 @@ fn a_mailed_link_shows_the_rewards_of_its_referrer() {
     let (mut model, mut notes) = (model(Mode::Explicit), Notes::default());
     model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-hugo".into(), orders: 1 });
     model.start(&mut notes);
-    model.offer_came(model.asked, Why::Page, "", program(Json::Null), &mut notes);
+    model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
     model.enter("prk_x", &mut notes);
-    assert!(notes.has("join true   key prk_x") && notes.has("focus true"));
+    assert!(notes.has("join by key prk_x") && notes.has("focus true"));
     assert!(seen(&model, Kind::Launcher).contains("One moment"));
     model.joined(true, Err(Fault::Unreachable), &mut notes);
     assert!(actions(&model).contains("retry"), "the connection may have gone: the key is still good");
     notes.take();
-    model.act("retry", "", &mut notes);
-    assert!(notes.has("join true   key prk_x"));
+    model.act(Action::Retry, &mut notes);
+    assert!(notes.has("join by key prk_x"));
     model.joined(true, annas_card(), &mut notes);
     assert!(notes.has("rewards t ") && notes.has("keep"), "following the link asked for the service");
-    model.rewards_came(false, Ok(account().into()));
+    model.rewards_came(false, answer(account()));
     assert!(seen(&model, Kind::Launcher).contains("12 visits through your link"));
     let me = model.me.as_ref().unwrap();
     assert_eq!((me.code.as_str(), me.of.as_str()), ("ANNA10", ""), "she is not who is signed in");
     notes.take();
-    model.act("open", "rewards", &mut notes);
+    model.act(Action::Open(Screen::Rewards), &mut notes);
     assert!(notes.has("rewards t ") && !notes.has("join"), "the key is used once");
 }
 
@@ -530,7 +555,7 @@ fn a_mailed_link_shows_the_rewards_of_its_referrer() {
 fn a_link_that_was_used_says_so_and_is_not_tried_again() {
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
     model.start(&mut notes);
-    model.offer_came(model.asked, Why::Page, "", program(Json::Null), &mut notes);
+    model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
     model.enter("prk_x", &mut notes);
     model.joined(true, Err(Fault::Unknown), &mut notes);
     assert!(seen(&model, Kind::Launcher).contains("This link has already been used or has expired."));
@@ -542,10 +567,10 @@ fn a_link_that_was_used_says_so_and_is_not_tried_again() {
     // Who is signed in sees their own when they look again.
     model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: 2 });
     notes.take();
-    model.act("open", "rewards", &mut notes);
-    assert!(notes.has("join true   identity a.b.c"));
+    model.act(Action::Open(Screen::Rewards), &mut notes);
+    assert!(notes.has("join by identity a.b.c"));
     model.joined(true, annas_card(), &mut notes);
-    model.rewards_came(false, Ok(account().into()));
+    model.rewards_came(false, answer(account()));
     assert_eq!(model.me.as_ref().unwrap().of, "c-anna");
     assert!(seen(&model, Kind::Launcher).contains("12 visits through your link"));
 }
@@ -555,11 +580,11 @@ fn a_customer_who_looks_is_offered_to_join() {
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
     model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-hugo".into(), orders: 1 });
     model.start(&mut notes);
-    model.offer_came(model.asked, Why::Page, "", program(Json::Null), &mut notes);
-    model.act("open", "rewards", &mut notes);
+    model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
+    model.act(Action::Open(Screen::Rewards), &mut notes);
     notes.take();
     // The edge answers 204: they are no referrer, and were not made one.
-    model.joined(true, Ok(json!(true).into()), &mut notes);
+    model.joined(true, Ok(None), &mut notes);
     assert!(model.me.is_none() && notes.take().is_empty());
     let text = seen(&model, Kind::Launcher);
     assert!(text.contains("No orders yet") && !text.contains("sign in") && !text.contains("reach"), "{text}");
@@ -569,16 +594,16 @@ fn a_customer_who_looks_is_offered_to_join() {
 fn a_signed_in_customer_sees_their_rewards_with_no_further_login() {
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
     model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: 2 });
-    model.offer_came(0, Why::Page, "", program(Json::Null), &mut notes);
-    model.act("open", "rewards", &mut notes);
-    assert!(notes.has("join true   identity a.b.c"));
+    model.offer_came(0, Why::Page, None, program(Json::Null), &mut notes);
+    model.act(Action::Open(Screen::Rewards), &mut notes);
+    assert!(notes.has("join by identity a.b.c"));
     model.joined(
         true,
-        Ok(json!({"code": "ANNA10", "link": "https://e/r/demo/ANNA10", "token": "t"}).into()),
+        answer(json!({"code": "ANNA10", "link": "https://e/r/demo/ANNA10", "token": "t"})),
         &mut notes,
     );
     assert!(notes.has("rewards t "));
-    model.rewards_came(false, Ok(account().into()));
+    model.rewards_came(false, answer(account()));
     let text = seen(&model, Kind::Launcher);
     for expected in [
         "12 visits through your link",
@@ -592,9 +617,9 @@ fn a_signed_in_customer_sees_their_rewards_with_no_further_login() {
     ] {
         assert!(text.contains(expected), "{expected}: {text}");
     }
-    model.act("more", "", &mut notes);
+    model.act(Action::More, &mut notes);
     assert!(notes.has("rewards t next"));
-    model.rewards_came(true, Ok(json!({"code": "ANNA10", "conversions": [{"order_id": "1009", "type": "sale"}], "next_cursor": null}).into()));
+    model.rewards_came(true, answer(json!({"code": "ANNA10", "conversions": [{"order_id": "1009", "type": "sale"}], "next_cursor": null})));
     let text = seen(&model, Kind::Launcher);
     assert!(
         text.contains("Order 1001") && text.contains("Order 1009") && !text.contains("Show more"),
@@ -607,7 +632,7 @@ fn a_reason_that_is_newer_than_the_words_is_left_out() {
     let mut model = model(Mode::NoneNeeded);
     let mut account = account();
     account["conversions"][1]["reason"] = json!("brand_new");
-    model.rewards_came(false, Ok(account.into()));
+    model.rewards_came(false, answer(account));
     let text = seen(&model, Kind::Rewards);
     assert!(text.contains("Order 1002"), "{text}");
     assert!(!text.contains("brand_new") && !text.contains("why_"), "{text}");
@@ -634,10 +659,10 @@ const REASONS: [&str; 14] = [
 #[test]
 fn what_was_refused_or_taken_back_says_so_and_why_in_every_language() {
     let (mut model, mut notes) = referrer();
-    model.act("open", "rewards", &mut notes);
+    model.act(Action::Open(Screen::Rewards), &mut notes);
     for language in locale::LANGUAGES {
         model.locale = locale::choose(&[language]);
-        model.texts = words_of(language).into();
+        model.texts = words_of(language);
         for status in ["rejected", "reversed"] {
             for reason in REASONS {
                 // An id without a letter takes the direction of what is around it, unless it is set apart.
@@ -648,27 +673,53 @@ fn what_was_refused_or_taken_back_says_so_and_why_in_every_language() {
                     (id.into(), status.into(), reason.into());
                 account["conversions"] = json!([entry]);
                 account["totals"] = json!([]);
-                model.rewards_came(false, Ok(account.into()));
-                let steps = view(&model, &Plain, &Arena::new(), Kind::Launcher);
-                let text = words(&steps);
-                let word = |key: &str| model.texts.text(key).to_owned();
+                model.rewards_came(false, answer(account));
+                let panel = shown(&model);
+                let text = words(panel.as_ref());
+                let word = |key: &str| model.texts.get(key).cloned().unwrap_or_default();
                 let (said, why) = (word(&format!("s_{status}")), word(&format!("why_{reason}")));
                 assert!(!said.is_empty() && text.contains(&said), "{language} {status}: {text}");
                 assert!(!why.is_empty() && text.contains(&why), "{language} {reason}: {text}");
-                assert!(values(&steps, "class").contains(&status), "{language}: no mark of {status}");
-                assert!(steps.contains(&format!("\u{2068}{id}\u{2069}")), "{language}: {steps:?}");
+                assert!(
+                    values(panel.as_ref(), "class").iter().any(|class| class == status),
+                    "{language}: no mark of {status}"
+                );
+                assert!(
+                    format!("{panel:?}").contains(&format!("\\u{{2068}}{id}\\u{{2069}}")),
+                    "{language}: {panel:?}"
+                );
             }
         }
     }
 }
 
 #[test]
+fn what_earlier_widgets_kept_is_read() {
+    // As they wrote it: empty members are left out.
+    for (text, of) in [
+        (r#"{"code":"CHLOE7","link":"https://e.example/r/demo/CHLOE7","token":"t"}"#, ""),
+        (r#"{"code":"CHLOE7","link":"https://e.example/r/demo/CHLOE7","token":"t","of":"c-1"}"#, "c-1"),
+    ] {
+        let me = Me::read(serde_json::from_str(text).unwrap()).unwrap();
+        assert_eq!((me.code.as_str(), me.token.as_str(), me.of.as_str()), ("CHLOE7", "t", of));
+        assert_eq!(me.link, "https://e.example/r/demo/CHLOE7");
+    }
+    for text in
+        ["{}", r#"{"code":"CHLOE7","link":"javascript:alert(1)","token":"t"}"#, r#"{"code":"é","token":"t"}"#]
+    {
+        assert_eq!(Me::read(serde_json::from_str(text).unwrap()), None, "{text}");
+    }
+    let touches = touch::parse("v1.ANNA10.l.1762000000~v1.BOB22.p.1762000100");
+    assert_eq!(touch::write(&touches), "v1.ANNA10.l.1762000000~v1.BOB22.p.1762000100");
+}
+
+#[test]
 fn an_expired_token_is_no_dead_end() {
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
     model.me =
-        Some(Me { code: "ANNA10".into(), link: "https://e/".into(), token: "old".into(), of: String::new() });
-    model.offer_came(0, Why::Page, "", program(Json::Null), &mut notes);
-    model.act("open", "rewards", &mut notes);
+        Some(Me { code: code("ANNA10"), link: "https://e/".into(), token: "old".into(), of: String::new() });
+    model.offer_came(0, Why::Page, None, program(Json::Null), &mut notes);
+    model.act(Action::Open(Screen::Rewards), &mut notes);
     model.rewards_came(false, Err(Fault::Unknown));
     assert!(seen(&model, Kind::Launcher).contains("sign in to the shop"));
     assert!(model.me.is_none());
@@ -677,9 +728,9 @@ fn an_expired_token_is_no_dead_end() {
 #[test]
 fn hostile_names_stay_text_in_their_place() {
     let (mut model, mut notes) = friend(Mode::NoneNeeded);
-    let mut code = annas();
-    code["from"] = json!(format!("\u{202e}<img src=x onerror=alert(1)>{}", "é".repeat(10_000)));
-    model.offer_came(model.asked, Why::Page, "ANNA10", program(code), &mut notes);
+    let mut said = annas();
+    said["from"] = json!(format!("\u{202e}<img src=x onerror=alert(1)>{}", "é".repeat(10_000)));
+    model.offer_came(model.asked, Why::Page, Some(&code("ANNA10")), program(said), &mut notes);
     let text = seen(&model, Kind::Launcher);
     assert!(text.contains("<img src=x onerror=alert(1)>é") && text.len() < 2000, "{}", text.len());
     assert!(!text.contains('\u{202e}'));
@@ -689,32 +740,28 @@ fn hostile_names_stay_text_in_their_place() {
 fn shops_word_their_own_texts() {
     let (mut model, mut notes) = friend(Mode::NoneNeeded);
     let Ok(mut program) = program(annas()) else { unreachable!() };
-    if let Value::Object(members) = &mut program {
-        members.retain(|(key, _)| key != "texts");
-        members.push(("texts".into(), json!({"apply": "Yes please", "a_month.other": "{n} max"}).into()));
-    }
-    model.offer_came(model.asked, Why::Page, "ANNA10", Ok(program), &mut notes);
+    program.texts = answer(json!({"apply": "Yes please", "a_month.other": "{n} max"})).unwrap();
+    model.offer_came(model.asked, Why::Page, Some(&code("ANNA10")), Ok(program), &mut notes);
     assert!(seen(&model, Kind::Launcher).contains("Yes please"));
-    model.act("open", "share", &mut notes);
+    model.act(Action::Open(Screen::Share), &mut notes);
     assert!(seen(&model, Kind::Launcher).contains("20 max"));
 }
 
 #[test]
 fn without_words_or_with_nothing_to_say_there_is_nothing() {
     let (mut model, mut notes) = (model(Mode::Required), Notes::default());
-    model.texts = Value::Null;
+    model.texts = BTreeMap::new();
     model.texts_load = Load::Busy;
     model.open = Some(Screen::Offer);
     assert_eq!(seen(&model, Kind::Launcher), "");
     model.placement = Placement::Page;
     model.start(&mut notes);
-    assert_eq!(notes.take(), ["emit ready  "], "no code and nowhere to show anything: no request");
+    assert_eq!(notes.take(), ["emit ready"], "no code and nowhere to show anything: no request");
 }
 
 #[test]
 fn every_language_says_everything_and_fills_the_same_places() {
     let english = words_of("en");
-    let english = english.as_object().unwrap();
     let places = |text: &str| {
         let mut places: Vec<String> =
             text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap().into()).collect();
@@ -723,8 +770,7 @@ fn every_language_says_everything_and_fills_the_same_places() {
     };
     for language in locale::LANGUAGES {
         let words = words_of(language);
-        let words = words.as_object().unwrap();
-        for (key, text) in english {
+        for (key, text) in &english {
             let other = key.replace(".one", ".other");
             let own = words
                 .get(key)
@@ -732,7 +778,7 @@ fn every_language_says_everything_and_fills_the_same_places() {
                 .unwrap_or_else(|| panic!("{language} has no {key}"));
             // "One day" needs no number where a language has a word for it.
             if !key.ends_with(".one") {
-                assert_eq!(places(own.as_str().unwrap()), places(text.as_str().unwrap()), "{language} {key}");
+                assert_eq!(places(own), places(text), "{language} {key}");
             }
         }
         for key in words.keys() {

@@ -1,9 +1,15 @@
 //! What happens to the widget when something happens: pure, so that tests can walk through it.
 
-use crate::code;
-use crate::model::{Customer, Fault, Load, Me, Model, Placement, Redeeming, Screen, Why, World};
-use crate::touch::{self, Source, Touch};
-use crate::value::Value;
+use std::collections::BTreeMap;
+
+use parrain_wire::page::{Card, PublicProgram};
+use parrain_wire::rewards::RewardStatus;
+use parrain_wire::{Code, Source, Touch, touch};
+
+use crate::action::{Action, Copyable};
+use crate::model::{
+    Customer, Fault, Join, Load, Me, Model, Picture, Placement, Redeeming, Screen, Told, What, Why, World,
+};
 
 /// Milliseconds before a request that failed is sent again by itself. Each time it is as much longer: who
 /// blocks our requests should not find their console full of them.
@@ -16,17 +22,21 @@ impl Model {
         if self.consent.refuses() {
             world.forget();
         }
+        for code in std::mem::take(&mut self.passed) {
+            self.note(&code, Source::Link, world);
+        }
         if self.arrived.is_some() {
             self.arrive(world);
         } else if self.placement == Placement::Launcher && !self.closed {
             self.want_view(world);
         }
         self.keep(world);
-        world.emit("ready", "", "");
+        world.emit(Told::Ready);
     }
 
     /// The page's address has changed; `code` is the one in it.
-    pub fn moved(&mut self, page: String, code: Option<String>, world: &mut impl World) {
+    pub fn moved(&mut self, page: String, code: Option<Code>, world: &mut impl World) {
+        self.looked.clone_from(&page);
         self.page = page;
         self.redraw(world);
         if code.is_some() && code != self.arrived {
@@ -51,7 +61,7 @@ impl Model {
     pub fn enter(&mut self, key: &str, world: &mut impl World) {
         self.consent.ask();
         self.key = key.into();
-        self.act("open", "rewards", world);
+        self.act(Action::Open(Screen::Rewards), world);
     }
 
     /// The shop names its customer.
@@ -73,8 +83,8 @@ impl Model {
         if matches!(self.program_load, Load::Idle | Load::Failed(_)) {
             // A code from an earlier page is worth showing again; its program is the same answer.
             let kept = self.touches.last().map(|touch| touch.code.clone());
-            let code = self.arrived.clone().or(kept).unwrap_or_default();
-            self.ask_offer(&code, Why::Page, world);
+            let code = self.arrived.clone().or(kept);
+            self.ask_offer(code.as_ref(), Why::Page, world);
         }
     }
 
@@ -85,11 +95,11 @@ impl Model {
             return;
         }
         if !self.key.is_empty() {
-            world.join(true, "", "", "key", &self.key);
+            world.join(Join::Mailed { key: self.key.clone() });
         } else if let Some(me) = &self.me {
-            world.fetch_rewards(&me.token, "");
+            world.fetch_rewards(&me.token, None);
         } else if let Some(customer) = &self.customer {
-            world.join(true, "", "", "identity", &customer.signed);
+            world.join(Join::Customer { identity: customer.signed.clone() });
         } else {
             return;
         }
@@ -117,10 +127,10 @@ impl Model {
         self.status = "";
         self.typed = crate::text::clean(text);
         self.want_texts(world);
-        match code::normalize(text) {
+        match Code::read(text) {
             Some(code) => {
                 self.typed_load = Load::Busy;
-                self.ask_offer(&code, Why::Typed, world);
+                self.ask_offer(Some(&code), Why::Typed, world);
             }
             None => {
                 self.typed_load = Load::Ready;
@@ -132,9 +142,9 @@ impl Model {
     /// A code was typed into the shop's own basket.
     pub fn code_seen(&mut self, text: &str, world: &mut impl World) {
         // Nobody pressed our button: without consent this is not ours to look at.
-        let seen = code::normalize(text).filter(|_| self.consent.allows());
+        let seen = Code::read(text).filter(|_| self.consent.allows());
         if let Some(code) = seen.filter(|code| touch::applied(&self.touches) != Some(code)) {
-            world.fetch_offer(self.asked, Why::Basket, &code, &self.locale.tag);
+            world.fetch_offer(self.asked, Why::Basket, Some(&code), &self.locale.tag);
         }
     }
 
@@ -143,20 +153,18 @@ impl Model {
         if self.joining != Load::Busy {
             self.consent.ask();
             self.joining = Load::Busy;
-            let identity =
-                self.customer.as_ref().map(|customer| customer.signed.as_str()).unwrap_or_default();
-            world.join(false, name, email, "identity", identity);
+            let identity = self.customer.as_ref().map(|customer| customer.signed.clone());
+            world.join(Join::New { name: name.into(), email: email.into(), identity });
         }
     }
 
     /// A button was pressed.
-    pub fn act(&mut self, action: &str, value: &str, world: &mut impl World) {
-        self.copied.clear();
+    pub fn act(&mut self, action: Action, world: &mut impl World) {
+        self.copied = None;
         // What was said of the last thing is no longer true of this one.
         self.status = "";
         match action {
-            "open" => {
-                let screen = Screen::of(value);
+            Action::Open(screen) => {
                 self.open = Some(screen);
                 self.uncalled = false;
                 self.want_view(world);
@@ -165,42 +173,57 @@ impl Model {
                 }
                 world.focus(true);
             }
-            "close" if self.open.is_some() => {
-                // Closing what opened by itself is an answer; closing what one opened is tidying up.
-                let answer = self.uncalled && self.redeeming == Redeeming::No;
-                self.shut(answer, world);
+            Action::Close => {
+                if self.open.is_some() {
+                    // Closing what opened by itself is an answer; closing what one opened is tidying up.
+                    let answer = self.uncalled && self.redeeming == Redeeming::No;
+                    self.shut(answer, world);
+                }
             }
-            "no" => self.shut(true, world),
-            "apply" if self.redeeming != Redeeming::Busy => {
-                if let Some(code) = self.invitation().map(|(code, _)| code.to_string()) {
+            Action::NotNow => self.shut(true, world),
+            Action::Apply => {
+                let code = self.invitation().map(|(code, _)| code.clone());
+                if let Some(code) = code.filter(|_| self.redeeming != Redeeming::Busy) {
                     self.uncalled = false;
                     self.redeem(&code, world);
                 }
             }
-            "copy" if value == "code" => {
+            Action::Copy(what @ Copyable::Code) => {
                 if let Some((code, _)) = self.invitation() {
-                    world.copy("code", code);
+                    world.copy(what, code.as_str());
                 }
             }
-            "copied" => {
-                self.copied.push_str(value);
-                self.status = "copied";
+            Action::Copy(what @ Copyable::Link) => {
+                if let Some(link) = self.share_link() {
+                    world.copy(what, &link);
+                }
             }
-            "qr" if self.qr == Load::Idle => self.draw(world),
-            "qr" => self.qr = Load::Idle,
-            "product" => {
+            Action::Sheet(message) => {
+                if let Some(link) = self.share_link() {
+                    world.share(&message, &link);
+                }
+            }
+            Action::Messenger => {
+                if let Some(link) = self.share_link() {
+                    world.copy(Copyable::Link, &link);
+                    world.messenger(&link);
+                }
+            }
+            Action::Qr if self.qr == Load::Idle => self.draw(world),
+            Action::Qr => self.qr = Load::Idle,
+            Action::Product => {
                 self.product = !self.product;
                 self.redraw(world);
             }
-            "more" => {
+            Action::More => {
                 let known =
                     self.me.as_ref().zip(self.rewards.last()).filter(|_| self.rewards_load != Load::Busy);
                 if let Some((me, page)) = known {
-                    world.fetch_rewards(&me.token, page.text("next_cursor"));
+                    world.fetch_rewards(&me.token, page.next_cursor.as_deref());
                     self.rewards_load = Load::Busy;
                 }
             }
-            "retry" => {
+            Action::Retry => {
                 self.again(world);
                 if matches!(self.rewards_load, Load::Failed(_)) {
                     self.want_rewards(world);
@@ -211,26 +234,20 @@ impl Model {
                     self.code_typed(&typed, world);
                 }
             }
-            _ => {
-                let Some(link) = self.share_link() else { return };
-                match action {
-                    "copy" => world.copy("link", &link),
-                    "sheet" => world.share(value, &link),
-                    "messenger" => {
-                        world.copy("link", &link);
-                        world.messenger(&link);
-                    }
-                    _ => {}
-                }
-            }
         }
+    }
+
+    /// A text was copied.
+    pub fn copied(&mut self, what: Copyable) {
+        self.copied = Some(what);
+        self.status = "copied";
     }
 }
 
 /// What the edge and the page answer.
 impl Model {
     /// The words came, or did not.
-    pub fn texts_came(&mut self, reply: Result<Value, Fault>) {
+    pub fn texts_came(&mut self, reply: Result<BTreeMap<String, String>, Fault>) {
         match reply {
             Ok(texts) => {
                 self.texts = texts;
@@ -245,14 +262,14 @@ impl Model {
         &mut self,
         number: u32,
         why: Why,
-        asked: &str,
-        reply: Result<Value, Fault>,
+        asked: Option<&Code>,
+        reply: Result<PublicProgram, Fault>,
         world: &mut impl World,
     ) {
         // Nobody is bothered with the answer to a question that is no longer theirs.
         let stale = number != self.asked;
         let sensible = reply.and_then(|program| {
-            let whole = !program.text("name").is_empty() && !program.text("currency").is_empty();
+            let whole = !program.name.is_empty() && !program.currency.as_str().is_empty();
             if whole { Ok(program) } else { Err(Fault::Unreachable) }
         });
         let program = match sensible {
@@ -268,18 +285,18 @@ impl Model {
                 if why == Why::Page && fault.passes() {
                     self.later(world);
                 }
-                world.emit("error", "", "offer");
+                world.emit(Told::Error(What::Offer));
                 return;
             }
         };
-        let said = program.get("code");
-        let judges = said.is_some();
-        let reason = self.objection(asked, said).to_string();
+        let judged = asked.filter(|_| program.code.is_some());
+        let reason =
+            judged.map_or("unknown", |asked| self.objection(asked, program.code.as_ref())).to_owned();
         let good = reason.is_empty();
         // What the shopper is looking at stays, unless this is what they asked for.
         let wanted = !stale && (why == Why::Page || why == Why::Typed && good);
         if wanted || self.program_load != Load::Ready {
-            self.judged = if judges { asked.into() } else { String::new() };
+            self.judged = judged.cloned();
             self.program = program;
             self.program_load = Load::Ready;
         }
@@ -287,8 +304,8 @@ impl Model {
         touch::expire(&mut self.touches, self.now, days);
         match why {
             Why::Page if !stale => {
-                if judges && reason == "unknown" {
-                    touch::keep(&mut self.touches, &|touch| touch.code != asked);
+                if let Some(nobodys) = judged.filter(|_| reason == "unknown") {
+                    self.touches.retain(|touch| touch.code != *nobodys);
                     self.unsent = self.unsent.min(self.touches.len());
                 }
                 // Written again now that the program's window is known.
@@ -298,17 +315,21 @@ impl Model {
             Why::Typed if !stale => {
                 self.typed_load = Load::Ready;
                 self.typed_reason = reason;
-                if good {
-                    self.redeem(asked, world);
+                if let Some(code) = judged.filter(|_| good) {
+                    self.redeem(code, world);
                 }
             }
-            Why::Basket if good => self.note(asked, Source::PromoCode, world),
-            _ => {}
+            Why::Basket => {
+                if let Some(code) = judged.filter(|_| good) {
+                    self.note(code, Source::PromoCode, world);
+                }
+            }
+            Why::Page | Why::Typed => {}
         }
     }
 
     /// An answer to `POST touches`.
-    pub fn touch_sent(&mut self, reply: Result<Value, Fault>, world: &mut impl World) {
+    pub fn touch_sent(&mut self, reply: Result<(), Fault>, world: &mut impl World) {
         self.sending = false;
         if reply.is_err_and(Fault::passes) {
             self.later(world);
@@ -319,26 +340,29 @@ impl Model {
     }
 
     /// The adapter has done what it can for a code.
-    pub fn redeemed(&mut self, code: &str, outcome: Redeeming, world: &mut impl World) {
+    pub fn redeemed(&mut self, code: &Code, outcome: Redeeming, world: &mut impl World) {
         self.redeeming = outcome;
         self.status = outcome.name();
-        world.emit("redeemed", code, outcome.name());
+        world.emit(Told::Redeemed(code.clone(), outcome));
     }
 
-    /// An answer to a join, or to looking up a shop's customer or the key of a mailed link.
-    pub fn joined(&mut self, silent: bool, reply: Result<Value, Fault>, world: &mut impl World) {
-        if let (true, Ok(Value::Bool(_))) = (silent, &reply) {
-            // The shop's customer is no referrer.
-            self.rewards_load = Load::Idle;
-            return;
-        }
+    /// An answer to a join, or to looking up a shop's customer or the key of a mailed link (`silent`): their card, or
+    /// that they are no referrer.
+    pub fn joined(&mut self, silent: bool, reply: Result<Option<Card>, Fault>, world: &mut impl World) {
         let by_key = silent && !self.key.is_empty();
-        match reply.and_then(|answer| Me::read(&answer).ok_or(Fault::Unreachable)) {
-            Ok(mut me) => {
-                // Who is signed in need not be who was mailed the link.
-                if let (false, Some(customer)) = (by_key, &self.customer) {
-                    me.of.clone_from(&customer.id);
-                }
+        // Who is signed in need not be who was mailed the link.
+        let of = self.customer.as_ref().filter(|_| !by_key).map(|customer| customer.id.clone());
+        let of = of.unwrap_or_default();
+        let reply = match reply {
+            Ok(None) if silent => {
+                self.rewards_load = Load::Idle;
+                return;
+            }
+            Ok(card) => card.and_then(|card| Me::new(card, of)).ok_or(Fault::Unreachable),
+            Err(fault) => Err(fault),
+        };
+        match reply {
+            Ok(me) => {
                 self.joining = Load::Ready;
                 self.qr = Load::Idle;
                 if silent {
@@ -349,7 +373,7 @@ impl Model {
                 } else {
                     self.open = self.open.map(|_| Screen::Share);
                     self.status = "joined";
-                    world.emit("joined", &me.code, &me.link);
+                    world.emit(Told::Joined(me.code.clone(), me.link.clone()));
                     world.focus(true);
                     self.me = Some(me);
                 }
@@ -366,22 +390,34 @@ impl Model {
                     self.joining = Load::Failed(fault);
                 }
                 self.status = fault.key();
-                world.emit("error", "", "join");
+                world.emit(Told::Error(What::Join));
             }
         }
     }
 
-    /// The QR code of a link is drawn, or nothing can draw it.
-    pub fn drawn(&mut self, link: &str, picture: Option<&str>) {
+    /// The QR code of a link is drawn (without a picture where it is too long for one), or nothing can draw it.
+    pub fn drawn(&mut self, link: &str, drawn: Result<Option<Picture>, Fault>) {
         // Meanwhile they may have chosen the other link, or another thing.
         if self.qr == Load::Busy && self.share_link().as_deref() == Some(link) {
-            self.qr = if picture.is_some() { Load::Ready } else { Load::Failed(Fault::Unreachable) };
-            self.picture = picture.unwrap_or_default().into();
+            match drawn {
+                Ok(picture) => {
+                    self.qr = Load::Ready;
+                    self.picture = picture;
+                }
+                Err(fault) => self.qr = Load::Failed(fault),
+            }
+        }
+    }
+
+    /// An order that the page reported was taken, or not.
+    pub fn reported(&mut self, reply: Result<(), Fault>, world: &mut impl World) {
+        if reply.is_err() {
+            world.emit(Told::Error(What::Conversion));
         }
     }
 
     /// An answer to `GET rewards`; a further page where `further`.
-    pub fn rewards_came(&mut self, further: bool, reply: Result<Value, Fault>) {
+    pub fn rewards_came(&mut self, further: bool, reply: Result<RewardStatus, Fault>) {
         match reply {
             Ok(page) => {
                 if !further {
@@ -405,12 +441,12 @@ impl Model {
 impl Model {
     /// The page's address carries a code: note it before anything else, then ask what it is worth.
     fn arrive(&mut self, world: &mut impl World) {
-        let code = self.arrived.clone().unwrap_or_default();
+        let Some(code) = self.arrived.clone() else { return };
         self.redeeming = Redeeming::No;
-        self.judged.clear();
+        self.judged = None;
         self.note(&code, Source::Link, world);
         self.want_texts(world);
-        self.ask_offer(&code, Why::Page, world);
+        self.ask_offer(Some(&code), Why::Page, world);
     }
 
     fn want_texts(&mut self, world: &mut impl World) {
@@ -420,7 +456,7 @@ impl Model {
         }
     }
 
-    fn ask_offer(&mut self, code: &str, why: Why, world: &mut impl World) {
+    fn ask_offer(&mut self, code: Option<&Code>, why: Why, world: &mut impl World) {
         self.asked += 1;
         if self.program_load != Load::Ready {
             self.program_load = Load::Busy;
@@ -428,11 +464,11 @@ impl Model {
         world.fetch_offer(self.asked, why, code, &self.locale.tag);
     }
 
-    fn note(&mut self, code: &str, source: Source, world: &mut impl World) {
-        let touch = Touch { code: code.into(), source, at: self.now };
+    fn note(&mut self, code: &Code, source: Source, world: &mut impl World) {
+        let touch = Touch { code: code.clone(), source, at: self.now };
         if touch::add(&mut self.touches, touch) {
             self.unsent = (self.unsent + 1).min(self.touches.len());
-            world.emit("captured", code, source.name());
+            world.emit(Told::Captured(code.clone(), source));
         }
         self.keep(world);
     }
@@ -468,7 +504,7 @@ impl Model {
 
     /// Days that a touch counts.
     pub fn window(&self) -> i64 {
-        match self.program.count("window_days") {
+        match self.program.window_days {
             0 => 30,
             days => i64::from(days),
         }
@@ -478,7 +514,7 @@ impl Model {
     fn invite(&mut self) {
         let used = touch::applied(&self.touches);
         let fresh = self.invitation().is_some_and(|(code, said)| {
-            self.arrived.as_deref() == Some(code) && used != Some(code) && said.at("friend.reward").is_some()
+            self.arrived.as_ref() == Some(code) && used != Some(code) && said.friend.is_some()
         });
         if fresh && !self.closed && self.placement == Placement::Launcher && self.open.is_none() {
             self.open = Some(Screen::Offer);
@@ -500,7 +536,7 @@ impl Model {
         }
     }
 
-    fn redeem(&mut self, code: &str, world: &mut impl World) {
+    fn redeem(&mut self, code: &Code, world: &mut impl World) {
         self.consent.ask();
         self.redeeming = Redeeming::Busy;
         self.note(code, Source::PromoCode, world);

@@ -1,16 +1,15 @@
 //! Reading fields of another version: what is missing, `null` or of another form reads as nothing, and never costs
 //! the rest of the answer. For `#[serde(default, deserialize_with = "…")]`; every format that says what stands in it
 //! can be read so.
+//!
+//! A field is first taken as [`Loose`] data and then read from that. So the widget, where every byte is loaded by
+//! shoppers, has one reader of its format and small ones of each type, not the product of both.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
-    Visitor,
-};
+use serde::de::value::{MapDeserializer, SeqDeserializer, StringDeserializer};
+use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
 /// A value, or its default.
 pub fn any<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
@@ -19,145 +18,289 @@ pub fn any<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(from: D) ->
 
 /// A value, or nothing.
 pub fn maybe<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
-    Any(PhantomData).deserialize(from)
+    Ok(Loose::deserialize(from)?.read())
 }
 
 /// The entries of an array that can be read; none where there is no array.
 pub fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
-    any(from).map(|List(entries)| entries)
+    Ok(match Loose::deserialize(from)? {
+        Loose::List(entries) => entries.into_iter().filter_map(Loose::read).collect(),
+        Loose::Nothing
+        | Loose::Truth(_)
+        | Loose::Whole(_)
+        | Loose::Number(_)
+        | Loose::Text(_)
+        | Loose::Members(_) => Vec::new(),
+    })
 }
 
 /// The members of an object that can be read; none where there is no object.
 pub fn map<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, T>, D::Error> {
-    any(from).map(|Members(members)| members)
+    Ok(match Loose::deserialize(from)? {
+        Loose::Members(members) => {
+            members.into_iter().filter_map(|(name, value)| Some((name, value.read()?))).collect()
+        }
+        Loose::Nothing
+        | Loose::Truth(_)
+        | Loose::Whole(_)
+        | Loose::Number(_)
+        | Loose::Text(_)
+        | Loose::List(_) => BTreeMap::new(),
+    })
 }
 
-struct Any<T>(PhantomData<T>);
+/// What a body of JSON can say, whatever it is to be read as.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Loose {
+    /// `null`.
+    #[default]
+    Nothing,
+    /// `true` or `false`.
+    Truth(bool),
+    /// A whole number.
+    Whole(i64),
+    /// Another number.
+    Number(f64),
+    /// A text.
+    Text(String),
+    /// An array.
+    List(Vec<Loose>),
+    /// An object, its members in order.
+    Members(Vec<(String, Loose)>),
+}
 
-impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Any<T> {
-    type Value = Option<T>;
-
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Option<T>, D::Error> {
-        from.deserialize_any(self)
+impl Loose {
+    /// As a type of ours; nothing where it is none.
+    pub fn read<'de, T: Deserialize<'de>>(self) -> Option<T> {
+        match self {
+            Self::Nothing => None,
+            some => T::deserialize(some).ok(),
+        }
     }
 }
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Any<T> {
-    type Value = Option<T>;
+impl<'de> Deserialize<'de> for Loose {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Anything)
+    }
+}
+
+struct Anything;
+
+impl<'de> Visitor<'de> for Anything {
+    type Value = Loose;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("anything")
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Option<T>, E> {
-        Ok(T::deserialize(IntoDeserializer::<E>::into_deserializer(value)).ok())
+    fn visit_unit<E: Error>(self) -> Result<Loose, E> {
+        Ok(Loose::Nothing)
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Option<T>, E> {
-        Ok(T::deserialize(IntoDeserializer::<E>::into_deserializer(value)).ok())
+    fn visit_none<E: Error>(self) -> Result<Loose, E> {
+        Ok(Loose::Nothing)
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Option<T>, E> {
-        Ok(T::deserialize(IntoDeserializer::<E>::into_deserializer(value)).ok())
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Option<T>, E> {
-        Ok(T::deserialize(IntoDeserializer::<E>::into_deserializer(value)).ok())
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<Option<T>, E> {
-        Ok(T::deserialize(IntoDeserializer::<E>::into_deserializer(value)).ok())
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    fn visit_none<E: Error>(self) -> Result<Option<T>, E> {
-        Ok(None)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Option<T>, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Loose, D::Error> {
         from.deserialize_any(self)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Option<T>, A::Error> {
-        let read = T::deserialize(SeqAccessDeserializer::new(&mut entries)).ok();
-        // What was not looked at is to be passed over, or the reader loses its place.
-        while entries.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(read)
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Loose, E> {
+        Ok(Loose::Truth(value))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Option<T>, A::Error> {
-        let read = T::deserialize(MapAccessDeserializer::new(&mut members)).ok();
-        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(read)
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Loose, E> {
+        Ok(Loose::Whole(value))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Loose, E> {
+        Ok(i64::try_from(value).map_or(Loose::Number(value as f64), Loose::Whole))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Loose, E> {
+        Ok(Loose::Number(value))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Loose, E> {
+        Ok(Loose::Text(value.into()))
+    }
+
+    fn visit_string<E: Error>(self, value: String) -> Result<Loose, E> {
+        Ok(Loose::Text(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Loose, A::Error> {
+        let mut list = Vec::new();
+        while let Some(entry) = entries.next_element()? {
+            list.push(entry);
+        }
+        Ok(Loose::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut pairs: A) -> Result<Loose, A::Error> {
+        let mut members = Vec::new();
+        while let Some(pair) = pairs.next_entry()? {
+            members.push(pair);
+        }
+        Ok(Loose::Members(members))
     }
 }
 
-struct List<T>(Vec<T>);
+/// Data of another form than the type that was to be read. Nobody is told more: it reads as nothing.
+#[derive(Debug)]
+pub struct OfAnotherForm;
 
-impl<T> Default for List<T> {
-    fn default() -> Self {
-        Self(Vec::new())
+impl fmt::Display for OfAnotherForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("of another form")
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Entries<T>(PhantomData<T>);
+impl std::error::Error for OfAnotherForm {}
 
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
-            type Value = List<T>;
+impl Error for OfAnotherForm {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an array")
-            }
+impl IntoDeserializer<'_, OfAnotherForm> for Loose {
+    type Deserializer = Self;
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<List<T>, A::Error> {
-                let mut list = Vec::new();
-                while let Some(entry) = entries.next_element_seed(Any(PhantomData))? {
-                    list.extend(entry);
-                }
-                Ok(List(list))
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+/// Reads of one form alone what a type asks for: no more of each type's reader is compiled than can be needed.
+macro_rules! only {
+    ($($form:ident: $($method:ident)+ => $visit:ident($value:expr);)+) => { $($(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, OfAnotherForm> {
+            match self {
+                Self::$form(value) => visitor.$visit($value(value)),
+                _ => Err(OfAnotherForm),
             }
         }
-
-        from.deserialize_seq(Entries(PhantomData))
-    }
+    )+)+ };
 }
 
-struct Members<T>(BTreeMap<String, T>);
+impl<'de> Deserializer<'de> for Loose {
+    type Error = OfAnotherForm;
 
-impl<T> Default for Members<T> {
-    fn default() -> Self {
-        Self(BTreeMap::new())
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, OfAnotherForm> {
+        match self {
+            Self::Nothing => visitor.visit_unit(),
+            Self::Truth(value) => visitor.visit_bool(value),
+            Self::Whole(value) => visitor.visit_i64(value),
+            Self::Number(value) => visitor.visit_f64(value),
+            Self::Text(value) => visitor.visit_string(value),
+            Self::List(entries) => visitor.visit_seq(SeqDeserializer::new(entries.into_iter())),
+            Self::Members(members) => visitor.visit_map(MapDeserializer::new(members.into_iter())),
+        }
     }
-}
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Members<T> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Pairs<T>(PhantomData<T>);
+    only! {
+        Truth: deserialize_bool => visit_bool(|value| value);
+        Whole: deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128 deserialize_u8
+            deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 => visit_i64(|value| value);
+        Text: deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf
+            deserialize_identifier => visit_string(|value| value);
+        List: deserialize_seq => visit_seq(|entries: Vec<Loose>| SeqDeserializer::new(entries.into_iter()));
+        Members: deserialize_map
+            => visit_map(|members: Vec<(String, Loose)>| MapDeserializer::new(members.into_iter()));
+    }
 
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Pairs<T> {
-            type Value = Members<T>;
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, OfAnotherForm> {
+        self.deserialize_f64(visitor)
+    }
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut pairs: A) -> Result<Members<T>, A::Error> {
-                let mut members = BTreeMap::new();
-                while let Some(name) = pairs.next_key::<String>()? {
-                    if let Some(value) = pairs.next_value_seed(Any(PhantomData))? {
-                        members.insert(name, value);
-                    }
-                }
-                Ok(Members(members))
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, OfAnotherForm> {
+        match self {
+            Self::Whole(value) => visitor.visit_f64(value as f64),
+            Self::Number(value) => visitor.visit_f64(value),
+            Self::Nothing | Self::Truth(_) | Self::Text(_) | Self::List(_) | Self::Members(_) => {
+                Err(OfAnotherForm)
             }
         }
+    }
 
-        from.deserialize_map(Pairs(PhantomData))
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, OfAnotherForm> {
+        match self {
+            Self::Nothing => visitor.visit_none(),
+            some => visitor.visit_some(some),
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, OfAnotherForm> {
+        match self {
+            Self::Nothing => visitor.visit_unit(),
+            _ => Err(OfAnotherForm),
+        }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, OfAnotherForm> {
+        self.deserialize_unit(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, OfAnotherForm> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, OfAnotherForm> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, OfAnotherForm> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, OfAnotherForm> {
+        self.deserialize_map(visitor)
+    }
+
+    /// A word, or an object whose only member's name is one.
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, OfAnotherForm> {
+        match self {
+            Self::Text(word) => {
+                let word: StringDeserializer<OfAnotherForm> = word.into_deserializer();
+                visitor.visit_enum(word)
+            }
+            Self::Members(members) => {
+                let members = MapDeserializer::new(members.into_iter());
+                visitor.visit_enum(serde::de::value::MapAccessDeserializer::new(members))
+            }
+            Self::Nothing | Self::Truth(_) | Self::Whole(_) | Self::Number(_) | Self::List(_) => {
+                Err(OfAnotherForm)
+            }
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, OfAnotherForm> {
+        visitor.visit_unit()
     }
 }
 

@@ -113,36 +113,27 @@ fn glue_and_wasm(
             .arg(compiled(tools, CRATE)?),
     )?;
     let small = scratch.join("small.wasm");
-    let names = optimise(tools, &scratch.join(format!("{CRATE}_bg.wasm")), &small)?;
-    let bound = scratch.join(format!("{CRATE}.js"));
-    // Apart from what wasm-bindgen wrote, so that a second build at the same time finds that whole.
-    let short = scratch.join("short");
-    fs::create_dir_all(&short)?;
-    fs::write(short.join(format!("{CRATE}.js")), shorten(&fs::read_to_string(&bound)?, &names)?)?;
+    let names = rename(tools, &scratch.join(format!("{CRATE}_bg.wasm")), &small)?;
+    let cache = scratch.join("names.json");
+    fs::write(&cache, serde_json::to_vec(&names)?)?;
     let pages = tools.root.join("www/widget");
-    fs::copy(pages.join("page.js"), short.join("page.js"))?;
+    fs::copy(pages.join("entry.js"), scratch.join("entry.js"))?;
     exec::run(
         Command::new(&tools.esbuild)
             .arg(pages.join("style.css"))
             .args(["--bundle", "--minify", "--log-level=warning"])
-            .arg(outfile(&short.join("style.css"))),
-    )?;
-    // An entry of our own leaves out what the glue exports and nobody calls.
-    let entry = short.join("entry.js");
-    fs::write(
-        &entry,
-        format!(
-            "export {{ default }} from './{CRATE}.js';\nexport {{ start, command, element }} from './page.js';\n"
-        ),
+            .arg(outfile(&scratch.join("style.css"))),
     )?;
     let glue = scratch.join("glue.js");
     exec::run(
         Command::new(&tools.esbuild)
-            .arg(&entry)
+            .arg(scratch.join("entry.js"))
             .args(MINIFY)
             .args(["--bundle", "--loader:.css=text", "--format=esm"])
             .arg(format!("--define:EDGE_FILES={}", serde_json::to_string(files)?))
-            .args(events(&fs::read_to_string(tools.root.join("crates/widget/src/browser.rs"))?)?)
+            // The glue's names for what it imports into the wasm and calls in it, as the wasm has them now.
+            .arg(format!("--mangle-props=^({})$", names.keys().cloned().collect::<Vec<_>>().join("|")))
+            .args(["--mangle-quoted", &format!("--mangle-cache={}", cache.display())])
             .arg(outfile(&glue)),
     )?;
     Ok((fs::read(glue)?, fs::read(small)?))
@@ -151,14 +142,7 @@ fn glue_and_wasm(
 /// The wasm that draws QR codes. It takes a text and gives one, so that it needs no glue.
 fn qr(tools: &Tools, scratch: &Path) -> Result<Vec<u8>> {
     let small = scratch.join("qr.wasm");
-    exec::run(
-        Command::new(&tools.wasm_opt)
-            .args(FEATURES)
-            .args(PASSES)
-            .arg(compiled(tools, QR)?)
-            .arg("-o")
-            .arg(&small),
-    )?;
+    optimise(tools, &compiled(tools, QR)?, &small)?;
     Ok(fs::read(small)?)
 }
 
@@ -203,81 +187,36 @@ fn outfile(path: &Path) -> String {
     format!("--outfile={}", path.display())
 }
 
-/// Makes the wasm small and answers the new names of its imports and exports, by the old ones.
-fn optimise(tools: &Tools, from: &Path, to: &Path) -> Result<Vec<(String, String)>> {
-    let output = to.with_extension("named.wasm");
-    exec::run(Command::new(&tools.wasm_opt).args(FEATURES).args(PASSES).arg(from).arg("-o").arg(&output))?;
-    // On its own: what is repeated until nothing changes would tell of names that are short already. Read anew
-    // it becomes a little smaller once more.
+/// Makes a wasm small.
+fn optimise(tools: &Tools, from: &Path, to: &Path) -> Result<()> {
+    exec::run(Command::new(&tools.wasm_opt).args(FEATURES).args(PASSES).arg(from).arg("-o").arg(to))
+}
+
+/// Makes a wasm small, with short names for what it imports and exports, and answers those by the old ones.
+fn rename(tools: &Tools, from: &Path, to: &Path) -> Result<BTreeMap<String, String>> {
+    let named = to.with_extension("named.wasm");
+    optimise(tools, from, &named)?;
     let output = Command::new(&tools.wasm_opt)
         .args(FEATURES)
-        .args(["-Oz", "--low-memory-unused", "--zero-filled-memory"])
-        .args(["--minify-imports-and-exports-and-modules", "-o"])
-        .args([to, &output])
+        .args([
+            "-Oz",
+            "--low-memory-unused",
+            "--zero-filled-memory",
+            "--minify-imports-and-exports-and-modules",
+            "-o",
+        ])
+        .args([to, &named])
         .output()?;
     ensure!(output.status.success(), "wasm-opt: {}", String::from_utf8_lossy(&output.stderr));
     let told: BTreeMap<String, Vec<Vec<String>>> =
         serde_json::from_slice(&output.stdout).context("wasm-opt told no names")?;
-    let mut names: Vec<_> = told
-        .into_values()
-        .flatten()
-        .filter_map(|mut name| Some((name.len(), name.pop()?, name.pop()?)))
-        .map(|(_, new, old)| (old, new))
-        .collect();
-    // A name may be the beginning of another.
-    names.sort_by_key(|(old, _)| std::cmp::Reverse(old.len()));
+    // Of each: the module where it is imported, the old name, the new one.
+    let told = told.into_values().flatten();
+    let mut names: BTreeMap<String, String> =
+        told.filter_map(|mut name| Some((name.pop()?, name.pop()?))).map(|(new, old)| (old, new)).collect();
+    // All that is imported comes from one module, whose name becomes this one.
+    names.insert(format!("./{CRATE}_bg.js"), "a".into());
     Ok(names)
-}
-
-/// What the glue's calls need to hand texts and numbers over, in place of what wasm-bindgen writes for them, which keeps
-/// views of the memory and works around old browsers without `WebAssembly` features that this wasm needs; and
-/// one way to begin, the one that the loader goes: with an answer of our own server.
-const HELPERS: &str = r#"
-let wasm, WASM_VECTOR_LEN;
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-const getDataViewMemory0 = () => new DataView(wasm.memory.buffer);
-const getStringFromWasm0 = (at, length) => decoder.decode(new Uint8Array(wasm.memory.buffer, at >>> 0, length));
-const passStringToWasm0 = (text, malloc) => {
-    const bytes = encoder.encode(text);
-    const at = malloc(WASM_VECTOR_LEN = bytes.length, 1) >>> 0;
-    new Uint8Array(wasm.memory.buffer).set(bytes, at);
-    return at;
-};
-export default async ({ module_or_path }) => {
-    const bytes = await (await module_or_path).arrayBuffer();
-    wasm = (await WebAssembly.instantiate(bytes, __wbg_get_imports())).instance.exports;
-    wasm.__wbindgen_start();
-};
-"#;
-
-/// The kinds of events, `pub const START: u32 = 0;` in Rust, as numbers for `EVENT_START` of the page's script.
-fn events(rust: &str) -> Result<Vec<String>> {
-    let all = rust.lines().filter_map(|line| line.trim().strip_prefix("pub const ")?.split_once(": u32 = "));
-    let defines: Vec<_> =
-        all.map(|(name, number)| format!("--define:EVENT_{name}={}", number.trim_end_matches(';'))).collect();
-    ensure!(!defines.is_empty(), "browser.rs numbers no events");
-    Ok(defines)
-}
-
-/// The calls of wasm-bindgen's glue with these names, and helpers of our own.
-fn shorten(glue: &str, names: &[(String, String)]) -> Result<String> {
-    let (calls, _) =
-        glue.split_once("\nlet cachedDataViewMemory0").context("wasm-bindgen's glue has changed")?;
-    // A table of the page's objects, which never cross.
-    let (before, table) = calls
-        .split_once("__wbindgen_init_externref_table: function() {")
-        .context("wasm-bindgen's glue has changed")?;
-    let (_, after) = table.split_once("        },").context("wasm-bindgen's glue has changed")?;
-    let calls = format!("{before}__wbindgen_init_externref_table: function() {{}},{after}");
-    let mut out = calls.replace(", wasm.__wbindgen_realloc)", ")") + HELPERS;
-    out = out.replace(&format!("\"./{CRATE}_bg.js\": "), "a: ");
-    for (old, new) in names {
-        out = out
-            .replace(&format!("wasm.{old}"), &format!("wasm.{new}"))
-            .replace(&format!("{old}: function"), &format!("{new}: function"));
-    }
-    Ok(out.replace(": function(", "("))
 }
 
 /// Compiles both crates, with a std that is built for size and without panic messages where its source
@@ -294,7 +233,7 @@ fn compile(tools: &Tools) -> Result<()> {
             .env("RUSTC_BOOTSTRAP", "1")
             .env(
                 "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-                "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none",
+                "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
             );
     }
     exec::run(&mut cargo)

@@ -1,8 +1,7 @@
 //! The shop's platform: how a code gets into its basket.
 //!
-//! A platform is a few requests, sent one after the other until one of them says that the code is in.
-//! What no platform can do is left to the page's forms and links, and where there are none, to the
-//! shopper, who is shown the code.
+//! What no platform can do is left to the page's forms and links, and where there are none, to the shopper, who is shown
+//! the code.
 
 mod magento;
 mod opencart;
@@ -10,125 +9,124 @@ mod prestashop;
 mod shopify;
 mod woocommerce;
 
-use super::{Page, Waiter, js};
+use js_sys::Array;
+use wasm_bindgen::JsValue;
+
+use super::net::{self, Reply, Request};
+use super::page;
 use crate::model::Redeeming;
-use crate::text::{cut, encode, join};
-use crate::value::{Value, object};
+use crate::text::encode;
 
-/// A platform, as data: its requests are templates, which are a third of the size of the code that would
-/// put the same requests together.
-struct Platform {
+/// A platform that this page is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Platform {
+    Shopify,
+    PrestaShop,
+    WooCommerce,
+    Magento,
+    OpenCart,
+}
+
+const ALL: [Platform; 5] =
+    [Platform::Shopify, Platform::PrestaShop, Platform::WooCommerce, Platform::Magento, Platform::OpenCart];
+
+impl Platform {
     /// Its name in `data-platform`.
-    name: &'static str,
-    /// An object of the window by which it is known; empty where there is none.
-    object: &'static str,
-    /// An element by which it is known; empty where there is none.
-    element: &'static str,
-    /// The method, address and body of each request. In them `<>` stands for the code, `<a.b|c>` for what
-    /// stands in `a.b` of the window or else `c`, `<@x|c>` for the address of the element `x` or else `c`.
-    requests: &'static [(&'static str, &'static str, &'static str)],
-    /// Whether an answer says that the code is in the basket.
-    is_in: fn(&Value, &str) -> bool,
-    /// Whether a request that merely went well takes the code along with the order.
-    carries: bool,
-    /// What is done in the page when the code is in.
-    after: fn(),
-}
-
-const PLATFORMS: [&Platform; 7] = [
-    &shopify::PLATFORM,
-    &prestashop::PLATFORM,
-    &woocommerce::PLATFORM,
-    &magento::CUSTOMER,
-    &magento::GUEST,
-    &magento::ELSEWHERE,
-    &opencart::PLATFORM,
-];
-
-/// A platform's way that is being gone.
-pub struct Attempt {
-    platform: &'static Platform,
-    step: usize,
-    code: String,
-    carried: bool,
-}
-
-/// Begins to put a code into the basket of the platform that the tag names, or else the page shows.
-/// Nothing where there is none.
-pub fn attempt(named: &str, code: &str) -> Option<Attempt> {
-    for platform in PLATFORMS {
-        let Platform { name, object, element, .. } = platform;
-        let here =
-            !object.is_empty() && js::has(object) || !element.is_empty() && js::has(&join(&["@", element]));
-        // One that is named needs no sign, but for the ways that only some of its pages have.
-        if if named.is_empty() { here } else { named == *name && (here || !object.contains('.')) } {
-            return Some(Attempt { platform, step: 0, code: code.into(), carried: false });
+    fn name(self) -> &'static str {
+        match self {
+            Platform::Shopify => "shopify",
+            Platform::PrestaShop => "prestashop",
+            Platform::WooCommerce => "woocommerce",
+            Platform::Magento => "magento",
+            Platform::OpenCart => "opencart",
         }
     }
-    None
-}
 
-impl Attempt {
-    /// Sends the next request, or says what has become of the code where there is none.
-    pub fn next(mut self, nonce: &str, page: &mut Page) -> Option<(String, Redeeming)> {
-        let Some((method, address, body)) = self.platform.requests.get(self.step) else {
-            return Some((self.code, if self.carried { Redeeming::Carried } else { Redeeming::Shown }));
-        };
-        self.step += 1;
-        let (address, body) = (fill(address, &self.code), fill(body, &self.code));
-        let kind = match body.as_bytes().first() {
-            Some(b'{') => "application/json",
-            Some(_) => "application/x-www-form-urlencoded",
-            None => "",
-        };
-        let headers = object(&[("accept", "application/json"), ("content-type", kind), ("nonce", nonce)]);
-        page.exchange(method, &address, &headers, &body, Waiter::Adapter(self));
-        None
-    }
-
-    /// The shop has answered a request.
-    pub fn answered(
-        mut self,
-        good: bool,
-        answer: &Value,
-        nonce: &str,
-        page: &mut Page,
-    ) -> Option<(String, Redeeming)> {
-        self.carried |= good && self.platform.carries;
-        if good && (self.platform.is_in)(answer, &self.code) {
-            (self.platform.after)();
-            Some((self.code, Redeeming::InBasket))
-        } else {
-            self.next(nonce, page)
+    /// Whether the page shows that it is of this platform.
+    fn is_here(self) -> bool {
+        let object = |path| page::is_some(&page::global(path));
+        match self {
+            Platform::Shopify => object("Shopify"),
+            Platform::PrestaShop => object("prestashop"),
+            Platform::WooCommerce => {
+                object("wc_cart_params")
+                    || element("body[class*=woocommerce],link[href*='/plugins/woocommerce/']").is_some()
+            }
+            Platform::Magento => {
+                object("checkoutConfig") || element("script[type='text/x-magento-init']").is_some()
+            }
+            Platform::OpenCart => element("script[src*='catalog/view/javascript']").is_some(),
         }
     }
 }
 
-/// A template with its places filled (see [`Platform::requests`]). What comes from the page is encoded
-/// unless it is an address.
-fn fill(template: &str, code: &str) -> String {
-    let mut out = String::new();
-    let mut rest = template;
-    loop {
-        let (before, after) = cut(rest, b'<');
-        out.push_str(before);
-        if after.is_empty() {
-            return out;
-        }
-        let (place, after) = cut(after, b'>');
-        rest = after;
-        let (path, otherwise) = cut(place, b'|');
-        let found = if path.is_empty() { code.into() } else { js::read(path) };
-        let encoded = if otherwise.is_empty() { encode(&found) } else { found };
-        out.push_str(if encoded.is_empty() { otherwise } else { &encoded });
+/// Puts a code into the basket of the platform that the tag names, or else the page shows, and answers how far it came.
+pub async fn redeem(named: Option<&str>, code: &str) -> Redeeming {
+    let platform = match named {
+        Some(name) if !name.is_empty() => ALL.into_iter().find(|platform| platform.name() == name),
+        _ => ALL.into_iter().find(|platform| platform.is_here()),
+    };
+    match platform {
+        Some(Platform::Shopify) => shopify::redeem(code).await,
+        Some(Platform::PrestaShop) => prestashop::redeem(code).await,
+        Some(Platform::WooCommerce) => woocommerce::redeem(code).await,
+        Some(Platform::Magento) => magento::redeem(code).await,
+        Some(Platform::OpenCart) => opencart::redeem(code).await,
+        None => Redeeming::Shown,
     }
 }
 
-/// Whether a list of an answer has the code.
-fn lists(answer: &Value, list: &str, code: &str) -> Option<bool> {
-    let found = answer.list(list).iter().find(|item| item.text("code").eq_ignore_ascii_case(code))?;
-    Some(!found.get("applicable").is_some() || found.is("applicable"))
+fn element(selector: &str) -> Option<web_sys::Element> {
+    page::document()?.query_selector(selector).ok().flatten()
 }
 
-/// Nothing to be done.
-fn nothing() {}
+/// The text at a path from the window, or another.
+fn text(path: &str, otherwise: &str) -> String {
+    page::global(path).as_string().filter(|text| !text.is_empty()).unwrap_or_else(|| otherwise.into())
+}
+
+/// Asks the shop.
+async fn get(address: String) -> Reply {
+    let headers = vec![("accept", "application/json".into())];
+    net::exchange(Request { address, headers, ..Request::default() }).await
+}
+
+/// Sends the shop JSON: an object of texts, and of such objects.
+async fn post(address: String, body: &JsValue, nonce: Option<String>) -> Reply {
+    let Some(body) = net::json(body) else { return Reply::default() };
+    let mut request = net::sending(address, body);
+    request.headers.push(("accept", "application/json".into()));
+    request.headers.extend(nonce.map(|nonce| ("nonce", nonce)));
+    net::exchange(request).await
+}
+
+/// Sends the shop a form, as its own script does.
+async fn form(address: String, fields: &[(&str, &str)]) -> Reply {
+    let mut body = String::new();
+    for (name, value) in fields {
+        if !body.is_empty() {
+            body.push('&');
+        }
+        body.push_str(name);
+        body.push('=');
+        body.push_str(&encode(value));
+    }
+    let headers = vec![
+        ("accept", "application/json".into()),
+        ("content-type", "application/x-www-form-urlencoded".into()),
+    ];
+    net::exchange(Request { method: "POST", address, headers, body: Some(body) }).await
+}
+
+/// Whether a list of an answer has the code, and what it says of it.
+fn listed(answer: &JsValue, list: &str, code: &str) -> Option<JsValue> {
+    let list = page::at(answer, list);
+    let is =
+        |item: &JsValue| page::at(item, "code").as_string().is_some_and(|its| its.eq_ignore_ascii_case(code));
+    Array::is_array(&list).then(|| Array::from(&list).iter().find(is)).flatten()
+}
+
+/// Whether it is in the basket.
+fn in_basket(yes: bool) -> Redeeming {
+    if yes { Redeeming::InBasket } else { Redeeming::Shown }
+}

@@ -1,18 +1,27 @@
-//! What is kept on the visitor's device, and how it goes again.
-//!
-//! `gloo-storage` would bring `serde_json` along; these are four short texts.
+//! What is kept on the visitor's device: one cookie, and up to five entries in localStorage.
 
-use super::js;
-use crate::model::{Me, Model};
+use std::cell::Cell;
+
+use gloo_storage::{LocalStorage, Storage};
+use parrain_wire::{Touch, touch};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlDocument;
+
+use super::guard::{attempt, broken};
+use super::{answer, net, page};
+use crate::model::{Me, Model, What};
 use crate::text::{cut, decimal, join, number};
-use crate::touch::{self, Touch};
-use crate::value::{Value, object};
 
 /// The cookie, and the mirror of it in localStorage for browsers that cut cookies short.
 const REF: &str = "parrain_ref";
 const ME: &str = "parrain_me";
 const UNSENT: &str = "parrain_unsent";
 const CLOSED: &str = "parrain_closed";
+
+thread_local! {
+    /// Whether a referrer is kept that we could read: what we could not is not ours to remove but by a refusal.
+    static KNOWN: Cell<bool> = const { Cell::new(false) };
+}
 
 /// What was found on the device.
 pub struct Kept {
@@ -28,13 +37,38 @@ pub struct Kept {
     pub any: bool,
 }
 
-/// Reads it all; `me` is what was kept of the referrer.
-pub fn read(me: &Value) -> Kept {
+/// What is to be kept.
+pub struct Keep {
+    touches: String,
+    /// Seconds that the cookie lives.
+    age: i64,
+    unsent: usize,
+    closed: bool,
+    me: Option<Me>,
+}
+
+impl Keep {
+    /// What a model knows that is worth keeping.
+    pub fn new(model: &Model) -> Keep {
+        let last = model.touches.last().map_or(0, |touch| touch.at.seconds());
+        Keep {
+            touches: touch::write(&model.touches),
+            age: last + model.window() * 86_400 - model.now.seconds(),
+            unsent: model.unsent,
+            closed: model.closed,
+            me: model.me.clone(),
+        }
+    }
+}
+
+/// Reads it all.
+pub fn read() -> Kept {
     let mut touches = touch::parse(&cookie());
     if touches.is_empty() {
         touches = touch::parse(&item(REF));
     }
-    let me = Me::read(me);
+    let me = known();
+    KNOWN.set(me.is_some());
     let unsent = number(&item(UNSENT)).map_or(0, |unsent| touches.len().min(unsent as usize));
     let closed = !item(CLOSED).is_empty();
     let any = !touches.is_empty() || me.is_some() || closed;
@@ -42,19 +76,23 @@ pub fn read(me: &Value) -> Kept {
 }
 
 /// Writes what is to be kept. Only called where consent allows it.
-pub fn keep(model: &Model) {
-    let touches = touch::write(&model.touches);
-    let last = model.touches.last().map_or(0, |touch| touch.at);
-    if !touches.is_empty() || !cookie().is_empty() {
-        write_cookie(&touches, last + model.window() * 86_400 - model.now);
+pub fn keep(keep: Keep) {
+    if !keep.touches.is_empty() || !cookie().is_empty() {
+        write_cookie(&keep.touches, keep.age);
     }
-    js::store(REF, &touches);
-    js::store(UNSENT, &if model.unsent == 0 { String::new() } else { decimal(model.unsent as i64) });
-    js::store(CLOSED, if model.closed { "1" } else { "" });
-    let me = model.me.as_ref();
-    let me =
-        me.map(|me| object(&[("code", &me.code), ("link", &me.link), ("token", &me.token), ("of", &me.of)]));
-    js::store(ME, &me.unwrap_or_default());
+    write(REF, keep.touches);
+    write(UNSENT, if keep.unsent == 0 { String::new() } else { decimal(keep.unsent as i64) });
+    write(CLOSED, if keep.closed { "1".into() } else { String::new() });
+    match keep.me {
+        // Where the page can neither read nor write JSON, what was kept before stays.
+        None if KNOWN.take() => write(ME, String::new()),
+        None => {}
+        Some(me) => {
+            let me = serde_wasm_bindgen::to_value(&me).ok().and_then(|me| net::json(&me));
+            KNOWN.set(true);
+            me.into_iter().for_each(|me| write(ME, me));
+        }
+    }
 }
 
 /// Removes everything.
@@ -63,12 +101,23 @@ pub fn forget() {
         write_cookie("", 0);
     }
     for key in [REF, ME, UNSENT, CLOSED] {
-        js::store(key, "");
+        write(key, String::new());
     }
 }
 
+/// The referrer that is kept.
+fn known() -> Option<Me> {
+    let text = item(ME);
+    let read = move || answer::read::<Me>(js_sys::JSON::parse(&text).ok()?);
+    attempt(read).flatten()
+}
+
+fn html() -> Option<HtmlDocument> {
+    page::document().map(JsCast::unchecked_into)
+}
+
 fn cookie() -> String {
-    let all = js::read("document.cookie");
+    let all = attempt(|| html()?.cookie().ok()).flatten().unwrap_or_default();
     let mut rest = all.as_str();
     while !rest.is_empty() {
         let (pair, after) = cut(rest, b';');
@@ -82,14 +131,32 @@ fn cookie() -> String {
 }
 
 fn write_cookie(value: &str, seconds: i64) {
-    let host = js::read("location.hostname");
-    let local =
-        js::read("location.protocol") == "http:" && (host.ends_with("localhost") || host == "127.0.0.1");
+    let location = page::window().map(|window| window.location());
+    let host = location.as_ref().and_then(|location| location.hostname().ok()).unwrap_or_default();
+    let scheme = location.and_then(|location| location.protocol().ok()).unwrap_or_default();
+    let local = scheme == "http:" && (host.ends_with("localhost") || host == "127.0.0.1");
     let age = decimal(seconds.max(0));
     let secure = if local { "" } else { "; Secure" };
-    js::cookie(&join(&[REF, "=", value, "; Path=/; SameSite=Lax; Max-Age=", &age, secure]));
+    let text = join(&[REF, "=", value, "; Path=/; SameSite=Lax; Max-Age=", &age, secure]);
+    said(attempt(move || html()?.set_cookie(&text).ok()).flatten());
 }
 
-fn item(key: &str) -> String {
-    js::read(&join(&["localStorage.", key]))
+/// The text under a key; empty where there is none, or the page has no storage.
+fn item(key: &'static str) -> String {
+    attempt(move || LocalStorage::raw().get_item(key).ok()).flatten().flatten().unwrap_or_default()
+}
+
+/// Keeps a text; an empty one goes.
+fn write(key: &'static str, text: String) {
+    let done = attempt(move || {
+        let storage = LocalStorage::raw();
+        if text.is_empty() { storage.remove_item(key) } else { storage.set_item(key, &text) }.ok()
+    });
+    said(done.flatten());
+}
+
+fn said(done: Option<()>) {
+    if done.is_none() {
+        broken(What::Storage);
+    }
 }

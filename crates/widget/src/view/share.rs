@@ -1,114 +1,128 @@
 //! Joining in one step, and sharing the link everywhere.
 
-use super::{View, flag, is_positive};
+use parrain_wire::program::{AdvocateSide, Offer};
+
+use super::{View, facts, flag, is_positive};
+use crate::action::{Action, Copyable};
 use crate::model::Load;
-use crate::text::{cut, encode};
-use crate::value::Value;
+use crate::node::{Element, classed, el};
+use crate::text::{clean, encode, join};
 
 /// Who has a link shares it, who has none gets one here.
-pub(super) fn screen(view: &mut View) {
-    let offer = view.model.offer(view.model.program.text("join.offer"));
-    let pitch = pitch(view, offer);
-    view.put("<h2 id=t tabindex=-1>{0}</>", &[pitch]);
+pub(super) fn screen(view: View) -> Vec<Element> {
+    let offer = view.model.joinable();
+    let mut out = vec![view.heading(&pitch(view, offer))];
     match view.model.share_link() {
-        Some(link) => sharing(view, offer, view.own(link)),
-        None => joining(view, offer),
+        Some(link) => sharing(view, offer, &link, &mut out),
+        None => joining(view, offer, &mut out),
     }
+    out
 }
 
-fn joining(view: &mut View, offer: Option<&Value>) {
-    if let Some(side) = offer.map(|offer| offer.get("advocate")) {
-        conditions(view, side);
-    }
-    view.put("<form data-a=join>", &[]);
+fn joining(view: View, offer: Option<&Offer>, out: &mut Vec<Element>) {
+    out.extend(offer.and_then(|offer| conditions(view, &offer.advocate)));
+    let mut form = el("form").set("data-a", "join");
     // Whoever the shop has signed for need not type what the shop knows.
     if view.model.customer.is_none() {
-        view.put(
-            "<label for=n>{f_name}</><input id=n name=name autocomplete=given-name maxlength=80/>\
-             <label for=e>{f_email}</><input id=e name=email type=email autocomplete=email maxlength=200 required/>",
-            &[],
-        );
+        let name = el("input")
+            .set("id", "n")
+            .set("name", "name")
+            .set("autocomplete", "given-name")
+            .set("maxlength", "80");
+        let email = el("input")
+            .set("id", "e")
+            .set("name", "email")
+            .set("type", "email")
+            .set("autocomplete", "email")
+            .set("maxlength", "200")
+            .set("required", "true");
+        form = form
+            .with(el("label").set("for", "n").text(view.word("f_name")))
+            .with(name)
+            .with(el("label").set("for", "e").text(view.word("f_email")))
+            .with(email);
     }
     let busy = flag(view.model.joining == Load::Busy);
-    view.put("<button class=main aria-busy={0}>{join}</></>", &[busy]);
+    out.push(form.with(classed("button", "main").set("aria-busy", busy).text(view.word("join"))));
     if let Load::Failed(fault) = view.model.joining {
-        let text = view.word(fault.key());
-        view.put("<p class=bad role=alert>{0}</>", &[text]);
+        out.push(classed("p", "bad").set("role", "alert").text(view.word(fault.key())));
     }
-    view.put("<p class=small>{join_note}</>", &[]);
+    out.push(view.small(view.word("join_note")));
 }
 
-fn sharing<'a>(view: &mut View<'a>, offer: Option<&Value>, link: &'a str) {
+fn sharing(view: View, offer: Option<&Offer>, link: &str, out: &mut Vec<Element>) {
     let model = view.model;
-    let shop = view.name(&model.program, "name");
-    let reward = offer.map(|offer| view.reward(offer.at("friend.reward"))).unwrap_or_default();
+    let shop = clean(&model.program.name);
+    let friend = offer.and_then(|offer| offer.friend.as_ref());
+    let reward = view.reward(friend.map(|friend| &friend.reward));
     let key = if reward.is_empty() { "share_text_one" } else { "share_text" };
-    let values = [("shop", shop), ("reward", reward)];
-    let message = view.own(plain(view.say(key, &values)));
-    let subject = view.own(encode(&plain(view.say("share_subject", &values))));
-    let text = view.own(encode(message));
-    let address = view.own(encode(link));
-    let both = view.join(&[text, "%20", address]);
-    view.put("<p class=small>{share_how}</>", &[]);
-    view.copyable("link", link);
-    view.put("<div class=ways>", &[]);
+    let values = [("shop", shop.as_str()), ("reward", reward.as_str())];
+    let message = plain(&view.say(key, &values));
+    let subject = encode(&plain(&view.say("share_subject", &values)));
+    let text = encode(&message);
+    let address = encode(link);
+    let both = join(&[&text, "%20", &address]);
+    out.push(view.small(view.word("share_how")));
+    out.push(view.copyable(Copyable::Link, link));
+    let mut ways = classed("div", "ways");
     if model.can_share {
-        view.put("<button type=button class=way data-a=sheet data-v={0}>{sheet}</>", &[message]);
+        ways = ways.with(view.button("way", &Action::Sheet(message), view.word("sheet")));
     }
     for (name, pieces) in [
-        ("WhatsApp", ["https://wa.me/?text=", both, "", ""]),
-        (view.word("email"), ["mailto:?subject=", subject, "&body=", both]),
-        (view.word("sms"), ["sms:?&body=", both, "", ""]),
-        ("Facebook", ["https://www.facebook.com/sharer/sharer.php?u=", address, "", ""]),
-        ("X", ["https://x.com/intent/post?text=", text, "&url=", address]),
-        ("LinkedIn", ["https://www.linkedin.com/sharing/share-offsite/?url=", address, "", ""]),
+        ("WhatsApp", ["https://wa.me/?text=", &both, "", ""]),
+        (view.word("email"), ["mailto:?subject=", &subject, "&body=", &both]),
+        (view.word("sms"), ["sms:?&body=", &both, "", ""]),
+        ("Facebook", ["https://www.facebook.com/sharer/sharer.php?u=", &address, "", ""]),
+        ("X", ["https://x.com/intent/post?text=", &text, "&url=", &address]),
+        ("LinkedIn", ["https://www.linkedin.com/sharing/share-offsite/?url=", &address, "", ""]),
     ] {
-        view.put("<a class=way target=_blank rel=noopener href={0}>{1}</>", &[view.join(&pieces), name]);
+        let way = classed("a", "way").set("target", "_blank").set("rel", "noopener");
+        ways = ways.with(way.set("href", &join(&pieces)).text(name));
     }
     let pressed = |on| if on { "true" } else { "false" };
-    view.put(
-        "<button type=button class=way data-a=messenger>Messenger</>\
-         <button type=button class=way data-a=qr aria-pressed={0}>{qr}</>\
-         <button type=button class=way data-a=product aria-pressed={1}>{product}</></>",
-        &[pressed(model.qr != Load::Idle), pressed(model.product)],
+    out.push(
+        ways.with(view.button("way", &Action::Messenger, "Messenger"))
+            .with(
+                view.button("way", &Action::Qr, view.word("qr"))
+                    .set("aria-pressed", pressed(model.qr != Load::Idle)),
+            )
+            .with(
+                view.button("way", &Action::Product, view.word("product"))
+                    .set("aria-pressed", pressed(model.product)),
+            ),
     );
     match model.qr {
-        Load::Ready if !model.picture.is_empty() => {
-            let (around, path) = cut(&model.picture, b' ');
-            view.put(
-                "<svg class=qr role=img aria-label={qr_label} viewBox={0}><path d={1}/></>",
-                &[around, path],
-            );
-        }
-        Load::Failed(fault) => view.trouble(fault),
-        _ => {}
+        Load::Ready => out.extend(model.picture.as_ref().map(|picture| {
+            classed("svg", "qr")
+                .set("role", "img")
+                .set("aria-label", view.word("qr_label"))
+                .set("viewBox", &picture.around)
+                .with(el("path").set("d", &picture.path))
+        })),
+        Load::Failed(fault) => out.push(view.trouble(fault)),
+        Load::Idle | Load::Busy => {}
     }
 }
 
 /// "Give 10 % off, get €10 in store credit".
-fn pitch<'a>(view: &View<'a>, offer: Option<&Value>) -> &'a str {
-    let Some(offer) = offer else { return view.word("refer") };
-    let (give, get) = (view.reward(offer.at("friend.reward")), view.reward(offer.at("advocate.reward")));
+fn pitch(view: View, offer: Option<&Offer>) -> String {
+    let Some(offer) = offer else { return view.word("refer").into() };
+    let give = view.reward(offer.friend.as_ref().map(|friend| &friend.reward));
+    let get = view.reward(Some(&offer.advocate.reward));
     let key = if give.is_empty() { "pitch_one" } else { "pitch" };
-    view.say(key, &[("give", give), ("get", get)])
+    view.say(key, &[("give", &give), ("get", &get)])
 }
 
-fn conditions(view: &mut View, side: &Value) {
-    view.put("<ul class=facts>", &[]);
-    let minimum = side.text("min_subtotal");
-    if is_positive(minimum) {
-        view.fact(view.say("a_min", &[("m", view.money(minimum, ""))]));
-    }
-    if side.is("new_customers_only") {
-        view.fact(view.word("a_new"));
-    }
-    for (field, key) in [("hold_days", "a_hold"), ("max_per_month", "a_month")] {
-        let count = side.count(field);
-        if count > 0 {
-            view.fact(view.count(key, count));
-        }
-    }
-    view.put("</>", &[]);
+fn conditions(view: View, side: &AdvocateSide) -> Option<Element> {
+    let minimum =
+        side.min_subtotal.as_ref().map(|minimum| minimum.as_str()).filter(|minimum| is_positive(minimum));
+    let count = |key, count: Option<u32>| count.filter(|count| *count > 0).map(|n| view.count(key, n));
+    facts(vec![
+        minimum.map(|minimum| view.say("a_min", &[("m", &view.money(minimum, None))])),
+        (side.new_customers_only == Some(true)).then(|| view.word("a_new").into()),
+        count("a_hold", side.hold_days),
+        count("a_month", side.max_per_month),
+    ])
 }
 
 /// Without the marks that isolate directions: other programs show them as boxes.

@@ -1,34 +1,23 @@
 //! Magento: the cart's REST resource takes a coupon, where the page says which cart it is.
 
-use super::{Platform, nothing};
-use crate::value::Value;
+use super::{in_basket, text};
+use crate::browser::net::{self, Request};
+use crate::browser::page;
+use crate::model::Redeeming;
+use crate::text::join;
 
-/// A signed-in customer's cart.
-pub const CUSTOMER: Platform = Platform {
-    name: "magento",
-    object: "checkoutConfig.isCustomerLoggedIn",
-    element: "",
-    requests: &[("PUT", "<BASE_URL|/>rest/V1/carts/mine/coupons/<>", "")],
-    is_in,
-    carries: false,
-    after: nothing,
-};
-
-/// A guest's cart.
-pub const GUEST: Platform = Platform {
-    object: "checkoutConfig.quoteData.entity_id",
-    requests: &[(
-        "PUT",
-        "<BASE_URL|/>rest/V1/guest-carts/<checkoutConfig.quoteData.entity_id>/coupons/<>",
-        "",
-    )],
-    ..CUSTOMER
-};
-
-/// Pages that do not know the cart have no way.
-pub const ELSEWHERE: Platform =
-    Platform { object: "", element: "script[type='text/x-magento-init']", requests: &[], ..CUSTOMER };
-
-fn is_in(answer: &Value, _: &str) -> bool {
-    matches!(answer, Value::Bool(true))
+/// A signed-in customer's cart, or a guest's; pages that do not know the cart have no way.
+pub async fn redeem(code: &str) -> Redeeming {
+    let cart = text("checkoutConfig.quoteData.entity_id", "");
+    let carts = if page::global("checkoutConfig.isCustomerLoggedIn").is_truthy() {
+        "carts/mine".into()
+    } else if !cart.is_empty() {
+        join(&["guest-carts/", &cart])
+    } else {
+        return Redeeming::Shown;
+    };
+    let address = join(&[&text("BASE_URL", "/"), "rest/V1/", &carts, "/coupons/", code]);
+    let headers = vec![("accept", "application/json".into())];
+    let reply = net::exchange(Request { method: "PUT", address, headers, body: None }).await;
+    in_basket(reply.is_good() && reply.data.as_bool() == Some(true))
 }

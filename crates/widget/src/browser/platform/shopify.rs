@@ -1,18 +1,23 @@
 //! Shopify: a cart attribute carries the code to the order, the cart or `/discount/` the discount.
 
-use super::{Platform, lists, nothing};
+use super::{get, in_basket, listed, post, text};
+use crate::browser::page;
+use crate::model::Redeeming;
+use crate::text::join;
 
-/// Writes the attribute `ref`, which comes back in the order's `note_attributes`, and asks for the
-/// discount; in shops whose cart does not know discounts the older address answers with a cookie.
-pub const PLATFORM: Platform = Platform {
-    name: "shopify",
-    object: "Shopify",
-    element: "",
-    requests: &[
-        ("POST", "<Shopify.routes.root|/>cart/update.js", r#"{"attributes":{"ref":"<>"},"discount":"<>"}"#),
-        ("GET", "<Shopify.routes.root|/>discount/<>?redirect=/cart.js", ""),
-    ],
-    is_in: |cart, code| lists(cart, "discount_codes", code) == Some(true),
-    carries: true,
-    after: nothing,
-};
+/// Writes the attribute `ref`, which comes back in the order's `note_attributes`, and asks for the discount; in shops
+/// whose cart does not know discounts the older address answers with a cookie.
+pub async fn redeem(code: &str) -> Redeeming {
+    let root = text("Shopify.routes.root", "/");
+    let update = page::object(&[]);
+    page::set(&update, "attributes", &page::object(&[("ref", code)]));
+    page::set(&update, "discount", &code.into());
+    let reply = post(join(&[&root, "cart/update.js"]), &update, None).await;
+    let carried = reply.is_good();
+    let found = listed(&reply.data, "discount_codes", code).map(|found| page::at(&found, "applicable"));
+    if carried && found.is_some_and(|applicable| applicable.as_bool() != Some(false)) {
+        return in_basket(true);
+    }
+    let reply = get(join(&[&root, "discount/", code, "?redirect=/cart.js"])).await;
+    if carried || reply.is_good() { Redeeming::Carried } else { Redeeming::Shown }
+}

@@ -1,21 +1,20 @@
 //! WooCommerce: the Store API takes a coupon from whoever brings back the nonce of the cart.
 
-use super::{Platform, lists, nothing};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlAnchorElement;
+
+use super::{element, get, in_basket, listed, post};
+use crate::browser::page;
+use crate::model::Redeeming;
+use crate::text::join;
 
 /// Reads the cart for its nonce, then applies the coupon. WordPress may live in a folder, and says so.
-pub const PLATFORM: Platform = Platform {
-    name: "woocommerce",
-    object: "wc_cart_params",
-    element: "body[class*=woocommerce],link[href*='/plugins/woocommerce/']",
-    requests: &[
-        ("GET", "<@link[rel='https://api.w.org/']|/wp-json/>wc/store/v1/cart", ""),
-        (
-            "POST",
-            "<@link[rel='https://api.w.org/']|/wp-json/>wc/store/v1/cart/apply-coupon",
-            r#"{"code":"<>"}"#,
-        ),
-    ],
-    is_in: |cart, code| lists(cart, "coupons", code).is_some(),
-    carries: false,
-    after: nothing,
-};
+pub async fn redeem(code: &str) -> Redeeming {
+    let api = element("link[rel='https://api.w.org/']");
+    let api =
+        api.map_or_else(|| "/wp-json/".into(), |link| link.unchecked_into::<HtmlAnchorElement>().href());
+    let nonce = get(join(&[&api, "wc/store/v1/cart"])).await.nonce;
+    let coupon = page::object(&[("code", code)]);
+    let reply = post(join(&[&api, "wc/store/v1/cart/apply-coupon"]), &coupon, nonce).await;
+    in_basket(reply.is_good() && listed(&reply.data, "coupons", code).is_some())
+}

@@ -1,0 +1,141 @@
+//! What a button of the widget does. In the page a button carries its action as `data-a` and `data-v`, by which shops
+//! style it and tests find it.
+
+use crate::model::Screen;
+use crate::node::Element;
+
+/// What can be copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copyable {
+    /// The code at hand.
+    Code,
+    /// The referrer's link.
+    Link,
+}
+
+impl Copyable {
+    /// Its name in `data-v`, and the key of the word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Copyable::Code => "code",
+            Copyable::Link => "link",
+        }
+    }
+}
+
+/// What a shopper presses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Open the panel on a screen.
+    Open(Screen),
+    /// Close the panel.
+    Close,
+    /// Close it and do not offer it again.
+    NotNow,
+    /// Use the gift.
+    Apply,
+    /// Copy a text.
+    Copy(Copyable),
+    /// Open the browser's own share sheet with this message.
+    Sheet(String),
+    /// Copy the link and open Messenger.
+    Messenger,
+    /// Show the QR code, or hide it.
+    Qr,
+    /// Let the link lead to the page that is open, or to the shop.
+    Product,
+    /// Load further rewards.
+    More,
+    /// Ask again for what could not be had.
+    Retry,
+}
+
+impl Action {
+    /// Its name, as in `data-a`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Action::Open(_) => "open",
+            Action::Close => "close",
+            Action::NotNow => "no",
+            Action::Apply => "apply",
+            Action::Copy(_) => "copy",
+            Action::Sheet(_) => "sheet",
+            Action::Messenger => "messenger",
+            Action::Qr => "qr",
+            Action::Product => "product",
+            Action::More => "more",
+            Action::Retry => "retry",
+        }
+    }
+
+    /// What belongs to it, as in `data-v`.
+    pub fn value(&self) -> &str {
+        match self {
+            Action::Open(screen) => screen.name(),
+            Action::Copy(what) => what.name(),
+            Action::Sheet(message) => message,
+            Action::Close
+            | Action::NotNow
+            | Action::Apply
+            | Action::Messenger
+            | Action::Qr
+            | Action::Product
+            | Action::More
+            | Action::Retry => "",
+        }
+    }
+
+    /// The action of this name; nothing for a name that is none.
+    pub fn read(name: &str, value: &str) -> Option<Action> {
+        Some(match name {
+            "open" => Action::Open(Screen::of(value)),
+            "close" => Action::Close,
+            "no" => Action::NotNow,
+            "apply" => Action::Apply,
+            "copy" if value == Copyable::Code.name() => Action::Copy(Copyable::Code),
+            "copy" => Action::Copy(Copyable::Link),
+            "sheet" => Action::Sheet(value.into()),
+            "messenger" => Action::Messenger,
+            "qr" => Action::Qr,
+            "product" => Action::Product,
+            "more" => Action::More,
+            "retry" => Action::Retry,
+            _ => return None,
+        })
+    }
+}
+
+impl Element {
+    /// With an action: it does this where it is pressed.
+    #[inline(never)]
+    pub fn does(self, action: &Action) -> Self {
+        self.set("type", "button").set("data-a", action.name()).set("data-v", action.value())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_button_carries_is_read_back() {
+        let actions = [
+            Action::Open(Screen::Rewards),
+            Action::Close,
+            Action::NotNow,
+            Action::Apply,
+            Action::Copy(Copyable::Code),
+            Action::Copy(Copyable::Link),
+            Action::Sheet("A gift".into()),
+            Action::Messenger,
+            Action::Qr,
+            Action::Product,
+            Action::More,
+            Action::Retry,
+        ];
+        for action in actions {
+            assert_eq!(Action::read(action.name(), action.value()), Some(action));
+        }
+        assert_eq!(Action::read("constructor", ""), None);
+    }
+}

@@ -1,0 +1,46 @@
+//! Reading what the browser has parsed, or the loader hands over, as our own types.
+//!
+//! By `js_sys` and not by `serde_wasm_bindgen::from_value`, which writes a sentence for each fault: of all that a shopper
+//! loads, 7,500 bytes would be sentences that nobody reads (docs/widget.md).
+
+use js_sys::{Array, Object};
+use parrain_wire::Loose;
+use parrain_wire::read::Read;
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::guard::attempt;
+
+/// How deep data may lie; what lies deeper is left out.
+const DEEPEST: u32 = 12;
+
+/// A value of the page as data; nothing where the page has broken what looks into it.
+pub fn loose(value: JsValue) -> Option<Loose> {
+    attempt(move || of(&value, DEEPEST))
+}
+
+fn of(value: &JsValue, depth: u32) -> Loose {
+    if let Some(text) = value.as_string() {
+        Loose::Text(text)
+    } else if let Some(truth) = value.as_bool() {
+        Loose::Truth(truth)
+    } else if let Some(number) = value.as_f64() {
+        let whole = number as i64;
+        if whole as f64 == number { Loose::Whole(whole) } else { Loose::Number(number) }
+    } else if depth == 0 || !value.is_object() {
+        Loose::Nothing
+    } else if Array::is_array(value) {
+        Loose::List(Array::from(value).iter().map(|entry| of(&entry, depth - 1)).collect())
+    } else {
+        let members = Object::entries(value.unchecked_ref());
+        let pair = |pair: JsValue| {
+            let pair = Array::from(&pair);
+            Some((pair.get(0).as_string()?, of(&pair.get(1), depth - 1)))
+        };
+        Loose::Members(members.iter().filter_map(pair).collect())
+    }
+}
+
+/// A value of the page as one of our types; nothing where it is none.
+pub fn read<T: Read>(value: JsValue) -> Option<T> {
+    T::read(loose(value)?)
+}

@@ -1,0 +1,316 @@
+//! Answers as the widget reads them: of each type the members that it uses, out of [`Loose`] data, and never less
+//! because of what is missing, `null`, unknown or of another form.
+//!
+//! Beside the readers that serde derives, since those weigh ten times as much in a browser: each carries the way back
+//! from each fault of each member, where here no member has a fault. A test holds both to the same bodies.
+
+use std::collections::BTreeMap;
+
+use crate::amount::{Amount, CurrencyCode, Percent};
+use crate::code::Code;
+use crate::instant::Instant;
+use crate::lenient::Loose;
+use crate::page::{Card, Invitation, Joinable, PublicProgram, Refused, Verdict};
+use crate::program::{AdvocateSide, FriendSide, Offer, Reward};
+use crate::rewards::{Conversion, MoneyTotal, RewardStatus, UnitTotal};
+use crate::word::{Known, Word};
+
+/// What can be read out of loose data.
+pub trait Read: Sized {
+    /// The value; nothing where the data is of another form.
+    fn read(loose: Loose) -> Option<Self>;
+}
+
+/// The members of an object, each to be taken once.
+pub struct Members(Vec<(String, Loose)>);
+
+impl Members {
+    /// The members of an object; nothing where the data is none.
+    pub fn of(loose: Loose) -> Option<Self> {
+        match loose {
+            Loose::Members(members) => Some(Self(members)),
+            Loose::Nothing
+            | Loose::Truth(_)
+            | Loose::Whole(_)
+            | Loose::Number(_)
+            | Loose::Text(_)
+            | Loose::List(_) => None,
+        }
+    }
+
+    /// The value of a member, or its default.
+    pub fn take<T: Read + Default>(&mut self, name: &str) -> T {
+        T::read(self.loose(name)).unwrap_or_default()
+    }
+
+    /// The value of a member without which the object is none.
+    pub fn need<T: Read>(&mut self, name: &str) -> Option<T> {
+        T::read(self.loose(name))
+    }
+
+    #[inline(never)]
+    fn loose(&mut self, name: &str) -> Loose {
+        let found = self.0.iter_mut().find(|(known, _)| known == name);
+        found.map(|(_, value)| std::mem::take(value)).unwrap_or_default()
+    }
+}
+
+/// Reads the named members of types that have a default; the others keep theirs.
+#[macro_export]
+macro_rules! reads {
+    ($($Type:ty { $($field:ident $(= $name:literal)?),+ $(,)? })+) => { $(
+        impl $crate::read::Read for $Type {
+            #[allow(clippy::needless_update, reason = "some types are read whole")]
+            fn read(loose: $crate::Loose) -> Option<Self> {
+                let mut members = $crate::read::Members::of(loose)?;
+                Some(Self {
+                    $($field: members.take($crate::reads!(@name $field $($name)?)),)+
+                    ..Self::default()
+                })
+            }
+        }
+    )+ };
+    (@name $field:ident $name:literal) => { $name };
+    (@name $field:ident) => { stringify!($field) };
+}
+
+reads! {
+    PublicProgram { name, currency, link_params, window_days, offers, join, texts, code }
+    Joinable { offer }
+    Offer { id, audience, friend, advocate, ends_at }
+    FriendSide { reward, min_subtotal }
+    AdvocateSide { reward, hold_days, new_customers_only, min_subtotal, max_per_month }
+    Reward { kind, percent, amount, currency, points, label }
+    Invitation { code, from, offer, friend, new_customers_only, ends_at }
+    Refused { reason }
+    MoneyTotal { currency, pending, approved, paid, reversed }
+    UnitTotal { kind, pending, approved, paid, reversed }
+    Conversion { order_id, kind = "type", at, status, reward, approves_at, reason }
+}
+
+impl Read for Verdict {
+    fn read(loose: Loose) -> Option<Self> {
+        let valid = match &loose {
+            Loose::Members(members) => {
+                members.iter().any(|(name, value)| name == "valid" && *value == Loose::Truth(true))
+            }
+            _ => false,
+        };
+        if valid {
+            Invitation::read(loose).map(Box::new).map(Self::Valid)
+        } else {
+            Refused::read(loose).map(Self::Invalid)
+        }
+    }
+}
+
+impl Read for Card {
+    fn read(loose: Loose) -> Option<Self> {
+        let mut members = Members::of(loose)?;
+        Some(Self { code: members.need("code")?, link: members.take("link"), token: members.take("token") })
+    }
+}
+
+impl Read for RewardStatus {
+    fn read(loose: Loose) -> Option<Self> {
+        let mut members = Members::of(loose)?;
+        Some(Self {
+            code: members.need("code")?,
+            link: String::new(),
+            as_of: Instant::default(),
+            clicks: members.take("clicks"),
+            totals: members.take("totals"),
+            units: members.take("units"),
+            conversions: members.take("conversions"),
+            next_cursor: members.take("next_cursor"),
+        })
+    }
+}
+
+impl Read for String {
+    fn read(loose: Loose) -> Option<Self> {
+        match loose {
+            Loose::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl Read for bool {
+    fn read(loose: Loose) -> Option<Self> {
+        match loose {
+            Loose::Truth(truth) => Some(truth),
+            _ => None,
+        }
+    }
+}
+
+impl Read for i64 {
+    fn read(loose: Loose) -> Option<Self> {
+        match loose {
+            Loose::Whole(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+impl Read for u32 {
+    fn read(loose: Loose) -> Option<Self> {
+        i64::read(loose).and_then(|number| number.try_into().ok())
+    }
+}
+
+impl Read for Code {
+    fn read(loose: Loose) -> Option<Self> {
+        Self::read(&String::read(loose)?)
+    }
+}
+
+impl Read for Instant {
+    fn read(loose: Loose) -> Option<Self> {
+        Self::parse(&String::read(loose)?)
+    }
+}
+
+impl Read for Amount {
+    fn read(loose: Loose) -> Option<Self> {
+        String::read(loose).map(Self)
+    }
+}
+
+impl Read for Percent {
+    fn read(loose: Loose) -> Option<Self> {
+        String::read(loose).map(Self)
+    }
+}
+
+impl Read for CurrencyCode {
+    fn read(loose: Loose) -> Option<Self> {
+        String::read(loose).map(Self)
+    }
+}
+
+impl<T: Word> Read for Known<T> {
+    fn read(loose: Loose) -> Option<Self> {
+        let name = String::read(loose)?;
+        Some(T::named(&name).map_or(Self::Other(name), Self::Word))
+    }
+}
+
+impl<T: Read> Read for Option<T> {
+    fn read(loose: Loose) -> Option<Self> {
+        Some(T::read(loose))
+    }
+}
+
+impl<T: Read> Read for Vec<T> {
+    fn read(loose: Loose) -> Option<Self> {
+        match loose {
+            Loose::List(entries) => Some(entries.into_iter().filter_map(T::read).collect()),
+            _ => None,
+        }
+    }
+}
+
+impl<T: Read> Read for BTreeMap<String, T> {
+    fn read(loose: Loose) -> Option<Self> {
+        let Members(members) = Members::of(loose)?;
+        let mut map = BTreeMap::new();
+        // One by one: collecting sorts first, by code of its own.
+        for (name, value) in members {
+            if let Some(value) = T::read(value) {
+                map.insert(name, value);
+            }
+        }
+        Some(map)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::DeserializeOwned;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// Reads a body in both ways, and holds them to the same.
+    fn both<T: Read + DeserializeOwned + PartialEq + std::fmt::Debug>(body: &Value) {
+        let loose: Loose = serde_json::from_value(body.clone()).unwrap();
+        let derived = serde_json::from_value(body.clone()).ok();
+        assert_eq!(<T as Read>::read(loose), derived, "{body}");
+    }
+
+    fn program() -> Value {
+        json!({"name": "Atelier", "currency": "EUR", "link_params": ["via", "ref"], "window_days": 30,
+            "offers": [{"id": "friends", "audience": "customer", "ends_at": "2027-01-01T00:00:00Z",
+                "friend": {"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"},
+                "advocate": {"reward": {"kind": "store_credit", "amount": "10.00"}, "hold_days": 14,
+                    "new_customers_only": true, "max_per_month": 20}}],
+            "join": {"offer": "friends"}, "texts": {"apply": "Yes"},
+            "code": {"valid": true, "code": "ANNA10", "from": "Anna", "offer": "friends",
+                "friend": {"reward": {"kind": "points", "points": 200}}, "new_customers_only": true,
+                "ends_at": "2027-01-01T00:00:00Z"}})
+    }
+
+    fn rewards() -> Value {
+        json!({"code": "ANNA10", "clicks": 12,
+            "totals": [{"currency": "EUR", "pending": "10.00", "approved": "0.00", "paid": "0.00", "reversed": "0.00"}],
+            "units": [{"kind": "points", "pending": 0, "approved": 200, "paid": 0, "reversed": 0}],
+            "conversions": [{"order_id": "1001", "type": "sale", "at": "2026-11-02T10:00:00Z", "status": "pending",
+                "reason": "unverified", "reward": {"kind": "store_credit", "amount": "10.00", "currency": "EUR"},
+                "approves_at": "2026-11-16T10:00:00Z"}],
+            "next_cursor": "next"})
+    }
+
+    #[test]
+    fn both_readers_find_the_same() {
+        both::<PublicProgram>(&program());
+        both::<RewardStatus>(&rewards());
+        both::<Verdict>(&json!({"valid": false, "reason": "expired"}));
+        both::<Verdict>(&json!({"valid": "yes", "reason": "brand_new", "code": "ANNA10"}));
+        both::<Card>(&json!({"code": "anna10", "link": "https://e/r/x/ANNA10", "token": "t", "more": []}));
+    }
+
+    #[test]
+    fn both_readers_find_the_same_where_a_member_is_gone_or_of_another_form() {
+        let odd = [
+            json!(null),
+            json!(-7),
+            json!(1.5),
+            json!("x"),
+            json!(true),
+            json!([[1], {"a": 2}]),
+            json!({"a": [1]}),
+        ];
+        for (body, names) in [
+            (
+                program(),
+                ["name", "currency", "link_params", "window_days", "offers", "join", "texts", "code"],
+            ),
+            (rewards(), ["clicks", "totals", "units", "conversions", "next_cursor", "unknown", "", "x"]),
+        ] {
+            for name in names {
+                for one in &odd {
+                    let mut body = body.clone();
+                    body[name] = one.clone();
+                    both::<PublicProgram>(&body);
+                    both::<RewardStatus>(&body);
+                }
+            }
+        }
+        for one in odd {
+            let mut body = program();
+            for path in [
+                "/offers/0/friend/reward",
+                "/offers/0/advocate/reward/amount",
+                "/offers/0/advocate/hold_days",
+                "/code/from",
+                "/code/friend",
+                "/code/valid",
+            ] {
+                *body.pointer_mut(path).unwrap() = one.clone();
+                both::<PublicProgram>(&body);
+            }
+        }
+    }
+}
