@@ -437,7 +437,7 @@ mod tests {
     }
 
     fn fates(book: &Book, order: &Order) -> Vec<(String, Fate)> {
-        let Ok(past) = book.past(order);
+        let Ok(past) = book.past(&order.customer, &order.position());
         let Ok((candidates, winner)) = attribute(order, &past, book);
         let won: Vec<&Candidate> = candidates.iter().filter(|one| one.fate == Fate::Won).collect();
         assert!(won.len() <= 1);

@@ -7,14 +7,14 @@ use std::convert::Infallible;
 
 use crate::changes;
 use crate::code::Code;
-use crate::decide::{Budget, Decision, History, Known, Past, Position, Run, Standing, decide};
-use crate::event::{Change, Event, Kind, Order};
+use crate::decide::{Budget, Decision, History, Known, Past, Position, Standing, decide};
+use crate::event::{Change, Customer, Event, Kind, Order};
 use crate::instant::Instant;
 use crate::money::Currency;
-use crate::program::{Orders, Versions};
+use crate::program::Versions;
 use crate::reason::Reason;
 use crate::reward::Case;
-use crate::settle::{Entry, Journal, settle};
+use crate::settle::{Entry, Journal, Settled, settle};
 use crate::snapshot::{Seen, Snapshot};
 
 /// A shop's records.
@@ -56,14 +56,19 @@ impl Book {
 
     /// Records an order as it arrives and settles what follows from it. `None` if it is on record already.
     pub fn record(&mut self, order: Order, verified: bool) -> Option<Decision> {
+        self.record_within(order, verified, u32::MAX).map(|settled| settled.decision)
+    }
+
+    /// The same, settling no more than `most` ([`settle`]); what is left is to be gone on with.
+    pub fn record_within(&mut self, order: Order, verified: bool, most: u32) -> Option<Settled> {
         let entry = Entry { position: order.position(), verified };
         let known = |other: &Entry| other.position.id == order.id && other.position.kind == order.kind;
         if self.orders.keys().any(|other| known(other) && (other.verified || other.verified == verified)) {
             return None;
         }
         self.orders.insert(entry.clone(), (order.clone(), None));
-        let Ok(decision) = settle(self, &entry, &order);
-        Some(decision)
+        let Ok(settled) = settle(self, &entry, &order, most);
+        Some(settled)
     }
 
     /// Records what a platform shows of an order.
@@ -122,7 +127,8 @@ impl Book {
         }
         for entry in entries {
             if let Some((order, _)) = self.orders.get(&entry).cloned() {
-                let Ok(decision) = decide(&order, entry.verified, self);
+                let Ok(past) = self.past(&order.customer, &entry.position);
+                let Ok(decision) = decide(&order, entry.verified, &past, self);
                 self.orders.insert(entry, (order, Some(decision)));
             }
         }
@@ -176,11 +182,11 @@ impl Book {
     /// The person's ids and addresses as far as orders that `seen` lets through tell.
     fn person(
         &self,
-        order: &Order,
+        customer: &Customer,
         seen: impl Fn(&Position) -> bool,
     ) -> (BTreeSet<String>, BTreeSet<String>) {
-        let mut ids: BTreeSet<String> = order.customer.id.iter().cloned().collect();
-        let mut emails: BTreeSet<String> = order.customer.email.iter().cloned().collect();
+        let mut ids: BTreeSet<String> = customer.id.iter().cloned().collect();
+        let mut emails: BTreeSet<String> = customer.email.iter().cloned().collect();
         loop {
             let size = ids.len() + emails.len();
             for (position, other, _) in self.verified() {
@@ -217,34 +223,12 @@ impl History for Book {
         Ok(in_force.map(|(_, known)| known.clone()))
     }
 
-    fn past(&self, order: &Order) -> Result<Past, Infallible> {
-        let here = order.position();
-        let (ids, emails) = self.person(order, |position| *position < here);
+    fn past(&self, customer: &Customer, before: &Position) -> Result<Past, Infallible> {
+        let (ids, emails) = self.person(customer, |position| position < before);
         let mut past = Past { ids, emails, ..Past::default() };
-        let earlier = self.verified().filter(|(position, ..)| **position < here);
-        for (position, other, decision) in earlier {
-            if !is_person(other, &past.ids, &past.emails) {
-                continue;
-            }
-            past.has_order |= position.kind == Kind::Sale;
-            let Some(conversion) = decision.and_then(Decision::conversion).filter(|one| one.is_earned())
-            else {
-                continue;
-            };
-            if conversion.orders == Orders::First {
-                past.had_first.insert(conversion.offer.clone());
-                continue;
-            }
-            let same = |run: &&mut Run| run.code == conversion.code && run.offer == conversion.offer;
-            match past.runs.iter_mut().find(same) {
-                Some(run) => run.earned += 1,
-                None => past.runs.push(Run {
-                    code: conversion.code.clone(),
-                    offer: conversion.offer.clone(),
-                    orders: conversion.orders,
-                    started: position.clone(),
-                    earned: 1,
-                }),
+        for (position, order, decision) in self.verified().filter(|(position, ..)| *position < before) {
+            if is_person(order, &past.ids, &past.emails) {
+                past.see(position, decision.and_then(Decision::conversion));
             }
         }
         Ok(past)
@@ -272,12 +256,8 @@ impl History for Book {
 }
 
 impl Journal for Book {
-    fn order(&self, entry: &Entry) -> Result<Option<Order>, Infallible> {
-        Ok(self.orders.get(entry).map(|(order, _)| order.clone()))
-    }
-
-    fn decision(&self, entry: &Entry) -> Result<Option<Decision>, Infallible> {
-        Ok(self.orders.get(entry).and_then(|(_, decision)| decision.clone()))
+    fn read(&self, entry: &Entry) -> Result<Option<(Order, Option<Decision>)>, Infallible> {
+        Ok(self.orders.get(entry).cloned())
     }
 
     fn write(&mut self, entry: &Entry, order: &Order, decision: &Decision) -> Result<(), Infallible> {
@@ -285,14 +265,29 @@ impl Journal for Book {
         Ok(())
     }
 
-    fn later_of_person(&self, order: &Order) -> Result<Vec<Entry>, Infallible> {
-        let (ids, emails) = self.person(order, |_| true);
-        let here = order.position();
+    fn later_of_person(
+        &self,
+        customer: &Customer,
+        after: &Position,
+        most: u32,
+    ) -> Result<Vec<Entry>, Infallible> {
+        let (ids, emails) = self.person(customer, |_| true);
         let later = self
             .orders
             .iter()
-            .filter(|(entry, (other, _))| entry.position > here && is_person(other, &ids, &emails));
-        Ok(later.map(|(entry, _)| entry.clone()).collect())
+            .filter(|(entry, (order, _))| entry.position > *after && is_person(order, &ids, &emails));
+        Ok(later.map(|(entry, _)| entry.clone()).take(most as usize).collect())
+    }
+
+    fn next_stranger(&self, past: &Past, after: &Position) -> Result<Option<Position>, Infallible> {
+        let strange = |(entry, (order, _)): &(&Entry, &(Order, Option<Decision>))| {
+            let customer = &order.customer;
+            entry.position > *after
+                && is_person(order, &past.ids, &past.emails)
+                && !(customer.id.iter().all(|id| past.ids.contains(id))
+                    && customer.email.iter().all(|email| past.emails.contains(email)))
+        };
+        Ok(self.orders.iter().find(strange).map(|(entry, _)| entry.position.clone()))
     }
 
     fn has_later(&self, code: &Code, offer: &str, after: &Position) -> Result<bool, Infallible> {
@@ -334,7 +329,13 @@ impl Journal for Book {
         Ok(found.map(|(position, ..)| Entry { position: position.clone(), verified: true }))
     }
 
-    fn later_uncounted(&self, code: &Code, offer: &str, after: &Position) -> Result<Vec<Entry>, Infallible> {
+    fn later_uncounted(
+        &self,
+        code: &Code,
+        offer: &str,
+        after: &Position,
+        most: u32,
+    ) -> Result<Vec<Entry>, Infallible> {
         let uncounted = self.orders.iter().filter(|(entry, (_, decision))| {
             let conversion = decision.as_ref().and_then(Decision::conversion);
             entry.position > *after
@@ -345,7 +346,7 @@ impl Journal for Book {
                             || matches!(one.refusal, Some(Reason::OfferInactive | Reason::BudgetSpent)))
                 })
         });
-        Ok(uncounted.map(|(entry, _)| entry.clone()).collect())
+        Ok(uncounted.map(|(entry, _)| entry.clone()).take(most as usize).collect())
     }
 }
 

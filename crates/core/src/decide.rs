@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attribution::{Winner, attribute, why_nobody};
 use crate::code::Code;
-use crate::event::{Adjustment, Kind, Order};
+use crate::event::{Adjustment, Customer, Kind, Order};
 use crate::instant::Instant;
 use crate::money::{Currency, compare_plain, format_amount};
 use crate::program::{Offer, Orders, Program, Reward, Terms, Versions};
@@ -43,8 +43,8 @@ pub trait History {
     /// The referrer who has a code, as known at an instant; the first record holds for all before it.
     fn referrer(&self, code: &Code, at: Instant) -> Result<Option<Known>, Self::Error>;
 
-    /// What was recorded of this order's customer before it.
-    fn past(&self, order: &Order) -> Result<Past, Self::Error>;
+    /// What was recorded of a customer before a position: of the person who is known by either of the names.
+    fn past(&self, customer: &Customer, before: &Position) -> Result<Past, Self::Error>;
 
     /// How many conversions a referrer earned under an offer before a position.
     fn standing(&self, code: &Code, offer: &str, before: &Position) -> Result<Standing, Self::Error>;
@@ -86,6 +86,9 @@ impl Known {
 
 /// A customer's past: everything of the same person, where one person is whoever shares an id or an e-mail
 /// address with an earlier order, or with an order that shares one with it, and so on.
+///
+/// [`crate::settle`] stops where the past is what it was before: whatever a decision reads here is compared in
+/// [`crate::persons::Persons::agree`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Past {
     /// Customer ids of this person, the order's own included.
@@ -111,7 +114,8 @@ pub struct Run {
     pub orders: Orders,
     /// Its first earned conversion.
     pub started: Position,
-    /// How many earned conversions it has had.
+    /// How many earned conversions it has had; only ever read of one that ends with the Nth, so that of another
+    /// it may be any number from one on.
     pub earned: u32,
 }
 
@@ -245,18 +249,22 @@ impl Run {
     }
 }
 
-/// Decides one order: whose it is, whether it is refused, and what it earns. An order that is not
-/// `verified`, a browser's report, draws on no budget.
+/// Decides one order: whose it is, whether it is refused, and what it earns. `past` is what was recorded of its
+/// customer before it. An order that is not `verified`, a browser's report, draws on no budget.
 ///
 /// # Errors
 /// Those of `records`.
-pub fn decide<R: History>(order: &Order, verified: bool, records: &mut R) -> Result<Decision, R::Error> {
+pub fn decide<R: History>(
+    order: &Order,
+    verified: bool,
+    past: &Past,
+    records: &mut R,
+) -> Result<Decision, R::Error> {
     if let Some(adjustment) = &order.adjustment {
         let known = records.referrer(&adjustment.code, order.at)?.unwrap_or_default();
         return Ok(adjusted(order, adjustment, known.offer));
     }
-    let past = records.past(order)?;
-    let (candidates, winner) = attribute(order, &past, records)?;
+    let (candidates, winner) = attribute(order, past, records)?;
     let Some(winner) = winner else {
         let (reason, why) = why_nobody(&candidates);
         return Ok(Decision { verdict: Verdict::NotReferred(reason), why });
@@ -282,7 +290,7 @@ pub fn decide<R: History>(order: &Order, verified: bool, records: &mut R) -> Res
     } else {
         Standing::default()
     };
-    let refusals = refusals(order, &past, &winner, program, offer, listed, standing);
+    let refusals = refusals(order, past, &winner, program, offer, listed, standing);
     let mut refusal = refusals.into_iter().min_by_key(|(reason, _)| *reason);
     let reward = winner.known.reward(offer);
     let worth_as = |number| Worth::of(reward, program, order.goods.as_ref(), number);

@@ -19,6 +19,7 @@ pub mod event;
 pub mod iban;
 pub mod money;
 pub mod payout;
+pub mod persons;
 pub mod program;
 pub mod reward;
 pub mod settle;

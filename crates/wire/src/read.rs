@@ -123,6 +123,7 @@ impl Read for RewardStatus {
             units: members.take("units"),
             conversions: members.take("conversions"),
             next_cursor: members.take("next_cursor"),
+            settling: members.take("settling"),
         })
     }
 }

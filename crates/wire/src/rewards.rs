@@ -103,6 +103,9 @@ pub struct RewardStatus {
     /// Where the next page begins.
     #[serde(default, deserialize_with = "maybe")]
     pub next_cursor: Option<String>,
+    /// Whether something that arrived late is still being worked through; `false` where it is not said.
+    #[serde(default, deserialize_with = "any", skip_serializing_if = "std::ops::Not::not")]
+    pub settling: bool,
 }
 
 /// Sums of money in one currency.

@@ -272,6 +272,9 @@ impl From<LedgerError> for Error {
                 Refusal::NotJoinable => Self::Conflict("the program has no offer for customers to join"),
                 Refusal::TooManyReports => Self::TooMany(3600),
                 Refusal::Invalid(faults) => Self::Invalid(faults),
+                Refusal::Settling => {
+                    Self::Unavailable { retry_after: 2, cause: "a late arrival is being settled".into() }
+                }
                 Refusal::Store(cause) => Self::Unavailable { retry_after: 2, cause },
             },
         }

@@ -11,7 +11,7 @@ use parrain_core::event::{Change, Event, Kind, Order, What};
 use parrain_core::instant::Instant;
 use parrain_core::money::{Currency, Decimal};
 use parrain_core::reason::Reason;
-use parrain_core::settle::{Entry, settle, settle_again};
+use parrain_core::settle::{Entry, Open, settle, settle_rest};
 use parrain_core::snapshot::{Seen, Shown};
 use parrain_core::why::Why;
 use parrain_wire::event::{self as wire, Outcome};
@@ -125,11 +125,12 @@ impl<S: Sql> Ledger<S> {
             &[from.micros().into()],
         )?;
         let entries = rows.iter().map(read_entry).collect::<Result<Vec<_>, _>>()?;
-        settle_again(&mut self.view()?, entries)
+        let rest = settle_rest(&mut self.view()?, entries.into_iter().map(Open::Entry), self.most.get())?;
+        Ok(self.leave(&rest)?)
     }
 
     pub(super) fn view(&self) -> Result<View<'_, S>, Refusal> {
-        Ok(View { ledger: self, shop: self.shop()?, read_only: false })
+        Ok(View::new(self, self.shop()?))
     }
 
     /// Writes a decision and all that follows from it alone.
@@ -192,7 +193,7 @@ impl<S: Sql> Ledger<S> {
 
     /// Notes an earned conversion among those of its customer.
     fn tie(&self, id: i64, order: &Order, conversion: &Conversion) -> Result<(), SqlError> {
-        for person in person_keys(order) {
+        for person in person_keys(&order.customer) {
             let mut values = vec![person.into()];
             values.extend(position_values(&order.position()));
             values.extend([
@@ -211,7 +212,7 @@ impl<S: Sql> Ledger<S> {
 
     /// Takes it from among them again.
     fn untie(&self, order: &Order) -> Result<(), SqlError> {
-        let mut values = vec![list(person_keys(order))];
+        let mut values = vec![list(person_keys(&order.customer))];
         values.extend(position_values(&order.position()));
         self.sql.run(
             "DELETE FROM tie WHERE key IN (SELECT value FROM json_each(?)) AND (at, ext, kind) = (?, ?, ?)",
@@ -281,8 +282,10 @@ impl<S: Sql> Ledger<S> {
             }
         }
         let entry = Entry { position, verified };
-        let mut view = View { ledger: self, shop: Rc::clone(&shop), read_only: false };
-        let decision = settle(&mut view, &entry, &order)?;
+        let mut view = View::new(self, Rc::clone(&shop));
+        let settled = settle(&mut view, &entry, &order, self.most.get())?;
+        self.leave(&settled.rest)?;
+        let decision = settled.decision;
         Ok(decision.to_outcome(&order, shop.locale()))
     }
 
@@ -306,7 +309,7 @@ impl<S: Sql> Ledger<S> {
     }
 
     fn know_person(&self, id: i64, order: &Order, verified: bool) -> Result<(), SqlError> {
-        let keys = person_keys(order);
+        let keys = person_keys(&order.customer);
         let position = order.position();
         let [at, ext, kind] = position_values(&position);
         for key in &keys {

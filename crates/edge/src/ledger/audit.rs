@@ -1,6 +1,6 @@
 //! Checking the ledger against itself: every decision made again from the facts, every figure added up again.
 
-use parrain_core::decide::decide;
+use parrain_core::decide::{History, decide};
 use parrain_core::event::Order;
 use parrain_core::instant::Instant;
 use parrain_core::settle::{Entry, Journal};
@@ -20,6 +20,7 @@ impl<S: Sql> Answers<Audit> for Ledger<S> {
     /// a sentence; a sound ledger has none.
     fn answer(&self, _: Instant, ask: Audit) -> Result<books::Audit, Refusal> {
         let mut view = self.view()?;
+        self.settled()?;
         view.read_only = true;
         let rows = self.sql.run(
             "SELECT id, event, verified FROM entry WHERE id > ? ORDER BY id LIMIT ?",
@@ -29,8 +30,10 @@ impl<S: Sql> Answers<Audit> for Ledger<S> {
         for row in &rows {
             let (id, order): (i64, Order) = (row.int(0)?, row.json(1)?);
             let entry = Entry { position: order.position(), verified: row.int(2)? != 0 };
-            let again = decide(&order, entry.verified, &mut view)?;
-            if view.decision(&entry)?.is_none_or(|kept| kept.verdict != again.verdict) {
+            let past = view.past(&order.customer, &entry.position)?;
+            let again = decide(&order, entry.verified, &past, &mut view)?;
+            let kept = view.read(&entry)?.and_then(|(_, decision)| decision);
+            if kept.is_none_or(|kept| kept.verdict != again.verdict) {
                 differences.push(format!("{} would be decided otherwise", order.id));
             }
             let wanted = self.dossiers("WHERE id = ?", &[id.into()])?.pop();

@@ -1,16 +1,16 @@
 //! The rules' view of the tables: [`History`] for one decision, [`Journal`] for what follows from it.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use parrain_core::code::Code;
 use parrain_core::decide::{
     Budget, Conversion, Decision, History, Known, Past, Position, Run, Standing, Verdict,
 };
-use parrain_core::event::{Kind, Order};
+use parrain_core::event::{Customer, Kind, Order};
 use parrain_core::instant::Instant;
 use parrain_core::program::{Orders, Versions};
-use parrain_core::reason::Reason;
 use parrain_core::settle::{Entry, Journal};
 
 use super::Ledger;
@@ -27,7 +27,15 @@ pub struct View<'a, S> {
     pub shop: Rc<Shop>,
     /// Whether budgets are only looked up, never drawn on.
     pub read_only: bool,
+    /// The person whose later orders are asked for, by the names that were asked with: every key of theirs.
+    asked: RefCell<Option<(BTreeSet<String>, Rc<BTreeSet<String>>)>>,
 }
+
+/// Up to how many keys of a person are asked for one by one, in the order of an index; more are asked for at once
+/// and sorted. A person has a handful, a till's address thousands.
+const FEW: usize = 8;
+/// How many runs of one key are asked for one by one.
+const FEW_RUNS: usize = 32;
 
 /// The number by which a kind stands in the tables.
 pub fn kind_number(kind: Kind) -> i64 {
@@ -52,9 +60,15 @@ pub fn kind_of(number: i64) -> Kind {
 }
 
 /// The keys under which a customer is found.
-pub fn person_keys(order: &Order) -> BTreeSet<String> {
-    let id = order.customer.id.iter().map(|id| format!("i{id}"));
-    id.chain(order.customer.email.iter().map(|email| format!("e{email}"))).collect()
+pub fn person_keys(customer: &Customer) -> BTreeSet<String> {
+    let id = customer.id.iter().map(|id| format!("i{id}"));
+    id.chain(customer.email.iter().map(|email| format!("e{email}"))).collect()
+}
+
+/// The keys of all names of a person.
+fn keys_of(past: &Past) -> BTreeSet<String> {
+    let ids = past.ids.iter().map(|id| format!("i{id}"));
+    ids.chain(past.emails.iter().map(|email| format!("e{email}"))).collect()
 }
 
 /// A list bound to one `?`, for `IN (SELECT value FROM json_each(?))`.
@@ -78,7 +92,12 @@ pub fn position_values(position: &Position) -> [Value; 3] {
     [position.at.micros().into(), position.id.as_str().into(), kind_number(position.kind).into()]
 }
 
-impl<S: Sql> View<'_, S> {
+impl<'a, S: Sql> View<'a, S> {
+    /// What a ledger has on record of its shop.
+    pub fn new(ledger: &'a Ledger<S>, shop: Rc<Shop>) -> Self {
+        Self { ledger, shop, read_only: false, asked: RefCell::new(None) }
+    }
+
     fn run(&self, statement: &str, values: &[Value]) -> Result<Vec<Row>, Refusal> {
         Ok(self.ledger.sql.run(statement, values)?)
     }
@@ -112,6 +131,140 @@ impl<S: Sql> View<'_, S> {
         Ok(known)
     }
 
+    /// Every key of the person whom a customer turns out to be, all orders seen.
+    fn whole_person(&self, customer: &Customer) -> Result<Rc<BTreeSet<String>>, Refusal> {
+        let own = person_keys(customer);
+        if let Some((names, keys)) = self.asked.borrow().as_ref()
+            && *names == own
+        {
+            return Ok(Rc::clone(keys));
+        }
+        let keys = Rc::new(self.person(&own, None)?);
+        self.asked.replace(Some((own, Rc::clone(&keys))));
+        Ok(keys)
+    }
+
+    /// A person's runs, and what they had of offers for first conversions, before a position: added to a past that
+    /// has their names already.
+    fn runs(&self, keys: &BTreeSet<String>, before: &Position, past: &mut Past) -> Result<(), Refusal> {
+        if keys.len() > FEW {
+            return self.runs_of_many(keys, before, past);
+        }
+        // Whose first tie came when: by (code, offer), the earliest of all keys and terms.
+        let mut groups: BTreeMap<(String, String), (Position, Orders)> = BTreeMap::new();
+        for key in keys {
+            let mut last = [String::new(), String::new(), String::new()];
+            for number in 0.. {
+                if number == FEW_RUNS {
+                    return self.runs_of_many(keys, before, past);
+                }
+                let [code, offer, orders] = &last;
+                let rows = self.run(
+                    "SELECT at, ext, kind, code, offer, orders FROM tie
+                        WHERE key = ? AND (code, offer, orders) > (?, ?, ?)
+                        ORDER BY code, offer, orders, at, ext, kind LIMIT 1",
+                    &[
+                        key.as_str().into(),
+                        code.as_str().into(),
+                        offer.as_str().into(),
+                        orders.as_str().into(),
+                    ],
+                )?;
+                let Some(row) = rows.first() else { break };
+                let started = read_position(row)?;
+                last = [row.text(3)?.to_owned(), row.text(4)?.to_owned(), row.text(5)?.to_owned()];
+                if started >= *before {
+                    continue;
+                }
+                let [code, offer, _] = &last;
+                match row.json(5)? {
+                    Orders::First => {
+                        past.had_first.insert(offer.clone());
+                    }
+                    orders => {
+                        let group = groups.entry((code.clone(), offer.clone()));
+                        let run = group.or_insert_with(|| (started.clone(), orders));
+                        if started < run.0 {
+                            *run = (started, orders);
+                        }
+                    }
+                }
+            }
+        }
+        let longest = self.longest_count();
+        for ((code, offer), (started, orders)) in groups {
+            let mut values = vec![list(keys), code.as_str().into(), offer.as_str().into()];
+            values.extend([Value::from(first_orders())]);
+            values.extend(position_values(before));
+            values.push(longest.into());
+            // No more is counted than what any run can end with.
+            let counted = self.run(
+                "SELECT COUNT(*) FROM (SELECT DISTINCT at, ext, kind FROM tie
+                    WHERE key IN (SELECT value FROM json_each(?)) AND code = ? AND offer = ? AND orders <> ?
+                    AND (at, ext, kind) < (?, ?, ?) LIMIT ?)",
+                &values,
+            )?;
+            let earned = counted.first().map_or(Ok(0), |row| row.int(0))?;
+            past.runs.push(Run {
+                code: parse_code(&code)?,
+                offer,
+                orders,
+                started,
+                earned: u32::try_from(earned).unwrap_or(u32::MAX),
+            });
+        }
+        Ok(())
+    }
+
+    /// The same by one query through all of the person's ties.
+    fn runs_of_many(
+        &self,
+        keys: &BTreeSet<String>,
+        before: &Position,
+        past: &mut Past,
+    ) -> Result<(), Refusal> {
+        past.had_first.clear();
+        let mut values = vec![list(keys)];
+        values.extend(position_values(before));
+        values.push(first_orders().into());
+        // One row a run and offer, however long the run is. With MIN, SQLite takes the other columns from the
+        // row that has it, which is the run's first.
+        let tied = self.run(
+            "SELECT at, ext, kind, code, offer, orders, COUNT(DISTINCT entry),
+                MIN(printf('%020d', at) || ext || char(0) || kind) FROM tie
+                WHERE key IN (SELECT value FROM json_each(?)) AND (at, ext, kind) < (?, ?, ?)
+                GROUP BY code, offer, orders = ?",
+            &values,
+        )?;
+        let longest = i64::from(self.longest_count());
+        for row in &tied {
+            let orders: Orders = row.json(5)?;
+            let offer = row.text(4)?.to_owned();
+            if orders == Orders::First {
+                past.had_first.insert(offer);
+                continue;
+            }
+            past.runs.push(Run {
+                code: parse_code(row.text(3)?)?,
+                offer,
+                orders,
+                started: read_position(row)?,
+                earned: u32::try_from(row.int(6)?.min(longest)).unwrap_or(u32::MAX),
+            });
+        }
+        Ok(())
+    }
+
+    /// The most conversions that a run can end with, by any version of the program; one where none ends by number.
+    fn longest_count(&self) -> u32 {
+        let offers = self.shop.versions.all().flat_map(|program| &program.offers);
+        let counts = offers.filter_map(|offer| match offer.advocate.orders {
+            Orders::Count(most) => Some(most),
+            Orders::First | Orders::Lifetime | Orders::Months(_) => None,
+        });
+        counts.max().unwrap_or(1)
+    }
+
     fn entry(&self, statement: &str, values: &[Value]) -> Result<Option<Entry>, Refusal> {
         Ok(self.run(statement, values)?.first().map(read_entry).transpose()?)
     }
@@ -141,53 +294,24 @@ impl<S: Sql> History for View<'_, S> {
         }))
     }
 
-    fn past(&self, order: &Order) -> Result<Past, Refusal> {
-        let own = person_keys(order);
+    fn past(&self, customer: &Customer, before: &Position) -> Result<Past, Refusal> {
+        let own = person_keys(customer);
         if own.is_empty() {
             return Ok(Past::default());
         }
-        let here = order.position();
-        let keys = self.person(&own, Some(&here))?;
+        let keys = self.person(&own, Some(before))?;
+        let part =
+            |letter: char| keys.iter().filter_map(move |key| key.strip_prefix(letter)).map(str::to_owned);
+        let mut past = Past { ids: part('i').collect(), emails: part('e').collect(), ..Past::default() };
         let mut values = vec![list(&keys)];
-        values.extend(position_values(&here));
+        values.extend(position_values(before));
         let earlier = self.run(
             "SELECT 1 FROM person WHERE key IN (SELECT value FROM json_each(?)) AND (at, ext, kind) < (?, ?, ?)
                 AND kind = 0 AND verified = 1 LIMIT 1",
             &values,
         )?;
-        let part =
-            |letter: char| keys.iter().filter_map(move |key| key.strip_prefix(letter)).map(str::to_owned);
-        let mut past = Past {
-            ids: part('i').collect(),
-            emails: part('e').collect(),
-            has_order: !earlier.is_empty(),
-            runs: Vec::new(),
-            had_first: BTreeSet::new(),
-        };
-        // One row a run and offer, however long the run is. With MIN, SQLite takes the other columns from the
-        // row that has it, which is the run's first.
-        let tied = self.run(
-            "SELECT at, ext, kind, code, offer, orders, COUNT(DISTINCT entry),
-                MIN(printf('%020d', at) || ext || char(0) || kind) FROM tie
-                WHERE key IN (SELECT value FROM json_each(?)) AND (at, ext, kind) < (?, ?, ?)
-                GROUP BY code, offer, orders = ?",
-            &[values, vec![first_orders().into()]].concat(),
-        )?;
-        for row in &tied {
-            let orders: Orders = row.json(5)?;
-            let offer = row.text(4)?.to_owned();
-            if orders == Orders::First {
-                past.had_first.insert(offer);
-                continue;
-            }
-            past.runs.push(Run {
-                code: parse_code(row.text(3)?)?,
-                offer,
-                orders,
-                started: read_position(row)?,
-                earned: u32::try_from(row.int(6)?).unwrap_or(u32::MAX),
-            });
-        }
+        past.has_order = !earlier.is_empty();
+        self.runs(&keys, before, &mut past)?;
         Ok(past)
     }
 
@@ -251,36 +375,72 @@ impl<S: Sql> History for View<'_, S> {
 }
 
 impl<S: Sql> Journal for View<'_, S> {
-    fn order(&self, entry: &Entry) -> Result<Option<Order>, Refusal> {
-        let rows =
-            self.run("SELECT event FROM entry WHERE kind = ? AND ext = ? AND verified = ?", &key(entry))?;
-        Ok(rows.first().map(|row| row.json(0)).transpose()?)
-    }
-
-    fn decision(&self, entry: &Entry) -> Result<Option<Decision>, Refusal> {
-        let rows = self
-            .run("SELECT verdict, why FROM entry WHERE kind = ? AND ext = ? AND verified = ?", &key(entry))?;
-        let Some(row) = rows.first().filter(|row| row.maybe_text(0).is_some()) else { return Ok(None) };
-        Ok(Some(Decision { verdict: row.json(0)?, why: row.json(1)? }))
+    fn read(&self, entry: &Entry) -> Result<Option<(Order, Option<Decision>)>, Refusal> {
+        let rows = self.run(
+            "SELECT event, verdict, why FROM entry WHERE kind = ? AND ext = ? AND verified = ?",
+            &key(entry),
+        )?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let decision = match row.maybe_text(1) {
+            Some(_) => Some(Decision { verdict: row.json(1)?, why: row.json(2)? }),
+            None => None,
+        };
+        Ok(Some((row.json(0)?, decision)))
     }
 
     fn write(&mut self, entry: &Entry, order: &Order, decision: &Decision) -> Result<(), Refusal> {
         self.ledger.write_decision(&self.shop, entry, order, decision)
     }
 
-    fn later_of_person(&self, order: &Order) -> Result<Vec<Entry>, Refusal> {
-        let own = person_keys(order);
-        if own.is_empty() {
-            return Ok(Vec::new());
+    fn later_of_person(
+        &self,
+        customer: &Customer,
+        after: &Position,
+        most: u32,
+    ) -> Result<Vec<Entry>, Refusal> {
+        let keys = self.whole_person(customer)?;
+        let later = |key: &str, value: Value| {
+            let mut values = vec![value];
+            values.extend(position_values(after));
+            values.push(most.into());
+            self.run(
+                &format!(
+                    "SELECT DISTINCT at, ext, kind, verified FROM person WHERE key {key}
+                        AND (at, ext, kind) > (?, ?, ?) ORDER BY at, ext, kind, verified LIMIT ?"
+                ),
+                &values,
+            )
+        };
+        let mut found = BTreeSet::new();
+        if keys.len() > FEW {
+            let rows = later("IN (SELECT value FROM json_each(?))", list(&*keys))?;
+            found.extend(rows.iter().map(read_entry).collect::<Result<Vec<_>, _>>()?);
+        } else {
+            for key in &*keys {
+                let rows = later("= ?", key.as_str().into())?;
+                found.extend(rows.iter().map(read_entry).collect::<Result<Vec<_>, _>>()?);
+            }
         }
-        let mut values = vec![list(self.person(&own, None)?)];
-        values.extend(position_values(&order.position()));
-        let rows = self.run(
-            "SELECT DISTINCT at, ext, kind, verified FROM person WHERE key IN (SELECT value FROM json_each(?))
-                AND (at, ext, kind) > (?, ?, ?)",
+        Ok(found.into_iter().take(most as usize).collect())
+    }
+
+    fn next_stranger(&self, past: &Past, after: &Position) -> Result<Option<Position>, Refusal> {
+        let keys = list(keys_of(past));
+        let linked = self.run(
+            "SELECT at, ext, kind FROM link WHERE one IN (SELECT value FROM json_each(?))
+                AND other NOT IN (SELECT value FROM json_each(?)) ORDER BY at, ext, kind LIMIT 1",
+            &[keys.clone(), keys.clone()],
+        )?;
+        // A browser's report links nobody, and is yet decided by the pasts of both whose names it has.
+        let mut values = vec![keys];
+        values.extend(position_values(after));
+        let reported = self.run(
+            "SELECT at, ext, kind FROM person WHERE key IN (SELECT value FROM json_each(?)) AND verified = 0
+                AND (at, ext, kind) > (?, ?, ?) ORDER BY at, ext, kind LIMIT 1",
             &values,
         )?;
-        Ok(rows.iter().map(read_entry).collect::<Result<_, _>>()?)
+        let found = linked.iter().chain(&reported).map(read_position).collect::<Result<Vec<_>, _>>()?;
+        Ok(found.into_iter().min())
     }
 
     fn has_later(&self, code: &Code, offer: &str, after: &Position) -> Result<bool, Refusal> {
@@ -321,21 +481,28 @@ impl<S: Sql> Journal for View<'_, S> {
         let end = if same_month { Instant::from_month(next_month) } else { Instant::MAX };
         let mut values = vec![code.as_str().into(), offer.into()];
         values.extend(position_values(after));
-        values.extend([end.into(), Reason::CapReached.name().into()]);
+        values.push(end.into());
         self.entry(
             "SELECT at, ext, kind, verified FROM entry WHERE code = ? AND offer = ? AND (at, ext, kind) > (?, ?, ?)
-                AND at < ? AND refusal = ? AND verified = 1 AND earned = 0 ORDER BY at, ext, kind LIMIT 1",
+                AND at < ? AND verified = 1 AND refusal = 'cap_reached' ORDER BY at, ext, kind LIMIT 1",
             &values,
         )
     }
 
-    fn later_uncounted(&self, code: &Code, offer: &str, after: &Position) -> Result<Vec<Entry>, Refusal> {
+    fn later_uncounted(
+        &self,
+        code: &Code,
+        offer: &str,
+        after: &Position,
+        most: u32,
+    ) -> Result<Vec<Entry>, Refusal> {
         let mut values = vec![code.as_str().into(), offer.into()];
         values.extend(position_values(after));
-        values.extend([Reason::OfferInactive.name().into(), Reason::BudgetSpent.name().into()]);
+        values.push(most.into());
         let rows = self.run(
             "SELECT at, ext, kind, verified FROM entry WHERE code = ? AND offer = ? AND (at, ext, kind) > (?, ?, ?)
-                AND (earned = 0 OR verified = 0) AND (verified = 0 OR refusal IN (?, ?))",
+                AND (verified = 0 OR refusal IN ('offer_inactive', 'budget_spent'))
+                ORDER BY at, ext, kind, verified LIMIT ?",
             &values,
         )?;
         Ok(rows.iter().map(read_entry).collect::<Result<_, _>>()?)
@@ -359,7 +526,7 @@ pub fn read_conversion(row: &Row, column: usize) -> Result<Option<Conversion>, S
 }
 
 /// Reads `at, ext, kind`.
-fn read_position(row: &Row) -> Result<Position, SqlError> {
+pub fn read_position(row: &Row) -> Result<Position, SqlError> {
     Ok(Position {
         at: Instant::from_micros(row.int(0)?),
         id: row.text(1)?.to_owned(),

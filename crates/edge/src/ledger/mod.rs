@@ -32,6 +32,7 @@ mod sign_in;
 mod spoken;
 mod status;
 mod subjects;
+mod unsettled;
 
 /// A shop's ledger on some SQLite.
 pub struct Ledger<S> {
@@ -41,12 +42,14 @@ pub struct Ledger<S> {
     /// Whether something was left to the alarm since [`Ledger::take_errand`] was last asked. A ledger that is new
     /// in memory supposes so: the one before may have gone before it could say it.
     errand: Cell<bool>,
+    /// How much one call settles beyond what arrived.
+    most: Cell<u32>,
 }
 
 impl<S: Sql> Ledger<S> {
     /// A ledger on this database, which may be empty.
     pub fn new(sql: S) -> Self {
-        Self { sql, shop: RefCell::new(None), errand: Cell::new(true) }
+        Self { sql, shop: RefCell::new(None), errand: Cell::new(true), most: Cell::new(unsettled::MOST) }
     }
 
     /// Does what a call asks. What it answers `Ok` is written.
@@ -96,9 +99,16 @@ impl<S: Sql> Ledger<S> {
         if !self.errand.get() {
             return Ok(false);
         }
-        let waits = !outbox::waiting(&self.sql, 1)?.is_empty();
+        let unsettled = schema::has_unsettled(&self.sql)? && self.is_settling()?;
+        let waits = unsettled || !outbox::waiting(&self.sql, 1)?.is_empty();
         self.errand.set(false);
         Ok(waits)
+    }
+
+    /// Settles no more than this beyond what arrives, as tests have it.
+    #[cfg(test)]
+    pub(crate) fn settle_at_most(&self, most: u32) {
+        self.most.set(most);
     }
 
     /// Notes something to be copied to KV.
@@ -143,6 +153,8 @@ fn bad_cursor() -> Refusal {
 
 #[cfg(test)]
 mod against_book;
+#[cfg(test)]
+mod late;
 #[cfg(test)]
 pub(crate) mod native;
 #[cfg(test)]

@@ -1,17 +1,26 @@
 //! A native SQLite as the ledger's [`Sql`], for tests.
 
+use std::cell::Cell;
+
 use rusqlite::Connection;
 use rusqlite::types::{ToSqlOutput, Value as Native, ValueRef};
 
 use super::sql::{Row, Sql, SqlError, Value};
 
-/// A database in memory.
-pub struct NativeSql(Connection);
+/// A database in memory, and how many statements it ran.
+pub struct NativeSql(Connection, Cell<u32>);
 
 impl NativeSql {
     /// An empty database.
     pub fn new() -> Self {
-        Self(Connection::open_in_memory().expect("SQLite opens in memory"))
+        let database = Connection::open_in_memory().expect("SQLite opens in memory");
+        database.set_prepared_statement_cache_capacity(256);
+        Self(database, Cell::new(0))
+    }
+
+    /// How many statements it ran since this was last asked.
+    pub fn take_ran(&self) -> u32 {
+        self.1.take()
     }
 }
 
@@ -32,6 +41,7 @@ impl Sql for NativeSql {
         assert!(
             values.iter().all(|value| !matches!(value, Value::Int(int) if int.unsigned_abs() >= 1 << 53))
         );
+        self.1.set(self.1.get() + 1);
         let mut prepared = self.0.prepare_cached(statement).map_err(told)?;
         let columns = prepared.column_count();
         let mut found = prepared.query(rusqlite::params_from_iter(values)).map_err(told)?;

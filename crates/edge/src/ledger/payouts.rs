@@ -37,6 +37,8 @@ const PAGE: u32 = 100;
 
 impl<S: Sql> Answers<CreatePayout> for Ledger<S> {
     fn answer(&self, now: Instant, ask: CreatePayout) -> Result<Payout, Refusal> {
+        self.shop()?;
+        self.settled()?;
         let CreatePayout { until, selection } = ask;
         let until = within(until, now);
         let plan = self.plan(until, now, &selection)?;

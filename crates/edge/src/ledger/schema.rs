@@ -4,8 +4,9 @@
 use super::sql::{Sql, SqlError};
 
 /// The version of the tables, kept in `meta`: 2 added `sign_in`; 3 added `seen` and the date to the key of `back`; 4
-/// added `details`, `batch_selection` and the kind of an item; 5 added `alias`, `twin` and `carried`.
-const VERSION: u32 = 5;
+/// added `details`, `batch_selection` and the kind of an item; 5 added `alias`, `twin` and `carried`; 6 added
+/// `unsettled`, and indexes by which a late arrival finds what depends on it.
+const VERSION: u32 = 6;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -33,6 +34,7 @@ const TABLES: &[&str] = &[
     "batch_selection",
     "details",
     "sign_in",
+    "unsettled",
 ];
 
 /// What makes them, where they are not there yet. A later version may only add to it: [`upgrade`] runs it on
@@ -60,12 +62,17 @@ const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS entry_reported ON entry (code, at) WHERE verified = 0 AND until IS NULL",
     "CREATE INDEX IF NOT EXISTS entry_due ON entry (due) WHERE due IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS entry_earned ON entry (code, offer, at, ext, kind) WHERE earned = 1",
-    "CREATE INDEX IF NOT EXISTS entry_uncounted ON entry (code, offer, at, ext, kind)
-        WHERE code IS NOT NULL AND (earned = 0 OR verified = 0)",
+    // What a late arrival asks for: those that look at counts without being in one, and those that a cap refused.
+    "CREATE INDEX IF NOT EXISTS entry_looking ON entry (code, offer, at, ext, kind)
+        WHERE verified = 0 OR refusal IN ('offer_inactive', 'budget_spent')",
+    "CREATE INDEX IF NOT EXISTS entry_capped ON entry (code, offer, at, ext, kind)
+        WHERE verified = 1 AND refusal = 'cap_reached'",
+    "DROP INDEX IF EXISTS entry_uncounted",
     // Whose entry it is: 'i' and the customer's id, 'e' and the hash of the address.
     "CREATE TABLE IF NOT EXISTS person (key TEXT NOT NULL, at INTEGER NOT NULL, ext TEXT NOT NULL,
         kind INTEGER NOT NULL, verified INTEGER NOT NULL, entry INTEGER NOT NULL,
         PRIMARY KEY (key, at, ext, kind, verified)) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS person_reported ON person (key, at, ext, kind) WHERE verified = 0",
     // Which ids and addresses signed orders showed to be one person's, and since which position.
     "CREATE TABLE IF NOT EXISTS link (one TEXT NOT NULL, other TEXT NOT NULL, at INTEGER NOT NULL,
         ext TEXT NOT NULL, kind INTEGER NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID",
@@ -73,6 +80,7 @@ const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS tie (key TEXT NOT NULL, at INTEGER NOT NULL, ext TEXT NOT NULL,
         kind INTEGER NOT NULL, code TEXT NOT NULL, offer TEXT NOT NULL, orders TEXT NOT NULL,
         entry INTEGER NOT NULL, PRIMARY KEY (key, at, ext, kind)) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS tie_run ON tie (key, code, offer, orders, at, ext, kind)",
     // What became of orders. `what` is `Change::name`, such as 'cancelled', or 'refunded-' and the refund's id.
     "CREATE TABLE IF NOT EXISTS back (order_id TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL,
         event TEXT NOT NULL, PRIMARY KEY (order_id, what, at)) WITHOUT ROWID",
@@ -129,6 +137,12 @@ const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS sign_in (hash TEXT PRIMARY KEY, code TEXT NOT NULL, expires INTEGER NOT NULL)
         WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS sign_in_expires ON sign_in (expires)",
+    // What a late arrival left to be decided again, the alarm's to do: `what` is a person's key for all that the
+    // person has after a position; 's', kind, whether signed and id for one entry; 'u', code and offer for what
+    // looks at counts.
+    "CREATE TABLE IF NOT EXISTS unsettled (what TEXT PRIMARY KEY, at INTEGER NOT NULL, ext TEXT NOT NULL,
+        kind INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS unsettled_at ON unsettled (at, ext, kind)",
     // What is to be copied to KV; of two copies of one thing the newer replaces the older.
     "CREATE TABLE IF NOT EXISTS outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, thing TEXT NOT NULL UNIQUE,
         shop TEXT NOT NULL, incarnation TEXT NOT NULL, publication TEXT NOT NULL)",
@@ -142,6 +156,11 @@ pub fn exists(sql: &impl Sql) -> Result<bool, SqlError> {
 /// Whether there is an outbox; a removed shop leaves it behind.
 pub fn has_outbox(sql: &impl Sql) -> Result<bool, SqlError> {
     Ok(!sql.run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'outbox'", &[])?.is_empty())
+}
+
+/// Whether there is a table of what is unsettled; earlier releases had none.
+pub fn has_unsettled(sql: &impl Sql) -> Result<bool, SqlError> {
+    Ok(!sql.run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'unsettled'", &[])?.is_empty())
 }
 
 /// Makes the tables.

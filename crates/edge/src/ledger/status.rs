@@ -50,7 +50,8 @@ impl<S: Sql> Answers<GetStatus> for Ledger<S> {
         let next_cursor = start.cut(&mut found, PAGE);
         let conversions = found.iter().filter_map(|one| one.view(as_of)).collect();
         let link = String::new();
-        Ok(RewardStatus { code, link, as_of, clicks, totals, units, conversions, next_cursor })
+        let settling = self.is_settling()?;
+        Ok(RewardStatus { code, link, as_of, clicks, totals, units, conversions, next_cursor, settling })
     }
 }
 

@@ -68,6 +68,7 @@ impl<S: Sql> Answers<EraseSubject> for Ledger<S> {
                 "UPDATE tie SET key = ? WHERE key = ?",
                 "UPDATE link SET one = ? WHERE one = ?",
                 "UPDATE link SET other = ? WHERE other = ?",
+                "UPDATE unsettled SET what = ? WHERE what = ?",
             ] {
                 self.sql.run(statement, &[name.as_str().into(), key.as_str().into()])?;
             }

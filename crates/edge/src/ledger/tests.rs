@@ -36,18 +36,18 @@ pub fn secrets() -> Secrets {
     }
 }
 
-fn at(text: &str) -> Instant {
+pub fn at(text: &str) -> Instant {
     Instant::parse(text).expect(text)
 }
 
-fn now() -> Instant {
+pub fn now() -> Instant {
     at("2026-11-21T00:00:00Z")
 }
 
-struct Desk(Ledger<NativeSql>);
+pub struct Desk(pub Ledger<NativeSql>);
 
 impl Desk {
-    fn new(program: &Value) -> Self {
+    pub fn new(program: &Value) -> Self {
         let desk = Self(Ledger::new(NativeSql::new()));
         Program::parse(program).expect("a sound program");
         desk.ask(PutShop {
@@ -71,24 +71,24 @@ impl Desk {
         serde_json::from_str::<Result<A::Answer, Refusal>>(&answer).unwrap()
     }
 
-    fn ask<A>(&self, request: A) -> Result<A::Answer, Refusal>
+    pub fn ask<A>(&self, request: A) -> Result<A::Answer, Refusal>
     where
         A: Ask<Answer: DeserializeOwned>,
     {
         self.ask_at(now(), request)
     }
 
-    fn referrer(&self, code: &str, offer: &str) {
+    pub fn referrer(&self, code: &str, offer: &str) {
         let referrer = Referrer { offer: offer.into(), ..Referrer::default() };
         self.ask(PutReferrer { code: code.parse().unwrap(), referrer }).unwrap();
     }
 
-    fn send(&self, event: &Value) -> Outcome {
+    pub fn send(&self, event: &Value) -> Outcome {
         let event = event::parse(event, now()).expect("a sound event").expect("a known type");
         self.ask(RecordEvent(event)).expect("it is recorded")
     }
 
-    fn status(&self, code: &str, as_of: Instant) -> RewardStatus {
+    pub fn status(&self, code: &str, as_of: Instant) -> RewardStatus {
         let mut whole: Option<RewardStatus> = None;
         let mut cursor = None;
         loop {
@@ -105,7 +105,7 @@ impl Desk {
         }
     }
 
-    fn audit(&self) {
+    pub fn audit(&self) {
         let mut cursor = None;
         loop {
             let audited = self.ask(Audit { cursor }).expect("an audit");
@@ -122,7 +122,7 @@ impl Desk {
     }
 }
 
-fn program(advocate: Value) -> Value {
+pub fn program(advocate: Value) -> Value {
     json!({"name": "Shop", "currency": "EUR", "landing_url": "https://shop.example/", "locale": "en",
         "offers": [{"id": "o", "audience": "customer", "advocate": advocate}]})
 }
@@ -650,6 +650,7 @@ fn of_the_first_release(desk: Desk) -> Desk {
         "ALTER TABLE item DROP COLUMN kind",
         "DROP TABLE batch_selection",
         "DROP TABLE details",
+        "DROP TABLE unsettled",
         "UPDATE meta SET value = '1' WHERE name = 'schema'",
     ] {
         desk.0.sql.run(statement, &[]).unwrap();
@@ -680,7 +681,7 @@ fn a_shop_of_an_earlier_release_gets_the_new_tables_and_keeps_its_own() {
     assert_eq!(desk.ask(UseSignInKey { hash: "h".into() }), Err(Refusal::UnknownKey));
     assert_eq!(desk.status("ANNA10", now()), before);
     let version = desk.0.sql.run("SELECT value FROM meta WHERE name = 'schema'", &[]).unwrap();
-    assert_eq!(version[0].text(0), Ok("5"));
+    assert_eq!(version[0].text(0), Ok("6"));
     let desk = of_the_first_release(desk);
     assert_eq!(desk.ask(DeleteShop), Ok(()));
     assert_eq!(desk.ask(GetShop), Err(Refusal::UnknownShop));

@@ -106,6 +106,9 @@ pub enum Refusal {
     /// More browser's reports wait for their signed event than anybody would send.
     #[error("too many reported conversions wait to be confirmed by the shop's server")]
     TooManyReports,
+    /// Something that arrived late is still being worked through; asking again in a moment is right.
+    #[error("a late arrival is still being worked through")]
+    Settling,
     /// Wrong values; pointers are those of the caller's body.
     #[error("the body has wrong values")]
     Invalid(Vec<Fault>),

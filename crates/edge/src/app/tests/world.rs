@@ -55,6 +55,7 @@ pub struct World {
     ledgers: RefCell<HashMap<ShopId, Rc<Shelf>>>,
     cache: RefCell<Rc<ShopCache>>,
     now: Cell<Instant>,
+    seed: u64,
     dice: Cell<u64>,
     later: RefCell<Vec<Later>>,
 }
@@ -88,6 +89,7 @@ impl World {
             ledgers: RefCell::default(),
             cache: RefCell::default(),
             now: Cell::new(Instant::parse("2026-11-20T12:00:00Z").unwrap()),
+            seed,
             dice: Cell::new(seed),
             later: RefCell::default(),
         })
@@ -113,6 +115,7 @@ impl World {
     pub fn copy_to_kv(&self) {
         let shelves: Vec<_> = self.ledgers.borrow().values().cloned().collect();
         for shelf in shelves {
+            while shelf.ledger.settle_step().unwrap() {}
             for _ in 0..20 {
                 match block_on(shelf.copier.run(&shelf.ledger, &self.kv, self.now())) {
                     Left::Nothing | Left::Failed(_) => break,
@@ -302,7 +305,14 @@ impl Ledgers for World {
             self.silent.set(self.silent.get() - 1);
             return Err(LedgerError::Silent("the object is moving".into()));
         }
-        let new = || Rc::new(Shelf { ledger: Ledger::new(NativeSql::new()), copier: Copier::default() });
+        let new = || {
+            let ledger = Ledger::new(NativeSql::new());
+            // On every other day a call settles nothing beyond what arrived, and leaves it to the alarm.
+            if self.seed % 2 == 1 {
+                ledger.settle_at_most(0);
+            }
+            Rc::new(Shelf { ledger, copier: Copier::default() })
+        };
         let shelf = Rc::clone(self.ledgers.borrow_mut().entry(shop.clone()).or_insert_with(new));
         // Over the wire both are JSON: what does not survive it is found here.
         let call: Call =
