@@ -74,6 +74,7 @@ async fn a_page_view_on_which_nothing_is_opened_loads_the_loader_and_the_offer()
         browser.says("Refer a friend").await;
         let sent = browser.run("return performance.getEntriesByType('resource').filter((e) => e.name.includes('/offer')).map((e) => e.transferSize + e.duration < 50 || e.deliveryType)").await;
         assert!(sent != json!([false]), "{sent}");
+        assert_eq!(browser.written().await, Vec::<String>::new());
         browser.close().await;
     }
 }

@@ -34,6 +34,8 @@ async fn with_no_code_and_nothing_to_show_there_is_no_request_but_the_loader() {
     browser.goto(&pages.at("/")).await;
     unharmed(&browser).await;
     assert_eq!(requests(&browser).await, [format!("{}/widget.js", env::base())]);
+    browser.goto(&pages.at("/next")).await;
+    assert_eq!(browser.written().await, NOTHING, "nothing to tell the next page");
     browser.close().await;
 }
 

@@ -83,11 +83,13 @@ const install = () => {
       }
     };
     const all = (addresses, names) => [...new Set(addresses.flatMap((address) => codesIn(address, names)))];
+    /** Whether the program has to be asked which names it has. */
+    const isOpen = (addresses) => !fixed && /[?#].*=/.test(addresses);
+
     /** Finds the codes that addresses carry. The program says in which parameters, and the edge which codes are known. */
     const arrive = async (addresses) => {
       codes = all(addresses, names);
-      // Which names the program has is worth asking wherever there are parameters.
-      if (fixed ? !codes.length : !/[?#].*=/.test(addresses)) return;
+      if (!codes.length && !isOpen(addresses)) return;
       // Most likely it is one, and the widget is needed.
       if (codes.length) start();
       const answer = await ask(codes[0]);
@@ -105,7 +107,7 @@ const install = () => {
       // What is kept tells of an earlier consent.
       if (app || captured || !(consent ?? value) || navigator.globalPrivacyControl) return;
       // Gone before the program has said which parameters are its own: the next page of the visit will know.
-      if (!program) attempt(() => (sessionStorage.parrain_left = addresses));
+      if (!program && isOpen(addresses)) attempt(() => (sessionStorage.parrain_left = addresses));
       for (const code of codes) {
         const then = visited(value || "", code, (Date.now() / 1000) | 0);
         captured = 1;
