@@ -23,8 +23,7 @@ const decoded = (text) => {
 /** The code that a soiled text holds, or nothing. */
 export const codeIn = (text) => {
   for (let layers = 3; layers--; ) text = decoded(text);
-  const [, code] = CODE.exec(text.replace(UNSEEN, "")) || [];
-  return code && code.toUpperCase();
+  return CODE.exec(text.replace(UNSEEN, ""))?.[1].toUpperCase();
 };
 
 /** The parameters of an address as names in lower case and what may be the codes in them. */

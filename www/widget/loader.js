@@ -45,7 +45,7 @@ const install = () => {
     let href = location.href;
     let retries = "";
     let home = d.body;
-    let app, begun, failed, captured, host, program, screen, seen, settled, timer, told;
+    let app, begun, failed, captured, host, program, screen, settled, timer, told;
 
     // A page that forbids storage throws where it is only looked at.
     const attempt = (work) => {
@@ -54,7 +54,7 @@ const install = () => {
       } catch {}
     };
     const stored = (key) => attempt(() => localStorage["parrain_" + key]);
-    const kept = () => (/parrain_ref=([^;]+)/.exec(attempt(() => d.cookie)) || [])[1] || stored("ref");
+    const kept = () => /parrain_ref=([^;]+)/.exec(attempt(() => d.cookie))?.[1] || stored("ref");
     const emit = (name, detail) => d.dispatchEvent(new CustomEvent("parrain:" + name, { detail }));
 
     const write = (value, age) => {
@@ -82,7 +82,7 @@ const install = () => {
         if (!response) fetch(address, { mode: "no-cors" }).then(() => say(`${edge} answers no page of ${location.origin}. Add it to the "origins" of the shop "${shop}".`), () => {});
       }
     };
-    const all = (addresses, names) => [...new Set(addresses.flatMap((address) => codesIn(address, names)))];
+    const all = (addresses, names) => codesIn(addresses.join("&"), names);
     /** Whether the program has to be asked which names it has. */
     const isOpen = (addresses) => !fixed && /[?#].*=/.test(addresses);
 
@@ -134,8 +134,8 @@ const install = () => {
         glue.start({ ...data, edge, params: names, code: codes[codes.length - 1], codes, href, placement, consent: mode, fixed: data.params, told });
         app = glue;
         hosts.forEach(app.element);
-        queue.splice(0).forEach(run);
-        if (seen) setTimeout(() => app.command("seen", seen), 99);
+        // When the widget has read the consent tools, which takes it a task of its own.
+        setTimeout(() => queue.splice(0).forEach(run));
       } catch {
         // A policy, an old loader whose files are gone, or no network.
         failed = 1;
@@ -165,7 +165,7 @@ const install = () => {
       if (name == "on") return d.addEventListener("parrain:" + argument, (event) => callback(event.detail));
       if (name == "open" && (!app || light())) show(argument || "share");
       if (name == "close" && light() && screen) show();
-      if (app) return app.command(name, argument);
+      if (app && !queue.length) return app.command(name, argument);
       queue.push([name, argument]);
       if (name == "consent") {
         if (!argument) forget();
@@ -215,7 +215,7 @@ const install = () => {
       // Codes that are typed into the shop's own field are noted where the widget may have the consent for it.
       d.addEventListener("change", ({ target }) => {
         if (app || mode == "explicit" || !(/^(coupon(_code)?|discount(_name)?)$/.test(target.name) || "parrainCode" in target.dataset)) return;
-        seen = target.value;
+        queue.push(["seen", target.value]);
         start();
       }, true);
       attempt(() => {
