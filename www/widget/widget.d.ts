@@ -9,7 +9,7 @@
  * To call it before the script has loaded, put this before the tag:
  *
  * ```js
- * window.parrain = window.parrain || function () { (parrain.q = parrain.q || []).push(arguments) }
+ * window.parrain = typeof parrain == "function" ? parrain : function () { (parrain.q = parrain.q || []).push(arguments) }
  * ```
  */
 export {};
@@ -62,6 +62,8 @@ export interface Conversion {
 
 /** `window.parrain`. Calls made before the widget has loaded are kept and answered then. */
 export interface Parrain {
+  /** The address that the visit began with, noted before a script of the page tidies it up. */
+  url?: string;
   /** Opens the panel, on a page of it if one is named. */
   (command: "open", screen?: Screen): void;
   /** Closes the panel. */
