@@ -7,8 +7,7 @@ use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_core::money::{Currency, format_amount, parse_amount};
 use parrain_core::program::{Debtor, is_paid_out};
-use parrain_wire::payouts::{Payout, PayoutItem};
-use serde_json::{Value, json};
+use parrain_wire::payouts::{NotTransferred, Payout, PayoutItem, PlannedTransfer, SepaPlan};
 
 use crate::details::PayoutDetails;
 use crate::sepa::{self, MAX_CENTS, Message, Party, Transfer};
@@ -221,25 +220,29 @@ pub fn sepa(batch: &Payout, details: &Details, with: Sepa<'_>) -> Result<Made, F
 
 impl Made {
     /// What the file would hold, without any account.
-    pub fn told(&self, locale: &str) -> Value {
+    pub fn told(&self, locale: &str) -> SepaPlan {
         let total = self.message.transfers.iter().map(|transfer| transfer.cents).sum();
-        let paid = self.payees.iter().zip(&self.message.transfers).map(|(code, transfer)| {
-            json!({"code": code, "amount": format_amount(transfer.cents, 2),
-                "end_to_end_id": transfer.end_to_end_id})
+        let paid = self.payees.iter().zip(&self.message.transfers).map(|(code, transfer)| PlannedTransfer {
+            code: code.clone(),
+            amount: format_amount(transfer.cents, 2).into(),
+            end_to_end_id: transfer.end_to_end_id.clone(),
         });
-        let left = self.left_out.iter().map(|(code, amount, refused)| {
-            json!({"code": code, "amount": amount, "reason": refused.name(), "detail": refused.words(locale)})
+        let left = self.left_out.iter().map(|(code, amount, refused)| NotTransferred {
+            code: code.clone(),
+            amount: amount.clone(),
+            reason: refused.name().to_owned(),
+            detail: refused.words(locale).to_owned(),
         });
-        json!({
-            "dry_run": true,
-            "message_id": self.message.id,
-            "execution_date": self.message.execution_date,
-            "currency": EURO,
-            "amount": format_amount(total, 2),
-            "count": self.message.transfers.len(),
-            "payees": paid.collect::<Vec<_>>(),
-            "left_out": left.collect::<Vec<_>>(),
-        })
+        SepaPlan {
+            dry_run: true,
+            message_id: self.message.id.clone(),
+            execution_date: self.message.execution_date.clone(),
+            currency: EURO.into(),
+            amount: format_amount(total, 2).into(),
+            count: i64::try_from(self.message.transfers.len()).unwrap_or(i64::MAX),
+            payees: paid.collect(),
+            left_out: left.collect(),
+        }
     }
 }
 
@@ -424,7 +427,7 @@ mod tests {
                 ("ANNA10", "4.00 USD", Refused::Currency),
             ]
         );
-        let told = made.told("fr").to_string();
+        let told = serde_json::to_string(&made.told("fr")).unwrap();
         assert!(!told.contains("FR76") && told.contains("\"amount\":\"15.50\""), "{told}");
     }
 

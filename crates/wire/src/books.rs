@@ -12,6 +12,7 @@ use crate::word::{Known, words};
 
 /// A page of conversions.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ConversionList {
     /// By `at`, then order id.
     #[serde(default, deserialize_with = "list")]
@@ -33,6 +34,7 @@ words! {
 
 /// A decision by hand: `POST /v1/shops/{shop}/conversions/{order_id}/review`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Review {
     /// What is decided.
     pub decision: Decision,
@@ -43,6 +45,7 @@ pub struct Review {
 
 /// Clicks, conversions, revenue and rewards of a period.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
     /// The first instant of the period.
     #[serde(default, deserialize_with = "any")]
@@ -60,6 +63,7 @@ pub struct Report {
 
 /// A row of a [`Report`]: a day's or a referrer's figures.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReportRow {
     /// The day, `2026-05-02`, in rows by day.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
@@ -92,6 +96,7 @@ pub struct ReportRow {
 
 /// What an audit found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Audit {
     /// Orders and events of this stretch.
     #[serde(default, deserialize_with = "any")]
@@ -106,6 +111,7 @@ pub struct Audit {
 
 /// What is held of a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Subject {
     /// The referrers that are this person.
     #[serde(default, deserialize_with = "list")]
@@ -117,6 +123,7 @@ pub struct Subject {
 
 /// A referrer that is a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SubjectReferrer {
     /// The code.
     pub code: Code,
@@ -145,6 +152,7 @@ pub struct SubjectReferrer {
 
 /// An order of a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SubjectOrder {
     /// The order's id.
     #[serde(default, deserialize_with = "any")]

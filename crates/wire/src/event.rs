@@ -14,6 +14,7 @@ use crate::word::{Known, words};
 /// A signed event, as a sender writes it. Readers ignore unknown types; the edge reads with `parrain_core::event`, which
 /// names every fault.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", content = "data")]
 pub enum Event {
     /// An order was paid.
@@ -44,6 +45,7 @@ pub enum Event {
 
 /// A refund of goods.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Refund {
     /// The order's id.
     pub order_id: String,
@@ -57,6 +59,7 @@ pub struct Refund {
 
 /// A cancellation of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Cancellation {
     /// The order's id.
     pub order_id: String,
@@ -66,6 +69,7 @@ pub struct Cancellation {
 
 /// The undoing of an order's cancellations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reinstatement {
     /// The order's id.
     pub order_id: String,
@@ -78,6 +82,7 @@ pub struct Reinstatement {
 
 /// The undoing of a refund.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VoidedRefund {
     /// The order's id.
     pub order_id: String,
@@ -89,6 +94,7 @@ pub struct VoidedRefund {
 
 /// A lead, a sign-up or an install.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Occurrence {
     /// The shop's id of it.
     pub event_id: String,
@@ -123,6 +129,7 @@ words! {
 
 /// What became of an event: the answer of `/events` and `/webhooks`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Outcome {
     /// The decision.
     #[serde(default, deserialize_with = "any")]

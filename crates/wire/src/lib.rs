@@ -24,6 +24,8 @@ pub mod program;
 pub mod read;
 pub mod referrer;
 pub mod rewards;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod shops;
 pub mod touch;
 pub mod word;

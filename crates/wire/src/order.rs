@@ -25,6 +25,7 @@ words! {
 
 /// A paid order: `data` of `order.paid`, and the body of a browser-reported conversion.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Order {
     /// The shop's id of the order.
     pub order_id: String,
@@ -60,6 +61,7 @@ pub struct Order {
 
 /// Who placed an order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Customer {
     /// The shop's id of the customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,6 +76,7 @@ pub struct Customer {
 
 /// A line of an order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Line {
     /// The shop's id of the line.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -15,6 +15,7 @@ use crate::word::{Known, words};
 /// The public side of a program, and where a code was asked about, what is to be said of it:
 /// `GET /v1/shops/{shop}/offer`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PublicProgram {
     /// The shop's id.
     #[serde(default, deserialize_with = "any")]
@@ -50,6 +51,7 @@ pub struct PublicProgram {
 
 /// Under which offer one joins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Joinable {
     /// The offer's id.
     #[serde(default, deserialize_with = "any")]
@@ -58,7 +60,9 @@ pub struct Joinable {
 
 /// What is said of a code.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
+#[cfg_attr(feature = "schema", schemars(rename = "CodeVerdict"))]
 pub enum Verdict {
     /// It is somebody's, and good today.
     Valid(Box<Invitation>),
@@ -68,6 +72,7 @@ pub enum Verdict {
 
 /// A good code: from whom it is and what it gives.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Invitation {
     /// `true`.
     pub valid: Is<true>,
@@ -89,6 +94,7 @@ pub struct Invitation {
 
 /// A code that gives nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Refused {
     /// `false`.
     pub valid: Is<false>,
@@ -163,6 +169,8 @@ impl<'de> Deserialize<'de> for Verdict {
 
 /// A code captured or redeemed on a page: `POST /v1/shops/{shop}/touches`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Touch"))]
 pub struct Touched {
     /// The code.
     pub code: Code,
@@ -175,6 +183,7 @@ pub struct Touched {
 
 /// That something was taken in, and nothing of what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Accepted {
     /// `accepted`.
     pub status: String,
@@ -189,6 +198,7 @@ impl Default for Accepted {
 /// Joining, looking up whose rewards to show, or following a link that the shop mailed:
 /// `POST /v1/shops/{shop}/referrers`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Join {
     /// The name that friends see.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -209,6 +219,7 @@ pub struct Join {
 
 /// What a referrer needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Card {
     /// The code.
     pub code: Code,

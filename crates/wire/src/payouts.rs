@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::amount::Amount;
+use crate::amount::{Amount, CurrencyCode};
 use crate::code::Code;
+use crate::event::Decided;
 use crate::instant::Instant;
 use crate::lenient::{any, list, maybe};
 use crate::order::Kind;
+use crate::program::RewardKind;
+use crate::rewards::Conversion;
 use crate::word::{Known, words};
 
 words! {
@@ -23,6 +26,7 @@ words! {
 
 /// What a payout is asked to pay; everything where nothing is said.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Selection {
     /// These kinds of reward alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,6 +41,7 @@ pub struct Selection {
 
 /// A new batch: `POST /v1/shops/{shop}/payouts`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewPayout {
     /// What was approved up to here is in it.
     pub until: Instant,
@@ -50,6 +55,7 @@ pub struct NewPayout {
 
 /// A payout batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Payout {
     /// Its id within the shop.
     pub id: String,
@@ -81,6 +87,7 @@ pub struct Payout {
 
 /// A payout as it would be made now.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PayoutPlan {
     /// `true`: nothing was made.
     #[serde(default, deserialize_with = "any")]
@@ -107,6 +114,7 @@ pub struct PayoutPlan {
 
 /// What one referrer gets in one kind of reward and one asset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PayoutLine {
     /// Whose.
     pub code: Code,
@@ -135,6 +143,7 @@ pub struct PayoutLine {
 
 /// What one referrer does not get in a payout, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LeftOut {
     /// Who and how much.
     #[serde(flatten)]
@@ -155,6 +164,7 @@ pub struct LeftOut {
 
 /// A sum of money, or of units of one kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AssetTotal {
     /// An ISO 4217 currency, or the kind of a unit such as `points`.
     #[serde(default, deserialize_with = "any")]
@@ -166,6 +176,7 @@ pub struct AssetTotal {
 
 /// One reward, or one clawback of a reward paid earlier, in a batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PayoutItem {
     /// Whose.
     pub code: Code,
@@ -194,6 +205,7 @@ pub struct PayoutItem {
 
 /// A page of batches.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PayoutList {
     /// The newest first.
     #[serde(default, deserialize_with = "list")]
@@ -201,4 +213,138 @@ pub struct PayoutList {
     /// Where the next page begins.
     #[serde(default, deserialize_with = "maybe")]
     pub next_cursor: Option<String>,
+}
+
+/// A new bonus or correction by hand: `POST /v1/shops/{shop}/adjustments`, one or an array of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct NewAdjustment {
+    /// The caller's own: the same one twice is recorded once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Whose.
+    pub code: Code,
+    /// Negative where something is taken.
+    pub amount: Amount,
+    /// The program's where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<CurrencyCode>,
+    /// As which kind of reward, one that is money; as the referrer is paid otherwise where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reward: Option<RewardKind>,
+    /// The referrer reads it too.
+    pub reason: String,
+}
+
+/// What became of a [`NewAdjustment`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Adjusted {
+    /// `recorded` or `duplicate`.
+    #[serde(default, deserialize_with = "any")]
+    pub outcome: Known<Decided>,
+    /// The entry that it is.
+    #[serde(default, deserialize_with = "any")]
+    pub adjustment: Conversion,
+}
+
+/// What became of several.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AdjustedList {
+    /// In the order in which they were asked for.
+    #[serde(default, deserialize_with = "list")]
+    pub adjustments: Vec<Adjusted>,
+}
+
+/// What a SEPA file would hold, without any account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SepaPlan {
+    /// `true`: no file was made.
+    #[serde(default, deserialize_with = "any")]
+    pub dry_run: bool,
+    /// The message's identifier: one for a batch.
+    #[serde(default, deserialize_with = "any")]
+    pub message_id: String,
+    /// The day on which to pay, `2026-05-02`.
+    #[serde(default, deserialize_with = "any")]
+    pub execution_date: String,
+    /// `EUR`.
+    #[serde(default, deserialize_with = "any")]
+    pub currency: CurrencyCode,
+    /// The sum.
+    #[serde(default, deserialize_with = "any")]
+    pub amount: Amount,
+    /// Of how many transfers.
+    #[serde(default, deserialize_with = "any")]
+    pub count: i64,
+    /// Who would get what.
+    #[serde(default, deserialize_with = "list")]
+    pub payees: Vec<PlannedTransfer>,
+    /// Whom the file would not pay.
+    #[serde(default, deserialize_with = "list")]
+    pub left_out: Vec<NotTransferred>,
+}
+
+/// A transfer of a [`SepaPlan`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PlannedTransfer {
+    /// To whom.
+    pub code: Code,
+    /// How much, in euros.
+    #[serde(default, deserialize_with = "any")]
+    pub amount: Amount,
+    /// The reference that the payee reads.
+    #[serde(default, deserialize_with = "any")]
+    pub end_to_end_id: String,
+}
+
+/// What a [`SepaPlan`] does not pay, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct NotTransferred {
+    /// To whom.
+    pub code: Code,
+    /// How much, with its currency or unit.
+    #[serde(default, deserialize_with = "any")]
+    pub amount: String,
+    /// `no_payout_details`, `currency`, `owes`, `too_much` or `not_paid_out`.
+    #[serde(default, deserialize_with = "any")]
+    pub reason: String,
+    /// The reason in a sentence, in the shop's language.
+    #[serde(default, deserialize_with = "any")]
+    pub detail: String,
+}
+
+/// A referrer's payout details as the referrer and the shop may see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ShownDetails<D> {
+    /// Whose.
+    pub code: Code,
+    /// Masked: enough to recognise one's own by; `null` where none were given.
+    pub details: Option<D>,
+    /// How they let one be paid.
+    #[serde(default, deserialize_with = "list")]
+    pub methods: Vec<Known<Method>>,
+    /// When they were last changed.
+    #[serde(default, deserialize_with = "maybe")]
+    pub changed_at: Option<Instant>,
+}
+
+/// How far payout details have been sealed with the newest key.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Resealed {
+    /// The newest key's id.
+    #[serde(default, deserialize_with = "any")]
+    pub key_id: String,
+    /// How many were sealed anew by this call.
+    #[serde(default, deserialize_with = "any")]
+    pub resealed: u32,
+    /// Whether none is left to seal.
+    #[serde(default, deserialize_with = "any")]
+    pub done: bool,
 }

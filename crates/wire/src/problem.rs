@@ -6,6 +6,7 @@ use crate::lenient::{any, list};
 
 /// A problem document: the body of every answer that is no success.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// `about:blank`: the status is the whole meaning of the type.
     #[serde(rename = "type", default, deserialize_with = "any")]
@@ -26,6 +27,7 @@ pub struct Problem {
 
 /// One thing that is wrong in a body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Fault {
     /// Where, as a JSON Pointer (RFC 6901) into the body, `""` being the whole of it; or the name of a query parameter.
     pub pointer: String,

@@ -80,6 +80,7 @@ words! {
 
 /// Which of a customer's conversions earn: `"first"`, `"lifetime"`, `{"count": N}` or `{"months": N}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Orders {
     /// The first alone.
@@ -126,6 +127,7 @@ pub struct Reward {
 
 /// A rate of a commission from an earned conversion's number on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tier {
     /// The number of the first conversion that earns it.
     #[serde(default, deserialize_with = "any")]
@@ -137,6 +139,7 @@ pub struct Tier {
 
 /// What one referrer earns in place of the offer's reward, all else being the offer's.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Terms {
     /// What is earned by one conversion; a commission has one rate and perhaps categories, no tiers.
     #[serde(default, deserialize_with = "any")]
@@ -145,6 +148,7 @@ pub struct Terms {
 
 /// The friend's side of an offer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FriendSide {
     /// What the friend gets.
     #[serde(default, deserialize_with = "any")]
@@ -156,6 +160,7 @@ pub struct FriendSide {
 
 /// The advocate's side of an offer. The program's defaults are filled in where it is read back.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AdvocateSide {
     /// What is earned by one conversion.
     #[serde(default, deserialize_with = "any")]
@@ -188,6 +193,7 @@ pub struct AdvocateSide {
 
 /// One offer: what the friend gets and what the advocate earns.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Offer {
     /// Its name within the program.
     #[serde(default, deserialize_with = "any")]
@@ -219,6 +225,7 @@ impl Offer {
 
 /// How whose an order is is decided.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attribution {
     /// Days for which a touch counts; 30 where nothing is said.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
@@ -230,6 +237,7 @@ pub struct Attribution {
 
 /// A program as its shop writes it and reads it back, then with the defaults filled in.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Program {
     /// The shop's name as shoppers read it.
     #[serde(default, deserialize_with = "any")]
@@ -268,6 +276,7 @@ pub struct Program {
 
 /// A shop's rules for its payouts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PayoutRules {
     /// The least that is paid to one referrer; less is carried over.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
@@ -285,6 +294,7 @@ pub struct PayoutRules {
 
 /// An amount in the program's currency, or amounts by currency.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Minimum {
     /// In the program's currency.
@@ -295,6 +305,7 @@ pub enum Minimum {
 
 /// The shop's own account.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Debtor {
     /// In whose name it is.
     #[serde(default, deserialize_with = "any")]

@@ -30,6 +30,7 @@ impl Default for Activity {
 
 /// What is said of a referrer when one is made or replaced: `PUT /v1/shops/{shop}/referrers/{code}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewReferrer {
     /// The offer's id.
     pub offer: String,
@@ -46,6 +47,7 @@ pub struct NewReferrer {
 
 /// A referrer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Referrer {
     /// The code.
     pub code: Code,
@@ -71,6 +73,7 @@ pub struct Referrer {
 
 /// A referrer who was made or replaced, with the token for their rewards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReferrerCard {
     /// The referrer.
     #[serde(flatten)]
@@ -81,6 +84,7 @@ pub struct ReferrerCard {
 
 /// A page of referrers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReferrerList {
     /// By code.
     #[serde(default, deserialize_with = "list")]
@@ -92,6 +96,7 @@ pub struct ReferrerList {
 
 /// A link by which a referrer sees their rewards on any device, once, for the shop to mail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignInLink {
     /// The link.
     pub link: String,
@@ -102,6 +107,7 @@ pub struct SignInLink {
 
 /// Who a customer is, as a shop signs it: the claims of `data-customer` (section 6), a compact JWS.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Claims {
     /// The shop's id of the customer, 1 to 128 characters.
     pub sub: String,

@@ -79,6 +79,7 @@ words! {
 
 /// A referrer's reward status at an instant: `GET /v1/shops/{shop}/rewards`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RewardStatus {
     /// The referrer's code.
     pub code: Code,
@@ -110,6 +111,7 @@ pub struct RewardStatus {
 
 /// Sums of money in one currency.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(missing_docs, reason = "the fields are the statuses")]
 pub struct MoneyTotal {
     #[serde(default, deserialize_with = "any")]
@@ -126,6 +128,7 @@ pub struct MoneyTotal {
 
 /// Counts of one kind of reward that is not money.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(missing_docs, reason = "the fields are the statuses")]
 pub struct UnitTotal {
     #[serde(default, deserialize_with = "any")]
@@ -142,6 +145,7 @@ pub struct UnitTotal {
 
 /// A conversion as its referrer and its shop see it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Conversion {
     /// The order's id, or the `event_id` of what is no order. Masked for referrers.
     #[serde(default, deserialize_with = "any")]

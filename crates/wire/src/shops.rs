@@ -10,6 +10,7 @@ use crate::program::Program;
 
 /// A program, and if need be secrets: the body of `PUT /v1/shops/{shop}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProgramAndSecrets {
     /// The program.
     #[serde(flatten)]
@@ -21,6 +22,8 @@ pub struct ProgramAndSecrets {
 
 /// A shop with its secrets, for who may have them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Shop"))]
 pub struct Shop<P = Program> {
     /// The shop's id.
     pub shop: String,
@@ -42,6 +45,7 @@ pub struct Shop<P = Program> {
 
 /// A page of shops.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ShopList {
     /// By id.
     #[serde(default, deserialize_with = "list")]
@@ -53,6 +57,7 @@ pub struct ShopList {
 
 /// A shop in a list.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ShopSummary {
     /// The shop's id.
     #[serde(default, deserialize_with = "any")]
@@ -67,6 +72,7 @@ pub struct ShopSummary {
 
 /// That the edge is up: `GET /healthz`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Health {
     /// `ok`.
     pub status: String,

@@ -30,8 +30,11 @@ words! {
 
 /// One visit by a code, as events and orders carry it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "EventTouch"))]
 pub struct Touch {
-    /// Whose.
+    /// Whose. What cannot be a code is nobody's.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub code: Code,
     /// How it came.
     pub source: Source,

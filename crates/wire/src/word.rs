@@ -111,10 +111,25 @@ pub(crate) fn read<'de, T: Word, D: Deserializer<'de>>(from: D) -> Result<T, D::
     }
 }
 
+#[cfg(feature = "schema")]
+impl<T: schemars::JsonSchema> schemars::JsonSchema for Known<T> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        T::json_schema(generator)
+    }
+}
+
 /// Declares an enumeration of words with their names on the wire.
 macro_rules! words {
-    ($(#[$doc:meta])* pub enum $Name:ident { $($(#[$each:meta])* $Word:ident = $name:literal,)+ }) => {
-        $(#[$doc])*
+    ($(#[doc = $doc_text:literal])* pub enum $Name:ident { $($(#[$each:meta])* $Word:ident = $name:literal,)+ }) => {
+        $(#[doc = $doc_text])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $Name { $($(#[$each])* $Word,)+ }
 
@@ -133,6 +148,17 @@ macro_rules! words {
 
             fn name(self) -> &'static str {
                 self.name()
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $Name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($Name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                $crate::schema::of_words(&[$($name,)+], concat!($($doc_text,)*))
             }
         }
 

@@ -11,8 +11,10 @@ use parrain_core::check::{Faults, Node};
 use parrain_core::code::Code;
 use parrain_core::money::{Currency, parse_amount};
 use parrain_core::program::{KINDS, Program, is_money};
+use parrain_wire::event::Decided;
+use parrain_wire::payouts::{Adjusted, AdjustedList};
 use parrain_wire::rewards::Conversion;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The most adjustments of one request.
 const MOST: usize = 1_000;
@@ -49,22 +51,22 @@ impl<E: Env> App<E> {
             Err(Error::Invalid(_)) if !several => return Err(Error::NotFound("no referrer has this code")),
             saved => saved?,
         };
-        let status = |new: bool| if new { StatusCode::CREATED } else { StatusCode::OK };
         let any_new = saved.iter().any(|one| one.created);
-        let mut told: Vec<Value> = saved.iter().map(told).collect();
-        let answer = match told.pop() {
-            Some(one) if !several => one,
+        let status = if any_new { StatusCode::CREATED } else { StatusCode::OK };
+        let mut adjustments: Vec<Adjusted> = saved.into_iter().map(told).collect();
+        match adjustments.pop() {
+            Some(one) if !several => Ok(Response::json(status, &one)?),
             last => {
-                told.extend(last);
-                json!({"adjustments": told})
+                adjustments.extend(last);
+                Ok(Response::json(status, &AdjustedList { adjustments })?)
             }
-        };
-        Ok(Response::json(status(any_new), &answer)?)
+        }
     }
 }
 
-fn told(saved: &Saved<Conversion>) -> Value {
-    json!({"outcome": if saved.created { "recorded" } else { "duplicate" }, "adjustment": saved.value})
+fn told(saved: Saved<Conversion>) -> Adjusted {
+    let outcome = if saved.created { Decided::Recorded } else { Decided::Duplicate };
+    Adjusted { outcome: outcome.into(), adjustment: saved.value }
 }
 
 fn read(node: &Node<'_>, program: &Program, made_up: String, faults: &mut Faults) -> Option<NewAdjustment> {

@@ -15,7 +15,7 @@ use crate::token;
 use parrain_core::check::{Faults, Node};
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
-use serde_json::{Value, json};
+use parrain_wire::payouts::{Resealed, ShownDetails};
 
 /// How often a batch of details is sealed anew within one request.
 const ROUNDS: u32 = 20;
@@ -42,7 +42,7 @@ impl<E: Env> App<E> {
                     Some(held) => Some(self.open(id, shop, &code, &held.sealed)?),
                     None => None,
                 };
-                Ok(Response::json(StatusCode::OK, &shown(&code, details.as_ref(), held.as_ref())?)?)
+                Ok(Response::json(StatusCode::OK, &shown(&code, details.as_ref(), held.as_ref()))?)
             }
         }
     }
@@ -65,7 +65,7 @@ impl<E: Env> App<E> {
         let sealed = keys.seal(self.env.random()?, &place(id, shop, &code), &text)?;
         let ask = PutDetails { code: code.clone(), sealed, methods: details.methods(), token_made };
         let held = self.ask_very(id, shop, ask).await?;
-        Ok(Response::json(StatusCode::OK, &shown(&code, Some(&details), Some(&held))?)?)
+        Ok(Response::json(StatusCode::OK, &shown(&code, Some(&details), Some(&held)))?)
     }
 
     /// Seals all of a shop's details by the newest key, so that an older one can be taken out of the deployment.
@@ -88,7 +88,7 @@ impl<E: Env> App<E> {
             resealed += self.ask_very(id, &shop, ReplaceDetails { sealed }).await?;
         }
         let left = self.ask_very(id, &shop, StaleDetails { key_id: keys.newest().to_owned() }).await?;
-        let answer = json!({"key_id": keys.newest(), "resealed": resealed, "done": left.is_empty()});
+        let answer = Resealed { key_id: keys.newest().to_owned(), resealed, done: left.is_empty() };
         Ok(Response::json(StatusCode::OK, &answer)?)
     }
 
@@ -141,12 +141,15 @@ fn place(id: &ShopId, shop: &Shop, code: &Code) -> String {
 }
 
 /// What is said of details to the referrer and the shop.
-fn shown(code: &Code, details: Option<&PayoutDetails>, held: Option<&HeldDetails>) -> Result<Value, Error> {
-    let details = details.map(|details| serde_json::to_value(details.masked())).transpose()?;
-    Ok(json!({
-        "code": code,
-        "details": details,
-        "methods": held.map(|held| held.methods.as_slice()).unwrap_or_default(),
-        "changed_at": held.map(|held| held.changed_at),
-    }))
+fn shown(
+    code: &Code,
+    details: Option<&PayoutDetails>,
+    held: Option<&HeldDetails>,
+) -> ShownDetails<PayoutDetails> {
+    ShownDetails {
+        code: code.clone(),
+        details: details.map(PayoutDetails::masked),
+        methods: held.iter().flat_map(|held| &held.methods).map(|method| (*method).into()).collect(),
+        changed_at: held.map(|held| held.changed_at),
+    }
 }

@@ -436,6 +436,11 @@ fn check_against(document: &Value, request: &Request, answer: &Response) {
 
 /// Whether a path is one of a template such as `/r/{shop}/{code}`.
 pub fn fits(template: &str, path: &str) -> bool {
+    if template == "/r/{shop}/{code}" {
+        // Whatever was pasted along with the code.
+        let link = path.strip_prefix("/r/").and_then(|link| link.split_once('/'));
+        return link.is_some_and(|(shop, code)| !shop.is_empty() && !code.is_empty());
+    }
     let (mut template, mut path) = (template.split('/'), path.split('/'));
     loop {
         match (template.next(), path.next()) {
