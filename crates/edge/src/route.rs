@@ -14,7 +14,7 @@ pub enum Route {
     Healthz,
     /// `/openapi.json`
     OpenApi,
-    /// `/r/{shop}/{code}`
+    /// `/r/{shop}/{code}`, whose code is still encoded and may be soiled.
     Link(ShopId, String),
     /// `/v1/shops`
     Shops,
@@ -72,7 +72,7 @@ pub enum Route {
 pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/healthz", &[Method::GET], Make::Plain(Route::Healthz)),
     ("/openapi.json", &[Method::GET], Make::Plain(Route::OpenApi)),
-    ("/r/{shop}/{id}", &[Method::GET], Make::Id(Route::Link)),
+    ("/r/{shop}/{id}", &[Method::GET], Make::Raw(Route::Link)),
     ("/v1/shops", &[Method::GET], Make::Plain(Route::Shops)),
     ("/v1/shops/{shop}", &[Method::GET, Method::PUT, Method::DELETE], Make::Shop(Route::Shop)),
     ("/v1/shops/{shop}/offer", &[Method::GET], Make::Shop(Route::Offer)),
@@ -113,6 +113,8 @@ pub enum Make {
     Shop(fn(ShopId) -> Route),
     /// From a shop id and one more segment.
     Id(fn(ShopId, String) -> Route),
+    /// From a shop id and one more segment as it came, decodable or not: its reader cuts off what is wrong with it.
+    Raw(fn(ShopId, String) -> Route),
 }
 
 /// The table, ready for look-ups. Built once per isolate.
@@ -157,6 +159,10 @@ impl Routes {
             Make::Shop(make) => shop(&matched.params).map(make),
             Make::Id(make) => {
                 shop(&matched.params).zip(segment(&matched.params, "id")).map(|(shop, id)| make(shop, id))
+            }
+            Make::Raw(make) => {
+                let text = matched.params.get("id").map(str::to_owned);
+                shop(&matched.params).zip(text).map(|(shop, text)| make(shop, text))
             }
         };
         Ok(Found { route: route.ok_or(UNKNOWN)?, methods })
@@ -240,7 +246,9 @@ mod tests {
         ] {
             assert_eq!(find(path), link("anna10"), "{path}");
         }
-        assert_eq!(find("/r/demo/ANNA10%2F"), link("ANNA10/"));
+        for soiled in ["ANNA10%2F", "ANNA10%0A", "ANNA10%FF%"] {
+            assert_eq!(find(&format!("/r/demo/{soiled}")), link(soiled), "{soiled}");
+        }
         assert_eq!(find("/r/demo/"), None);
     }
 
