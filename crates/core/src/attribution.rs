@@ -237,8 +237,8 @@ impl Candidate {
             (Fate::AfterOrder, true) => "c'était après la commande".into(),
             (Fate::UnknownCode, false) => "no referrer has this code".into(),
             (Fate::UnknownCode, true) => "aucun parrain ne possède ce code".into(),
-            (Fate::Ended, false) => "this referrer no longer takes part".into(),
-            (Fate::Ended, true) => "ce parrain ne participe plus".into(),
+            (Fate::Ended, false) => "this referrer did not take part then".into(),
+            (Fate::Ended, true) => "ce parrain ne participait pas alors".into(),
             (Fate::RunOver, false) => "that is over".into(),
             (Fate::RunOver, true) => "cela est terminé".into(),
         };

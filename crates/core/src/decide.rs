@@ -72,9 +72,10 @@ pub struct Known {
 }
 
 impl Known {
-    /// Whether the referrer no longer takes part at an instant.
+    /// Whether the referrer has no claim at an instant: no longer, or not yet.
     pub fn has_ended(&self, at: Instant) -> bool {
-        self.activity == Activity::Ended || self.expires_at.is_some_and(|last| last < at)
+        matches!(self.activity, Activity::Ended | Activity::Waiting)
+            || self.expires_at.is_some_and(|last| last < at)
     }
 
     /// What one conversion earns: by the referrer's own terms, which belong to their offer, else by the offer's.

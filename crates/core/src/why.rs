@@ -162,7 +162,7 @@ impl Why {
                 )
             }
             Self::ReferrerEnded { code } => {
-                format!("{code} no longer took part in the program at that time.")
+                format!("{code} did not take part in the program at that time.")
             }
             Self::ReferrerPaused { code } => {
                 format!("{code} was paused at that time: nothing new is earned.")
@@ -245,7 +245,7 @@ impl Why {
             Self::UnknownTouch { code } => {
                 format!("{what} vient d'une visite par le code {code}, qu'aucun parrain ne possédait à ce moment-là.")
             }
-            Self::ReferrerEnded { code } => format!("{code} ne participait plus au programme à ce moment-là."),
+            Self::ReferrerEnded { code } => format!("{code} ne participait pas au programme à ce moment-là."),
             Self::ReferrerPaused { code } => {
                 format!("{code} était en pause à ce moment-là : rien de nouveau n'est gagné.")
             }

@@ -78,7 +78,11 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/offer", &[Method::GET], Make::Shop(Route::Offer)),
     ("/v1/shops/{shop}/touches", &[Method::POST], Make::Shop(Route::Touches)),
     ("/v1/shops/{shop}/referrers", &[Method::GET, Method::POST], Make::Shop(Route::Referrers)),
-    ("/v1/shops/{shop}/referrers/{id}", &[Method::GET, Method::PUT], Make::Id(Route::Referrer)),
+    (
+        "/v1/shops/{shop}/referrers/{id}",
+        &[Method::GET, Method::PUT, Method::PATCH],
+        Make::Id(Route::Referrer),
+    ),
     ("/v1/shops/{shop}/referrers/{id}/rewards", &[Method::GET], Make::Id(Route::ReferrerRewards)),
     (
         "/v1/shops/{shop}/referrers/{id}/payout-details",

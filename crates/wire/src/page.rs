@@ -9,6 +9,7 @@ use crate::code::Code;
 use crate::instant::Instant;
 use crate::lenient::{any, list, map, maybe};
 use crate::program::{FriendSide, Offer};
+use crate::referrer::Activity;
 use crate::touch::Source;
 use crate::word::{Known, words};
 
@@ -227,4 +228,7 @@ pub struct Card {
     pub link: String,
     /// The token for `GET /v1/shops/{shop}/rewards`.
     pub token: String,
+    /// Whether the referrer takes part; left out where they do. Who joined may have to wait.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub status: Option<Known<Activity>>,
 }

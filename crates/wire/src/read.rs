@@ -107,7 +107,12 @@ impl Read for Verdict {
 impl Read for Card {
     fn read(loose: Loose) -> Option<Self> {
         let mut members = Members::of(loose)?;
-        Some(Self { code: members.need("code")?, link: members.take("link"), token: members.take("token") })
+        Some(Self {
+            code: members.need("code")?,
+            link: members.take("link"),
+            token: members.take("token"),
+            status: members.take("status"),
+        })
     }
 }
 
@@ -117,6 +122,7 @@ impl Read for RewardStatus {
         Some(Self {
             code: members.need("code")?,
             link: String::new(),
+            status: members.take("status"),
             as_of: Instant::default(),
             clicks: members.take("clicks"),
             totals: members.take("totals"),

@@ -5,13 +5,16 @@ use serde::{Deserialize, Serialize};
 use crate::code::Code;
 use crate::instant::Instant;
 use crate::lenient::{any, list, maybe};
-use crate::word::words;
+use crate::program::Terms;
+use crate::word::{Known, words};
 
 words! {
     /// Whether a referrer takes part in the program.
     pub enum Activity {
         /// Earns.
         Active = "active",
+        /// Joined and not let in yet: no code, visit or run of theirs counts.
+        Waiting = "waiting",
         /// For now earns nothing new; customers stay the referrer's.
         Paused = "paused",
         /// No longer takes part: codes, visits and runs count for nothing from that instant on, and what was
@@ -29,7 +32,7 @@ impl Default for Activity {
 }
 
 /// What is said of a referrer when one is made or replaced: `PUT /v1/shops/{shop}/referrers/{code}`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewReferrer {
     /// The offer's id.
@@ -43,10 +46,52 @@ pub struct NewReferrer {
     /// The shop's customer id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<String>,
+    /// Whether they take part: `active`, `paused` or `ended`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Activity>,
+    /// Why, for the shop alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The last instant at which they take part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Instant>,
+    /// What they earn in place of the offer's reward.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<Terms>,
+    /// What the shop notes for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+}
+
+/// What is to be changed of a referrer, the rest stays: `PATCH /v1/shops/{shop}/referrers/{code}`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ReferrerChange {
+    /// The offer's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<String>,
+    /// The name that friends see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether they take part: `active`, `paused` or `ended`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Activity>,
+    /// Why, for the shop alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The last instant at which they take part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Instant>,
+    /// What they earn in place of the offer's reward.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<Terms>,
+    /// What the shop notes for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
 }
 
 /// A referrer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Referrer {
     /// The code.
@@ -69,10 +114,25 @@ pub struct Referrer {
     /// Since when.
     #[serde(default, deserialize_with = "any")]
     pub created_at: Instant,
+    /// Whether they take part.
+    #[serde(default, deserialize_with = "any")]
+    pub status: Known<Activity>,
+    /// Why, in the shop's words and for the shop alone.
+    #[serde(default, deserialize_with = "maybe")]
+    pub reason: Option<String>,
+    /// The last instant at which they take part.
+    #[serde(default, deserialize_with = "maybe")]
+    pub expires_at: Option<Instant>,
+    /// What they earn in place of the offer's reward.
+    #[serde(default, deserialize_with = "maybe")]
+    pub terms: Option<Terms>,
+    /// What the shop notes for itself.
+    #[serde(default, deserialize_with = "maybe")]
+    pub notes: Option<String>,
 }
 
 /// A referrer who was made or replaced, with the token for their rewards.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReferrerCard {
     /// The referrer.
@@ -83,7 +143,7 @@ pub struct ReferrerCard {
 }
 
 /// A page of referrers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReferrerList {
     /// By code.

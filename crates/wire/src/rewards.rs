@@ -8,6 +8,7 @@ use crate::instant::Instant;
 use crate::lenient::{any, list, maybe};
 use crate::order::Kind;
 use crate::program::{Reward, RewardKind};
+use crate::referrer::Activity;
 use crate::word::{Known, words};
 
 words! {
@@ -86,6 +87,9 @@ pub struct RewardStatus {
     /// The link to share.
     #[serde(default, deserialize_with = "any")]
     pub link: String,
+    /// Whether the referrer takes part now; left out where they do.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub status: Option<Known<Activity>>,
     /// The instant that the figures are of.
     #[serde(default, deserialize_with = "any")]
     pub as_of: Instant,

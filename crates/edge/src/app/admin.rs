@@ -1,16 +1,17 @@
 //! What a shop's owner asks: shops, referrers, conversions, reviews, the report, and persons.
 
 use super::body;
+use super::shops::Shop;
 use super::{Answer, App, Env};
 use crate::http::{Request, Response, StatusCode};
 use crate::landing;
 use crate::problem::Error;
 use crate::protocol::Ask;
 use crate::protocol::calls::{
-    AddSignInKey, Audit, DeleteShop, EraseSubject, GetReferrer, GetReport, GetStatus, GetSubject,
-    ListConversions, ListReferrers, PutReferrer, PutShop, Review,
+    AddSignInKey, Audit, ChangeReferrer, DeleteShop, EraseSubject, GetReferrer, GetReport, GetStatus,
+    GetSubject, ListConversions, ListReferrers, PutReferrer, PutShop, Review,
 };
-use crate::protocol::shop::{Referrer, ReferrerRecord, Secrets, ShopRecord};
+use crate::protocol::shop::{Edit, Managed, Referrer, ReferrerRecord, Secrets, ShopRecord};
 use crate::shop_id::ShopId;
 use crate::stores::keys::{Key, ShopSummary, prefix};
 use crate::stores::{Kv, KvError};
@@ -21,6 +22,7 @@ use parrain_core::check::{Faults, Node};
 use parrain_core::code::Code;
 use parrain_core::event::Customer;
 use parrain_core::program::{Program, webhook_secrets};
+use parrain_core::referrer::Activity;
 use parrain_wire::books::{Decision, Subject};
 use parrain_wire::referrer::{self, ReferrerCard, ReferrerList, SignInLink};
 use parrain_wire::rewards::Status;
@@ -129,29 +131,62 @@ impl<E: Env> App<E> {
                 None
             }
         };
+        let managed = read_managed(&root, &mut faults);
         let Some(code) = body::checked(faults, code)? else {
             return Err(NO_CODE);
         };
         let email_hash = email.as_deref().and_then(|email| shop.email_hash(email));
         let referrer = Referrer { offer, name, email, email_hash, customer_id, ..Referrer::default() };
-        let saved = self.ask(id, PutReferrer { code, referrer }).await?;
+        let saved = self.ask(id, PutReferrer { code, referrer, managed }).await?;
         let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
         let token = self.token(id, &shop, &saved.value.code)?;
-        let referrer = self.referrer(request, id, saved.value);
+        let referrer = self.referrer(request, id, &shop, saved.value);
         Ok(Response::json(status, &ReferrerCard { referrer, token })?)
+    }
+
+    /// Changes what the body says of a referrer, and leaves the rest: lets a joiner in, pauses, ends, gives terms.
+    pub(super) async fn change_referrer(&self, request: &Request, id: &ShopId, text: &str) -> Answer {
+        self.owner(request, id).await?;
+        let code = text.parse().map_err(|_| NO_CODE)?;
+        let json = body::json(request)?;
+        let (root, mut faults) = (Node::root(&json), Faults::default());
+        root.object(&mut faults);
+        root.only(&mut faults, &["offer", "name", "status", "reason", "expires_at", "terms", "notes"]);
+        let offer_at = root.field("offer");
+        let offer =
+            offer_at.is_present().then(|| offer_at.text(&mut faults, 64).unwrap_or_default().to_owned());
+        let name = edit(&root, "name", |node| body::name(node, &mut faults));
+        let managed = read_managed(&root, &mut faults);
+        body::checked(faults, ())?;
+        let shop = self.fresh_shop(id).await?;
+        let referrer = self.ask(id, ChangeReferrer { code, offer, name, managed }).await?;
+        Ok(Response::json(StatusCode::OK, &self.referrer(request, id, &shop, referrer))?)
     }
 
     pub(super) async fn get_referrer(&self, request: &Request, id: &ShopId, text: &str) -> Answer {
         self.owner(request, id).await?;
         let code = text.parse().map_err(|_| NO_CODE)?;
+        let shop = self.fresh_shop(id).await?;
         let referrer = self.ask(id, GetReferrer { code }).await?;
-        Ok(Response::json(StatusCode::OK, &self.referrer(request, id, referrer))?)
+        Ok(Response::json(StatusCode::OK, &self.referrer(request, id, &shop, referrer))?)
     }
 
     pub(super) async fn list_referrers(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
-        let page = self.ask(id, ListReferrers { cursor: request.param("cursor") }).await?;
-        let referrers = page.items.into_iter().map(|record| self.referrer(request, id, record)).collect();
+        let status = match request.param("status") {
+            None => None,
+            Some(word) => match Activity::WORDS.iter().find(|(name, _)| *name == word) {
+                Some((_, status)) => Some(*status),
+                None => {
+                    let words: Vec<&str> = Activity::WORDS.iter().map(|(name, _)| *name).collect();
+                    return Err(Error::invalid("status", format!("must be one of {}", words.join(", "))));
+                }
+            },
+        };
+        let shop = self.fresh_shop(id).await?;
+        let page = self.ask(id, ListReferrers { status, cursor: request.param("cursor") }).await?;
+        let referrers =
+            page.items.into_iter().map(|record| self.referrer(request, id, &shop, record)).collect();
         let list = ReferrerList { referrers, next_cursor: page.next_cursor };
         Ok(Response::json(StatusCode::OK, &list)?)
     }
@@ -256,7 +291,13 @@ impl<E: Env> App<E> {
     }
 
     /// A referrer as their shop sees them.
-    fn referrer(&self, request: &Request, id: &ShopId, record: ReferrerRecord) -> referrer::Referrer {
+    fn referrer(
+        &self,
+        request: &Request,
+        id: &ShopId,
+        shop: &Shop,
+        record: ReferrerRecord,
+    ) -> referrer::Referrer {
         let ReferrerRecord { code, created_at, referrer } = record;
         referrer::Referrer {
             link: self.link(request, id, &code),
@@ -266,7 +307,39 @@ impl<E: Env> App<E> {
             email: referrer.email,
             customer_id: referrer.customer_id,
             created_at,
+            status: referrer.activity.into(),
+            reason: referrer.activity_reason,
+            expires_at: referrer.expires_at,
+            terms: referrer.terms.map(|terms| terms.to_wire(shop.program.currency)),
+            notes: referrer.notes,
         }
+    }
+}
+
+/// How a referrer is to be managed: `status` with its `reason`, `expires_at`, `terms`, `notes`; `null` clears.
+fn read_managed(root: &Node<'_>, faults: &mut Faults) -> Managed {
+    let words: Vec<(&str, Activity)> =
+        Activity::WORDS.iter().copied().filter(|(_, activity)| *activity != Activity::Waiting).collect();
+    Managed {
+        activity: root.field("status").optional_choice(faults, &words),
+        activity_reason: edit(root, "reason", |node| {
+            Some(body::note(node, faults)).filter(|text| !text.is_empty())
+        }),
+        expires_at: edit(root, "expires_at", |node| node.instant(faults)),
+        // Read under the referrer's offer, which the ledger knows.
+        terms: edit(root, "terms", |node| node.value().cloned()),
+        notes: edit(root, "notes", |node| Some(body::note(node, faults)).filter(|text| !text.is_empty())),
+    }
+}
+
+/// A part of a record: left out it stays, `null` or empty it goes.
+fn edit<T>(root: &Node<'_>, name: &str, read: impl FnOnce(&Node<'_>) -> Option<T>) -> Edit<T> {
+    let node = root.field(name);
+    let said = root.value().and_then(|body| body.get(name)).is_some();
+    match (said, node.is_present()) {
+        (false, _) => Edit::Keep,
+        (true, false) => Edit::Clear,
+        (true, true) => read(&node).map_or(Edit::Clear, Edit::Set),
     }
 }
 

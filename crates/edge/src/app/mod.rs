@@ -176,6 +176,9 @@ impl<E: Env> App<E> {
             Route::Shop(shop) => self.get_shop(request, &shop).await,
             Route::Referrers(shop) => self.list_referrers(request, &shop).await,
             Route::Referrer(shop, code) if put => self.put_referrer(request, &shop, &code).await,
+            Route::Referrer(shop, code) if request.method == Method::PATCH => {
+                self.change_referrer(request, &shop, &code).await
+            }
             Route::Referrer(shop, code) => self.get_referrer(request, &shop, &code).await,
             Route::ReferrerRewards(shop, code) => self.referrer_rewards(request, &shop, &code).await,
             Route::SignInLinks(shop, code) => self.create_sign_in_link(request, &shop, &code).await,

@@ -10,7 +10,7 @@ use crate::identity::{self, Identity};
 use crate::problem::Error;
 use crate::protocol::Refusal;
 use crate::protocol::calls::{CountTouch, FindReferrer, GetStatus, Join, ReportConversion, UseSignInKey};
-use crate::protocol::shop::Referrer;
+use crate::protocol::shop::{Referrer, ReferrerRecord};
 use crate::route::{Found, Route};
 use crate::shop_id::ShopId;
 use crate::stores::LedgerError;
@@ -20,6 +20,7 @@ use parrain_core::check::{Faults, Node};
 use parrain_core::event::{self, Kind, Source};
 use parrain_core::instant::Instant;
 use parrain_core::program::{Audience, Offer, Program};
+use parrain_core::referrer::Activity;
 use parrain_wire::page::{Accepted, Card, Invitation, Is, Joinable, PublicProgram, Refused, Verdict, WhyNot};
 use parrain_wire::rewards::RewardStatus;
 use parrain_wire::{Code, address};
@@ -192,7 +193,7 @@ impl<E: Env> App<E> {
             candidates.push(Code::generate(self.env.random()?));
         }
         let joined = self.ask_very(id, shop, Join { candidates, referrer, identified }).await?;
-        let card = self.card(request, id, shop, &joined.value.code)?;
+        let card = self.card_of(request, id, shop, &joined.value)?;
         Ok(Response::json(StatusCode::CREATED, &card)?)
     }
 
@@ -219,7 +220,7 @@ impl<E: Env> App<E> {
         };
         match answer {
             Ok(referrer) => {
-                let card = self.card(request, id, shop, &referrer.code)?;
+                let card = self.card_of(request, id, shop, &referrer)?;
                 Ok(Response::json(StatusCode::OK, &card)?)
             }
             Err(error @ Error::Unauthorized(_)) => Err(self.failed(request, error).await),
@@ -238,7 +239,7 @@ impl<E: Env> App<E> {
     ) -> Result<Response, Error> {
         match self.ask_very(id, shop, FindReferrer { customer_id }).await? {
             Some(referrer) => {
-                let card = self.card(request, id, shop, &referrer.code)?;
+                let card = self.card_of(request, id, shop, &referrer)?;
                 Ok(Response::json(StatusCode::OK, &card)?)
             }
             None => Ok(Response::empty(StatusCode::NO_CONTENT)),
@@ -248,13 +249,26 @@ impl<E: Env> App<E> {
     /// What a referrer needs: code, link and token.
     fn card(&self, request: &Request, id: &ShopId, shop: &Shop, code: &Code) -> Result<Card, Error> {
         let token = self.token(id, shop, code)?;
-        Ok(Card { code: code.clone(), link: self.link(request, id, code), token })
+        Ok(Card { code: code.clone(), link: self.link(request, id, code), token, status: None })
     }
 
     /// The token for a referrer's rewards.
     pub(super) fn token(&self, id: &ShopId, shop: &Shop, code: &Code) -> Result<String, Error> {
         token::referrer_token(shop.token_key(), id, code, self.env.now())
             .ok_or_else(|| Error::Internal("no referrer token could be made".into()))
+    }
+
+    /// The same, and whether the referrer takes part where they do not: who joined may have to wait.
+    fn card_of(
+        &self,
+        request: &Request,
+        id: &ShopId,
+        shop: &Shop,
+        record: &ReferrerRecord,
+    ) -> Result<Card, Error> {
+        let activity = record.referrer.activity_at(self.env.now());
+        let status = Some(activity).filter(|activity| *activity != Activity::Active);
+        Ok(Card { status: status.map(Into::into), ..self.card(request, id, shop, &record.code)? })
     }
 
     async fn rewards(&self, request: &Request, id: &ShopId, shop: &Shop) -> Result<Response, Error> {
@@ -325,6 +339,12 @@ fn verdict(program: &Program, known: Option<Known>, now: Instant) -> Verdict {
     let Some((code, referrer)) = known else {
         return refused(WhyNot::Unknown);
     };
+    if referrer.activity != Activity::Active {
+        return refused(WhyNot::Inactive);
+    }
+    if referrer.expires_at.is_some_and(|last| last < now) {
+        return refused(WhyNot::Expired);
+    }
     let Some(offer) = program.offer(&referrer.offer) else {
         return refused(WhyNot::Inactive);
     };

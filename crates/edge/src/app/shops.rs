@@ -164,6 +164,8 @@ impl<E: Env> App<E> {
                 incarnation: shop.record.secrets.incarnation.clone(),
                 name: record.referrer.name,
                 offer: record.referrer.offer,
+                activity: record.referrer.activity,
+                expires_at: record.referrer.expires_at,
             })),
             Err(Error::NotFound(_)) => Ok(None),
             Err(error) => Err(error),

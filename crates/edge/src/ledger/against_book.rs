@@ -22,7 +22,7 @@ use crate::protocol::calls::{
     Adjust, Audit, CreatePayout, GetStatus, MarkPaid, NewAdjustment, PutReferrer, PutShop, RecordEvent,
     RecordSnapshot, ReportConversion,
 };
-use crate::protocol::shop::Referrer;
+use crate::protocol::shop::{Edit, Managed, Referrer};
 use crate::protocol::{Answers, Ask, Call, Refusal};
 use crate::seeds::{replay, seeds};
 use crate::shop_id::ShopId;
@@ -225,9 +225,15 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
             ..Known::default()
         };
         book.add_referrer(code.clone(), known);
-        let referrer =
-            Referrer { offer: offer.into(), customer_id, activity, expires_at, terms, ..Referrer::default() };
-        ask(&ledger, PutReferrer { code, referrer })?;
+        let referrer = Referrer { offer: offer.into(), customer_id, ..Referrer::default() };
+        let euro = Currency::parse("EUR").unwrap();
+        let managed = Managed {
+            activity: Some(activity),
+            expires_at: expires_at.map_or(Edit::Keep, Edit::Set),
+            terms: terms.map_or(Edit::Keep, |terms| Edit::Set(json!(terms.to_wire(euro)))),
+            ..Managed::default()
+        };
+        ask(&ledger, PutReferrer { code, referrer, managed })?;
     }
     for _ in 0..30 {
         if dice.chance(2) {

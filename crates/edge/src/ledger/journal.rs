@@ -19,6 +19,9 @@ use super::sql::{Row, Sql, SqlError, Value};
 use crate::protocol::Refusal;
 use crate::protocol::shop::Referrer;
 
+/// The names by which a person was asked for, and every key of theirs.
+type Asked = (BTreeSet<String>, Rc<BTreeSet<String>>);
+
 /// What a ledger has on record.
 pub struct View<'a, S> {
     /// The ledger.
@@ -28,7 +31,7 @@ pub struct View<'a, S> {
     /// Whether budgets are only looked up, never drawn on.
     pub read_only: bool,
     /// The person whose later orders are asked for, by the names that were asked with: every key of theirs.
-    asked: RefCell<Option<(BTreeSet<String>, Rc<BTreeSet<String>>)>>,
+    asked: RefCell<Option<Asked>>,
 }
 
 /// Up to how many keys of a person are asked for one by one, in the order of an index; more are asked for at once

@@ -89,7 +89,10 @@ impl Long {
     }
 }
 
-fn programs() -> Vec<(&'static str, Value, fn(i64) -> Value)> {
+/// What it is called, the program, and its orders by number.
+type Tried = (&'static str, Value, fn(i64) -> Value);
+
+fn programs() -> Vec<Tried> {
     let commission =
         |orders: Value| json!({"reward": {"kind": "commission", "percent": "8"}, "orders": orders});
     let with = |name: &str, value: Value| {

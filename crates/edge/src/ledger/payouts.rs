@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_core::payout::{Because, Due, Line, Lines, Method, Payee, Plan, Selection, on_hold_words, takes};
+use parrain_core::referrer::Activity;
 use parrain_core::reward::Asset;
 use parrain_wire::payouts::{AssetTotal, LeftOut, Payout, PayoutItem, PayoutLine, PayoutPlan};
 
@@ -151,6 +152,7 @@ impl<S: Sql> Answers<GetPayoutFile> for Ledger<S> {
 /// A referrer as the shop sees them in a payout.
 struct Card {
     name: Option<String>,
+    paused: bool,
     methods: Vec<Method>,
     details_changed_at: Option<Instant>,
 }
@@ -161,7 +163,7 @@ impl<S: Sql> Ledger<S> {
         let shop = self.shop()?;
         let dues = self.dues(until, now, selection)?;
         let cards = self.cards(dues.iter().map(|due| &due.code))?;
-        let payee = |(code, card): (Code, Card)| (code, Payee { paused: false, methods: card.methods });
+        let payee = |(code, card): (Code, Card)| (code, Payee { paused: card.paused, methods: card.methods });
         let payees = cards.into_iter().map(payee).collect();
         Ok(Plan::of(dues, &payees, &shop.versions.latest().payouts, selection, MOST_ITEMS))
     }
@@ -253,9 +255,14 @@ impl<S: Sql> Ledger<S> {
         )?;
         let card = |row: &Row| -> Result<(Code, Card), SqlError> {
             let referrer: Referrer = row.json(1)?;
+            // What was earned before is paid to who has ended, not to who is on hold.
+            let paused = matches!(referrer.activity, Activity::Paused | Activity::Waiting);
             let methods = row.maybe_text(2).map(|_| row.json(2)).transpose()?.unwrap_or_default();
             let details_changed_at = row.maybe_int(3).map(Instant::from_micros);
-            Ok((shop::parse_code(row.text(0)?)?, Card { name: referrer.name, methods, details_changed_at }))
+            Ok((
+                shop::parse_code(row.text(0)?)?,
+                Card { name: referrer.name, paused, methods, details_changed_at },
+            ))
         };
         Ok(rows.iter().map(card).collect::<Result<_, _>>()?)
     }

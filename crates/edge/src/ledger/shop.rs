@@ -3,20 +3,21 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use parrain_core::check::Fault;
+use parrain_core::check::{Fault, Faults, Node};
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
-use parrain_core::program::{Program, Versions};
-use serde_json::Value as Json;
+use parrain_core::program::{Joining, Program, Terms, Versions};
+use parrain_core::referrer::Activity;
+use serde_json::{Value as Json, json};
 
 use super::sql::{Sql, SqlError};
 use super::{Ledger, bad_cursor, schema};
 use crate::protocol::calls::{
-    CountClick, CountTouch, DeleteShop, FindReferrer, GetReferrer, GetShop, Join, ListReferrers, Page,
-    PutReferrer, PutShop, Saved,
+    ChangeReferrer, CountClick, CountTouch, DeleteShop, FindReferrer, GetReferrer, GetShop, Join,
+    ListReferrers, Page, PutReferrer, PutShop, Saved,
 };
 use crate::protocol::publication::Publication;
-use crate::protocol::shop::{Referrer, ReferrerRecord, ShopRecord};
+use crate::protocol::shop::{Edit, Managed, Referrer, ReferrerRecord, ShopRecord};
 use crate::protocol::{Answers, Refusal};
 
 /// How many referrers a page lists.
@@ -93,25 +94,41 @@ impl<S: Sql> Answers<DeleteShop> for Ledger<S> {
 
 impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
     fn answer(&self, now: Instant, ask: PutReferrer) -> Result<Saved<ReferrerRecord>, Refusal> {
-        let PutReferrer { code, referrer } = ask;
-        let shop = self.shop()?;
-        if shop.versions.latest().offer(&referrer.offer).is_none() {
-            let offers: Vec<&str> =
-                shop.versions.latest().offers.iter().map(|offer| offer.id.as_str()).collect();
-            let detail = format!("is not an offer of the program; its offers are {}", offers.join(", "));
-            return Err(Refusal::Invalid(vec![Fault { pointer: "/offer".into(), detail }]));
-        }
+        let PutReferrer { code, referrer, managed } = ask;
         let before = self.find_referrer(&code)?;
         let created = before.is_none();
         let created_at = before.as_ref().map_or(now, |before| before.created_at);
-        if before.as_ref().is_some_and(|before| is_another(&before.referrer, &referrer)) {
+        let before = before.map(|before| before.referrer);
+        // How one person was managed is nothing to the next who has the code.
+        let same = before.clone().filter(|before| !is_another(before, &referrer));
+        if before.is_some() && same.is_none() {
             self.drop_sign_in_keys(&code)?;
             self.drop_details(&code)?;
         }
-        if before.is_none_or(|before| before.referrer != referrer) {
+        let kept = same.unwrap_or_default();
+        let referrer = self.managed(&kept, with_who(&kept, referrer), managed)?;
+        if before.is_none_or(|before| before != referrer) {
+            let shop = self.shop()?;
             self.write_referrer(&shop, now, &code, &referrer)?;
         }
         Ok(Saved { created, value: ReferrerRecord { code, created_at, referrer } })
+    }
+}
+
+impl<S: Sql> Answers<ChangeReferrer> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: ChangeReferrer) -> Result<ReferrerRecord, Refusal> {
+        let ChangeReferrer { code, offer, name, managed } = ask;
+        let shop = self.shop()?;
+        let ReferrerRecord { created_at, referrer: before, .. } =
+            self.find_referrer(&code)?.ok_or(Refusal::UnknownCode)?;
+        let mut referrer = before.clone();
+        referrer.offer = offer.unwrap_or(referrer.offer);
+        referrer.name = name.of(referrer.name);
+        let referrer = self.managed(&before, referrer, managed)?;
+        if before != referrer {
+            self.write_referrer(&shop, now, &code, &referrer)?;
+        }
+        Ok(ReferrerRecord { code, created_at, referrer })
     }
 }
 
@@ -126,6 +143,9 @@ impl<S: Sql> Answers<Join> for Ledger<S> {
         }
         let offer = shop.versions.latest().joinable().ok_or(Refusal::NotJoinable)?;
         referrer.offer.clone_from(&offer.id);
+        if shop.versions.latest().joining == Joining::Review {
+            referrer.activity = Activity::Waiting;
+        }
         for code in candidates {
             if self.find_referrer(&code)?.is_none() {
                 self.write_referrer(&shop, now, &code, &referrer)?;
@@ -160,9 +180,12 @@ impl<S: Sql> Answers<ListReferrers> for Ledger<S> {
             Some(text) => text.parse::<Code>().map_err(|_| bad_cursor())?.to_string(),
             None => String::new(),
         };
+        let status = ask.status.map(|status| status.name());
         let rows = self.sql.run(
-            "SELECT code FROM referrer WHERE seq = 1 AND code > ? ORDER BY code LIMIT ?",
-            &[after.into(), (PAGE + 1).into()],
+            "SELECT code FROM referrer AS one WHERE code > ?1 AND seq = (SELECT MAX(seq) FROM referrer
+                WHERE code = one.code) AND (?2 IS NULL OR COALESCE(json_extract(record, '$.activity'), 'active') = ?2)
+                ORDER BY code LIMIT ?3",
+            &[after.into(), status.into(), (PAGE + 1).into()],
         )?;
         let mut items = Vec::new();
         for row in rows.iter().take(PAGE as usize) {
@@ -251,6 +274,45 @@ impl<S: Sql> Ledger<S> {
         if gone { Err(Refusal::GivenOn) } else { Ok(()) }
     }
 
+    /// A referrer as the shop manages them, where `before` was on record.
+    fn managed(
+        &self,
+        before: &Referrer,
+        mut referrer: Referrer,
+        managed: Managed,
+    ) -> Result<Referrer, Refusal> {
+        let shop = self.shop()?;
+        let program = shop.versions.latest();
+        let mut faults = Vec::new();
+        let offer = program.offer(&referrer.offer);
+        if offer.is_none() {
+            let offers: Vec<&str> = program.offers.iter().map(|offer| offer.id.as_str()).collect();
+            let detail = format!("is not an offer of the program; its offers are {}", offers.join(", "));
+            faults.push(Fault { pointer: "/offer".into(), detail });
+        }
+        if let Some(activity) = managed.activity {
+            referrer.activity = activity;
+            referrer.activity_reason = None;
+        }
+        referrer.activity_reason = managed.activity_reason.of(referrer.activity_reason);
+        referrer.expires_at = managed.expires_at.of(referrer.expires_at);
+        referrer.notes = managed.notes.of(referrer.notes);
+        referrer.terms = match (managed.terms, offer) {
+            // Terms are of an offer: under another one they are none.
+            (Edit::Keep, _) => before.terms.clone().filter(|_| before.offer == referrer.offer),
+            (Edit::Clear, _) | (Edit::Set(_), None) => None,
+            (Edit::Set(terms), Some(offer)) => {
+                let body = json!({"terms": terms});
+                let mut wrong = Faults::default();
+                let terms =
+                    Terms::read(&Node::root(&body).field("terms"), program.currency, offer, &mut wrong);
+                faults.extend(wrong.into_result(()).err().into_iter().flatten());
+                terms
+            }
+        };
+        if faults.is_empty() { Ok(referrer) } else { Err(Refusal::Invalid(faults)) }
+    }
+
     fn write_referrer(
         &self,
         shop: &Shop,
@@ -270,12 +332,7 @@ impl<S: Sql> Ledger<S> {
                 referrer.customer_id.clone().into(),
             ],
         )?;
-        let publication = Publication::Referrer {
-            code: code.clone(),
-            name: referrer.name.clone(),
-            offer: referrer.offer.clone(),
-        };
-        self.post(&shop.record, &publication)?;
+        self.post(&shop.record, &public_side(code, referrer))?;
         self.settle_from(now)
     }
 
@@ -291,6 +348,23 @@ impl<S: Sql> Ledger<S> {
             &[code.as_str().into(), hour(now).into(), clicks.into(), touches.into()],
         )?;
         Ok(true)
+    }
+}
+
+/// A record that says who somebody is, with how they were managed.
+fn with_who(managed: &Referrer, who: Referrer) -> Referrer {
+    let Referrer { activity, activity_reason, expires_at, terms, notes, .. } = managed.clone();
+    Referrer { activity, activity_reason, expires_at, terms, notes, ..who }
+}
+
+/// What KV is to say of a referrer.
+pub(super) fn public_side(code: &Code, referrer: &Referrer) -> Publication {
+    Publication::Referrer {
+        code: code.clone(),
+        name: referrer.name.clone(),
+        offer: referrer.offer.clone(),
+        activity: referrer.activity,
+        expires_at: referrer.expires_at,
     }
 }
 

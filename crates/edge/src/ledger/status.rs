@@ -4,6 +4,7 @@ use std::fmt;
 
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
+use parrain_core::referrer::Activity;
 use parrain_core::reward::{Asset, Sums};
 use parrain_wire::books::ConversionList;
 use parrain_wire::rewards::{Conversion, RewardStatus};
@@ -20,7 +21,7 @@ const PAGE: usize = 100;
 const SCAN: usize = 1_000;
 
 impl<S: Sql> Answers<GetStatus> for Ledger<S> {
-    fn answer(&self, _: Instant, ask: GetStatus) -> Result<RewardStatus, Refusal> {
+    fn answer(&self, now: Instant, ask: GetStatus) -> Result<RewardStatus, Refusal> {
         let GetStatus { code, as_of, cursor, token_made } = ask;
         self.shop()?;
         let held = self.find_referrer(&code)?.ok_or(Refusal::UnknownCode)?;
@@ -51,7 +52,20 @@ impl<S: Sql> Answers<GetStatus> for Ledger<S> {
         let conversions = found.iter().filter_map(|one| one.view(as_of)).collect();
         let link = String::new();
         let settling = self.is_settling()?;
-        Ok(RewardStatus { code, link, as_of, clicks, totals, units, conversions, next_cursor, settling })
+        let activity = held.referrer.activity_at(now);
+        let status = Some(activity).filter(|activity| *activity != Activity::Active).map(Into::into);
+        Ok(RewardStatus {
+            code,
+            link,
+            status,
+            as_of,
+            clicks,
+            totals,
+            units,
+            conversions,
+            next_cursor,
+            settling,
+        })
     }
 }
 

@@ -105,6 +105,9 @@ impl<S: Sql> Ledger<S> {
             email: None,
             email_hash: bare(record.referrer.email_hash.clone(), 'e'),
             customer_id: bare(record.referrer.customer_id.clone(), 'i'),
+            // What the shop wrote of a person may name them.
+            activity_reason: None,
+            notes: None,
             ..record.referrer.clone()
         };
         let text = serde_json::to_string(&referrer).map_err(|fault| Refusal::Store(fault.to_string()))?;
@@ -119,9 +122,7 @@ impl<S: Sql> Ledger<S> {
             ],
         )?;
         if let Some(newest) = self.find_referrer(code)? {
-            let Referrer { name, offer, .. } = newest.referrer;
-            let publication = Publication::Referrer { code: code.clone(), name, offer };
-            self.post(&shop.record, &publication)?;
+            self.post(&shop.record, &shop::public_side(code, &newest.referrer))?;
         }
         Ok(())
     }

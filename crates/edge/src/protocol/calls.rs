@@ -8,6 +8,7 @@ use parrain_core::event::{Event, Order, Touch};
 use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
 use parrain_core::payout::{Method, Selection};
+use parrain_core::referrer::Activity;
 use parrain_core::snapshot::Snapshot;
 use parrain_wire::event::Outcome;
 use parrain_wire::payouts::Payout;
@@ -15,7 +16,7 @@ use parrain_wire::rewards::Status;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::shop::{Referrer, Secrets};
+use super::shop::{Edit, Managed, Referrer, Secrets};
 use crate::details::seal::Sealed;
 use crate::platform::Twin;
 use crate::shop_id::ShopId;
@@ -48,6 +49,22 @@ pub struct PutReferrer {
     pub code: Code,
     /// Who, and under which offer.
     pub referrer: Referrer,
+    /// How they are managed; what is not said stays, unless the code is given to another person.
+    #[serde(default)]
+    pub managed: Managed,
+}
+
+/// Changes a referrer, and leaves what is not said; [`super::Refusal::UnknownCode`] where there is none.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ChangeReferrer {
+    /// The code.
+    pub code: Code,
+    /// Under which offer.
+    pub offer: Option<String>,
+    /// The name that friends see.
+    pub name: Edit<String>,
+    /// How they are managed.
+    pub managed: Managed,
 }
 
 /// A referrer joins by the widget under the program's joinable offer. A signed customer who already is a
@@ -79,6 +96,9 @@ pub struct FindReferrer {
 /// A page of referrers, by code.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ListReferrers {
+    /// Only those whose newest record says so.
+    #[serde(default)]
+    pub status: Option<Activity>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
 }

@@ -28,9 +28,9 @@ use parrain_wire::rewards::{Conversion, RewardStatus};
 use serde::{Deserialize, Serialize};
 
 use calls::{
-    AddSignInKey, Adjust, Audit, BeginSubscription, CountClick, CountTouch, CreatePayout, DeleteShop,
-    DropDetails, EraseSubject, FindReferrer, GetDetails, GetPayout, GetPayoutFile, GetReferrer, GetReport,
-    GetShop, GetStatus, GetSubject, HeldDetails, Join, LinkOrder, ListConversions, ListPayouts,
+    AddSignInKey, Adjust, Audit, BeginSubscription, ChangeReferrer, CountClick, CountTouch, CreatePayout,
+    DeleteShop, DropDetails, EraseSubject, FindReferrer, GetDetails, GetPayout, GetPayoutFile, GetReferrer,
+    GetReport, GetShop, GetStatus, GetSubject, HeldDetails, Join, LinkOrder, ListConversions, ListPayouts,
     ListReferrers, MarkPaid, Page, PayoutFile, PlanPayout, PutDetails, PutReferrer, PutShop, RecordEvent,
     RecordSnapshot, RecordSpoken, ReplaceDetails, ReportConversion, Review, Saved, Spoken, StaleDetails,
     UseSignInKey,
@@ -172,6 +172,7 @@ calls! {
     DeleteShop => (),
     // Its referrers.
     PutReferrer => Saved<ReferrerRecord>,
+    ChangeReferrer => ReferrerRecord,
     Join => Saved<ReferrerRecord>,
     GetReferrer => ReferrerRecord,
     FindReferrer => Option<ReferrerRecord>,

@@ -3,6 +3,7 @@
 use parrain_core::code::Code;
 use parrain_core::event::{Event, Kind};
 use parrain_core::instant::Instant;
+use parrain_core::referrer::Activity;
 use serde::{Deserialize, Serialize};
 
 use super::shop::ShopRecord;
@@ -22,6 +23,12 @@ pub enum Publication {
         name: Option<String>,
         /// The offer's id.
         offer: String,
+        /// Whether the referrer takes part.
+        #[serde(default)]
+        activity: Activity,
+        /// The last instant at which they do.
+        #[serde(default)]
+        expires_at: Option<Instant>,
     },
     /// A fact of a referred order, kept for ever under a key made of what it says.
     Fact(Box<Fact>),

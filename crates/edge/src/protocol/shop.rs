@@ -68,6 +68,56 @@ pub struct Referrer {
     /// What the referrer earns in place of the offer's reward.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<Terms>,
+    /// What the shop notes of the referrer for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+}
+
+impl Referrer {
+    /// Whether the referrer takes part, for who asks now: one who has expired has ended.
+    pub fn activity_at(&self, now: Instant) -> Activity {
+        let expired = self.expires_at.is_some_and(|last| last < now);
+        if expired && self.activity != Activity::Waiting { Activity::Ended } else { self.activity }
+    }
+}
+
+/// What becomes of a part of a record.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Edit<T> {
+    /// It stays.
+    #[default]
+    Keep,
+    /// Nothing stands there any more.
+    Clear,
+    /// This stands there.
+    Set(T),
+}
+
+impl<T> Edit<T> {
+    /// What stands there then, where `before` stood there.
+    pub fn of(self, before: Option<T>) -> Option<T> {
+        match self {
+            Self::Keep => before,
+            Self::Clear => None,
+            Self::Set(value) => Some(value),
+        }
+    }
+}
+
+/// How the shop manages a referrer, beside who they are.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Managed {
+    /// Whether they take part; with it the reason is replaced.
+    pub activity: Option<Activity>,
+    /// Why, in the shop's words.
+    pub activity_reason: Edit<String>,
+    /// The last instant at which they take part.
+    pub expires_at: Edit<Instant>,
+    /// What they earn in place of the offer's reward, as the contract writes it.
+    pub terms: Edit<Value>,
+    /// What the shop notes for itself.
+    pub notes: Edit<String>,
 }
 
 fn is_active(activity: &Activity) -> bool {

@@ -104,11 +104,13 @@ async fn write(kv: &impl Kv, entry: &Outgoing) -> Result<(), KvError> {
             serde_json::to_string(record).map_err(told)?,
             serde_json::to_string(&ShopSummary::of(record)).map_err(told)?,
         ),
-        Publication::Referrer { code, name, offer } => {
+        Publication::Referrer { code, name, offer, activity, expires_at } => {
             let referrer = PublicReferrer {
                 incarnation: entry.incarnation.clone(),
                 name: name.clone(),
                 offer: offer.clone(),
+                activity: *activity,
+                expires_at: *expires_at,
             };
             (
                 Key::Referrer(shop, code).to_string(),

@@ -10,6 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
+use parrain_core::referrer::Activity;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -62,6 +63,16 @@ pub struct PublicReferrer {
     pub name: Option<String>,
     /// The offer's id.
     pub offer: String,
+    /// Whether the referrer takes part.
+    #[serde(default, skip_serializing_if = "is_active")]
+    pub activity: Activity,
+    /// The last instant at which they do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Instant>,
+}
+
+fn is_active(activity: &Activity) -> bool {
+    *activity == Activity::Active
 }
 
 /// What a listing of shops says of each.
@@ -186,8 +197,13 @@ mod tests {
 
     #[test]
     fn the_public_referrer_is_pinned() {
-        let referrer =
-            PublicReferrer { incarnation: "i1".into(), name: Some("Anna".into()), offer: "friends".into() };
+        let referrer = PublicReferrer {
+            incarnation: "i1".into(),
+            name: Some("Anna".into()),
+            offer: "friends".into(),
+            activity: Activity::Active,
+            expires_at: None,
+        };
         let pinned = r#"{"incarnation":"i1","name":"Anna","offer":"friends"}"#;
         assert_eq!(referrer_metadata("i1"), r#"{"incarnation":"i1"}"#);
         assert_eq!(serde_json::to_string(&referrer).unwrap(), pinned);

@@ -83,6 +83,7 @@ fn generated() -> Vec<(String, Json)> {
         program::Program,
         program::Terms,
         referrer::NewReferrer,
+        referrer::ReferrerChange,
         referrer::ReferrerCard,
         referrer::ReferrerList,
         referrer::SignInLink,

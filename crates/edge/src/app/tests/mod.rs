@@ -5,6 +5,7 @@ mod document;
 mod owner;
 mod pages;
 mod payouts;
+mod referrers;
 mod server;
 mod sign_in;
 mod weather;
