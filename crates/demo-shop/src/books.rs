@@ -11,8 +11,8 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use parrain_wire::event::Event;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::money::Cents;
 use crate::order::{Order, Refund};
@@ -343,7 +343,9 @@ impl Inner {
 }
 
 impl Message {
-    fn about(order: &Order, event: &Value) -> Self {
+    fn about(order: &Order, event: &Event) -> Self {
+        // Texts, numbers and lists of them: an event always has a JSON form.
+        let event = serde_json::to_value(event).unwrap_or_default();
         Self {
             id: format!("msg_{}", random_text(20)),
             order: order.number.clone(),

@@ -1,8 +1,9 @@
 //! Orders, and the events that tell Parrain of them (contract section 4).
 
 use jiff::Timestamp;
+use parrain_wire::event::{self, Event};
+use parrain_wire::{Instant, order as wire};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use crate::basket::Quote;
 use crate::money::{CURRENCY, Cents};
@@ -110,68 +111,64 @@ impl Order {
     }
 
     /// The event `order.paid`.
-    pub fn paid_event(&self) -> Value {
-        let mut customer = json!({"email": self.buyer.email, "orders_count": self.buyer.orders_count});
-        if let Some(id) = &self.buyer.id {
-            customer["id"] = json!(id);
-        }
-        let lines: Vec<Value> = (1..)
-            .zip(&self.lines)
-            .map(|(n, line)| {
-                json!({
-                    "id": format!("l{n}"),
-                    "sku": line.sku,
-                    "category": line.category,
-                    "quantity": line.pieces,
-                    "total": line.net.wire(),
-                })
-            })
-            .collect();
-        json!({"type": "order.paid", "data": {
-            "order_id": self.number,
-            "at": wire_time(self.at),
-            "customer": customer,
-            "currency": CURRENCY,
-            "subtotal": self.subtotal.wire(),
-            "discount": self.discount.wire(),
-            "shipping": self.shipping.wire(),
-            "tax": Cents::ZERO.wire(),
-            "total": self.total.wire(),
-            "codes": self.codes,
-            "touches": self.touches.iter().map(|touch| json!({
-                "code": touch.code,
-                "source": touch.source,
-                "at": wire_time(touch.at),
-            })).collect::<Vec<_>>(),
-            "lines": lines,
-        }})
+    pub fn paid_event(&self) -> Event {
+        let line = |(n, line): (usize, &OrderLine)| wire::Line {
+            id: Some(format!("l{n}")),
+            sku: Some(line.sku.clone()),
+            category: Some(line.category.clone()),
+            quantity: Some(line.pieces),
+            total: line.net.wire().into(),
+        };
+        let touch = |touch: &Touch| parrain_wire::Touch {
+            code: touch.code.clone(),
+            source: touch.source,
+            at: instant(touch.at),
+        };
+        Event::OrderPaid(wire::Order {
+            order_id: self.number.clone(),
+            at: instant(self.at),
+            customer: Some(wire::Customer {
+                id: self.buyer.id.clone(),
+                email: Some(self.buyer.email.clone()),
+                orders_count: Some(self.buyer.orders_count),
+            }),
+            currency: CURRENCY.into(),
+            subtotal: self.subtotal.wire().into(),
+            discount: self.discount.wire().into(),
+            shipping: Some(self.shipping.wire().into()),
+            tax: Some(Cents::ZERO.wire().into()),
+            total: self.total.wire().into(),
+            codes: self.codes.iter().map(ToString::to_string).collect(),
+            touches: self.touches.iter().map(touch).collect(),
+            lines: (1..).zip(&self.lines).map(line).collect(),
+        })
     }
 
     /// The event `order.refunded`.
-    pub fn refunded_event(&self, refund: &Refund) -> Value {
-        json!({"type": "order.refunded", "data": {
-            "order_id": self.number,
-            "at": wire_time(refund.at),
-            "refund_id": refund.id,
-            "amount": refund.amount.wire(),
-        }})
+    pub fn refunded_event(&self, refund: &Refund) -> Event {
+        Event::OrderRefunded(event::Refund {
+            order_id: self.number.clone(),
+            at: instant(refund.at),
+            refund_id: refund.id.clone(),
+            amount: refund.amount.wire().into(),
+        })
     }
 
     /// The event `order.cancelled`.
-    pub fn cancelled_event(&self, at: Timestamp) -> Value {
-        json!({"type": "order.cancelled", "data": {"order_id": self.number, "at": wire_time(at)}})
+    pub fn cancelled_event(&self, at: Timestamp) -> Event {
+        Event::OrderCancelled(event::Cancellation { order_id: self.number.clone(), at: instant(at) })
     }
 }
 
-/// RFC 3339 in UTC, to the millisecond.
-fn wire_time(at: Timestamp) -> String {
-    format!("{at:.3}")
+fn instant(at: Timestamp) -> Instant {
+    Instant::from_micros(at.as_microsecond())
 }
 
 #[cfg(test)]
 pub mod tests {
     use super::*;
     use crate::touches::Source;
+    use serde_json::json;
 
     /// Bob's order of contract section 4.
     pub fn bobs() -> Order {
@@ -209,13 +206,13 @@ pub mod tests {
 
     #[test]
     fn tells_of_an_order_in_the_contracts_words() {
-        let event = bobs().paid_event();
+        let event = serde_json::to_value(bobs().paid_event()).unwrap();
         let expected = json!({"type": "order.paid", "data": {
-            "order_id": "AL-1001", "at": "2026-11-02T10:00:00.000Z",
+            "order_id": "AL-1001", "at": "2026-11-02T10:00:00Z",
             "customer": {"id": "c-7", "email": "bob@example.com", "orders_count": 1},
             "currency": "EUR", "subtotal": "80.00", "discount": "8.00", "shipping": "5.00", "tax": "0.00", "total": "77.00",
             "codes": ["ANNA10"],
-            "touches": [{"code": "ANNA10", "source": "link", "at": "2026-11-01T09:00:00.000Z"}],
+            "touches": [{"code": "ANNA10", "source": "link", "at": "2026-11-01T09:00:00Z"}],
             "lines": [{"id": "l1", "sku": "MUG-1", "category": "mugs", "quantity": 2, "total": "72.00"}]}});
         assert_eq!(event, expected);
     }
@@ -225,7 +222,7 @@ pub mod tests {
         let mut order = bobs();
         order.buyer.id = None;
         assert_eq!(
-            order.paid_event()["data"]["customer"],
+            serde_json::to_value(order.paid_event()).unwrap()["data"]["customer"],
             json!({"email": "bob@example.com", "orders_count": 1})
         );
     }
@@ -236,12 +233,12 @@ pub mod tests {
         let refund =
             Refund { id: "r-1".into(), at: "2026-11-03T10:00:00Z".parse().unwrap(), amount: Cents(1999) };
         assert_eq!(
-            order.refunded_event(&refund),
-            json!({"type": "order.refunded", "data": {"order_id": "AL-1001", "at": "2026-11-03T10:00:00.000Z", "refund_id": "r-1", "amount": "19.99"}})
+            serde_json::to_value(order.refunded_event(&refund)).unwrap(),
+            json!({"type": "order.refunded", "data": {"order_id": "AL-1001", "at": "2026-11-03T10:00:00Z", "refund_id": "r-1", "amount": "19.99"}})
         );
         assert_eq!(
-            order.cancelled_event(refund.at),
-            json!({"type": "order.cancelled", "data": {"order_id": "AL-1001", "at": "2026-11-03T10:00:00.000Z"}})
+            serde_json::to_value(order.cancelled_event(refund.at)).unwrap(),
+            json!({"type": "order.cancelled", "data": {"order_id": "AL-1001", "at": "2026-11-03T10:00:00Z"}})
         );
     }
 

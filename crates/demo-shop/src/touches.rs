@@ -1,54 +1,10 @@
 //! What a visitor's browser says about how they came: codes and touches, read from form fields
 //! and a cookie that anybody can write, so that nothing in them is believed before it is read.
 
-use std::str::FromStr;
-
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// A referral code: 3 to 32 of `A-Z 0-9 -`, in capitals (contract section 2).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Code(String);
-
-impl Code {
-    /// The code in capitals.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// The text is no code.
-#[derive(Debug, thiserror::Error)]
-#[error("a code is 3 to 32 letters, digits and hyphens")]
-pub struct NotACode;
-
-impl FromStr for Code {
-    type Err = NotACode;
-    fn from_str(text: &str) -> Result<Self, NotACode> {
-        let text = text.trim();
-        let fits =
-            (3..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if fits { Ok(Self(text.to_ascii_uppercase())) } else { Err(NotACode) }
-    }
-}
-
-impl TryFrom<String> for Code {
-    type Error = NotACode;
-    fn try_from(text: String) -> Result<Self, NotACode> {
-        text.parse()
-    }
-}
-
-/// How a code reached the visitor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Source {
-    /// By a referral link.
-    Link,
-    /// Typed.
-    PromoCode,
-}
+pub use parrain_wire::{Code, Source};
 
 /// One visit with a code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
