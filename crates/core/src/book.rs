@@ -7,14 +7,15 @@ use std::convert::Infallible;
 
 use crate::changes;
 use crate::code::Code;
+use crate::credit::{Gift, NotGiven, give};
 use crate::decide::{Budget, Decision, History, Known, Past, Position, Standing, decide};
 use crate::event::{Change, Customer, Event, Kind, Order};
 use crate::instant::Instant;
 use crate::money::Currency;
 use crate::program::Versions;
 use crate::reason::Reason;
-use crate::reward::Case;
-use crate::settle::{Entry, Journal, Settled, settle};
+use crate::reward::{Case, Span};
+use crate::settle::{Entry, Journal, Open, Settled, settle, settle_rest};
 use crate::snapshot::{Seen, Snapshot};
 
 /// A shop's records.
@@ -25,6 +26,7 @@ pub struct Book {
     orders: BTreeMap<Entry, (Order, Option<Decision>)>,
     changes: Vec<Change>,
     seen: BTreeMap<String, Seen>,
+    withdrawn: BTreeMap<Position, Instant>,
     granted: BTreeMap<(Kind, String, String, Currency), bool>,
     spent: BTreeMap<(String, Currency), i64>,
 }
@@ -38,6 +40,7 @@ impl Book {
             orders: BTreeMap::new(),
             changes: Vec::new(),
             seen: BTreeMap::new(),
+            withdrawn: BTreeMap::new(),
             granted: BTreeMap::new(),
             spent: BTreeMap::new(),
         }
@@ -118,6 +121,73 @@ impl Book {
         new
     }
 
+    /// Gives an order to a referrer by hand, if nothing but `despite` stands in the way. An order that was given
+    /// before is taken from there. `None` where the order or the referrer is not known.
+    pub fn give(
+        &mut self,
+        order_id: &str,
+        code: Code,
+        at: Instant,
+        despite: BTreeSet<Reason>,
+    ) -> Option<Result<Decision, NotGiven>> {
+        let reported = self.orders.iter().find(|(entry, (order, _))| {
+            entry.verified
+                && order.credit.is_none()
+                && entry.position.kind == Kind::Sale
+                && entry.position.id == order_id
+        });
+        let (order, decision) = reported.map(|(_, (order, decision))| (order.clone(), decision.clone()))?;
+        let so_far = match self.standing_credit(order_id) {
+            Some(entry) => self.orders.get(&entry).and_then(|(_, decision)| decision.clone()),
+            None => decision,
+        };
+        let so_far = so_far.and_then(|decision| decision.conversion().cloned());
+        let Ok(known) = self.referrer(&code, order.at);
+        let number = self.orders.values().filter(|(other, _)| other.id == order_id && other.credit.is_some());
+        let number = u32::try_from(number.count()).unwrap_or(u32::MAX);
+        let gift = Gift { code, known: known?, at, number, note: String::new(), despite, so_far };
+        let Ok(given) = give(&order, gift, self);
+        Some(given.map(|credit| {
+            self.take(order_id, at);
+            let order = Order { credit: Some(Box::new(credit)), ..order };
+            let entry = Entry { position: order.position(), verified: true };
+            self.orders.insert(entry.clone(), (order.clone(), None));
+            let Ok(settled) = settle(self, &entry, &order, u32::MAX);
+            settled.decision
+        }))
+    }
+
+    /// Undoes what was given by hand; `false` where nothing is.
+    pub fn take(&mut self, order_id: &str, at: Instant) -> bool {
+        let Some(entry) = self.standing_credit(order_id) else { return false };
+        self.withdrawn.insert(entry.position.clone(), at);
+        let later = self.orders.keys().filter(|other| other.position > entry.position);
+        let later: Vec<Open> = later.cloned().map(Open::Entry).collect();
+        let Ok(rest) = settle_rest(self, later, u32::MAX);
+        rest.is_empty()
+    }
+
+    fn standing_credit(&self, order_id: &str) -> Option<Entry> {
+        let standing = self.orders.iter().find(|(entry, (order, _))| {
+            order.id == order_id && order.credit.is_some() && !self.withdrawn.contains_key(&entry.position)
+        });
+        standing.map(|(entry, _)| entry.clone())
+    }
+
+    /// While an order that was reported is somebody's by hand.
+    fn given_of(&self, entry: &Entry) -> Vec<Span> {
+        let credits = self.orders.iter().filter(|(other, (order, _))| {
+            order.credit.is_some()
+                && other.position.kind == entry.position.kind
+                && other.position.order_id() == entry.position.id
+        });
+        let span = |(other, _): (&Entry, &(Order, Option<Decision>))| Span {
+            from: other.position.at,
+            until: self.withdrawn.get(&other.position).copied(),
+        };
+        credits.map(span).collect()
+    }
+
     /// Decides everything anew from the bare facts, each order once, in order of time. Budgets' decisions are
     /// facts and stay.
     pub fn refold(&mut self) {
@@ -154,13 +224,16 @@ impl Book {
             let goods = self.orders.get(entry).and_then(|(order, _)| order.goods.as_ref());
             // Only sales are taken back, and each has goods.
             let decimals = goods.map_or(0, |goods| goods.currency.decimals());
-            let changes = self
-                .changes
-                .iter()
-                .filter(|change| entry.position.kind == Kind::Sale && change.order_id == entry.position.id);
+            let changes = self.changes.iter().filter(|change| {
+                entry.position.kind == Kind::Sale && change.order_id == entry.position.order_id()
+            });
             let case = Case {
                 at,
-                until: if entry.verified { None } else { signed.map(|signed| signed.position.at.max(at)) },
+                until: match self.withdrawn.get(&entry.position) {
+                    Some(withdrawn) => Some((*withdrawn).max(at)),
+                    None if entry.verified => None,
+                    None => signed.map(|signed| signed.position.at.max(at)),
+                },
                 verified: entry.verified,
                 refusal: conversion.refusal,
                 approves_at: conversion.approves_at,
@@ -168,6 +241,7 @@ impl Book {
                 backs: changes::spans(changes, decimals),
                 reviews: Vec::new(),
                 payments: Vec::new(),
+                given: self.given_of(entry),
             };
             (entry.clone(), case)
         };
@@ -175,7 +249,9 @@ impl Book {
     }
 
     fn verified(&self) -> impl Iterator<Item = (&Position, &Order, Option<&Decision>)> {
-        let entries = self.orders.iter().filter(|(entry, _)| entry.verified);
+        // What was given by hand and taken again counts for nothing.
+        let counts = |entry: &Entry| entry.verified && !self.withdrawn.contains_key(&entry.position);
+        let entries = self.orders.iter().filter(move |(entry, _)| counts(entry));
         entries.map(|(entry, (order, decision))| (&entry.position, order, decision.as_ref()))
     }
 
@@ -257,7 +333,9 @@ impl History for Book {
 
 impl Journal for Book {
     fn read(&self, entry: &Entry) -> Result<Option<(Order, Option<Decision>)>, Infallible> {
-        Ok(self.orders.get(entry).cloned())
+        // What was given by hand and taken again stands for nothing.
+        let standing = !self.withdrawn.contains_key(&entry.position);
+        Ok(self.orders.get(entry).filter(|_| standing).cloned())
     }
 
     fn write(&mut self, entry: &Entry, order: &Order, decision: &Decision) -> Result<(), Infallible> {

@@ -26,7 +26,7 @@ use parrain_wire::event::{Decided, Outcome};
 pub struct Position {
     /// When it happened.
     pub at: Instant,
-    /// The order's or event's id, compared byte by byte.
+    /// The order's or event's id, compared byte by byte; [`Position::order_id`] is the shop's.
     pub id: String,
     /// Tells an order from a lead of the same id.
     pub kind: Kind,
@@ -182,10 +182,33 @@ pub struct Conversion {
 }
 
 impl Order {
-    /// Where it stands among the shop's.
+    /// Where it stands among the shop's: one given by hand stands at the moment at which it was given.
     pub fn position(&self) -> Position {
-        Position { at: self.at, id: self.id.clone(), kind: self.kind }
+        match &self.credit {
+            None => Position { at: self.at, id: self.id.clone(), kind: self.kind },
+            Some(credit) => self.position_given(credit.at, credit.number),
+        }
     }
+
+    /// Where it would stand, given by hand at an instant as its credit of this number.
+    pub fn position_given(&self, at: Instant, number: u32) -> Position {
+        Position { at: at.max(self.at), id: format!("{}{MARK}{number}", self.id), kind: self.kind }
+    }
+}
+
+/// Sets the number of a credit apart from the order's id in [`Position::id`]: no id holds it.
+const MARK: char = '\u{1}';
+
+impl Position {
+    /// The order's id, of a credit the order's that was given.
+    pub fn order_id(&self) -> &str {
+        order_id_of(&self.id)
+    }
+}
+
+/// The shop's id of an order in the id of its [`Position`].
+pub fn order_id_of(position_id: &str) -> &str {
+    position_id.split(MARK).next().unwrap_or(position_id)
 }
 
 impl Decision {
@@ -265,12 +288,65 @@ pub fn decide<R: History>(
         let known = records.referrer(&adjustment.code, order.at)?.unwrap_or_default();
         return Ok(adjusted(order, adjustment, known.offer));
     }
+    if let Some(credit) = &order.credit {
+        // Given by hand: checked once, and a fact since.
+        return Ok(credit.decision());
+    }
     let (candidates, winner) = attribute(order, past, records)?;
     let Some(winner) = winner else {
         let (reason, why) = why_nobody(&candidates);
         return Ok(Decision { verdict: Verdict::NotReferred(reason), why });
     };
-    let mut why = vec![winner.why()];
+    let (code, mut why) = (winner.code.clone(), vec![winner.why()]);
+    let place = Place { position: order.position(), verified };
+    match judge(order, &place, past, winner, &BTreeSet::new(), records)? {
+        Judged::Ignored(step) => {
+            why.push(step);
+            Ok(Decision { verdict: Verdict::Ignored(code), why })
+        }
+        Judged::Conversion { conversion, refusals, .. } => {
+            // Of several reasons the first in the contract's order is told.
+            why.extend(refusals.into_iter().min_by_key(|(reason, _)| *reason).map(|(_, why)| why));
+            Ok(Decision { verdict: Verdict::Conversion(Box::new(conversion)), why })
+        }
+    }
+}
+
+/// What an order comes to for whoever won it.
+pub enum Judged {
+    /// The winner's offer is for other events.
+    Ignored(Why),
+    /// Theirs.
+    Conversion {
+        /// The conversion, refused for the first of the reasons that stand in its way.
+        conversion: Conversion,
+        /// Every reason that does.
+        refusals: Vec<(Reason, Why)>,
+        /// Every reason that would, and was waived.
+        waived: Vec<(Reason, Why)>,
+    },
+}
+
+/// Where an order is judged, and whether the shop vouches for it.
+pub struct Place {
+    /// What was earned before here counts.
+    pub position: Position,
+    /// Else a browser reported it: it draws on no budget.
+    pub verified: bool,
+}
+
+/// Judges an order for who won it: whether it is refused, but for reasons that are `waived`, and what it earns.
+///
+/// # Errors
+/// Those of `records`.
+pub fn judge<R: History>(
+    order: &Order,
+    place: &Place,
+    past: &Past,
+    winner: Winner,
+    waived: &BTreeSet<Reason>,
+    records: &mut R,
+) -> Result<Judged, R::Error> {
     let listed = records.versions().at(order.at).offer(&winner.offer).is_some();
     let program = records.versions().having(order.at, &winner.offer).cloned();
     let Some((program, offer)) =
@@ -278,50 +354,46 @@ pub fn decide<R: History>(
     else {
         // A referrer is only made under an offer that some version has; should a record say otherwise, the
         // order is kept and earns nothing.
-        why.push(Why::OfferUnknown { offer: winner.offer });
-        return Ok(Decision { verdict: Verdict::Ignored(winner.code), why });
+        return Ok(Judged::Ignored(Why::OfferUnknown { offer: winner.offer }));
     };
     if offer.advocate.on != order.kind {
-        why.push(Why::OtherEvent { offer: offer.id.clone() });
-        return Ok(Decision { verdict: Verdict::Ignored(winner.code), why });
+        return Ok(Judged::Ignored(Why::OtherEvent { offer: offer.id.clone() }));
     }
-    let position = order.position();
     let standing = if offer.advocate.looks_at_counts() {
-        records.standing(&winner.code, &offer.id, &position)?
+        records.standing(&winner.code, &offer.id, &place.position)?
     } else {
         Standing::default()
     };
-    let refusals = refusals(order, past, &winner, program, offer, listed, standing);
-    let mut refusal = refusals.into_iter().min_by_key(|(reason, _)| *reason);
+    let found = refusals(order, past, &winner, program, offer, listed, standing);
+    let (waived_now, mut refusals): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|(reason, _)| waived.contains(reason));
     let reward = winner.known.reward(offer);
     let worth_as = |number| Worth::of(reward, program, order.goods.as_ref(), number);
     let mut worth = worth_as(standing.total.saturating_add(1));
-    if refusal.is_none() && verified {
+    if refusals.is_empty() && place.verified && !waived.contains(&Reason::BudgetSpent) {
         let own_currency = worth.asset == Asset::Money(program.currency);
         if let Some(limit) = offer.advocate.budget.filter(|_| own_currency)
             && let asked = (Budget { amount: worth.amount, limit, currency: program.currency })
             && !records.budget(order, &offer.id, asked)?
         {
             let budget = money(limit, program);
-            refusal = Some((Reason::BudgetSpent, Why::BudgetSpent { offer: offer.id.clone(), budget }));
+            refusals.push((Reason::BudgetSpent, Why::BudgetSpent { offer: offer.id.clone(), budget }));
         }
     }
-    if refusal.is_some() {
+    if !refusals.is_empty() {
         // A refused conversion has no number among the earned ones, so none sets its tier.
         worth = worth_as(1);
     }
-    let reason = refusal.as_ref().map(|(reason, _)| *reason);
-    why.extend(refusal.map(|(_, why)| why));
     let conversion = Conversion {
         code: winner.code,
         orders: winner.run.as_ref().map_or(offer.advocate.orders, |run| run.orders),
-        refusal: reason,
+        refusal: refusals.iter().map(|(reason, _)| *reason).min(),
         approves_at: order.at.plus_days(i64::from(offer.advocate.hold_days)),
         worth,
         offer: offer.id.clone(),
         by_hand: false,
     };
-    Ok(Decision { verdict: Verdict::Conversion(Box::new(conversion)), why })
+    Ok(Judged::Conversion { conversion, refusals, waived: waived_now })
 }
 
 /// What the shop gave by hand is as the shop said, whatever the offer.

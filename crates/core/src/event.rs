@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::check::{Fault, Faults, Node};
 use crate::code::Code;
+use crate::credit::Credit;
 use crate::email;
 use crate::instant::Instant;
 use crate::money::{Currency, Decimal};
@@ -56,6 +57,9 @@ pub struct Order {
     /// What the shop gives or corrects by hand; then it is no order, and nothing else of it counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adjustment: Option<Box<Adjustment>>,
+    /// The shop gave it to somebody by hand. Such an order stands beside the one that was reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<Box<Credit>>,
 }
 
 /// A bonus or correction by the shop's hand.
@@ -254,6 +258,7 @@ fn parse_order(data: &Node<'_>, kind: Kind, now: Instant, faults: &mut Faults) -
         adjustment: None,
         touches,
         unknown_touches: Vec::new(),
+        credit: None,
     })
 }
 

@@ -69,6 +69,24 @@ pub struct Case {
     pub reviews: Vec<Review>,
     /// What was paid, clawbacks negative.
     pub payments: Vec<Payment>,
+    /// While the shop has given the order to somebody by hand, which is a case of its own.
+    pub given: Vec<Span>,
+}
+
+/// A stretch of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// The first instant in it.
+    pub from: Instant,
+    /// The first instant after it, if it has an end.
+    pub until: Option<Instant>,
+}
+
+impl Span {
+    /// Whether an instant is in it.
+    pub fn holds(&self, at: Instant) -> bool {
+        self.from <= at && self.until.is_none_or(|until| at < until)
+    }
 }
 
 /// A refund or cancellation of a case while it stands.
@@ -254,6 +272,11 @@ impl Case {
         if as_of < self.at || self.until.is_some_and(|until| until <= as_of) {
             return None;
         }
+        let given = self.given.iter().any(|span| span.holds(as_of));
+        if given && (!self.verified || self.refusal.is_some()) {
+            // It stands there in full; here was nothing to take back.
+            return None;
+        }
         let mut review = None;
         let mut approved_from = (self.verified && self.refusal.is_none()).then_some(self.approves_at);
         for seen in self.reviews.iter().filter(|review| review.at <= as_of) {
@@ -274,13 +297,16 @@ impl Case {
         let by_hand_after_approval =
             rejected_by_hand.is_some_and(|at| approved_from.is_some_and(|from| from <= at));
         if let (Some(_), false, None) = (rejected_by_hand, by_hand_after_approval, whole) {
+            if given {
+                return None;
+            }
             return rejected(self.refusal.unwrap_or(if self.verified {
                 Reason::Manual
             } else {
                 Reason::Unverified
             }));
         }
-        let all = whole.or(by_hand_after_approval.then_some(Reason::Manual));
+        let all = whole.or((by_hand_after_approval || given).then_some(Reason::Manual));
         let left = match (all, remaining) {
             (Some(_), _) => 0,
             (None, Some(remaining)) => self.worth.left(remaining),
@@ -315,12 +341,15 @@ impl Case {
         let backs = backs.map(|at| at.max(self.at));
         let reviews = self.reviews.iter().map(|review| review.at.max(self.at));
         let payments = self.payments.iter().map(|payment| payment.at.max(self.at));
+        let given = self.given.iter().flat_map(|span| [Some(span.from), span.until]).flatten();
+        let given = given.map(|at| at.max(self.at));
         let mut instants: Vec<Instant> = [self.at, self.approves_at]
             .into_iter()
             .chain(self.until)
             .chain(backs)
             .chain(reviews)
             .chain(payments)
+            .chain(given)
             .collect();
         instants.sort_unstable();
         instants.dedup();
@@ -493,6 +522,7 @@ mod tests {
             backs: vec![],
             reviews: vec![],
             payments: vec![],
+            given: vec![],
         }
     }
 
@@ -590,6 +620,7 @@ mod tests {
                 (-5_i64..60, proptest::option::of(0_i64..30), proptest::option::weighted(0.7, 0_i64..9_000)), 0..4),
             reviews in proptest::collection::vec((0_i64..60, any::<bool>()), 0..3),
             payments in proptest::collection::vec((0_i64..60, -1000_i64..1000), 0..3),
+            given in proptest::collection::vec((0_i64..60, proptest::option::of(1_i64..20)), 0..2),
         ) -> Case {
             let exact = i128::from(base) * ppm;
             let amount = if commission { round_half_even(exact, Rate::ONE) as i64 } else { 700 };
@@ -604,6 +635,8 @@ mod tests {
             case.backs = backs.into_iter().map(back).collect();
             case.reviews = reviews.into_iter().map(|(at, approve)| Review { at: day(at), approve }).collect();
             case.reviews.sort_by_key(|review| review.at);
+            let span = |(from, days): (i64, Option<i64>)| Span { from: day(from), until: days.map(|days| day(from + days)) };
+            case.given = given.into_iter().map(span).collect();
             case.payments = payments.into_iter().map(|(at, amount)| Payment { at: day(at), amount }).collect();
             case
         }

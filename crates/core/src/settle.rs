@@ -653,6 +653,7 @@ mod tests {
                             })
                             .collect(),
                         unknown_touches: Vec::new(),
+                        credit: None,
                     };
                     (order, verified)
                 },

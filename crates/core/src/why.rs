@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::code::Code;
 use crate::event::{Kind, Source};
 use crate::instant::Instant;
+use crate::reason::Reason;
 
 /// One step of a decision, with the figures that it turned on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +81,18 @@ pub enum Why {
     BudgetSpent {
         offer: String,
         budget: String,
+    },
+    Given {
+        code: Code,
+        at: Instant,
+    },
+    TheirsAlready,
+    OnHold {
+        until: Instant,
+    },
+    Unverified,
+    Waived {
+        reason: Reason,
     },
     UnknownType {
         name: String,
@@ -202,6 +215,13 @@ impl Why {
                     "The reward does not fit into what is left of the offer {offer}'s budget of {budget}."
                 )
             }
+            Self::Given { code, at } => {
+                format!("{what} was given to {code} by hand on {}.", at.date())
+            }
+            Self::TheirsAlready => format!("{what} is theirs already."),
+            Self::OnHold { until } => format!("The reward is on hold until {}.", until.date()),
+            Self::Unverified => "It waits for the shop's server to confirm it.".into(),
+            Self::Waived { reason } => format!("The shop waived: {}.", english_of(*reason)),
             Self::UnknownType { name } => format!("Nothing here is rewarded for {name}."),
             Self::NotPaid => format!("{what} is not paid."),
             Self::TestOrder => format!("{what} is marked as a test by the platform: tests earn nothing."),
@@ -280,6 +300,13 @@ impl Why {
             Self::BudgetSpent { offer, budget } => {
                 format!("La récompense ne tient pas dans ce qui reste du budget de {budget} de l'offre {offer}.")
             }
+            Self::Given { code, at } => {
+                format!("{what} : donné à la main à {code} le {}.", at.date())
+            }
+            Self::TheirsAlready => format!("{what} : c'est déjà à ce parrain."),
+            Self::OnHold { until } => format!("La récompense est en attente jusqu'au {}.", until.date()),
+            Self::Unverified => "Le serveur de la boutique doit encore confirmer.".into(),
+            Self::Waived { reason } => format!("La boutique a passé outre : {}.", french_of(*reason)),
             Self::UnknownType { name } => format!("Rien ici n'est récompensé pour {name}."),
             Self::NotPaid => format!("{what} n'est pas payée."),
             Self::TestOrder => {
@@ -293,6 +320,62 @@ impl Why {
                 format!("{what} porte la date du {at}, alors qu'il n'est que {now} : vérifiez l'horloge du serveur de la boutique.")
             }
         }
+    }
+}
+
+/// A reason as it stands in a sentence.
+fn english_of(reason: Reason) -> &'static str {
+    match reason {
+        Reason::SelfReferral => "the customer is the referrer",
+        Reason::ExistingCustomer => "the customer was not new",
+        Reason::DuplicateCustomer => "the customer had already earned all that the offer gives for one",
+        Reason::BelowMinimum => "the order is below the minimum",
+        Reason::ReferrerInactive => "the referrer was paused or no longer took part",
+        Reason::CapReached => "the offer's cap was reached",
+        Reason::OutsideWindow => "the visit was too long before the order",
+        Reason::OfferInactive => "the offer was not active",
+        Reason::Unverified => "the shop's server had not confirmed the order",
+        Reason::Cancelled => "the order is cancelled",
+        Reason::Refunded => "the order is refunded",
+        Reason::Velocity => "there were too many in too short a time",
+        Reason::BudgetSpent => "the offer's budget was spent",
+        Reason::Manual => "the shop had decided otherwise",
+        Reason::OtherEvent => "the offer rewards another kind of event",
+        Reason::UnknownType => "nothing is rewarded for events of this type",
+        Reason::NotPaid => "the order is not paid",
+        Reason::TestOrder => "the order is a test",
+        Reason::Unreadable => "what was delivered cannot be read",
+        Reason::TooOld => "it is too old",
+        Reason::TooFarAhead => "it is dated too far ahead",
+        Reason::NothingTaken => "nothing of the goods was taken back",
+    }
+}
+
+/// The same in French.
+fn french_of(reason: Reason) -> &'static str {
+    match reason {
+        Reason::SelfReferral => "le client est le parrain",
+        Reason::ExistingCustomer => "le client n'était pas nouveau",
+        Reason::DuplicateCustomer => "le client avait déjà rapporté tout ce que l'offre donne pour un client",
+        Reason::BelowMinimum => "la commande est en dessous du minimum",
+        Reason::ReferrerInactive => "le parrain était en pause ou ne participait plus",
+        Reason::CapReached => "le plafond de l'offre était atteint",
+        Reason::OutsideWindow => "la visite était trop ancienne",
+        Reason::OfferInactive => "l'offre n'était pas active",
+        Reason::Unverified => "le serveur de la boutique n'avait pas confirmé la commande",
+        Reason::Cancelled => "la commande est annulée",
+        Reason::Refunded => "la commande est remboursée",
+        Reason::Velocity => "il y en avait trop en trop peu de temps",
+        Reason::BudgetSpent => "le budget de l'offre était épuisé",
+        Reason::Manual => "la boutique avait décidé autrement",
+        Reason::OtherEvent => "l'offre récompense un autre type d'événement",
+        Reason::UnknownType => "rien n'est récompensé pour ce type d'événement",
+        Reason::NotPaid => "la commande n'est pas payée",
+        Reason::TestOrder => "la commande est un test",
+        Reason::Unreadable => "ce qui a été livré ne se lit pas",
+        Reason::TooOld => "c'est trop ancien",
+        Reason::TooFarAhead => "la date est trop loin dans l'avenir",
+        Reason::NothingTaken => "rien des articles n'a été repris",
     }
 }
 

@@ -41,6 +41,7 @@ pub fn history(facts: usize) -> Vec<Case> {
             } else {
                 Vec::new()
             },
+            given: Vec::new(),
         }
     };
     (0..conversions).map(case).collect()

@@ -272,6 +272,7 @@ impl From<LedgerError> for Error {
                     "this sign-in link was used already or has expired; ask the shop for a new one",
                 ),
                 Refusal::GivenOn => Self::Unauthorized("this code was given to somebody else since"),
+                Refusal::Moot(moot) => Self::Conflict(moot.words()),
                 Refusal::NotJoinable => Self::Conflict("the program has no offer for customers to join"),
                 Refusal::TooManyReports => Self::TooMany(3600),
                 Refusal::Invalid(faults) => Self::Invalid(faults),

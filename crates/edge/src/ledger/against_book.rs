@@ -1,7 +1,7 @@
 //! The ledger's records in SQL held against the plain reading of the rules in memory: the same things are
 //! reported to both, in a seeded disorder, and every decision and figure must agree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use parrain_core::book::Book;
 use parrain_core::code::Code;
@@ -10,6 +10,7 @@ use parrain_core::event::{self, Adjustment, Event, Order};
 use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
 use parrain_core::program::{Program, Reward, Terms, Versions};
+use parrain_core::reason::Reason;
 use parrain_core::referrer::Activity;
 use parrain_core::reward::Sums;
 use parrain_core::snapshot::{Refund, Shown, Snapshot};
@@ -19,8 +20,8 @@ use super::Ledger;
 use super::native::NativeSql;
 use super::tests::secrets;
 use crate::protocol::calls::{
-    Adjust, Audit, CreatePayout, GetStatus, MarkPaid, NewAdjustment, PutReferrer, PutShop, RecordEvent,
-    RecordSnapshot, ReportConversion,
+    Adjust, Audit, CreatePayout, GetStatus, GiveOrder, MarkPaid, NewAdjustment, PutReferrer, PutShop,
+    RecordEvent, RecordSnapshot, ReportConversion, TakeOrder,
 };
 use crate::protocol::shop::{Edit, Managed, Referrer};
 use crate::protocol::{Answers, Ask, Call, Refusal};
@@ -169,6 +170,7 @@ fn blank(id: &str) -> Order {
         unknown_codes: Vec::new(),
         touches: Vec::new(),
         unknown_touches: Vec::new(),
+        credit: None,
         adjustment: None,
     }
 }
@@ -240,6 +242,33 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
             let seen = snapshot(dice);
             book.record_snapshot(&seen);
             ask(&ledger, RecordSnapshot(Box::new(seen)))?;
+        }
+        if dice.chance(1) {
+            let id = dice.below(12).to_string();
+            if dice.chance(3) {
+                book.take(&id, now());
+                // Nothing to undo is refused.
+                let _ = ask(&ledger, TakeOrder { order_id: id });
+            } else {
+                let code: Code = dice.one(&CODES).parse().unwrap();
+                let waives = [Reason::ExistingCustomer, Reason::CapReached, Reason::ReferrerInactive];
+                let despite: BTreeSet<Reason> = waives.into_iter().filter(|_| dice.chance(5)).collect();
+                let wanted = book.give(&id, code.clone(), now(), despite.clone());
+                // The ledger gives what a browser reported too; the book knows but signed orders.
+                if let Some(wanted) = wanted {
+                    let (note, order_id) = (String::new(), id.clone());
+                    let request =
+                        GiveOrder { order_id, code, note, despite, unreported: None, dry_run: false };
+                    let got = ask(&ledger, request)?;
+                    let wanted = match wanted {
+                        Ok(_) => (true, Vec::new()),
+                        Err(not) => (false, not.0.into_iter().map(|(reason, _)| reason).collect()),
+                    };
+                    if (got.given, &got.refusals) != (wanted.0, &wanted.1) {
+                        return Err(format!("giving {id}: {wanted:?} but {got:?}"));
+                    }
+                }
+            }
         }
         let (body, verified) = report(dice);
         let Ok(Some(event)) = event::parse(&body, now()) else { return Err(format!("{body} is not read")) };
@@ -320,7 +349,7 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
                 if let Some(state) = case.state(as_of) {
                     let sums = wanted.entry(case.worth.asset.name().to_owned()).or_default();
                     *sums = sums.plus(state.sums);
-                    shown.push((entry.position.id, state.left, state.reason));
+                    shown.push((entry.position.order_id().to_owned(), state.left, state.reason));
                 }
             }
             let got: Vec<_> =

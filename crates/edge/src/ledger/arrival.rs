@@ -1,7 +1,6 @@
 //! What shops and browsers report: recorded once, decided, and answered.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use parrain_core::changes;
 use parrain_core::check::Fault;
@@ -162,7 +161,8 @@ impl<S: Sql> Ledger<S> {
                 id.into(),
             ],
         )?;
-        let day = Value::from(order.at.day());
+        let at = order.position().at;
+        let day = Value::from(at.day());
         if was_earned {
             self.count_earned([row.maybe_text(1).into(), row.maybe_text(2).into(), day.clone()], -1)?;
             self.untie(order)?;
@@ -177,7 +177,7 @@ impl<S: Sql> Ledger<S> {
             kind: order.kind,
             ext: order.id.clone(),
             verified: entry.verified,
-            at: order.at,
+            at,
             until: row.maybe_int(5).map(Instant::from_micros),
             currency: order.goods.as_ref().map(|goods| goods.currency),
             conversion: conversion.clone(),
@@ -211,7 +211,7 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// Takes it from among them again.
-    fn untie(&self, order: &Order) -> Result<(), SqlError> {
+    pub(super) fn untie(&self, order: &Order) -> Result<(), SqlError> {
         let mut values = vec![list(person_keys(&order.customer))];
         values.extend(position_values(&order.position()));
         self.sql.run(
@@ -222,7 +222,7 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// Adds to the count of a code's earned conversions under an offer on a day: `code, offer, day`.
-    fn count_earned(&self, group: [Value; 3], by: i64) -> Result<(), SqlError> {
+    pub(super) fn count_earned(&self, group: [Value; 3], by: i64) -> Result<(), SqlError> {
         let [code, offer, day] = group;
         self.sql.run(
             "INSERT INTO earned_day (code, offer, day, n) VALUES (?, ?, ?, ?)
@@ -254,24 +254,7 @@ impl<S: Sql> Ledger<S> {
             });
         }
         self.leave_out_unknown_codes(&mut order)?;
-        let position = order.position();
-        let event = serde_json::to_string(&order).map_err(|fault| Refusal::Store(fault.to_string()))?;
-        let goods = order.goods.as_ref();
-        let inserted = self.sql.run(
-            "INSERT INTO entry (kind, ext, verified, at, event, currency, base) VALUES (?, ?, ?, ?, ?, ?, ?)
-                RETURNING id",
-            &[
-                kind.clone(),
-                order.id.as_str().into(),
-                verified.into(),
-                order.at.micros().into(),
-                event.into(),
-                goods.map(|goods| goods.currency.code()).into(),
-                goods.map(|goods| goods.base()).into(),
-            ],
-        )?;
-        let id = inserted.first().ok_or_else(|| Refusal::Store("nothing was inserted".into()))?.int(0)?;
-        self.know_person(id, &order, verified)?;
+        self.insert_order(&order, verified)?;
         if verified {
             let replaced = self.sql.run(
                 "UPDATE entry SET until = MAX(at, ?) WHERE kind = ? AND ext = ? AND verified = 0 RETURNING id",
@@ -281,12 +264,39 @@ impl<S: Sql> Ledger<S> {
                 self.refresh(report.int(0)?)?;
             }
         }
-        let entry = Entry { position, verified };
-        let mut view = View::new(self, Rc::clone(&shop));
-        let settled = settle(&mut view, &entry, &order, self.most.get())?;
-        self.leave(&settled.rest)?;
-        let decision = settled.decision;
+        let decision = self.settle_order(&order, verified)?;
         Ok(decision.to_outcome(&order, shop.locale()))
+    }
+
+    /// Writes an order where it stands; its row.
+    pub(super) fn insert_order(&self, order: &Order, verified: bool) -> Result<i64, Refusal> {
+        let [at, ext, kind] = position_values(&order.position());
+        let event = serde_json::to_string(order).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        let goods = order.goods.as_ref();
+        let inserted = self.sql.run(
+            "INSERT INTO entry (kind, ext, verified, at, event, currency, base) VALUES (?, ?, ?, ?, ?, ?, ?)
+                RETURNING id",
+            &[
+                kind,
+                ext,
+                verified.into(),
+                at,
+                event.into(),
+                goods.map(|goods| goods.currency.code()).into(),
+                goods.map(|goods| goods.base()).into(),
+            ],
+        )?;
+        let id = inserted.first().ok_or_else(|| Refusal::Store("nothing was inserted".into()))?.int(0)?;
+        self.know_person(id, order, verified)?;
+        Ok(id)
+    }
+
+    /// Decides an order that was just written, and again what it bears on.
+    pub(super) fn settle_order(&self, order: &Order, verified: bool) -> Result<Decision, Refusal> {
+        let entry = Entry { position: order.position(), verified };
+        let settled = settle(&mut self.view()?, &entry, order, self.most.get())?;
+        self.leave(&settled.rest)?;
+        Ok(settled.decision)
     }
 
     /// Codes that no referrer has when the order arrives are no candidates, then or later.
@@ -382,7 +392,11 @@ impl<S: Sql> Ledger<S> {
             "INSERT INTO back (order_id, what, at, event) VALUES (?, ?, ?, ?)",
             &[id.into(), change.name().into(), change.at.micros().into(), event.into()],
         )?;
-        let rows = self.sql.run("SELECT id FROM entry WHERE kind = 0 AND ext = ?", &[id.into()])?;
+        let rows = self.sql.run(
+            "SELECT id FROM entry WHERE kind = 0 AND ext = ?1
+                UNION ALL SELECT entry FROM credit WHERE kind = 0 AND order_id = ?1",
+            &[id.into()],
+        )?;
         let mut moved = false;
         for row in &rows {
             moved |= self.refresh(row.int(0)?)?;
@@ -438,8 +452,8 @@ impl<S: Sql> Ledger<S> {
             let fact = Fact { order_id: order.id.clone(), what, at, code: code.clone(), event };
             self.post(&shop.record, &Publication::Fact(Box::new(fact)))
         };
-        post(Fact::name_of(order.kind).to_owned(), order.at, Event::Order(order.clone()))?;
-        if order.kind == Kind::Sale {
+        post(Fact::name_of(order), order.position().at, Event::Order(order.clone()))?;
+        if order.kind == Kind::Sale && order.credit.is_none() {
             for change in self.changes_of_order(&order.id)? {
                 post(fact_name(&change), change.at, Event::Change(change))?;
             }

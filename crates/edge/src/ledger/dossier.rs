@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 
 use parrain_core::changes;
 use parrain_core::code::Code;
-use parrain_core::decide::Conversion;
+use parrain_core::decide::{Conversion, order_id_of};
 use parrain_core::event::{Change, Kind};
+use parrain_core::history::{history, standing};
 use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
-use parrain_core::reward::{Case, Payment, Review, State, Sums};
+use parrain_core::reward::{Case, Payment, Review, Span, State, Sums};
 use parrain_core::why::Why;
 use parrain_wire::rewards::{self, Status};
 
-use super::journal::{kind_of, list, read_conversion};
+use super::journal::{kind_number, kind_of, list, read_conversion};
 use super::sql::{Row, Sql, SqlError, Value};
 use super::{Ledger, shop};
 use crate::protocol::Refusal;
@@ -32,6 +33,8 @@ pub struct Dossier {
     pub case: Case,
     /// Why it was decided so.
     pub why: Vec<Why>,
+    /// The order's currency.
+    pub currency: Option<Currency>,
     /// The note of the last review.
     pub note: Option<String>,
     /// What payout batches hold of it so far, for this referrer and in this asset.
@@ -75,9 +78,19 @@ impl Dossier {
     pub fn view_for_shop(&self, as_of: Instant, locale: &str) -> Option<rewards::Conversion> {
         let mut view = self.view(as_of)?;
         view.referrer = Some(self.conversion.code.clone());
-        view.why = Some(Why::words(&self.why, self.kind, &self.ext, locale));
+        view.why = Some(self.words(as_of, locale));
         view.note = self.note.clone().or(view.note);
         Some(view)
+    }
+
+    /// Why it was decided so, what happened since up to an instant, and what it waits for then.
+    fn words(&self, as_of: Instant, locale: &str) -> String {
+        let decided = Why::words(&self.why, self.kind, &self.ext, locale);
+        let happened = history(&self.case, self.currency, as_of);
+        let happened = happened.iter().map(|one| one.words(locale));
+        let waits = standing(&self.case, as_of);
+        let waits = waits.map(|step| Why::words(&[step], self.kind, &self.ext, locale));
+        std::iter::once(decided).chain(happened).chain(waits).collect::<Vec<_>>().join(" ")
     }
 
     /// When the hold ends, or was ended by hand.
@@ -102,7 +115,7 @@ impl<S: Sql> Ledger<S> {
             decided.push(Decided {
                 id: row.int(0)?,
                 kind: kind_of(row.int(1)?),
-                ext: row.text(2)?.to_owned(),
+                ext: order_id_of(row.text(2)?).to_owned(),
                 verified: row.int(3)? != 0,
                 at: Instant::from_micros(row.int(4)?),
                 until: row.maybe_int(5).map(Instant::from_micros),
@@ -121,6 +134,7 @@ impl<S: Sql> Ledger<S> {
         let mut items = self.items_of(&ids)?;
         let sales = decided.iter().filter(|one| one.kind == Kind::Sale).map(|one| &one.ext);
         let changes = self.changes_of(&list(sales))?;
+        let given = self.credits_of(&list(decided.iter().map(|one| &one.ext)))?;
         let mut dossiers = Vec::new();
         for Decided { id, kind, ext, verified, at, until, currency, conversion, why } in decided {
             let (reviews, note) = reviews.remove(&id).unzip();
@@ -144,10 +158,29 @@ impl<S: Sql> Ledger<S> {
                 backs: changes::spans(own.into_iter().flatten(), decimals),
                 reviews: reviews.unwrap_or_default(),
                 payments,
+                given: given_away(given.get(&(kind_number(kind), ext.clone())), id),
             };
-            dossiers.push(Dossier { id, kind, ext, conversion, case, why, note, batched });
+            dossiers.push(Dossier { id, kind, ext, conversion, case, why, currency, note, batched });
         }
         Ok(dossiers)
+    }
+
+    /// When orders were given to somebody by hand, by kind and order id, each with the entry that it is.
+    fn credits_of(&self, orders: &Value) -> Result<BTreeMap<(i64, String), Vec<(i64, Span)>>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT kind, order_id, entry, at, until FROM credit
+                WHERE order_id IN (SELECT value FROM json_each(?)) ORDER BY at, entry",
+            std::slice::from_ref(orders),
+        )?;
+        let mut credits: BTreeMap<(i64, String), Vec<(i64, Span)>> = BTreeMap::new();
+        for row in &rows {
+            let span = Span {
+                from: Instant::from_micros(row.int(3)?),
+                until: row.maybe_int(4).map(Instant::from_micros),
+            };
+            credits.entry((row.int(0)?, row.text(1)?.to_owned())).or_default().push((row.int(2)?, span));
+        }
+        Ok(credits)
     }
 
     /// Decisions by hand, by entry, in order of time, each with the last one's note.
@@ -319,6 +352,13 @@ pub struct Decided {
     pub conversion: Conversion,
     /// Why it was decided so.
     pub why: Vec<Why>,
+}
+
+/// While an order as it was reported is somebody's by hand; what was given by hand is nobody else's.
+fn given_away(credits: Option<&Vec<(i64, Span)>>, entry: i64) -> Vec<Span> {
+    let credits = credits.map(Vec::as_slice).unwrap_or_default();
+    let is_one = credits.iter().any(|(credit, _)| *credit == entry);
+    credits.iter().filter(|_| !is_one).map(|(_, span)| *span).collect()
 }
 
 /// What a batch holds of an entry.

@@ -379,8 +379,10 @@ impl<S: Sql> History for View<'_, S> {
 
 impl<S: Sql> Journal for View<'_, S> {
     fn read(&self, entry: &Entry) -> Result<Option<(Order, Option<Decision>)>, Refusal> {
+        // What was given by hand and taken again stands for nothing.
         let rows = self.run(
-            "SELECT event, verdict, why FROM entry WHERE kind = ? AND ext = ? AND verified = ?",
+            "SELECT event, verdict, why FROM entry WHERE kind = ? AND ext = ? AND verified = ?
+                AND (verified = 0 OR until IS NULL)",
             &key(entry),
         )?;
         let Some(row) = rows.first() else { return Ok(None) };

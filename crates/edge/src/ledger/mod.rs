@@ -20,6 +20,7 @@ pub mod sql;
 mod adjustments;
 mod arrival;
 mod audit;
+mod credit;
 mod details;
 mod dossier;
 mod journal;

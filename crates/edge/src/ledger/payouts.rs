@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use parrain_core::code::Code;
+use parrain_core::decide::order_id_of;
 use parrain_core::instant::Instant;
 use parrain_core::payout::{Because, Due, Line, Lines, Method, Payee, Plan, Selection, on_hold_words, takes};
 use parrain_core::referrer::Activity;
@@ -381,7 +382,7 @@ impl<S: Sql> Ledger<S> {
                 code: shop::parse_code(row.text(0)?)?,
                 name: referrer.name,
                 email: referrer.email,
-                order_id: row.text(1)?.to_owned(),
+                order_id: order_id_of(row.text(1)?).to_owned(),
                 kind: kind_of(row.int(2)?).into(),
                 reward: row.maybe_text(7).map(str::to_owned).or(decided).unwrap_or_default(),
                 asset: row.text(4)?.to_owned(),

@@ -71,7 +71,9 @@ impl<S: Sql> Ledger<S> {
         let revenue = self.sql.run(
             &format!(
                 "SELECT CAST({of_entry} AS TEXT), currency, CAST(SUM(base) AS TEXT) FROM entry WHERE at BETWEEN ? AND ?
-                    AND code IS NOT NULL AND verified = 1 AND refusal IS NULL AND currency IS NOT NULL
+                    AND code IS NOT NULL AND verified = 1 AND refusal IS NULL AND currency IS NOT NULL AND until IS NULL
+                    AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.kind = entry.kind
+                        AND credit.order_id = entry.ext AND credit.until IS NULL)
                     GROUP BY 1, 2 ORDER BY 2"
             ),
             &period,

@@ -5,8 +5,9 @@ use super::sql::{Sql, SqlError};
 
 /// The version of the tables, kept in `meta`: 2 added `sign_in`; 3 added `seen` and the date to the key of `back`; 4
 /// added `details`, `batch_selection` and the kind of an item; 5 added `alias`, `twin` and `carried`; 6 added
-/// `unsettled`, and indexes by which a late arrival finds what depends on it.
-const VERSION: u32 = 6;
+/// `unsettled`, and indexes by which a late arrival finds what depends on it; 7 added
+/// `credit`.
+const VERSION: u32 = 7;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -22,6 +23,7 @@ const TABLES: &[&str] = &[
     "alias",
     "twin",
     "carried",
+    "credit",
     "review",
     "budget",
     "spent",
@@ -96,6 +98,10 @@ const CREATE: &[&str] = &[
     // them.
     "CREATE TABLE IF NOT EXISTS carried (subscription TEXT PRIMARY KEY, carried TEXT NOT NULL, used TEXT)
         WITHOUT ROWID",
+    // Orders that the shop gave to somebody by hand: each is an entry of its own, until it is undone.
+    "CREATE TABLE IF NOT EXISTS credit (entry INTEGER PRIMARY KEY, kind INTEGER NOT NULL, order_id TEXT NOT NULL,
+        at INTEGER NOT NULL, until INTEGER)",
+    "CREATE INDEX IF NOT EXISTS credit_order ON credit (order_id)",
     "CREATE TABLE IF NOT EXISTS review (id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, at INTEGER NOT NULL,
         approve INTEGER NOT NULL, note TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS review_entry ON review (entry)",

@@ -5,15 +5,15 @@ use std::fmt;
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_core::referrer::Activity;
-use parrain_core::reward::{Asset, Sums};
+use parrain_core::reward::{self, Asset, Case, Sums};
 use parrain_wire::books::ConversionList;
-use parrain_wire::rewards::{Conversion, RewardStatus};
+use parrain_wire::rewards::{Conversion, RewardStatus, Status};
 
 use super::dossier::{Dossier, read_sums};
 use super::sql::{Row, Sql, SqlError, Value};
 use super::{Ledger, bad_cursor, shop};
 use crate::protocol::calls::{GetStatus, ListConversions, Review};
-use crate::protocol::{Answers, Refusal};
+use crate::protocol::{Answers, Moot, Refusal};
 
 /// How many conversions a page shows.
 const PAGE: usize = 100;
@@ -103,12 +103,20 @@ impl<S: Sql> Answers<Review> for Ledger<S> {
         let shop = self.shop()?;
         let find = |id: Option<i64>| {
             self.dossiers(
-                "WHERE code IS NOT NULL AND ext = ?1 AND kind IN (0, 1, 2, 3) AND (?2 IS NULL OR id = ?2)
-                    AND until IS NULL ORDER BY kind, verified DESC LIMIT 1",
+                // Where the order is somebody's by hand, that is what is decided on.
+                "WHERE code IS NOT NULL AND kind IN (0, 1, 2, 3) AND (?2 IS NULL OR id = ?2) AND until IS NULL
+                    AND (ext = ?1 OR id IN (SELECT entry FROM credit WHERE order_id = ?1))
+                    ORDER BY kind, LENGTH(ext) DESC, verified DESC LIMIT 1",
                 &[order_id.as_str().into(), id.into()],
             )
         };
         let one = find(None)?.pop().ok_or(Refusal::UnknownOrder)?;
+        // Another note on what was decided by hand mends the note.
+        let mends = one.note.as_ref().is_some_and(|before| *before != note)
+            && one.case.reviews.last().is_some_and(|last| last.approve == approve);
+        if let Some(moot) = moot(&one.case, now, approve).filter(|_| !mends) {
+            return Err(Refusal::Moot(moot));
+        }
         self.sql.run(
             "INSERT INTO review (entry, at, approve, note) VALUES (?, ?, ?, ?)",
             &[one.id.into(), now.max(one.case.at).micros().into(), approve.into(), note.into()],
@@ -139,6 +147,21 @@ impl<S: Sql> Ledger<S> {
         )?;
         let read = |row: &Row| -> Result<_, SqlError> { Ok((row.text(0)?.to_owned(), read_sums(row, 1)?)) };
         Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+    }
+}
+
+/// Why a review can change nothing, if so: approved, the reward must stand afterwards; rejected, there must be
+/// something to take back.
+fn moot(case: &Case, now: Instant, approve: bool) -> Option<Moot> {
+    let at = now.max(case.at);
+    let mut after = case.clone();
+    after.reviews.push(reward::Review { at, approve });
+    let judged = if approve { &after } else { case };
+    match judged.state(at)?.status {
+        Status::Pending | Status::Approved | Status::Paid => None,
+        Status::Rejected => Some(Moot::Rejected),
+        Status::Reversed if approve => Some(Moot::Refunded),
+        Status::Reversed => Some(Moot::Reversed),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use parrain_core::decide::order_id_of;
 use parrain_core::event::Order;
 use parrain_core::instant::Instant;
 use parrain_wire::books::{Subject, SubjectOrder, SubjectReferrer};
@@ -54,8 +55,8 @@ impl<S: Sql> Answers<EraseSubject> for Ledger<S> {
             if let (Some(code), true) = (row.maybe_text(3), row.int(2)? != 0) {
                 let fact = Fact {
                     order_id: order.id.clone(),
-                    what: Fact::name_of(kind_of(row.int(4)?)).to_owned(),
-                    at: order.at,
+                    what: Fact::name_of(&order),
+                    at: order.position().at,
                     code: shop::parse_code(code)?,
                     event: parrain_core::event::Event::Order(order),
                 };
@@ -176,7 +177,7 @@ impl<S: Sql> Ledger<S> {
         let read = |row: &Row| -> Result<SubjectOrder, SqlError> {
             let order: Order = row.json(3)?;
             Ok(SubjectOrder {
-                order_id: row.text(0)?.to_owned(),
+                order_id: order_id_of(row.text(0)?).to_owned(),
                 kind: kind_of(row.int(1)?).into(),
                 at: Instant::from_micros(row.int(2)?),
                 customer_id: order.customer.id,

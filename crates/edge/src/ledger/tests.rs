@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use parrain_core::code::Code;
-use parrain_core::event::{self, Event};
+use parrain_core::event::{self, Event, Order};
 use parrain_core::instant::Instant;
 use parrain_core::payout::Selection;
 use parrain_core::program::Program;
@@ -20,7 +20,7 @@ use super::sql::Sql as _;
 use crate::protocol::calls::*;
 use crate::protocol::publication::Publication;
 use crate::protocol::shop::{Referrer, Secrets};
-use crate::protocol::{Ask, Call, Refusal};
+use crate::protocol::{Ask, Call, Moot, Refusal};
 use crate::shop_id::ShopId;
 
 /// The black-box tests' own file: a scenario means the same here and over HTTP.
@@ -641,6 +641,7 @@ fn pages_have_no_seam_and_show_nobody_else_s() {
 fn of_the_first_release(desk: Desk) -> Desk {
     for statement in [
         "DROP TABLE sign_in",
+        "DROP TABLE credit",
         "DROP TABLE seen",
         "ALTER TABLE back RENAME TO newer",
         "CREATE TABLE back (order_id TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL,
@@ -682,8 +683,106 @@ fn a_shop_of_an_earlier_release_gets_the_new_tables_and_keeps_its_own() {
     assert_eq!(desk.ask(UseSignInKey { hash: "h".into() }), Err(Refusal::UnknownKey));
     assert_eq!(desk.status("ANNA10", now()), before);
     let version = desk.0.sql.run("SELECT value FROM meta WHERE name = 'schema'", &[]).unwrap();
-    assert_eq!(version[0].text(0), Ok("6"));
+    assert_eq!(version[0].text(0), Ok("7"));
     let desk = of_the_first_release(desk);
     assert_eq!(desk.ask(DeleteShop), Ok(()));
     assert_eq!(desk.ask(GetShop), Err(Refusal::UnknownShop));
+}
+
+#[test]
+fn a_review_that_can_change_nothing_is_refused_and_one_gives_back_what_no_refund_took() {
+    let desk = Desk::new(&program(json!({"reward": {"kind": "commission", "percent": "10"}})));
+    desk.referrer("ANNA10", "o");
+    let review = |id: &str, approve: bool| {
+        desk.ask(Review { order_id: id.into(), approve, note: "n".into() }).map(|view| {
+            (
+                view.status.word().unwrap(),
+                view.reward.and_then(|reward| reward.amount).map(|amount| amount.to_string()),
+            )
+        })
+    };
+    let cancel = |id: &str| {
+        desk.send(
+            &json!({"type": "order.cancelled", "data": {"order_id": id, "at": "2026-05-10T10:00:00Z"}}),
+        );
+    };
+    for id in ["1", "2", "3", "4"] {
+        desk.send(&sale(id, "05-01", id, "100.00", &["ANNA10"]));
+    }
+    // Cancelled by mistake, a part of it refunded before.
+    desk.send(&refund("1", "r", "05-05", "25.00"));
+    cancel("1");
+    assert_eq!(review("1", false), Err(Refusal::Moot(Moot::Reversed)));
+    assert_eq!(review("1", true), Ok((Status::Approved, Some("7.50".to_owned()))));
+    // Refunded whole: a review cannot say that the money came back.
+    desk.send(&refund("2", "r", "05-05", "100.00"));
+    assert_eq!(review("2", true), Err(Refusal::Moot(Moot::Refunded)));
+    cancel("2");
+    assert_eq!(review("2", true), Err(Refusal::Moot(Moot::Refunded)));
+    assert_eq!(review("3", false), Ok((Status::Reversed, Some("0.00".to_owned()))));
+    assert_eq!(review("3", false), Err(Refusal::Moot(Moot::Reversed)));
+    assert_eq!(review("3", true), Ok((Status::Approved, Some("10.00".to_owned()))));
+    // A cancellation after the approval is another word.
+    desk.send(&json!({"type": "order.cancelled", "data": {"order_id": "3", "at": "2026-11-21T00:00:00Z"}}));
+    assert_eq!(
+        desk.status("ANNA10", now()).conversions[2].status.word(),
+        Some(Status::Approved),
+        "at one instant"
+    );
+    desk.send(&sale("5", "05-06", "1", "100.00", &["ANNA10"]));
+    assert_eq!(review("5", false), Err(Refusal::Moot(Moot::Rejected)));
+    assert_eq!(review("5", true), Ok((Status::Approved, Some("10.00".to_owned()))));
+    desk.audit();
+    let shown = desk.ask(ListConversions { status: None, cursor: None }).unwrap().conversions;
+    assert_eq!(
+        shown[0].why.as_deref(),
+        Some(
+            "Order 1 carries the code ANNA10. 25.00 EUR was refunded on 2026-05-05. The order was \
+             cancelled on 2026-05-10. The shop approved it by hand on 2026-11-21."
+        )
+    );
+}
+
+#[test]
+fn an_order_that_was_never_reported_can_be_given_and_is_judged_as_any() {
+    let desk = Desk::new(&program(json!({"reward": {"kind": "commission", "percent": "10"}})));
+    desk.referrer("ANNA10", "o");
+    desk.referrer("BOB22", "o");
+    let give = |id: &str, code: &str, unreported: Option<Box<Order>>, dry_run: bool| {
+        let (order_id, code) = (id.into(), code.parse().unwrap());
+        desk.ask(GiveOrder {
+            order_id,
+            code,
+            note: "by telephone".into(),
+            despite: BTreeSet::new(),
+            unreported,
+            dry_run,
+        })
+    };
+    let Ok(Some(Event::Order(order))) = event::parse(&sale("T-1", "05-01", "tom", "80.00", &[]), now())
+    else {
+        panic!()
+    };
+    assert_eq!(give("T-1", "ANNA10", None, false), Err(Refusal::UnknownOrder));
+    assert_eq!(give("T-1", "NOBODY", None, false), Err(Refusal::UnknownCode));
+    let order = Some(Box::new(order));
+    assert!(give("T-1", "ANNA10", order.clone(), true).unwrap().given);
+    assert!(desk.status("ANNA10", now()).conversions.is_empty(), "a dry run writes nothing");
+    let given = give("T-1", "ANNA10", order, false).unwrap();
+    let conversion = given.conversion.unwrap();
+    assert_eq!((conversion.order_id.as_str(), conversion.status.word()), ("T-1", Some(Status::Approved)));
+    // Refunds of the order are its refunds; reviews decide on it; payouts pay it.
+    desk.send(&refund("T-1", "r", "05-09", "40.00"));
+    assert_eq!(desk.status("ANNA10", now()).totals[0].approved, "4.00");
+    // Reported after all, with another's code: the shop's word stands until it is undone.
+    desk.send(&sale("T-1", "05-01", "tom", "80.00", &["BOB22"]));
+    let states = |code: &str| -> Vec<Status> {
+        desk.status(code, now()).conversions.iter().filter_map(|one| one.status.word()).collect()
+    };
+    assert_eq!((states("ANNA10"), states("BOB22")), (vec![Status::Approved], vec![Status::Reversed]));
+    assert!(!give("T-1", "ANNA10", None, false).unwrap().given, "theirs already");
+    desk.ask(TakeOrder { order_id: "T-1".into() }).unwrap();
+    assert_eq!(desk.ask(TakeOrder { order_id: "T-1".into() }), Err(Refusal::UnknownOrder));
+    assert_eq!((states("ANNA10"), states("BOB22")), (vec![], vec![Status::Approved]));
+    desk.audit();
 }

@@ -1,18 +1,19 @@
 //! What can be asked of a ledger, and answers that are no body of the contract. E-mail addresses of customers
 //! come as keyed hashes only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use parrain_core::code::Code;
 use parrain_core::event::{Event, Order, Touch};
 use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
 use parrain_core::payout::{Method, Selection};
+use parrain_core::reason::Reason;
 use parrain_core::referrer::Activity;
 use parrain_core::snapshot::Snapshot;
 use parrain_wire::event::Outcome;
 use parrain_wire::payouts::Payout;
-use parrain_wire::rewards::Status;
+use parrain_wire::rewards::{Conversion, Status};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -217,6 +218,45 @@ pub struct Review {
     pub approve: bool,
     /// Why, in the shop's words.
     pub note: String,
+}
+
+/// Gives an order to a referrer by hand, also one that was never reported. The same checks as for any order;
+/// those that are waived are named. Nothing is written where something else stands in the way, or where this is
+/// but a try. [`super::Refusal::UnknownOrder`] and [`super::Refusal::UnknownCode`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GiveOrder {
+    /// The order or event.
+    pub order_id: String,
+    /// To whom.
+    pub code: Code,
+    /// Why, in the shop's words.
+    pub note: String,
+    /// Reasons that are not to stand in the way.
+    pub despite: BTreeSet<Reason>,
+    /// The order itself, for one that was never reported; what was reported stands.
+    pub unreported: Option<Box<Order>>,
+    /// Only say what would come of it.
+    pub dry_run: bool,
+}
+
+/// What came of [`GiveOrder`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Given {
+    /// Whether it is theirs now, or would be.
+    pub given: bool,
+    /// What stands in the way; nothing where the order is theirs already.
+    pub refusals: Vec<Reason>,
+    /// Why it is given or what stands in the way, in words.
+    pub why: String,
+    /// The conversion that came of it.
+    pub conversion: Option<Conversion>,
+}
+
+/// Undoes [`GiveOrder`]; [`super::Refusal::UnknownOrder`] where nothing was given.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TakeOrder {
+    /// The order or event.
+    pub order_id: String,
 }
 
 /// A period's figures.

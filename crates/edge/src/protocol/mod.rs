@@ -30,10 +30,10 @@ use serde::{Deserialize, Serialize};
 use calls::{
     AddSignInKey, Adjust, Audit, BeginSubscription, ChangeReferrer, CountClick, CountTouch, CreatePayout,
     DeleteShop, DropDetails, EraseSubject, FindReferrer, GetDetails, GetPayout, GetPayoutFile, GetReferrer,
-    GetReport, GetShop, GetStatus, GetSubject, HeldDetails, Join, LinkOrder, ListConversions, ListPayouts,
-    ListReferrers, MarkPaid, Page, PayoutFile, PlanPayout, PutDetails, PutReferrer, PutShop, RecordEvent,
-    RecordSnapshot, RecordSpoken, ReplaceDetails, ReportConversion, Review, Saved, Spoken, StaleDetails,
-    UseSignInKey,
+    GetReport, GetShop, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, Join, LinkOrder,
+    ListConversions, ListPayouts, ListReferrers, MarkPaid, Page, PayoutFile, PlanPayout, PutDetails,
+    PutReferrer, PutShop, RecordEvent, RecordSnapshot, RecordSpoken, ReplaceDetails, ReportConversion,
+    Review, Saved, Spoken, StaleDetails, TakeOrder, UseSignInKey,
 };
 use shop::{ReferrerRecord, ShopRecord};
 
@@ -100,6 +100,9 @@ pub enum Refusal {
     /// The code of a referrer's token belongs to another person since.
     #[error("this code was given to somebody else since")]
     GivenOn,
+    /// A review that can change nothing.
+    #[error("{}", .0.words())]
+    Moot(Moot),
     /// The program has no offer that one can join.
     #[error("the program has no offer for customers to join")]
     NotJoinable,
@@ -115,6 +118,32 @@ pub enum Refusal {
     /// The store failed; nothing was recorded, sending it again is right.
     #[error("the ledger's store failed: {0}")]
     Store(String),
+}
+
+/// Why a review can change nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Moot {
+    /// Approving gives back what no refund took, and refunds took all.
+    Refunded,
+    /// It is rejected.
+    Rejected,
+    /// It is taken back.
+    Reversed,
+}
+
+impl Moot {
+    /// As the sender is told it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Refunded => {
+                "refunds took all of this reward, and approving gives back what no refund took; where a refund was \
+                 undone, send refund.voided"
+            }
+            Self::Rejected => "this conversion is rejected already",
+            Self::Reversed => "this reward is taken back already",
+        }
+    }
 }
 
 /// Makes, of the table of calls and their answers, each call an [`Ask`] and all of them a [`Request`].
@@ -192,6 +221,8 @@ calls! {
     GetStatus => RewardStatus,
     ListConversions => ConversionList,
     Review => Conversion,
+    GiveOrder => Given,
+    TakeOrder => (),
     GetReport => Report,
     Audit => books::Audit,
     // Payouts.

@@ -1,7 +1,7 @@
 //! What a ledger's outbox asks to be copied to KV.
 
 use parrain_core::code::Code;
-use parrain_core::event::{Event, Kind};
+use parrain_core::event::{Event, Order};
 use parrain_core::instant::Instant;
 use parrain_core::referrer::Activity;
 use serde::{Deserialize, Serialize};
@@ -54,7 +54,7 @@ pub struct Outgoing {
 pub struct Fact {
     /// The order's id.
     pub order_id: String,
-    /// `sale`, `lead`, `signup` or `install`; of a change its name with its date in microseconds, such as
+    /// `sale`, `lead`, `signup` or `install`; `given.` and the date of an order that was given by hand; of a change its name with its date in microseconds, such as
     /// `refunded.1795082400000000-ID`.
     pub what: String,
     /// When it happened.
@@ -66,8 +66,11 @@ pub struct Fact {
 }
 
 impl Fact {
-    /// What the fact of an order of some kind is called.
-    pub fn name_of(kind: Kind) -> &'static str {
-        Kind::WORDS.iter().find(|(_, other)| *other == kind).map_or("sale", |(word, _)| word)
+    /// What the fact of an order is called.
+    pub fn name_of(order: &Order) -> String {
+        match &order.credit {
+            None => order.kind.name().to_owned(),
+            Some(credit) => format!("given.{}", credit.at.micros()),
+        }
     }
 }

@@ -235,6 +235,7 @@ mod tests {
                 adjustment: None,
                 touches: vec![touch],
                 unknown_touches: vec![],
+                credit: None,
             }),
         };
         let pinned = concat!(
