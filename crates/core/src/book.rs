@@ -312,9 +312,10 @@ impl History for Book {
 
     fn standing(&self, code: &Code, offer: &str, before: &Position) -> Result<Standing, Infallible> {
         let mut standing = Standing::default();
+        let zone = &self.versions.at(before.at).zone;
         for position in self.earned_of(code, offer).filter(|position| *position < before) {
             standing.total += 1;
-            standing.month += u32::from(position.at.month() == before.at.month());
+            standing.month += u32::from(zone.month(position.at) == zone.month(before.at));
         }
         Ok(standing)
     }
@@ -382,8 +383,9 @@ impl Journal for Book {
         number: u32,
         month: Option<i64>,
     ) -> Result<Option<Entry>, Infallible> {
+        let zone = &self.versions.latest().zone;
         let mut counted =
-            self.earned_of(code, offer).filter(|at| month.is_none_or(|month| at.at.month() == month));
+            self.earned_of(code, offer).filter(|at| month.is_none_or(|month| zone.month(at.at) == month));
         let place = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
         let found = counted.nth(place);
         Ok(found.map(|position| Entry { position: position.clone(), verified: true }))
@@ -396,10 +398,11 @@ impl Journal for Book {
         after: &Position,
         same_month: bool,
     ) -> Result<Option<Entry>, Infallible> {
+        let zone = &self.versions.at(after.at).zone;
         let mut later = self.verified().filter(|(position, ..)| *position > after);
         let found = later.find(|(position, _, decision)| {
             let conversion = decision.and_then(Decision::conversion);
-            (!same_month || position.at.month() == after.at.month())
+            (!same_month || zone.month(position.at) == zone.month(after.at))
                 && conversion.is_some_and(|one| {
                     one.code == *code && one.offer == offer && one.refusal == Some(Reason::CapReached)
                 })

@@ -136,7 +136,7 @@ pub struct Budget {
 pub struct Standing {
     /// Ever.
     pub total: u32,
-    /// In the calendar month (UTC) of the position asked for.
+    /// In the calendar month of the position asked for, by the zone of the program in force there.
     pub month: u32,
 }
 

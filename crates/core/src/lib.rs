@@ -27,6 +27,7 @@ pub mod reward;
 pub mod settle;
 pub mod snapshot;
 pub mod why;
+pub mod zone;
 
 pub use parrain_wire::{code, instant, referrer};
 

@@ -20,6 +20,7 @@ use url::Url;
 use crate::event::Kind;
 use crate::instant::Instant;
 use crate::money::{Currency, Rate, format_amount};
+use crate::zone::Zone;
 
 pub use wire::{Audience, Joining, Model, Orders, RewardKind};
 
@@ -36,6 +37,10 @@ pub struct Program {
     pub origins: Vec<String>,
     /// The shop's language, a BCP 47 tag.
     pub locale: String,
+    /// The IANA name of the zone whose midnights bound days and months.
+    pub time_zone: String,
+    /// That zone; UTC until somebody who has a zone database has said otherwise.
+    pub zone: Zone,
     /// Query parameters that carry a code, in order of preference.
     pub link_params: Vec<String>,
     /// Days for which a touch counts.
@@ -93,7 +98,7 @@ pub struct AdvocateSide {
     pub new_customers_only: bool,
     /// The smallest `subtotal - discount` that earns.
     pub min_subtotal: Option<i64>,
-    /// The most earned conversions in a calendar month (UTC) per referrer.
+    /// The most earned conversions in a calendar month of the program's zone per referrer.
     pub max_per_month: Option<u32>,
     /// The most earned conversions ever per referrer.
     pub max_total: Option<u32>,
@@ -162,6 +167,7 @@ impl Program {
             landing_url: self.landing_url.as_str().to_owned(),
             origins: self.origins.clone(),
             locale: Some(self.locale.clone()),
+            time_zone: (self.time_zone != UTC).then(|| self.time_zone.clone()),
             link_params: self.link_params.clone(),
             attribution: Some(wire::Attribution {
                 window_days: Some(self.window_days),
@@ -350,6 +356,9 @@ pub const KINDS: &[&str] = &[
     "access",
     "commission",
 ];
+
+/// The zone of a program that names none.
+pub const UTC: &str = "UTC";
 
 /// The platforms with a webhook of their own (contract section 3).
 pub const PLATFORMS: &[&str] = &["shopify", "woocommerce", "stripe"];

@@ -59,7 +59,7 @@ pub trait Journal: History {
     fn has_later(&self, code: &Code, offer: &str, after: &Position) -> Result<bool, Self::Error>;
 
     /// The `number`th (from 1) earned conversion of a referrer under an offer, ever or in a month counted as
-    /// [`crate::instant::Instant::month`] does.
+    /// [`crate::zone::Zone::month`] does, by the newest program's zone.
     fn earned(
         &self,
         code: &Code,
@@ -449,7 +449,7 @@ impl Agenda {
                 numbers.extend([(*from, None), (from.saturating_sub(1), None)]);
             }
             numbers.extend(version.advocate.max_total.map(|most| (most.saturating_add(1), None)));
-            let month = Some(position.at.month());
+            let month = Some(journal.versions().at(position.at).zone.month(position.at));
             numbers.extend(version.advocate.max_per_month.map(|most| (most.saturating_add(1), month)));
         }
         let mut found = Vec::new();
@@ -529,6 +529,7 @@ mod tests {
     use crate::money::Currency;
     use crate::program::{Program, Versions};
     use crate::reward::Sums;
+    use crate::zone::Zone;
 
     const HOUR: i64 = 3_600;
 
@@ -571,17 +572,19 @@ mod tests {
     }
 
     fn any_versions() -> impl Strategy<Value = Versions> {
-        let program = |offers: Vec<Value>, model: bool| {
+        let program = |offers: Vec<Value>, model: bool, hours: i32| {
             let body = json!({"name": "Shop", "currency": "EUR", "landing_url": "https://shop.example/", "offers": offers,
                 "attribution": {"window_days": 10, "model": if model { "last" } else { "first" }}});
-            Program::parse(&body).unwrap()
+            let mut program = Program::parse(&body).unwrap();
+            program.zone = Zone::new(hours * 3600, Vec::new());
+            program
         };
-        let first = (any_offer("a"), any_offer("b"), any::<bool>());
+        let first = (any_offer("a"), any_offer("b"), any::<bool>(), -11_i32..14);
         let second = proptest::option::weighted(0.3, (any_offer("b"), any::<bool>()));
-        (first, second).prop_map(move |((a, b, model), second)| {
-            let mut versions = Versions::new(program(vec![a, b], model));
+        (first, second).prop_map(move |((a, b, model, hours), second)| {
+            let mut versions = Versions::new(program(vec![a, b], model, hours));
             if let Some((b, model)) = second {
-                versions.push(start().plus_days(20), program(vec![b], model));
+                versions.push(start().plus_days(20), program(vec![b], model, hours));
             }
             versions
         })

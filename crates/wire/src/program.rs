@@ -254,6 +254,9 @@ pub struct Program {
     /// The shop's language, a BCP 47 tag; `en` where nothing is said.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
+    /// The IANA name of the zone whose midnights bound days and months; `UTC` where nothing is said.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
     /// Query parameters that carry a code, in order of preference; `ref` where nothing is said.
     #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     pub link_params: Vec<String>,

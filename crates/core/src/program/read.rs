@@ -7,11 +7,12 @@ use url::Url;
 
 use super::{
     AdvocateSide, Audience, Commission, FriendSide, Joining, Model, Offer, Orders, PLATFORMS, PayoutRules,
-    Program, Reward, Terms,
+    Program, Reward, Terms, UTC,
 };
 use crate::check::{Fault, Faults, Node};
 use crate::event::Kind;
 use crate::money::{Currency, Rate};
+use crate::zone::Zone;
 
 impl Program {
     /// Reads the body of `PUT /v1/shops/{shop}`, but for `webhook_secrets`, which [`webhook_secrets`] reads.
@@ -84,6 +85,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
             "landing_url",
             "origins",
             "locale",
+            "time_zone",
             "link_params",
             "attribution",
             "joining",
@@ -98,6 +100,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
     let landing_url = parse_landing(&node.field("landing_url"), faults);
     let origins = parse_origins(&node.field("origins"), landing_url.as_ref(), faults);
     let locale = parse_locale(&node.field("locale"), faults);
+    let time_zone = node.field("time_zone").optional_text(faults, 64).unwrap_or(UTC).to_owned();
     let link_params = parse_link_params(&node.field("link_params"), faults);
 
     let attribution = node.field("attribution");
@@ -132,6 +135,8 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         landing_url: landing_url?,
         origins,
         locale,
+        time_zone,
+        zone: Zone::default(),
         link_params,
         window_days: window_days.unwrap_or(30),
         model: model.unwrap_or(Model::Last),

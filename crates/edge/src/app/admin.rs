@@ -1,6 +1,6 @@
 //! What a shop's owner asks: shops, referrers, conversions, reviews, the report, and persons.
 
-use super::body;
+use super::body::{self, When};
 use super::shops::Shop;
 use super::{Answer, App, Env};
 use crate::http::{Request, Response, StatusCode};
@@ -16,12 +16,14 @@ use crate::shop_id::ShopId;
 use crate::stores::keys::{Key, ShopSummary, prefix};
 use crate::stores::{Kv, KvError};
 use crate::token;
+use crate::zones::read_program;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parrain_core::check::{Faults, Node};
 use parrain_core::code::Code;
 use parrain_core::event::Customer;
-use parrain_core::program::{Program, webhook_secrets};
+use parrain_core::instant::Instant;
+use parrain_core::program::webhook_secrets;
 use parrain_core::referrer::Activity;
 use parrain_wire::books::{Decision, Subject};
 use parrain_wire::referrer::{self, ReferrerCard, ReferrerList, SignInLink};
@@ -46,7 +48,7 @@ impl<E: Env> App<E> {
         self.admin_only(request).await?;
         let json = body::json(request)?;
         // Both are read before either is refused: all faults are told at once.
-        let (program, webhook_secrets) = match (Program::parse(&json), webhook_secrets(&json)) {
+        let (program, webhook_secrets) = match (read_program(&json), webhook_secrets(&json)) {
             (Ok(program), Ok(secrets)) => (program, secrets),
             (program, secrets) => {
                 let faults = program.err().into_iter().chain(secrets.err()).flatten().collect();
@@ -245,8 +247,20 @@ impl<E: Env> App<E> {
 
     pub(super) async fn report(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
-        let to = body::instant(request, "to")?.unwrap_or(self.env.now());
-        let from = body::instant(request, "from")?.unwrap_or(to.plus_days(-REPORT_DAYS));
+        let shop = self.shop(id).await?;
+        let zone = &shop.program.zone;
+        // A date is the whole of that day where the shop is.
+        let from = match body::when(request, "from")? {
+            Some(When::Instant(from)) => Some(from),
+            Some(When::Day(day)) => Some(zone.day_start(day)),
+            None => None,
+        };
+        let to = match body::when(request, "to")? {
+            Some(When::Instant(to)) => to,
+            Some(When::Day(day)) => Instant::from_micros(zone.day_start(day + 1).micros() - 1),
+            None => self.env.now(),
+        };
+        let from = from.unwrap_or(to.plus_days(-REPORT_DAYS));
         if from > to {
             return Err(Error::invalid("from", "must not be later than to"));
         }

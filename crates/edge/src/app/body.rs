@@ -144,6 +144,22 @@ pub fn instant(request: &Request, name: &str) -> Result<Option<Instant>, Error> 
     }
 }
 
+/// An instant or a day that a query names.
+pub enum When {
+    /// At an instant.
+    Instant(Instant),
+    /// On a day, counted as [`parrain_core::zone::Zone::day`] counts.
+    Day(i64),
+}
+
+/// Reads an instant or a date of the query.
+pub fn when(request: &Request, name: &str) -> Result<Option<When>, Error> {
+    let text = request.param(name).unwrap_or_default();
+    let date = Instant::parse(&format!("{text}T00:00:00Z"));
+    Ok(instant(request, name)?
+        .map(|instant| date.map_or(When::Instant(instant), |date| When::Day(date.day()))))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,6 +7,7 @@ use crate::protocol::shop::ShopRecord;
 use crate::shop_id::ShopId;
 use crate::stores::Kv;
 use crate::stores::keys::{Key, PublicReferrer};
+use crate::zones::read_program;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
@@ -37,7 +38,7 @@ pub struct Shop {
 impl Shop {
     /// Reads a record.
     pub fn of(record: ShopRecord) -> Result<Self, Error> {
-        let program = Program::parse(&record.program)
+        let program = read_program(&record.program)
             .map_err(|faults| Error::Internal(format!("a stored program is not readable: {faults:?}")))?;
         Ok(Self { record, program })
     }

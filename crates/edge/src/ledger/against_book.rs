@@ -244,6 +244,8 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
             ask(&ledger, RecordSnapshot(Box::new(seen)))?;
         }
         if dice.chance(1) {
+            // What is given by hand is checked once, and waits until the books are settled.
+            settle()?;
             let id = dice.below(12).to_string();
             if dice.chance(3) {
                 book.take(&id, now());

@@ -20,6 +20,8 @@ impl<S: Sql> Answers<GiveOrder> for Ledger<S> {
         let GiveOrder { order_id, code, note, despite, unreported, dry_run } = ask;
         let shop = self.shop()?;
         self.find_referrer(&code)?.ok_or(Refusal::UnknownCode)?;
+        // What is checked once must not go by what is not settled yet.
+        self.settled()?;
         let order = match self.reported(&order_id)? {
             Some(order) => order,
             None => *unreported.ok_or(Refusal::UnknownOrder)?,
@@ -78,6 +80,7 @@ impl<S: Sql> Answers<GiveOrder> for Ledger<S> {
 impl<S: Sql> Answers<TakeOrder> for Ledger<S> {
     fn answer(&self, now: Instant, TakeOrder { order_id }: TakeOrder) -> Result<(), Refusal> {
         self.shop()?;
+        self.settled()?;
         let rows = self.sql.run(
             "SELECT kind FROM credit WHERE order_id = ? AND until IS NULL ORDER BY kind LIMIT 1",
             &[order_id.as_str().into()],

@@ -320,8 +320,12 @@ impl<S: Sql> History for View<'_, S> {
 
     fn standing(&self, code: &Code, offer: &str, before: &Position) -> Result<Standing, Refusal> {
         let group = [Value::from(code.as_str()), offer.into()];
-        let month = Instant::from_month(before.at.month()).day();
+        // Conversions are counted by days of UTC; the month begins by the program's zone, perhaps within one.
+        let zone = &self.shop.versions.at(before.at).zone;
+        let begins = zone.month_start(zone.month(before.at));
         let day = before.at.day();
+        let first_whole = Instant::from_day(begins.day());
+        let month = begins.day() + i64::from(first_whole != begins);
         let earlier = self.run(
             "SELECT COALESCE(SUM(n), 0), COALESCE(SUM(CASE WHEN day >= ? THEN n END), 0) FROM earned_day
                 WHERE code = ? AND offer = ? AND day < ?",
@@ -337,10 +341,21 @@ impl<S: Sql> History for View<'_, S> {
             Ok(u32::try_from(n).unwrap_or(u32::MAX))
         };
         let same_day = count(&same_day, 0)?;
-        Ok(Standing {
-            total: count(&earlier, 0)?.saturating_add(same_day),
-            month: count(&earlier, 1)?.saturating_add(same_day),
-        })
+        let in_month = if month > begins.day() {
+            // What of the month lies in the day of UTC within which it began, up to the position or that day's end.
+            let end = Instant::from_day(month);
+            let begun = self.run(
+                "SELECT COUNT(*) FROM entry WHERE earned = 1 AND code = ? AND offer = ? AND at >= ? AND at < ?
+                    AND (at, ext, kind) < (?, ?, ?)",
+                &[&group, [begins.micros().into(), end.micros().into()].as_slice(), &position_values(before)]
+                    .concat(),
+            )?;
+            let rest = if day >= month { same_day } else { 0 };
+            count(&earlier, 1)?.saturating_add(count(&begun, 0)?).saturating_add(rest)
+        } else {
+            count(&earlier, 1)?.saturating_add(same_day)
+        };
+        Ok(Standing { total: count(&earlier, 0)?.saturating_add(same_day), month: in_month })
     }
 
     fn budget(&mut self, order: &Order, offer: &str, budget: Budget) -> Result<bool, Refusal> {
@@ -466,8 +481,9 @@ impl<S: Sql> Journal for View<'_, S> {
         number: u32,
         month: Option<i64>,
     ) -> Result<Option<Entry>, Refusal> {
-        let from = month.map_or(Instant::MIN, Instant::from_month);
-        let to = month.map_or(Instant::MAX, |month| Instant::from_month(month.saturating_add(1)));
+        let zone = &self.shop.versions.latest().zone;
+        let from = month.map_or(Instant::MIN, |month| zone.month_start(month));
+        let to = month.map_or(Instant::MAX, |month| zone.month_start(month.saturating_add(1)));
         self.entry(
             "SELECT at, ext, kind, verified FROM entry WHERE earned = 1 AND code = ? AND offer = ? AND at >= ?
                 AND at < ? ORDER BY at, ext, kind LIMIT 1 OFFSET ?",
@@ -482,8 +498,9 @@ impl<S: Sql> Journal for View<'_, S> {
         after: &Position,
         same_month: bool,
     ) -> Result<Option<Entry>, Refusal> {
-        let next_month = after.at.month().saturating_add(1);
-        let end = if same_month { Instant::from_month(next_month) } else { Instant::MAX };
+        let zone = &self.shop.versions.at(after.at).zone;
+        let next_month = zone.month(after.at).saturating_add(1);
+        let end = if same_month { zone.month_start(next_month) } else { Instant::MAX };
         let mut values = vec![code.as_str().into(), offer.into()];
         values.extend(position_values(after));
         values.push(end.into());

@@ -19,9 +19,14 @@ const DAY: i64 = 86_400_000_000;
 impl<S: Sql> Answers<GetReport> for Ledger<S> {
     fn answer(&self, _: Instant, ask: GetReport) -> Result<Report, Refusal> {
         let GetReport { from, to } = ask;
-        self.shop()?;
-        // In SQLite, dividing integers rounds towards zero; events are younger than 1970.
-        let days = self.rows_by(&format!("at / {DAY}"), "hour / 24", from, to)?;
+        let shop = self.shop()?;
+        // Days are those of the shop's zone. In SQLite, dividing integers rounds towards zero; events are younger
+        // than 1970.
+        let offsets = shop.versions.latest().zone.offsets(from, to);
+        let of_entry = format!("(at + {}) / {DAY}", offset_in_sql("at", &offsets, 1, 1_000_000));
+        let of_visit =
+            format!("(hour * 3600 + {}) / 86400", offset_in_sql("hour", &offsets, 3_600_000_000, 1));
+        let days = self.rows_by(&of_entry, &of_visit, from, to)?;
         let referrers = self.rows_by("code", "code", from, to)?;
         let days = days.into_iter().map(|(day, mut row)| {
             row.day = day.parse().ok().map(|day| Instant::from_day(day).date());
@@ -103,4 +108,16 @@ impl<S: Sql> Ledger<S> {
         }
         Ok(rows)
     }
+}
+
+/// The offset from UTC that holds at a column's instant, in SQL: the column counts in units of so many
+/// microseconds, the offset is so many of its own a second.
+fn offset_in_sql(column: &str, offsets: &[(Instant, i32)], unit: i64, a_second: i64) -> String {
+    let last = offsets.last().map_or(0, |(_, offset)| i64::from(*offset) * a_second);
+    let until = offsets.iter().zip(offsets.iter().skip(1));
+    let case = |((_, offset), (next, _)): (&(Instant, i32), &(Instant, i32))| {
+        format!("WHEN {column} < {} THEN {} ", next.micros().div_euclid(unit), i64::from(*offset) * a_second)
+    };
+    let cases: String = until.map(case).collect();
+    if cases.is_empty() { format!("({last})") } else { format!("(CASE {cases}ELSE {last} END)") }
 }

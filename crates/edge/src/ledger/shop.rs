@@ -6,7 +6,7 @@ use std::rc::Rc;
 use parrain_core::check::{Fault, Faults, Node};
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
-use parrain_core::program::{Joining, Program, Terms, Versions};
+use parrain_core::program::{Joining, Terms, Versions};
 use parrain_core::referrer::Activity;
 use serde_json::{Value as Json, json};
 
@@ -19,6 +19,7 @@ use crate::protocol::calls::{
 use crate::protocol::publication::Publication;
 use crate::protocol::shop::{Edit, Managed, Referrer, ReferrerRecord, ShopRecord};
 use crate::protocol::{Answers, Refusal};
+use crate::zones::read_program;
 
 /// How many referrers a page lists.
 const PAGE: u32 = 100;
@@ -41,7 +42,7 @@ impl Shop {
 impl<S: Sql> Answers<PutShop> for Ledger<S> {
     fn answer(&self, now: Instant, ask: PutShop) -> Result<Saved<ShopRecord>, Refusal> {
         // Read and printed again, so that two ways to write one program are one version.
-        let program = Program::parse(&ask.program).map_err(Refusal::Invalid)?.to_json();
+        let program = read_program(&ask.program).map_err(Refusal::Invalid)?.to_json();
         let before = match self.shop() {
             Ok(shop) => Some(shop.record.clone()),
             Err(Refusal::UnknownShop) => None,
@@ -225,7 +226,7 @@ impl<S: Sql> Ledger<S> {
         let rows = self.sql.run("SELECT since, program FROM version ORDER BY seq", &[])?;
         let mut versions: Option<Versions> = None;
         for row in &rows {
-            let program = Program::parse(&row.json(1)?)
+            let program = read_program(&row.json(1)?)
                 .map_err(|faults| Refusal::Store(format!("a stored program is unreadable: {faults:?}")))?;
             match &mut versions {
                 None => versions = Some(Versions::new(program)),

@@ -786,3 +786,35 @@ fn an_order_that_was_never_reported_can_be_given_and_is_judged_as_any() {
     assert_eq!((states("ANNA10"), states("BOB22")), (vec![], vec![Status::Approved]));
     desk.audit();
 }
+
+#[test]
+fn days_and_months_are_those_of_the_program_s_zone() {
+    let mut program = program(
+        json!({"reward": {"kind": "cash", "amount": "5.00"}, "max_per_month": 1, "new_customers_only": false,
+        "orders": "lifetime"}),
+    );
+    program["time_zone"] = json!("Europe/Paris");
+    let desk = Desk::new(&program);
+    desk.referrer("ANNA10", "o");
+    let at_time = |id: &str, time: &str| {
+        let mut order = sale(id, "05-01", id, "50.00", &["ANNA10"]);
+        order["data"]["at"] = json!(time);
+        desk.send(&order)
+    };
+    // 30 September 23:30 and 1 October 00:30 in Paris, both of September in UTC; one late arrival of October.
+    at_time("2", "2026-09-30T22:30:00Z");
+    at_time("1", "2026-09-30T21:30:00Z");
+    at_time("4", "2026-10-31T22:30:00Z");
+    at_time("3", "2026-09-30T22:10:00Z");
+    let refused: Vec<(String, Option<_>)> =
+        desk.status("ANNA10", now()).conversions.into_iter().map(|one| (one.order_id, one.reason)).collect();
+    let capped = Some(parrain_wire::Known::Word(parrain_core::reason::Reason::CapReached));
+    let wanted = [("1", None), ("3", None), ("2", capped.clone()), ("4", capped)];
+    assert_eq!(refused, wanted.map(|(id, reason)| (id.to_owned(), reason)));
+    let (from, to) = (at("2026-09-29T22:00:00Z"), at("2026-10-31T22:59:59Z"));
+    let days = desk.ask(GetReport { from, to }).unwrap().days;
+    let days: Vec<(Option<String>, i64)> = days.into_iter().map(|row| (row.day, row.conversions)).collect();
+    let day = |day: &str, n: i64| (Some(day.to_owned()), n);
+    assert_eq!(days, [day("2026-09-30", 1), day("2026-10-01", 2), day("2026-10-31", 1)]);
+    desk.audit();
+}
