@@ -110,7 +110,7 @@ async fn a_friends_visit_becomes_annas_reward_and_a_refund_takes_it_back() {
     // Anna sees it in the shop, without any order number of Bob's in full.
     let anna = Browser::open().await;
     anna.goto(&front.at("/account?customer=c-anna")).await;
-    anna.says("1 visite par votre lien").await;
+    anna.says("1 visite via votre lien").await;
     anna.says("En attente").await;
     anna.says("10,00 €").await;
     anna.says(&french_date(&anna, &approves_at).await).await;

@@ -21,6 +21,7 @@ async fn required_keeps_nothing_before_the_signal_and_nothing_after_its_withdraw
     let pages = Pages::plain("data-consent=required", "", "");
     browser.goto(&pages.at("/?ref=anna10")).await;
     settled(&browser).await;
+    browser.says("Take it along").await;
     browser.press("[data-a=apply]").await;
     browser.says("Enter this code at the checkout").await;
     assert_eq!(browser.written().await, NOTHING, "pressing a button is no consent in this mode");

@@ -164,3 +164,25 @@ async fn memory_stays_below_two_megabytes() {
     assert!(bytes <= 2 << 20, "{bytes}");
     browser.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_opened_by_itself_is_folded_by_keyboard_from_anywhere_and_opens_for_another_friend() {
+    let browser = Browser::open().await;
+    let pages = Pages::plain("data-consent=none-needed", "", "<a href='#x'>A link</a>");
+    browser.goto(&pages.at("/?ref=ANNA10")).await;
+    browser.find("[data-a=apply]").await;
+    assert_eq!(browser.run("return document.activeElement.localName").await, "body", "it takes no focus");
+    let escape = Key::Escape.value().to_string();
+    browser.driver.action_chain().send_keys(escape).perform().await.expect("a key");
+    browser.find(".launch").await;
+    assert!(!browser.has(".panel").await);
+    browser.goto(&pages.at("/?ref=ANNA10")).await;
+    browser.find(".launch").await;
+    browser.says("Anna gives you 10% off").await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(!browser.has(".panel").await, "folded for this offer");
+    browser.goto(&pages.at("/?ref=BOB22")).await;
+    browser.find(".panel").await;
+    browser.says("Bob gives you 10% off").await;
+    browser.close().await;
+}

@@ -191,3 +191,77 @@ async fn payment_links_and_forms_take_it_along_also_those_that_come_later() {
     assert!(touches[1]["at"].as_str().is_some_and(|at| at.parse::<jiff::Timestamp>().is_ok()), "{touches}");
     browser.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gift_that_an_empty_basket_refused_is_applied_when_there_are_goods() {
+    let browser = Browser::open().await;
+    let head = "<link rel='https://api.w.org/' href='/wp-json/'><script>window.wc_cart_params = {}
+        window.told = []; window.jQuery = (what) => ({trigger: (event) => told.push(what + ' ' + event)})</script>";
+    let pages = Pages::open(move |shop, method, path, _| match (method, path) {
+        ("GET", "/wp-json/wc/store/v1/cart") => Some((200, vec![("Nonce", "n".into())], "{}".into())),
+        ("POST", "/wp-json/wc/store/v1/cart/apply-coupon") => {
+            let minimum = r#"{"message": "The minimum spend for this coupon is 30,00 €"}"#;
+            let goods = GOODS.load(std::sync::atomic::Ordering::SeqCst);
+            Some(if goods {
+                (201, Vec::new(), r#"{"coupons": [{"code": "anna10"}]}"#.into())
+            } else {
+                (400, Vec::new(), minimum.into())
+            })
+        }
+        _ if path.starts_with("/?") || path.starts_with("/shop") => ok(&page(shop, OPEN, head, "")),
+        _ => None,
+    });
+    static GOODS: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+    let posts = || pages.asked().iter().filter(|asked| asked.starts_with("POST /wp-json")).count();
+    apply(&browser, &pages, "Enter this code at the checkout").await;
+    browser.goto(&pages.at("/shop")).await;
+    parrain_tests::eventually(10, "second try", || (posts() == 2).then_some(()));
+    browser.run("parrain('open')").await;
+    browser.says("Your gift is waiting").await;
+    assert!(!browser.has("[data-a=apply]").await, "what was used is not offered again");
+    GOODS.store(true, std::sync::atomic::Ordering::SeqCst);
+    browser.goto(&pages.at("/shop/cart")).await;
+    parrain_tests::eventually(10, "third try", || (posts() == 3).then_some(()));
+    browser.run("parrain('open')").await;
+    browser.says("It is in your basket").await;
+    assert_eq!(
+        browser.run("return told").await,
+        serde_json::json!(["body wc_update_cart", "body update_checkout"])
+    );
+    // What is in is not asked for again.
+    browser.goto(&pages.at("/shop/more")).await;
+    browser.run("parrain('open')").await;
+    browser.says("It is in your basket").await;
+    assert_eq!(posts(), 3);
+    // After the order it is their turn, and the gift is gone.
+    browser.run("parrain('purchased')").await;
+    browser.says("Thank you for your order").await;
+    browser.goto(&pages.at("/shop")).await;
+    browser.says("Refer a friend").await;
+    assert!(!browser.text().await.contains("Anna gives you"));
+    assert_eq!(browser.run("return wrong").await, serde_json::json!([]));
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn opencart_is_asked_by_the_route_of_its_version() {
+    for (route, answer, asked) in [
+        ("extension/opencart/total/coupon.save", r#"{"success": "Applied"}"#, 2),
+        ("extension/opencart/total/coupon|save", r#"{"success": "Applied"}"#, 3),
+        ("extension/total/coupon/coupon", r#"{"redirect": "index.php?route=checkout/cart"}"#, 4),
+    ] {
+        let browser = Browser::open().await;
+        let pages = Pages::open(move |shop, method, path, _| match method {
+            "POST" if path == format!("/index.php?route={route}") => ok(answer),
+            "POST" => ok("<html>Page not found"),
+            _ if path.starts_with("/?") => {
+                ok(&page(shop, "data-consent=none-needed data-platform=opencart", "", ""))
+            }
+            _ => None,
+        });
+        apply(&browser, &pages, "It is in your basket").await;
+        let posts = pages.asked().iter().filter(|asked| asked.starts_with("POST /index.php")).count();
+        assert_eq!(posts, asked, "{route}");
+        browser.close().await;
+    }
+}

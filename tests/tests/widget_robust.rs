@@ -226,7 +226,8 @@ async fn what_earlier_widgets_kept_is_read() {
         let rows = report["referrers"].as_array()?;
         rows.iter().any(|row| row["code"] == "BOB22" && row["touches"] != 0).then_some(())
     });
-    assert!(!browser.has(".launch").await, "it was closed");
+    browser.find(".launch").await;
+    assert!(!browser.has(".panel").await, "what was closed then is folded now");
     browser.run("parrain('open', 'rewards')").await;
     browser.says("0 visits through your link").await;
     browser.close().await;

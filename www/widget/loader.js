@@ -64,7 +64,7 @@ const install = () => {
     };
     const forget = () => {
       write("", 0);
-      for (const key of ["ref", "me", "unsent", "closed"]) attempt(() => delete localStorage["parrain_" + key]);
+      for (const key of ["ref", "me", "unsent", "closed", "gift"]) attempt(() => delete localStorage["parrain_" + key]);
     };
 
     /** The public side of the program, with what it says of a code; nothing where there is none to be had. */

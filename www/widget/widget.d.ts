@@ -74,6 +74,8 @@ export interface Parrain {
   (command: "identify", signed: string): void;
   /** Redeems a code that the shopper typed. */
   (command: "code", code: string): void;
+  /** The shopper has placed an order: they are thanked and asked to refer, and their gift is no longer offered. */
+  (command: "purchased"): void;
   /** Reports an order from the page. */
   (command: "conversion", order: Conversion): void;
   /** Listens to an event; the same as `document.addEventListener("parrain:NAME")`. */

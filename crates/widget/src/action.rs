@@ -30,7 +30,7 @@ pub enum Action {
     Open(Screen),
     /// Close the panel.
     Close,
-    /// Close it and do not offer it again.
+    /// Fold the card to the launcher.
     NotNow,
     /// Use the gift.
     Apply,

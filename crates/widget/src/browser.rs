@@ -47,7 +47,15 @@ pub fn start(config: JsValue) {
     guard(move || {
         let config: Config = answer::read(config).unwrap_or_default();
         let key = page::taken();
+        let thanks = config.thanks.clone().filter(|thanks| !thanks.is_empty());
+        // The standard library's search for a text in a text weighs half a kilobyte.
+        let holds =
+            |text: String, part: &str| text.as_bytes().windows(part.len()).any(|at| at == part.as_bytes());
+        let bought = thanks.is_some_and(|thanks| holds(page::address(), &thanks));
         tell(Event::Start(Box::new(App::new(config))));
+        if bought {
+            tell(Event::Command(Command::Purchased));
+        }
         if let Some(key) = key {
             tell(Event::Key(key));
         }
@@ -71,6 +79,7 @@ pub fn command(name: String, argument: JsValue) {
             "consent" => Command::Consent(argument.is_truthy()),
             "identify" => Command::Identify(customer(&text())),
             "code" => Command::Code(text()),
+            "purchased" => Command::Purchased,
             // What the loader saw typed into the shop's own field.
             "seen" => return tell(Event::Seen(text())),
             "conversion" => Command::Conversion(argument),
@@ -113,6 +122,8 @@ struct Config {
     customer: Option<String>,
     platform: Option<String>,
     theme: Option<String>,
+    /// What the address of the shop's thank-you page holds.
+    thanks: Option<String>,
     consent: Option<String>,
     /// Further files by what they are: a language, or `qr`.
     files: BTreeMap<String, String>,
@@ -135,6 +146,8 @@ enum Event {
     /// The key of a link that the shop mailed.
     Key(String),
     Again,
+    /// The key was pressed, anywhere in the page.
+    Escape,
     /// A consent tool says this; `now` where the visitor has just chosen.
     Consent {
         yes: bool,
@@ -164,6 +177,8 @@ enum Command {
     Code(String),
     /// An order as the page gave it.
     Conversion(JsValue),
+    /// The shopper has placed an order.
+    Purchased,
 }
 
 /// A form that was sent.
@@ -332,6 +347,13 @@ fn take(model: &mut Model, event: Event, wishes: &mut Wishes) {
             model.code_typed(&text, wishes)
         }
         Event::Command(Command::Conversion(order)) => wishes.report(model, order),
+        Event::Command(Command::Purchased) => model.purchased(wishes),
+        Event::Escape => {
+            // What one opened hears it itself.
+            if model.uncalled {
+                model.act(Action::Close, wishes);
+            }
+        }
         Event::Element(_, Kind::Rewards) => model.want_rewards(wishes),
         Event::Element(_, Kind::Launcher | Kind::Offer | Kind::Code) => model.want_view(wishes),
         Event::Copied(what) => model.copied(what),
@@ -358,7 +380,7 @@ fn take(model: &mut Model, event: Event, wishes: &mut Wishes) {
             }
             Answer::Touch(reply) => model.touch_sent(reply, wishes),
             Answer::Join { silent, reply } => model.joined(silent, reply, wishes),
-            Answer::Rewards { further, reply } => model.rewards_came(further, reply),
+            Answer::Rewards { further, reply } => model.rewards_came(further, reply, wishes),
             Answer::Conversion(reply) => model.reported(reply, wishes),
         },
     }
@@ -379,7 +401,8 @@ impl App {
         let mut model = Model::new(mode, refused, kept.any, placement, locale::choose(&languages));
         model.touches = kept.touches;
         model.unsent = kept.unsent;
-        model.closed = kept.closed;
+        model.folded = kept.folded;
+        model.gift = kept.gift;
         model.customer = config.customer.as_deref().and_then(customer);
         // Somebody else's rewards are not shown to who signs in on the same computer.
         let stranger = |me: &Me| {
@@ -440,8 +463,21 @@ impl Body {
     /// As JSON; nothing where it is none.
     fn json(&self) -> Option<String> {
         let value = match self {
-            Body::Touch(body) => serde_wasm_bindgen::to_value(body).ok()?,
-            Body::Join(body) => serde_wasm_bindgen::to_value(body).ok()?,
+            Body::Touch(Touched { code, source, landing }) => {
+                let landing = landing.as_deref().unwrap_or_default();
+                page::object(&[("code", code.as_str()), ("source", source.name()), ("landing", landing)])
+                    .into()
+            }
+            Body::Join(JoinBody { name, email, identity, create, key }) => {
+                let [name, email, identity, key] =
+                    [name, email, identity, key].map(|text| text.as_deref().unwrap_or_default());
+                let body =
+                    page::object(&[("name", name), ("email", email), ("identity", identity), ("key", key)]);
+                if let Some(create) = create {
+                    page::set(&body, "create", &(*create).into());
+                }
+                body.into()
+            }
             Body::Order { order, code, touches } => {
                 let order = Object::try_from(order).filter(|order| Object::keys(order).length() > 0)?;
                 let order = Object::assign(&Object::new(), order);
@@ -617,7 +653,7 @@ struct Claims {
 }
 
 reads! {
-    Config { shop, edge, params, fixed, codes, href, told, placement, locale, customer, platform, theme, consent, files, style }
+    Config { shop, edge, params, fixed, codes, href, told, placement, locale, customer, platform, theme, thanks, consent, files, style }
     Claims { sub, orders_count }
 }
 

@@ -73,6 +73,11 @@ impl Consent {
         }
     }
 
+    /// Whether a press is no consent: what the shopper uses now is forgotten with the page.
+    pub fn forgets(&self) -> bool {
+        self.refuses() || self.mode == Mode::Required && !self.allows()
+    }
+
     /// Whether what an earlier consent left on the device must go.
     pub fn refuses(&self) -> bool {
         self.refused_by_browser || self.signal == Some(false)

@@ -7,7 +7,6 @@ use parrain_wire::program::Offer;
 use parrain_wire::read::{Members, Read};
 use parrain_wire::rewards::RewardStatus;
 use parrain_wire::{Code, Instant, Loose, Source, Touch};
-use serde::Serialize;
 
 use crate::action::Copyable;
 use crate::consent::{Consent, Mode};
@@ -35,7 +34,7 @@ pub struct Customer {
 }
 
 /// A referrer in this browser. This is also the form in which they are kept on the device.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Me {
     /// Their code.
     pub code: Code,
@@ -131,6 +130,53 @@ impl Redeeming {
     }
 }
 
+/// How far a gift has come that a shopper used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The platform has not said yes, because the basket is empty, below the minimum, or for another reason: it is asked
+    /// again on later pages, so many times more.
+    Wanted(u8),
+    /// It was in the basket.
+    InBasket,
+    /// The order is placed.
+    Spent,
+}
+
+/// A gift that a shopper used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gift {
+    /// The code.
+    pub code: Code,
+    /// How far it has come.
+    pub stage: Stage,
+}
+
+impl Gift {
+    /// How often a platform that said no is asked again.
+    pub const TRIES: u8 = 9;
+
+    /// Reads what [`Gift::write`] wrote; anything may have been kept.
+    pub fn read(text: &str) -> Option<Gift> {
+        let (code, stage) = crate::text::cut(text, b'.');
+        let stage = match stage {
+            "in" => Stage::InBasket,
+            "spent" => Stage::Spent,
+            tries => Stage::Wanted(crate::text::number(tries)?.clamp(0, Self::TRIES.into()) as u8),
+        };
+        Some(Gift { code: Code::read(code)?, stage })
+    }
+
+    /// `CODE.in`, `CODE.spent`, or `CODE.` and the tries that are left.
+    pub fn write(&self) -> String {
+        let stage = match self.stage {
+            Stage::InBasket => "in".into(),
+            Stage::Spent => "spent".into(),
+            Stage::Wanted(tries) => crate::text::decimal(tries.into()),
+        };
+        crate::text::join(&[self.code.as_str(), ".", &stage])
+    }
+}
+
 /// Why a request brought nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -196,6 +242,8 @@ pub enum Why {
     Typed,
     /// The shopper typed a code into the shop's own basket.
     Basket,
+    /// The referrer in this browser shares it: what does it promise?
+    Own,
 }
 
 /// A QR code as a picture.
@@ -261,6 +309,8 @@ pub struct Model {
     pub typed_reason: String,
     /// The referrer in this browser.
     pub me: Option<Me>,
+    /// What their code promises a friend, where the edge has said so.
+    pub own: Option<Invitation>,
     /// The key of the link that the shop mailed, until the edge has taken or refused it.
     pub key: String,
     /// Joining.
@@ -274,8 +324,13 @@ pub struct Model {
     pub open: Option<Screen>,
     /// Whether the panel opened by itself, so that it may not take the focus.
     pub uncalled: bool,
-    /// The shopper does not want to see it again.
-    pub closed: bool,
+    /// The code whose card the shopper folded to the launcher; empty where none. Widgets of 2026-11-22 closed for good
+    /// and kept `1` for it, which now folds whatever was kept then.
+    pub folded: String,
+    /// The shopper has just placed an order.
+    pub thanked: bool,
+    /// What became of the gift that the shopper used, on this page or on an earlier one.
+    pub gift: Option<Gift>,
     /// The QR code of the link; `Load::Idle` where nobody wants to see it.
     pub qr: Load,
     /// What is drawn; nothing where the link is too long for a code.
@@ -317,13 +372,16 @@ impl Model {
             typed_load: Load::Idle,
             typed_reason: String::new(),
             me: None,
+            own: None,
             key: String::new(),
             joining: Load::Idle,
             rewards: Vec::new(),
             rewards_load: Load::Idle,
             open: None,
             uncalled: false,
-            closed: false,
+            folded: String::new(),
+            thanked: false,
+            gift: None,
             qr: Load::Idle,
             picture: None,
             product: false,
@@ -356,7 +414,9 @@ impl Model {
         };
         if self.me.as_ref().is_some_and(|me| me.code == *code) {
             "own"
-        } else if ordered && said.new_customers_only {
+        } else if self.gift.as_ref().is_some_and(|gift| gift.stage == Stage::Spent && gift.code == *code)
+            || ordered && said.new_customers_only
+        {
             "not_new"
         } else {
             ""
@@ -371,6 +431,11 @@ impl Model {
     /// The offer that a new referrer gets.
     pub fn joinable(&self) -> Option<&Offer> {
         self.offer(&self.program.join.as_ref()?.offer)
+    }
+
+    /// Whether the card of a code was folded to the launcher.
+    pub fn is_folded(&self, code: &Code) -> bool {
+        self.folded == code.as_str() || self.folded == "1"
     }
 
     /// The link that the referrer shares: to the open page where they chose that.

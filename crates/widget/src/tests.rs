@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use parrain_wire::page::{Card, PublicProgram};
+use parrain_wire::program::RewardKind;
 use parrain_wire::read::Read;
 use parrain_wire::{Code, Instant, Loose, Touch, touch};
 use serde_json::{Value as Json, json};
@@ -11,9 +12,10 @@ use crate::action::{Action, Copyable};
 use crate::consent::Mode;
 use crate::locale;
 use crate::model::{
-    Customer, Fault, Join, Load, Me, Model, Picture, Placement, Redeeming, Screen, Told, Why, World,
+    Customer, Fault, Gift, Join, Load, Me, Model, Picture, Placement, Redeeming, Screen, Stage, Told, Why,
+    World,
 };
-use crate::node::{Element, values, words};
+use crate::node::{Element, Node, values, words};
 use crate::view::{Format, Kind, view};
 
 /// Writes down what is asked of the page.
@@ -54,7 +56,7 @@ impl World for Notes {
         self.0.push(format!("redeem {code}"));
     }
     fn keep(&mut self, model: &Model) {
-        self.0.push(format!("keep {} closed={}", touch::write(&model.touches), model.closed));
+        self.0.push(format!("keep {} folded={}", touch::write(&model.touches), model.folded));
     }
     fn forget(&mut self) {
         self.0.push("forget".into());
@@ -103,6 +105,9 @@ impl Format for Plain {
     }
     fn date(&self, at: Instant) -> String {
         at.date()
+    }
+    fn month(&self, at: Instant) -> String {
+        at.date()[..7].into()
     }
     fn countdown(&self, at: Instant, _: Instant) -> String {
         if at.date() == "2026-11-24" { "in 3 days".into() } else { String::new() }
@@ -216,7 +221,7 @@ fn without_consent_nothing_is_kept_or_sent_and_with_it_both_at_once() {
     assert_eq!(
         notes.take(),
         [
-            "keep v1.ANNA10.l.1762000000 closed=false",
+            "keep v1.ANNA10.l.1762000000 folded=",
             "touch ANNA10 link https://shop.example/mugs/blue?ref=ANNA10#top"
         ]
     );
@@ -274,15 +279,200 @@ fn pressing_twice_redeems_once() {
 }
 
 #[test]
-fn who_closed_the_card_does_not_see_it_again() {
+fn who_closed_the_card_finds_it_folded_and_another_friends_opens() {
     let (mut model, mut notes) = friend(Mode::NoneNeeded);
+    assert_eq!(model.open, Some(Screen::Offer));
     model.act(Action::NotNow, &mut notes);
-    assert!(notes.has("keep v1.ANNA10.l.1762000000 closed=true"));
-    assert_eq!(seen(&model, Kind::Launcher), "");
-    model.offer_came(model.asked, Why::Page, Some(&code("ANNA10")), program(annas()), &mut notes);
-    assert_eq!(seen(&model, Kind::Launcher), "");
+    assert!(notes.has("keep v1.ANNA10.l.1762000000 folded=ANNA10"), "{:?}", notes.0);
+    assert!(actions(&model) == "open" && seen(&model, Kind::Launcher).contains("Anna gives you 10% off"));
+    // On the next page, by the same link, it stays folded; with what an earlier widget kept too.
+    for kept in ["ANNA10", "1"] {
+        let (mut model, mut notes) = (self::model(Mode::NoneNeeded), Notes::default());
+        model.folded = kept.into();
+        model.touches = touch::parse("v1.ANNA10.l.1761990000");
+        model.arrived = Some(code("ANNA10"));
+        model.start(&mut notes);
+        model.offer_came(model.asked, Why::Page, Some(&code("ANNA10")), program(annas()), &mut notes);
+        assert_eq!((model.open, actions(&model).as_str()), (None, "open"), "{kept}");
+        model.moved("https://shop.example/?ref=BOB22".into(), Some(code("BOB22")), &mut notes);
+        let mut bobs = annas();
+        (bobs["code"], bobs["from"]) = (json!("BOB22"), json!("Bob"));
+        model.offer_came(model.asked, Why::Page, Some(&code("BOB22")), program(bobs), &mut notes);
+        assert_eq!(model.open, Some(Screen::Offer), "{kept}: another friend's");
+    }
+}
+
+#[test]
+fn a_gift_that_was_used_is_not_offered_again_and_is_tried_until_it_is_in() {
+    let (mut model, mut notes) = friend(Mode::NoneNeeded);
+    model.act(Action::Apply, &mut notes);
+    model.redeemed(&code("ANNA10"), Redeeming::Shown, &mut notes);
+    let gift = model.gift.clone().unwrap();
+    assert_eq!(Gift::read(&gift.write()), Some(gift.clone()));
+    // The next page: the platform is asked again, and nobody is told where it says no again.
+    let next = |gift: Gift| {
+        let (mut model, mut notes) = (self::model(Mode::NoneNeeded), Notes::default());
+        model.touches = touch::parse("v1.ANNA10.l.1761990000~v1.ANNA10.p.1761990009");
+        model.gift = Some(gift);
+        model.start(&mut notes);
+        model.offer_came(model.asked, Why::Page, Some(&code("ANNA10")), program(annas()), &mut notes);
+        (model, notes)
+    };
+    let (mut model, mut notes) = next(gift.clone());
+    assert!(notes.has("redeem ANNA10"));
+    notes.take();
+    model.redeemed(&code("ANNA10"), Redeeming::Shown, &mut notes);
+    assert!(!notes.has("emit") && model.status.is_empty());
     model.act(Action::Open(Screen::Offer), &mut notes);
-    assert!(seen(&model, Kind::Launcher).contains("Anna gives you"), "the shop's own button still opens it");
+    let text = seen(&model, Kind::Launcher);
+    assert!(text.contains("Your gift is waiting") && text.contains("ANNA10"), "{text}");
+    assert!(!actions(&model).contains("apply"));
+    model.redeemed(&code("ANNA10"), Redeeming::InBasket, &mut notes);
+    assert!(
+        notes.has("emit redeemed ANNA10 in_basket")
+            && seen(&model, Kind::Launcher).contains("It is in your basket")
+    );
+    // Not for ever.
+    let spent = |model: &Model| model.gift.clone().map(|gift| gift.stage);
+    let mut gift = gift;
+    for _ in 0..Gift::TRIES {
+        let (model, notes) = next(gift);
+        assert!(notes.has("redeem"));
+        gift = model.gift.unwrap();
+    }
+    let (model, notes) = next(gift);
+    assert!(!notes.has("redeem") && spent(&model) == Some(Stage::Wanted(0)));
+    for text in ["", "1", "ANNA10", "ANNA10.x", "A.in", "ANNA10.-1"] {
+        assert_eq!(Gift::read(text), None, "{text}");
+    }
+}
+
+#[test]
+fn who_has_bought_is_thanked_and_asked_to_refer_and_no_longer_offered_their_gift() {
+    let (mut model, mut notes) = friend(Mode::NoneNeeded);
+    model.act(Action::Apply, &mut notes);
+    model.redeemed(&code("ANNA10"), Redeeming::InBasket, &mut notes);
+    model.act(Action::Close, &mut notes);
+    model.purchased(&mut notes);
+    let text = seen(&model, Kind::Launcher);
+    assert!(text.contains("Thank you for your order") && text.contains("Give 10% off"), "{text}");
+    assert!(!text.contains("Anna gives you") && !actions(&model).contains("apply"), "{text}");
+    assert!(model.uncalled, "it takes no focus");
+    assert!(notes.has("keep"), "the next page knows it too");
+    assert_eq!(model.gift.as_ref().map(Gift::write).as_deref(), Some("ANNA10.spent"));
+}
+
+#[test]
+fn where_a_press_is_no_consent_that_is_said_before_it_with_the_code_to_take_along() {
+    let (mut model, mut notes) = friend(Mode::Required);
+    let text = seen(&model, Kind::Launcher);
+    assert!(text.contains("Take it along") && text.contains("ANNA10"), "{text}");
+    assert!(actions(&model).contains("copy"));
+    model.consented(true, &mut notes);
+    assert!(!seen(&model, Kind::Launcher).contains("Take it along"));
+    for mode in [Mode::Explicit, Mode::NoneNeeded] {
+        assert!(!seen(&friend(mode).0, Kind::Launcher).contains("Take it along"));
+    }
+}
+
+#[test]
+fn what_opens_by_itself_is_announced() {
+    let (mut model, mut notes) = friend(Mode::NoneNeeded);
+    let status = |model: &Model| {
+        let Some(Node::Element(last)) = shown(model).and_then(|view| view.children.last().cloned()) else {
+            panic!()
+        };
+        assert_eq!(last.get("role"), "status");
+        words(Some(&last))
+    };
+    assert_eq!(status(&model), "Anna gives you 10% off");
+    model.act(Action::Open(Screen::Offer), &mut notes);
+    assert_eq!(status(&model), "", "the focus reads it");
+}
+
+#[test]
+fn everybody_shares_the_terms_of_their_own_code() {
+    let (mut model, mut notes) = referrer();
+    model.act(Action::Open(Screen::Share), &mut notes);
+    assert!(notes.has(&format!("offer {} Own CHLOE7", model.asked)), "{:?}", notes.0);
+    // An agency's: its friends get nothing, what it earns is not public, and nobody is promised the customers' gift.
+    let agency =
+        json!({"valid": true, "code": "CHLOE7", "from": "Lumen", "offer": "agencies", "friend": null});
+    model.offer_came(model.asked, Why::Own, Some(&code("CHLOE7")), program(agency), &mut notes);
+    let text = seen(&model, Kind::Launcher);
+    assert!(!text.contains("10%") && !text.contains("store credit") && !text.contains("gift"), "{text}");
+    assert!(text.contains("counts for you") && text.contains("CHLOE7"), "{text}");
+    let links = values(shown(&model).as_ref(), "href").join(" ");
+    assert!(links.contains("I%20recommend") && !links.contains("gift"), "{links}");
+    // An influencer's friends get something of their own.
+    let influencer = json!({"valid": true, "code": "CHLOE7", "from": "Lumen", "offer": "influencers",
+        "friend": {"reward": {"kind": "percent_off", "percent": "15"}}});
+    model.offer_came(model.asked, Why::Own, Some(&code("CHLOE7")), program(influencer), &mut notes);
+    assert!(seen(&model, Kind::Launcher).contains("Your friends get 15% off"));
+    // A customer's is the public one.
+    model.offer_came(model.asked, Why::Own, Some(&code("CHLOE7")), program(annas()), &mut notes);
+    assert!(seen(&model, Kind::Launcher).contains("Give 10% off, get EUR 10 in store credit"));
+    assert!(!notes.has("emit error"));
+}
+
+#[test]
+fn every_kind_of_reward_is_said_whole_in_every_language_promised_or_earned() {
+    let money = json!({"amount": "10.00", "currency": "EUR"});
+    let forms = |kind: RewardKind| match kind {
+        RewardKind::PercentOff => vec![json!({"percent": "10"}), json!({})],
+        RewardKind::AmountOff | RewardKind::GiftCard | RewardKind::StoreCredit | RewardKind::Cash => {
+            vec![money.clone()]
+        }
+        RewardKind::FreeShipping => vec![json!({})],
+        RewardKind::FreeProduct => vec![json!({"sku": "MUG"}), json!({})],
+        RewardKind::Points => vec![json!({"points": 200})],
+        RewardKind::Access => vec![json!({"label": "Club"}), json!({})],
+        RewardKind::Commission => vec![json!({"percent": "8"}), money.clone()],
+    };
+    let mut model = model(Mode::NoneNeeded);
+    for language in locale::LANGUAGES {
+        model.locale = locale::choose(&[language]);
+        model.texts = words_of(language);
+        for (name, kind) in RewardKind::WORDS {
+            for mut form in forms(*kind) {
+                form["kind"] = json!(name);
+                let value = ["percent", "amount", "points", "label"]
+                    .iter()
+                    .find_map(|value| form.get(value))
+                    .cloned();
+                let mut account = account();
+                account["conversions"] = json!([{"order_id": "1001", "type": "sale", "at": "2026-11-02T10:00:00Z",
+                    "status": "approved", "reward": form}]);
+                (account["totals"], account["units"], account["next_cursor"]) =
+                    (json!([]), json!([]), Json::Null);
+                model.rewards_came(false, answer(account), &mut Notes::default());
+                let view = view(&model, &Plain, Kind::Rewards).unwrap();
+                let said = find(&view, "b").map(|said| words(Some(&said))).unwrap_or_default();
+                assert!(said.trim().chars().count() > 2, "{language} {name} {form}: {said:?}");
+                // A value that there is is said, and none is left out of its place.
+                if let Some(value) = value {
+                    let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    let value = value.trim_end_matches(".00").to_owned();
+                    assert!(said.contains(&value), "{language} {name}: {said:?} lacks {value}");
+                }
+                assert!(
+                    !format!("{view:?}").contains("\\u{2068}\\u{2069}"),
+                    "{language} {name}: an empty place"
+                );
+            }
+        }
+    }
+}
+
+/// The first element of this name.
+fn find(element: &Element, name: &str) -> Option<Element> {
+    if element.name == name {
+        return Some(element.clone());
+    }
+    element.children.iter().find_map(|child| match child {
+        Node::Element(child) => find(child, name),
+        Node::Text(_) => None,
+    })
 }
 
 #[test]
@@ -329,7 +519,7 @@ fn an_unknown_code_leaves_no_trace() {
         program(json!({"valid": false, "reason": "unknown"})),
         &mut notes,
     );
-    assert_eq!(notes.take(), ["keep  closed=false"]);
+    assert_eq!(notes.take(), ["keep  folded="]);
     assert_eq!((model.touches.len(), model.unsent), (0, 0));
 }
 
@@ -542,7 +732,9 @@ fn a_mailed_link_shows_the_rewards_of_its_referrer() {
     assert!(notes.has("join by key prk_x"));
     model.joined(true, annas_card(), &mut notes);
     assert!(notes.has("rewards t ") && notes.has("keep"), "following the link asked for the service");
-    model.rewards_came(false, answer(account()));
+    let mut whole = account();
+    whole["next_cursor"] = Json::Null;
+    model.rewards_came(false, answer(whole), &mut notes);
     assert!(seen(&model, Kind::Launcher).contains("12 visits through your link"));
     let me = model.me.as_ref().unwrap();
     assert_eq!((me.code.as_str(), me.of.as_str()), ("ANNA10", ""), "she is not who is signed in");
@@ -570,7 +762,7 @@ fn a_link_that_was_used_says_so_and_is_not_tried_again() {
     model.act(Action::Open(Screen::Rewards), &mut notes);
     assert!(notes.has("join by identity a.b.c"));
     model.joined(true, annas_card(), &mut notes);
-    model.rewards_came(false, answer(account()));
+    model.rewards_came(false, answer(account()), &mut notes);
     assert_eq!(model.me.as_ref().unwrap().of, "c-anna");
     assert!(seen(&model, Kind::Launcher).contains("12 visits through your link"));
 }
@@ -603,7 +795,7 @@ fn a_signed_in_customer_sees_their_rewards_with_no_further_login() {
         &mut notes,
     );
     assert!(notes.has("rewards t "));
-    model.rewards_came(false, answer(account()));
+    model.rewards_came(false, answer(account()), &mut notes);
     let text = seen(&model, Kind::Launcher);
     for expected in [
         "12 visits through your link",
@@ -613,13 +805,11 @@ fn a_signed_in_customer_sees_their_rewards_with_no_further_login() {
         "Yours on 2026-11-16",
         "Nobody can refer themselves.",
         "The order was refunded.",
-        "Show more",
     ] {
         assert!(text.contains(expected), "{expected}: {text}");
     }
-    model.act(Action::More, &mut notes);
-    assert!(notes.has("rewards t next"));
-    model.rewards_came(true, answer(json!({"code": "ANNA10", "conversions": [{"order_id": "1009", "type": "sale"}], "next_cursor": null})));
+    assert!(notes.has("rewards t next"), "the newest are on the last page");
+    model.rewards_came(true, answer(json!({"code": "ANNA10", "conversions": [{"order_id": "1009", "type": "sale"}], "next_cursor": null})), &mut notes);
     let text = seen(&model, Kind::Launcher);
     assert!(
         text.contains("Order 1001") && text.contains("Order 1009") && !text.contains("Show more"),
@@ -632,7 +822,7 @@ fn a_reason_that_is_newer_than_the_words_is_left_out() {
     let mut model = model(Mode::NoneNeeded);
     let mut account = account();
     account["conversions"][1]["reason"] = json!("brand_new");
-    model.rewards_came(false, answer(account));
+    model.rewards_came(false, answer(account), &mut Notes::default());
     let text = seen(&model, Kind::Rewards);
     assert!(text.contains("Order 1002"), "{text}");
     assert!(!text.contains("brand_new") && !text.contains("why_"), "{text}");
@@ -673,7 +863,7 @@ fn what_was_refused_or_taken_back_says_so_and_why_in_every_language() {
                     (id.into(), status.into(), reason.into());
                 account["conversions"] = json!([entry]);
                 account["totals"] = json!([]);
-                model.rewards_came(false, answer(account));
+                model.rewards_came(false, answer(account), &mut notes);
                 let panel = shown(&model);
                 let text = words(panel.as_ref());
                 let word = |key: &str| model.texts.get(key).cloned().unwrap_or_default();
@@ -720,7 +910,7 @@ fn an_expired_token_is_no_dead_end() {
         Some(Me { code: code("ANNA10"), link: "https://e/".into(), token: "old".into(), of: String::new() });
     model.offer_came(0, Why::Page, None, program(Json::Null), &mut notes);
     model.act(Action::Open(Screen::Rewards), &mut notes);
-    model.rewards_came(false, Err(Fault::Unknown));
+    model.rewards_came(false, Err(Fault::Unknown), &mut notes);
     assert!(seen(&model, Kind::Launcher).contains("sign in to the shop"));
     assert!(model.me.is_none());
 }

@@ -2,18 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use parrain_wire::page::{Card, PublicProgram};
+use parrain_wire::page::{Card, PublicProgram, Verdict};
 use parrain_wire::rewards::RewardStatus;
 use parrain_wire::{Code, Source, Touch, touch};
 
 use crate::action::{Action, Copyable};
 use crate::model::{
-    Customer, Fault, Join, Load, Me, Model, Picture, Placement, Redeeming, Screen, Told, What, Why, World,
+    Customer, Fault, Gift, Join, Load, Me, Model, Picture, Placement, Redeeming, Screen, Stage, Told, What,
+    Why, World,
 };
 
 /// Milliseconds before a request that failed is sent again by itself. Each time it is as much longer: who
 /// blocks our requests should not find their console full of them.
 const RETRY: u32 = 20_000;
+
+/// So many further pages of rewards are loaded without being asked for, since the newest come last: 500 conversions.
+const PAGES: usize = 5;
 
 /// What happens in the page.
 impl Model {
@@ -27,8 +31,15 @@ impl Model {
         }
         if self.arrived.is_some() {
             self.arrive(world);
-        } else if self.placement == Placement::Launcher && !self.closed {
+        } else if self.placement == Placement::Launcher {
             self.want_view(world);
+        }
+        // Goods may have come into the basket since the platform said no.
+        let allowed = self.consent.allows();
+        if let Some(Gift { code, stage: Stage::Wanted(tries @ 1..) }) = self.gift.clone().filter(|_| allowed)
+        {
+            self.gift = Some(Gift { code: code.clone(), stage: Stage::Wanted(tries - 1) });
+            world.redeem(&code);
         }
         self.keep(world);
         world.emit(Told::Ready);
@@ -62,6 +73,20 @@ impl Model {
         self.consent.ask();
         self.key = key.into();
         self.act(Action::Open(Screen::Rewards), world);
+    }
+
+    /// The shopper has placed an order: their gift is spent, and it is their turn.
+    pub fn purchased(&mut self, world: &mut impl World) {
+        let used = touch::applied(&self.touches).or(self.touches.last().map(|touch| &touch.code));
+        self.gift = used.map(|code| Gift { code: code.clone(), stage: Stage::Spent });
+        self.redeeming = Redeeming::No;
+        self.thanked = true;
+        self.keep(world);
+        self.want_view(world);
+        if self.placement == Placement::Launcher && self.open.is_none() {
+            self.open = Some(Screen::Share);
+            self.uncalled = true;
+        }
     }
 
     /// The shop names its customer.
@@ -168,6 +193,7 @@ impl Model {
                 self.open = Some(screen);
                 self.uncalled = false;
                 self.want_view(world);
+                self.want_own(world);
                 if screen == Screen::Rewards {
                     self.want_rewards(world);
                 }
@@ -266,6 +292,14 @@ impl Model {
         reply: Result<PublicProgram, Fault>,
         world: &mut impl World,
     ) {
+        if why == Why::Own {
+            let said = reply.ok().and_then(|program| program.code);
+            self.own = said.and_then(|said| match said {
+                Verdict::Valid(said) => Some(*said),
+                Verdict::Invalid(_) => None,
+            });
+            return;
+        }
         // Nobody is bothered with the answer to a question that is no longer theirs.
         let stale = number != self.asked;
         let sensible = reply.and_then(|program| {
@@ -324,7 +358,7 @@ impl Model {
                     self.note(code, Source::PromoCode, world);
                 }
             }
-            Why::Page | Why::Typed => {}
+            Why::Page | Why::Typed | Why::Own => {}
         }
     }
 
@@ -341,9 +375,17 @@ impl Model {
 
     /// The adapter has done what it can for a code.
     pub fn redeemed(&mut self, code: &Code, outcome: Redeeming, world: &mut impl World) {
+        let asked = self.redeeming == Redeeming::Busy;
+        // A try on a later page that came to nothing is not the shopper's business.
+        if !asked && outcome != Redeeming::InBasket {
+            return;
+        }
+        let stage = if outcome == Redeeming::InBasket { Stage::InBasket } else { Stage::Wanted(Gift::TRIES) };
+        self.gift = Some(Gift { code: code.clone(), stage });
         self.redeeming = outcome;
         self.status = outcome.name();
         world.emit(Told::Redeemed(code.clone(), outcome));
+        self.keep(world);
     }
 
     /// An answer to a join, or to looking up a shop's customer or the key of a mailed link (`silent`): their card, or
@@ -376,6 +418,8 @@ impl Model {
                     world.emit(Told::Joined(me.code.clone(), me.link.clone()));
                     world.focus(true);
                     self.me = Some(me);
+                    self.own = None;
+                    self.want_own(world);
                 }
                 self.keep(world);
             }
@@ -417,14 +461,24 @@ impl Model {
     }
 
     /// An answer to `GET rewards`; a further page where `further`.
-    pub fn rewards_came(&mut self, further: bool, reply: Result<RewardStatus, Fault>) {
+    pub fn rewards_came(
+        &mut self,
+        further: bool,
+        reply: Result<RewardStatus, Fault>,
+        world: &mut impl World,
+    ) {
         match reply {
             Ok(page) => {
                 if !further {
                     self.rewards.clear();
                 }
+                let next = page.next_cursor.clone().filter(|_| self.rewards.len() < PAGES);
                 self.rewards.push(page);
                 self.rewards_load = Load::Ready;
+                if let (Some(me), Some(next)) = (&self.me, next) {
+                    world.fetch_rewards(&me.token, Some(&next));
+                    self.rewards_load = Load::Busy;
+                }
             }
             Err(fault) => {
                 if fault == Fault::Unknown {
@@ -442,11 +496,22 @@ impl Model {
     /// The page's address carries a code: note it before anything else, then ask what it is worth.
     fn arrive(&mut self, world: &mut impl World) {
         let Some(code) = self.arrived.clone() else { return };
+        // Another friend's link is another offer.
+        if !self.touches.iter().any(|touch| touch.code == code) {
+            self.folded.clear();
+        }
         self.redeeming = Redeeming::No;
         self.judged = None;
         self.note(&code, Source::Link, world);
         self.want_texts(world);
         self.ask_offer(Some(&code), Why::Page, world);
+    }
+
+    /// What the referrer of this browser has to promise.
+    fn want_own(&mut self, world: &mut impl World) {
+        if let (Some(me), None) = (&self.me, &self.own) {
+            world.fetch_offer(self.asked, Why::Own, Some(&me.code), &self.locale.tag);
+        }
     }
 
     fn want_texts(&mut self, world: &mut impl World) {
@@ -514,9 +579,10 @@ impl Model {
     fn invite(&mut self) {
         let used = touch::applied(&self.touches);
         let fresh = self.invitation().is_some_and(|(code, said)| {
-            self.arrived.as_ref() == Some(code) && used != Some(code) && said.friend.is_some()
+            let new = self.arrived.as_ref() == Some(code) && used != Some(code) && !self.is_folded(code);
+            new && said.friend.is_some()
         });
-        if fresh && !self.closed && self.placement == Placement::Launcher && self.open.is_none() {
+        if fresh && self.placement == Placement::Launcher && self.open.is_none() {
             self.open = Some(Screen::Offer);
             self.uncalled = true;
         }
@@ -543,11 +609,12 @@ impl Model {
         world.redeem(code);
     }
 
-    fn shut(&mut self, for_good: bool, world: &mut impl World) {
+    fn shut(&mut self, fold: bool, world: &mut impl World) {
         self.open = None;
         self.uncalled = false;
-        if for_good {
-            self.closed = true;
+        let code = self.invitation().map(|(code, _)| code.as_str().to_owned());
+        if let Some(code) = code.filter(|_| fold) {
+            self.folded = code;
             if self.consent.allows() {
                 world.keep(self);
             }

@@ -9,6 +9,7 @@ mod share;
 pub use panel::{Kind, view};
 
 use parrain_wire::Instant;
+use parrain_wire::amount::Amount;
 use parrain_wire::program::{Reward, RewardKind};
 
 use crate::action::{Action, Copyable};
@@ -26,6 +27,8 @@ pub trait Format {
     fn number(&self, count: u32) -> String;
     /// The day of an instant.
     fn date(&self, at: Instant) -> String;
+    /// The month and year of an instant.
+    fn month(&self, at: Instant) -> String;
     /// How far off an instant is, where that is at most a few days, else an empty text.
     fn countdown(&self, at: Instant, now: Instant) -> String;
     /// The plural category of a count.
@@ -75,21 +78,29 @@ impl<'a> View<'a> {
     }
 
     /// A reward as a noun: "10 % off", "€10 in store credit". Empty where there is none.
+    ///
+    /// What an offer promises and what a conversion has earned are not said by the same values: a commission is a
+    /// percentage first and a sum then, a free product has a value in neither. What has none is counted.
     pub fn reward(&self, reward: Option<&Reward>) -> String {
         let Some(reward) = reward else { return String::new() };
-        let key = text::join(&["r_", reward.kind.name()]);
-        match (&reward.percent, &reward.amount) {
-            _ if reward.kind == RewardKind::Points => self.count(&key, count(reward.points.unwrap_or(0))),
-            _ if reward.kind == RewardKind::Access => {
-                text::clean(reward.label.as_deref().unwrap_or_default())
-            }
-            (Some(percent), _) => self.say(&key, &[("p", &self.format.percent(percent.as_str()))]),
-            (None, Some(amount)) => {
-                let currency = reward.currency.as_ref().map(|currency| currency.as_str());
-                self.say(&key, &[("m", &self.money(amount.as_str(), currency))])
-            }
-            (None, None) => self.word(&key).into(),
-        }
+        let kind = reward.kind.name();
+        let key = text::join(&["r_", kind]);
+        let money = |key: &str, amount: &Amount| {
+            let currency = reward.currency.as_ref().map(|currency| currency.as_str());
+            self.say(key, &[("m", &self.money(amount.as_str(), currency))])
+        };
+        let said = match (reward.points, &reward.percent, &reward.amount) {
+            (Some(points), ..) => self.count(&key, count(points)),
+            (_, _, Some(amount)) if reward.kind == RewardKind::Commission => money("r_earned", amount),
+            (_, Some(percent), _) => self.say(&key, &[("p", &self.format.percent(percent.as_str()))]),
+            (_, _, Some(amount)) => money(&key, amount),
+            (None, None, None) => match &reward.label {
+                Some(label) => text::clean(label),
+                // Words with a place for a value say nothing without one.
+                None => Some(self.word(&key)).filter(|word| !word.contains('{')).unwrap_or_default().into(),
+            },
+        };
+        if said.is_empty() { self.count(&text::join(&["u_", kind]), 1) } else { said }
     }
 
     /// The heading of a screen, which takes the focus when the screen opens.

@@ -34,6 +34,8 @@ const pages = {
     sale(2, "pending", null, credit("10.00"), { approves_at: "2026-11-16T10:00:00Z" }), sale(3, "approved", null, credit("10.00")),
     sale(4, "paid", null, credit("10.00")), sale(5, "rejected", "self_referral", null), sale(6, "reversed", "refunded", credit("0.00")),
     { ...sale(7, "approved", null, { kind: "points", points: 200 }), type: "lead" },
+    sale(8, "approved", null, { kind: "commission", amount: "3.20", currency: "EUR" }),
+    sale(9, "approved", null, { kind: "free_product", sku: "MUG-1" }),
   ],
   "rewards-all": ["self_referral", "existing_customer", "duplicate_customer", "below_minimum", "referrer_inactive", "cap_reached", "outside_window",
     "offer_inactive", "unverified", "cancelled", "refunded", "velocity", "budget_spent", "manual"].map((reason, i) =>

@@ -354,8 +354,11 @@ fn verdict(program: &Program, known: Option<Known>, now: Instant) -> Verdict {
     if !offer.is_active(now) {
         return refused(WhyNot::Inactive);
     }
-    // A friend learns the first name, not the whole one.
-    let from = referrer.name.as_deref().and_then(|name| name.split_whitespace().next());
+    // A friend learns a person's first name, not the whole one. The first word of a business's name is not its name.
+    let from = referrer.name.as_deref().and_then(|name| match offer.audience {
+        Audience::Customer => name.split_whitespace().next(),
+        Audience::Affiliate | Audience::Agency => Some(name.trim()).filter(|name| !name.is_empty()),
+    });
     Verdict::Valid(Box::new(Invitation {
         valid: Is,
         code: Some(code),

@@ -25,6 +25,7 @@ enum Class {
     Percent,
     Number,
     Date,
+    Month,
     Countdown,
     Plural,
 }
@@ -35,7 +36,7 @@ impl Class {
         match self {
             Class::First => ("Collator", ""),
             Class::Money { .. } | Class::Percent | Class::Number => ("NumberFormat", "format"),
-            Class::Date => ("DateTimeFormat", "format"),
+            Class::Date | Class::Month => ("DateTimeFormat", "format"),
             Class::Countdown => ("RelativeTimeFormat", "format"),
             Class::Plural => ("PluralRules", "select"),
         }
@@ -55,6 +56,7 @@ impl Class {
                 options
             }
             Class::Date => page::object(&[("dateStyle", "long")]),
+            Class::Month => page::object(&[("month", "long"), ("year", "numeric")]),
             Class::First | Class::Number | Class::Countdown | Class::Plural => Object::new(),
         }
     }
@@ -154,6 +156,10 @@ impl Format for Intl<'_> {
 
     fn date(&self, at: Instant) -> String {
         self.show(Class::Date, &(at.seconds() as f64 * 1000.0).into(), "")
+    }
+
+    fn month(&self, at: Instant) -> String {
+        self.show(Class::Month, &(at.seconds() as f64 * 1000.0).into(), "")
     }
 
     fn countdown(&self, at: Instant, now: Instant) -> String {

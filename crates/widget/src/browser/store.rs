@@ -9,7 +9,7 @@ use web_sys::HtmlDocument;
 
 use super::guard::{attempt, broken};
 use super::{answer, net, page};
-use crate::model::{Me, Model, What};
+use crate::model::{Gift, Me, Model, What};
 use crate::text::{cut, decimal, join, number};
 
 /// The cookie, and the mirror of it in localStorage for browsers that cut cookies short.
@@ -17,6 +17,7 @@ const REF: &str = "parrain_ref";
 const ME: &str = "parrain_me";
 const UNSENT: &str = "parrain_unsent";
 const CLOSED: &str = "parrain_closed";
+const GIFT: &str = "parrain_gift";
 
 thread_local! {
     /// Whether a referrer is kept that we could read: what we could not is not ours to remove but by a refusal.
@@ -31,8 +32,10 @@ pub struct Kept {
     pub unsent: usize,
     /// The referrer of this browser.
     pub me: Option<Me>,
-    /// The shopper has closed the widget for good.
-    pub closed: bool,
+    /// The code whose card was folded.
+    pub folded: String,
+    /// The gift that was used.
+    pub gift: Option<Gift>,
     /// Whether there was anything, so that there was a consent.
     pub any: bool,
 }
@@ -43,7 +46,8 @@ pub struct Keep {
     /// Seconds that the cookie lives.
     age: i64,
     unsent: usize,
-    closed: bool,
+    folded: String,
+    gift: String,
     me: Option<Me>,
 }
 
@@ -55,7 +59,8 @@ impl Keep {
             touches: touch::write(&model.touches),
             age: last + model.window() * 86_400 - model.now.seconds(),
             unsent: model.unsent,
-            closed: model.closed,
+            folded: model.folded.clone(),
+            gift: model.gift.as_ref().map(Gift::write).unwrap_or_default(),
             me: model.me.clone(),
         }
     }
@@ -70,9 +75,9 @@ pub fn read() -> Kept {
     let me = known();
     KNOWN.set(me.is_some());
     let unsent = number(&item(UNSENT)).map_or(0, |unsent| touches.len().min(unsent as usize));
-    let closed = !item(CLOSED).is_empty();
-    let any = !touches.is_empty() || me.is_some() || closed;
-    Kept { touches, unsent, me, closed, any }
+    let (folded, gift) = (item(CLOSED), Gift::read(&item(GIFT)));
+    let any = !touches.is_empty() || me.is_some() || !folded.is_empty();
+    Kept { touches, unsent, me, folded, gift, any }
 }
 
 /// Writes what is to be kept. Only called where consent allows it.
@@ -82,15 +87,17 @@ pub fn keep(keep: Keep) {
     }
     write(REF, keep.touches);
     write(UNSENT, if keep.unsent == 0 { String::new() } else { decimal(keep.unsent as i64) });
-    write(CLOSED, if keep.closed { "1".into() } else { String::new() });
+    write(CLOSED, keep.folded);
+    write(GIFT, keep.gift);
     match keep.me {
         // Where the page can neither read nor write JSON, what was kept before stays.
         None if KNOWN.take() => write(ME, String::new()),
         None => {}
         Some(me) => {
-            let me = serde_wasm_bindgen::to_value(&me).ok().and_then(|me| net::json(&me));
+            let Me { code, link, token, of } = &me;
+            let me = page::object(&[("code", code.as_str()), ("link", link), ("token", token), ("of", of)]);
             KNOWN.set(true);
-            me.into_iter().for_each(|me| write(ME, me));
+            net::json(&me).into_iter().for_each(|me| write(ME, me));
         }
     }
 }
@@ -100,7 +107,7 @@ pub fn forget() {
     if !cookie().is_empty() {
         write_cookie("", 0);
     }
-    for key in [REF, ME, UNSENT, CLOSED] {
+    for key in [REF, ME, UNSENT, CLOSED, GIFT] {
         write(key, String::new());
     }
 }

@@ -4,7 +4,7 @@ use parrain_wire::page::Invitation;
 
 use super::{View, facts, flag, icon, is_positive};
 use crate::action::{Action, Copyable};
-use crate::model::Redeeming;
+use crate::model::{Redeeming, Stage};
 use crate::node::{Element, classed, el};
 use crate::text::clean;
 
@@ -21,7 +21,18 @@ pub(super) fn card(view: View, code: &str, said: &Invitation) -> Vec<Element> {
     let mut out = vec![view.heading(&title(view, said))];
     out.extend(conditions(view, said));
     out.extend(thanks(view, said));
+    // Said before the press: on the next page nobody would know.
+    if view.model.consent.forgets() && view.model.redeeming == Redeeming::No {
+        out.push(view.small(view.word("take_along")));
+        out.push(view.copyable(Copyable::Code, code));
+    }
+    let used = view.model.gift.as_ref().filter(|gift| gift.code.as_str() == code);
     out.push(match view.model.redeeming {
+        Redeeming::No if used.is_some() => {
+            let said =
+                if used.is_some_and(|gift| gift.stage == Stage::InBasket) { "in_basket" } else { "noted" };
+            outcome(view, view.word(said), (said == "noted").then_some(code))
+        }
         Redeeming::No | Redeeming::Busy => {
             let busy = flag(view.model.redeeming == Redeeming::Busy);
             classed("div", "row")
@@ -55,9 +66,12 @@ pub(super) fn conditions(view: View, said: &Invitation) -> Option<Element> {
 /// What became of the code, with the code itself wherever it has to be typed.
 pub(super) fn result(view: View, code: &str) -> Element {
     let text = view.word(view.model.redeeming.name());
+    outcome(view, text, (view.model.redeeming == Redeeming::Shown).then_some(code))
+}
+
+fn outcome(view: View, text: &str, code: Option<&str>) -> Element {
     let said = el("p").with(icon("M5,12.5l4.5,4.5L19,7.5")).with(el("span").text(text));
-    let code = (view.model.redeeming == Redeeming::Shown).then(|| view.copyable(Copyable::Code, code));
-    classed("div", "good").with(said).maybe(code)
+    classed("div", "good").with(said).maybe(code.map(|code| view.copyable(Copyable::Code, code)))
 }
 
 /// What the referrer gets, said openly: the friend should not find out later.

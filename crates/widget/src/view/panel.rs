@@ -56,13 +56,18 @@ pub fn view(model: &Model, format: &dyn Format, kind: Kind) -> Option<Element> {
     let frame = classed("div", if kind == Kind::Launcher { "dock" } else { "box" })
         .set("dir", if model.locale.is_rtl() { "rtl" } else { "" })
         .set("lang", &model.locale.tag);
-    Some(frame.with(content).with(classed("div", "sr").set("role", "status").text(view.word(model.status))))
+    // What opened by itself takes no focus, so it is announced.
+    let status = match model.invitation() {
+        Some((_, said)) if model.uncalled && model.status.is_empty() => offer::title(view, said),
+        _ => view.word(model.status).into(),
+    };
+    Some(frame.with(content).with(classed("div", "sr").set("role", "status").text(&status)))
 }
 
 /// The button that opens the panel; none where the panel has nothing to offer this visitor.
 fn launcher(view: View) -> Option<Element> {
     let model = view.model;
-    if model.program_load != Load::Ready || model.placement != Placement::Launcher || model.closed {
+    if model.program_load != Load::Ready || model.placement != Placement::Launcher {
         return None;
     }
     let screen = resolve(model, Screen::Offer);

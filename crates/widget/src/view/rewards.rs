@@ -52,8 +52,13 @@ fn account(view: View, first: &RewardStatus, last: &RewardStatus) -> Vec<Element
     if first.conversions.is_empty() {
         out.push(el("p").text(view.word("no_rewards")));
     } else {
+        // The newest first, by month. The edge tells them from the oldest on.
         let mut list = classed("ul", "list");
-        for entry in view.model.rewards.iter().flat_map(|page| &page.conversions) {
+        let mut month = None;
+        for entry in view.model.rewards.iter().flat_map(|page| &page.conversions).rev() {
+            if month.replace(entry.at.month()) != Some(entry.at.month()) {
+                list = list.with(classed("li", "month").text(&view.format.month(entry.at)));
+            }
             list = list.with(line(view, entry));
         }
         out.push(list);

@@ -1,6 +1,7 @@
 //! Joining in one step, and sharing the link everywhere.
 
-use parrain_wire::program::{AdvocateSide, Offer};
+use parrain_wire::amount::Amount;
+use parrain_wire::program::{AdvocateSide, FriendSide, Offer};
 
 use super::{View, facts, flag, is_positive};
 use crate::action::{Action, Copyable};
@@ -10,17 +11,30 @@ use crate::text::{clean, encode, join};
 
 /// Who has a link shares it, who has none gets one here.
 pub(super) fn screen(view: View) -> Vec<Element> {
-    let offer = view.model.joinable();
-    let mut out = vec![view.heading(&pitch(view, offer))];
-    match view.model.share_link() {
-        Some(link) => sharing(view, offer, &link, &mut out),
-        None => joining(view, offer, &mut out),
+    let model = view.model;
+    let (friend, offer) = match (&model.me, &model.own) {
+        // Everybody shares what their own code promises.
+        (Some(_), Some(own)) => (own.friend.as_ref(), model.offer(&own.offer)),
+        // What the edge has not said yet is not promised, but to who has just joined.
+        (Some(_), None) if model.joining != Load::Ready => (None, None),
+        (_, None) | (None, _) => {
+            let offer = model.joinable();
+            (offer.and_then(|offer| offer.friend.as_ref()), offer)
+        }
+    };
+    let mut out = vec![view.heading(&pitch(view, friend, offer))];
+    if model.thanked {
+        out.insert(0, view.small(view.word("thank_you")));
+    }
+    match model.share_link() {
+        Some(link) => sharing(view, friend, &link, &mut out),
+        None => joining(view, friend, offer, &mut out),
     }
     out
 }
 
-fn joining(view: View, offer: Option<&Offer>, out: &mut Vec<Element>) {
-    out.extend(offer.and_then(|offer| conditions(view, &offer.advocate)));
+fn joining(view: View, friend: Option<&FriendSide>, offer: Option<&Offer>, out: &mut Vec<Element>) {
+    out.extend(offer.and_then(|offer| conditions(view, friend, &offer.advocate)));
     let mut form = el("form").set("data-a", "join");
     // Whoever the shop has signed for need not type what the shop knows.
     if view.model.customer.is_none() {
@@ -50,20 +64,25 @@ fn joining(view: View, offer: Option<&Offer>, out: &mut Vec<Element>) {
     out.push(view.small(view.word("join_note")));
 }
 
-fn sharing(view: View, offer: Option<&Offer>, link: &str, out: &mut Vec<Element>) {
+fn sharing(view: View, friend: Option<&FriendSide>, link: &str, out: &mut Vec<Element>) {
     let model = view.model;
     let shop = clean(&model.program.name);
-    let friend = offer.and_then(|offer| offer.friend.as_ref());
     let reward = view.reward(friend.map(|friend| &friend.reward));
     let key = if reward.is_empty() { "share_text_one" } else { "share_text" };
     let values = [("shop", shop.as_str()), ("reward", reward.as_str())];
     let message = plain(&view.say(key, &values));
-    let subject = encode(&plain(&view.say("share_subject", &values)));
+    let subject =
+        if reward.is_empty() { encode(&shop) } else { encode(&plain(&view.say("share_subject", &values))) };
     let text = encode(&message);
     let address = encode(link);
     let both = join(&[&text, "%20", &address]);
-    out.push(view.small(view.word("share_how")));
+    out.push(view.small(view.word(if reward.is_empty() { "share_how_one" } else { "share_how" })));
     out.push(view.copyable(Copyable::Link, link));
+    // Read out or written on a card, the code alone does.
+    if let Some(me) = &model.me {
+        let code = el("b").set("dir", "ltr").text(me.code.as_str());
+        out.push(classed("p", "small").text(view.word("code")).text(" ").with(code));
+    }
     let mut ways = classed("div", "ways");
     if model.can_share {
         ways = ways.with(view.button("way", &Action::Sheet(message), view.word("sheet")));
@@ -104,21 +123,28 @@ fn sharing(view: View, offer: Option<&Offer>, link: &str, out: &mut Vec<Element>
     }
 }
 
-/// "Give 10 % off, get €10 in store credit".
-fn pitch(view: View, offer: Option<&Offer>) -> String {
-    let Some(offer) = offer else { return view.word("refer").into() };
-    let give = view.reward(offer.friend.as_ref().map(|friend| &friend.reward));
-    let get = view.reward(Some(&offer.advocate.reward));
-    let key = if give.is_empty() { "pitch_one" } else { "pitch" };
+/// "Give 10 % off, get €10 in store credit", as much of it as there is and may be said.
+fn pitch(view: View, friend: Option<&FriendSide>, offer: Option<&Offer>) -> String {
+    let give = view.reward(friend.map(|friend| &friend.reward));
+    let get = view.reward(offer.map(|offer| &offer.advocate.reward));
+    let key = match (give.is_empty(), get.is_empty()) {
+        (false, false) => "pitch",
+        (true, false) => "pitch_one",
+        (false, true) => "pitch_give",
+        (true, true) => return view.word(if view.model.me.is_some() { "share" } else { "refer" }).into(),
+    };
     view.say(key, &[("give", &give), ("get", &get)])
 }
 
-fn conditions(view: View, side: &AdvocateSide) -> Option<Element> {
-    let minimum =
-        side.min_subtotal.as_ref().map(|minimum| minimum.as_str()).filter(|minimum| is_positive(minimum));
+fn conditions(view: View, friend: Option<&FriendSide>, side: &AdvocateSide) -> Option<Element> {
+    let minimum = |key, minimum: Option<&Amount>| {
+        let minimum = minimum.map(|minimum| minimum.as_str()).filter(|minimum| is_positive(minimum));
+        minimum.map(|minimum| view.say(key, &[("m", &view.money(minimum, None))]))
+    };
     let count = |key, count: Option<u32>| count.filter(|count| *count > 0).map(|n| view.count(key, n));
     facts(vec![
-        minimum.map(|minimum| view.say("a_min", &[("m", &view.money(minimum, None))])),
+        minimum("f_min", friend.and_then(|friend| friend.min_subtotal.as_ref())),
+        minimum("a_min", side.min_subtotal.as_ref()),
         (side.new_customers_only == Some(true)).then(|| view.word("a_new").into()),
         count("a_hold", side.hold_days),
         count("a_month", side.max_per_month),

@@ -74,6 +74,11 @@ fn a_code_says_what_it_gives_and_from_whom() {
         json!({"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"})
     );
     assert_eq!(good["new_customers_only"], true);
+    // A business is named whole: its first word may be "Les".
+    world
+        .put("/v1/shops/demo/referrers/NORD1", &json!({"offer": "agencies", "name": "Les Ateliers du Nord"}))
+        .send();
+    assert_eq!(code("nord1")["from"], "Les Ateliers du Nord");
     for unknown in ["NOBODY", "a%20b", "%F0%9F%A6%84", "x", "%3Cscript%3E"] {
         assert_eq!(code(unknown), json!({"valid": false, "reason": "unknown"}), "{unknown}");
     }

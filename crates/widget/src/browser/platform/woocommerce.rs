@@ -16,5 +16,19 @@ pub async fn redeem(code: &str) -> Redeeming {
     let nonce = get(join(&[&api, "wc/store/v1/cart"])).await.nonce;
     let coupon = page::object(&[("code", code)]);
     let reply = post(join(&[&api, "wc/store/v1/cart/apply-coupon"]), &coupon, nonce).await;
-    in_basket(reply.is_good() && listed(&reply.data, "coupons", code).is_some())
+    let is_in = reply.is_good() && listed(&reply.data, "coupons", code).is_some();
+    if is_in {
+        redraw();
+    }
+    in_basket(is_in)
+}
+
+/// Tells the cart and the checkout, those of blocks and those of shortcodes.
+fn redraw() {
+    let cart = page::call("wp.data.dispatch", &["wc/store/cart".into()]);
+    page::method(&cart, "invalidateResolutionForStore", &[]);
+    let body = page::call("jQuery", &["body".into()]);
+    for event in ["wc_update_cart", "update_checkout"] {
+        page::method(&body, "trigger", &[event.into()]);
+    }
 }
