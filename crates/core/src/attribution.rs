@@ -544,7 +544,7 @@ mod tests {
         other.customer.id = Some("eve".into());
         let nobodys = book.record(other, true);
         let why = Why::words(&nobodys.as_ref().unwrap().why, crate::event::Kind::Sale, "3", "en");
-        assert_eq!(why, "ANNA no longer took part in the program at that time.");
+        assert_eq!(why, "ANNA did not take part in the program at that time.");
         assert_eq!(whose(nobodys), (None, Some(Reason::ReferrerInactive)));
         assert_eq!(book.cases(&code("ANNA")).len(), 1);
         // Before that instant all is as it was, whenever it arrives.
