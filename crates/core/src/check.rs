@@ -28,6 +28,11 @@ impl Faults {
         self.0.push(Fault { pointer: node.pointer.clone(), detail: detail.into() });
     }
 
+    /// Takes over faults that were found by themselves.
+    pub fn extend(&mut self, faults: Vec<Fault>) {
+        self.0.extend(faults);
+    }
+
     /// Whether nothing is wrong so far.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -9,6 +9,7 @@
 //!
 //! Comments cite the wire contract, `docs/contract.md`, by its sections.
 
+pub mod account;
 pub mod attribution;
 pub mod book;
 pub mod changes;

@@ -25,6 +25,9 @@ pub enum Error {
     /// 409: the request is right, but what is on record does not allow it.
     #[error("{0}")]
     Conflict(&'static str),
+    /// 409: a rule of the program stands in the way; which, in words in the shop's language.
+    #[error("{0}")]
+    Refused(String),
     /// 409: a file cannot pay everybody of a batch; who and why.
     #[error(
         "{} part(s) of this batch cannot be paid by this file; with \"partial\": true it leaves them to be paid otherwise",
@@ -75,7 +78,7 @@ impl Error {
             Self::ForeignOrigin => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict(_) | Self::NotAll(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Refused(_) | Self::NotAll(_) => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,

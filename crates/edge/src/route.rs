@@ -60,6 +60,18 @@ pub enum Route {
     PayoutDetails(ShopId, String),
     /// `/v1/shops/{shop}/payout-details/reseal`
     ResealDetails(ShopId),
+    /// `/v1/shops/{shop}/referrers/{code}/claims`
+    MakeClaim(ShopId, String),
+    /// `/v1/shops/{shop}/claims`
+    Claims(ShopId),
+    /// `/v1/shops/{shop}/orders`
+    Orders(ShopId),
+    /// `/v1/shops/{shop}/orders/{order_id}`
+    Order(ShopId, String),
+    /// `/v1/shops/{shop}/orders/{order_id}/credit`
+    Credit(ShopId, String),
+    /// `/v1/shops/{shop}/claims/{id}`
+    Claim(ShopId, String),
     /// `/v1/shops/{shop}/report`
     Report(ShopId),
     /// `/v1/shops/{shop}/audit`
@@ -90,6 +102,12 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
         Make::Id(Route::PayoutDetails),
     ),
     ("/v1/shops/{shop}/referrers/{id}/sign-in-links", &[Method::POST], Make::Id(Route::SignInLinks)),
+    ("/v1/shops/{shop}/referrers/{id}/claims", &[Method::POST], Make::Id(Route::MakeClaim)),
+    ("/v1/shops/{shop}/claims", &[Method::GET], Make::Shop(Route::Claims)),
+    ("/v1/shops/{shop}/claims/{id}", &[Method::POST], Make::Id(Route::Claim)),
+    ("/v1/shops/{shop}/orders/{id}/credit", &[Method::POST, Method::DELETE], Make::Id(Route::Credit)),
+    ("/v1/shops/{shop}/orders", &[Method::GET], Make::Shop(Route::Orders)),
+    ("/v1/shops/{shop}/orders/{id}", &[Method::GET], Make::Id(Route::Order)),
     ("/v1/shops/{shop}/rewards", &[Method::GET], Make::Shop(Route::Rewards)),
     ("/v1/shops/{shop}/conversions", &[Method::GET, Method::POST], Make::Shop(Route::Conversions)),
     ("/v1/shops/{shop}/conversions/{id}/review", &[Method::POST], Make::Id(Route::Review)),

@@ -9,6 +9,7 @@
 //! one is ignored, and a word that is not known yet is a [`Known::Other`]. What somebody *sends* to be decided on
 //! is another matter: the edge reads requests with `parrain_core::check`, which names every fault.
 
+pub mod account;
 pub mod address;
 pub mod amount;
 pub mod books;

@@ -128,6 +128,8 @@ impl Read for RewardStatus {
             totals: members.take("totals"),
             units: members.take("units"),
             conversions: members.take("conversions"),
+            // The widget shows none of them yet.
+            claims: Vec::new(),
             next_cursor: members.take("next_cursor"),
             settling: members.take("settling"),
         })

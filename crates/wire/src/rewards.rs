@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::account::Claim;
 use crate::amount::{Amount, CurrencyCode};
 use crate::code::Code;
 use crate::instant::Instant;
@@ -105,6 +106,9 @@ pub struct RewardStatus {
     /// One page of conversions, by `at`, then order id.
     #[serde(default, deserialize_with = "list")]
     pub conversions: Vec<Conversion>,
+    /// What the referrer claimed of late, the newest first.
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Claim>,
     /// Where the next page begins.
     #[serde(default, deserialize_with = "maybe")]
     pub next_cursor: Option<String>,

@@ -290,7 +290,7 @@ impl<E: Env> App<E> {
         self.subject_answer(id, EraseSubject { email_hash, pseudonym }).await
     }
 
-    async fn subject(&self, request: &Request, id: &ShopId) -> Result<String, Error> {
+    pub(super) async fn subject(&self, request: &Request, id: &ShopId) -> Result<String, Error> {
         let shop = self.fresh_shop(id).await?;
         let email = request.param("email").filter(|email| email.contains('@'));
         let hash = email.and_then(|email| shop.email_hash(&email));

@@ -111,7 +111,7 @@ impl<E: Env> App<E> {
 
     /// The code in a path, with the second in which the referrer's token was made: `None` where the shop asks, or
     /// the admin.
-    async fn referrer_or_owner(
+    pub(super) async fn referrer_or_owner(
         &self,
         request: &Request,
         id: &ShopId,

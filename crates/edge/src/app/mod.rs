@@ -11,6 +11,7 @@ pub(crate) mod body;
 mod details;
 mod events;
 mod openapi;
+mod orders;
 mod page;
 mod payouts;
 mod redirect;
@@ -189,6 +190,12 @@ impl<E: Env> App<E> {
             Route::Payout(shop, id) => self.one_payout(request, &shop, GetPayout { id }).await,
             Route::PayoutCsv(shop, id) => self.payout_csv(request, &shop, id).await,
             Route::PayoutPaid(shop, id) => self.one_payout(request, &shop, MarkPaid { id }).await,
+            Route::Claims(shop) => self.list_claims(request, &shop).await,
+            Route::Orders(shop) => self.list_orders(request, &shop).await,
+            Route::Order(shop, order) => self.get_order(request, &shop, order).await,
+            Route::Credit(shop, order) if delete => self.take_order(request, &shop, order).await,
+            Route::Credit(shop, order) => self.give_order(request, &shop, order).await,
+            Route::Claim(shop, claim) => self.answer_claim(request, &shop, claim).await,
             Route::Report(shop) => self.report(request, &shop).await,
             Route::Audit(shop) => self.audit(request, &shop).await,
             Route::Subjects(shop) if delete => self.erase_subject(request, &shop).await,
@@ -197,9 +204,11 @@ impl<E: Env> App<E> {
             Route::PayoutXml(shop, id) => self.payout_xml(request, &shop, id).await,
             Route::PayoutSepa(shop, id) => self.payout_sepa(request, &shop, id).await,
             Route::ResealDetails(shop) => self.reseal_details(request, &shop).await,
-            Route::Offer(_) | Route::Touches(_) | Route::Rewards(_) | Route::PayoutDetails(..) => {
-                Err(Error::Method(allow))
-            }
+            Route::Offer(_)
+            | Route::Touches(_)
+            | Route::Rewards(_)
+            | Route::PayoutDetails(..)
+            | Route::MakeClaim(..) => Err(Error::Method(allow)),
         }
     }
 
@@ -255,6 +264,7 @@ fn page_side(route: &Route) -> Option<(&ShopId, &'static [Method])> {
             Some((shop, &[Method::POST]))
         }
         Route::PayoutDetails(shop, _) => Some((shop, &[Method::GET, Method::PUT, Method::DELETE])),
+        Route::MakeClaim(shop, _) => Some((shop, &[Method::POST])),
         _ => None,
     }
 }
@@ -268,6 +278,15 @@ impl From<LedgerError> for Error {
                 Refusal::UnknownCode => Self::NotFound("no referrer has this code"),
                 Refusal::UnknownOrder => Self::NotFound("no conversion has this order id"),
                 Refusal::UnknownPayout => Self::NotFound("there is no such payout batch"),
+                Refusal::UnknownClaim => Self::NotFound("there is no such claim"),
+                Refusal::ClaimAnswered => Self::Conflict("this claim was answered before"),
+                Refusal::NotGiven(why) => Self::Refused(why),
+                Refusal::AlreadyTheirs => {
+                    Self::Conflict("this order counts for you already: it stands among your rewards")
+                }
+                Refusal::TooManyClaims => Self::Conflict(
+                    "so many of your claims wait for the shop's answer that no more are taken for now",
+                ),
                 Refusal::UnknownKey => Self::Unauthorized(
                     "this sign-in link was used already or has expired; ask the shop for a new one",
                 ),

@@ -64,6 +64,7 @@ impl<E: Env> App<E> {
             Route::Rewards(_) => self.rewards(request, id, &shop).await,
             Route::Conversions(_) => self.report_conversion(request, id, &shop).await,
             Route::PayoutDetails(_, code) => self.payout_details(request, id, &shop, code).await,
+            Route::MakeClaim(_, code) => self.make_claim(request, id, &shop, code).await,
             _ => Err(Error::Method(found.allow())),
         };
         let answer = answer.unwrap_or_else(|error| self.refuse(error));

@@ -274,8 +274,8 @@ impl<S: Sql> Ledger<S> {
         let event = serde_json::to_string(order).map_err(|fault| Refusal::Store(fault.to_string()))?;
         let goods = order.goods.as_ref();
         let inserted = self.sql.run(
-            "INSERT INTO entry (kind, ext, verified, at, event, currency, base) VALUES (?, ?, ?, ?, ?, ?, ?)
-                RETURNING id",
+            "INSERT INTO entry (kind, ext, verified, at, event, currency, base, received)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             &[
                 kind,
                 ext,
@@ -284,6 +284,7 @@ impl<S: Sql> Ledger<S> {
                 event.into(),
                 goods.map(|goods| goods.currency.code()).into(),
                 goods.map(|goods| goods.base()).into(),
+                self.now.get().micros().into(),
             ],
         )?;
         let id = inserted.first().ok_or_else(|| Refusal::Store("nothing was inserted".into()))?.int(0)?;
@@ -389,8 +390,14 @@ impl<S: Sql> Ledger<S> {
         }
         let event = serde_json::to_string(change).map_err(|fault| Refusal::Store(fault.to_string()))?;
         self.sql.run(
-            "INSERT INTO back (order_id, what, at, event) VALUES (?, ?, ?, ?)",
-            &[id.into(), change.name().into(), change.at.micros().into(), event.into()],
+            "INSERT INTO back (order_id, what, at, event, received) VALUES (?, ?, ?, ?, ?)",
+            &[
+                id.into(),
+                change.name().into(),
+                change.at.micros().into(),
+                event.into(),
+                self.now.get().micros().into(),
+            ],
         )?;
         let rows = self.sql.run(
             "SELECT id FROM entry WHERE kind = 0 AND ext = ?1

@@ -9,6 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use parrain_core::check::Fault;
+use parrain_core::instant::Instant;
 
 use crate::protocol::publication::{Outgoing, Publication};
 use crate::protocol::shop::ShopRecord;
@@ -20,10 +21,12 @@ pub mod sql;
 mod adjustments;
 mod arrival;
 mod audit;
+mod claims;
 mod credit;
 mod details;
 mod dossier;
 mod journal;
+mod orders;
 mod outbox;
 mod payouts;
 mod report;
@@ -45,12 +48,20 @@ pub struct Ledger<S> {
     errand: Cell<bool>,
     /// How much one call settles beyond what arrived.
     most: Cell<u32>,
+    /// The Worker's clock at the call that runs: when what it brings was received.
+    now: Cell<Instant>,
 }
 
 impl<S: Sql> Ledger<S> {
     /// A ledger on this database, which may be empty.
     pub fn new(sql: S) -> Self {
-        Self { sql, shop: RefCell::new(None), errand: Cell::new(true), most: Cell::new(unsettled::MOST) }
+        Self {
+            sql,
+            shop: RefCell::new(None),
+            errand: Cell::new(true),
+            most: Cell::new(unsettled::MOST),
+            now: Cell::default(),
+        }
     }
 
     /// Does what a call asks. What it answers `Ok` is written.
@@ -62,6 +73,7 @@ impl<S: Sql> Ledger<S> {
         Self: Answers<A>,
     {
         let Call { now, incarnation, request } = call;
+        self.now.set(now);
         let mut request = Some(request);
         self.in_transaction(|| match request.take() {
             Some(request) => {

@@ -6,8 +6,8 @@ use super::sql::{Sql, SqlError};
 /// The version of the tables, kept in `meta`: 2 added `sign_in`; 3 added `seen` and the date to the key of `back`; 4
 /// added `details`, `batch_selection` and the kind of an item; 5 added `alias`, `twin` and `carried`; 6 added
 /// `unsettled`, and indexes by which a late arrival finds what depends on it; 7 added
-/// `credit`.
-const VERSION: u32 = 7;
+/// `credit`; 8 added `claim`, when orders and changes were received, and whether a review is told to the referrer.
+const VERSION: u32 = 8;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -25,6 +25,7 @@ const TABLES: &[&str] = &[
     "carried",
     "credit",
     "review",
+    "claim",
     "budget",
     "spent",
     "posting",
@@ -58,7 +59,7 @@ const CREATE: &[&str] = &[
         verified INTEGER NOT NULL, at INTEGER NOT NULL, until INTEGER, event TEXT NOT NULL,
         currency TEXT, base INTEGER, verdict TEXT, why TEXT,
         code TEXT, offer TEXT, refusal TEXT, earned INTEGER NOT NULL DEFAULT 0,
-        published INTEGER NOT NULL DEFAULT 0, due INTEGER, UNIQUE (kind, ext, verified))",
+        published INTEGER NOT NULL DEFAULT 0, due INTEGER, received INTEGER, UNIQUE (kind, ext, verified))",
     "CREATE INDEX IF NOT EXISTS entry_code ON entry (code, at, ext, kind) WHERE code IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS entry_at ON entry (at, ext, kind)",
     "CREATE INDEX IF NOT EXISTS entry_reported ON entry (code, at) WHERE verified = 0 AND until IS NULL",
@@ -85,7 +86,7 @@ const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS tie_run ON tie (key, code, offer, orders, at, ext, kind)",
     // What became of orders. `what` is `Change::name`, such as 'cancelled', or 'refunded-' and the refund's id.
     "CREATE TABLE IF NOT EXISTS back (order_id TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL,
-        event TEXT NOT NULL, PRIMARY KEY (order_id, what, at)) WITHOUT ROWID",
+        event TEXT NOT NULL, received INTEGER, PRIMARY KEY (order_id, what, at)) WITHOUT ROWID",
     // When platforms' snapshots last showed something of an order, as JSON.
     "CREATE TABLE IF NOT EXISTS seen (order_id TEXT PRIMARY KEY, seen TEXT NOT NULL) WITHOUT ROWID",
     // Under which ids a platform speaks of an order beside the one it is on record by.
@@ -103,8 +104,15 @@ const CREATE: &[&str] = &[
         at INTEGER NOT NULL, until INTEGER)",
     "CREATE INDEX IF NOT EXISTS credit_order ON credit (order_id)",
     "CREATE TABLE IF NOT EXISTS review (id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, at INTEGER NOT NULL,
-        approve INTEGER NOT NULL, note TEXT NOT NULL)",
+        approve INTEGER NOT NULL, note TEXT NOT NULL, tell INTEGER NOT NULL DEFAULT 0)",
     "CREATE INDEX IF NOT EXISTS review_entry ON review (entry)",
+    // What referrers claim. `state`: 0 waits, 1 was accepted, 2 refused. `tell`: the referrer may read the answer.
+    "CREATE TABLE IF NOT EXISTS claim (id INTEGER PRIMARY KEY, code TEXT NOT NULL, order_id TEXT NOT NULL,
+        note TEXT, at INTEGER NOT NULL, state INTEGER NOT NULL, answered INTEGER, answer TEXT,
+        tell INTEGER NOT NULL DEFAULT 0)",
+    "CREATE INDEX IF NOT EXISTS claim_code ON claim (code, order_id)",
+    "CREATE INDEX IF NOT EXISTS claim_order ON claim (order_id)",
+    "CREATE INDEX IF NOT EXISTS claim_state ON claim (state, id)",
     // What a budget was asked and how it was decided, once for ever.
     "CREATE TABLE IF NOT EXISTS budget (kind INTEGER NOT NULL, ext TEXT NOT NULL, offer TEXT NOT NULL,
         currency TEXT NOT NULL, amount INTEGER NOT NULL, granted INTEGER NOT NULL,
@@ -194,9 +202,19 @@ pub fn upgrade(sql: &impl Sql) -> Result<(), SqlError> {
     if version < 4 {
         sql.run("ALTER TABLE item ADD COLUMN kind TEXT", &[])?;
     }
+    if version < 8 {
+        sql.run("ALTER TABLE entry ADD COLUMN received INTEGER", &[])?;
+        sql.run("ALTER TABLE review ADD COLUMN tell INTEGER NOT NULL DEFAULT 0", &[])?;
+    }
+    if (3..8).contains(&version) {
+        sql.run("ALTER TABLE back ADD COLUMN received INTEGER", &[])?;
+    }
     create(sql)?;
     if version < 3 {
-        sql.run("INSERT INTO back SELECT order_id, what, at, event FROM back_before", &[])?;
+        sql.run(
+            "INSERT INTO back (order_id, what, at, event) SELECT order_id, what, at, event FROM back_before",
+            &[],
+        )?;
         sql.run("DROP TABLE back_before", &[])?;
     }
     Ok(())

@@ -104,6 +104,7 @@ impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
         let same = before.clone().filter(|before| !is_another(before, &referrer));
         if before.is_some() && same.is_none() {
             self.drop_sign_in_keys(&code)?;
+            self.drop_claims(&code)?;
             self.drop_details(&code)?;
         }
         let kept = same.unwrap_or_default();

@@ -52,6 +52,7 @@ impl<S: Sql> Answers<GetStatus> for Ledger<S> {
         let conversions = found.iter().filter_map(|one| one.view(as_of)).collect();
         let link = String::new();
         let settling = self.is_settling()?;
+        let claims = if cursor.is_none() { self.claims_of(&code)? } else { Vec::new() };
         let activity = held.referrer.activity_at(now);
         let status = Some(activity).filter(|activity| *activity != Activity::Active).map(Into::into);
         Ok(RewardStatus {
@@ -63,6 +64,7 @@ impl<S: Sql> Answers<GetStatus> for Ledger<S> {
             totals,
             units,
             conversions,
+            claims,
             next_cursor,
             settling,
         })

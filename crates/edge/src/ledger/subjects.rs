@@ -85,6 +85,7 @@ impl<S: Sql> Answers<EraseSubject> for Ledger<S> {
         for (record, seq) in records {
             self.forget_referrer(&shop, &record, seq, &bare)?;
             self.drop_sign_in_keys(&record.code)?;
+            self.drop_claims(&record.code)?;
         }
         Ok(held)
     }

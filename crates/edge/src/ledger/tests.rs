@@ -646,8 +646,11 @@ fn of_the_first_release(desk: Desk) -> Desk {
         "ALTER TABLE back RENAME TO newer",
         "CREATE TABLE back (order_id TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL,
             event TEXT NOT NULL, PRIMARY KEY (order_id, what)) WITHOUT ROWID",
-        "INSERT INTO back SELECT * FROM newer",
+        "INSERT INTO back SELECT order_id, what, at, event FROM newer",
         "DROP TABLE newer",
+        "ALTER TABLE entry DROP COLUMN received",
+        "ALTER TABLE review DROP COLUMN tell",
+        "DROP TABLE claim",
         "DROP INDEX item_code",
         "ALTER TABLE item DROP COLUMN kind",
         "DROP TABLE batch_selection",
@@ -683,7 +686,7 @@ fn a_shop_of_an_earlier_release_gets_the_new_tables_and_keeps_its_own() {
     assert_eq!(desk.ask(UseSignInKey { hash: "h".into() }), Err(Refusal::UnknownKey));
     assert_eq!(desk.status("ANNA10", now()), before);
     let version = desk.0.sql.run("SELECT value FROM meta WHERE name = 'schema'", &[]).unwrap();
-    assert_eq!(version[0].text(0), Ok("7"));
+    assert_eq!(version[0].text(0), Ok("8"));
     let desk = of_the_first_release(desk);
     assert_eq!(desk.ask(DeleteShop), Ok(()));
     assert_eq!(desk.ask(GetShop), Err(Refusal::UnknownShop));

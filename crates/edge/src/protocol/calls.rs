@@ -11,7 +11,8 @@ use parrain_core::payout::{Method, Selection};
 use parrain_core::reason::Reason;
 use parrain_core::referrer::Activity;
 use parrain_core::snapshot::Snapshot;
-use parrain_wire::event::Outcome;
+use parrain_wire::account::ClaimState;
+use parrain_wire::event::{Decided, Outcome};
 use parrain_wire::payouts::Payout;
 use parrain_wire::rewards::{Conversion, Status};
 use serde::{Deserialize, Serialize};
@@ -257,6 +258,70 @@ pub struct Given {
 pub struct TakeOrder {
     /// The order or event.
     pub order_id: String,
+}
+
+/// A page of orders, the newest first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListOrders {
+    /// Only those of the person with this address, by its keyed hash.
+    pub email_hash: Option<String>,
+    /// Only those that are this referrer's.
+    pub code: Option<Code>,
+    /// Only those of which this was decided.
+    pub outcome: Option<Decided>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// Everything that is known of an order, or [`super::Refusal::UnknownOrder`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetOrder {
+    /// The order or event.
+    pub order_id: String,
+    /// The language of the sentences; the program's where nothing is said.
+    pub locale: Option<String>,
+}
+
+/// A referrer says that an order was theirs; the same claim again answers the first.
+/// [`super::Refusal::AlreadyTheirs`] where it is theirs, [`super::Refusal::TooManyClaims`] where too many wait.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MakeClaim {
+    /// Whose claim.
+    pub code: Code,
+    /// In which second the token of the referrer who asks was made; the shop asks without one.
+    pub token_made: Option<Instant>,
+    /// The order's number, as the referrer wrote it.
+    pub order_id: String,
+    /// What the referrer says.
+    pub note: Option<String>,
+}
+
+/// A page of claims, those that wait first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListClaims {
+    /// Only those that stand so.
+    pub state: Option<ClaimState>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// The shop answers a claim; to accept it is to give the order, as by [`GiveOrder`].
+/// [`super::Refusal::UnknownClaim`], [`super::Refusal::ClaimAnswered`], or [`super::Refusal::NotGiven`] where
+/// something that is not waived stands in the way.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AnswerClaim {
+    /// The claim.
+    pub id: String,
+    /// Whether the order is given.
+    pub accept: bool,
+    /// Why, in the shop's words.
+    pub note: String,
+    /// Whether the referrer may read that.
+    pub tell: bool,
+    /// Reasons that are not to stand in the way.
+    pub despite: BTreeSet<Reason>,
+    /// The order itself, for one that was never received; its id is the claim's.
+    pub unreported: Option<Box<Order>>,
 }
 
 /// A period's figures.

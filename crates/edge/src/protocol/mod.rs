@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use parrain_core::check::Fault;
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
+use parrain_wire::account::{Claim, ClaimList, OrderAccount, OrderList};
 use parrain_wire::books::{self, ConversionList, Report, Subject};
 use parrain_wire::event::Outcome;
 use parrain_wire::payouts::{Payout, PayoutPlan};
@@ -28,12 +29,13 @@ use parrain_wire::rewards::{Conversion, RewardStatus};
 use serde::{Deserialize, Serialize};
 
 use calls::{
-    AddSignInKey, Adjust, Audit, BeginSubscription, ChangeReferrer, CountClick, CountTouch, CreatePayout,
-    DeleteShop, DropDetails, EraseSubject, FindReferrer, GetDetails, GetPayout, GetPayoutFile, GetReferrer,
-    GetReport, GetShop, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, Join, LinkOrder,
-    ListConversions, ListPayouts, ListReferrers, MarkPaid, Page, PayoutFile, PlanPayout, PutDetails,
-    PutReferrer, PutShop, RecordEvent, RecordSnapshot, RecordSpoken, ReplaceDetails, ReportConversion,
-    Review, Saved, Spoken, StaleDetails, TakeOrder, UseSignInKey,
+    AddSignInKey, Adjust, AnswerClaim, Audit, BeginSubscription, ChangeReferrer, CountClick, CountTouch,
+    CreatePayout, DeleteShop, DropDetails, EraseSubject, FindReferrer, GetDetails, GetOrder, GetPayout,
+    GetPayoutFile, GetReferrer, GetReport, GetShop, GetStatus, GetSubject, GiveOrder, Given, HeldDetails,
+    Join, LinkOrder, ListClaims, ListConversions, ListOrders, ListPayouts, ListReferrers, MakeClaim,
+    MarkPaid, Page, PayoutFile, PlanPayout, PutDetails, PutReferrer, PutShop, RecordEvent, RecordSnapshot,
+    RecordSpoken, ReplaceDetails, ReportConversion, Review, Saved, Spoken, StaleDetails, TakeOrder,
+    UseSignInKey,
 };
 use shop::{ReferrerRecord, ShopRecord};
 
@@ -94,6 +96,21 @@ pub enum Refusal {
     /// No such payout batch.
     #[error("there is no such payout batch")]
     UnknownPayout,
+    /// No such claim.
+    #[error("there is no such claim")]
+    UnknownClaim,
+    /// The claim was answered before.
+    #[error("this claim was answered before")]
+    ClaimAnswered,
+    /// An order is not given to a referrer; why, in words.
+    #[error("{0}")]
+    NotGiven(String),
+    /// The order that a referrer claims is theirs already.
+    #[error("this order counts for this referrer already")]
+    AlreadyTheirs,
+    /// More of a referrer's claims wait than anybody would make.
+    #[error("too many claims of this referrer wait for the shop's answer")]
+    TooManyClaims,
     /// A sign-in key that was never given, was used already, or has expired.
     #[error("this sign-in link was used already or has expired")]
     UnknownKey,
@@ -224,6 +241,11 @@ calls! {
     GiveOrder => Given,
     TakeOrder => (),
     GetReport => Report,
+    ListOrders => OrderList,
+    GetOrder => OrderAccount,
+    MakeClaim => Saved<Claim>,
+    AnswerClaim => Claim,
+    ListClaims => ClaimList,
     Audit => books::Audit,
     // Payouts.
     Adjust => Vec<Saved<Conversion>>,

@@ -4,7 +4,7 @@
 //! the words of a description where somebody wrote better ones.
 
 use crate::app::openapi::DOCUMENT;
-use parrain_wire::{books, event, order, page, payouts, problem, program, referrer, rewards, shops};
+use parrain_wire::{account, books, event, order, page, payouts, problem, program, referrer, rewards, shops};
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde::de::{MapAccess, SeqAccess, Visitor};
@@ -104,6 +104,13 @@ fn generated() -> Vec<(String, Json)> {
         payouts::NewAdjustment,
         payouts::AdjustedList,
         payouts::Resealed,
+        account::OrderList,
+        account::OrderAccount,
+        account::NewCredit,
+        account::Credited,
+        account::NewClaim,
+        account::ClaimList,
+        account::ClaimAnswer,
         problem::Problem,
     );
     definitions(&mut all)

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod document;
+mod orders;
 mod owner;
 mod pages;
 mod payouts;
