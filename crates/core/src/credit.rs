@@ -91,7 +91,7 @@ pub fn give<R: History>(
     let judged = judge(order, &place, &past, winner, &despite, records)?;
     let (conversion, mut refusals, mut waived) = match judged {
         Judged::Ignored(why) => return Ok(Err(NotGiven(vec![(Reason::OtherEvent, why)]))),
-        Judged::Conversion { conversion, refusals, waived } => (conversion, refusals, waived),
+        Judged::Conversion { conversion, refusals, waived } => (*conversion, refusals, waived),
     };
     if ended {
         let inactive = (Reason::ReferrerInactive, Why::ReferrerEnded { code: code.clone() });

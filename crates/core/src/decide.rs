@@ -307,7 +307,7 @@ pub fn decide<R: History>(
         Judged::Conversion { conversion, refusals, .. } => {
             // Of several reasons the first in the contract's order is told.
             why.extend(refusals.into_iter().min_by_key(|(reason, _)| *reason).map(|(_, why)| why));
-            Ok(Decision { verdict: Verdict::Conversion(Box::new(conversion)), why })
+            Ok(Decision { verdict: Verdict::Conversion(conversion), why })
         }
     }
 }
@@ -319,7 +319,7 @@ pub enum Judged {
     /// Theirs.
     Conversion {
         /// The conversion, refused for the first of the reasons that stand in its way.
-        conversion: Conversion,
+        conversion: Box<Conversion>,
         /// Every reason that does.
         refusals: Vec<(Reason, Why)>,
         /// Every reason that would, and was waived.
@@ -393,7 +393,7 @@ pub fn judge<R: History>(
         offer: offer.id.clone(),
         by_hand: false,
     };
-    Ok(Judged::Conversion { conversion, refusals, waived: waived_now })
+    Ok(Judged::Conversion { conversion: Box::new(conversion), refusals, waived: waived_now })
 }
 
 /// What the shop gave by hand is as the shop said, whatever the offer.

@@ -166,13 +166,13 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// When orders were given to somebody by hand, by kind and order id, each with the entry that it is.
-    fn credits_of(&self, orders: &Value) -> Result<BTreeMap<(i64, String), Vec<(i64, Span)>>, SqlError> {
+    fn credits_of(&self, orders: &Value) -> Result<Credits, SqlError> {
         let rows = self.sql.run(
             "SELECT kind, order_id, entry, at, until FROM credit
                 WHERE order_id IN (SELECT value FROM json_each(?)) ORDER BY at, entry",
             std::slice::from_ref(orders),
         )?;
-        let mut credits: BTreeMap<(i64, String), Vec<(i64, Span)>> = BTreeMap::new();
+        let mut credits = Credits::new();
         for row in &rows {
             let span = Span {
                 from: Instant::from_micros(row.int(3)?),
@@ -353,6 +353,9 @@ pub struct Decided {
     /// Why it was decided so.
     pub why: Vec<Why>,
 }
+
+/// By kind and order id, the entries by which orders were given by hand, each with while it was.
+type Credits = BTreeMap<(i64, String), Vec<(i64, Span)>>;
 
 /// While an order as it was reported is somebody's by hand; what was given by hand is nobody else's.
 fn given_away(credits: Option<&Vec<(i64, Span)>>, entry: i64) -> Vec<Span> {
