@@ -7,7 +7,7 @@ mod read;
 mod tests;
 
 pub use payouts::{Debtor, PayoutRules, is_money, is_paid_out};
-pub use read::webhook_secrets;
+pub use read::{platform_keys, webhook_secrets};
 
 use parrain_wire::amount::Amount;
 use parrain_wire::program as wire;

@@ -18,6 +18,9 @@ pub struct ProgramAndSecrets {
     /// Secrets that platforms dictate, by platform; others stay as they are.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub webhook_secrets: BTreeMap<String, String>,
+    /// Keys by which platforms' APIs may be asked, by platform; others stay as they are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub platform_keys: BTreeMap<String, String>,
 }
 
 /// A shop with its secrets, for who may have them.
@@ -35,6 +38,9 @@ pub struct Shop<P = Program> {
     /// What platforms dictate, by platform.
     #[serde(default, deserialize_with = "map")]
     pub webhook_secrets: BTreeMap<String, String>,
+    /// The last characters of the keys by which platforms' APIs may be asked, by platform.
+    #[serde(default, deserialize_with = "map")]
+    pub platform_keys: BTreeMap<String, String>,
     /// Signs customer identities and lets the shop's server in.
     #[serde(default, deserialize_with = "any")]
     pub shop_token: String,

@@ -15,7 +15,8 @@ use crate::money::{Currency, Rate};
 use crate::zone::Zone;
 
 impl Program {
-    /// Reads the body of `PUT /v1/shops/{shop}`, but for `webhook_secrets`, which [`webhook_secrets`] reads.
+    /// Reads the body of `PUT /v1/shops/{shop}`, but for `webhook_secrets`, which [`webhook_secrets`] reads, and
+    /// `platform_keys`, which [`platform_keys`] reads.
     ///
     /// # Errors
     /// Every fault, with its pointer.
@@ -75,6 +76,31 @@ pub fn webhook_secrets(body: &Value) -> Result<BTreeMap<String, String>, Vec<Fau
     faults.into_result(secrets)
 }
 
+/// Reads `platform_keys` of `PUT /v1/shops/{shop}`: platform name to a key by which its API may be asked.
+///
+/// # Errors
+/// Every fault, with its pointer.
+pub fn platform_keys(body: &Value) -> Result<BTreeMap<String, String>, Vec<Fault>> {
+    let mut faults = Faults::default();
+    let node = Node::root(body).field("platform_keys");
+    let mut keys = BTreeMap::new();
+    if node.is_present() {
+        node.only(&mut faults, &["stripe"]);
+        let key = node.field("stripe");
+        if key.is_present()
+            && let Some(text) = key.pasted(&mut faults, 256)
+        {
+            let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            if plain && text.starts_with("rk_") {
+                keys.insert("stripe".to_owned(), text.to_owned());
+            } else {
+                faults.add(&key, "must be a restricted key of Stripe's, which begins with rk_");
+            }
+        }
+    }
+    faults.into_result(keys)
+}
+
 fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
     node.object(faults)?;
     node.only(
@@ -93,6 +119,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
             "payouts",
             "texts",
             "webhook_secrets",
+            "platform_keys",
         ],
     );
     let name = node.field("name").text(faults, 200);

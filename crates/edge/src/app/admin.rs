@@ -23,7 +23,7 @@ use parrain_core::check::{Faults, Node};
 use parrain_core::code::Code;
 use parrain_core::event::Customer;
 use parrain_core::instant::Instant;
-use parrain_core::program::webhook_secrets;
+use parrain_core::program::{platform_keys, webhook_secrets};
 use parrain_core::referrer::Activity;
 use parrain_wire::books::{Decision, Subject};
 use parrain_wire::referrer::{self, ReferrerCard, ReferrerList, SignInLink};
@@ -48,11 +48,12 @@ impl<E: Env> App<E> {
         self.admin_only(request).await?;
         let json = body::json(request)?;
         // Both are read before either is refused: all faults are told at once.
-        let (program, webhook_secrets) = match (read_program(&json), webhook_secrets(&json)) {
-            (Ok(program), Ok(secrets)) => (program, secrets),
-            (program, secrets) => {
-                let faults = program.err().into_iter().chain(secrets.err()).flatten().collect();
-                return Err(Error::Invalid(faults));
+        let read = (read_program(&json), webhook_secrets(&json), platform_keys(&json));
+        let (program, webhook_secrets, platform_keys) = match read {
+            (Ok(program), Ok(secrets), Ok(keys)) => (program, secrets, keys),
+            (program, secrets, keys) => {
+                let faults = program.err().into_iter().chain(secrets.err()).chain(keys.err());
+                return Err(Error::Invalid(faults.flatten().collect()));
             }
         };
         let fresh = Secrets {
@@ -61,7 +62,8 @@ impl<E: Env> App<E> {
             salt: URL_SAFE_NO_PAD.encode(self.env.random::<32>()?),
             incarnation: URL_SAFE_NO_PAD.encode(self.env.random::<9>()?),
         };
-        let ask = PutShop { shop: id.clone(), program: program.to_json(), webhook_secrets, fresh };
+        let ask =
+            PutShop { shop: id.clone(), program: program.to_json(), webhook_secrets, platform_keys, fresh };
         self.forget(id);
         let saved = self.ask(id, ask).await?;
         let record = saved.value;
@@ -280,14 +282,20 @@ impl<E: Env> App<E> {
     pub(super) async fn get_subject(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         let email_hash = self.subject(request, id).await?;
-        self.subject_answer(id, GetSubject { email_hash }).await
+        self.subject_answer(id, GetSubject { email_hash: Some(email_hash), customer_id: None }).await
     }
 
     pub(super) async fn erase_subject(&self, request: &Request, id: &ShopId) -> Answer {
         self.owner(request, id).await?;
         let email_hash = self.subject(request, id).await?;
-        let pseudonym = format!("erased-{}", URL_SAFE_NO_PAD.encode(self.env.random::<12>()?));
-        self.subject_answer(id, EraseSubject { email_hash, pseudonym }).await
+        let ask =
+            EraseSubject { email_hash: Some(email_hash), customer_id: None, pseudonym: self.pseudonym()? };
+        self.subject_answer(id, ask).await
+    }
+
+    /// What stands in the place of a person who is forgotten.
+    pub(super) fn pseudonym(&self) -> Result<String, Error> {
+        Ok(format!("erased-{}", URL_SAFE_NO_PAD.encode(self.env.random::<12>()?)))
     }
 
     pub(super) async fn subject(&self, request: &Request, id: &ShopId) -> Result<String, Error> {
@@ -364,7 +372,14 @@ fn told(record: &ShopRecord) -> shops::Shop<Value> {
         program: record.program.clone(),
         event_secret: record.secrets.event_secret.clone(),
         webhook_secrets: record.webhook_secrets.clone(),
+        platform_keys: record.platform_keys.iter().map(|(name, key)| (name.clone(), masked(key))).collect(),
         shop_token: record.secrets.shop_token.clone(),
         created_at: record.created_at,
     }
+}
+
+/// A key by its last four characters: enough to tell which it is.
+fn masked(key: &str) -> String {
+    let last = key.len().saturating_sub(4);
+    format!("…{}", key.get(last..).unwrap_or_default())
 }

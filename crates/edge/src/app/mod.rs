@@ -33,6 +33,7 @@ use crate::stores::{Kv, LedgerError, Ledgers};
 use parrain_core::instant::Instant;
 use parrain_wire::shops::Health;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use shops::Shop;
 use std::future::Future;
 use std::pin::Pin;
@@ -73,6 +74,13 @@ pub trait Env: 'static {
     fn origin(&self) -> Option<&str>;
     /// Whether a `User-Agent` matches the list of machines, [`crate::bots::pattern`].
     fn is_bot(&self, agent: &str) -> bool;
+    /// Reads JSON from a platform's API: the status and the body. Gives up after some seconds.
+    ///
+    /// # Errors
+    /// Why there was no answer, without the key.
+    async fn read_api(&self, url: &str, key: &str) -> Result<(StatusCode, Value), String>;
+    /// Where Stripe's API is, without a trailing slash.
+    fn stripe_api(&self) -> &str;
     /// Does something after the answer.
     fn later(&self, work: Later);
     /// Writes a line for the operator; never a secret or a personal datum.

@@ -4,10 +4,12 @@
 use super::events::{anonymous, answer};
 use super::shops::Shop;
 use super::{App, Env, body};
-use crate::http::{Request, Response};
+use crate::http::{Request, Response, StatusCode};
 use crate::platform::{self, Platform, Shown, Silence, State, Told};
 use crate::problem::Error;
-use crate::protocol::calls::{BeginSubscription, LinkOrder, RecordSnapshot, RecordSpoken};
+use crate::protocol::calls::{
+    BeginSubscription, EraseEverybody, EraseSubject, LinkOrder, RecordSnapshot, RecordSpoken, Spoken,
+};
 use crate::shop_id::ShopId;
 use parrain_core::event::{self, Change, Event, MAX_AGE_DAYS, Order, What};
 use parrain_core::instant::Instant;
@@ -15,6 +17,12 @@ use parrain_core::reason::Reason;
 use parrain_core::snapshot::{self, Refund, Snapshot};
 use parrain_wire::event::{Decided, Outcome};
 use serde_json::{Value, json};
+
+/// Of how many promotion codes of one order Stripe is asked; a checkout takes one.
+const MOST_PROMOTIONS: usize = 3;
+
+/// How many calls of the ledger, each for some persons, one delivery that asks for everybody makes.
+const MOST_ERASURES: u32 = 40;
 
 impl<E: Env> App<E> {
     pub(super) async fn webhook(
@@ -60,7 +68,12 @@ impl<E: Env> App<E> {
                     _ => outcome,
                 })
             }
-            Told::Event(event) => {
+            Told::Event(mut event) => {
+                let typed = self.promotions(shop, &event.promotions).await?;
+                let untold = typed.is_none();
+                if let Some(codes) = event.json.pointer_mut("/data/codes").and_then(Value::as_array_mut) {
+                    codes.extend(typed.into_iter().flatten().map(Value::from));
+                }
                 let order = order_id(&event.json);
                 let read = match read(&event.json, now) {
                     Ok(read) => anonymous(shop, read),
@@ -72,19 +85,98 @@ impl<E: Env> App<E> {
                     subscription: event.subscription,
                     twin: event.twin,
                 };
-                Ok(self.record(id, shop, ask).await?.outcome)
+                let known_as = ask.known_as.clone();
+                let Spoken { mut outcome, order_is_known } = self.record(id, shop, ask).await?;
+                if !order_is_known {
+                    self.find_invoice(id, shop, known_as).await?;
+                }
+                if untold && outcome.referrer.is_none() {
+                    let note = Silence::UntoldCode.words(&shop.program.locale);
+                    let why =
+                        outcome.why.take().map_or_else(|| note.to_owned(), |why| format!("{why} {note}"));
+                    outcome.why = Some(why);
+                }
+                Ok(outcome)
             }
             Told::Linked(known_as, silence) => {
                 self.record(id, shop, LinkOrder { known_as }).await?;
                 Ok(silent(shop, silence, None))
             }
+            Told::Person { email, id: customer_id, forget: true } => {
+                let email_hash = email.and_then(|email| shop.email_hash(&email));
+                let pseudonym = self.pseudonym()?;
+                self.record(id, shop, EraseSubject { email_hash, customer_id, pseudonym }).await?;
+                Ok(silent(shop, Silence::Forgotten, None))
+            }
+            Told::Person { forget: false, .. } => Ok(silent(shop, Silence::Asked, None)),
+            Told::Everybody => {
+                for _ in 0..MOST_ERASURES {
+                    let ask = EraseEverybody { pseudonym: self.pseudonym()? };
+                    if !self.record(id, shop, ask).await? {
+                        return Ok(silent(shop, Silence::Forgotten, None));
+                    }
+                }
+                // The platform sends it again, and what is done is done.
+                Err(Error::Unavailable { retry_after: 1, cause: "not everybody is erased yet".into() })
+            }
             Told::Begun(begun) => {
-                let codes = begun.codes.iter().filter_map(|code| code.parse().ok()).collect();
+                let typed = self.promotions(shop, &begun.promotions).await?.unwrap_or_default();
+                let codes = begun.codes.iter().chain(&typed).filter_map(|code| code.parse().ok()).collect();
                 let touches =
                     begun.touches.into_iter().filter_map(|one| serde_json::from_value(one).ok()).collect();
                 let ask = BeginSubscription { subscription: begun.subscription, codes, touches };
                 self.record(id, shop, ask).await?;
                 Ok(silent(shop, Silence::Trial, None))
+            }
+        }
+    }
+
+    /// The promotion codes that stand behind their ids; `None` where there is no key to ask Stripe by, or one that it
+    /// does not take.
+    async fn promotions(&self, shop: &Shop, ids: &[String]) -> Result<Option<Vec<String>>, Error> {
+        let mut codes = Vec::new();
+        for id in ids.iter().take(MOST_PROMOTIONS) {
+            let Some(found) = self.ask_stripe(shop, &format!("/v1/promotion_codes/{id}")).await? else {
+                return Ok(None);
+            };
+            codes.extend(found.get("code").and_then(Value::as_str).map(str::to_owned));
+        }
+        Ok(Some(codes))
+    }
+
+    /// Finds the invoice of a payment whose order nobody knows here, where a key lets Stripe be asked, and tells the
+    /// ledger that both are one order.
+    async fn find_invoice(&self, id: &ShopId, shop: &Shop, mut known_as: Vec<String>) -> Result<(), Error> {
+        let Some(payment) = known_as.iter().find(|id| id.starts_with("pi_")) else { return Ok(()) };
+        let path =
+            format!("/v1/invoice_payments?payment[type]=payment_intent&payment[payment_intent]={payment}");
+        let Some(found) = self.ask_stripe(shop, &path).await? else { return Ok(()) };
+        let listed = found.get("data").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let invoices: Vec<String> =
+            listed.iter().filter_map(|one| one.get("invoice")?.as_str()).map(str::to_owned).collect();
+        if !invoices.is_empty() {
+            known_as.extend(invoices);
+            self.record(id, shop, LinkOrder { known_as }).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks Stripe; `None` where there is no key, or it opens nothing. What comes of it is never an order's fault.
+    async fn ask_stripe(&self, shop: &Shop, path: &str) -> Result<Option<Value>, Error> {
+        let Some(key) = shop.record.platform_keys.get(Platform::Stripe.name()) else { return Ok(None) };
+        match self.env.read_api(&format!("{}{path}", self.env.stripe_api()), key).await {
+            Ok((status, found)) if status.is_success() => Ok(Some(found)),
+            // Stripe sends its webhook again, for days.
+            Ok((status, _)) if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
+                let cause = format!("Stripe's API answered {status}");
+                Err(Error::Unavailable { retry_after: 30, cause })
+            }
+            Ok((status, _)) => {
+                self.env.log(&format!("Stripe's API answered {status} to the shop's key"));
+                Ok(None)
+            }
+            Err(cause) => {
+                Err(Error::Unavailable { retry_after: 30, cause: format!("Stripe's API: {cause}") })
             }
         }
     }
@@ -110,7 +202,9 @@ fn silent(shop: &Shop, silence: Silence, order_id: Option<String>) -> Outcome {
 /// The contract's word for it.
 fn reason_of(silence: Silence) -> Reason {
     match silence {
-        Silence::OtherTopic | Silence::TriedOut | Silence::Linked => Reason::UnknownType,
+        Silence::OtherTopic | Silence::TriedOut | Silence::Linked | Silence::Forgotten | Silence::Asked => {
+            Reason::UnknownType
+        }
         Silence::Unreadable => Reason::Unreadable,
         Silence::TestOrder => Reason::TestOrder,
         Silence::TooOld => Reason::TooOld,
@@ -121,7 +215,8 @@ fn reason_of(silence: Silence) -> Reason {
         | Silence::NothingToPay
         | Silence::Trial
         | Silence::FirstInvoice
-        | Silence::OneOffInvoice => Reason::NotPaid,
+        | Silence::OneOffInvoice
+        | Silence::UntoldCode => Reason::NotPaid,
         Silence::NotReturnedYet
         | Silence::NothingReturned
         | Silence::NoGoods

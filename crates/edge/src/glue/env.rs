@@ -5,11 +5,25 @@ use super::kv::WorkersKv;
 use super::ledgers::ObjectLedgers;
 use crate::app::{Env, Later, Limit};
 use crate::bots;
+use crate::http::StatusCode;
 use crate::problem::Error;
+use futures_util::future::{Either, select};
 use parrain_core::instant::Instant;
+use serde_json::Value;
 use std::cell::RefCell;
+use std::pin::pin;
 use std::rc::Rc;
+use std::time::Duration;
 use worker::js_sys::RegExp;
+
+/// Where Stripe's API is, unless `PARRAIN_STRIPE_API` names a stand-in.
+const STRIPE_API: &str = "https://api.stripe.com";
+
+/// The version of Stripe's API in which it is asked, whatever the account's own is.
+const STRIPE_VERSION: &str = "2026-10-28.endive";
+
+/// How long a platform's API is waited for: the platform itself waits for our answer.
+const API_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Bindings, clock and the request's own lifetime.
 pub struct WorkersEnv {
@@ -21,6 +35,7 @@ pub struct WorkersEnv {
     admin_token: String,
     details_keys: String,
     origin: Option<String>,
+    stripe_api: String,
     counts: Rc<Counts>,
     /// Work kept back to be counted before the answer; `None` where nothing is counted.
     kept: Option<RefCell<Vec<Later>>>,
@@ -39,6 +54,7 @@ impl WorkersEnv {
             admin_token: text("PARRAIN_ADMIN_TOKEN").unwrap_or_default(),
             details_keys: text("PARRAIN_DETAILS_KEY").unwrap_or_default(),
             origin: text("PARRAIN_ORIGIN").map(|origin| origin.trim_end_matches('/').to_owned()),
+            stripe_api: text("PARRAIN_STRIPE_API").unwrap_or_else(|| STRIPE_API.to_owned()),
             kept: counting.then(RefCell::default),
             counts,
             bindings,
@@ -117,6 +133,31 @@ impl Env for WorkersEnv {
             static LIST: RegExp = RegExp::new(&bots::pattern(), "i");
         }
         LIST.with(|list| list.test(agent))
+    }
+
+    async fn read_api(&self, url: &str, key: &str) -> Result<(StatusCode, Value), String> {
+        let told = |fault: worker::Error| fault.to_string();
+        let headers = worker::Headers::new();
+        headers.set("authorization", &format!("Bearer {key}")).map_err(told)?;
+        headers.set("stripe-version", STRIPE_VERSION).map_err(told)?;
+        let mut init = worker::RequestInit::new();
+        init.with_method(worker::Method::Get).with_headers(headers);
+        let request = worker::Request::new_with_init(url, &init).map_err(told)?;
+        let answered = async {
+            let mut answer = worker::Fetch::Request(request).send().await.map_err(told)?;
+            let status = StatusCode::from_u16(answer.status_code()).map_err(|fault| fault.to_string())?;
+            let bytes = answer.bytes().await.map_err(told)?;
+            Ok((status, serde_json::from_slice(&bytes).unwrap_or(Value::Null)))
+        };
+        let patience = worker::Delay::from(API_PATIENCE);
+        match select(pin!(answered), patience).await {
+            Either::Left((answer, _)) => answer,
+            Either::Right(_) => Err("no answer in time".into()),
+        }
+    }
+
+    fn stripe_api(&self) -> &str {
+        &self.stripe_api
     }
 
     fn later(&self, work: Later) {

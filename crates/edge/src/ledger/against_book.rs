@@ -207,6 +207,7 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
         shop: ShopId::parse("demo").unwrap(),
         program: body,
         webhook_secrets: BTreeMap::new(),
+        platform_keys: BTreeMap::new(),
         fresh: secrets(),
     };
     ask(&ledger, put)?;

@@ -57,9 +57,11 @@ impl<S: Sql> Answers<PutShop> for Ledger<S> {
             created_at: now,
             secrets: ask.fresh,
             webhook_secrets: BTreeMap::new(),
+            platform_keys: BTreeMap::new(),
         });
         record.program = program;
         record.webhook_secrets.extend(ask.webhook_secrets);
+        record.platform_keys.extend(ask.platform_keys);
         if changed {
             let values = [now.micros().into(), record.program.to_string().into()];
             self.sql.run("INSERT INTO version (since, program) VALUES (?, ?)", &values)?;

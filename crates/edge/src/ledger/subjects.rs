@@ -10,14 +10,17 @@ use parrain_wire::books::{Subject, SubjectOrder, SubjectReferrer};
 use super::journal::{kind_of, list};
 use super::sql::{Row, Sql, SqlError};
 use super::{Ledger, shop};
-use crate::protocol::calls::{EraseSubject, GetSubject};
+use crate::protocol::calls::{EraseEverybody, EraseSubject, GetSubject};
 use crate::protocol::publication::{Fact, Publication};
 use crate::protocol::shop::{Referrer, ReferrerRecord};
 use crate::protocol::{Answers, Refusal};
 
+/// How many persons one call erases.
+const PERSONS_A_CALL: usize = 50;
+
 impl<S: Sql> Answers<GetSubject> for Ledger<S> {
     fn answer(&self, _: Instant, ask: GetSubject) -> Result<Subject, Refusal> {
-        self.held(&self.keys_of(&ask.email_hash)?)
+        self.held(&self.keys_of(keys(ask.email_hash, ask.customer_id))?)
     }
 }
 
@@ -25,10 +28,43 @@ impl<S: Sql> Answers<EraseSubject> for Ledger<S> {
     /// Puts pseudonyms in place of the person's ids and addresses, the same ones everywhere, so that every
     /// decision stays what it was, and drops names and addresses of referrers.
     fn answer(&self, _: Instant, ask: EraseSubject) -> Result<Subject, Refusal> {
-        let EraseSubject { email_hash, pseudonym } = ask;
-        let shop = self.shop()?;
-        let keys = self.keys_of(&email_hash)?;
+        let keys = self.keys_of(keys(ask.email_hash, ask.customer_id))?;
         let held = self.held(&keys)?;
+        self.erase(&keys, &ask.pseudonym)?;
+        Ok(held)
+    }
+}
+
+impl<S: Sql> Answers<EraseEverybody> for Ledger<S> {
+    /// Erases some of the persons on record, and answers whether there are more: no call grows with the shop.
+    fn answer(&self, _: Instant, ask: EraseEverybody) -> Result<bool, Refusal> {
+        let pseudonym = |number: usize| format!("{}-{number}", ask.pseudonym);
+        for number in 0..PERSONS_A_CALL {
+            let Some(one) = self.somebody()? else { return Ok(false) };
+            let keys = self.keys_of(BTreeSet::from([one]))?;
+            self.erase(&keys, &pseudonym(number))?;
+        }
+        Ok(self.somebody()?.is_some())
+    }
+}
+
+impl<S: Sql> Ledger<S> {
+    /// An id or address of somebody who is not erased, customers first.
+    fn somebody(&self) -> Result<Option<String>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT key FROM (SELECT key FROM person WHERE key NOT LIKE '_erased-%' LIMIT 1)
+                UNION ALL SELECT * FROM (SELECT 'e' || email FROM referrer
+                    WHERE email IS NOT NULL AND email NOT LIKE 'erased-%' LIMIT 1)
+                UNION ALL SELECT * FROM (SELECT 'i' || customer FROM referrer
+                    WHERE customer IS NOT NULL AND customer NOT LIKE 'erased-%' LIMIT 1) LIMIT 1",
+            &[],
+        )?;
+        rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
+    }
+
+    /// Puts pseudonyms in place of a person's ids and addresses.
+    fn erase(&self, keys: &BTreeSet<String>, pseudonym: &str) -> Result<(), Refusal> {
+        let shop = self.shop()?;
         let mut names: BTreeMap<String, String> = BTreeMap::new();
         for (number, key) in keys.iter().enumerate() {
             let letter: String = key.chars().take(1).collect();
@@ -44,7 +80,7 @@ impl<S: Sql> Answers<EraseSubject> for Ledger<S> {
         let rows = self.sql.run(
             "SELECT DISTINCT entry.id, entry.event, entry.published, entry.code, entry.kind FROM entry
                 JOIN person ON person.entry = entry.id WHERE person.key IN (SELECT value FROM json_each(?))",
-            &[list(&keys)],
+            &[list(keys)],
         )?;
         for row in &rows {
             let mut order: Order = row.json(1)?;
@@ -74,7 +110,7 @@ impl<S: Sql> Answers<EraseSubject> for Ledger<S> {
                 self.sql.run(statement, &[name.as_str().into(), key.as_str().into()])?;
             }
         }
-        let records = self.referrers_with(&keys)?;
+        let records = self.referrers_with(keys)?;
         for (record, _) in &records {
             // Payout details are the newest person's; another's stay.
             let newest = self.find_referrer(&record.code)?;
@@ -87,11 +123,9 @@ impl<S: Sql> Answers<EraseSubject> for Ledger<S> {
             self.drop_sign_in_keys(&record.code)?;
             self.drop_claims(&record.code)?;
         }
-        Ok(held)
+        Ok(())
     }
-}
 
-impl<S: Sql> Ledger<S> {
     /// Drops what one version of a referrer's record says of the person; other versions may be another's.
     fn forget_referrer(
         &self,
@@ -129,11 +163,10 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
-    /// Every id and address of the person with this address: those that orders link, and those of referrers
+    /// Every id and address of the person with one of these: those that orders link, and those of referrers
     /// who have one of them, unless the address was only typed there: it may be another's.
-    fn keys_of(&self, email_hash: &str) -> Result<BTreeSet<String>, Refusal> {
+    fn keys_of(&self, mut keys: BTreeSet<String>) -> Result<BTreeSet<String>, Refusal> {
         let view = self.view()?;
-        let mut keys = BTreeSet::from([format!("e{email_hash}")]);
         loop {
             let mut wider = view.person(&keys, None)?;
             for (referrer, _) in self.referrers_with(&wider)? {
@@ -205,4 +238,10 @@ fn told(record: ReferrerRecord) -> SubjectReferrer {
         customer_id: referrer.customer_id,
         email_is_typed: referrer.email_is_typed,
     }
+}
+
+/// The keys by which a person is looked for.
+fn keys(email_hash: Option<String>, customer_id: Option<String>) -> BTreeSet<String> {
+    let email = email_hash.map(|hash| format!("e{hash}"));
+    email.into_iter().chain(customer_id.map(|id| format!("i{id}"))).collect()
 }

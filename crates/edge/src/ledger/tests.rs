@@ -54,6 +54,7 @@ impl Desk {
             shop: ShopId::parse("demo").unwrap(),
             program: program.clone(),
             webhook_secrets: BTreeMap::new(),
+            platform_keys: BTreeMap::new(),
             fresh: secrets(),
         })
         .expect("the shop is made");
@@ -316,6 +317,7 @@ fn a_program_s_version_holds_from_its_moment() {
             shop: ShopId::parse("demo").unwrap(),
             program,
             webhook_secrets: BTreeMap::new(),
+            platform_keys: BTreeMap::new(),
             fresh: secrets(),
         };
         desk.ask_at(now, request).unwrap();
@@ -358,12 +360,13 @@ fn an_erased_person_is_gone_and_the_money_adds_up() {
     let before = desk.status("ANNA10", now());
     for email_hash in ["hash@anna", "hash@bob"] {
         let request = EraseSubject {
-            email_hash: email_hash.into(),
+            email_hash: Some(email_hash.into()),
+            customer_id: None,
             pseudonym: format!("x-{email_hash}").replace("hash@", ""),
         };
         let held = desk.ask(request).unwrap();
         assert_eq!(held.orders.len(), 1);
-        let after = desk.ask(GetSubject { email_hash: email_hash.into() }).unwrap();
+        let after = desk.ask(GetSubject { email_hash: Some(email_hash.into()), customer_id: None }).unwrap();
         assert_eq!((after.orders.len(), after.referrers.len()), (0, 0));
     }
     assert_eq!(desk.status("ANNA10", now()), before);
@@ -550,7 +553,8 @@ fn one_person_s_data_is_not_another_s_of_the_same_code() {
             .unwrap();
     }
     desk.send(&sale("1", "05-01", "c-bob", "50.00", &[]));
-    let erase = EraseSubject { email_hash: "hash-Anna".into(), pseudonym: "p".into() };
+    let erase =
+        EraseSubject { email_hash: Some("hash-Anna".into()), customer_id: None, pseudonym: "p".into() };
     let held = desk.ask(erase).unwrap();
     assert_eq!((held.orders.len(), held.referrers.len()), (0, 1));
     assert_eq!(held.referrers[0].name.as_deref(), Some("Anna"));
@@ -572,7 +576,7 @@ fn a_person_s_data_say_since_when_a_code_exists() {
         let request = PutReferrer { code: code.clone(), referrer, managed: Default::default() };
         desk.ask_at(now().plus_days(day), request).unwrap();
     }
-    let held = desk.ask(GetSubject { email_hash: "hash".into() }).unwrap();
+    let held = desk.ask(GetSubject { email_hash: Some("hash".into()), customer_id: None }).unwrap();
     let referrer = desk.ask(GetReferrer { code }).unwrap();
     assert_eq!((held.referrers.len(), &held.referrers[0].name), (1, &referrer.referrer.name));
     assert_eq!(held.referrers[0].created_at, now());
@@ -596,13 +600,14 @@ fn a_typed_address_makes_nobody_another_person() {
         desk.send(&order);
     }
     let held = |email_hash: &str| {
-        let held = desk.ask(GetSubject { email_hash: email_hash.into() }).unwrap();
+        let held = desk.ask(GetSubject { email_hash: Some(email_hash.into()), customer_id: None }).unwrap();
         let orders: Vec<String> = held.orders.into_iter().map(|order| order.order_id).collect();
         (orders, held.referrers.len())
     };
     assert_eq!(held("hash@mallory"), (vec!["2".to_owned()], 1));
     assert_eq!(held("hash@victim"), (vec!["1".to_owned()], 1));
-    let erase = EraseSubject { email_hash: "hash@victim".into(), pseudonym: "p".into() };
+    let erase =
+        EraseSubject { email_hash: Some("hash@victim".into()), customer_id: None, pseudonym: "p".into() };
     desk.ask(erase).unwrap();
     assert_eq!(held("hash@mallory"), (vec!["2".to_owned()], 1));
     assert!(!super::schema_texts(&desk.0).iter().any(|text| text.contains("victim")));

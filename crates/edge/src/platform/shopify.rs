@@ -24,6 +24,13 @@ pub fn read(topic: &str, body: &Value, params: &[String], now: Instant) -> Told 
         | "orders/fulfilled"
         | "orders/partially_fulfilled"
         | "orders/cancelled" => order(body, params, now),
+        // What applications must answer to (shopify.dev, "privacy law compliance").
+        "customers/redact" | "customers/data_request" => Told::Person {
+            email: address_of(within(body, "/customer/email")).map(str::to_owned),
+            id: customer_of(within(body, "/customer/id")),
+            forget: topic == "customers/redact",
+        },
+        "shop/redact" => Told::Everybody,
         "orders/delete" => match id_of(&body["id"]) {
             Some(id) => Told::gone(id, now.to_string()),
             None => Told::Nothing(Silence::Unreadable),

@@ -35,8 +35,14 @@ pub enum Silence {
     FirstInvoice,
     /// An invoice that belongs to no subscription and carries no code.
     OneOffInvoice,
+    /// A promotion code of which only an id is told, and no key lets anybody ask for it.
+    UntoldCode,
     /// Ids that belong to one order.
     Linked,
+    /// A person, or everybody, is forgotten.
+    Forgotten,
+    /// A person wants to know what is held.
+    Asked,
     /// An inquiry of a bank's, which takes no money.
     Inquiry,
     /// A dispute for which no money was withdrawn yet.
@@ -114,9 +120,23 @@ impl Silence {
                 "The invoice belongs to no subscription and carries no code.",
                 "La facture n'appartient à aucun abonnement et ne porte aucun code.",
             ),
+            Self::UntoldCode => (
+                "A promotion code was typed on Stripe's page, of which Stripe tells only an id: give Parrain a restricted \
+                 key (platform_keys) to have it count.",
+                "Un code promo a été saisi sur la page de Stripe, qui n'en donne que l'identifiant : confiez à Parrain une \
+                 clé restreinte (platform_keys) pour qu'il compte.",
+            ),
             Self::Linked => (
                 "It says which payment belongs to which invoice, for refunds to find their order.",
                 "Elle dit quel paiement va avec quelle facture, pour que les remboursements retrouvent leur commande.",
+            ),
+            Self::Forgotten => (
+                "The person is forgotten; figures stay as they are.",
+                "La personne est oubliée ; les chiffres restent ce qu'ils sont.",
+            ),
+            Self::Asked => (
+                "What is held of the person is shown by GET /subjects, for you to pass on.",
+                "Ce qui est conservé de la personne s'obtient par GET /subjects, pour que vous le lui transmettiez.",
             ),
             Self::Inquiry => (
                 "The bank asks and takes no money: the reward stays.",

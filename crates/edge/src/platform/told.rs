@@ -15,6 +15,17 @@ pub enum Told {
     Linked(Vec<String>, Silence),
     /// A subscription that began without a payment: its first paid invoice is its order.
     Begun(Box<Begun>),
+    /// A person whom the platform asks to be forgotten or, where not, to be told what is held of them.
+    Person {
+        /// The address.
+        email: Option<String>,
+        /// The shop's id of the person.
+        id: Option<String>,
+        /// Whether to forget.
+        forget: bool,
+    },
+    /// Everybody who is known here is to be forgotten: the shop has left the platform's application.
+    Everybody,
     /// Nothing that is of concern here, and why.
     Nothing(Silence),
 }

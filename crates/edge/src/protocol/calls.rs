@@ -32,6 +32,9 @@ pub struct PutShop {
     pub program: Value,
     /// Secrets that platforms dictate; others stay as they are.
     pub webhook_secrets: BTreeMap<String, String>,
+    /// Keys by which platforms' APIs may be asked; others stay as they are.
+    #[serde(default)]
+    pub platform_keys: BTreeMap<String, String>,
     /// Secrets to use if the shop is new.
     pub fresh: Secrets,
 }
@@ -481,16 +484,27 @@ pub struct MarkPaid {
 /// What is held of a person.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct GetSubject {
-    /// The keyed hash of the address.
-    pub email_hash: String,
+    /// The keyed hash of the person's address...
+    pub email_hash: Option<String>,
+    /// ...or the shop's id of the person; both where both are known.
+    pub customer_id: Option<String>,
 }
 
 /// Forgets a person, and answers what was held; figures stay.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EraseSubject {
-    /// The keyed hash of the address.
-    pub email_hash: String,
+    /// The keyed hash of the person's address...
+    pub email_hash: Option<String>,
+    /// ...or the shop's id of the person; both where both are known.
+    pub customer_id: Option<String>,
     /// Random text that stands in the person's place from now on.
+    pub pseudonym: String,
+}
+
+/// Forgets some of the persons on record; figures stay. Answers whether there are more.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EraseEverybody {
+    /// Random text that stands in their place from now on.
     pub pseudonym: String,
 }
 

@@ -30,12 +30,12 @@ use serde::{Deserialize, Serialize};
 
 use calls::{
     AddSignInKey, Adjust, AnswerClaim, Audit, BeginSubscription, ChangeReferrer, CountClick, CountTouch,
-    CreatePayout, DeleteShop, DropDetails, EraseSubject, FindReferrer, GetDetails, GetOrder, GetPayout,
-    GetPayoutFile, GetReferrer, GetReport, GetShop, GetStatus, GetSubject, GiveOrder, Given, HeldDetails,
-    Join, LinkOrder, ListClaims, ListConversions, ListOrders, ListPayouts, ListReferrers, MakeClaim,
-    MarkPaid, Page, PayoutFile, PlanPayout, PutDetails, PutReferrer, PutShop, RecordEvent, RecordSnapshot,
-    RecordSpoken, ReplaceDetails, ReportConversion, Review, Saved, Spoken, StaleDetails, TakeOrder,
-    UseSignInKey,
+    CreatePayout, DeleteShop, DropDetails, EraseEverybody, EraseSubject, FindReferrer, GetDetails, GetOrder,
+    GetPayout, GetPayoutFile, GetReferrer, GetReport, GetShop, GetStatus, GetSubject, GiveOrder, Given,
+    HeldDetails, Join, LinkOrder, ListClaims, ListConversions, ListOrders, ListPayouts, ListReferrers,
+    MakeClaim, MarkPaid, Page, PayoutFile, PlanPayout, PutDetails, PutReferrer, PutShop, RecordEvent,
+    RecordSnapshot, RecordSpoken, ReplaceDetails, ReportConversion, Review, Saved, Spoken, StaleDetails,
+    TakeOrder, UseSignInKey,
 };
 use shop::{ReferrerRecord, ShopRecord};
 
@@ -264,4 +264,5 @@ calls! {
     // Persons.
     GetSubject => Subject,
     EraseSubject => Subject,
+    EraseEverybody => bool,
 }

@@ -37,6 +37,9 @@ pub struct ShopRecord {
     pub secrets: Secrets,
     /// What platforms dictate.
     pub webhook_secrets: BTreeMap<String, String>,
+    /// Keys by which platforms' APIs may be asked.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub platform_keys: BTreeMap<String, String>,
 }
 
 /// What is said of a referrer when one is made or replaced.

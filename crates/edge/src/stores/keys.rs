@@ -181,6 +181,7 @@ mod tests {
                 incarnation: "i1".into(),
             },
             webhook_secrets: BTreeMap::from([("shopify".into(), "s".into())]),
+            platform_keys: BTreeMap::new(),
         };
         let pinned = concat!(
             r#"{"shop":"demo","program":{"name":"Atelier Lumière"},"created_at":"2026-11-01T00:00:00Z","#,

@@ -329,6 +329,71 @@ fn a_subscription_pays_its_referrer_at_every_renewal() {
     assert_eq!(again["outcome"], "duplicate");
 }
 
+/// Gives the shop a key for Stripe's API, and the API an answer.
+fn with_key(world: &Rc<World>, path: &str, answer: Value) {
+    let mut program = program();
+    program["platform_keys"] = json!({"stripe": " rk_live_abcd1234\n"});
+    let saved = json_of(&world.put("/v1/shops/demo", &program).send());
+    assert_eq!(saved["platform_keys"], json!({"stripe": "…1234"}));
+    world.another_isolate();
+    world
+        .api
+        .borrow_mut()
+        .insert(format!("https://stripe.example{path}"), Ok((http::StatusCode::OK, answer)));
+}
+
+#[test]
+fn a_code_typed_at_stripe_is_asked_for_or_said_to_be_untold() {
+    let typed = session(|session| {
+        session["client_reference_id"] = Value::Null;
+        session["discounts"] = json!([{"promotion_code": "promo_1"}]);
+    });
+    let world = shop_of_ten_nine();
+    let untold = stripe(&world, "checkout.session.completed", &typed, Value::Null);
+    assert_eq!(untold["outcome"], "not_referred");
+    assert!(untold["why"].as_str().unwrap().contains("platform_keys"), "{untold}");
+    assert!(world.asked.borrow().is_empty());
+
+    let world = shop_of_ten_nine();
+    with_key(&world, "/v1/promotion_codes/promo_1", json!({"id": "promo_1", "code": "anna10"}));
+    let told = stripe(&world, "checkout.session.completed", &typed, Value::Null);
+    assert_eq!((&told["outcome"], &told["referrer"]), (&json!("recorded"), &json!("ANNA10")));
+    assert_eq!(*world.asked.borrow(), ["rk_live_abcd1234 https://stripe.example/v1/promotion_codes/promo_1"]);
+
+    // Without an answer nothing is recorded, and Stripe sends again; a key that opens nothing is no reason to wait.
+    let world = shop_of_ten_nine();
+    with_key(&world, "/v1/promotion_codes/promo_2", Value::Null);
+    let body = json!({"type": "checkout.session.completed", "data": {"object": typed}}).to_string();
+    let now = world.now().seconds();
+    let mac = Hmac::<Sha256>::new_from_slice(b"whsec_s").unwrap().chain_update(format!("{now}.{body}"));
+    let signature = format!("t={now},v1={}", hex::encode(mac.finalize().into_bytes()));
+    let send = || {
+        let sending = world.request(http::Method::POST, "/v1/shops/demo/webhooks/stripe").body(&body);
+        sending.header("stripe-signature", &signature).send()
+    };
+    assert_eq!(send().status, 503);
+    let url = "https://stripe.example/v1/promotion_codes/promo_1".to_owned();
+    world.api.borrow_mut().insert(url, Ok((http::StatusCode::UNAUTHORIZED, Value::Null)));
+    assert_eq!(json_of(&send())["outcome"], "not_referred");
+}
+
+#[test]
+fn a_payments_invoice_is_asked_for_where_nothing_told_of_it() {
+    let world = shop_of_ten_nine();
+    let path = "/v1/invoice_payments?payment[type]=payment_intent&payment[payment_intent]=pi_1";
+    with_key(&world, path, json!({"data": [{"id": "inpay_1", "invoice": "in_1"}]}));
+    let subscribed = session(|session| {
+        session["payment_intent"] = Value::Null;
+        session["invoice"] = json!("in_1");
+    });
+    stripe(&world, "checkout.session.completed", &subscribed, Value::Null);
+    stripe(&world, "charge.refunded", &charge(5000), json!({"amount_refunded": 0}));
+    assert_eq!(one(&world, "ANNA10", "in_1"), stands("approved", "4.00", Value::Null));
+    stripe(&world, "charge.refunded", &charge(10000), json!({"amount_refunded": 5000}));
+    assert_eq!(one(&world, "ANNA10", "in_1"), stands("reversed", "0.00", json!("refunded")));
+    assert_eq!(world.asked.borrow().len(), 1, "it is known from then on");
+}
+
 #[test]
 fn a_dispute_is_lost_or_won() {
     let world = shop_of_ten_nine();
@@ -434,4 +499,87 @@ fn shopify_signs_the_bytes_of_the_order() {
         "refund_line_items": [{"subtotal": "600.00"}]});
     let answer = send(&refund, "refunds/create");
     assert_eq!((answer.status.as_u16(), &json_of(&answer)["outcome"]), (200, &json!("ignored")));
+}
+
+/// What Shopify signs and sends.
+fn shopify(world: &Rc<World>, topic: &str, body: &Value) -> Value {
+    let body = body.to_string();
+    let mac = Hmac::<Sha256>::new_from_slice(b"shpss_1").unwrap().chain_update(&body).finalize().into_bytes();
+    let sending = world.request(http::Method::POST, "/v1/shops/demo/webhooks/shopify").body(&body);
+    let sending = sending.header("x-shopify-hmac-sha256", &STANDARD.encode(mac));
+    let answer = sending.header("x-shopify-topic", topic).send();
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+    json_of(&answer)
+}
+
+fn order_of(id: u64, email: &str) -> Value {
+    json!({"id": id, "financial_status": "paid", "currency": "EUR", "subtotal_price": "100.00", "total_price": "100.00",
+        "processed_at": "2026-11-20T10:00:00Z", "email": email, "customer": {"id": 9000 + id, "email": email},
+        "discount_codes": [{"code": "ANNA10"}], "line_items": [{"price": "100.00", "quantity": 1}]})
+}
+
+#[test]
+fn what_shopify_must_be_answered_of_persons_is_done() {
+    let world = shop_of_ten_nine();
+    for (id, email) in [(1, "bob@example.com"), (2, "eve@example.com"), (3, "zoe@example.com")] {
+        assert_eq!(shopify(&world, "orders/paid", &order_of(id, email))["outcome"], "recorded");
+    }
+    let held = |email: &str| {
+        let path = format!("/v1/shops/demo/subjects?email={email}");
+        json_of(&world.get(&path).admin().send())["orders"].as_array().unwrap().len()
+    };
+    let redact = |body: Value| shopify(&world, "customers/redact", &body);
+    assert_eq!(
+        shopify(&world, "customers/data_request", &json!({"customer": {"email": "bob@example.com"}}))["outcome"],
+        "ignored"
+    );
+    assert_eq!(held("bob@example.com"), 1);
+    redact(
+        json!({"shop_domain": "x.myshopify.com", "customer": {"id": 9001, "email": "bob@example.com", "phone": null}}),
+    );
+    assert_eq!((held("bob@example.com"), held("eve@example.com")), (0, 1));
+    // An address may be withheld: the id is enough.
+    redact(json!({"customer": {"id": 9002, "email": null}, "orders_to_redact": [2]}));
+    assert_eq!((held("eve@example.com"), held("zoe@example.com")), (0, 1));
+    let before = one(&world, "ANNA10", "3");
+    shopify(&world, "shop/redact", &json!({"shop_id": 7, "shop_domain": "x.myshopify.com"}));
+    assert_eq!(held("zoe@example.com"), 0);
+    assert_eq!(one(&world, "ANNA10", "3"), before, "figures stay");
+    let left: Vec<String> = world.texts("demo").into_iter().filter(|text| text.contains("900")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn test_orders_and_kept_money_earn_and_take_nothing() {
+    let world = shop_of_ten_nine();
+    let mut test = order_of(1, "bob@example.com");
+    test["test"] = json!(true);
+    let answer = shopify(&world, "orders/paid", &test);
+    assert_eq!((&answer["outcome"], &answer["reason"]), (&json!("ignored"), &json!("test_order")));
+    let order = order_of(2, "eve@example.com");
+    shopify(&world, "orders/paid", &order);
+    let line = json!({"quantity": 1, "subtotal": "40.00", "total_tax": "0.00"});
+    let mut refund = json!({"id": 7, "order_id": 2, "processed_at": "2026-11-21T10:00:00Z", "refund_line_items": [line],
+        "transactions": []});
+    let exchanged = shopify(&world, "refunds/create", &refund);
+    assert_eq!((&exchanged["outcome"], &exchanged["reason"]), (&json!("ignored"), &json!("nothing_taken")));
+    assert_eq!(one(&world, "ANNA10", "2"), stands("approved", "8.00", Value::Null));
+    // On its way, paid back, and failed in the end after all.
+    let payment = |status: &str| json!([{"kind": "refund", "status": status, "amount": "40.00"}]);
+    let updated = |refund: &Value, at: &str| {
+        let mut order = order.clone();
+        order["financial_status"] = json!("partially_refunded");
+        order["refunds"] = json!([refund]);
+        order["updated_at"] = json!(at);
+        shopify(&world, "orders/updated", &order);
+    };
+    refund["transactions"] = payment("pending");
+    shopify(&world, "refunds/create", &refund);
+    assert_eq!(one(&world, "ANNA10", "2"), stands("approved", "8.00", Value::Null));
+    refund["transactions"] = payment("success");
+    updated(&refund, "2026-11-22T10:00:00Z");
+    assert_eq!(one(&world, "ANNA10", "2"), stands("approved", "4.80", Value::Null));
+    refund["transactions"] = payment("failure");
+    updated(&refund, "2026-11-23T10:00:00Z");
+    assert_eq!(one(&world, "ANNA10", "2"), stands("approved", "8.00", Value::Null));
 }

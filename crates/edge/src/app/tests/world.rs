@@ -3,7 +3,7 @@
 
 use crate::app::openapi::DOCUMENT;
 use crate::app::{App, Env, Later, Limit, ShopCache};
-use crate::http::{Body, HeaderMap, Method, Request, Response, max_body};
+use crate::http::{Body, HeaderMap, Method, Request, Response, StatusCode, max_body};
 use crate::ledger::native::NativeSql;
 use crate::ledger::{Ledger, count_rows, schema_texts};
 use crate::problem::Error;
@@ -23,7 +23,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 /// The admin token of every world.
@@ -50,6 +50,10 @@ pub struct World {
     pub admin: RefCell<String>,
     /// The keys that seal payout details.
     pub details_keys: Cell<&'static str>,
+    /// What platforms' APIs answer, by address.
+    pub api: RefCell<BTreeMap<String, ApiAnswer>>,
+    /// What they were asked, each with its key.
+    pub asked: RefCell<Vec<String>>,
     /// What was logged.
     pub log: RefCell<Vec<String>>,
     ledgers: RefCell<HashMap<ShopId, Rc<Shelf>>>,
@@ -59,6 +63,9 @@ pub struct World {
     dice: Cell<u64>,
     later: RefCell<Vec<Later>>,
 }
+
+/// What a platform's API answers: a status with a body, or why nothing came.
+pub type ApiAnswer = Result<(StatusCode, Value), String>;
 
 /// What a Durable Object holds.
 struct Shelf {
@@ -85,6 +92,8 @@ impl World {
             used_up: Cell::new(None),
             admin: RefCell::new(ADMIN.into()),
             details_keys: Cell::new(DETAILS_KEY),
+            api: RefCell::default(),
+            asked: RefCell::default(),
             log: RefCell::default(),
             ledgers: RefCell::default(),
             cache: RefCell::default(),
@@ -284,6 +293,15 @@ impl Env for Here {
 
     fn is_bot(&self, agent: &str) -> bool {
         crate::bots::is_listed(agent)
+    }
+
+    async fn read_api(&self, url: &str, key: &str) -> Result<(StatusCode, Value), String> {
+        self.0.asked.borrow_mut().push(format!("{key} {url}"));
+        self.0.api.borrow().get(url).cloned().unwrap_or_else(|| Err("no route to host".into()))
+    }
+
+    fn stripe_api(&self) -> &str {
+        "https://stripe.example"
     }
 
     fn later(&self, work: Later) {
