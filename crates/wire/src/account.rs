@@ -1,5 +1,5 @@
 //! An answer for every order: what was received of it, whose it is and why, what became of it since, and what
-//! referrers claim (contract section 8).
+//! referrers claim (contract section 9).
 
 use serde::{Deserialize, Serialize};
 
