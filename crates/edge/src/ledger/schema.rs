@@ -6,7 +6,7 @@ use super::sql::{Sql, SqlError};
 /// The version of the tables, kept in `meta`: 2 added `sign_in`; 3 added `seen` and the date to the key of `back`; 4
 /// added `details`, `batch_selection` and the kind of an item; 5 added `alias`, `twin` and `carried`; 6 added
 /// `unsettled`, and indexes by which a late arrival finds what depends on it; 7 added
-/// `credit`; 8 added `claim`, when orders and changes were received, and whether a review is told to the referrer.
+/// `credit`; 8 added `claim` and when orders and changes were received.
 const VERSION: u32 = 8;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
@@ -104,7 +104,7 @@ const CREATE: &[&str] = &[
         at INTEGER NOT NULL, until INTEGER)",
     "CREATE INDEX IF NOT EXISTS credit_order ON credit (order_id)",
     "CREATE TABLE IF NOT EXISTS review (id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, at INTEGER NOT NULL,
-        approve INTEGER NOT NULL, note TEXT NOT NULL, tell INTEGER NOT NULL DEFAULT 0)",
+        approve INTEGER NOT NULL, note TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS review_entry ON review (entry)",
     // What referrers claim. `state`: 0 waits, 1 was accepted, 2 refused. `tell`: the referrer may read the answer.
     "CREATE TABLE IF NOT EXISTS claim (id INTEGER PRIMARY KEY, code TEXT NOT NULL, order_id TEXT NOT NULL,
@@ -204,7 +204,6 @@ pub fn upgrade(sql: &impl Sql) -> Result<(), SqlError> {
     }
     if version < 8 {
         sql.run("ALTER TABLE entry ADD COLUMN received INTEGER", &[])?;
-        sql.run("ALTER TABLE review ADD COLUMN tell INTEGER NOT NULL DEFAULT 0", &[])?;
     }
     if (3..8).contains(&version) {
         sql.run("ALTER TABLE back ADD COLUMN received INTEGER", &[])?;

@@ -654,7 +654,6 @@ fn of_the_first_release(desk: Desk) -> Desk {
         "INSERT INTO back SELECT order_id, what, at, event FROM newer",
         "DROP TABLE newer",
         "ALTER TABLE entry DROP COLUMN received",
-        "ALTER TABLE review DROP COLUMN tell",
         "DROP TABLE claim",
         "DROP INDEX item_code",
         "ALTER TABLE item DROP COLUMN kind",
