@@ -1,0 +1,196 @@
+//! Orders: the list, and those that wait for a decision.
+
+use maud::{Markup, html};
+use parrain_wire::account::{OrderList, OrderSummary};
+use parrain_wire::books::ConversionList;
+use parrain_wire::event::Decided;
+use parrain_wire::rewards::Conversion;
+
+use crate::form::{Entered, Form};
+use crate::frame::{Entry, Frame, Role};
+use crate::parts::{
+    button, empty, more, order_link, order_name, order_sum, outcome, reason, reward_sum, status,
+};
+use crate::place::Place;
+use crate::text::{count, say};
+
+/// A page of orders.
+#[derive(Clone, Debug, Default)]
+pub struct Orders {
+    /// Them.
+    pub list: OrderList,
+    /// Of which outcome alone.
+    pub outcome: Option<Decided>,
+    /// Of which code alone.
+    pub code: String,
+    /// What was searched for, where they were found by an address, or nothing was found.
+    pub found_by: Option<String>,
+}
+
+/// Orders whose reward waits for a decision.
+#[derive(Clone, Debug, Default)]
+pub struct Reviews {
+    /// Them.
+    pub list: ConversionList,
+    /// What was typed.
+    pub entered: Entered,
+}
+
+/// Draws the list.
+pub fn page(frame: &Frame, page: &Orders) -> Markup {
+    let lang = frame.language;
+    let title = lang.say("Commandes", "Orders");
+    let chosen = page.outcome.map_or("", Decided::name);
+    let narrowed = !chosen.is_empty() || !page.code.is_empty() || page.found_by.is_some();
+    let tabs: [(&str, &str); 5] = [
+        ("", lang.say("Toutes", "All")),
+        ("recorded", lang.say("Parrainées", "Referred")),
+        ("rejected", lang.say("Refusées", "Refused")),
+        ("not_referred", lang.say("Sans parrain", "No referrer")),
+        ("ignored", lang.say("Sans effet", "No effect")),
+    ];
+    frame.page(
+        Entry::Orders,
+        title,
+        html! {
+            div.head {
+                h1 { (title) }
+                @if frame.waiting.claims > 0 { (button(&frame.href(&Place::Claims), &format!("{} ({})", lang.say("Réclamations", "Claims"), count(lang, frame.waiting.claims)), "")) }
+                @if frame.waiting.reviews > 0 { (button(&frame.href(&Place::Reviews), &format!("{} ({})", lang.say("À vérifier", "To review"), count(lang, frame.waiting.reviews)), "main")) }
+            }
+            @if let Some(text) = &page.found_by {
+                p.lead { @if page.list.orders.is_empty() { (say!(lang, "Rien trouvé pour «\u{a0}{text}\u{a0}».", "Nothing found for “{text}”.")) }
+                    @else { (say!(lang, "Trouvées pour «\u{a0}{text}\u{a0}».", "Found for “{text}”.")) }
+                    " " a href=(frame.href(&Place::Orders)) { (lang.say("Toutes les commandes", "All orders")) } }
+            } @else if !page.code.is_empty() {
+                @let code = &page.code;
+                p.lead { (say!(lang, "Celles du code {code}.", "Those of the code {code}.")) " " a href=(frame.href(&Place::Orders)) { (lang.say("Toutes les commandes", "All orders")) } }
+            }
+            @if page.found_by.is_none() {
+                nav.tabs aria-label=(lang.say("Filtrer les commandes", "Filter orders")) {
+                    @for (value, name) in tabs {
+                        a href=(frame.asking(&Place::Orders, &[("outcome", value), ("code", &page.code)])) aria-current=[(value == chosen).then_some("true")] { (name) }
+                    }
+                }
+            }
+            @if page.list.orders.is_empty() {
+                @if page.found_by.is_some() {
+                    (not_found(frame, page.found_by.as_deref().unwrap_or_default()))
+                } @else if narrowed {
+                    (empty(lang.say("Aucune commande ici", "No orders here"), lang.say("Aucune commande ne correspond à ce filtre.", "No order matches this filter."),
+                        button(&frame.href(&Place::Orders), lang.say("Voir toutes les commandes", "See all orders"), "")))
+                } @else {
+                    (empty(lang.say("Toutes vos commandes paraîtront ici", "All your orders will stand here"),
+                        lang.say("Parrainées ou non, avec la raison de chaque décision. Votre boutique n’en a pas encore envoyé : il faut la brancher.",
+                                 "Referred or not, with the reason of each decision. Your shop has not sent any yet: it has to be connected."),
+                        button(&frame.href(&Place::SetUp), lang.say("Brancher ma boutique", "Connect my shop"), "main")))
+                }
+            } @else {
+                (table(frame, &page.list.orders, title))
+                (more(frame, &Place::Orders, &[("outcome", chosen), ("code", &page.code)], page.list.next_cursor.as_deref()))
+                @if page.found_by.is_none() {
+                    p.small { a href=(frame.asking(&Place::OrdersCsv, &[("outcome", chosen), ("code", &page.code)])) { (lang.say("Télécharger en CSV", "Download as CSV")) } }
+                }
+            }
+        },
+    )
+}
+
+/// An order that never arrived can be given by hand all the same.
+fn not_found(frame: &Frame, text: &str) -> Markup {
+    let lang = frame.language;
+    let number = !text.is_empty() && !text.contains('@') && text.len() <= 64;
+    empty(
+        lang.say("Nous n’avons pas cette commande", "We do not have this order"),
+        lang.say(
+            "Ni commande, ni adresse, ni code de ce nom. Si votre boutique ne l’a pas envoyée, vous pouvez la créditer à la main.",
+            "No order, address or code of that name. Where your shop did not send it, you can credit it by hand.",
+        ),
+        html! { @if number && frame.may(Role::Reviews) {
+            a.button href=(frame.href(&Place::Credit(text.to_owned()))) { (say!(lang, "Créditer la commande {text}", "Credit order {text}")) }
+        } },
+    )
+}
+
+pub(crate) fn table(frame: &Frame, orders: &[OrderSummary], caption: &str) -> Markup {
+    let lang = frame.language;
+    html! { div.scroll { table {
+        caption.aside { (caption) }
+        thead { tr {
+            th scope="col" { (lang.say("Commande", "Order")) }
+            th scope="col" { (lang.say("Date", "Date")) }
+            th.wide scope="col" { (lang.say("Parrain", "Referrer")) }
+            th scope="col" { (lang.say("État", "State")) }
+            th.num scope="col" { (lang.say("Montant", "Amount")) }
+        } }
+        tbody { @for order in orders { tr {
+            th scope="row" { (order_link(frame, &order.order_id)) }
+            td { (frame.clock().when(order.at)) }
+            td.wide { @if let Some(code) = &order.referrer { a.code href=(frame.href(&Place::Referrer(code.to_string()))) { (code) } } @else { span.small { "–" } } }
+            td { (outcome(lang, &order.outcome)) @if let Some(why) = &order.reason { small.wide { (reason(lang, why)) } } }
+            td.num { (order_sum(lang, order).unwrap_or_default()) }
+        } } }
+    } } }
+}
+
+/// Draws those that wait.
+pub fn reviews(frame: &Frame, page: &Reviews) -> Markup {
+    let lang = frame.language;
+    let form = Form::new(frame, &page.entered);
+    let n = i64::try_from(page.list.conversions.len()).unwrap_or(i64::MAX);
+    let title = lang.say("Commandes à vérifier", "Orders to review");
+    let may = frame.may(Role::Reviews);
+    frame.page(
+        Entry::Orders,
+        title,
+        html! {
+            (crate::parts::crumb(frame, &Place::Orders, lang.say("Commandes", "Orders")))
+            h1 { (title) }
+            (form.summary())
+            @if n == 0 {
+                (empty(lang.say("Rien à vérifier", "Nothing to review"),
+                    lang.say("Quand une commande est signalée par une page sans que votre boutique la confirme, ou quand il y en a trop en peu de temps, elle attend ici votre décision.",
+                             "Where an order is reported by a page and your shop does not confirm it, or where there are too many in a short time, it waits here for your decision."),
+                    button(&frame.href(&Place::Orders), lang.say("Voir toutes les commandes", "See all orders"), "")))
+            } @else {
+                p.lead { (lang.say("Leur récompense attend votre décision. Cochez-en une ou plusieurs.", "Their rewards wait for your decision. Tick one or several.")) }
+                @let list = review_table(frame, &form, &page.list.conversions, may);
+                @if may {
+                    (form.post(&Place::Reviews, html! {
+                        (list)
+                        div.gap { (form.text("note", lang.say("Note, pour vous", "A note, for yourselves"), "", "text", lang.say("Gardée avec la décision.", "Kept with the decision."))) }
+                        div.acts {
+                            button.main name="decision" value="approve" { (lang.say("Accorder les récompenses cochées", "Grant the ticked rewards")) }
+                            button.bad name="decision" value="reject" { (lang.say("Refuser les récompenses cochées", "Refuse the ticked rewards")) }
+                        }
+                    }))
+                } @else { (list) }
+                (more(frame, &Place::Reviews, &[], page.list.next_cursor.as_deref()))
+            }
+        },
+    )
+}
+
+fn review_table(frame: &Frame, form: &Form<'_>, orders: &[Conversion], may: bool) -> Markup {
+    let lang = frame.language;
+    html! { div.scroll { table {
+        caption.aside { (lang.say("Commandes à vérifier", "Orders to review")) }
+        thead { tr {
+            th scope="col" { (lang.say("Commande", "Order")) }
+            th.wide scope="col" { (lang.say("Date", "Date")) }
+            th scope="col" { (lang.say("Parrain", "Referrer")) }
+            th scope="col" { (lang.say("Pourquoi", "Why")) }
+            th.num scope="col" { (lang.say("Récompense", "Reward")) }
+        } }
+        tbody { @for order in orders { tr {
+            th scope="row" {
+                @if may { (form.tick("order_id", &order.order_id, &order.order_id, orders.len() == 1)) }
+                a.small href=(frame.href(&Place::Order(order.order_id.clone()))) { @if may { (lang.say("voir", "see")) span.aside { " " (order_name(lang, &order.kind, &order.order_id)) } } @else { (order.order_id) } }
+            }
+            td.wide { (frame.clock().when(order.at)) }
+            td { @if let Some(code) = &order.referrer { a.code href=(frame.href(&Place::Referrer(code.to_string()))) { (code) } } }
+            td { (status(lang, &order.status, order.reason.as_ref())) @if let Some(why) = &order.reason { small { (reason(lang, why)) } } }
+            td.num { @if let Some(earned) = &order.reward { (reward_sum(lang, earned, frame.currency())) } }
+        } } }
+    } } }
+}

@@ -1,0 +1,571 @@
+//! Every address of the desk: what links are built from and what routes are found by, so that they cannot part.
+
+use std::borrow::Cow;
+
+use parrain_wire::desk::Step;
+use parrain_wire::word::Word;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// What a segment or a query's value may hold as it is.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// A place at the desk. Those up to [`Place::Language`] belong to no shop; their names hold a `_`, which no shop's id
+/// does. Codes, ids and months are text as it stands in the address, decoded and not yet checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// `/`: what this is, and where the desk is.
+    Front,
+    /// `/desk`: signing in; who is signed in is led on from here.
+    Desk,
+    /// `/desk/sign_in`
+    SignIn,
+    /// `/desk/sign_out`
+    SignOut,
+    /// `/desk/come_in`: where a helper's link leads; entering is a press, so that mail filters do not use it up.
+    ComeIn,
+    /// `/desk/all_shops`
+    Shops,
+    /// `/desk/my_language`
+    Language,
+    /// `/desk/{shop}`
+    Home,
+    /// `/desk/{shop}/find`: by an order's number, an address or a code; by POST, since an address may be in it.
+    Find,
+    /// `/desk/{shop}/set-up`: leads to the first step that is not done.
+    SetUp,
+    /// `/desk/{shop}/set-up/{step}`
+    SetUpStep(Step),
+    /// `/desk/{shop}/set-up/proof/test`
+    StartTest,
+    /// `/desk/{shop}/preview`: a page with the real widget alone, for a frame.
+    Preview,
+    /// `/desk/{shop}/program`
+    Program,
+    /// `/desk/{shop}/program/json`
+    ProgramJson,
+    /// `/desk/{shop}/program/new-offer`
+    NewOffer,
+    /// `/desk/{shop}/program/offers/{offer}`
+    Offer(String),
+    /// `/desk/{shop}/program/offers/{offer}/remove`
+    RemoveOffer(String),
+    /// `/desk/{shop}/program/versions`
+    Versions,
+    /// `/desk/{shop}/program/versions/{number}`
+    Version(String),
+    /// `/desk/{shop}/program/versions/{number}/restore`
+    RestoreVersion(String),
+    /// `/desk/{shop}/referrers`
+    Referrers,
+    /// `/desk/{shop}/referrers.csv`
+    ReferrersCsv,
+    /// `/desk/{shop}/new-referrer`
+    NewReferrer,
+    /// `/desk/{shop}/new-codes`: many at once.
+    NewCodes,
+    /// `/desk/{shop}/referrers/{code}`
+    Referrer(String),
+    /// `/desk/{shop}/referrers/{code}/status`
+    ReferrerStatus(String),
+    /// `/desk/{shop}/referrers/{code}/bonus`
+    Bonus(String),
+    /// `/desk/{shop}/referrers/{code}/sign-in-link`
+    SignInLink(String),
+    /// `/desk/{shop}/referrers/{code}/person`: what is held of them, as a file.
+    Person(String),
+    /// `/desk/{shop}/referrers/{code}/person/erase`
+    ErasePerson(String),
+    /// `/desk/{shop}/referrers/{code}/statements/{month}`
+    Statement(String, String),
+    /// `/desk/{shop}/orders`
+    Orders,
+    /// `/desk/{shop}/orders.csv`
+    OrdersCsv,
+    /// `/desk/{shop}/reviews`: orders that wait for a decision, one or many at once.
+    Reviews,
+    /// `/desk/{shop}/orders/{order_id}`
+    Order(String),
+    /// `/desk/{shop}/orders/{order_id}/credit`
+    Credit(String),
+    /// `/desk/{shop}/orders/{order_id}/credit/undo`
+    UndoCredit(String),
+    /// `/desk/{shop}/orders/{order_id}/review`
+    Review(String),
+    /// `/desk/{shop}/claims`
+    Claims,
+    /// `/desk/{shop}/claims/{id}`
+    Claim(String),
+    /// `/desk/{shop}/pay`
+    Pay,
+    /// `/desk/{shop}/payouts`
+    Payouts,
+    /// `/desk/{shop}/payouts/{id}`
+    Payout(String),
+    /// `/desk/{shop}/payouts/{id}/paid`
+    PayoutPaid(String),
+    /// `/desk/{shop}/payouts/{id}/payout.csv`
+    PayoutCsv(String),
+    /// `/desk/{shop}/payouts/{id}/payout.xml`
+    PayoutXml(String),
+    /// `/desk/{shop}/tax`
+    Tax,
+    /// `/desk/{shop}/tax.csv`
+    TaxCsv,
+    /// `/desk/{shop}/report`
+    Report,
+    /// `/desk/{shop}/report.csv`
+    ReportCsv,
+    /// `/desk/{shop}/settings`
+    Settings,
+    /// `/desk/{shop}/settings/secrets`
+    Secrets,
+    /// `/desk/{shop}/settings/texts`
+    Texts,
+    /// `/desk/{shop}/settings/helpers`
+    Helpers,
+    /// `/desk/{shop}/settings/helpers/{id}/end`
+    EndHelper(String),
+}
+
+/// A form that is posted to a place, or the query that it reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answers {
+    /// Names in the query that `GET` reads; nothing where there is no `GET`.
+    pub get: Option<&'static [&'static str]>,
+    /// Fields of the form that `POST` reads, beside `csrf`; nothing where there is no `POST`. A name that ends in `.*`
+    /// stands for all that begin so.
+    pub post: Option<&'static [&'static str]>,
+}
+
+const fn get(query: &'static [&'static str]) -> Answers {
+    Answers { get: Some(query), post: None }
+}
+
+const fn post(fields: &'static [&'static str]) -> Answers {
+    Answers { get: None, post: Some(fields) }
+}
+
+const fn both(query: &'static [&'static str], fields: &'static [&'static str]) -> Answers {
+    Answers { get: Some(query), post: Some(fields) }
+}
+
+/// The fields of an offer's form, in the words of the program's JSON.
+const OFFER: &[&str] = &[
+    "version",
+    "id",
+    "audience",
+    "starts_at",
+    "ends_at",
+    "friend",
+    "friend.reward.*",
+    "friend.min_subtotal",
+    "advocate.reward.*",
+    "advocate.on",
+    "advocate.orders",
+    "advocate.orders.count",
+    "advocate.orders.months",
+    "advocate.hold_days",
+    "advocate.new_customers_only",
+    "advocate.min_subtotal",
+    "advocate.budget",
+    "advocate.max_per_month",
+    "advocate.max_total",
+];
+
+impl Place {
+    /// What the place answers to: the routing contract between these pages and the edge.
+    pub const fn answers(&self) -> Answers {
+        match self {
+            Self::Front | Self::Home | Self::SetUp | Self::Version(_) | Self::Settings => get(&[]),
+            Self::Desk => get(&["next"]),
+            Self::SignIn => post(&["token", "next", "kept"]),
+            Self::SignOut => post(&[]),
+            Self::ComeIn => both(&["key"], &["key"]),
+            Self::Shops => {
+                both(&["cursor"], &["shop", "name", "landing_url", "currency", "locale", "time_zone"])
+            }
+            Self::Language => post(&["language", "back"]),
+            Self::Find => post(&["q"]),
+            Self::SetUpStep(Step::Shop) => {
+                both(&[], &["name", "landing_url", "locale", "currency", "time_zone", "version"])
+            }
+            Self::SetUpStep(Step::Program) => both(
+                &["begin"],
+                &[
+                    "version",
+                    "begin",
+                    "friend.reward.*",
+                    "friend.min_subtotal",
+                    "advocate.reward.*",
+                    "advocate.hold_days",
+                    "advocate.min_subtotal",
+                ],
+            ),
+            Self::SetUpStep(Step::Look) => both(&[], LOOK_FORM),
+            Self::SetUpStep(Step::Platform) => {
+                both(&["platform"], &["platform", "webhook_secrets.*", "platform_keys.*"])
+            }
+            Self::SetUpStep(Step::Tag | Step::Proof) => both(&[], &[]),
+            Self::StartTest => post(&[]),
+            Self::Preview => get(LOOK),
+            Self::Program => both(
+                &[],
+                &[
+                    "version",
+                    "name",
+                    "currency",
+                    "landing_url",
+                    "origins",
+                    "locale",
+                    "time_zone",
+                    "link_params",
+                    "attribution.window_days",
+                    "attribution.model",
+                    "joining",
+                    "payouts.minimum",
+                    "payouts.details",
+                    "payouts.debtor.name",
+                    "payouts.debtor.iban",
+                ],
+            ),
+            Self::ProgramJson => both(&[], &["version", "program"]),
+            Self::NewOffer | Self::Offer(_) => both(&[], OFFER),
+            Self::RemoveOffer(_) | Self::RestoreVersion(_) => post(&["version"]),
+            Self::Versions => get(&["cursor"]),
+            Self::Referrers => get(&["q", "status", "cursor"]),
+            Self::ReferrersCsv => get(&["status"]),
+            Self::NewReferrer => both(
+                &[],
+                &[
+                    "code",
+                    "offer",
+                    "name",
+                    "email",
+                    "customer_id",
+                    "terms.reward.percent",
+                    "expires_at",
+                    "notes",
+                ],
+            ),
+            Self::NewCodes => both(&[], &["csv", "offer", "dry_run"]),
+            Self::Referrer(_) => {
+                both(&["cursor"], &["name", "offer", "terms.reward.percent", "expires_at", "notes"])
+            }
+            Self::ReferrerStatus(_) => post(&["status", "reason"]),
+            Self::Bonus(_) => post(&["id", "amount", "reason"]),
+            Self::SignInLink(_) | Self::EndHelper(_) => post(&[]),
+            Self::Person(_) => get(&[]),
+            Self::ErasePerson(_) => post(&["sure"]),
+            Self::Statement(..) => get(&[]),
+            Self::Orders => get(&["outcome", "code", "cursor"]),
+            Self::OrdersCsv => get(&["outcome", "code"]),
+            Self::Reviews => both(&["cursor"], &["order_id", "decision", "note"]),
+            Self::Order(_) => get(&[]),
+            Self::Credit(_) => both(
+                &["code"],
+                &["code", "note", "despite", "dry_run", "at", "currency", "subtotal", "discount"],
+            ),
+            Self::UndoCredit(_) => post(&[]),
+            Self::Review(_) => post(&["decision", "note"]),
+            Self::Claims => get(&["state", "cursor"]),
+            Self::Claim(_) => both(&[], &["decision", "note", "tell", "despite"]),
+            Self::Pay => both(&["until", "kinds"], &["until", "kinds", "codes", "method"]),
+            Self::Payouts => get(&["cursor"]),
+            Self::Payout(_) => get(&[]),
+            Self::PayoutPaid(_) => post(&[]),
+            Self::PayoutCsv(_) => get(&["kind", "details"]),
+            Self::PayoutXml(_) => get(&["partial"]),
+            Self::Tax => both(&["year"], &["year", "threshold"]),
+            Self::TaxCsv => get(&["year"]),
+            Self::Report => get(&["from", "to", "with"]),
+            Self::ReportCsv => get(&["from", "to", "by"]),
+            Self::Secrets => both(&[], &["secret", "action", "value"]),
+            Self::Texts => both(&["locale"], &["locale", "texts.*"]),
+            Self::Helpers => both(&[], &["name", "role"]),
+        }
+    }
+
+    /// The address, of a shop where it belongs to one.
+    pub fn href(&self, shop: &str) -> String {
+        let of = |rest: &[&str]| {
+            let mut path = format!("/desk/{}", encoded(shop));
+            for part in rest {
+                path.push('/');
+                path.push_str(&encoded(part));
+            }
+            path
+        };
+        match self {
+            Self::Front => "/".into(),
+            Self::Desk => "/desk".into(),
+            Self::SignIn => "/desk/sign_in".into(),
+            Self::SignOut => "/desk/sign_out".into(),
+            Self::ComeIn => "/desk/come_in".into(),
+            Self::Shops => "/desk/all_shops".into(),
+            Self::Language => "/desk/my_language".into(),
+            Self::Home => of(&[]),
+            Self::Find => of(&["find"]),
+            Self::SetUp => of(&["set-up"]),
+            Self::SetUpStep(step) => of(&["set-up", step.name()]),
+            Self::StartTest => of(&["set-up", "proof", "test"]),
+            Self::Preview => of(&["preview"]),
+            Self::Program => of(&["program"]),
+            Self::ProgramJson => of(&["program", "json"]),
+            Self::NewOffer => of(&["program", "new-offer"]),
+            Self::Offer(id) => of(&["program", "offers", id]),
+            Self::RemoveOffer(id) => of(&["program", "offers", id, "remove"]),
+            Self::Versions => of(&["program", "versions"]),
+            Self::Version(number) => of(&["program", "versions", number]),
+            Self::RestoreVersion(number) => of(&["program", "versions", number, "restore"]),
+            Self::Referrers => of(&["referrers"]),
+            Self::ReferrersCsv => of(&["referrers.csv"]),
+            Self::NewReferrer => of(&["new-referrer"]),
+            Self::NewCodes => of(&["new-codes"]),
+            Self::Referrer(code) => of(&["referrers", code]),
+            Self::ReferrerStatus(code) => of(&["referrers", code, "status"]),
+            Self::Bonus(code) => of(&["referrers", code, "bonus"]),
+            Self::SignInLink(code) => of(&["referrers", code, "sign-in-link"]),
+            Self::Person(code) => of(&["referrers", code, "person"]),
+            Self::ErasePerson(code) => of(&["referrers", code, "person", "erase"]),
+            Self::Statement(code, month) => of(&["referrers", code, "statements", month]),
+            Self::Orders => of(&["orders"]),
+            Self::OrdersCsv => of(&["orders.csv"]),
+            Self::Reviews => of(&["reviews"]),
+            Self::Order(id) => of(&["orders", id]),
+            Self::Credit(id) => of(&["orders", id, "credit"]),
+            Self::UndoCredit(id) => of(&["orders", id, "credit", "undo"]),
+            Self::Review(id) => of(&["orders", id, "review"]),
+            Self::Claims => of(&["claims"]),
+            Self::Claim(id) => of(&["claims", id]),
+            Self::Pay => of(&["pay"]),
+            Self::Payouts => of(&["payouts"]),
+            Self::Payout(id) => of(&["payouts", id]),
+            Self::PayoutPaid(id) => of(&["payouts", id, "paid"]),
+            Self::PayoutCsv(id) => of(&["payouts", id, "payout.csv"]),
+            Self::PayoutXml(id) => of(&["payouts", id, "payout.xml"]),
+            Self::Tax => of(&["tax"]),
+            Self::TaxCsv => of(&["tax.csv"]),
+            Self::Report => of(&["report"]),
+            Self::ReportCsv => of(&["report.csv"]),
+            Self::Settings => of(&["settings"]),
+            Self::Secrets => of(&["settings", "secrets"]),
+            Self::Texts => of(&["settings", "texts"]),
+            Self::Helpers => of(&["settings", "helpers"]),
+            Self::EndHelper(id) => of(&["settings", "helpers", id, "end"]),
+        }
+    }
+
+    /// The address with a query; members that say nothing are left out.
+    pub fn asking(&self, shop: &str, query: &[(&str, &str)]) -> String {
+        let mut href = self.href(shop);
+        for (name, value) in query.iter().filter(|(_, value)| !value.is_empty()) {
+            href.push(if href.contains('?') { '&' } else { '?' });
+            href.push_str(&format!("{}={}", encoded(name), encoded(value)));
+        }
+        href
+    }
+
+    /// The place that a still encoded path names, and the shop where it belongs to one; a query behind it is
+    /// not looked at. A segment that decodes to no text, or to one with control characters, names nothing.
+    pub fn parse(path: &str) -> Option<(Self, Option<String>)> {
+        let path = path.split(['?', '#']).next()?;
+        if path == "/" {
+            return Some((Self::Front, None));
+        }
+        let parts: Vec<Cow<'_, str>> =
+            path.strip_prefix('/')?.split('/').map(decoded).collect::<Option<_>>()?;
+        let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
+        let (shop, rest) = match parts.as_slice() {
+            ["desk"] => return Some((Self::Desk, None)),
+            ["desk", "sign_in"] => return Some((Self::SignIn, None)),
+            ["desk", "sign_out"] => return Some((Self::SignOut, None)),
+            ["desk", "come_in"] => return Some((Self::ComeIn, None)),
+            ["desk", "all_shops"] => return Some((Self::Shops, None)),
+            ["desk", "my_language"] => return Some((Self::Language, None)),
+            ["desk", shop, rest @ ..] => (*shop, rest),
+            _ => return None,
+        };
+        let id = |id: &str| id.to_owned();
+        let place = match rest {
+            [] => Self::Home,
+            ["find"] => Self::Find,
+            ["set-up"] => Self::SetUp,
+            ["set-up", "proof", "test"] => Self::StartTest,
+            ["set-up", step] => Self::SetUpStep(Step::named(step)?),
+            ["preview"] => Self::Preview,
+            ["program"] => Self::Program,
+            ["program", "json"] => Self::ProgramJson,
+            ["program", "new-offer"] => Self::NewOffer,
+            ["program", "offers", offer] => Self::Offer(id(offer)),
+            ["program", "offers", offer, "remove"] => Self::RemoveOffer(id(offer)),
+            ["program", "versions"] => Self::Versions,
+            ["program", "versions", number] => Self::Version(id(number)),
+            ["program", "versions", number, "restore"] => Self::RestoreVersion(id(number)),
+            ["referrers"] => Self::Referrers,
+            ["referrers.csv"] => Self::ReferrersCsv,
+            ["new-referrer"] => Self::NewReferrer,
+            ["new-codes"] => Self::NewCodes,
+            ["referrers", code] => Self::Referrer(id(code)),
+            ["referrers", code, "status"] => Self::ReferrerStatus(id(code)),
+            ["referrers", code, "bonus"] => Self::Bonus(id(code)),
+            ["referrers", code, "sign-in-link"] => Self::SignInLink(id(code)),
+            ["referrers", code, "person"] => Self::Person(id(code)),
+            ["referrers", code, "person", "erase"] => Self::ErasePerson(id(code)),
+            ["referrers", code, "statements", month] => Self::Statement(id(code), id(month)),
+            ["orders"] => Self::Orders,
+            ["orders.csv"] => Self::OrdersCsv,
+            ["reviews"] => Self::Reviews,
+            ["orders", order] => Self::Order(id(order)),
+            ["orders", order, "credit"] => Self::Credit(id(order)),
+            ["orders", order, "credit", "undo"] => Self::UndoCredit(id(order)),
+            ["orders", order, "review"] => Self::Review(id(order)),
+            ["claims"] => Self::Claims,
+            ["claims", claim] => Self::Claim(id(claim)),
+            ["pay"] => Self::Pay,
+            ["payouts"] => Self::Payouts,
+            ["payouts", payout] => Self::Payout(id(payout)),
+            ["payouts", payout, "paid"] => Self::PayoutPaid(id(payout)),
+            ["payouts", payout, "payout.csv"] => Self::PayoutCsv(id(payout)),
+            ["payouts", payout, "payout.xml"] => Self::PayoutXml(id(payout)),
+            ["tax"] => Self::Tax,
+            ["tax.csv"] => Self::TaxCsv,
+            ["report"] => Self::Report,
+            ["report.csv"] => Self::ReportCsv,
+            ["settings"] => Self::Settings,
+            ["settings", "secrets"] => Self::Secrets,
+            ["settings", "texts"] => Self::Texts,
+            ["settings", "helpers"] => Self::Helpers,
+            ["settings", "helpers", helper, "end"] => Self::EndHelper(id(helper)),
+            _ => return None,
+        };
+        Some((place, Some(shop.to_owned())))
+    }
+}
+
+/// What says how the widget looks, in the words of [`parrain_wire::desk::Look`].
+const LOOK: &[&str] =
+    &["accent", "on_accent", "radius", "theme", "placement", "side", "offset_bottom", "offset_side"];
+
+/// The same, and where to go on: `then` is `next`, or `stay` to see it.
+const LOOK_FORM: &[&str] =
+    &["accent", "on_accent", "radius", "theme", "placement", "side", "offset_bottom", "offset_side", "then"];
+
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, PLAIN).to_string()
+}
+
+fn decoded(segment: &str) -> Option<Cow<'_, str>> {
+    let text = percent_decode_str(segment).decode_utf8().ok()?;
+    (!text.is_empty() && !text.chars().any(char::is_control)).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One of each.
+    pub fn all() -> Vec<Place> {
+        let id = || "é/1 %?#.csv".to_owned();
+        let mut places = vec![
+            Place::Front,
+            Place::Desk,
+            Place::SignIn,
+            Place::SignOut,
+            Place::ComeIn,
+            Place::Shops,
+            Place::Language,
+            Place::Home,
+            Place::Find,
+            Place::SetUp,
+            Place::StartTest,
+            Place::Preview,
+            Place::Program,
+            Place::ProgramJson,
+            Place::NewOffer,
+            Place::Offer(id()),
+            Place::RemoveOffer(id()),
+            Place::Versions,
+            Place::Version(id()),
+            Place::RestoreVersion(id()),
+            Place::Referrers,
+            Place::ReferrersCsv,
+            Place::NewReferrer,
+            Place::NewCodes,
+            Place::Referrer(id()),
+            Place::ReferrerStatus(id()),
+            Place::Bonus(id()),
+            Place::SignInLink(id()),
+            Place::Person(id()),
+            Place::ErasePerson(id()),
+            Place::Statement(id(), id()),
+            Place::Orders,
+            Place::OrdersCsv,
+            Place::Reviews,
+            Place::Order(id()),
+            Place::Credit(id()),
+            Place::UndoCredit(id()),
+            Place::Review(id()),
+            Place::Claims,
+            Place::Claim(id()),
+            Place::Pay,
+            Place::Payouts,
+            Place::Payout(id()),
+            Place::PayoutPaid(id()),
+            Place::PayoutCsv(id()),
+            Place::PayoutXml(id()),
+            Place::Tax,
+            Place::TaxCsv,
+            Place::Report,
+            Place::ReportCsv,
+            Place::Settings,
+            Place::Secrets,
+            Place::Texts,
+            Place::Helpers,
+            Place::EndHelper(id()),
+        ];
+        places.extend(Step::WORDS.iter().map(|(_, step)| Place::SetUpStep(*step)));
+        places
+    }
+
+    #[test]
+    fn every_place_is_found_again_by_its_address() {
+        for place in all() {
+            let (found, shop) = Place::parse(&place.href("demo")).unwrap_or_else(|| panic!("{place:?}"));
+            assert_eq!(found, place);
+            assert!(shop.is_none_or(|shop| shop == "demo"));
+            let answers = place.answers();
+            assert!(answers.get.is_some() || answers.post.is_some(), "{place:?}");
+        }
+    }
+
+    #[test]
+    fn a_shop_of_any_name_has_its_own_places() {
+        for shop in ["desk", "orders", "sign-in", "all-shops", "-"] {
+            let (place, of) = Place::parse(&Place::Home.href(shop)).unwrap();
+            assert_eq!((place, of.as_deref()), (Place::Home, Some(shop)));
+        }
+    }
+
+    #[test]
+    fn what_is_no_place_is_none() {
+        for path in [
+            "",
+            "desk",
+            "/desk/",
+            "/desk//orders",
+            "/desk/demo/",
+            "/desk/demo/orders/%FF",
+            "/desk/demo/orders/%00",
+            "/desk/demo/nothing",
+            "/desk/demo/set-up/nothing",
+        ] {
+            assert_eq!(Place::parse(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_query_says_what_is_said_alone() {
+        let href = Place::Orders.asking("demo", &[("outcome", ""), ("code", "É&A"), ("cursor", "1")]);
+        assert_eq!(href, "/desk/demo/orders?code=%C3%89%26A&cursor=1");
+    }
+}

@@ -1,0 +1,274 @@
+//! One referrer, with everything.
+
+use maud::{Markup, html};
+use parrain_wire::instant::Instant;
+use parrain_wire::program::Offer;
+use parrain_wire::referrer::{Activity, Referrer, SignInLink};
+use parrain_wire::rewards::{Conversion, RewardStatus};
+
+use crate::form::{Entered, Form, press};
+use crate::frame::{Entry, Frame, Role};
+use crate::parts::{
+    activity, claim_state, copy, crumb, empty, more, offer_name, order_link, reason, reward_sum, status,
+};
+use crate::place::Place;
+use crate::referrers::earns;
+use crate::text::{count, kind_name, money, say};
+
+/// A referrer's page.
+#[derive(Clone, Debug)]
+pub struct ReferrerPage {
+    /// Who.
+    pub referrer: Referrer,
+    /// Where their rewards stand.
+    pub status: RewardStatus,
+    /// The offers of the newest program.
+    pub offers: Vec<Offer>,
+    /// Where they are paid; nothing where they did not say.
+    pub paid_to: Option<PaidTo>,
+    /// The months of which there is a statement, `2026-11`, the newest first.
+    pub months: Vec<String>,
+    /// A link by which they see their rewards, just made.
+    pub sign_in_link: Option<SignInLink>,
+    /// What was typed into the form of the referrer, or of a bonus.
+    pub entered: Entered,
+}
+
+/// Where a referrer is paid, masked as the API answers it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PaidTo {
+    /// The account, masked.
+    pub iban: Option<String>,
+    /// In whose name it is.
+    pub account_holder: Option<String>,
+    /// The PayPal address, masked.
+    pub paypal: Option<String>,
+    /// The company.
+    pub company: Option<String>,
+    /// When it was last changed.
+    pub changed_at: Option<Instant>,
+}
+
+/// Draws it.
+pub fn page(frame: &Frame, page: &ReferrerPage) -> Markup {
+    let lang = frame.language;
+    let referrer = &page.referrer;
+    let code = referrer.code.to_string();
+    let name = referrer.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&code);
+    let form = Form::new(frame, &page.entered);
+    frame.page(
+        Entry::Referrers,
+        name,
+        html! {
+            (crumb(frame, &Place::Referrers, lang.say("Parrains", "Referrers")))
+            div.head {
+                h1 { (name) " " @if name != code { span.code { (code) } } }
+                (activity(lang, &referrer.status))
+            }
+            p.lead { (earns(frame, &page.offers, referrer)) @if let Some(until) = referrer.expires_at { ", " (lang.say("jusqu’au ", "until ")) (frame.clock().day(until)) } "." }
+            @if let Some(why) = &referrer.reason { p.small { (lang.say("Votre raison : ", "Your reason: ")) (why) } }
+            (form.summary())
+            @if referrer.status == Activity::Waiting && frame.may(Role::Reviews) {
+                div.row {
+                    (press(frame, &Place::ReferrerStatus(code.clone()), &[("status", "active")], lang.say("Accepter : son code compte dès maintenant", "Let in: their code counts from now on"), "main"))
+                    (press(frame, &Place::ReferrerStatus(code.clone()), &[("status", "ended")], lang.say("Refuser", "Turn down"), "bad"))
+                }
+            }
+            @if page.status.settling { p.note role="status" { (lang.say("Des commandes arrivées en retard sont encore en cours de calcul.", "Orders that arrived late are still being worked through.")) } }
+            (figures(frame, page))
+            (share(frame, page))
+            (orders(frame, page))
+            (claims(frame, page))
+            (payments(frame, page))
+            @if frame.may(Role::All) { (edit(frame, &form, page)) }
+            @if frame.may(Role::Reviews) { (leave(frame, page, name)) }
+        },
+    )
+}
+
+fn figures(frame: &Frame, page: &ReferrerPage) -> Markup {
+    let lang = frame.language;
+    let code = page.referrer.code.to_string();
+    let to = frame.asking(&Place::Orders, &[("code", &code)]);
+    let figure =
+        |name: &str, value: &str| html! { a href=(to) { span.name { (name) } span.value { (value) } } };
+    html! {
+        @for total in &page.status.totals {
+            @let currency = total.currency.as_str();
+            div.figures {
+                (figure(lang.say("En attente", "Waiting"), &money(lang, total.pending.as_str(), currency)))
+                (figure(lang.say("Disponible", "Available"), &money(lang, total.approved.as_str(), currency)))
+                (figure(lang.say("Versé", "Paid"), &money(lang, total.paid.as_str(), currency)))
+                (figure(lang.say("Annulé", "Cancelled"), &money(lang, total.reversed.as_str(), currency)))
+                (figure(lang.say("Visites par son lien", "Visits by their link"), &count(lang, page.status.clicks)))
+            }
+        }
+        @for unit in &page.status.units {
+            div.figures {
+                @let kind = unit.kind.word().map_or(unit.kind.name(), |kind| kind_name(lang, kind));
+                (figure(&format!("{kind}, {}", lang.say("en attente", "waiting")), &count(lang, unit.pending)))
+                (figure(lang.say("Disponible", "Available"), &count(lang, unit.approved)))
+                (figure(lang.say("Versé", "Paid"), &count(lang, unit.paid)))
+                (figure(lang.say("Annulé", "Cancelled"), &count(lang, unit.reversed)))
+            }
+        }
+        @if page.status.totals.is_empty() && page.status.units.is_empty() {
+            div.figures { (figure(lang.say("Visites par son lien", "Visits by their link"), &count(lang, page.status.clicks))) (figure(lang.say("Gagné", "Earned"), "0")) }
+        }
+    }
+}
+
+fn share(frame: &Frame, page: &ReferrerPage) -> Markup {
+    let lang = frame.language;
+    let code = page.referrer.code.to_string();
+    html! { section aria-labelledby="link" {
+        h2 #link { (lang.say("Son lien", "Their link")) }
+        (copy(frame, "", &page.referrer.link))
+        p.small { (lang.say("Chaque visite par ce lien compte pour ce parrain ; le code seul, saisi dans la boutique, aussi.", "Every visit by this link counts for this referrer; so does the code alone, typed in the shop.")) }
+        @if let Some(link) = &page.sign_in_link {
+            div.card.pad.stack {
+                p { strong { (lang.say("Un lien pour que cette personne voie ses récompenses", "A link for this person to see their rewards")) } }
+                (copy(frame, "", &link.link))
+                p.small { (lang.say("Vaut une fois, jusqu’au ", "Good once, until ")) (frame.clock().exact(link.expires_at)) ". " (lang.say("Envoyez-le à elle seule.", "Send it to nobody else.")) }
+            }
+        } @else if frame.may(Role::All) {
+            (press(frame, &Place::SignInLink(code), &[], lang.say("Faire un lien vers ses récompenses", "Make a link to their rewards"), ""))
+        }
+    } }
+}
+
+fn orders(frame: &Frame, page: &ReferrerPage) -> Markup {
+    let lang = frame.language;
+    let code = page.referrer.code.to_string();
+    let mut newest: Vec<&Conversion> = page.status.conversions.iter().collect();
+    newest.reverse();
+    html! { section aria-labelledby="orders" {
+        div.split { h2 #orders { (lang.say("Ses commandes", "Their orders")) } a href=(frame.asking(&Place::Orders, &[("code", &code)])) { (lang.say("Toutes", "All")) } }
+        @if newest.is_empty() {
+            (empty(lang.say("Aucune commande encore", "No orders yet"), lang.say("La première commande par ce lien ou avec ce code paraîtra ici.", "The first order by this link or with this code will stand here."), html! {}))
+        } @else {
+            div.scroll { table {
+                caption.aside { (lang.say("Commandes de ce parrain", "This referrer’s orders")) }
+                thead { tr { th scope="col" { (lang.say("Commande", "Order")) } th scope="col" { (lang.say("Date", "Date")) } th scope="col" { (lang.say("État", "State")) } th.num scope="col" { (lang.say("Récompense", "Reward")) } } }
+                tbody { @for each in newest { tr {
+                    th scope="row" { (order_link(frame, &each.order_id)) @if let Some(note) = &each.note { small { (note) } } }
+                    td { (frame.clock().when(each.at)) }
+                    td { (status(lang, &each.status, each.reason.as_ref()))
+                        @if let Some(why) = &each.reason { small { (reason(lang, why)) } }
+                        @else if let Some(until) = each.approves_at.filter(|until| *until > frame.now) { small { (lang.say("jusqu’au ", "until ")) (frame.clock().day(until)) } } }
+                    td.num { @if let Some(earned) = &each.reward { (reward_sum(lang, earned, frame.currency())) } }
+                } } }
+            } }
+            (more(frame, &Place::Referrer(code), &[], page.status.next_cursor.as_deref()))
+        }
+    } }
+}
+
+fn claims(frame: &Frame, page: &ReferrerPage) -> Markup {
+    let lang = frame.language;
+    html! { @if !page.status.claims.is_empty() { section aria-labelledby="claims" {
+        h2 #claims { (lang.say("Ses réclamations", "Their claims")) }
+        ul.card.rows { @for claim in &page.status.claims { li { a href=(frame.href(&Place::Claim(claim.id.clone()))) {
+            span.what { (lang.say("Commande ", "Order ")) (claim.order_id) @if let Some(note) = &claim.note { small { (note) } } }
+            (claim_state(lang, &claim.state))
+        } } } }
+    } } }
+}
+
+fn payments(frame: &Frame, page: &ReferrerPage) -> Markup {
+    let lang = frame.language;
+    let clock = frame.clock();
+    html! { section aria-labelledby="payments" {
+        h2 #payments { (lang.say("Paiements et relevés", "Payments and statements")) }
+        @match &page.paid_to {
+            Some(to) => dl.facts {
+                @if let Some(iban) = &to.iban { dt { (lang.say("Compte", "Account")) } dd.code { (iban) } }
+                @if let Some(holder) = &to.account_holder { dt { (lang.say("Titulaire", "Account holder")) } dd { (holder) } }
+                @if let Some(paypal) = &to.paypal { dt { "PayPal" } dd { (paypal) } }
+                @if let Some(company) = &to.company { dt { (lang.say("Société", "Company")) } dd { (company) } }
+                @if let Some(at) = to.changed_at { dt { (lang.say("Changé", "Changed")) } dd { (clock.when(at)) } }
+            },
+            None => p.lead { (lang.say("Pas de coordonnées bancaires : la personne les donne elle-même, dans ses récompenses.", "No bank details: they give them themselves, in their rewards.")) },
+        }
+        @if !page.months.is_empty() { ul.row { @for month in &page.months { li { a href=(frame.href(&Place::Statement(page.referrer.code.to_string(), month.clone()))) { (say!(lang, "Relevé de ", "Statement of ")) (clock.month_of(month)) } } } } }
+    } }
+}
+
+fn edit(frame: &Frame, form: &Form<'_>, page: &ReferrerPage) -> Markup {
+    let lang = frame.language;
+    let referrer = &page.referrer;
+    let code = referrer.code.to_string();
+    let names: Vec<String> = page.offers.iter().map(|offer| offer_name(lang, offer)).collect();
+    let choices: Vec<(&str, &str)> =
+        page.offers.iter().zip(&names).map(|(offer, name)| (offer.id.as_str(), name.as_str())).collect();
+    let own = referrer
+        .terms
+        .as_ref()
+        .and_then(|terms| terms.reward.percent.as_ref())
+        .map_or("", |rate| rate.as_str());
+    let until = referrer.expires_at.map(|until| frame.clock().date(until)).unwrap_or_default();
+    let wrong = |names: &[&str]| names.iter().any(|name| !page.entered.faults_of(name).is_empty());
+    html! { section aria-labelledby="edit" {
+        h2 #edit { (lang.say("Modifier", "Change")) }
+        details.card.pad open[wrong(&["name", "offer", "terms.reward.percent", "expires_at", "notes"])] {
+            summary { (lang.say("Nom, offre, conditions, notes", "Name, offer, terms, notes")) }
+            (form.post(&Place::Referrer(code.clone()), html! {
+                div.fields.two {
+                    (form.text("name", lang.say("Nom", "Name"), referrer.name.as_deref().unwrap_or_default(), "text", ""))
+                    (form.select("offer", lang.say("Offre", "Offer"), &referrer.offer, &choices, ""))
+                    (form.amount("terms.reward.percent", lang.say("Commission à part", "A commission of their own"), own, "%", lang.say("Vide : celle de l’offre.", "Empty: the offer’s.")))
+                    (form.text("expires_at", lang.say("Jusqu’au", "Until"), &until, "date", lang.say("Vide : sans fin.", "Empty: no end.")))
+                    (form.lines("notes", lang.say("Notes, pour vous", "Notes, for yourselves"), referrer.notes.as_deref().unwrap_or_default(), 3, ""))
+                }
+                div.acts { button.main { (lang.say("Enregistrer", "Save")) } }
+            }))
+        }
+        details.card.pad open[wrong(&["amount", "reason"])] {
+            summary { (lang.say("Donner un bonus, ou corriger", "Give a bonus, or correct")) }
+            (form.post(&Place::Bonus(code), html! {
+                (form.hidden("id", &format!("bonus-{}", frame.now.seconds())))
+                div.fields.two {
+                    (form.amount("amount", lang.say("Montant", "Amount"), "", frame.currency(), lang.say("Avec un moins pour reprendre.", "With a minus to take back.")))
+                    (form.text("reason", lang.say("Raison", "Reason"), "", "text", lang.say("Le parrain la lit aussi.", "The referrer reads it too.")))
+                }
+                div.acts { button { (lang.say("Noter pour le prochain paiement", "Record it for the next payout")) } }
+            }))
+        }
+    } }
+}
+
+/// Pausing, ending, and what is held of the person.
+fn leave(frame: &Frame, page: &ReferrerPage, name: &str) -> Markup {
+    let lang = frame.language;
+    let code = page.referrer.code.to_string();
+    let kept =
+        page.status.totals.first().map(|total| money(lang, total.approved.as_str(), total.currency.as_str()));
+    let keeps = kept.unwrap_or_else(|| money(lang, &crate::text::zero(frame.currency()), frame.currency()));
+    let none = Entered::default();
+    let form = Form::new(frame, &none).named("-leave");
+    let active = page.referrer.status == Activity::Active;
+    html! { section aria-labelledby="leave" {
+        h2 #leave { (lang.say("Mettre en pause, arrêter, effacer", "Pause, end, forget")) }
+        @if page.referrer.status != Activity::Waiting {
+            (form.post(&Place::ReferrerStatus(code.clone()), html! {
+                (form.text("reason", lang.say("Raison, pour vous", "The reason, for yourselves"), "", "text", ""))
+                div.acts {
+                    @if active { button name="status" value="paused" { (say!(lang, "Mettre {name} en pause : ses clients lui restent", "Pause {name}, who keeps their customers")) } }
+                    @else { button.main name="status" value="active" { (say!(lang, "Reprendre {name}", "Take {name} back")) } }
+                    @if page.referrer.status != Activity::Ended { button.bad name="status" value="ended" { (say!(lang, "Arrêter {name}, qui garde {keeps}", "End {name}, who keeps {keeps}")) } }
+                }
+            }))
+        }
+        @if frame.may(Role::All) {
+            details {
+                summary { (lang.say("Données de cette personne", "This person’s data")) }
+                p { a href=(frame.href(&Place::Person(code.clone()))) download { (lang.say("Tout ce qui est gardé d’elle, en un fichier", "All that is held of them, as a file")) } }
+                (form.post(&Place::ErasePerson(code), html! {
+                    (form.tick("sure", "true", lang.say("Effacer son nom, son adresse et ses coordonnées. Les commandes et les montants restent, sans nom. Cela ne se défait pas.",
+                        "Forget their name, address and bank details. Orders and sums stay, without a name. This cannot be undone."), false))
+                    div.acts { button.bad { (say!(lang, "Effacer {name}", "Forget {name}")) } }
+                }))
+            }
+        }
+    } }
+}

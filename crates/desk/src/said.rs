@@ -1,0 +1,89 @@
+//! What was just done, as the next page says it.
+
+use crate::text::Language;
+
+/// Declares what can be said, with its name in an address and its two sentences.
+macro_rules! said {
+    ($($(#[$doc:meta])* $Said:ident = $name:literal: $french:literal, $english:literal;)+) => {
+        /// What was just done. A form's answer leads to the next page, which says so.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Said { $($(#[$doc])* $Said,)+ }
+
+        impl Said {
+            /// Every one of them.
+            pub const ALL: &'static [Self] = &[$(Self::$Said,)+];
+
+            /// Its name, for a cookie or an address.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$Said => $name,)+ }
+            }
+
+            /// The sentence.
+            pub const fn words(self, lang: Language) -> &'static str {
+                match self { $(Self::$Said => lang.say($french, $english),)+ }
+            }
+        }
+    };
+}
+
+said! {
+    /// Something was saved.
+    Saved = "saved": "Enregistré.", "Saved.";
+    /// A program was saved.
+    ProgramSaved = "program_saved": "Enregistré. Les commandes suivent ces règles à partir de maintenant ; les précédentes gardent les leurs.", "Saved. Orders follow these rules from now on; earlier ones keep theirs.";
+    /// Nothing was different.
+    Unchanged = "unchanged": "Rien n’a changé.", "Nothing has changed.";
+    /// A shop was made.
+    ShopMade = "shop_made": "Votre boutique est créée. Commençons.", "Your shop is there. Let’s begin.";
+    /// An earlier version is in force again.
+    Restored = "restored": "Cette version est de nouveau en vigueur.", "That version is in force again.";
+    /// An offer was removed.
+    OfferRemoved = "offer_removed": "L’offre est retirée. Ce qui a été gagné reste dû.", "The offer is gone. What was earned stays due.";
+    /// A referrer was added.
+    ReferrerAdded = "referrer_added": "Parrain ajouté. Son lien est prêt.", "Referrer added. Their link is ready.";
+    /// Codes were added.
+    CodesAdded = "codes_added": "Les codes sont prêts.", "The codes are ready.";
+    /// Somebody was let in.
+    LetIn = "let_in": "C’est accepté : son code compte à partir de maintenant.", "Let in: their code counts from now on.";
+    /// Somebody was turned down.
+    TurnedDown = "turned_down": "C’est refusé.", "Turned down.";
+    /// A referrer is paused.
+    Paused = "paused": "En pause : ses clients lui restent, rien de nouveau n’est gagné.", "Paused: customers stay theirs, nothing new is earned.";
+    /// A referrer has ended.
+    Ended = "ended": "Arrêté. Ce qui a été gagné reste dû.", "Ended. What was earned stays due.";
+    /// A bonus was recorded.
+    BonusGiven = "bonus_given": "C’est noté, pour le prochain paiement.", "Recorded, for the next payout.";
+    /// A person was forgotten.
+    Erased = "erased": "Cette personne est effacée. Les montants restent justes.", "That person is forgotten. The sums still add up.";
+    /// An order was credited.
+    Credited = "credited": "La commande est créditée.", "The order is credited.";
+    /// That was taken back.
+    CreditUndone = "credit_undone": "Le crédit est retiré.", "The credit is taken back.";
+    /// One was reviewed.
+    Reviewed = "reviewed": "C’est décidé.", "Decided.";
+    /// A claim was accepted.
+    ClaimAccepted = "claim_accepted": "Réclamation acceptée : la commande est créditée.", "Claim accepted: the order is credited.";
+    /// A claim was refused.
+    ClaimRefused = "claim_refused": "Réclamation refusée.", "Claim refused.";
+    /// A payout was prepared.
+    PayoutMade = "payout_made": "Le paiement est prêt. Rien n’est encore versé.", "The payout is ready. Nothing is paid yet.";
+    /// A payout was marked paid.
+    PayoutPaid = "payout_paid": "C’est noté comme payé. Vos parrains le voient.", "Marked as paid. Your referrers see it.";
+    /// A secret was replaced.
+    SecretRotated = "secret_rotated": "Le secret est remplacé. L’ancien vaut encore un jour.", "The secret is replaced. The old one is good for another day.";
+    /// A helper was let in.
+    HelperAdded = "helper_added": "Le lien est prêt : envoyez-le à cette personne.", "The link is ready: send it to them.";
+    /// A helper may no longer enter.
+    HelperEnded = "helper_ended": "Cette personne ne peut plus entrer.", "They can no longer enter.";
+    /// A test began.
+    TestBegun = "test_begun": "L’essai a commencé.", "The test has begun.";
+    /// Somebody signed out.
+    SignedOut = "signed_out": "Vous êtes déconnecté.", "You are signed out.";
+}
+
+impl Said {
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|said| said.name() == name)
+    }
+}

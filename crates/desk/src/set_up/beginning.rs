@@ -1,0 +1,215 @@
+//! Three programs to begin with, and what each costs on an order of 80.
+
+use maud::{Markup, html};
+use parrain_core::money::{Rate, format_amount, round_half_even};
+use parrain_wire::program::{AdvocateSide, Audience, FriendSide, Offer, Orders, Reward, RewardKind};
+
+use crate::form::Form;
+use crate::frame::Frame;
+use crate::text::{Language, decimals, minor, money, say};
+
+/// The names of the beginnings: a gift for both, influencers' commission, an agency's lifetime commission.
+pub const BEGINNINGS: [&str; 3] = ["gift", "influencers", "agency"];
+
+/// What a beginning is called and for whom it is.
+pub(super) fn words(lang: Language, name: &str) -> (&'static str, &'static str) {
+    match name {
+        "influencers" => (
+            lang.say("Une commission pour des influenceurs", "A commission for influencers"),
+            lang.say(
+                "Chacun a son code ; son public a une remise, lui une part de la première commande.",
+                "Each has a code; their public gets a discount, they a share of the first order.",
+            ),
+        ),
+        "agency" => (
+            lang.say("Une commission à vie pour une agence", "A commission for life for an agency"),
+            lang.say(
+                "L’agence qui vous amène un client reçoit une part de chacune de ses commandes.",
+                "The agency that brings you a customer gets a share of each of their orders.",
+            ),
+        ),
+        _ => (
+            lang.say("Un cadeau pour les deux", "A gift for both"),
+            lang.say(
+                "Vos clients offrent une remise à leurs proches et reçoivent un bon d’achat.",
+                "Your customers give their friends a discount and get store credit.",
+            ),
+        ),
+    }
+}
+
+/// The offer of a beginning, in a currency; nothing where there is none of that name.
+pub fn beginning(name: &str, currency: &str) -> Option<Offer> {
+    let amount = |minor: i64| Some(format_amount(minor * scale(currency), decimals(currency)).into());
+    let offer = match name {
+        "gift" => Offer {
+            id: "friends".into(),
+            audience: Audience::Customer.into(),
+            friend: Some(FriendSide {
+                reward: Reward {
+                    kind: RewardKind::PercentOff.into(),
+                    percent: Some("10".into()),
+                    ..Reward::default()
+                },
+                min_subtotal: amount(30),
+            }),
+            advocate: AdvocateSide {
+                reward: Reward {
+                    kind: RewardKind::StoreCredit.into(),
+                    amount: amount(10),
+                    ..Reward::default()
+                },
+                orders: Some(Orders::First),
+                hold_days: Some(14),
+                ..AdvocateSide::default()
+            },
+            ..Offer::default()
+        },
+        "influencers" => Offer {
+            id: "influencers".into(),
+            audience: Audience::Affiliate.into(),
+            friend: Some(FriendSide {
+                reward: Reward {
+                    kind: RewardKind::PercentOff.into(),
+                    percent: Some("10".into()),
+                    ..Reward::default()
+                },
+                min_subtotal: None,
+            }),
+            advocate: AdvocateSide {
+                reward: Reward {
+                    kind: RewardKind::Commission.into(),
+                    percent: Some("10".into()),
+                    ..Reward::default()
+                },
+                orders: Some(Orders::First),
+                hold_days: Some(30),
+                ..AdvocateSide::default()
+            },
+            ..Offer::default()
+        },
+        "agency" => Offer {
+            id: "agencies".into(),
+            audience: Audience::Agency.into(),
+            advocate: AdvocateSide {
+                reward: Reward {
+                    kind: RewardKind::Commission.into(),
+                    percent: Some("8".into()),
+                    ..Reward::default()
+                },
+                orders: Some(Orders::Lifetime),
+                hold_days: Some(30),
+                ..AdvocateSide::default()
+            },
+            ..Offer::default()
+        },
+        _ => return None,
+    };
+    Some(offer)
+}
+
+/// One of the currency's units, or a hundred where it has no decimals, in minor units: 80 are 80.00 EUR and 8000 JPY.
+fn scale(currency: &str) -> i64 {
+    10_i64.pow(u32::from(decimals(currency)).max(2))
+}
+
+/// What an order of 80 costs under an offer, in money.
+pub fn costs(lang: Language, friend: Option<&FriendSide>, reward: &Reward, currency: &str) -> String {
+    let places = decimals(currency);
+    let order = 80 * scale(currency);
+    let show = |minor: i64| money(lang, &format_amount(minor, places), currency);
+    let share = |rate: &str, of: i64| {
+        let parts = Rate::parse(rate).map_or(0, Rate::parts_per_million);
+        i64::try_from(round_half_even(i128::from(of) * i128::from(parts), Rate::ONE)).unwrap_or(0)
+    };
+    let worth = |reward: &Reward, of: i64| match reward.kind.word() {
+        Some(RewardKind::PercentOff | RewardKind::Commission) => {
+            share(reward.percent.as_ref().map_or("0", |rate| rate.as_str()), of)
+        }
+        Some(RewardKind::AmountOff | RewardKind::GiftCard | RewardKind::StoreCredit | RewardKind::Cash) => {
+            reward.amount.as_ref().map_or(0, |amount| minor(amount.as_str(), places))
+        }
+        Some(
+            RewardKind::FreeShipping | RewardKind::FreeProduct | RewardKind::Points | RewardKind::Access,
+        )
+        | None => 0,
+    };
+    let given = friend.map_or(0, |friend| worth(&friend.reward, order)).clamp(0, order);
+    let earned = worth(reward, order - given).max(0);
+    let (order, given_text, earned_text, left) =
+        (show(order), show(given), show(earned), show(order - given - earned));
+    match (given > 0, earned > 0) {
+        (true, true) => say!(
+            lang,
+            "Sur une commande de {order} : {given_text} de remise, {earned_text} au parrain, il vous reste {left}.",
+            "On an order of {order}: {given_text} off, {earned_text} to the referrer, {left} are left to you."
+        ),
+        (false, true) => say!(
+            lang,
+            "Sur une commande de {order} : {earned_text} au parrain, il vous reste {left}.",
+            "On an order of {order}: {earned_text} to the referrer, {left} are left to you."
+        ),
+        (true, false) => say!(
+            lang,
+            "Sur une commande de {order} : {given_text} de remise, il vous reste {left}.",
+            "On an order of {order}: {given_text} off, {left} are left to you."
+        ),
+        (false, false) => say!(
+            lang,
+            "Sur une commande de {order} : rien en argent.",
+            "On an order of {order}: nothing in money."
+        ),
+    }
+}
+
+/// The few fields that matter to begin with.
+pub(super) fn fields(frame: &Frame, form: &Form<'_>, offer: &Offer) -> Markup {
+    let lang = frame.language;
+    let reward = &offer.advocate.reward;
+    let rate = reward.percent.as_ref().map_or("", |rate| rate.as_str());
+    let hold = offer.advocate.hold_days.unwrap_or(14).to_string();
+    html! { div.fields.two {
+        @if let Some(friend) = &offer.friend {
+            (form.hidden("friend.reward.kind", friend.reward.kind.name()))
+            (form.amount("friend.reward.percent", lang.say("Remise du filleul", "The friend’s discount"), friend.reward.percent.as_ref().map_or("", |rate| rate.as_str()), "%", ""))
+            (form.amount("friend.min_subtotal", lang.say("Dès un achat de", "From an order of"), friend.min_subtotal.as_ref().map_or("", |amount| amount.as_str()), frame.currency(), lang.say("Vide : sans minimum.", "Empty: no minimum.")))
+        }
+        (form.hidden("advocate.reward.kind", reward.kind.name()))
+        @if let Some(amount) = &reward.amount {
+            (form.amount("advocate.reward.amount", lang.say("Bon d’achat du parrain", "The referrer’s store credit"), amount.as_str(), frame.currency(), ""))
+        } @else {
+            (form.amount("advocate.reward.percent", lang.say("Commission du parrain", "The referrer’s commission"), rate, "%", lang.say("De la commande après remise, sans taxes ni port.", "Of the order after the discount, without tax and shipping.")))
+        }
+        (form.amount("advocate.hold_days", lang.say("Attendre avant de payer", "Wait before it is paid"), &hold, lang.say("jours", "days"), lang.say("Votre délai de retour : une commande retournée ne coûte rien.", "As long as you take returns: an order that is returned costs nothing.")))
+    } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_beginning_says_what_it_costs() {
+        let text = |name: &str, currency: &str| {
+            let offer = beginning(name, currency).unwrap();
+            costs(Language::En, offer.friend.as_ref(), &offer.advocate.reward, currency)
+        };
+        assert_eq!(
+            text("gift", "EUR"),
+            "On an order of €80.00: €8.00 off, €10.00 to the referrer, €62.00 are left to you."
+        );
+        assert_eq!(
+            text("influencers", "EUR"),
+            "On an order of €80.00: €8.00 off, €7.20 to the referrer, €64.80 are left to you."
+        );
+        assert_eq!(
+            text("agency", "JPY"),
+            "On an order of ¥8,000: ¥640 to the referrer, ¥7,360 are left to you."
+        );
+        assert_eq!(
+            text("agency", "KWD"),
+            "On an order of KWD\u{a0}80.000: KWD\u{a0}6.400 to the referrer, KWD\u{a0}73.600 are left to you."
+        );
+        assert!(beginning("", "EUR").is_none());
+    }
+}

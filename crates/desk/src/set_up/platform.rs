@@ -1,0 +1,201 @@
+//! What to press in each platform, with this edge's own values to copy.
+
+use maud::{Markup, html};
+use parrain_wire::desk::Step;
+use parrain_wire::shops::Shop;
+
+use crate::form::Form;
+use crate::frame::{Frame, Role};
+use crate::parts::{button, copy};
+use crate::place::Place;
+use crate::text::say;
+
+/// The platforms that have a guide, by their names on the wire.
+pub(super) const PLATFORMS: &[(&str, &str)] = &[
+    ("shopify", "Shopify"),
+    ("woocommerce", "WooCommerce"),
+    ("prestashop", "PrestaShop"),
+    ("magento", "Magento 2"),
+    ("opencart", "OpenCart"),
+    ("stripe", "Stripe"),
+    ("other", ""),
+];
+
+/// The address that a platform's own webhooks call.
+fn hook(frame: &Frame, platform: &str) -> String {
+    format!("{}/v1/shops/{}/webhooks/{platform}", frame.edge, frame.shop_id())
+}
+
+/// The guide to a platform, and what is to be told of it.
+pub(super) fn guide(frame: &Frame, form: &Form<'_>, platform: &str, shop: Option<&Shop>) -> Markup {
+    let lang = frame.language;
+    let name = PLATFORMS.iter().find(|(id, _)| *id == platform).map_or(platform, |(_, name)| name);
+    let title = if name.is_empty() {
+        lang.say("Votre boutique", "Your shop").to_owned()
+    } else {
+        say!(lang, "Dans {name}", "In {name}")
+    };
+    html! {
+        section.stack aria-labelledby="guide" {
+            h2 #guide { (title) }
+            @match platform {
+                "shopify" => (shopify(frame)),
+                "woocommerce" => (woocommerce(frame)),
+                "stripe" => (stripe(frame)),
+                "prestashop" | "magento" | "opencart" => (module(frame, platform)),
+                _ => (other(frame)),
+            }
+        }
+        @if frame.may(Role::All) {
+            (form.post(&Place::SetUpStep(Step::Platform), html! {
+                (form.hidden("platform", platform))
+                div.fields {
+                    @if let "shopify" | "woocommerce" | "stripe" = platform { (secret(frame, form, platform, shop)) }
+                    @if platform == "stripe" { (key(frame, form, shop)) }
+                }
+                div.acts { button.main { (lang.say("Enregistrer et continuer", "Save and continue")) } }
+            }))
+        }
+    }
+}
+
+/// The field for the secret that the platform signs with.
+fn secret(frame: &Frame, form: &Form<'_>, platform: &str, shop: Option<&Shop>) -> Markup {
+    let lang = frame.language;
+    let known = shop.is_some_and(|shop| shop.webhook_secrets.contains_key(platform));
+    let hint = if known {
+        lang.say(
+            "Un secret est enregistré. Laissez vide pour le garder.",
+            "A secret is kept. Leave it empty to keep it.",
+        )
+    } else {
+        lang.say(
+            "Collez-le tel que la plateforme le montre. Il n’est plus affiché ensuite.",
+            "Paste it as the platform shows it. It is not shown again.",
+        )
+    };
+    form.text(
+        &format!("webhook_secrets.{platform}"),
+        lang.say("Le secret de signature", "The signing secret"),
+        "",
+        "password",
+        hint,
+    )
+}
+
+/// The field for Stripe's restricted key.
+fn key(frame: &Frame, form: &Form<'_>, shop: Option<&Shop>) -> Markup {
+    let lang = frame.language;
+    let hint = match shop.and_then(|shop| shop.platform_keys.get("stripe")) {
+        Some(last) => say!(lang, "Une clé qui finit par {last} est enregistrée. Laissez vide pour la garder.", "A key that ends in {last} is kept. Leave it empty to keep it."),
+        None => lang.say("Facultative. Développeurs › Clés API › Créer une clé restreinte, en lecture : Codes promotionnels et Factures.",
+            "Optional. Developers › API keys › Create restricted key, to read: Promotion Codes and Invoices.").to_owned(),
+    };
+    form.text(
+        "platform_keys.stripe",
+        lang.say("Clé restreinte (rk_…)", "Restricted key (rk_…)"),
+        "",
+        "password",
+        &hint,
+    )
+}
+
+fn shopify(frame: &Frame) -> Markup {
+    let lang = frame.language;
+    html! {
+        ol.list {
+            li { (lang.say("Dans l’administration Shopify : Paramètres › Notifications › Webhooks › Créer un webhook.", "In Shopify’s admin: Settings › Notifications › Webhooks › Create webhook.")) }
+            li { (lang.say("Faites-en quatre, au format JSON : « Paiement de la commande », « Mise à jour de la commande », « Annulation de la commande », « Création du remboursement ». À chacun, la même adresse :",
+                "Make four, in the format JSON: “Order payment”, “Order update”, “Order cancellation”, “Refund create”. Each with the same address:"))
+                (copy(frame, "", &hook(frame, "shopify"))) }
+            li { (lang.say("Sous la liste des webhooks, Shopify écrit « Vos webhooks seront signés avec… » : copiez ce secret ci-dessous.", "Below the list of webhooks Shopify says “Your webhooks will be signed with…”: copy that secret below.")) }
+        }
+    }
+}
+
+fn woocommerce(frame: &Frame) -> Markup {
+    let lang = frame.language;
+    html! {
+        ol.list {
+            li { (lang.say("Dans WordPress : WooCommerce › Réglages › Avancé › Webhooks › Ajouter un webhook.", "In WordPress: WooCommerce › Settings › Advanced › Webhooks › Add webhook.")) }
+            li { (lang.say("Faites-en quatre, état « Actif » : sujets « Commande créée », « Commande mise à jour », « Commande supprimée », « Commande restaurée ». À chacun, la même URL de livraison et le même secret, que vous inventez :",
+                "Make four, status “Active”: topics “Order created”, “Order updated”, “Order deleted”, “Order restored”. Each with the same delivery URL, and with the same secret, which you make up:"))
+                (copy(frame, "", &hook(frame, "woocommerce"))) }
+            li { (lang.say("Collez ce secret ci-dessous aussi.", "Paste that secret below as well.")) }
+        }
+        p.small { (lang.say("WooCommerce n’essaie qu’une fois : si la réponse tarde cinq fois de suite, il désactive le webhook. L’accueil vous le dira.", "WooCommerce tries only once: after five failures in a row it disables the webhook. Home will tell you.")) }
+    }
+}
+
+fn stripe(frame: &Frame) -> Markup {
+    let lang = frame.language;
+    html! {
+        ol.list {
+            li { (lang.say("Dans Stripe : Développeurs › Webhooks › Ajouter une destination.", "In Stripe: Developers › Webhooks › Add destination.")) }
+            li { (lang.say("Choisissez ces événements :", "Choose these events:"))
+                (copy(frame, "", "checkout.session.completed, checkout.session.async_payment_succeeded, charge.refunded, refund.failed, charge.dispute.created, charge.dispute.funds_withdrawn, charge.dispute.funds_reinstated, charge.dispute.closed, invoice.paid, invoice_payment.paid"))
+                (lang.say("Les deux derniers ne servent qu’aux abonnements.", "The last two are for subscriptions alone.")) }
+            li { (lang.say("Type : point de terminaison webhook. URL :", "Type: webhook endpoint. URL:")) (copy(frame, "", &hook(frame, "stripe"))) }
+            li { (lang.say("Copiez ci-dessous le « secret de signature » (whsec_…) de cette destination.", "Copy below the “signing secret” (whsec_…) of that destination.")) }
+        }
+    }
+}
+
+fn module(frame: &Frame, platform: &str) -> Markup {
+    let lang = frame.language;
+    let clicks = match platform {
+        "magento" => lang.say("Installez le module Parrain (composer), puis : Magasins › Configuration › Ventes › Parrain.", "Install the Parrain module (composer), then: Stores › Configuration › Sales › Parrain."),
+        "opencart" => lang.say("Extensions › Installateur : déposez le module Parrain. Puis Extensions › Modules › Parrain › Modifier.", "Extensions › Installer: upload the Parrain module. Then Extensions › Modules › Parrain › Edit."),
+        _ => lang.say("Modules › Gestionnaire de modules › Installer un module : déposez le module Parrain. Puis « Configurer ».", "Modules › Module Manager › Upload a module: the Parrain module. Then “Configure”."),
+    };
+    html! {
+        ol.list {
+            li { (clicks) }
+            li { (lang.say("Collez-y ces trois valeurs :", "Paste these three values there:"))
+                (copy(frame, lang.say("Adresse", "Address"), &frame.edge))
+                (copy(frame, lang.say("Boutique", "Shop"), frame.shop_id()))
+                p { strong { (lang.say("Secret d’événements", "Event secret")) } " " @if frame.may(Role::All) { a href=(frame.href(&Place::Secrets)) { (lang.say("le montrer", "show it")) } } @else { (lang.say("demandez-le au propriétaire", "ask the owner for it")) } }
+            }
+            li { (lang.say("Enregistrez. Le module pose la balise et envoie les commandes par sa tâche planifiée.", "Save. The module places the tag and sends the orders by its scheduled task.")) }
+        }
+    }
+}
+
+fn other(frame: &Frame) -> Markup {
+    let lang = frame.language;
+    html! {
+        p { (lang.say("Votre serveur envoie chaque commande payée, remboursée ou annulée à cette adresse, signée avec le secret d’événements. Quelques lignes suffisent, en PHP ou en Python : montrez cette page à qui s’en occupe.",
+            "Your server sends each order that is paid, refunded or cancelled to this address, signed with the event secret. A few lines do, in PHP or Python: show this page to who looks after it.")) }
+        (copy(frame, lang.say("Adresse des événements", "Address for events"), &format!("{}/v1/shops/{}/events", frame.edge, frame.shop_id())))
+        (copy(frame, lang.say("La description complète", "The complete description"), &format!("{}/openapi.json", frame.edge)))
+        @if frame.may(Role::All) { p { (button(&frame.href(&Place::Secrets), lang.say("Le secret d’événements", "The event secret"), "")) } }
+    }
+}
+
+/// Where the tag is pasted.
+pub(super) fn where_to_paste(frame: &Frame, platform: &str) -> Markup {
+    let lang = frame.language;
+    let lines: &[&str] = match platform {
+        "shopify" => lang.say(
+            &["Boutique en ligne › Thèmes › ⋯ › Modifier le code.", "Ouvrez layout/theme.liquid et collez la balise juste avant </body>.", "Enregistrez."],
+            &["Online Store › Themes › ⋯ › Edit code.", "Open layout/theme.liquid and paste the tag right before </body>.", "Save."],
+        ),
+        "woocommerce" => lang.say(
+            &["Installez une extension d’insertion de code, ou ouvrez Apparence › Éditeur de fichiers › footer.php.", "Collez la balise dans le pied de page, juste avant </body>.", "Si un cache est actif, videz-le."],
+            &["Install a plugin that inserts code, or open Appearance › Theme File Editor › footer.php.", "Paste the tag in the footer, right before </body>.", "Where there is a cache, empty it."],
+        ),
+        "prestashop" | "opencart" | "magento" => lang.say(
+            &["Le module la pose pour vous : il n’y a rien à coller.", "Si un cache est actif, videz-le."],
+            &["The module places it for you: there is nothing to paste.", "Where there is a cache, empty it."],
+        ),
+        "stripe" => lang.say(
+            &["Collez-la sur les pages de votre site, juste avant </body>.", "Vos liens de paiement Stripe y sont trouvés et portent le code tout seuls."],
+            &["Paste it on your site’s pages, right before </body>.", "Your Stripe payment links are found there and carry the code by themselves."],
+        ),
+        _ => lang.say(
+            &["Dans le modèle commun à toutes les pages, juste avant </body>.", "Sur la page de paiement, donnez au formulaire l’attribut data-parrain : le code y sera joint."],
+            &["In the template that all pages share, right before </body>.", "On the checkout, give the form the attribute data-parrain: the code goes along with it."],
+        ),
+    };
+    html! { ol.list { @for line in lines { li { (line) } } } }
+}

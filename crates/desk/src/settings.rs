@@ -1,0 +1,247 @@
+//! The rest: secrets, texts, who may enter.
+
+use maud::{Markup, html};
+use parrain_wire::desk::{Helper, HelperLink, Helpers, Role, SetUp, Step, Texts};
+use parrain_wire::program::Program;
+use parrain_wire::shops::Shop;
+
+use crate::form::{Entered, Form, post, press};
+use crate::frame::{Entry, Frame, role_name};
+use crate::parts::{copy, crumb, empty, pill, platform_name};
+use crate::place::Place;
+use crate::set_up::tag_text;
+use crate::text::{count, say};
+
+/// Where every setting is.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The newest program.
+    pub program: Program,
+    /// How far the shop is set up.
+    pub set_up: SetUp,
+    /// How many may enter beside the owner.
+    pub helpers: i64,
+}
+
+/// The secrets, of which nothing is shown until it is asked for.
+#[derive(Clone, Debug)]
+pub struct Secrets {
+    /// The shop with its secrets.
+    pub shop: Shop,
+    /// Which one is shown, once: `event_secret` or `shop_token`.
+    pub shown: Option<String>,
+    /// What was typed.
+    pub entered: Entered,
+}
+
+/// The widget's words.
+#[derive(Clone, Debug, Default)]
+pub struct TextsPage {
+    /// In one language.
+    pub texts: Texts,
+    /// The languages that the widget speaks.
+    pub locales: Vec<String>,
+    /// What was typed, by `texts.KEY`.
+    pub entered: Entered,
+}
+
+/// Who may enter.
+#[derive(Clone, Debug, Default)]
+pub struct HelpersPage {
+    /// Them.
+    pub helpers: Helpers,
+    /// A link that was just made; shown once.
+    pub link: Option<HelperLink>,
+    /// What was typed.
+    pub entered: Entered,
+}
+
+/// Draws where every setting is.
+pub fn page(frame: &Frame, page: &Settings) -> Markup {
+    let lang = frame.language;
+    let title = lang.say("Réglages", "Settings");
+    let program = &page.program;
+    let platform = page.set_up.platform.as_deref().map_or_else(
+        || lang.say("pas encore choisie", "not chosen yet").to_owned(),
+        |id| platform_name(id).to_owned(),
+    );
+    let n = page.helpers;
+    let helpers = if n == 0 {
+        lang.say("vous seul", "you alone").to_owned()
+    } else {
+        format!(
+            "{} {}",
+            count(lang, n),
+            lang.many(
+                n,
+                lang.say("personne en plus de vous", "person beside you"),
+                lang.say("personnes en plus de vous", "people beside you")
+            )
+        )
+    };
+    let row = |place: &Place, name: &str, what: String| {
+        html! { li { a href=(frame.href(place)) { span.what { (name) small { (what) } } } } }
+    };
+    frame.page(
+        Entry::Settings,
+        title,
+        html! {
+            h1 { (title) }
+            ul.card.rows {
+                (row(&Place::SetUpStep(Step::Shop), lang.say("Boutique", "Shop"), format!("{}, {}, {}", program.name, program.currency, frame.zone_name)))
+                (row(&Place::Program, lang.say("Adresses de vos pages", "Your pages’ addresses"), if program.origins.is_empty() { program.landing_url.clone() } else { program.origins.join(", ") }))
+                (row(&Place::SetUpStep(Step::Look), lang.say("Apparence du widget", "The widget’s look"), lang.say("couleurs, coin, distances", "colours, corner, distances").to_owned()))
+                (row(&Place::Texts, lang.say("Textes et langues", "Texts and languages"), lang.say("ce que dit le widget", "what the widget says").to_owned()))
+                (row(&Place::SetUpStep(Step::Platform), lang.say("Plateforme", "Platform"), platform))
+                (row(&Place::SetUpStep(Step::Proof), lang.say("Le test", "The test"), lang.say("voir que tout marche, étape par étape", "see that all of it works, step by step").to_owned()))
+                (row(&Place::Versions, lang.say("Versions du programme", "Versions of the program"), lang.say("ce qui a changé, quand, par qui", "what was changed, when, by whom").to_owned()))
+                (row(&Place::Tax, lang.say("Déclaration annuelle", "Yearly declaration"), "DAS2".to_owned()))
+                @if frame.may(Role::All) {
+                    (row(&Place::Helpers, lang.say("Qui peut entrer", "Who may enter"), helpers))
+                    (row(&Place::Secrets, lang.say("Clés et secrets", "Keys and secrets"), lang.say("montrés une fois, remplacés sans coupure", "shown once, replaced without a break").to_owned()))
+                }
+            }
+            section aria-labelledby="tag" {
+                h2 #tag { (lang.say("Votre balise", "Your tag")) }
+                (copy(frame, "", &tag_text(frame, &page.set_up.look)))
+            }
+        },
+    )
+}
+
+/// Draws the secrets.
+pub fn secrets(frame: &Frame, page: &Secrets) -> Markup {
+    let lang = frame.language;
+    let form = Form::new(frame, &page.entered);
+    let title = lang.say("Clés et secrets", "Keys and secrets");
+    frame.page(
+        Entry::Settings,
+        title,
+        html! {
+            (crumb(frame, &Place::Settings, lang.say("Réglages", "Settings")))
+            h1 { (title) }
+            p.lead { (lang.say("Qui les a peut agir pour votre boutique : ne les mettez jamais dans une page, ne les envoyez pas par e-mail.", "Who has them can act for your shop: never put them in a page, do not send them by e-mail.")) }
+            (form.summary())
+            (own(frame, page, "event_secret", lang.say("Secret d’événements", "Event secret"), &page.shop.event_secret, lang.say("Signe ce que votre serveur ou votre module envoie.", "Signs what your server or your module sends."),
+                lang.say("L’ancien vaut encore un jour : collez le nouveau dans votre module d’ici là.", "The old one is good for another day: paste the new one in your module until then.")))
+            (own(frame, page, "shop_token", lang.say("Clé de la boutique", "The shop’s key"), &page.shop.shop_token, lang.say("Ouvre ce bureau et l’API, et dit qui est connecté dans votre boutique.", "Opens this desk and the API, and says who is signed in to your shop."),
+                lang.say("Tout le monde devra se connecter de nouveau, vous aussi.", "Everybody has to sign in again, you too.")))
+            @if !page.shop.webhook_secrets.is_empty() || !page.shop.platform_keys.is_empty() {
+                section aria-labelledby="theirs" {
+                    h2 #theirs { (lang.say("Ceux de vos plateformes", "Those of your platforms")) }
+                    ul.card.rows {
+                        @for platform in page.shop.webhook_secrets.keys() { li { a href=(frame.asking(&Place::SetUpStep(Step::Platform), &[("platform", platform)])) {
+                            span.what { (platform_name(platform)) small { (lang.say("secret de signature enregistré", "signing secret kept")) } }
+                        } } }
+                        @for (platform, last) in &page.shop.platform_keys { li { a href=(frame.asking(&Place::SetUpStep(Step::Platform), &[("platform", platform)])) {
+                            span.what { (platform_name(platform)) small { (say!(lang, "clé qui finit par {last}", "key that ends in {last}")) } }
+                        } } }
+                    }
+                }
+            }
+        },
+    )
+}
+
+/// One of the shop's own secrets: shown by a press, replaced by another.
+fn own(frame: &Frame, page: &Secrets, id: &str, name: &str, value: &str, what: &str, after: &str) -> Markup {
+    let lang = frame.language;
+    html! { section.card.pad.stack aria-labelledby=(id) {
+        h2 id=(id) { (name) }
+        p { (what) }
+        @if page.shown.as_deref() == Some(id) {
+            (copy(frame, "", value))
+            p.small { (lang.say("Montré cette fois. Il disparaît avec la page.", "Shown this once. It goes with the page.")) }
+        } @else {
+            (press(frame, &Place::Secrets, &[("secret", id), ("action", "show")], lang.say("Montrer", "Show"), ""))
+        }
+        details { summary { (lang.say("Remplacer", "Replace")) }
+            p { (after) }
+            (press(frame, &Place::Secrets, &[("secret", id), ("action", "rotate")], &say!(lang, "Remplacer : {name}", "Replace: {name}"), "bad"))
+        }
+    } }
+}
+
+/// Draws the widget's words.
+pub fn texts(frame: &Frame, page: &TextsPage) -> Markup {
+    let lang = frame.language;
+    let form = Form::new(frame, &page.entered);
+    let title = lang.say("Textes du widget", "The widget’s texts");
+    let texts = &page.texts;
+    frame.page(
+        Entry::Settings,
+        title,
+        html! {
+            (crumb(frame, &Place::Settings, lang.say("Réglages", "Settings")))
+            h1 { (title) }
+            p.lead { (lang.say("Laissez vide ce qui vous convient. Les mots entre accolades sont remplacés : gardez-les.", "Leave empty what suits you. Words in braces are filled in: keep them.")) }
+            nav.tabs aria-label=(lang.say("Langues", "Languages")) { @for locale in &page.locales {
+                a href=(frame.asking(&Place::Texts, &[("locale", locale)])) aria-current=[(*locale == texts.locale).then_some("true")] { (locale) @if *locale == texts.locale && !texts.own.is_empty() { " · " (texts.own.len()) } }
+            } }
+            (form.summary())
+            @if frame.may(Role::All) {
+                (form.post(&Place::Texts, html! {
+                    (form.hidden("locale", &texts.locale))
+                    div.fields lang=(texts.locale) { @for (key, usual) in &texts.usual {
+                        (form.text(&format!("texts.{key}"), usual, texts.own.get(key).map_or("", String::as_str), "text", ""))
+                    } }
+                    div.acts { button.main { (lang.say("Enregistrer", "Save")) } }
+                }))
+            } @else {
+                dl.facts { @for (key, usual) in &texts.usual { dt { (usual) } dd { (texts.own.get(key).map_or("–", String::as_str)) } } }
+            }
+        },
+    )
+}
+
+/// Draws who may enter.
+pub fn helpers(frame: &Frame, page: &HelpersPage) -> Markup {
+    let lang = frame.language;
+    let form = Form::new(frame, &page.entered);
+    let title = lang.say("Qui peut entrer", "Who may enter");
+    let list = &page.helpers.helpers;
+    frame.page(
+        Entry::Settings,
+        title,
+        html! {
+            (crumb(frame, &Place::Settings, lang.say("Réglages", "Settings")))
+            h1 { (title) }
+            p.lead { (lang.say("En plus de vous, qui avez la clé. Chaque changement dit qui l’a fait.", "Beside you, who have the key. Every change says who made it.")) }
+            @if let Some(link) = &page.link {
+                section.card.pad.stack aria-labelledby="link" {
+                    h2 #link { (say!(lang, "Le lien de {}", "The link for {}", link.helper.name)) }
+                    (copy(frame, "", &link.link))
+                    p.small { (lang.say("Montré cette fois. Il vaut une fois, jusqu’au ", "Shown this once. It is good once, until ")) (frame.clock().exact(link.expires_at)) ". " (lang.say("Envoyez-le à cette personne seule.", "Send it to nobody else.")) }
+                }
+            }
+            @if list.is_empty() {
+                (empty(lang.say("Vous seul", "You alone"), lang.say("Une comptable peut lire, un employé décider des commandes, sans avoir votre clé.", "An accountant can read, an employee decide on orders, without your key."), html! {}))
+            } @else { ul.card.rows { @for helper in list { li { (helper_row(frame, helper)) } } } }
+            section aria-labelledby="new" {
+                h2 #new { (lang.say("Laisser entrer quelqu’un", "Let somebody in")) }
+                (form.summary())
+                (post(frame, &Place::Helpers, html! {
+                    (form.needed("name", lang.say("Son nom", "Their name"), "", "text", lang.say("Il paraît à côté de ce que cette personne change.", "It stands beside what they change.")))
+                    (form.radios("role", lang.say("Ce qu’elle peut faire", "What they may do"), "reads", &[
+                        ("reads", lang.say("Lire", "Read"), lang.say("tout, sauf les secrets et les comptes bancaires", "everything but secrets and bank accounts")),
+                        ("reviews", lang.say("Décider", "Decide"), lang.say("aussi des commandes, des réclamations et des parrains", "also on orders, claims and referrers")),
+                        ("all", lang.say("Tout", "Everything"), lang.say("le programme, les paiements et les réglages compris", "the program, payouts and settings included")),
+                    ]))
+                    div.acts { button.main { (lang.say("Faire un lien", "Make a link")) } }
+                }))
+            }
+        },
+    )
+}
+
+fn helper_row(frame: &Frame, helper: &Helper) -> Markup {
+    let lang = frame.language;
+    html! { div.stacked {
+        span.what { (helper.name)
+            small { (helper.role.word().map_or(helper.role.name(), |role| role_name(lang, role))) ", " (lang.say("depuis le ", "since ")) (frame.clock().day(helper.since)) " · "
+                @match helper.last_seen { Some(at) => { (lang.say("vu ", "seen ")) (frame.clock().when(at)) }, None => { (lang.say("pas encore venu", "not here yet")) } } }
+        }
+        @if helper.ended_at.is_some() { (pill("", lang.say("ne peut plus entrer", "may no longer enter"))) }
+        @else { (press(frame, &Place::EndHelper(helper.id.clone()), &[], &say!(lang, "Ne plus laisser entrer {}", "No longer let {} in", helper.name), "bad")) }
+    } }
+}

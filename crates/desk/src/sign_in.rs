@@ -1,0 +1,90 @@
+//! Signing in: with a key, or by a helper's link.
+
+use maud::{Markup, html};
+
+use crate::form::{Entered, Form};
+use crate::frame::Frame;
+use crate::parts::button;
+use crate::place::Place;
+
+/// The page that asks for the key.
+#[derive(Clone, Debug, Default)]
+pub struct SignIn {
+    /// What is wrong with what was typed, at `/token` or as a whole.
+    pub entered: Entered,
+    /// Where to go on afterwards: a path of the desk, or nothing.
+    pub next: String,
+    /// Whether a session ended before.
+    pub ended: bool,
+    /// What was typed into a form of `next` when it ended, in the edge's own writing; carried along as `kept`, so that
+    /// the form is shown again with it afterwards. Nothing where nothing was.
+    pub kept: String,
+}
+
+/// The page that a helper's link leads to.
+#[derive(Clone, Debug, Default)]
+pub struct ComeIn {
+    /// The link's key; nothing where it is not good any more.
+    pub key: Option<String>,
+}
+
+/// Asks for the key.
+pub fn page(frame: &Frame, page: &SignIn) -> Markup {
+    let lang = frame.language;
+    let form = Form::new(frame, &page.entered);
+    let title = lang.say("Se connecter", "Sign in");
+    frame.alone(
+        &format!("{title} · Parrain"),
+        html! {
+            p.brand { span.dot aria-hidden="true" {} span { "Parrain" } }
+            h1 { (title) }
+            @if page.ended { p.note role="status" {
+                (lang.say("Votre session est terminée. ", "Your session is over. "))
+                @if !page.kept.is_empty() { (lang.say("Ce que vous aviez saisi est gardé : vous le retrouverez après vous être connecté.", "What you typed is kept: you will find it again once you have signed in.")) }
+            } }
+            (form.summary())
+            (form.post(&Place::SignIn, html! {
+                @if !page.next.is_empty() { (form.hidden("next", &page.next)) }
+                @if !page.kept.is_empty() { (form.hidden("kept", &page.kept)) }
+                // What was typed is never written back: it is a secret.
+                @let faults = page.entered.faults_of("token");
+                div.field {
+                    label for="f-token" { (lang.say("Votre clé", "Your key")) }
+                    input #f-token type="password" name="token" required autocomplete="current-password" aria-describedby="f-token-hint" aria-invalid=[(!faults.is_empty()).then_some("true")];
+                    p.hint #f-token-hint { (lang.say("La clé de votre boutique ouvre votre boutique ; celle de l’administrateur les ouvre toutes. Votre navigateur peut la retenir.",
+                        "Your shop’s key opens your shop; the administrator’s opens them all. Your browser can remember it.")) }
+                }
+                div.acts { button.main { (title) } }
+            }))
+            details { summary { (lang.say("Où est ma clé ?", "Where is my key?")) }
+                p { (lang.say("La clé de la boutique a été donnée quand la boutique a été créée ; elle se trouve aussi dans les réglages du module de votre boutique. Celle de l’administrateur est le secret PARRAIN_ADMIN_TOKEN, choisi à l’installation.",
+                    "The shop’s key was given when the shop was made; it is also in the settings of your shop’s module. The administrator’s is the secret PARRAIN_ADMIN_TOKEN, chosen at the installation.")) }
+                p { (lang.say("Vous aidez une boutique ? Demandez à sa ou son propriétaire un lien d’accès : Réglages, puis « Qui peut entrer ».", "Do you help a shop? Ask its owner for a link to enter: Settings, then “Who may enter”.")) }
+            }
+        },
+    )
+}
+
+/// Lets a helper in by a press.
+pub fn come_in(frame: &Frame, page: &ComeIn) -> Markup {
+    let lang = frame.language;
+    let title = lang.say("Entrer", "Enter");
+    frame.alone(
+        &format!("{title} · Parrain"),
+        html! {
+            p.brand { span.dot aria-hidden="true" {} span { "Parrain" } }
+            @match &page.key {
+                Some(key) => {
+                    h1 { (lang.say("On vous a donné accès à une boutique", "You were given access to a shop")) }
+                    p.lead { (lang.say("Ce lien vaut une fois. Ensuite, ce navigateur se souvient de vous.", "This link is good once. Afterwards this browser remembers you.")) }
+                    (crate::form::press(frame, &Place::ComeIn, &[("key", key)], title, "main"))
+                },
+                None => {
+                    h1 { (lang.say("Ce lien ne vaut plus", "This link is no longer good")) }
+                    p.lead { (lang.say("Il a déjà servi, ou il est trop ancien. Demandez-en un autre à qui vous l’a envoyé.", "It was used already, or it is too old. Ask for another one from who sent it to you.")) }
+                    (button(&frame.href(&Place::Desk), lang.say("Se connecter avec une clé", "Sign in with a key"), ""))
+                },
+            }
+        },
+    )
+}
