@@ -118,14 +118,14 @@ pub(crate) fn table(frame: &Frame, orders: &[OrderSummary], caption: &str) -> Ma
         caption.aside { (caption) }
         thead { tr {
             th scope="col" { (lang.say("Commande", "Order")) }
-            th scope="col" { (lang.say("Date", "Date")) }
+            th.wide scope="col" { (lang.say("Date", "Date")) }
             th.wide scope="col" { (lang.say("Parrain", "Referrer")) }
             th scope="col" { (lang.say("État", "State")) }
             th.num scope="col" { (lang.say("Montant", "Amount")) }
         } }
         tbody { @for order in orders { tr {
-            th scope="row" { (order_link(frame, &order.order_id)) }
-            td { (frame.clock().when(order.at)) }
+            th scope="row" { (order_link(frame, &order.order_id)) small.narrow { (frame.clock().when(order.at)) } }
+            td.wide { (frame.clock().when(order.at)) }
             td.wide { @if let Some(code) = &order.referrer { a.code href=(frame.href(&Place::Referrer(code.to_string()))) { (code) } } @else { span.small { "–" } } }
             td { (outcome(lang, &order.outcome)) @if let Some(why) = &order.reason { small.wide { (reason(lang, why)) } } }
             td.num { (order_sum(lang, order).unwrap_or_default()) }

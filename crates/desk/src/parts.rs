@@ -23,7 +23,7 @@ pub(crate) fn pill(class: &str, text: &str) -> Markup {
 
 /// Where a reward stands.
 pub(crate) fn status(lang: Language, status: &Known<Status>, reason: Option<&Known<Reason>>) -> Markup {
-    let waits = reason.is_some_and(|reason| waits_for_review(reason));
+    let waits = reason.is_some_and(waits_for_review);
     match status.word() {
         Some(Status::Pending) if waits => pill("violet", lang.say("à vérifier", "to review")),
         Some(Status::Pending) => pill("amber", lang.say("en attente", "waiting")),

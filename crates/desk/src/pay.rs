@@ -1,6 +1,9 @@
 //! Paying: what is due, the payout, the file, the word that it is paid.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use maud::{Markup, html};
+use parrain_core::money::format_amount;
 use parrain_wire::payouts::{
     AssetTotal, LeftOut, Method, Payout, PayoutItem, PayoutLine, PayoutList, PayoutPlan, SepaPlan,
 };
@@ -12,6 +15,9 @@ use crate::frame::{Entry, Frame, Role};
 use crate::parts::{button, crumb, empty, more, order_link, pill, referrer_link};
 use crate::place::Place;
 use crate::text::{asset, assets, count, decimals, kind_name, minor, money, say};
+
+/// How many lines a page shows: more than that is read in a spreadsheet.
+const SHOWN: usize = 200;
 
 /// What is due.
 #[derive(Clone, Debug, Default)]
@@ -76,7 +82,10 @@ pub fn page(frame: &Frame, page: &Pay) -> Markup {
             } @else if frame.may(Role::All) && !page.settling {
                 (form.post(&Place::Pay, html! {
                     (form.hidden("until", &plan.until.to_string()))
-                    (due(frame, &form, plan, true))
+                    @for kind in plan.selection.kinds.iter().flatten() { (form.hidden("kinds", kind)) }
+                    @let choose = plan.payees.len() <= SHOWN;
+                    @if choose { (form.hidden("chosen", "true")) }
+                    (due(frame, &form, plan, choose))
                     div.acts {
                         button.main { (say!(lang, "Préparer le paiement de {sum}", "Prepare the payout of {sum}")) }
                         span.small { (lang.say("Rien n’est encore versé : l’étape suivante donne le fichier pour votre banque.", "Nothing is paid yet: the next step gives you the file for your bank.")) }
@@ -111,36 +120,46 @@ fn kind(frame: &Frame, name: &str) -> String {
 
 fn due(frame: &Frame, form: &Form<'_>, plan: &PayoutPlan, choose: bool) -> Markup {
     let lang = frame.language;
-    html! { div.scroll { table {
-        caption.aside { (lang.say("Qui reçoit combien", "Who gets how much")) }
-        thead { tr {
-            th scope="col" { (lang.say("Parrain", "Referrer")) }
-            th scope="col" { (lang.say("En", "As")) }
-            th.wide scope="col" { (lang.say("Par", "By")) }
-            th.num.wide scope="col" { (lang.say("Commandes", "Orders")) }
-            th.num scope="col" { (lang.say("Montant", "Amount")) }
-        } }
-        tbody { @for (at, line) in plan.payees.iter().enumerate() { tr {
+    let mut seen = BTreeSet::new();
+    let rest = plan.payees.len().saturating_sub(SHOWN);
+    let mut row = |line: &PayoutLine| {
+        let first = seen.insert(line.code.to_string());
+        let code = line.code.as_str();
+        let name = line.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(code);
+        html! { tr {
             th scope="row" {
-                @let first = plan.payees.iter().position(|other| other.code == line.code) == Some(at);
-                @let name = line.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(line.code.as_str());
-                @if choose && first { (form.tick("codes", line.code.as_str(), name, true)) a.small href=(frame.href(&Place::Referrer(line.code.to_string()))) { (line.code) } }
+                @if choose && first { (form.tick("codes", code, name, true)) a.small href=(frame.href(&Place::Referrer(code.to_owned()))) { (code) } }
                 @else { (referrer_link(frame, &line.code, line.name.as_deref())) }
+                small.narrow { (kind(frame, &line.reward)) }
                 @if let Some(changed) = line.details_changed_at.filter(|changed| frame.now.seconds() - changed.seconds() < 14 * 86_400) {
                     " " span.pill.amber { (lang.say("compte changé ", "account changed ")) (frame.clock().when(changed)) }
                 }
             }
-            td { (kind(frame, &line.reward)) }
+            td.wide { (kind(frame, &line.reward)) }
             td.wide { (by_which(frame, line)) }
             td.num.wide { (count(lang, line.count)) }
             td.num { (asset(lang, &line.amount, &line.asset)) }
-        } } }
-        tfoot { @for total in &plan.totals { tr {
-            th scope="row" colspan="2" { (lang.say("Total", "Total")) }
-            td.wide {} td.wide {}
-            td.num { (asset(lang, &total.amount, &total.asset)) }
-        } } }
-    } } }
+        } }
+    };
+    html! {
+        div.scroll { table {
+            caption.aside { (lang.say("Qui reçoit combien", "Who gets how much")) }
+            thead { tr {
+                th scope="col" { (lang.say("Parrain", "Referrer")) }
+                th.wide scope="col" { (lang.say("En", "As")) }
+                th.wide scope="col" { (lang.say("Par", "By")) }
+                th.num.wide scope="col" { (lang.say("Commandes", "Orders")) }
+                th.num scope="col" { (lang.say("Montant", "Amount")) }
+            } }
+            tbody { @for line in plan.payees.iter().take(SHOWN) { (row(line)) } }
+            tfoot { @for total in &plan.totals { tr {
+                th scope="row" { (lang.say("Total", "Total")) }
+                td.wide {} td.wide {} td.wide {}
+                td.num { (asset(lang, &total.amount, &total.asset)) }
+            } } }
+        } }
+        @if rest > 0 { p.small { (say!(lang, "Et {rest} autres lignes, comprises dans le total ; toutes seront dans le tableau du paiement.", "And {rest} more lines, in the total; all will be in the payout’s spreadsheet.")) } }
+    }
 }
 
 fn by_which(frame: &Frame, line: &PayoutLine) -> String {
@@ -287,27 +306,27 @@ struct Share<'a> {
 }
 
 fn shares(items: &[PayoutItem]) -> Vec<Share<'_>> {
+    let mut places_of: BTreeMap<&str, usize> = BTreeMap::new();
     let mut shares: Vec<Share<'_>> = Vec::new();
     for item in items {
-        let share = match shares.iter_mut().find(|share| share.first.code == item.code) {
-            Some(share) => share,
-            None => {
-                shares.push(Share { first: item, orders: Vec::new(), totals: Vec::new() });
-                match shares.last_mut() {
-                    Some(share) => share,
-                    None => continue,
-                }
-            }
-        };
+        let at = *places_of.entry(item.code.as_str()).or_insert(shares.len());
+        if at == shares.len() {
+            shares.push(Share { first: item, orders: Vec::new(), totals: Vec::new() });
+        }
+        let Some(share) = shares.get_mut(at) else { continue };
         share.orders.push(item);
+        let places = places(&item.asset);
+        let amount = minor(item.amount.as_str(), places);
         match share.totals.iter_mut().find(|total| total.asset == item.asset) {
             Some(total) => {
-                let places = places(&item.asset);
-                let sum =
-                    minor(total.amount.as_str(), places).saturating_add(minor(item.amount.as_str(), places));
-                total.amount = parrain_core::money::format_amount(sum, places).into();
+                let sum = minor(total.amount.as_str(), places).saturating_add(amount);
+                total.amount = format_amount(sum, places).into();
             }
-            None => share.totals.push(AssetTotal { asset: item.asset.clone(), amount: item.amount.clone() }),
+            None => {
+                let mut total = AssetTotal { asset: item.asset.clone(), ..AssetTotal::default() };
+                total.amount = item.amount.clone();
+                share.totals.push(total);
+            }
         }
     }
     shares
@@ -374,7 +393,7 @@ fn files(frame: &Frame, page: &PayoutPage) -> Markup {
                 p { (say!(lang, "Le fichier SEPA contient {n} {transfers}, {total} en tout. Déposez-le dans l’espace « virements » de votre banque.", "The SEPA file holds {n} {transfers}, {total} in all. Hand it in under “transfers” at your bank.")) }
                 @if !plan.left_out.is_empty() {
                     p { (lang.say("Pas par virement, à faire autrement :", "Not by transfer, to be paid otherwise:")) }
-                    ul.card.rows { @for each in &plan.left_out { li { div.stacked { span.what { (referrer_link(frame, &each.code, None)) small { (each.detail) } } span.sum { (each.amount) } } } } }
+                    ul.card.rows { @for each in &plan.left_out { li { div.stacked { span.what { (referrer_link(frame, &each.code, None)) small { (each.detail) } } span.sum { (told_amount(frame, &each.amount)) } } } } }
                 }
             },
             Some(_) | None => p { (lang.say("Rien ici ne se paie par virement SEPA. Le tableau dit qui reçoit quoi.", "Nothing here is paid by SEPA transfer. The spreadsheet says who gets what.")) },
@@ -390,18 +409,31 @@ fn files(frame: &Frame, page: &PayoutPage) -> Markup {
     } }
 }
 
+/// An amount that is told with its currency or unit behind it: `17.00 EUR`.
+fn told_amount(frame: &Frame, text: &str) -> String {
+    match text.split_once(' ') {
+        Some((amount, unit)) => asset(frame.language, &amount.into(), unit),
+        None => text.to_owned(),
+    }
+}
+
 fn items(frame: &Frame, payout: &Payout) -> Markup {
     let lang = frame.language;
-    html! { div.scroll { table {
-        caption.aside { (lang.say("Qui reçoit combien", "Who gets how much")) }
-        thead { tr { th scope="col" { (lang.say("Parrain", "Referrer")) } th scope="col" { (lang.say("Commandes", "Orders")) } th.num scope="col" { (lang.say("Montant", "Amount")) } } }
-        tbody { @for share in shares(&payout.items) { tr {
-            th scope="row" { (referrer_link(frame, &share.first.code, share.first.name.as_deref())) small { (kind(frame, &share.first.reward)) } }
-            td { details { summary { (count(lang, i64::try_from(share.orders.len()).unwrap_or(0))) } ul {
-                @for item in &share.orders { li.split { (order_link(frame, &item.order_id)) span.sum { (asset(lang, &item.amount, &item.asset)) } } }
+    let shares = shares(&payout.items);
+    let rest = shares.len().saturating_sub(SHOWN);
+    html! {
+        div.scroll { table {
+            caption.aside { (lang.say("Qui reçoit combien", "Who gets how much")) }
+            thead { tr { th scope="col" { (lang.say("Parrain", "Referrer")) } th scope="col" { (lang.say("Commandes", "Orders")) } th.num scope="col" { (lang.say("Montant", "Amount")) } } }
+            tbody { @for share in shares.iter().take(SHOWN) { tr {
+                th scope="row" { (referrer_link(frame, &share.first.code, share.first.name.as_deref())) small { (kind(frame, &share.first.reward)) } }
+                td { details { summary { (count(lang, i64::try_from(share.orders.len()).unwrap_or(0))) } ul {
+                    @for item in share.orders.iter().take(SHOWN) { li.split { (order_link(frame, &item.order_id)) span.sum { (asset(lang, &item.amount, &item.asset)) } } }
+                } } }
+                td.num { (assets(lang, &share.totals, frame.currency())) }
             } } }
-            td.num { (assets(lang, &share.totals, frame.currency())) }
-        } } }
-        tfoot { @for total in &payout.totals { tr { th scope="row" colspan="2" { (lang.say("Total", "Total")) } td.num { (asset(lang, &total.amount, &total.asset)) } } } }
-    } } }
+            tfoot { @for total in &payout.totals { tr { th scope="row" { (lang.say("Total", "Total")) } td {} td.num { (asset(lang, &total.amount, &total.asset)) } } } }
+        } }
+        @if rest > 0 { p.small { (say!(lang, "Et {rest} autres, comprises dans le total : le tableau les a toutes.", "And {rest} more, in the total: the spreadsheet has them all.")) } }
+    }
 }

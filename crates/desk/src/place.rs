@@ -95,7 +95,8 @@ pub enum Place {
     Claims,
     /// `/desk/{shop}/claims/{id}`
     Claim(String),
-    /// `/desk/{shop}/pay`
+    /// `/desk/{shop}/pay`. Where `chosen` is `true`, `codes` are those ticked, and none of them is nobody; else everybody
+    /// is paid.
     Pay,
     /// `/desk/{shop}/payouts`
     Payouts,
@@ -269,7 +270,7 @@ impl Place {
             Self::Review(_) => post(&["decision", "note"]),
             Self::Claims => get(&["state", "cursor"]),
             Self::Claim(_) => both(&[], &["decision", "note", "tell", "despite"]),
-            Self::Pay => both(&["until", "kinds"], &["until", "kinds", "codes", "method"]),
+            Self::Pay => both(&["until", "kinds"], &["until", "kinds", "chosen", "codes", "method"]),
             Self::Payouts => get(&["cursor"]),
             Self::Payout(_) => get(&[]),
             Self::PayoutPaid(_) => post(&[]),

@@ -149,10 +149,10 @@ fn orders(frame: &Frame, page: &ReferrerPage) -> Markup {
         } @else {
             div.scroll { table {
                 caption.aside { (lang.say("Commandes de ce parrain", "This referrer’s orders")) }
-                thead { tr { th scope="col" { (lang.say("Commande", "Order")) } th scope="col" { (lang.say("Date", "Date")) } th scope="col" { (lang.say("État", "State")) } th.num scope="col" { (lang.say("Récompense", "Reward")) } } }
+                thead { tr { th scope="col" { (lang.say("Commande", "Order")) } th.wide scope="col" { (lang.say("Date", "Date")) } th scope="col" { (lang.say("État", "State")) } th.num scope="col" { (lang.say("Récompense", "Reward")) } } }
                 tbody { @for each in newest { tr {
-                    th scope="row" { (order_link(frame, &each.order_id)) @if let Some(note) = &each.note { small { (note) } } }
-                    td { (frame.clock().when(each.at)) }
+                    th scope="row" { (order_link(frame, &each.order_id)) small.narrow { (frame.clock().when(each.at)) } @if let Some(note) = &each.note { small { (note) } } }
+                    td.wide { (frame.clock().when(each.at)) }
                     td { (status(lang, &each.status, each.reason.as_ref()))
                         @if let Some(why) = &each.reason { small { (reason(lang, why)) } }
                         @else if let Some(until) = each.approves_at.filter(|until| *until > frame.now) { small { (lang.say("jusqu’au ", "until ")) (frame.clock().day(until)) } } }
