@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use parrain_tests::browser::Browser;
+use parrain_tests::browser::{Browser, PATIENCE};
 use parrain_tests::eventually;
 use parrain_tests::pages::{Pages, page};
 
@@ -133,7 +133,7 @@ async fn who_leaves_before_the_page_has_loaded_is_remembered_as_consent_allows()
             Some((200, Vec::new(), page(shop, attributes, gone, "<img src=/picture alt=''>")))
         });
         browser.goto(&pages.at("/?ref=ANNA10")).await;
-        let end = Instant::now() + Duration::from_secs(20);
+        let end = Instant::now() + PATIENCE;
         while !browser.url().await.ends_with("/next") {
             assert!(Instant::now() < end, "the page did not leave");
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -155,7 +155,7 @@ async fn who_leaves_before_the_page_has_loaded_is_remembered_as_consent_allows()
                 .and_then(|row| row["touches"].as_u64())
                 .unwrap_or(0)
         };
-        eventually(15, "touch that was reported on the way out", || (touches() == 1).then_some(()));
+        eventually(60, "touch that was reported on the way out", || (touches() == 1).then_some(()));
         // The same link again is the same visit, to the loader and to the widget.
         browser.goto(&pages.at("/?ref=ANNA10")).await;
         browser.says("Anna gives you 10% off").await;

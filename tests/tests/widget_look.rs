@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use parrain_tests::browser::{Browser, Device};
+use parrain_tests::browser::{Browser, Device, PATIENCE};
 use parrain_tests::env;
 use parrain_tests::pages::Pages;
 use thirtyfour::Key;
@@ -49,7 +49,7 @@ async fn show(browser: &Browser, pages: &Pages, state: &str, language: &str, the
                 .at(&format!("/frame.html?state={state}&lang={language}&theme={theme}&edge={}", env::base())),
         )
         .await;
-    let end = std::time::Instant::now() + Duration::from_secs(20);
+    let end = std::time::Instant::now() + PATIENCE;
     while browser.run("return 'shown' in document.documentElement.dataset").await != true {
         assert!(std::time::Instant::now() < end, "the state {state} in {language} is not shown");
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -111,28 +111,38 @@ async fn the_whole_way_goes_by_keyboard() {
     browser.find(".launch").await;
     let keys = async |keys: &str| {
         browser.driver.action_chain().send_keys(keys).perform().await.expect("keys");
-        tokio::time::sleep(Duration::from_millis(200)).await;
     };
-    let focus = "return document.activeElement.shadowRoot?.activeElement?.outerHTML ?? ''";
-    let at = async || browser.run(focus).await.as_str().unwrap_or_default().to_owned();
+    /// What has the focus.
+    const FOCUS: &str = "return document.activeElement.shadowRoot?.activeElement?.outerHTML ?? ''";
+    let comes_to = async |part: &str, why: &str| {
+        let end = std::time::Instant::now() + PATIENCE;
+        loop {
+            let at = browser.run(FOCUS).await;
+            if at.as_str().is_some_and(|at| at.contains(part)) {
+                return;
+            }
+            assert!(std::time::Instant::now() < end, "{why}: {at}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
     let (tab, enter, escape) =
         (Key::Tab.value().to_string(), Key::Enter.value().to_string(), Key::Escape.value().to_string());
     keys(&tab).await;
-    assert!(at().await.contains("launch"), "{}", at().await);
+    comes_to("launch", "into the widget").await;
     keys(&enter).await;
-    assert!(at().await.starts_with("<h2"), "{}", at().await);
+    comes_to("<h2", "the panel's heading").await;
     keys(&tab).await;
-    assert!(at().await.contains("name=\"name\""), "{}", at().await);
+    comes_to("name=\"name\"", "the first field").await;
     keys("Chloé").await;
     keys(&tab).await;
     keys("chloe@example.com").await;
     keys(&enter).await;
     browser.says("Whoever orders through your link").await;
-    assert!(at().await.starts_with("<h2"), "the new screen is read out: {}", at().await);
+    comes_to("<h2", "the new screen is read out").await;
     keys(&tab).await;
-    assert!(at().await.contains("data-a=\"copy\""), "{}", at().await);
+    comes_to("data-a=\"copy\"", "the first button").await;
     keys(&escape).await;
-    assert!(at().await.contains("launch"), "back where it began: {}", at().await);
+    comes_to("launch", "back where it began").await;
     browser.close().await;
 }
 

@@ -1,7 +1,7 @@
 //! How a code gets into the order on each platform: by its own way where it takes the code, else by
 //! what the page has, else by showing it. The sites here answer as those platforms do.
 
-use parrain_tests::browser::Browser;
+use parrain_tests::browser::{Browser, PATIENCE};
 use parrain_tests::pages::{Pages, Reply, page};
 
 const OPEN: &str = "data-consent=none-needed";
@@ -179,7 +179,7 @@ async fn payment_links_and_forms_take_it_along_also_those_that_come_later() {
     );
     browser.run("const form = document.createElement('form'); form.dataset.parrain = ''; document.body.append(form)").await;
     let code = "return document.querySelector('form input[name=parrain_code]')?.value";
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    let end = std::time::Instant::now() + PATIENCE;
     while browser.run(code).await != "ANNA10" {
         assert!(std::time::Instant::now() < end, "the form that came later has no code");
     }
@@ -215,13 +215,13 @@ async fn a_gift_that_an_empty_basket_refused_is_applied_when_there_are_goods() {
     let posts = || pages.asked().iter().filter(|asked| asked.starts_with("POST /wp-json")).count();
     apply(&browser, &pages, "Enter this code at the checkout").await;
     browser.goto(&pages.at("/shop")).await;
-    parrain_tests::eventually(10, "second try", || (posts() == 2).then_some(()));
+    parrain_tests::eventually(60, "second try", || (posts() == 2).then_some(()));
     browser.run("parrain('open')").await;
     browser.says("Your gift is waiting").await;
     assert!(!browser.has("[data-a=apply]").await, "what was used is not offered again");
     GOODS.store(true, std::sync::atomic::Ordering::SeqCst);
     browser.goto(&pages.at("/shop/cart")).await;
-    parrain_tests::eventually(10, "third try", || (posts() == 3).then_some(()));
+    parrain_tests::eventually(60, "third try", || (posts() == 3).then_some(()));
     browser.run("parrain('open')").await;
     browser.says("It is in your basket").await;
     assert_eq!(
