@@ -71,7 +71,7 @@ pub fn one(frame: &Frame, page: &ClaimPage) -> Markup {
     let claim = &page.claim;
     let form = Form::new(frame, &page.entered);
     let order = &claim.order_id;
-    let title = say!(lang, "Réclamation : commande {order}", "Claim: order {order}");
+    let title = say!(lang, "Réclamation\u{a0}: commande {order}", "Claim: order {order}");
     frame.page(
         Entry::Orders,
         &title,
@@ -87,7 +87,7 @@ pub fn one(frame: &Frame, page: &ClaimPage) -> Markup {
             (known(frame, page))
             @if claim.state == ClaimState::Waiting {
                 @if frame.may(Role::Reviews) { (answer(frame, &form, page)) }
-            } @else if let Some(said) = &claim.answer { p { (lang.say("Votre réponse : ", "Your answer: ")) (say!(lang, "«\u{a0}{said}\u{a0}»", "“{said}”")) } }
+            } @else if let Some(said) = &claim.answer { p { (lang.say("Votre réponse\u{a0}: ", "Your answer: ")) (say!(lang, "«\u{a0}{said}\u{a0}»", "“{said}”")) } }
         },
     )
 }
@@ -103,7 +103,7 @@ fn known(frame: &Frame, page: &ClaimPage) -> Markup {
                     @if let Some(sum) = order_sum(lang, order) { ", " (sum) } ", " (frame.clock().when(order.at)) }
                 @for line in page.account.why.lines() { p.lead { (line) } }
             },
-            None => p.lead { (lang.say("Elle n’est pas arrivée ici : votre boutique ne l’a pas envoyée. Vérifiez le numéro.", "It has not arrived here: your shop did not send it. Check the number.")) },
+            None => p.lead { (lang.say("Elle n’est pas arrivée ici\u{a0}: votre boutique ne l’a pas envoyée. Vérifiez le numéro.", "It has not arrived here: your shop did not send it. Check the number.")) },
         }
     } }
 }
@@ -122,7 +122,7 @@ fn answer(frame: &Frame, form: &Form<'_>, page: &ClaimPage) -> Markup {
             p { strong { (say!(lang, "{code} recevrait {what}.", "{code} would get {what}.")) } }
         }
         @if !refusals.is_empty() {
-            p.note { (lang.say("D’après vos règles : ", "By your rules: ")) @for (at, refusal) in refusals.iter().enumerate() { @if at > 0 { ", " } (reason(lang, refusal)) } "." }
+            p.note { (lang.say("D’après vos règles\u{a0}: ", "By your rules: ")) @for (at, refusal) in refusals.iter().enumerate() { @if at > 0 { ", " } (reason(lang, refusal)) } "." }
         }
         (form.post(&Place::Claim(claim.id.clone()), html! {
             div.fields {

@@ -28,7 +28,7 @@ pub fn page(frame: &Frame, page: &Credit) -> Markup {
     let to = Place::Credit(account.order_id.clone());
     let kind = account.order.as_ref().map(|order| order.kind.clone()).unwrap_or_default();
     let name = order_name(lang, &kind, &account.order_id);
-    let title = say!(lang, "Créditer : {name}", "Credit: {name}");
+    let title = say!(lang, "Créditer\u{a0}: {name}", "Credit: {name}");
     frame.page(
         Entry::Orders,
         &title,
@@ -42,7 +42,7 @@ pub fn page(frame: &Frame, page: &Credit) -> Markup {
                 div.fields {
                     (form.needed("code", lang.say("Code du parrain", "The referrer’s code"), "", "text", ""))
                     @if account.order.is_none() {
-                        p.note { (lang.say("Votre boutique n’a pas envoyé cette commande : dites-nous ce qu’il faut en savoir.", "Your shop did not send this order: tell us what is to be known of it.")) }
+                        p.note { (lang.say("Votre boutique n’a pas envoyé cette commande\u{a0}: dites-nous ce qu’il faut en savoir.", "Your shop did not send this order: tell us what is to be known of it.")) }
                         div.fields.two {
                             (form.needed("at", lang.say("Payée le", "Paid on"), "", "date", ""))
                             (form.amount("subtotal", lang.say("Articles, hors taxes et port", "Goods, without tax and shipping"), "", frame.currency(), ""))

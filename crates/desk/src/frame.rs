@@ -223,19 +223,19 @@ impl Frame {
                     }
                 }
                 nav.rail aria-label=(lang.say("Rubriques", "Sections")) {
-                    ul { @for each in entries() { li { (self.entry_link(each, entry)) } } }
+                    ul { @for each in entries() { li { (self.entry_link(each, entry, "go")) } } }
                     (self.person())
                 }
                 nav.bar aria-label=(lang.say("Rubriques principales", "Main sections")) {
                     ul {
                         @for each in [Entry::Home, Entry::Orders, Entry::Referrers, Entry::Pay] {
-                            li { (self.entry_link(each, entry)) }
+                            li { (self.entry_link(each, entry, "tab")) }
                         }
                         li.more { details {
-                            summary { (picture("M4 10h.01M10 10h.01M16 10h.01")) span { (lang.say("Plus", "More")) } }
+                            summary.tab { (picture("M4 10h.01M10 10h.01M16 10h.01")) span { (lang.say("Plus", "More")) } }
                             div.sheet {
                                 ul { @for each in entries().filter(|each| !matches!(each, Entry::Home | Entry::Orders | Entry::Referrers | Entry::Pay)) {
-                                    li { (self.entry_link(each, entry)) }
+                                    li { (self.entry_link(each, entry, "go")) }
                                 } }
                                 (self.person())
                             }
@@ -286,10 +286,10 @@ impl Frame {
         }
     }
 
-    fn entry_link(&self, entry: Entry, active: Entry) -> Markup {
+    fn entry_link(&self, entry: Entry, active: Entry, class: &str) -> Markup {
         let waiting = entry.waiting(self.waiting);
         html! {
-            a href=(self.href(&entry.place())) aria-current=[(entry == active).then_some("page")] {
+            a class=(class) href=(self.href(&entry.place())) aria-current=[(entry == active).then_some("page")] {
                 (picture(entry.strokes())) span { (entry.name(self.language)) }
                 @if waiting > 0 { b.badge { (waiting) span.aside { (self.language.say(" en attente", " waiting")) } } }
             }

@@ -144,7 +144,7 @@ fn waiting(frame: &Frame, overview: &Overview) -> Vec<Waits> {
         let n = due.referrers;
         let text = format!(
             "{}{} {}",
-            lang.say("Paiements prêts : ", "Payouts ready: "),
+            lang.say("Paiements prêts\u{a0}: ", "Payouts ready: "),
             count(lang, n),
             lang.many(n, lang.say("parrain", "referrer"), lang.say("parrains", "referrers"))
         );
@@ -174,7 +174,7 @@ fn waiting(frame: &Frame, overview: &Overview) -> Vec<Waits> {
             silence(frame, silent),
             Some(
                 lang.say(
-                    "Ses commandes n’arrivent plus : vérifiez l’adresse qu’elle appelle.",
+                    "Ses commandes n’arrivent plus\u{a0}: vérifiez l’adresse qu’elle appelle.",
                     "Its orders no longer arrive: check the address that it calls.",
                 )
                 .to_owned(),
@@ -318,20 +318,21 @@ fn told(frame: &Frame, news: &News) -> (String, Option<Place>) {
                 say!(lang, "Commande {order}, {sum}, pour {who}", "Order {order}, {sum}, for {who}");
             if let Some(earned) = &news.reward {
                 let earned = reward(lang, earned, currency);
-                text.push_str(&say!(lang, " : {earned}", ": {earned}"));
+                text.push_str(&say!(lang, "\u{a0}: {earned}", ": {earned}"));
                 if let Some(until) = news.until {
                     let day = frame.clock().short_day(until);
                     text.push_str(&say!(lang, ", en attente jusqu’au {day}", ", waiting until {day}"));
                 }
             } else if let Some(why) = &news.reason {
                 let why = reason(lang, why);
-                text.push_str(&say!(lang, " : refusée, {why}", ": refused, {why}"));
+                text.push_str(&say!(lang, "\u{a0}: refusée, {why}", ": refused, {why}"));
             }
             (text, to_order())
         }
-        Event::TakenBack => {
-            (say!(lang, "Commande {order} : {sum} remboursés", "Order {order}: {sum} refunded"), to_order())
-        }
+        Event::TakenBack => (
+            say!(lang, "Commande {order}\u{a0}: {sum} remboursés", "Order {order}: {sum} refunded"),
+            to_order(),
+        ),
         Event::Credited => (
             say!(lang, "Commande {order} créditée à {who}{by}", "Order {order} credited to {who}{by}"),
             to_order(),

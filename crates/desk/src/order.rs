@@ -105,7 +105,7 @@ fn decide(frame: &Frame, form: &Form<'_>, account: &OrderAccount) -> Markup {
                 details.card.pad open[waits] {
                     summary { (lang.say("Décider à la main", "Decide by hand")) }
                     (form.post(&Place::Review(id.to_owned()), html! {
-                        (form.text("note", lang.say("Note, pour vous", "A note, for yourselves"), "", "text", lang.say("Par exemple « vu avec le client ». Gardée avec la décision.", "Such as “settled with the customer”. Kept with the decision.")))
+                        (form.text("note", lang.say("Note, pour vous", "A note, for yourselves"), "", "text", lang.say("Par exemple «\u{a0}vu avec le client\u{a0}». Gardée avec la décision.", "Such as “settled with the customer”. Kept with the decision.")))
                         div.acts {
                             @if approve { button.main[waits] name="decision" value="approve" { (approve_words(lang, state)) } }
                             @if reject { button.bad name="decision" value="reject" { (reject_words(lang, state)) } }
@@ -130,7 +130,7 @@ fn reject_words(lang: Language, state: Status) -> &'static str {
     match state {
         Status::Approved => lang.say("Reprendre la récompense", "Take the reward back"),
         Status::Pending | Status::Rejected | Status::Reversed | Status::Paid => {
-            lang.say("Refuser : rien ne sera gagné", "Refuse: nothing will be earned")
+            lang.say("Refuser\u{a0}: rien ne sera gagné", "Refuse: nothing will be earned")
         }
     }
 }

@@ -81,7 +81,7 @@ pub fn page(frame: &Frame, page: &Orders) -> Markup {
                         button(&frame.href(&Place::Orders), lang.say("Voir toutes les commandes", "See all orders"), "")))
                 } @else {
                     (empty(lang.say("Toutes vos commandes paraîtront ici", "All your orders will stand here"),
-                        lang.say("Parrainées ou non, avec la raison de chaque décision. Votre boutique n’en a pas encore envoyé : il faut la brancher.",
+                        lang.say("Parrainées ou non, avec la raison de chaque décision. Votre boutique n’en a pas encore envoyé\u{a0}: il faut la brancher.",
                                  "Referred or not, with the reason of each decision. Your shop has not sent any yet: it has to be connected."),
                         button(&frame.href(&Place::SetUp), lang.say("Brancher ma boutique", "Connect my shop"), "main")))
                 }

@@ -169,7 +169,7 @@ pub(crate) fn reward(lang: Language, reward: &Reward, currency: &str) -> String 
         }
         RewardKind::Access => {
             let label = reward.label.as_deref().unwrap_or_default();
-            say!(lang, "un accès : {label}", "access: {label}")
+            say!(lang, "un accès\u{a0}: {label}", "access: {label}")
         }
         // Of a conversion it is an amount; of an offer a rate.
         RewardKind::Commission => match (&reward.amount, share) {

@@ -69,10 +69,10 @@ pub fn page(frame: &Frame, page: &Pay) -> Markup {
         title,
         html! {
             h1 { @if plan.payees.is_empty() { (say!(lang, "Rien à payer au {day}", "Nothing to pay by {day}")) }
-                @else { (say!(lang, "À payer au {day} : {sum} à {people}", "To pay by {day}: {sum} to {people}")) } }
+                @else { (say!(lang, "À payer au {day}\u{a0}: {sum} à {people}", "To pay by {day}: {sum} to {people}")) } }
             (form.summary())
             @if page.settling {
-                p.note role="status" { (lang.say("Des commandes arrivées en retard sont encore en cours de calcul. Le paiement sera possible dans quelques instants : rechargez la page.",
+                p.note role="status" { (lang.say("Des commandes arrivées en retard sont encore en cours de calcul. Le paiement sera possible dans quelques instants\u{a0}: rechargez la page.",
                     "Orders that arrived late are still being worked through. Paying is possible in a moment: load the page again.")) }
             }
             @if plan.payees.is_empty() {
@@ -88,7 +88,7 @@ pub fn page(frame: &Frame, page: &Pay) -> Markup {
                     (due(frame, &form, plan, choose))
                     div.acts {
                         button.main { (say!(lang, "Préparer le paiement de {sum}", "Prepare the payout of {sum}")) }
-                        span.small { (lang.say("Rien n’est encore versé : l’étape suivante donne le fichier pour votre banque.", "Nothing is paid yet: the next step gives you the file for your bank.")) }
+                        span.small { (lang.say("Rien n’est encore versé\u{a0}: l’étape suivante donne le fichier pour votre banque.", "Nothing is paid yet: the next step gives you the file for your bank.")) }
                     }
                 }))
             } @else { (due(frame, &form, plan, false)) }
@@ -158,7 +158,7 @@ fn due(frame: &Frame, form: &Form<'_>, plan: &PayoutPlan, choose: bool) -> Marku
                 td.num { (asset(lang, &total.amount, &total.asset)) }
             } } }
         } }
-        @if rest > 0 { p.small { (say!(lang, "Et {rest} autres lignes, comprises dans le total ; toutes seront dans le tableau du paiement.", "And {rest} more lines, in the total; all will be in the payout’s spreadsheet.")) } }
+        @if rest > 0 { p.small { (say!(lang, "Et {rest} autres lignes, comprises dans le total\u{a0}; toutes seront dans le tableau du paiement.", "And {rest} more lines, in the total; all will be in the payout’s spreadsheet.")) } }
     }
 }
 
@@ -208,11 +208,11 @@ fn why_left(frame: &Frame, left: &LeftOut) -> String {
             None => lang.say("en attente", "waiting").to_owned(),
         },
         "paused" => lang
-            .say("en pause : payé quand vous le reprendrez", "paused: paid when you take them back")
+            .say("en pause\u{a0}: payé quand vous le reprendrez", "paused: paid when you take them back")
             .to_owned(),
         "no_payout_details" => lang
             .say(
-                "pas de coordonnées bancaires : la personne les donne dans ses récompenses",
+                "pas de coordonnées bancaires\u{a0}: la personne les donne dans ses récompenses",
                 "no bank details: they give them in their rewards",
             )
             .to_owned(),
@@ -228,12 +228,17 @@ fn why_left(frame: &Frame, left: &LeftOut) -> String {
             )
         }
         "owes" => lang
-            .say("doit encore, après des remboursements ; reporté", "still owes, after refunds; carried over")
+            .say(
+                "doit encore, après des remboursements\u{a0}; reporté",
+                "still owes, after refunds; carried over",
+            )
             .to_owned(),
         "next_payout" => lang
-            .say("dans le paiement suivant : celui-ci est plein", "in the next payout: this one is full")
+            .say("dans le paiement suivant\u{a0}: celui-ci est plein", "in the next payout: this one is full")
             .to_owned(),
-        "currency" => lang.say("pas en euros : pas par virement", "not in euros: not by transfer").to_owned(),
+        "currency" => {
+            lang.say("pas en euros\u{a0}: pas par virement", "not in euros: not by transfer").to_owned()
+        }
         _ => left.detail.clone(),
     }
 }
@@ -349,7 +354,7 @@ pub fn one(frame: &Frame, page: &PayoutPage) -> Markup {
         &title,
         html! {
             (crumb(frame, &Place::Pay, lang.say("Paiements", "Payouts")))
-            div.head { h1 { (title) " : " (sum) } (payout_state(frame, payout)) }
+            div.head { h1 { (title) "\u{a0}: " (sum) } (payout_state(frame, payout)) }
             (form.summary())
             @match payout.paid_at {
                 Some(paid) => p.lead { (lang.say("Marqué comme payé le ", "Marked as paid on ")) (frame.clock().time(paid, &frame.clock().day(paid))) "." },
@@ -376,7 +381,7 @@ fn steps(frame: &Frame, page: &PayoutPage, sum: &str) -> Markup {
         section.card.pad.stack aria-labelledby="paid" {
             h2 #paid { (lang.say("2. Dites que c’est payé", "2. Say that it is paid")) }
             p { (lang.say("Quand votre banque a exécuté les virements et que les bons sont créés. Vos parrains le verront.", "Once your bank has made the transfers and the store credit is given. Your referrers will see it.")) }
-            @if frame.may(Role::All) { (press(frame, &Place::PayoutPaid(page.payout.id.clone()), &[], &say!(lang, "C’est payé : {sum}", "It is paid: {sum}"), "main")) }
+            @if frame.may(Role::All) { (press(frame, &Place::PayoutPaid(page.payout.id.clone()), &[], &say!(lang, "C’est payé\u{a0}: {sum}", "It is paid: {sum}"), "main")) }
         }
     }
 }
@@ -390,9 +395,9 @@ fn files(frame: &Frame, page: &PayoutPage) -> Markup {
             Some(plan) if plan.count > 0 => {
                 @let (total, n) = (money(lang, plan.amount.as_str(), "EUR"), plan.count);
                 @let transfers = lang.many(n, lang.say("virement", "transfer"), lang.say("virements", "transfers"));
-                p { (say!(lang, "Le fichier SEPA contient {n} {transfers}, {total} en tout. Déposez-le dans l’espace « virements » de votre banque.", "The SEPA file holds {n} {transfers}, {total} in all. Hand it in under “transfers” at your bank.")) }
+                p { (say!(lang, "Le fichier SEPA contient {n} {transfers}, {total} en tout. Déposez-le dans l’espace «\u{a0}virements\u{a0}» de votre banque.", "The SEPA file holds {n} {transfers}, {total} in all. Hand it in under “transfers” at your bank.")) }
                 @if !plan.left_out.is_empty() {
-                    p { (lang.say("Pas par virement, à faire autrement :", "Not by transfer, to be paid otherwise:")) }
+                    p { (lang.say("Pas par virement, à faire autrement\u{a0}:", "Not by transfer, to be paid otherwise:")) }
                     ul.card.rows { @for each in &plan.left_out { li { div.stacked { span.what { (referrer_link(frame, &each.code, None)) small { (each.detail) } } span.sum { (told_amount(frame, &each.amount)) } } } } }
                 }
             },
@@ -434,6 +439,6 @@ fn items(frame: &Frame, payout: &Payout) -> Markup {
             } } }
             tfoot { @for total in &payout.totals { tr { th scope="row" { (lang.say("Total", "Total")) } td {} td.num { (asset(lang, &total.amount, &total.asset)) } } } }
         } }
-        @if rest > 0 { p.small { (say!(lang, "Et {rest} autres, comprises dans le total : le tableau les a toutes.", "And {rest} more, in the total: the spreadsheet has them all.")) } }
+        @if rest > 0 { p.small { (say!(lang, "Et {rest} autres, comprises dans le total\u{a0}: le tableau les a toutes.", "And {rest} more, in the total: the spreadsheet has them all.")) } }
     }
 }

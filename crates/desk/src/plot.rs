@@ -62,7 +62,7 @@ impl Plot<'_> {
             svg viewBox=(format!("0 0 {wide} {HIGH}")) preserveAspectRatio="none" role="img" aria-label=(self.title) {
                 @for (at, point) in (0_i64..).zip(&self.points) {
                     @let bar = high(point.value);
-                    rect x=(at * 10 + 1) y=(HIGH - bar) width="8" height=(bar) { title { (point.label) " : " (point.text) } }
+                    rect x=(at * 10 + 1) y=(HIGH - bar) width="8" height=(bar) { title { (point.label) "\u{a0}: " (point.text) } }
                 }
                 @if !line.is_empty() { polyline.other points=(line.join(" ")) {} }
             }

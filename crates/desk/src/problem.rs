@@ -38,12 +38,12 @@ pub fn page(frame: &Frame, problem: &Problem) -> Markup {
             let needs = role_name(lang, *role);
             (
                 lang.say("Votre accès ne permet pas cela", "Your access does not allow that"),
-                say!(lang, "Il faut un accès « {needs} ». Demandez-le à qui vous a donné le vôtre.", "It takes an access of the kind “{needs}”. Ask for it from who gave you yours."),
+                say!(lang, "Il faut un accès «\u{a0}{needs}\u{a0}». Demandez-le à qui vous a donné le vôtre.", "It takes an access of the kind “{needs}”. Ask for it from who gave you yours."),
             )
         }
         Problem::Forged => (
             lang.say("Ce formulaire n’a pas été envoyé", "This form was not sent"),
-            lang.say("Il ne vient pas de cette session. Rien n’a été changé : revenez à la page, et recommencez.", "It is not from this session. Nothing was changed: go back to the page and try again.").to_owned(),
+            lang.say("Il ne vient pas de cette session. Rien n’a été changé\u{a0}: revenez à la page, et recommencez.", "It is not from this session. Nothing was changed: go back to the page and try again.").to_owned(),
         ),
         Problem::TooOften(seconds) => (
             lang.say("Trop d’essais", "Too many attempts"),

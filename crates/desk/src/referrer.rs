@@ -66,11 +66,11 @@ pub fn page(frame: &Frame, page: &ReferrerPage) -> Markup {
                 (activity(lang, &referrer.status))
             }
             p.lead { (earns(frame, &page.offers, referrer)) @if let Some(until) = referrer.expires_at { ", " (lang.say("jusqu’au ", "until ")) (frame.clock().day(until)) } "." }
-            @if let Some(why) = &referrer.reason { p.small { (lang.say("Votre raison : ", "Your reason: ")) (why) } }
+            @if let Some(why) = &referrer.reason { p.small { (lang.say("Votre raison\u{a0}: ", "Your reason: ")) (why) } }
             (form.summary())
             @if referrer.status == Activity::Waiting && frame.may(Role::Reviews) {
                 div.row {
-                    (press(frame, &Place::ReferrerStatus(code.clone()), &[("status", "active")], lang.say("Accepter : son code compte dès maintenant", "Let in: their code counts from now on"), "main"))
+                    (press(frame, &Place::ReferrerStatus(code.clone()), &[("status", "active")], lang.say("Accepter\u{a0}: son code compte dès maintenant", "Let in: their code counts from now on"), "main"))
                     (press(frame, &Place::ReferrerStatus(code.clone()), &[("status", "ended")], lang.say("Refuser", "Turn down"), "bad"))
                 }
             }
@@ -124,7 +124,7 @@ fn share(frame: &Frame, page: &ReferrerPage) -> Markup {
     html! { section aria-labelledby="link" {
         h2 #link { (lang.say("Son lien", "Their link")) }
         (copy(frame, "", &page.referrer.link))
-        p.small { (lang.say("Chaque visite par ce lien compte pour ce parrain ; le code seul, saisi dans la boutique, aussi.", "Every visit by this link counts for this referrer; so does the code alone, typed in the shop.")) }
+        p.small { (lang.say("Chaque visite par ce lien compte pour ce parrain\u{a0}; le code seul, saisi dans la boutique, aussi.", "Every visit by this link counts for this referrer; so does the code alone, typed in the shop.")) }
         @if let Some(link) = &page.sign_in_link {
             div.card.pad.stack {
                 p { strong { (lang.say("Un lien pour que cette personne voie ses récompenses", "A link for this person to see their rewards")) } }
@@ -188,7 +188,7 @@ fn payments(frame: &Frame, page: &ReferrerPage) -> Markup {
                 @if let Some(company) = &to.company { dt { (lang.say("Société", "Company")) } dd { (company) } }
                 @if let Some(at) = to.changed_at { dt { (lang.say("Changé", "Changed")) } dd { (clock.when(at)) } }
             },
-            None => p.lead { (lang.say("Pas de coordonnées bancaires : la personne les donne elle-même, dans ses récompenses.", "No bank details: they give them themselves, in their rewards.")) },
+            None => p.lead { (lang.say("Pas de coordonnées bancaires\u{a0}: la personne les donne elle-même, dans ses récompenses.", "No bank details: they give them themselves, in their rewards.")) },
         }
         @if !page.months.is_empty() { ul.row { @for month in &page.months { li { a href=(frame.href(&Place::Statement(page.referrer.code.to_string(), month.clone()))) { (say!(lang, "Relevé de ", "Statement of ")) (clock.month_of(month)) } } } } }
     } }
@@ -216,8 +216,8 @@ fn edit(frame: &Frame, form: &Form<'_>, page: &ReferrerPage) -> Markup {
                 div.fields.two {
                     (form.text("name", lang.say("Nom", "Name"), referrer.name.as_deref().unwrap_or_default(), "text", ""))
                     (form.select("offer", lang.say("Offre", "Offer"), &referrer.offer, &choices, ""))
-                    (form.amount("terms.reward.percent", lang.say("Commission à part", "A commission of their own"), own, "%", lang.say("Vide : celle de l’offre.", "Empty: the offer’s.")))
-                    (form.text("expires_at", lang.say("Jusqu’au", "Until"), &until, "date", lang.say("Vide : sans fin.", "Empty: no end.")))
+                    (form.amount("terms.reward.percent", lang.say("Commission à part", "A commission of their own"), own, "%", lang.say("Vide\u{a0}: celle de l’offre.", "Empty: the offer’s.")))
+                    (form.text("expires_at", lang.say("Jusqu’au", "Until"), &until, "date", lang.say("Vide\u{a0}: sans fin.", "Empty: no end.")))
                     (form.lines("notes", lang.say("Notes, pour vous", "Notes, for yourselves"), referrer.notes.as_deref().unwrap_or_default(), 3, ""))
                 }
                 div.acts { button.main { (lang.say("Enregistrer", "Save")) } }
@@ -253,7 +253,7 @@ fn leave(frame: &Frame, page: &ReferrerPage, name: &str) -> Markup {
             (form.post(&Place::ReferrerStatus(code.clone()), html! {
                 (form.text("reason", lang.say("Raison, pour vous", "The reason, for yourselves"), "", "text", ""))
                 div.acts {
-                    @if active { button name="status" value="paused" { (say!(lang, "Mettre {name} en pause : ses clients lui restent", "Pause {name}, who keeps their customers")) } }
+                    @if active { button name="status" value="paused" { (say!(lang, "Mettre {name} en pause\u{a0}: ses clients lui restent", "Pause {name}, who keeps their customers")) } }
                     @else { button.main name="status" value="active" { (say!(lang, "Reprendre {name}", "Take {name} back")) } }
                     @if page.referrer.status != Activity::Ended { button.bad name="status" value="ended" { (say!(lang, "Arrêter {name}, qui garde {keeps}", "End {name}, who keeps {keeps}")) } }
                 }

@@ -176,19 +176,19 @@ pub fn new(frame: &Frame, page: &NewReferrer) -> Markup {
         html! {
             (crumb(frame, &Place::Referrers, lang.say("Parrains", "Referrers")))
             h1 { (title) }
-            p.lead { (lang.say("Pour un influenceur, une agence, un client fidèle : quelqu’un à qui vous donnez son code.", "For an influencer, an agency, a loyal customer: somebody to whom you give their code.")) }
+            p.lead { (lang.say("Pour un influenceur, une agence, un client fidèle\u{a0}: quelqu’un à qui vous donnez son code.", "For an influencer, an agency, a loyal customer: somebody to whom you give their code.")) }
             (form.summary())
             (form.post(&Place::NewReferrer, html! {
                 div.fields.two {
-                    (form.needed("name", lang.say("Nom", "Name"), "", "text", lang.say("Les filleuls le voient : « Anna vous offre… ».", "Friends see it: “Anna gives you…”.")))
-                    (form.needed("code", lang.say("Code", "Code"), "", "text", lang.say("3 à 32 lettres, chiffres ou traits d’union : ANNA10.", "3 to 32 letters, digits or hyphens: ANNA10.")))
+                    (form.needed("name", lang.say("Nom", "Name"), "", "text", lang.say("Les filleuls le voient\u{a0}: «\u{a0}Anna vous offre…\u{a0}».", "Friends see it: “Anna gives you…”.")))
+                    (form.needed("code", lang.say("Code", "Code"), "", "text", lang.say("3 à 32 lettres, chiffres ou traits d’union\u{a0}: ANNA10.", "3 to 32 letters, digits or hyphens: ANNA10.")))
                     (form.select("offer", lang.say("Offre", "Offer"), first, &choices(&page.offers, &names), ""))
                     (form.text("email", lang.say("Adresse e-mail", "E-mail address"), "", "email", lang.say("Facultative. Sert à voir ses récompenses, et à ne pas se parrainer soi-même.", "Optional. To see their rewards, and so that they do not refer themselves.")))
                 }
                 details.gap { summary { (lang.say("Conditions propres, fin, notes", "Own terms, end, notes")) }
                     div.fields.two {
-                        (form.amount("terms.reward.percent", lang.say("Commission à part", "A commission of their own"), "", "%", lang.say("Vide : celle de l’offre.", "Empty: the offer’s.")))
-                        (form.text("expires_at", lang.say("Jusqu’au", "Until"), "", "date", lang.say("Vide : sans fin.", "Empty: no end.")))
+                        (form.amount("terms.reward.percent", lang.say("Commission à part", "A commission of their own"), "", "%", lang.say("Vide\u{a0}: celle de l’offre.", "Empty: the offer’s.")))
+                        (form.text("expires_at", lang.say("Jusqu’au", "Until"), "", "date", lang.say("Vide\u{a0}: sans fin.", "Empty: no end.")))
                         (form.text("customer_id", lang.say("Son numéro de client chez vous", "Their customer number with you"), "", "text", ""))
                         (form.lines("notes", lang.say("Notes, pour vous", "Notes, for yourselves"), "", 3, ""))
                     }
@@ -218,7 +218,7 @@ pub fn codes(frame: &Frame, page: &NewCodes) -> Markup {
             (form.post(&Place::NewCodes, html! {
                 div.fields {
                     (form.select("offer", lang.say("Offre", "Offer"), first, &choices(&page.offers, &names), ""))
-                    (form.lines("csv", lang.say("Vos lignes, copiées d’un tableur", "Your lines, copied from a spreadsheet"), "", 10, lang.say("Une ligne par personne : code, nom, adresse e-mail. Séparés par une tabulation, un point-virgule ou une virgule ; nom et adresse facultatifs. 1 000 lignes au plus.",
+                    (form.lines("csv", lang.say("Vos lignes, copiées d’un tableur", "Your lines, copied from a spreadsheet"), "", 10, lang.say("Une ligne par personne\u{a0}: code, nom, adresse e-mail. Séparés par une tabulation, un point-virgule ou une virgule\u{a0}; nom et adresse facultatifs. 1 000 lignes au plus.",
                         "A line for each person: code, name, e-mail address. Separated by a tab, a semicolon or a comma; name and address are optional. 1,000 lines at most.")))
                 }
                 @if let Some(lines) = tried { (understood(frame, lines)) }

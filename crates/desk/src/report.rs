@@ -166,7 +166,7 @@ fn summed(frame: &Frame, page: &ReportPage, now: &Figures, before: Option<&Figur
     let other_new = page.other_customers.as_ref().map(|customers| customers.new_customers);
     let (_, other_name) = names(frame, page);
     html! {
-        @if let Some(other) = other_name { p.small { (lang.say("En dessous, pour comparer : ", "Below each, to compare: ")) (other) } }
+        @if let Some(other) = other_name { p.small { (lang.say("En dessous, pour comparer\u{a0}: ", "Below each, to compare: ")) (other) } }
         div.figures {
             (sums(lang.say("Ventes parrainées", "Referred sales"), &now.sales, before.map(|before| before.sales.as_slice())))
             (sums(lang.say("Récompenses", "Rewards"), &now.rewards, before.map(|before| before.rewards.as_slice())))
@@ -280,7 +280,7 @@ fn by_referrer(frame: &Frame, page: &ReportPage) -> Markup {
                 td.num.wide { (assets(lang, &of.rewards, currency)) }
             } } }
         } }
-        @if rows.len() > shown { p.small { (lang.say("Les 50 premiers ; tous sont dans le fichier.", "The first 50; all are in the file.")) } }
+        @if rows.len() > shown { p.small { (lang.say("Les 50 premiers\u{a0}; tous sont dans le fichier.", "The first 50; all are in the file.")) } }
         (csv(frame, page, "referrer"))
     } } }
 }
@@ -311,7 +311,7 @@ fn returning(frame: &Frame, page: &ReportPage) -> Markup {
         1.. => percent(lang, &(buyers.returning.max(0) * 100 / buyers.customers).to_string()),
     };
     html! { @if let Some(customers) = &page.customers { section aria-labelledby="returning" {
-        h2 #returning { (lang.say("Qui revient ?", "Who comes back?")) }
+        h2 #returning { (lang.say("Qui revient\u{a0}?", "Who comes back?")) }
         div.scroll { table {
             caption.aside { (lang.say("Clients amenés par un parrain et autres clients", "Customers brought by a referrer and other customers")) }
             thead { tr { th scope="col" { (lang.say("Clients", "Customers")) } th.num scope="col" { (lang.say("Combien", "How many")) } th.num scope="col" { (lang.say("Commandes", "Orders")) } th.num scope="col" { (lang.say("Revenus plus d’une fois", "Came more than once")) } } }

@@ -30,7 +30,7 @@ said! {
     /// Something was saved.
     Saved = "saved": "Enregistré.", "Saved.";
     /// A program was saved.
-    ProgramSaved = "program_saved": "Enregistré. Les commandes suivent ces règles à partir de maintenant ; les précédentes gardent les leurs.", "Saved. Orders follow these rules from now on; earlier ones keep theirs.";
+    ProgramSaved = "program_saved": "Enregistré. Les commandes suivent ces règles à partir de maintenant\u{a0}; les précédentes gardent les leurs.", "Saved. Orders follow these rules from now on; earlier ones keep theirs.";
     /// Nothing was different.
     Unchanged = "unchanged": "Rien n’a changé.", "Nothing has changed.";
     /// A shop was made.
@@ -44,11 +44,11 @@ said! {
     /// Codes were added.
     CodesAdded = "codes_added": "Les codes sont prêts.", "The codes are ready.";
     /// Somebody was let in.
-    LetIn = "let_in": "C’est accepté : son code compte à partir de maintenant.", "Let in: their code counts from now on.";
+    LetIn = "let_in": "C’est accepté\u{a0}: son code compte à partir de maintenant.", "Let in: their code counts from now on.";
     /// Somebody was turned down.
     TurnedDown = "turned_down": "C’est refusé.", "Turned down.";
     /// A referrer is paused.
-    Paused = "paused": "En pause : ses clients lui restent, rien de nouveau n’est gagné.", "Paused: customers stay theirs, nothing new is earned.";
+    Paused = "paused": "En pause\u{a0}: ses clients lui restent, rien de nouveau n’est gagné.", "Paused: customers stay theirs, nothing new is earned.";
     /// A referrer has ended.
     Ended = "ended": "Arrêté. Ce qui a été gagné reste dû.", "Ended. What was earned stays due.";
     /// A bonus was recorded.
@@ -62,7 +62,7 @@ said! {
     /// One was reviewed.
     Reviewed = "reviewed": "C’est décidé.", "Decided.";
     /// A claim was accepted.
-    ClaimAccepted = "claim_accepted": "Réclamation acceptée : la commande est créditée.", "Claim accepted: the order is credited.";
+    ClaimAccepted = "claim_accepted": "Réclamation acceptée\u{a0}: la commande est créditée.", "Claim accepted: the order is credited.";
     /// A claim was refused.
     ClaimRefused = "claim_refused": "Réclamation refusée.", "Claim refused.";
     /// A payout was prepared.
@@ -72,7 +72,7 @@ said! {
     /// A secret was replaced.
     SecretRotated = "secret_rotated": "Le secret est remplacé. L’ancien vaut encore un jour.", "The secret is replaced. The old one is good for another day.";
     /// A helper was let in.
-    HelperAdded = "helper_added": "Le lien est prêt : envoyez-le à cette personne.", "The link is ready: send it to them.";
+    HelperAdded = "helper_added": "Le lien est prêt\u{a0}: envoyez-le à cette personne.", "The link is ready: send it to them.";
     /// A helper may no longer enter.
     HelperEnded = "helper_ended": "Cette personne ne peut plus entrer.", "They can no longer enter.";
     /// A test began.

@@ -120,10 +120,10 @@ pub fn secrets(frame: &Frame, page: &Secrets) -> Markup {
         html! {
             (crumb(frame, &Place::Settings, lang.say("Réglages", "Settings")))
             h1 { (title) }
-            p.lead { (lang.say("Qui les a peut agir pour votre boutique : ne les mettez jamais dans une page, ne les envoyez pas par e-mail.", "Who has them can act for your shop: never put them in a page, do not send them by e-mail.")) }
+            p.lead { (lang.say("Qui les a peut agir pour votre boutique\u{a0}: ne les mettez jamais dans une page, ne les envoyez pas par e-mail.", "Who has them can act for your shop: never put them in a page, do not send them by e-mail.")) }
             (form.summary())
             (own(frame, page, "event_secret", lang.say("Secret d’événements", "Event secret"), &page.shop.event_secret, lang.say("Signe ce que votre serveur ou votre module envoie.", "Signs what your server or your module sends."),
-                lang.say("L’ancien vaut encore un jour : collez le nouveau dans votre module d’ici là.", "The old one is good for another day: paste the new one in your module until then.")))
+                lang.say("L’ancien vaut encore un jour\u{a0}: collez le nouveau dans votre module d’ici là.", "The old one is good for another day: paste the new one in your module until then.")))
             (own(frame, page, "shop_token", lang.say("Clé de la boutique", "The shop’s key"), &page.shop.shop_token, lang.say("Ouvre ce bureau et l’API, et dit qui est connecté dans votre boutique.", "Opens this desk and the API, and says who is signed in to your shop."),
                 lang.say("Tout le monde devra se connecter de nouveau, vous aussi.", "Everybody has to sign in again, you too.")))
             @if !page.shop.webhook_secrets.is_empty() || !page.shop.platform_keys.is_empty() {
@@ -157,7 +157,7 @@ fn own(frame: &Frame, page: &Secrets, id: &str, name: &str, value: &str, what: &
         }
         details { summary { (lang.say("Remplacer", "Replace")) }
             p { (after) }
-            (press(frame, &Place::Secrets, &[("secret", id), ("action", "rotate")], &say!(lang, "Remplacer : {name}", "Replace: {name}"), "bad"))
+            (press(frame, &Place::Secrets, &[("secret", id), ("action", "rotate")], &say!(lang, "Remplacer\u{a0}: {name}", "Replace: {name}"), "bad"))
         }
     } }
 }
@@ -174,7 +174,7 @@ pub fn texts(frame: &Frame, page: &TextsPage) -> Markup {
         html! {
             (crumb(frame, &Place::Settings, lang.say("Réglages", "Settings")))
             h1 { (title) }
-            p.lead { (lang.say("Laissez vide ce qui vous convient. Les mots entre accolades sont remplacés : gardez-les.", "Leave empty what suits you. Words in braces are filled in: keep them.")) }
+            p.lead { (lang.say("Laissez vide ce qui vous convient. Les mots entre accolades sont remplacés\u{a0}: gardez-les.", "Leave empty what suits you. Words in braces are filled in: keep them.")) }
             nav.tabs aria-label=(lang.say("Langues", "Languages")) { @for locale in &page.locales {
                 a href=(frame.asking(&Place::Texts, &[("locale", locale)])) aria-current=[(*locale == texts.locale).then_some("true")] { (locale) @if *locale == texts.locale && !texts.own.is_empty() { " · " (texts.own.len()) } }
             } }

@@ -44,7 +44,7 @@ pub fn page(frame: &Frame, page: &Shops) -> Markup {
                     div.fields {
                         (form.needed("name", lang.say("Nom de la boutique", "The shop’s name"), "", "text", lang.say("Comme vos clients le lisent.", "As your customers read it.")))
                         (form.needed("landing_url", lang.say("Adresse de la boutique", "The shop’s address"), "", "url", "https://…"))
-                        (form.needed("shop", lang.say("Identifiant", "Id"), "", "text", lang.say("Court, en minuscules : « lumiere ». Il paraît dans les liens de parrainage et ne change plus.", "Short, in lower case: “lumiere”. It stands in referral links and does not change.")))
+                        (form.needed("shop", lang.say("Identifiant", "Id"), "", "text", lang.say("Court, en minuscules\u{a0}: «\u{a0}lumiere\u{a0}». Il paraît dans les liens de parrainage et ne change plus.", "Short, in lower case: “lumiere”. It stands in referral links and does not change.")))
                         (form.select("currency", lang.say("Devise", "Currency"), "EUR", &currencies, ""))
                         (form.select("locale", lang.say("Langue", "Language"), lang.tag(), &languages(lang), ""))
                         (form.text("time_zone", lang.say("Fuseau horaire", "Time zone"), "Europe/Paris", "text", lang.say("Là où commencent vos journées et vos mois.", "Where your days and months begin.")))

@@ -40,7 +40,7 @@ pub fn page(frame: &Frame, page: &SignIn) -> Markup {
             h1 { (title) }
             @if page.ended { p.note role="status" {
                 (lang.say("Votre session est terminée. ", "Your session is over. "))
-                @if !page.kept.is_empty() { (lang.say("Ce que vous aviez saisi est gardé : vous le retrouverez après vous être connecté.", "What you typed is kept: you will find it again once you have signed in.")) }
+                @if !page.kept.is_empty() { (lang.say("Ce que vous aviez saisi est gardé\u{a0}: vous le retrouverez après vous être connecté.", "What you typed is kept: you will find it again once you have signed in.")) }
             } }
             (form.summary())
             (form.post(&Place::SignIn, html! {
@@ -51,15 +51,15 @@ pub fn page(frame: &Frame, page: &SignIn) -> Markup {
                 div.field {
                     label for="f-token" { (lang.say("Votre clé", "Your key")) }
                     input #f-token type="password" name="token" required autocomplete="current-password" aria-describedby="f-token-hint" aria-invalid=[(!faults.is_empty()).then_some("true")];
-                    p.hint #f-token-hint { (lang.say("La clé de votre boutique ouvre votre boutique ; celle de l’administrateur les ouvre toutes. Votre navigateur peut la retenir.",
+                    p.hint #f-token-hint { (lang.say("La clé de votre boutique ouvre votre boutique\u{a0}; celle de l’administrateur les ouvre toutes. Votre navigateur peut la retenir.",
                         "Your shop’s key opens your shop; the administrator’s opens them all. Your browser can remember it.")) }
                 }
                 div.acts { button.main { (title) } }
             }))
-            details { summary { (lang.say("Où est ma clé ?", "Where is my key?")) }
-                p { (lang.say("La clé de la boutique a été donnée quand la boutique a été créée ; elle se trouve aussi dans les réglages du module de votre boutique. Celle de l’administrateur est le secret PARRAIN_ADMIN_TOKEN, choisi à l’installation.",
+            details { summary { (lang.say("Où est ma clé\u{a0}?", "Where is my key?")) }
+                p { (lang.say("La clé de la boutique a été donnée quand la boutique a été créée\u{a0}; elle se trouve aussi dans les réglages du module de votre boutique. Celle de l’administrateur est le secret PARRAIN_ADMIN_TOKEN, choisi à l’installation.",
                     "The shop’s key was given when the shop was made; it is also in the settings of your shop’s module. The administrator’s is the secret PARRAIN_ADMIN_TOKEN, chosen at the installation.")) }
-                p { (lang.say("Vous aidez une boutique ? Demandez à sa ou son propriétaire un lien d’accès : Réglages, puis « Qui peut entrer ».", "Do you help a shop? Ask its owner for a link to enter: Settings, then “Who may enter”.")) }
+                p { (lang.say("Vous aidez une boutique\u{a0}? Demandez à sa ou son propriétaire un lien d’accès\u{a0}: Réglages, puis «\u{a0}Qui peut entrer\u{a0}».", "Do you help a shop? Ask its owner for a link to enter: Settings, then “Who may enter”.")) }
             }
         },
     )

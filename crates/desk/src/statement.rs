@@ -35,7 +35,7 @@ pub fn page(frame: &Frame, page: &StatementPage) -> Markup {
             p.lead { (who) " (" span.code { (code) } "), " (say!(lang, "parrain de {shop}", "referrer of {shop}")) }
             @for asset in assets_of(of) { (account(frame, of, asset)) }
             @if !of.on_hold.is_empty() {
-                p { (lang.say("En attente à cette date, pas encore compté ci-dessus : ", "Waiting at that date, not yet counted above: ")) (crate::text::assets(lang, &of.on_hold, frame.currency())) "." }
+                p { (lang.say("En attente à cette date, pas encore compté ci-dessus\u{a0}: ", "Waiting at that date, not yet counted above: ")) (crate::text::assets(lang, &of.on_hold, frame.currency())) "." }
             }
             p.small { (lang.say("Ce relevé n’est pas une facture. Une agence ou un indépendant facture ses commissions par sa plateforme agréée.",
                 "This statement is no invoice. An agency or a freelancer invoices their commission by their own platform.")) }

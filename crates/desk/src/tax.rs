@@ -78,9 +78,9 @@ pub fn page(frame: &Frame, page: &Tax) -> Markup {
         html! {
             (crumb(frame, &Place::Pay, lang.say("Paiements", "Payouts")))
             h1 { @match n {
-                0 => (say!(lang, "{year} : personne à déclarer", "{year}: nobody to declare")),
-                1 => (say!(lang, "{year} : une personne à déclarer", "{year}: one person to declare")),
-                _ => (say!(lang, "{year} : {n} personnes à déclarer", "{year}: {n} people to declare")),
+                0 => (say!(lang, "{year}\u{a0}: personne à déclarer", "{year}: nobody to declare")),
+                1 => (say!(lang, "{year}\u{a0}: une personne à déclarer", "{year}: one person to declare")),
+                _ => (say!(lang, "{year}\u{a0}: {n} personnes à déclarer", "{year}: {n} people to declare")),
             } }
             p.lead { (say!(lang, "Celles à qui vous avez versé plus de {least} dans l’année. En France, c’est la déclaration DAS2, en janvier.",
                 "Those to whom you paid more than {least} in the year. In France that is the declaration DAS2, in January.")) }
@@ -95,7 +95,7 @@ pub fn page(frame: &Frame, page: &Tax) -> Markup {
                     tbody { @for each in &page.above { @let missing = each.missing(frame); tr {
                         th scope="row" { a href=(frame.href(&Place::Referrer(each.code.clone()))) { (each.company.as_deref().unwrap_or(&each.name)) }
                             @if each.company.is_some() { small { (each.name) } } @if let Some(profession) = &each.profession { small { (profession) } }
-                            @if !missing.is_empty() { (pill("amber", &format!("{} {}", lang.say("manque :", "missing:"), missing.join(", ")))) } }
+                            @if !missing.is_empty() { (pill("amber", &format!("{} {}", lang.say("manque\u{a0}:", "missing:"), missing.join(", ")))) } }
                         td.wide { @for line in &each.address { (line) br; } }
                         td { (each.siret.as_deref().unwrap_or("–")) }
                         td.num { (money(lang, &each.amount, currency)) }
@@ -115,7 +115,7 @@ pub fn page(frame: &Frame, page: &Tax) -> Markup {
                     }))
                 }
             }
-            p.small { (lang.say("Parrain ne fait pas de factures : une agence facture ses commissions elle-même, par sa plateforme agréée. Demandez à votre comptable ce qui vaut pour vous.",
+            p.small { (lang.say("Parrain ne fait pas de factures\u{a0}: une agence facture ses commissions elle-même, par sa plateforme agréée. Demandez à votre comptable ce qui vaut pour vous.",
                 "Parrain makes no invoices: an agency invoices its commission itself, by its own platform. Ask your accountant what applies to you.")) }
         },
     )

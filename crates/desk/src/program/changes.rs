@@ -1,11 +1,12 @@
 //! What differs between two programs, member by member, in words.
 
 use maud::{Markup, html};
-use parrain_wire::program::Program;
+use parrain_wire::program::{Program, RewardKind};
+use parrain_wire::word::Word;
 use serde_json::Value;
 
 use crate::frame::Frame;
-use crate::text::Language;
+use crate::text::{Language, kind_name};
 
 /// A member that differs: its path, what it said and what it says.
 struct Change {
@@ -71,7 +72,7 @@ fn name(lang: Language, path: &str) -> String {
     let rest = |prefix: &str| path.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('.'));
     if let Some(of) = rest("offers") {
         return match of.split_once('.') {
-            Some((offer, member)) => format!("{offer} : {}", member_name(lang, member)),
+            Some((offer, member)) => format!("{offer}\u{a0}: {}", member_name(lang, member)),
             None => of.to_owned(),
         };
     }
@@ -120,6 +121,22 @@ fn member_name(lang: Language, path: &str) -> &str {
     }
 }
 
+/// A value for a reader: what is a word of the program in the owner's words.
+fn said(lang: Language, value: &str) -> &str {
+    match value {
+        "true" => lang.say("oui", "yes"),
+        "false" => lang.say("non", "no"),
+        "open" => lang.say("tout de suite", "at once"),
+        "review" => lang.say("après votre accord", "after you agreed"),
+        "last" => lang.say("la dernière", "the last"),
+        "first" => lang.say("la première", "the first"),
+        "lifetime" => lang.say("toutes, à vie", "all, for life"),
+        "required" => lang.say("attendre", "wait"),
+        "optional" => lang.say("payer quand même", "pay all the same"),
+        other => RewardKind::named(other).map_or(other, |kind| kind_name(lang, kind)),
+    }
+}
+
 /// The names of what differs; of more than four the first four and how many more.
 pub(super) fn names(lang: Language, before: &Program, after: &Program) -> Vec<String> {
     let changes = changes(before, after);
@@ -141,8 +158,8 @@ pub(super) fn table(frame: &Frame, before: &Program, after: &Program) -> Markup 
             thead { tr { th scope="col" { (lang.say("Quoi", "What")) } th scope="col" { (lang.say("Avant", "Before")) } th scope="col" { (lang.say("Après", "After")) } } }
             tbody { @for change in &changes { tr {
                 th scope="row" { (name(lang, &change.path)) }
-                td { @if change.old.is_empty() { "–" } @else { del.old { (change.old) } } }
-                td { @if change.new.is_empty() { "–" } @else { ins { (change.new) } } }
+                td { @if change.old.is_empty() { "–" } @else { del.old { (said(lang, &change.old)) } } }
+                td { @if change.new.is_empty() { "–" } @else { ins { (said(lang, &change.new)) } } }
             } } }
         } } }
     }
@@ -161,7 +178,7 @@ mod tests {
             Program { name: "B".into(), offers: vec![offer("b"), offer("a")], ..Program::default() };
         assert_eq!(names(Language::En, &before, &after), ["the shop’s name"]);
         after.offers[0].advocate.hold_days = Some(30);
-        assert_eq!(names(Language::Fr, &before, &after), ["nom de la boutique", "b : jours d’attente"]);
+        assert_eq!(names(Language::Fr, &before, &after), ["nom de la boutique", "b\u{a0}: jours d’attente"]);
         assert!(names(Language::Fr, &after, &after.clone()).is_empty());
     }
 }

@@ -92,7 +92,7 @@ fn conflict(frame: &Frame, conflict: Option<&Conflict>) -> Markup {
             h2 #conflict { (lang.say("Quelqu’un d’autre a enregistré le programme entre-temps", "Somebody else saved the program meanwhile")) }
             p { @match &conflict.theirs.by { Some(by) => { (say!(lang, "{by}, ", "{by}, ")) }, None => {} }
                 (frame.clock().when(conflict.theirs.at)) ". "
-                (lang.say("Voici ce qui a changé ; ce que vous avez saisi est resté ci-dessous. Enregistrez de nouveau pour que le vôtre vaille.", "This is what was changed; what you typed stands below. Save again for yours to count.")) }
+                (lang.say("Voici ce qui a changé\u{a0}; ce que vous avez saisi est resté ci-dessous. Enregistrez de nouveau pour que le vôtre vaille.", "This is what was changed; what you typed stands below. Save again for yours to count.")) }
             (changes::table(frame, &conflict.from, &conflict.theirs.program))
         }
     } }
@@ -104,12 +104,11 @@ pub(crate) fn offer_rows(frame: &Frame, program: &Program) -> Markup {
     let currency = program.currency.as_str();
     html! { ul.card.rows { @for offer in &program.offers { li { a href=(frame.href(&Place::Offer(offer.id.clone()))) {
         span.what {
-            strong { (offer.id) } " · " (audience(lang, &offer.audience))
-            small { (lang.say("Le parrain : ", "The referrer: ")) (terms(lang, &offer.advocate.reward, offer.advocate.orders, currency))
-                @if let Some(friend) = &offer.friend { ". " (lang.say("Le filleul : ", "The friend: ")) (reward(lang, &friend.reward, currency)) } "." }
+            strong { (offer.id) } " · " (audience(lang, &offer.audience)) " " (running(frame, offer))
+            small { (lang.say("Le parrain\u{a0}: ", "The referrer: ")) (terms(lang, &offer.advocate.reward, offer.advocate.orders, currency))
+                @if let Some(friend) = &offer.friend { ". " (lang.say("Le filleul\u{a0}: ", "The friend: ")) (reward(lang, &friend.reward, currency)) } "." }
             small { (costs(lang, offer.friend.as_ref(), &offer.advocate.reward, currency)) }
         }
-        (running(frame, offer))
     } } } } }
 }
 
@@ -144,7 +143,7 @@ pub fn rules(frame: &Frame, page: &Rules) -> Markup {
                 (button(&frame.href(&Place::Versions), lang.say("Versions", "Versions"), ""))
                 @if may { (button(&frame.href(&Place::NewOffer), lang.say("Ajouter une offre", "Add an offer"), "main")) }
             }
-            p.lead { (lang.say("Ce que vous offrez, et selon quelles règles. Un changement vaut pour les commandes à venir ; celles d’avant gardent les leurs.", "What you offer, and by which rules. A change counts for orders to come; those before keep theirs.")) }
+            p.lead { (lang.say("Ce que vous offrez, et selon quelles règles. Un changement vaut pour les commandes à venir\u{a0}; celles d’avant gardent les leurs.", "What you offer, and by which rules. A change counts for orders to come; those before keep theirs.")) }
             (form.summary())
             (conflict(frame, page.conflict.as_ref()))
             section aria-labelledby="offers" {
@@ -199,7 +198,7 @@ fn rules_fields(frame: &Frame, form: &Form<'_>, page: &Rules) -> Markup {
                 (form.select("locale", lang.say("Langue", "Language"), program.locale.as_deref().unwrap_or("en"), &languages(lang), ""))
                 (form.select("currency", lang.say("Devise", "Currency"), program.currency.as_str(), &currencies, ""))
                 (form.text("time_zone", lang.say("Fuseau horaire", "Time zone"), program.time_zone.as_deref().unwrap_or("UTC"), "text", ""))
-                (form.lines("link_params", lang.say("Le code se lit dans", "The code is read from"), &program.link_params.join("\n"), 2, lang.say("Les paramètres d’adresse qui portent un code, un par ligne : ref.", "The address parameters that carry a code, one a line: ref.")))
+                (form.lines("link_params", lang.say("Le code se lit dans", "The code is read from"), &program.link_params.join("\n"), 2, lang.say("Les paramètres d’adresse qui portent un code, un par ligne\u{a0}: ref.", "The address parameters that carry a code, one a line: ref.")))
                 (form.text("payouts.debtor.name", lang.say("Titulaire de votre compte", "The holder of your account"), &debtor.name, "text", ""))
                 (form.text("payouts.debtor.iban", lang.say("Votre IBAN", "Your IBAN"), &debtor.iban, "text", lang.say("Le compte d’où partent les virements SEPA.", "The account that SEPA transfers are made from.")))
             }
@@ -219,7 +218,7 @@ pub fn json(frame: &Frame, page: &Json) -> Markup {
         html! {
             (crumb(frame, &Place::Program, lang.say("Programme", "Program")))
             h1 { (title) }
-            p.lead { (lang.say("Pour qui programme, et pour ce que les formulaires n’ont pas : budgets par devise, catégories, textes.", "For who writes programs, and for what the forms do not have: minimums by currency, texts.")) }
+            p.lead { (lang.say("Pour qui programme, et pour ce que les formulaires n’ont pas\u{a0}: budgets par devise, catégories, textes.", "For who writes programs, and for what the forms do not have: minimums by currency, texts.")) }
             @if frame.may(Role::All) { (form.summary()) }
             (conflict(frame, page.conflict.as_ref()))
             @if frame.may(Role::All) {

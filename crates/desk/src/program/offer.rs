@@ -44,7 +44,7 @@ pub fn offer(frame: &Frame, page: &OfferPage) -> Markup {
                 @if page.offer.is_some() && page.program.offers.len() > 1 {
                     section aria-labelledby="remove" {
                         h2 #remove { (lang.say("Retirer cette offre", "Remove this offer")) }
-                        p { (lang.say("À partir de maintenant personne n’y gagne plus rien ; ce qui a été gagné reste dû.", "From now on nobody earns by it; what was earned stays due.")) }
+                        p { (lang.say("À partir de maintenant personne n’y gagne plus rien\u{a0}; ce qui a été gagné reste dû.", "From now on nobody earns by it; what was earned stays due.")) }
                         (press(frame, &Place::RemoveOffer(of.id.clone()), &[("version", &page.version.to_string())], &say!(lang, "Retirer {}", "Remove {}", of.id), "bad"))
                     }
                 }
@@ -74,7 +74,7 @@ fn fields(frame: &Frame, form: &Form<'_>, page: &OfferPage, of: &Offer) -> Marku
     html! {
         (form.hidden("version", &page.version.to_string()))
         div.fields.two {
-            @if page.offer.is_none() { (form.needed("id", lang.say("Nom de l’offre", "The offer’s name"), "", "text", lang.say("Court, en minuscules : amis, agences. Il ne change plus.", "Short, in lower case: friends, agencies. It does not change."))) }
+            @if page.offer.is_none() { (form.needed("id", lang.say("Nom de l’offre", "The offer’s name"), "", "text", lang.say("Court, en minuscules\u{a0}: amis, agences. Il ne change plus.", "Short, in lower case: friends, agencies. It does not change."))) }
             @else { (form.hidden("id", &of.id)) }
             (form.select("audience", lang.say("Pour qui", "For whom"), of.audience.name(), &[
                 (Audience::Customer.name(), lang.say("vos clients", "your customers")), (Audience::Affiliate.name(), lang.say("influenceurs et sites", "influencers and sites")), (Audience::Agency.name(), lang.say("agences", "agencies"))], ""))
@@ -84,17 +84,17 @@ fn fields(frame: &Frame, form: &Form<'_>, page: &OfferPage, of: &Offer) -> Marku
             div.fields.two {
                 (form.select("advocate.orders", lang.say("Pour quelles commandes d’un filleul", "For which of a friend’s orders"), orders, &[
                     ("first", lang.say("la première", "the first")), ("lifetime", lang.say("toutes, à vie", "all, for life")), ("count", lang.say("les N premières", "the first N")), ("months", lang.say("pendant N mois", "for N months"))], ""))
-                (form.amount("advocate.orders.count", lang.say("Si les N premières : N", "If the first N: N"), &count, lang.say("commandes", "orders"), ""))
-                (form.amount("advocate.orders.months", lang.say("Si pendant N mois : N", "If for N months: N"), &months, lang.say("mois", "months"), ""))
+                (form.amount("advocate.orders.count", lang.say("Si les N premières\u{a0}: N", "If the first N: N"), &count, lang.say("commandes", "orders"), ""))
+                (form.amount("advocate.orders.months", lang.say("Si pendant N mois\u{a0}: N", "If for N months: N"), &months, lang.say("mois", "months"), ""))
                 (form.amount("advocate.hold_days", lang.say("Attendre avant de payer", "Wait before it is paid"), &number(advocate.hold_days), lang.say("jours", "days"), lang.say("Votre délai de retour.", "As long as you take returns.")))
                 (form.select("advocate.new_customers_only", lang.say("Nouveaux clients seulement", "New customers only"), if new_only { "true" } else { "false" }, &[("true", lang.say("oui", "yes")), ("false", lang.say("non", "no"))], ""))
-                (form.amount("advocate.min_subtotal", lang.say("Dès une commande de", "From an order of"), &amount(&advocate.min_subtotal), currency, lang.say("Vide : sans minimum.", "Empty: no minimum.")))
+                (form.amount("advocate.min_subtotal", lang.say("Dès une commande de", "From an order of"), &amount(&advocate.min_subtotal), currency, lang.say("Vide\u{a0}: sans minimum.", "Empty: no minimum.")))
             }
         }
         fieldset.gap { legend { h2 { (lang.say("Ce que reçoit le filleul", "What the friend gets")) } }
             (form.tick("friend", "true", lang.say("Le filleul reçoit quelque chose", "The friend gets something"), friend.is_some()))
             (side(frame, form, "friend.reward", &friend.map(|friend| friend.reward.clone()).unwrap_or_default(), currency))
-            div.fields.two { (form.amount("friend.min_subtotal", lang.say("Dès un achat de", "From an order of"), &friend.map(|friend| amount(&friend.min_subtotal)).unwrap_or_default(), currency, lang.say("Vide : sans minimum.", "Empty: no minimum."))) }
+            div.fields.two { (form.amount("friend.min_subtotal", lang.say("Dès un achat de", "From an order of"), &friend.map(|friend| amount(&friend.min_subtotal)).unwrap_or_default(), currency, lang.say("Vide\u{a0}: sans minimum.", "Empty: no minimum."))) }
         }
         details.gap { summary { (lang.say("Dates, plafonds, budget", "Dates, limits, budget")) }
             div.fields.two {
@@ -157,8 +157,8 @@ fn side(frame: &Frame, form: &Form<'_>, name: &str, of: &Reward, currency: &str)
         details { summary { @if advocate { (lang.say("Paliers, catégories, points, produit", "Tiers, categories, points, product")) } @else { (lang.say("Points, produit, accès", "Points, product, access")) } }
             div.fields.two {
                 @if advocate {
-                    (form.lines(&member("tiers"), lang.say("Paliers de commission", "Tiers of the commission"), &tiers.join("\n"), 3, lang.say("Un par ligne, « à partir de la : % » : 50: 10.", "One a line, “from number: %”: 50: 10.")))
-                    (form.lines(&member("categories"), lang.say("Taux par catégorie", "Rates by category"), &categories.join("\n"), 3, lang.say("Un par ligne : vin: 5.", "One a line: wine: 5.")))
+                    (form.lines(&member("tiers"), lang.say("Paliers de commission", "Tiers of the commission"), &tiers.join("\n"), 3, lang.say("Un par ligne, «\u{a0}à partir de la\u{a0}: %\u{a0}»\u{a0}: 50: 10.", "One a line, “from number: %”: 50: 10.")))
+                    (form.lines(&member("categories"), lang.say("Taux par catégorie", "Rates by category"), &categories.join("\n"), 3, lang.say("Un par ligne\u{a0}: vin: 5.", "One a line: wine: 5.")))
                 }
                 (form.amount(&member("points"), "Points", &of.points.map(|points| points.to_string()).unwrap_or_default(), "points", ""))
                 (form.text(&member("sku"), lang.say("Référence du produit", "The product’s SKU"), of.sku.as_deref().unwrap_or_default(), "text", ""))

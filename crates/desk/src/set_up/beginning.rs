@@ -17,7 +17,7 @@ pub(super) fn words(lang: Language, name: &str) -> (&'static str, &'static str) 
         "influencers" => (
             lang.say("Une commission pour des influenceurs", "A commission for influencers"),
             lang.say(
-                "Chacun a son code ; son public a une remise, lui une part de la première commande.",
+                "Chacun a son code\u{a0}; son public a une remise, lui une part de la première commande.",
                 "Each has a code; their public gets a discount, they a share of the first order.",
             ),
         ),
@@ -141,22 +141,22 @@ pub fn costs(lang: Language, friend: Option<&FriendSide>, reward: &Reward, curre
     match (given > 0, earned > 0) {
         (true, true) => say!(
             lang,
-            "Sur une commande de {order} : {given_text} de remise, {earned_text} au parrain, il vous reste {left}.",
+            "Sur une commande de {order}\u{a0}: {given_text} de remise, {earned_text} au parrain, il vous reste {left}.",
             "On an order of {order}: {given_text} off, {earned_text} to the referrer, {left} are left to you."
         ),
         (false, true) => say!(
             lang,
-            "Sur une commande de {order} : {earned_text} au parrain, il vous reste {left}.",
+            "Sur une commande de {order}\u{a0}: {earned_text} au parrain, il vous reste {left}.",
             "On an order of {order}: {earned_text} to the referrer, {left} are left to you."
         ),
         (true, false) => say!(
             lang,
-            "Sur une commande de {order} : {given_text} de remise, il vous reste {left}.",
+            "Sur une commande de {order}\u{a0}: {given_text} de remise, il vous reste {left}.",
             "On an order of {order}: {given_text} off, {left} are left to you."
         ),
         (false, false) => say!(
             lang,
-            "Sur une commande de {order} : rien en argent.",
+            "Sur une commande de {order}\u{a0}: rien en argent.",
             "On an order of {order}: nothing in money."
         ),
     }
@@ -172,7 +172,7 @@ pub(super) fn fields(frame: &Frame, form: &Form<'_>, offer: &Offer) -> Markup {
         @if let Some(friend) = &offer.friend {
             (form.hidden("friend.reward.kind", friend.reward.kind.name()))
             (form.amount("friend.reward.percent", lang.say("Remise du filleul", "The friend’s discount"), friend.reward.percent.as_ref().map_or("", |rate| rate.as_str()), "%", ""))
-            (form.amount("friend.min_subtotal", lang.say("Dès un achat de", "From an order of"), friend.min_subtotal.as_ref().map_or("", |amount| amount.as_str()), frame.currency(), lang.say("Vide : sans minimum.", "Empty: no minimum.")))
+            (form.amount("friend.min_subtotal", lang.say("Dès un achat de", "From an order of"), friend.min_subtotal.as_ref().map_or("", |amount| amount.as_str()), frame.currency(), lang.say("Vide\u{a0}: sans minimum.", "Empty: no minimum.")))
         }
         (form.hidden("advocate.reward.kind", reward.kind.name()))
         @if let Some(amount) = &reward.amount {
@@ -180,7 +180,7 @@ pub(super) fn fields(frame: &Frame, form: &Form<'_>, offer: &Offer) -> Markup {
         } @else {
             (form.amount("advocate.reward.percent", lang.say("Commission du parrain", "The referrer’s commission"), rate, "%", lang.say("De la commande après remise, sans taxes ni port.", "Of the order after the discount, without tax and shipping.")))
         }
-        (form.amount("advocate.hold_days", lang.say("Attendre avant de payer", "Wait before it is paid"), &hold, lang.say("jours", "days"), lang.say("Votre délai de retour : une commande retournée ne coûte rien.", "As long as you take returns: an order that is returned costs nothing.")))
+        (form.amount("advocate.hold_days", lang.say("Attendre avant de payer", "Wait before it is paid"), &hold, lang.say("jours", "days"), lang.say("Votre délai de retour\u{a0}: une commande retournée ne coûte rien.", "As long as you take returns: an order that is returned costs nothing.")))
     } }
 }
 

@@ -193,7 +193,7 @@ pub fn program(frame: &Frame, page: &ProgramStep) -> Markup {
     let chosen = page.entered.value("begin", page.begin.as_deref().unwrap_or_default());
     let offer: Option<Offer> = beginning(chosen, frame.currency());
     let body = html! {
-        p.lead { (lang.say("Par quoi commencer ? Tout se change plus tard, et d’autres offres s’ajoutent.", "What to begin with? Everything can be changed later, and more offers added.")) }
+        p.lead { (lang.say("Par quoi commencer\u{a0}? Tout se change plus tard, et d’autres offres s’ajoutent.", "What to begin with? Everything can be changed later, and more offers added.")) }
         (form.summary())
         ul.picks { @for name in BEGINNINGS { li { a href=(frame.asking(&Place::SetUpStep(Step::Program), &[("begin", name)])) aria-current=[(name == chosen).then_some("true")] {
             @let (title, text) = beginning::words(lang, name);

@@ -88,7 +88,7 @@ fn key(frame: &Frame, form: &Form<'_>, shop: Option<&Shop>) -> Markup {
     let lang = frame.language;
     let hint = match shop.and_then(|shop| shop.platform_keys.get("stripe")) {
         Some(last) => say!(lang, "Une clé qui finit par {last} est enregistrée. Laissez vide pour la garder.", "A key that ends in {last} is kept. Leave it empty to keep it."),
-        None => lang.say("Facultative. Développeurs › Clés API › Créer une clé restreinte, en lecture : Codes promotionnels et Factures.",
+        None => lang.say("Facultative. Développeurs › Clés API › Créer une clé restreinte, en lecture\u{a0}: Codes promotionnels et Factures.",
             "Optional. Developers › API keys › Create restricted key, to read: Promotion Codes and Invoices.").to_owned(),
     };
     form.text(
@@ -104,11 +104,11 @@ fn shopify(frame: &Frame) -> Markup {
     let lang = frame.language;
     html! {
         ol.list {
-            li { (lang.say("Dans l’administration Shopify : Paramètres › Notifications › Webhooks › Créer un webhook.", "In Shopify’s admin: Settings › Notifications › Webhooks › Create webhook.")) }
-            li { (lang.say("Faites-en quatre, au format JSON : « Paiement de la commande », « Mise à jour de la commande », « Annulation de la commande », « Création du remboursement ». À chacun, la même adresse :",
+            li { (lang.say("Dans l’administration Shopify\u{a0}: Paramètres › Notifications › Webhooks › Créer un webhook.", "In Shopify’s admin: Settings › Notifications › Webhooks › Create webhook.")) }
+            li { (lang.say("Faites-en quatre, au format JSON\u{a0}: «\u{a0}Paiement de la commande\u{a0}», «\u{a0}Mise à jour de la commande\u{a0}», «\u{a0}Annulation de la commande\u{a0}», «\u{a0}Création du remboursement\u{a0}». À chacun, la même adresse\u{a0}:",
                 "Make four, in the format JSON: “Order payment”, “Order update”, “Order cancellation”, “Refund create”. Each with the same address:"))
                 (copy(frame, "", &hook(frame, "shopify"))) }
-            li { (lang.say("Sous la liste des webhooks, Shopify écrit « Vos webhooks seront signés avec… » : copiez ce secret ci-dessous.", "Below the list of webhooks Shopify says “Your webhooks will be signed with…”: copy that secret below.")) }
+            li { (lang.say("Sous la liste des webhooks, Shopify écrit «\u{a0}Vos webhooks seront signés avec…\u{a0}»\u{a0}: copiez ce secret ci-dessous.", "Below the list of webhooks Shopify says “Your webhooks will be signed with…”: copy that secret below.")) }
         }
     }
 }
@@ -117,13 +117,13 @@ fn woocommerce(frame: &Frame) -> Markup {
     let lang = frame.language;
     html! {
         ol.list {
-            li { (lang.say("Dans WordPress : WooCommerce › Réglages › Avancé › Webhooks › Ajouter un webhook.", "In WordPress: WooCommerce › Settings › Advanced › Webhooks › Add webhook.")) }
-            li { (lang.say("Faites-en quatre, état « Actif » : sujets « Commande créée », « Commande mise à jour », « Commande supprimée », « Commande restaurée ». À chacun, la même URL de livraison et le même secret, que vous inventez :",
+            li { (lang.say("Dans WordPress\u{a0}: WooCommerce › Réglages › Avancé › Webhooks › Ajouter un webhook.", "In WordPress: WooCommerce › Settings › Advanced › Webhooks › Add webhook.")) }
+            li { (lang.say("Faites-en quatre, état «\u{a0}Actif\u{a0}»\u{a0}: sujets «\u{a0}Commande créée\u{a0}», «\u{a0}Commande mise à jour\u{a0}», «\u{a0}Commande supprimée\u{a0}», «\u{a0}Commande restaurée\u{a0}». À chacun, la même URL de livraison et le même secret, que vous inventez\u{a0}:",
                 "Make four, status “Active”: topics “Order created”, “Order updated”, “Order deleted”, “Order restored”. Each with the same delivery URL, and with the same secret, which you make up:"))
                 (copy(frame, "", &hook(frame, "woocommerce"))) }
             li { (lang.say("Collez ce secret ci-dessous aussi.", "Paste that secret below as well.")) }
         }
-        p.small { (lang.say("WooCommerce n’essaie qu’une fois : si la réponse tarde cinq fois de suite, il désactive le webhook. L’accueil vous le dira.", "WooCommerce tries only once: after five failures in a row it disables the webhook. Home will tell you.")) }
+        p.small { (lang.say("WooCommerce n’essaie qu’une fois\u{a0}: si la réponse tarde cinq fois de suite, il désactive le webhook. L’accueil vous le dira.", "WooCommerce tries only once: after five failures in a row it disables the webhook. Home will tell you.")) }
     }
 }
 
@@ -131,12 +131,12 @@ fn stripe(frame: &Frame) -> Markup {
     let lang = frame.language;
     html! {
         ol.list {
-            li { (lang.say("Dans Stripe : Développeurs › Webhooks › Ajouter une destination.", "In Stripe: Developers › Webhooks › Add destination.")) }
-            li { (lang.say("Choisissez ces événements :", "Choose these events:"))
+            li { (lang.say("Dans Stripe\u{a0}: Développeurs › Webhooks › Ajouter une destination.", "In Stripe: Developers › Webhooks › Add destination.")) }
+            li { (lang.say("Choisissez ces événements\u{a0}:", "Choose these events:"))
                 (copy(frame, "", "checkout.session.completed, checkout.session.async_payment_succeeded, charge.refunded, refund.failed, charge.dispute.created, charge.dispute.funds_withdrawn, charge.dispute.funds_reinstated, charge.dispute.closed, invoice.paid, invoice_payment.paid"))
                 (lang.say("Les deux derniers ne servent qu’aux abonnements.", "The last two are for subscriptions alone.")) }
-            li { (lang.say("Type : point de terminaison webhook. URL :", "Type: webhook endpoint. URL:")) (copy(frame, "", &hook(frame, "stripe"))) }
-            li { (lang.say("Copiez ci-dessous le « secret de signature » (whsec_…) de cette destination.", "Copy below the “signing secret” (whsec_…) of that destination.")) }
+            li { (lang.say("Type\u{a0}: point de terminaison webhook. URL\u{a0}:", "Type: webhook endpoint. URL:")) (copy(frame, "", &hook(frame, "stripe"))) }
+            li { (lang.say("Copiez ci-dessous le «\u{a0}secret de signature\u{a0}» (whsec_…) de cette destination.", "Copy below the “signing secret” (whsec_…) of that destination.")) }
         }
     }
 }
@@ -144,14 +144,14 @@ fn stripe(frame: &Frame) -> Markup {
 fn module(frame: &Frame, platform: &str) -> Markup {
     let lang = frame.language;
     let clicks = match platform {
-        "magento" => lang.say("Installez le module Parrain (composer), puis : Magasins › Configuration › Ventes › Parrain.", "Install the Parrain module (composer), then: Stores › Configuration › Sales › Parrain."),
-        "opencart" => lang.say("Extensions › Installateur : déposez le module Parrain. Puis Extensions › Modules › Parrain › Modifier.", "Extensions › Installer: upload the Parrain module. Then Extensions › Modules › Parrain › Edit."),
-        _ => lang.say("Modules › Gestionnaire de modules › Installer un module : déposez le module Parrain. Puis « Configurer ».", "Modules › Module Manager › Upload a module: the Parrain module. Then “Configure”."),
+        "magento" => lang.say("Installez le module Parrain (composer), puis\u{a0}: Magasins › Configuration › Ventes › Parrain.", "Install the Parrain module (composer), then: Stores › Configuration › Sales › Parrain."),
+        "opencart" => lang.say("Extensions › Installateur\u{a0}: déposez le module Parrain. Puis Extensions › Modules › Parrain › Modifier.", "Extensions › Installer: upload the Parrain module. Then Extensions › Modules › Parrain › Edit."),
+        _ => lang.say("Modules › Gestionnaire de modules › Installer un module\u{a0}: déposez le module Parrain. Puis «\u{a0}Configurer\u{a0}».", "Modules › Module Manager › Upload a module: the Parrain module. Then “Configure”."),
     };
     html! {
         ol.list {
             li { (clicks) }
-            li { (lang.say("Collez-y ces trois valeurs :", "Paste these three values there:"))
+            li { (lang.say("Collez-y ces trois valeurs\u{a0}:", "Paste these three values there:"))
                 (copy(frame, lang.say("Adresse", "Address"), &frame.edge))
                 (copy(frame, lang.say("Boutique", "Shop"), frame.shop_id()))
                 p { strong { (lang.say("Secret d’événements", "Event secret")) } " " @if frame.may(Role::All) { a href=(frame.href(&Place::Secrets)) { (lang.say("le montrer", "show it")) } } @else { (lang.say("demandez-le au propriétaire", "ask the owner for it")) } }
@@ -164,7 +164,7 @@ fn module(frame: &Frame, platform: &str) -> Markup {
 fn other(frame: &Frame) -> Markup {
     let lang = frame.language;
     html! {
-        p { (lang.say("Votre serveur envoie chaque commande payée, remboursée ou annulée à cette adresse, signée avec le secret d’événements. Quelques lignes suffisent, en PHP ou en Python : montrez cette page à qui s’en occupe.",
+        p { (lang.say("Votre serveur envoie chaque commande payée, remboursée ou annulée à cette adresse, signée avec le secret d’événements. Quelques lignes suffisent, en PHP ou en Python\u{a0}: montrez cette page à qui s’en occupe.",
             "Your server sends each order that is paid, refunded or cancelled to this address, signed with the event secret. A few lines do, in PHP or Python: show this page to who looks after it.")) }
         (copy(frame, lang.say("Adresse des événements", "Address for events"), &format!("{}/v1/shops/{}/events", frame.edge, frame.shop_id())))
         (copy(frame, lang.say("La description complète", "The complete description"), &format!("{}/openapi.json", frame.edge)))
@@ -185,7 +185,7 @@ pub(super) fn where_to_paste(frame: &Frame, platform: &str) -> Markup {
             &["Install a plugin that inserts code, or open Appearance › Theme File Editor › footer.php.", "Paste the tag in the footer, right before </body>.", "Where there is a cache, empty it."],
         ),
         "prestashop" | "opencart" | "magento" => lang.say(
-            &["Le module la pose pour vous : il n’y a rien à coller.", "Si un cache est actif, videz-le."],
+            &["Le module la pose pour vous\u{a0}: il n’y a rien à coller.", "Si un cache est actif, videz-le."],
             &["The module places it for you: there is nothing to paste.", "Where there is a cache, empty it."],
         ),
         "stripe" => lang.say(
@@ -193,7 +193,7 @@ pub(super) fn where_to_paste(frame: &Frame, platform: &str) -> Markup {
             &["Paste it on your site’s pages, right before </body>.", "Your Stripe payment links are found there and carry the code by themselves."],
         ),
         _ => lang.say(
-            &["Dans le modèle commun à toutes les pages, juste avant </body>.", "Sur la page de paiement, donnez au formulaire l’attribut data-parrain : le code y sera joint."],
+            &["Dans le modèle commun à toutes les pages, juste avant </body>.", "Sur la page de paiement, donnez au formulaire l’attribut data-parrain\u{a0}: le code y sera joint."],
             &["In the template that all pages share, right before </body>.", "On the checkout, give the form the attribute data-parrain: the code goes along with it."],
         ),
     };

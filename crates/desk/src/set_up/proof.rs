@@ -31,10 +31,10 @@ fn missing(lang: Language, proof: &SetUpProof) -> Option<&'static str> {
     let order = of(proof, Proof::OrderArrived);
     if !there(Proof::PageSeen) {
         return Some(if proof.refused_origins.is_empty() {
-            lang.say("Aucune page n’a encore demandé le widget : ouvrez votre boutique. Si rien ne vient, la balise n’est pas sur la page, ou un cache montre l’ancienne.",
+            lang.say("Aucune page n’a encore demandé le widget\u{a0}: ouvrez votre boutique. Si rien ne vient, la balise n’est pas sur la page, ou un cache montre l’ancienne.",
                 "No page has asked for the widget yet: open your shop. Where nothing comes, the tag is not on the page, or a cache shows the old one.")
         } else {
-            lang.say("Des pages demandent le widget, mais d’une adresse qui n’est pas parmi les vôtres : ajoutez-la ci-dessous.",
+            lang.say("Des pages demandent le widget, mais d’une adresse qui n’est pas parmi les vôtres\u{a0}: ajoutez-la ci-dessous.",
                 "Pages ask for the widget, but from an address that is not among yours: add it below.")
         });
     }
@@ -42,12 +42,12 @@ fn missing(lang: Language, proof: &SetUpProof) -> Option<&'static str> {
         && order.code.as_deref().unwrap_or_default().is_empty()
         && !there(Proof::Credited)
     {
-        return Some(lang.say("Une commande est arrivée, mais sans code : la balise n’est pas sur votre page de paiement, ou le code n’a pas été accepté dans le panier.",
+        return Some(lang.say("Une commande est arrivée, mais sans code\u{a0}: la balise n’est pas sur votre page de paiement, ou le code n’a pas été accepté dans le panier.",
             "An order arrived, but without a code: the tag is not on your checkout, or the code was not taken in the basket."));
     }
     if order.is_some() && !there(Proof::Credited) {
         return Some(lang.say(
-            "La commande porte le code, mais n’a pas été comptée : la raison est ci-dessous.",
+            "La commande porte le code, mais n’a pas été comptée\u{a0}: la raison est ci-dessous.",
             "The order carries the code, but was not counted: the reason is below.",
         ));
     }
@@ -58,16 +58,16 @@ fn missing(lang: Language, proof: &SetUpProof) -> Option<&'static str> {
         ));
     }
     if !there(Proof::CodeCaptured) {
-        return Some(lang.say("Le lien a été ouvert, mais la page n’a pas noté le code : acceptez le cadeau dans le widget, ou vérifiez que la page d’arrivée porte la balise.",
+        return Some(lang.say("Le lien a été ouvert, mais la page n’a pas noté le code\u{a0}: acceptez le cadeau dans le widget, ou vérifiez que la page d’arrivée porte la balise.",
             "The link was opened, but the page did not note the code: take the gift in the widget, or check that the page it leads to has the tag."));
     }
     if order.is_none() {
-        return Some(lang.say("Passez maintenant une commande d’essai. Si elle est faite et que rien ne vient, votre boutique n’envoie pas ses commandes : revenez à l’étape de la plateforme.",
+        return Some(lang.say("Passez maintenant une commande d’essai. Si elle est faite et que rien ne vient, votre boutique n’envoie pas ses commandes\u{a0}: revenez à l’étape de la plateforme.",
             "Now place a test order. Where that is done and nothing comes, your shop does not send its orders: go back to the step of the platform."));
     }
     if !there(Proof::RefundArrived) {
         return Some(lang.say(
-            "Presque fini : remboursez la commande d’essai, pour voir que les retours arrivent aussi.",
+            "Presque fini\u{a0}: remboursez la commande d’essai, pour voir que les retours arrivent aussi.",
             "Almost done: refund the test order, to see that returns arrive as well.",
         ));
     }
