@@ -42,6 +42,10 @@ pub fn page(frame: &Frame, page: &OrderPage) -> Markup {
                     None => { @if let Some(order) = &account.order { (outcome(lang, &order.outcome)) } },
                 }
             }
+            @if let Some(order) = &account.order {
+                p.lead { (frame.clock().time(order.at, &frame.clock().day(order.at)))
+                    @if let Some(customer) = &order.customer_id { (say!(lang, ", client n° {customer}", ", customer no. {customer}")) } }
+            }
             (form.summary())
             (answer(frame, account))
             (decide(frame, &form, account))

@@ -124,6 +124,11 @@ fn share(frame: &Frame, page: &ReferrerPage) -> Markup {
     html! { section aria-labelledby="link" {
         h2 #link { (lang.say("Son lien", "Their link")) }
         (copy(frame, "", &page.referrer.link))
+        @if let Some((around, path)) = parrain_qr::picture(&page.referrer.link).as_deref().and_then(|picture| picture.split_once(' ')) {
+            details { summary { (lang.say("Code QR, à imprimer", "QR code, to print")) }
+                svg.qr viewBox=(around) role="img" aria-label=(lang.say("Code QR de ce lien", "QR code of this link")) { path d=(path) {} }
+            }
+        }
         p.small { (lang.say("Chaque visite par ce lien compte pour ce parrain\u{a0}; le code seul, saisi dans la boutique, aussi.", "Every visit by this link counts for this referrer; so does the code alone, typed in the shop.")) }
         @if let Some(link) = &page.sign_in_link {
             div.card.pad.stack {

@@ -218,8 +218,8 @@ pub fn codes(frame: &Frame, page: &NewCodes) -> Markup {
             (form.post(&Place::NewCodes, html! {
                 div.fields {
                     (form.select("offer", lang.say("Offre", "Offer"), first, &choices(&page.offers, &names), ""))
-                    (form.lines("csv", lang.say("Vos lignes, copiées d’un tableur", "Your lines, copied from a spreadsheet"), "", 10, lang.say("Une ligne par personne\u{a0}: code, nom, adresse e-mail. Séparés par une tabulation, un point-virgule ou une virgule\u{a0}; nom et adresse facultatifs. 1 000 lignes au plus.",
-                        "A line for each person: code, name, e-mail address. Separated by a tab, a semicolon or a comma; name and address are optional. 1,000 lines at most.")))
+                    (form.lines("csv", lang.say("Vos lignes, copiées d’un tableur", "Your lines, copied from a spreadsheet"), "", 10, lang.say("Une ligne par personne\u{a0}: code, nom, adresse e-mail. Séparés par une tabulation, un point-virgule ou une virgule\u{a0}; nom et adresse facultatifs. 200 lignes au plus.",
+                        "A line for each person: code, name, e-mail address. Separated by a tab, a semicolon or a comma; name and address are optional. 200 lines at most.")))
                 }
                 @if let Some(lines) = tried { (understood(frame, lines)) }
                 div.acts {

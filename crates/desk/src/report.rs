@@ -148,6 +148,7 @@ fn summed(frame: &Frame, page: &ReportPage, now: &Figures, before: Option<&Figur
             @if let Some((other, change)) = beside { small { (other) @if let Some(change) = change { " · " (change) } } }
         } }
     };
+    let orders = frame.asking(&Place::Orders, &[("outcome", "recorded")]);
     let many = |name: &str, value: i64, other: Option<i64>| {
         figure(
             name,
@@ -171,7 +172,10 @@ fn summed(frame: &Frame, page: &ReportPage, now: &Figures, before: Option<&Figur
             (sums(lang.say("Ventes parrainées", "Referred sales"), &now.sales, before.map(|before| before.sales.as_slice())))
             (sums(lang.say("Récompenses", "Rewards"), &now.rewards, before.map(|before| before.rewards.as_slice())))
             (sums(lang.say("Net", "Net"), &now.net, before.map(|before| before.net.as_slice())))
-            (many(lang.say("Commandes", "Orders"), now.orders, before.map(|before| before.orders)))
+            a href=(orders) {
+                span.name { (lang.say("Commandes", "Orders")) } span.value { (count(lang, now.orders)) }
+                @if let Some(before) = before { small { (count(lang, before.orders)) @if let Some(change) = change_of(frame, now.orders, before.orders) { " · " (change) } } }
+            }
             (many(lang.say("Visites par un lien", "Visits by a link"), now.visits, before.map(|before| before.visits)))
             (many(lang.say("Codes utilisés", "Codes used"), now.codes, before.map(|before| before.codes)))
             @if let Some(new) = new {

@@ -32,7 +32,7 @@ pub fn page(frame: &Frame, page: &StatementPage) -> Markup {
         html! {
             div.unprinted { (crumb(frame, &Place::Referrer(code.clone()), who)) }
             div.head { h1 { (title) } button.js data-print type="button" { (lang.say("Imprimer", "Print")) } }
-            p.lead { (who) " (" span.code { (code) } "), " (say!(lang, "parrain de {shop}", "referrer of {shop}")) }
+            p.lead { (who) " (" span.code { (code) } "), " (say!(lang, "parrain chez {shop}", "referrer of {shop}")) }
             @for asset in assets_of(of) { (account(frame, of, asset)) }
             @if !of.on_hold.is_empty() {
                 p { (lang.say("En attente à cette date, pas encore compté ci-dessus\u{a0}: ", "Waiting at that date, not yet counted above: ")) (crate::text::assets(lang, &of.on_hold, frame.currency())) "." }
