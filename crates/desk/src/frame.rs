@@ -214,7 +214,7 @@ impl Frame {
                 a.skip href="#content" { (lang.say("Aller au contenu", "Skip to content")) }
                 header.top {
                     a.brand href=(self.href(&Place::Home)) { span.dot aria-hidden="true" {} span { (name) } }
-                    form.find role="search" method="post" action=(self.href(&Place::Find)) {
+                    form.find role="search" aria-label=(lang.say("Partout", "Everywhere")) method="post" action=(self.href(&Place::Find)) {
                         input type="hidden" name="csrf" value=(self.csrf);
                         input #find name="q" type="search" maxlength="320" autocomplete="off"
                             aria-label=(lang.say("Chercher une commande, une adresse ou un code", "Find an order, an address or a code"))

@@ -80,7 +80,7 @@ pub fn page(frame: &Frame, page: &ReferrerPage) -> Markup {
             (orders(frame, page))
             (claims(frame, page))
             (payments(frame, page))
-            @if frame.may(Role::All) { (edit(frame, &form, page)) }
+            @if frame.may(Role::All) { (edit(frame, page)) }
             @if frame.may(Role::Reviews) { (leave(frame, page, name)) }
         },
     )
@@ -199,8 +199,12 @@ fn payments(frame: &Frame, page: &ReferrerPage) -> Markup {
     } }
 }
 
-fn edit(frame: &Frame, form: &Form<'_>, page: &ReferrerPage) -> Markup {
+/// What was typed into one of the page's forms is shown in that one alone: the others keep what they have.
+fn edit(frame: &Frame, page: &ReferrerPage) -> Markup {
     let lang = frame.language;
+    let none = Entered::default();
+    let typed = |field: &str| if page.entered.values.contains_key(field) { &page.entered } else { &none };
+    let (form, bonus) = (Form::new(frame, typed("offer")), Form::new(frame, typed("amount")));
     let referrer = &page.referrer;
     let code = referrer.code.to_string();
     let names: Vec<String> = page.offers.iter().map(|offer| offer_name(lang, offer)).collect();
@@ -230,11 +234,11 @@ fn edit(frame: &Frame, form: &Form<'_>, page: &ReferrerPage) -> Markup {
         }
         details.card.pad open[wrong(&["amount", "reason"])] {
             summary { (lang.say("Donner un bonus, ou corriger", "Give a bonus, or correct")) }
-            (form.post(&Place::Bonus(code), html! {
-                (form.hidden("id", &format!("bonus-{}", frame.now.seconds())))
+            (bonus.post(&Place::Bonus(code), html! {
+                (bonus.hidden("id", &format!("bonus-{}", frame.now.seconds())))
                 div.fields.two {
-                    (form.amount("amount", lang.say("Montant", "Amount"), "", frame.currency(), lang.say("Avec un moins pour reprendre.", "With a minus to take back.")))
-                    (form.text("reason", lang.say("Raison", "Reason"), "", "text", lang.say("Le parrain la lit aussi.", "The referrer reads it too.")))
+                    (bonus.amount("amount", lang.say("Montant", "Amount"), "", frame.currency(), lang.say("Avec un moins pour reprendre.", "With a minus to take back.")))
+                    (bonus.text("reason", lang.say("Raison", "Reason"), "", "text", lang.say("Le parrain la lit aussi.", "The referrer reads it too.")))
                 }
                 div.acts { button { (lang.say("Noter pour le prochain paiement", "Record it for the next payout")) } }
             }))

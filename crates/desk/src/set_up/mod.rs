@@ -249,7 +249,7 @@ pub fn look(frame: &Frame, page: &LookStep) -> Markup {
     let body = html! {
         (form.summary())
         div.pair {
-            div {
+            div.stack {
                 @if frame.may(Role::All) {
                     (form.post(&Place::SetUpStep(Step::Look), html! {
                         div.fields data-preview="preview" {
@@ -270,7 +270,7 @@ pub fn look(frame: &Frame, page: &LookStep) -> Markup {
                 } @else { (onward(frame, Step::Look)) }
                 p.small { a href=(frame.href(&Place::Texts)) { (lang.say("Changer les textes du widget", "Change the widget’s words")) } }
             }
-            div {
+            div.stack {
                 iframe #preview src=(frame.asking(&Place::Preview, &shown)) title=(lang.say("Le widget, tel que vos clients le voient", "The widget, as your customers see it")) {}
                 p.small { (lang.say("Le vrai widget. Ouvrez-le.", "The real widget. Open it.")) }
             }

@@ -357,3 +357,13 @@ fn the_sheet_is_small_and_its_colours_can_be_told_apart() {
         assert!(ratio("field", "card") >= 3.0, "{:.2}", ratio("field", "card"));
     }
 }
+
+#[test]
+fn what_was_typed_into_one_form_leaves_the_others_as_they_are() {
+    let tags = tags(&shown::referrer_with(&[("amount", "1x"), ("reason", "why")]).into_string());
+    let value = |name: &str| {
+        tags.iter().find(|tag| tag.get("name").as_deref() == Some(name)).and_then(|tag| tag.get("value"))
+    };
+    assert_eq!(value("amount").as_deref(), Some("1x"));
+    assert_eq!(value("name").as_deref(), Some("Agence Nord"));
+}

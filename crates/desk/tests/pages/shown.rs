@@ -426,3 +426,17 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("too-often", parrain_desk::problem::page(&stranger, &Problem::TooOften(10))),
     ]
 }
+
+/// A referrer's page after something was typed into one of its forms.
+pub fn referrer_with(fields: &[(&str, &str)]) -> Markup {
+    let page = ReferrerPage {
+        referrer: body(agency("")),
+        status: body(json!({"code": "NORD"})),
+        offers: program("").offers,
+        paid_to: None,
+        months: Vec::new(),
+        sign_in_link: None,
+        entered: entered(fields, &[("/amount", "Il faut un montant.")]),
+    };
+    parrain_desk::referrer::page(&frame(Language::Fr, Case::Full), &page)
+}
