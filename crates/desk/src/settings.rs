@@ -45,6 +45,38 @@ pub struct TextsPage {
     pub entered: Entered,
 }
 
+/// What the widget says in each of its languages, as it is built.
+const LOCALES: [(&str, &str); 8] = [
+    ("fr", include_str!("../../../www/widget/locales/fr.json")),
+    ("en", include_str!("../../../www/widget/locales/en.json")),
+    ("de", include_str!("../../../www/widget/locales/de.json")),
+    ("es", include_str!("../../../www/widget/locales/es.json")),
+    ("it", include_str!("../../../www/widget/locales/it.json")),
+    ("pt", include_str!("../../../www/widget/locales/pt.json")),
+    ("nl", include_str!("../../../www/widget/locales/nl.json")),
+    ("ar", include_str!("../../../www/widget/locales/ar.json")),
+];
+
+impl TextsPage {
+    /// The widget's words in a language beside those of a program; in the program's own language, or the first, where
+    /// the widget does not speak that one.
+    pub fn of(program: &Program, locale: &str) -> Self {
+        let spoken = |locale: &str| {
+            let tag = locale.split('-').next().unwrap_or_default();
+            LOCALES.iter().find(|(each, _)| each.eq_ignore_ascii_case(tag))
+        };
+        let own = program.locale.as_deref().and_then(spoken);
+        let (locale, usual) = spoken(locale).or(own).or_else(|| spoken("en")).copied().unwrap_or_default();
+        let texts = Texts {
+            locale: locale.to_owned(),
+            usual: serde_json::from_str(usual).unwrap_or_default(),
+            own: program.texts.get(locale).cloned().unwrap_or_default(),
+        };
+        let locales = LOCALES.iter().map(|(locale, _)| (*locale).to_owned()).collect();
+        Self { texts, locales, entered: Entered::default() }
+    }
+}
+
 /// Who may enter.
 #[derive(Clone, Debug, Default)]
 pub struct HelpersPage {
@@ -244,4 +276,23 @@ fn helper_row(frame: &Frame, helper: &Helper) -> Markup {
         @if helper.ended_at.is_some() { (pill("", lang.say("ne peut plus entrer", "may no longer enter"))) }
         @else { (press(frame, &Place::EndHelper(helper.id.clone()), &[], &say!(lang, "Ne plus laisser entrer {}", "No longer let {} in", helper.name), "bad")) }
     } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_widget_s_words_stand_beside_the_shop_s() {
+        let mut program = Program { locale: Some("fr-CA".into()), ..Program::default() };
+        program.texts.entry("fr".into()).or_default().insert("apply".into(), "Oui !".into());
+        let page = TextsPage::of(&program, "");
+        assert_eq!((page.texts.locale.as_str(), page.texts.own.len()), ("fr", 1));
+        assert!(page.texts.usual.len() > 40 && page.locales.len() == 8);
+        assert_eq!(TextsPage::of(&program, "de").texts.locale, "de");
+        assert_eq!(TextsPage::of(&Program::default(), "xx").texts.locale, "en");
+        for (locale, _) in LOCALES {
+            assert!(!TextsPage::of(&program, locale).texts.usual.is_empty(), "{locale}");
+        }
+    }
 }

@@ -167,3 +167,28 @@ fn side(frame: &Frame, form: &Form<'_>, name: &str, of: &Reward, currency: &str)
         }
     }
 }
+
+/// The lines of a field such as `50: 10` or `vin : 5 %`: what stands before the last colon, and what after it, without
+/// signs of per cent; a decimal comma is a point. A line without a colon has nothing behind it.
+pub fn rates(text: &str) -> Vec<(String, String)> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines
+        .map(|line| {
+            let (name, rate) = line.rsplit_once(':').unwrap_or((line, ""));
+            let rate: String = rate.chars().filter(|c| !c.is_whitespace() && *c != '%').collect();
+            (name.trim().to_owned(), rate.replace(',', "."))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_are_read_as_people_write_them() {
+        let pair = |name: &str, rate: &str| (name.to_owned(), rate.to_owned());
+        let read = rates("50: 10\n\n vin\u{a0}: 5,5 % \n2:1: 3\nsoon");
+        assert_eq!(read, [pair("50", "10"), pair("vin", "5.5"), pair("2:1", "3"), pair("soon", "")]);
+    }
+}

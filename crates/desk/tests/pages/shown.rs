@@ -125,7 +125,7 @@ fn shop(hostile: &str) -> Shop {
     }
 }
 
-fn overview(case: Case, hostile: &str) -> Value {
+fn overview(lang: Language, case: Case, hostile: &str) -> Value {
     if case == Case::Empty {
         return json!({"as_of": "2026-11-26T10:15:00Z", "month": {"from": "2026-10-31T23:00:00Z", "to": "2026-11-26T10:15:00Z"},
             "before": {"from": "2026-09-30T22:00:00Z", "to": "2026-10-26T10:15:00Z"}});
@@ -147,7 +147,7 @@ fn overview(case: Case, hostile: &str) -> Value {
         "waiting": {
             "reviews": {"count": 2, "referrers": 2, "totals": [{"asset": "EUR", "amount": "24.80"}]},
             "claims": 1,
-            "first_claims": [{"id": "c-1", "code": "LEA", "order_id": "1007", "note": format!("c’était moi, ma sœur a commandé{hostile}"), "claimed_at": "2026-11-24T11:30:00Z", "state": "waiting"}],
+            "first_claims": [{"id": "c-1", "code": "LEA", "order_id": "1007", "note": format!("{}{hostile}", lang.say("c’était moi, ma sœur a commandé", "that was me, my sister ordered")), "claimed_at": "2026-11-24T11:30:00Z", "state": "waiting"}],
             "joiners": 3,
             "payouts": {"count": 31, "referrers": 7, "totals": [{"asset": "EUR", "amount": "412.30"}, {"asset": "points", "amount": "200"}]},
             "unpaid_payouts": 1,
@@ -187,39 +187,39 @@ fn order(id: &str, outcome: &str, code: Option<&str>, reason: Option<&str>, sum:
         "outcome": outcome, "reason": reason, "referrer": code, "offer": code.map(|_| "amis")})
 }
 
-fn account(case: Case, hostile: &str) -> OrderAccount {
+fn account(lang: Language, case: Case, hostile: &str) -> OrderAccount {
     if case == Case::Empty {
         return body(
-            json!({"order_id": "1999", "why": "Cette commande n’est pas encore arrivée ici : la boutique ne l’a pas envoyée."}),
+            json!({"order_id": "1999", "why": lang.say("Cette commande n’est pas encore arrivée ici\u{a0}: la boutique ne l’a pas envoyée.", "This order has not arrived here yet: the shop has not sent it.")}),
         );
     }
     body(json!({
         "order_id": "1007",
         "order": order("1007", "not_referred", None, Some("outside_window"), "80.00"),
-        "why": format!("La commande 1007 ne porte aucun code.{hostile} Sa seule visite par un lien (LEA, 22 sept.) date de 41 jours, la fenêtre est de 30."),
-        "candidates": [{"code": "LEA", "by": "link", "at": "2026-09-22T08:00:00Z", "won": false, "why": "La visite date de 41 jours ; elles comptent 30 jours."}],
+        "why": format!("{}{hostile}", lang.say("La commande 1007 ne porte aucun code\u{a0}; sa seule visite par un lien (LEA, 22 sept.) date de 41 jours, la fenêtre est de 30.", "Order 1007 carries no code; its only visit by a link (LEA, 22 Sep) was 41 days before, and visits count for 30.")),
+        "candidates": [{"code": "LEA", "by": "link", "at": "2026-09-22T08:00:00Z", "won": false, "why": lang.say("La visite date de 41 jours\u{a0}; elles comptent 30 jours.", "The visit was 41 days before; they count for 30.")}],
         "history": [
-            {"what": "received", "at": "2026-11-02T09:00:00Z", "received_at": "2026-11-02T09:00:04Z", "why": "Le serveur de la boutique l’a envoyée."},
-            {"what": "refunded", "at": "2026-11-05T08:12:00Z", "received_at": "2026-11-06T08:12:00Z", "why": "20,00 EUR ont été remboursés."},
-            {"what": "claimed", "at": "2026-11-06T10:30:00Z", "received_at": "2026-11-06T10:30:00Z", "why": format!("LEA dit que cette commande lui revient : « c’était moi »{hostile}")},
+            {"what": "received", "at": "2026-11-02T09:00:00Z", "received_at": "2026-11-02T09:00:04Z", "why": lang.say("Le serveur de la boutique l’a envoyée.", "The shop’s server sent it.")},
+            {"what": "refunded", "at": "2026-11-05T08:12:00Z", "received_at": "2026-11-06T08:12:00Z", "why": lang.say("20,00 EUR ont été remboursés.", "20.00 EUR were given back.")},
+            {"what": "claimed", "at": "2026-11-06T10:30:00Z", "received_at": "2026-11-06T10:30:00Z", "why": format!("{}{hostile}", lang.say("LEA dit que cette commande lui revient\u{a0}: «\u{a0}c’était moi\u{a0}»", "LEA says that it was theirs: “that was me”"))},
         ],
-        "claims": [{"id": "c-1", "code": "LEA", "order_id": "1007", "note": format!("c’était moi{hostile}"), "claimed_at": "2026-11-06T10:30:00Z", "state": "waiting"}],
+        "claims": [{"id": "c-1", "code": "LEA", "order_id": "1007", "note": format!("{}{hostile}", lang.say("c’était moi", "that was me")), "claimed_at": "2026-11-06T10:30:00Z", "state": "waiting"}],
     }))
 }
 
-fn rewarded(hostile: &str) -> OrderAccount {
+fn rewarded(lang: Language, hostile: &str) -> OrderAccount {
     body(json!({
         "order_id": "1031",
         "order": order("1031", "recorded", Some("ANNA10"), None, "72.00"),
-        "why": "La commande porte le code ANNA10. La récompense est en attente jusqu’au 10 décembre 2026.",
-        "candidates": [{"code": "ANNA10", "by": "code", "won": true, "why": "Le code est sur la commande."}, {"code": "LEA", "by": "link", "at": "2026-11-20T08:00:00Z", "won": false, "why": "Un code sur la commande l’emporte sur une visite."}],
-        "conversion": {"order_id": "1031", "type": "sale", "at": "2026-11-26T09:42:00Z", "offer": "amis", "status": "pending", "reason": "unverified", "reward": {"kind": "store_credit", "amount": "10.00", "currency": "EUR"}, "approves_at": "2026-12-10T09:42:00Z", "referrer": "ANNA10", "note": format!("vu avec Bob{hostile}")},
-        "history": [{"what": "reported", "at": "2026-11-26T09:42:00Z", "received_at": "2026-11-26T09:42:01Z", "why": "Une page de la boutique l’a signalée."}],
+        "why": lang.say("La commande porte le code ANNA10. La récompense est en attente jusqu’au 10 décembre 2026.", "The order carries the code ANNA10. The reward waits until 10 December 2026."),
+        "candidates": [{"code": "ANNA10", "by": "code", "won": true, "why": lang.say("Le code est sur la commande.", "The code is on the order.")}, {"code": "LEA", "by": "link", "at": "2026-11-20T08:00:00Z", "won": false, "why": lang.say("Un code sur la commande l’emporte sur une visite.", "A code on the order beats a visit.")}],
+        "conversion": {"order_id": "1031", "type": "sale", "at": "2026-11-26T09:42:00Z", "offer": "amis", "status": "pending", "reason": "unverified", "reward": {"kind": "store_credit", "amount": "10.00", "currency": "EUR"}, "approves_at": "2026-12-10T09:42:00Z", "referrer": "ANNA10", "note": format!("{}{hostile}", lang.say("vu avec Bob", "settled with Bob"))},
+        "history": [{"what": "reported", "at": "2026-11-26T09:42:00Z", "received_at": "2026-11-26T09:42:01Z", "why": lang.say("Une page de la boutique l’a signalée.", "A page of the shop reported it.")}],
     }))
 }
 
-fn tried() -> Value {
-    json!({"given": true, "refusals": [], "why": "La commande serait créditée à LEA.", "conversion": {"order_id": "1007", "status": "pending", "approves_at": "2026-12-02T09:00:00Z", "reward": {"kind": "commission", "amount": "4.80", "currency": "EUR"}}})
+fn tried(lang: Language) -> Value {
+    json!({"given": true, "refusals": [], "why": lang.say("La commande serait créditée à LEA.", "The order would be credited to LEA."), "conversion": {"order_id": "1007", "status": "pending", "approves_at": "2026-12-02T09:00:00Z", "reward": {"kind": "commission", "amount": "4.80", "currency": "EUR"}}})
 }
 
 fn entered(fields: &[(&str, &str)], faults: &[(&str, &str)]) -> Entered {
@@ -355,7 +355,7 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         "claims": [{"id": "c-2", "code": "NORD", "order_id": "0977", "claimed_at": "2026-11-01T10:00:00Z", "state": "refused"}], "next_cursor": null});
     let nothing =
         json!({"code": "NORD", "link": "https://parrain.lumiere.workers.dev/r/lumiere/NORD", "clicks": 0});
-    let claim = json!({"id": "c-1", "code": "LEA", "order_id": "1007", "note": format!("c’était moi{hostile}"), "claimed_at": "2026-11-06T10:30:00Z", "state": "waiting"});
+    let claim = json!({"id": "c-1", "code": "LEA", "order_id": "1007", "note": format!("{}{hostile}", lang.say("c’était moi", "that was me")), "claimed_at": "2026-11-06T10:30:00Z", "state": "waiting"});
     let lines = vec![
         CodeLine {
             line: 1,
@@ -378,7 +378,7 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("sign-in", parrain_desk::sign_in::page(&stranger, &if full { SignIn { entered: entered(&[("token", "x")], &[("/token", "Cette clé n’ouvre rien ici.")]), next: "/desk/lumiere/pay".into(), ended: true, kept: "e30".into() } } else { SignIn::default() })),
         ("come-in", parrain_desk::sign_in::come_in(&stranger, &ComeIn { key: full.then(|| "dlk_1".into()) })),
         ("shops", parrain_desk::shops::page(&outside, &Shops { list: body(list("shops", json!([{"shop": "lumiere", "name": format!("Atelier Lumière{hostile}")}, {"shop": "savons", "name": "Savons du Nord"}]))), entered: Entered::default() })),
-        ("home", parrain_desk::home::page(&f, &Home { overview: body(overview(case, hostile)) })),
+        ("home", parrain_desk::home::page(&f, &Home { overview: body(overview(lang, case, hostile)) })),
         ("set-up-shop", parrain_desk::set_up::shop(&f, &ShopStep { set_up: body(set_up(&[])), program: p(), version: 12, entered: if full { Entered::default() } else { entered(&[("name", ""), ("landing_url", "boutique")], &[("/landing_url", "Il faut une adresse entière, comme https://boutique.fr/.")]) } })),
         ("set-up-program", parrain_desk::set_up::program(&f, &ProgramStep { set_up: body(set_up(&["shop"])), program: p(), version: 12, begin: full.then(|| "gift".into()), entered: Entered::default() })),
         ("set-up-look", parrain_desk::set_up::look(&f, &LookStep { set_up: body(set_up(&["shop", "program"])), entered: Entered::default() })),
@@ -402,12 +402,12 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("orders", parrain_desk::orders::page(&f, &Orders { list: body(list("orders", json!([order("1031", "recorded", Some("ANNA10"), None, "72.00"), order("1030", "rejected", Some("LEA"), Some("existing_customer"), "24.00"), order(&format!("1007{hostile}"), "not_referred", None, Some("outside_window"), "80.00"), order("1006", "ignored", None, Some("test_order"), "1680.50")]))), outcome: None, code: String::new(), found_by: None })),
         ("orders-found", parrain_desk::orders::page(&f, &Orders { list: body(list("orders", json!([order("1007", "not_referred", None, None, "80.00")]))), outcome: None, code: String::new(), found_by: Some(format!("9999{hostile}")) })),
         ("reviews", parrain_desk::orders::reviews(&f, &Reviews { list: body(list("conversions", conversions)), entered: Entered::default() })),
-        ("order", parrain_desk::order::page(&f, &OrderPage { account: account(case, hostile), entered: Entered::default() })),
-        ("order-rewarded", parrain_desk::order::page(&f, &OrderPage { account: rewarded(hostile), entered: Entered::default() })),
-        ("credit", parrain_desk::credit::page(&f, &Credit { account: account(case, hostile), entered: entered(&[("code", "LEA"), ("note", hostile)], &[]), tried: full.then(|| body(tried())) })),
-        ("credit-refused", parrain_desk::credit::page(&f, &Credit { account: account(case, hostile), entered: entered(&[("code", "LEA")], &[]), tried: Some(body(json!({"given": false, "refusals": ["existing_customer", "below_minimum"], "why": "Ce client avait déjà commandé."}))) })),
+        ("order", parrain_desk::order::page(&f, &OrderPage { account: account(lang, case, hostile), entered: Entered::default() })),
+        ("order-rewarded", parrain_desk::order::page(&f, &OrderPage { account: rewarded(lang, hostile), entered: Entered::default() })),
+        ("credit", parrain_desk::credit::page(&f, &Credit { account: account(lang, case, hostile), entered: entered(&[("code", "LEA"), ("note", hostile)], &[]), tried: full.then(|| body(tried(lang))) })),
+        ("credit-refused", parrain_desk::credit::page(&f, &Credit { account: account(lang, case, hostile), entered: entered(&[("code", "LEA")], &[]), tried: Some(body(json!({"given": false, "refusals": ["existing_customer", "below_minimum"], "why": "Ce client avait déjà commandé."}))) })),
         ("claims", parrain_desk::claims::page(&f, &Claims { list: body(list("claims", json!([claim, {"id": "c-0", "code": "NORD", "order_id": "0977", "claimed_at": "2026-11-01T10:00:00Z", "state": "refused"}]))), state: None })),
-        ("claim", parrain_desk::claims::one(&f, &ClaimPage { claim: body(claim.clone()), account: account(case, hostile), tried: full.then(|| body(tried())), entered: Entered::default() })),
+        ("claim", parrain_desk::claims::one(&f, &ClaimPage { claim: body(claim.clone()), account: account(lang, case, hostile), tried: full.then(|| body(tried(lang))), entered: Entered::default() })),
         ("pay", parrain_desk::pay::page(&f, &Pay { plan: body(if full { plan(hostile) } else { json!({"dry_run": true, "until": "2026-11-30T22:59:59Z"}) }), last: if full { body(json!([payout("", true)])) } else { Vec::new() }, settling: false, entered: Entered::default() })),
         ("payouts", parrain_desk::pay::list(&f, &Payouts { list: body(list("payouts", json!([payout("", false), payout("", true)]))) })),
         ("payout", parrain_desk::pay::one(&f, &PayoutPage { payout: body(payout(hostile, false)), sepa: full.then(|| body(json!({"dry_run": true, "amount": "214.10", "currency": "EUR", "count": 1, "left_out": [{"code": "ANNA10", "amount": "17.00 EUR", "reason": "not_paid_out", "detail": format!("un bon d’achat ne se vire pas{hostile}")}]}))), entered: Entered::default() })),
