@@ -11,6 +11,13 @@ addEventListener('keydown', (event) => {
   }
   if (event.key === 'Escape') for (const open of all('.bar details[open]')) { open.open = false; open.firstElementChild.focus() }
 })
+// A link to come in has its key behind the "#", where no server sees it.
+const key = document.getElementById('key')
+if (key && location.hash.length > 1) {
+  key.value = decodeURIComponent(location.hash.slice(1))
+  history.replaceState(null, '', location.pathname)
+}
+
 addEventListener('click', (event) => {
   for (const open of all('.bar details[open]')) if (!open.contains(event.target)) open.open = false
   const button = event.target.closest?.('button')

@@ -33,6 +33,7 @@ mod parts;
 pub mod pay;
 mod place;
 mod plot;
+pub mod preview;
 pub mod problem;
 pub mod program;
 pub mod referrer;

@@ -181,7 +181,7 @@ impl Place {
             Self::Desk => get(&["next"]),
             Self::SignIn => post(&["token", "next", "kept"]),
             Self::SignOut => post(&[]),
-            Self::ComeIn => both(&["key"], &["key"]),
+            Self::ComeIn => both(&[], &["key"]),
             Self::Shops => {
                 both(&["cursor"], &["shop", "name", "landing_url", "currency", "locale", "time_zone"])
             }

@@ -243,7 +243,7 @@ pub fn helpers(frame: &Frame, page: &HelpersPage) -> Markup {
                 section.card.pad.stack aria-labelledby="link" {
                     h2 #link { (say!(lang, "Le lien de {}", "The link for {}", link.helper.name)) }
                     (copy(frame, "", &link.link))
-                    p.small { (lang.say("Montré cette fois. Il vaut une fois, jusqu’au ", "Shown this once. It is good once, until ")) (frame.clock().exact(link.expires_at)) ". " (lang.say("Envoyez-le à cette personne seule.", "Send it to nobody else.")) }
+                    p.small { (lang.say("Montré cette fois seulement. Il vaut jusqu’à ce que vous le retiriez. ", "Shown this once. It is good until you withdraw it. ")) (lang.say("Envoyez-le à cette personne seule.", "Send it to nobody else.")) }
                 }
             }
             @if list.is_empty() {

@@ -21,11 +21,12 @@ pub struct SignIn {
     pub kept: String,
 }
 
-/// The page that a helper's link leads to.
+/// The page that a helper's link leads to. The key stands behind the link's `#`, where no server sees it: the script puts
+/// it into the form, or who has none copies it there.
 #[derive(Clone, Debug, Default)]
 pub struct ComeIn {
-    /// The link's key; nothing where it is not good any more.
-    pub key: Option<String>,
+    /// Whether the key that was sent opens nothing any more.
+    pub gone: bool,
 }
 
 /// Asks for the key.
@@ -73,17 +74,20 @@ pub fn come_in(frame: &Frame, page: &ComeIn) -> Markup {
         &format!("{title} · Parrain"),
         html! {
             p.brand { span.dot aria-hidden="true" {} span { "Parrain" } }
-            @match &page.key {
-                Some(key) => {
-                    h1 { (lang.say("On vous a donné accès à une boutique", "You were given access to a shop")) }
-                    p.lead { (lang.say("Ce lien vaut une fois. Ensuite, ce navigateur se souvient de vous.", "This link is good once. Afterwards this browser remembers you.")) }
-                    (crate::form::press(frame, &Place::ComeIn, &[("key", key)], title, "main"))
-                },
-                None => {
-                    h1 { (lang.say("Ce lien ne vaut plus", "This link is no longer good")) }
-                    p.lead { (lang.say("Il a déjà servi, ou il est trop ancien. Demandez-en un autre à qui vous l’a envoyé.", "It was used already, or it is too old. Ask for another one from who sent it to you.")) }
-                    (button(&frame.href(&Place::Desk), lang.say("Se connecter avec une clé", "Sign in with a key"), ""))
-                },
+            @if page.gone {
+                h1 { (lang.say("Ce lien ne vaut plus", "This link is no longer good")) }
+                p.lead { (lang.say("Il a déjà servi, a été retiré ou est trop ancien. Demandez-en un autre à qui vous l’a envoyé.", "It was used already, was withdrawn or is too old. Ask for another one from who sent it to you.")) }
+                (button(&frame.href(&Place::Desk), lang.say("Se connecter avec une clé", "Sign in with a key"), ""))
+            } @else {
+                h1 { (lang.say("On vous a donné accès à une boutique", "You were given access to a shop")) }
+                (crate::form::post(frame, &Place::ComeIn, html! {
+                    div.field {
+                        label for="key" { (lang.say("La clé de votre lien", "Your link’s key")) }
+                        input #key name="key" required autocomplete="off" spellcheck="false" aria-describedby="key-hint";
+                        p.hint #key-hint { (lang.say("Ce qui suit le signe # dans votre lien. D’ordinaire, c’est déjà rempli.", "What follows the sign # in your link. Usually it is filled in already.")) }
+                    }
+                    div.acts { button.main { (title) } }
+                }))
             }
         },
     )

@@ -147,6 +147,14 @@ impl Response {
         Self::empty(StatusCode::FOUND).with(LOCATION, location)
     }
 
+    /// The same answer with one more header, which may be there already; as [`Response::with`].
+    pub fn and(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.append(name, value);
+        }
+        self
+    }
+
     /// The same answer with a header set; a value that no header may have is left out.
     pub fn with(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {

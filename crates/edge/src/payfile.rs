@@ -295,7 +295,7 @@ fn minor(item: &PayoutItem) -> Result<i64, Box<dyn std::error::Error>> {
 /// A text that no spreadsheet takes for a formula (OWASP, "CSV Injection"). One that separates cells by
 /// semicolons, as in French, begins another cell within ours at each of them; the full-width signs are those
 /// that some take for the plain ones.
-fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     let risky = |cell: &str| {
         let signs = ['=', '+', '-', '@', '|', '%', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
         cell.starts_with(['\t', '\r', '\n'])

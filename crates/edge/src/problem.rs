@@ -16,6 +16,12 @@ pub enum Error {
     /// 403: a preflight from an origin that the program does not name.
     #[error("this origin is not one of the program's origins")]
     ForeignOrigin,
+    /// 403: a helper at the desk may not do that.
+    #[error("{0}")]
+    NotAllowed(&'static str),
+    /// 403: a form of the desk that none of its pages sent, or one of a session that is over.
+    #[error("this form does not come from a page of this desk that is still open")]
+    Forged,
     /// 404: a path, shop, code or record that does not exist, or that the token may not know of.
     #[error("{0}")]
     NotFound(&'static str),
@@ -34,6 +40,9 @@ pub enum Error {
         .0.len()
     )]
     NotAll(Vec<Fault>),
+    /// 412: the program is no longer the version that `If-Match` names.
+    #[error("the program was changed meanwhile: look at it as it is now, and change that")]
+    Changed,
     /// 413: the body is longer than [`crate::http::MAX_BODY`].
     #[error("the body is larger than {} KiB", crate::http::MAX_BODY / 1024)]
     TooLarge,
@@ -75,10 +84,11 @@ impl Error {
         match self {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
-            Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::ForeignOrigin | Self::NotAllowed(_) | Self::Forged => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) | Self::Refused(_) | Self::NotAll(_) => StatusCode::CONFLICT,
+            Self::Changed => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,

@@ -72,8 +72,28 @@ pub enum Route {
     Credit(ShopId, String),
     /// `/v1/shops/{shop}/claims/{id}`
     Claim(ShopId, String),
+    /// `/v1/shops/{shop}/overview`
+    Overview(ShopId),
+    /// `/v1/shops/{shop}/versions`
+    Versions(ShopId),
+    /// `/v1/shops/{shop}/referrers/{code}/statements/{month}`, code and month.
+    Statement(ShopId, String, String),
+    /// `/v1/shops/{shop}/set-up`
+    SetUp(ShopId),
+    /// `/v1/shops/{shop}/set-up/proof`
+    Proof(ShopId),
+    /// `/v1/shops/{shop}/secrets/{name}/rotate`
+    Rotate(ShopId, String),
+    /// `/v1/shops/{shop}/helpers`
+    Helpers(ShopId),
+    /// `/v1/shops/{shop}/helpers/{id}`
+    Helper(ShopId, String),
+    /// `/v1/shops/{shop}/desk-links`
+    DeskLinks(ShopId),
     /// `/v1/shops/{shop}/report`
     Report(ShopId),
+    /// `/v1/shops/{shop}/report/customers`
+    Customers(ShopId),
     /// `/v1/shops/{shop}/audit`
     Audit(ShopId),
     /// `/v1/shops/{shop}/subjects`
@@ -121,7 +141,17 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/payouts/{id}/sepa", &[Method::POST], Make::Id(Route::PayoutSepa)),
     ("/v1/shops/{shop}/payout-details/reseal", &[Method::POST], Make::Shop(Route::ResealDetails)),
     ("/v1/shops/{shop}/payouts/{id}/paid", &[Method::POST], Make::Id(Route::PayoutPaid)),
+    ("/v1/shops/{shop}/overview", &[Method::GET], Make::Shop(Route::Overview)),
+    ("/v1/shops/{shop}/versions", &[Method::GET], Make::Shop(Route::Versions)),
+    ("/v1/shops/{shop}/referrers/{id}/statements/{more}", &[Method::GET], Make::Two(Route::Statement)),
+    ("/v1/shops/{shop}/set-up", &[Method::GET, Method::PUT], Make::Shop(Route::SetUp)),
+    ("/v1/shops/{shop}/set-up/proof", &[Method::GET, Method::POST], Make::Shop(Route::Proof)),
+    ("/v1/shops/{shop}/secrets/{id}/rotate", &[Method::POST], Make::Id(Route::Rotate)),
+    ("/v1/shops/{shop}/helpers", &[Method::GET, Method::POST], Make::Shop(Route::Helpers)),
+    ("/v1/shops/{shop}/helpers/{id}", &[Method::DELETE], Make::Id(Route::Helper)),
+    ("/v1/shops/{shop}/desk-links", &[Method::POST], Make::Shop(Route::DeskLinks)),
     ("/v1/shops/{shop}/report", &[Method::GET], Make::Shop(Route::Report)),
+    ("/v1/shops/{shop}/report/customers", &[Method::GET], Make::Shop(Route::Customers)),
     ("/v1/shops/{shop}/audit", &[Method::GET], Make::Shop(Route::Audit)),
     ("/v1/shops/{shop}/subjects", &[Method::GET, Method::DELETE], Make::Shop(Route::Subjects)),
 ];
@@ -135,6 +165,8 @@ pub enum Make {
     Shop(fn(ShopId) -> Route),
     /// From a shop id and one more segment.
     Id(fn(ShopId, String) -> Route),
+    /// From a shop id and two more segments.
+    Two(fn(ShopId, String, String) -> Route),
     /// From a shop id and one more segment as it came, decodable or not: its reader cuts off what is wrong with it.
     Raw(fn(ShopId, String) -> Route),
 }
@@ -181,6 +213,10 @@ impl Routes {
             Make::Shop(make) => shop(&matched.params).map(make),
             Make::Id(make) => {
                 shop(&matched.params).zip(segment(&matched.params, "id")).map(|(shop, id)| make(shop, id))
+            }
+            Make::Two(make) => {
+                let two = segment(&matched.params, "id").zip(segment(&matched.params, "more"));
+                shop(&matched.params).zip(two).map(|(shop, (id, more))| make(shop, id, more))
             }
             Make::Raw(make) => {
                 let text = matched.params.get("id").map(str::to_owned);

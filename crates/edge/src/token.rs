@@ -18,6 +18,12 @@ const PREFIX: &str = "prt_";
 /// What every sign-in key begins with.
 const KEY_PREFIX: &str = "prk_";
 
+/// What every shop's token begins with.
+pub const SHOP_PREFIX: &str = "pst_";
+
+/// What every key to a shop's desk begins with.
+const DESK_PREFIX: &str = "pdk_";
+
 /// Bytes of an HMAC-SHA256.
 const MAC: usize = 32;
 
@@ -57,9 +63,16 @@ pub fn event_secret(random: [u8; 32]) -> String {
     format!("whsec_{}", STANDARD.encode(random))
 }
 
-/// A new token for a shop's own server, which is also the key of its customers' signed identities.
-pub fn shop_token(random: [u8; 32]) -> String {
-    format!("pst_{}", URL_SAFE_NO_PAD.encode(random))
+/// A new token for a shop's own server, which is also the key of its customers' signed identities. Which shop stands
+/// behind a dot, so that whoever signs in with it need not say so.
+pub fn shop_token(random: [u8; 32], shop: &ShopId) -> String {
+    format!("{SHOP_PREFIX}{}.{shop}", URL_SAFE_NO_PAD.encode(random))
+}
+
+/// Which shop a shop's token names; `None` for one of an earlier release, which names none.
+pub fn shop_of(token: &str) -> Option<ShopId> {
+    let (_, shop) = token.strip_prefix(SHOP_PREFIX)?.split_once('.')?;
+    ShopId::parse(shop)
 }
 
 /// A new key that lets its holder in as one referrer, once; 192 bits that nobody guesses.
@@ -70,7 +83,22 @@ pub fn sign_in_key(random: [u8; 24]) -> String {
 /// What is kept of a sign-in key; `None` for a text that is none. A plain hash does: who has it would have to
 /// try 2^192 keys.
 pub fn sign_in_hash(key: &str) -> Option<String> {
-    let random: [u8; 24] = URL_SAFE_NO_PAD.decode(key.strip_prefix(KEY_PREFIX)?).ok()?.try_into().ok()?;
+    hash(key.strip_prefix(KEY_PREFIX)?)
+}
+
+/// A new key that lets its holder in at a shop's desk; which shop stands behind a dot.
+pub fn desk_key(random: [u8; 24], shop: &ShopId) -> String {
+    format!("{DESK_PREFIX}{}.{shop}", URL_SAFE_NO_PAD.encode(random))
+}
+
+/// Which shop a desk key is for, and what is kept of it; `None` for a text that is none.
+pub fn desk_hash(key: &str) -> Option<(ShopId, String)> {
+    let (key, shop) = key.trim().strip_prefix(DESK_PREFIX)?.split_once('.')?;
+    Some((ShopId::parse(shop)?, hash(key)?))
+}
+
+fn hash(key: &str) -> Option<String> {
+    let random: [u8; 24] = URL_SAFE_NO_PAD.decode(key).ok()?.try_into().ok()?;
     Some(URL_SAFE_NO_PAD.encode(Sha256::digest(random)))
 }
 
@@ -139,8 +167,10 @@ mod tests {
     #[test]
     fn fresh_secrets_have_their_prefix() {
         assert!(event_secret([7; 32]).starts_with("whsec_"));
-        assert!(shop_token([7; 32]).starts_with("pst_"));
-        assert_ne!(shop_token([7; 32]), shop_token([8; 32]));
+        let of = |n| shop_token([n; 32], &shop("demo"));
+        assert!(of(7).starts_with("pst_") && shop_of(&of(7)) == Some(shop("demo")));
+        assert_ne!(of(7), of(8));
+        assert_eq!(shop_of("pst_AAAA"), None);
     }
 
     proptest! {

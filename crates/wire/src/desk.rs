@@ -517,10 +517,19 @@ pub struct HelperLink {
     /// Who.
     #[serde(default, deserialize_with = "any")]
     pub helper: Helper,
-    /// The link, good once.
+    /// The link, good until it is withdrawn.
     #[serde(default, deserialize_with = "any")]
     pub link: String,
-    /// Until when.
+}
+
+/// A link by which the owner enters, good once: `POST /v1/shops/{shop}/desk-links`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DeskLink {
+    /// The link.
+    #[serde(default, deserialize_with = "any")]
+    pub link: String,
+    /// Until when it holds.
     #[serde(default, deserialize_with = "any")]
     pub expires_at: Instant,
 }

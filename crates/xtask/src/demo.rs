@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    build,
+    build, past,
     stack::{Edge, Shop, check_port},
     tools::{self, Tools},
     ui,
@@ -25,6 +25,9 @@ pub struct Options {
     /// The folder where orders, codes and rewards are kept between runs.
     #[arg(long, default_value = ".parrain/state")]
     state: PathBuf,
+    /// Leaves out the shop that has lived, so that the desk shows how a shop begins.
+    #[arg(long)]
+    empty: bool,
 }
 
 /// Installs, builds and starts all, and keeps it running until it is stopped.
@@ -52,14 +55,23 @@ pub fn run(options: &Options) -> Result<()> {
         Shop::start(&root, shop_port, &edge, &state, &secrets)
     })?;
 
+    let own = if options.empty {
+        "demo"
+    } else {
+        ui::step("Letting a shop live for fourteen months", || past::live(&edge, &shop.url))?;
+        past::SHOP
+    };
+    let desk = past::desk_link(&edge, own)?;
     let (edge_url, shop_url) = (&edge.url, &shop.url);
     ui::say(format!(
         "
   The shop, as a shopper          {shop_url}/
+  The owner's desk, signed in     {desk}
   The shop, as Anna's friend      {edge_url}/r/demo/ANNA10
   Anna's rewards                  {shop_url}/account?customer=c-anna
   What became of the orders       {shop_url}/admin
 
+The link to the desk is good once; {edge_url}/desk opens it again by the admin token demo-admin-token.
 The shop speaks French, and English by the link at the top of each page. What happens there is
 kept in {}. Ctrl-C stops everything.",
         state.display()

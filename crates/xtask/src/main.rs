@@ -7,6 +7,7 @@ mod demo;
 mod exec;
 mod fresh;
 mod lock;
+mod past;
 mod sizes;
 mod stack;
 mod test;

@@ -376,7 +376,7 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
     vec![
         ("front", parrain_desk::front::page(&stranger)),
         ("sign-in", parrain_desk::sign_in::page(&stranger, &if full { SignIn { entered: entered(&[("token", "x")], &[("/token", "Cette clé n’ouvre rien ici.")]), next: "/desk/lumiere/pay".into(), ended: true, kept: "e30".into() } } else { SignIn::default() })),
-        ("come-in", parrain_desk::sign_in::come_in(&stranger, &ComeIn { key: full.then(|| "dlk_1".into()) })),
+        ("come-in", parrain_desk::sign_in::come_in(&stranger, &ComeIn { gone: !full })),
         ("shops", parrain_desk::shops::page(&outside, &Shops { list: body(list("shops", json!([{"shop": "lumiere", "name": format!("Atelier Lumière{hostile}")}, {"shop": "savons", "name": "Savons du Nord"}]))), entered: Entered::default() })),
         ("home", parrain_desk::home::page(&f, &Home { overview: body(overview(lang, case, hostile)) })),
         ("set-up-shop", parrain_desk::set_up::shop(&f, &ShopStep { set_up: body(set_up(&[])), program: p(), version: 12, entered: if full { Entered::default() } else { entered(&[("name", ""), ("landing_url", "boutique")], &[("/landing_url", "Il faut une adresse entière, comme https://boutique.fr/.")]) } })),
@@ -418,7 +418,7 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("settings", parrain_desk::settings::page(&f, &Settings { program: p(), set_up: body(set_up(&[])), helpers: i64::from(full) * 2 })),
         ("secrets", parrain_desk::settings::secrets(&f, &Secrets { shop: shop(hostile), shown: full.then(|| "event_secret".into()), entered: Entered::default() })),
         ("texts", parrain_desk::settings::texts(&f, &TextsPage { texts: body(json!({"locale": "fr", "usual": {"apply": "J’en profite", "gift": "{from} vous offre {reward}", "not_now": "Pas maintenant"}, "own": if full { BTreeMap::from([("apply", format!("J’en profite !{hostile}"))]) } else { BTreeMap::new() }})), locales: vec!["fr".into(), "en".into(), "de".into()], entered: Entered::default() })),
-        ("helpers", parrain_desk::settings::helpers(&f, &HelpersPage { helpers: body(json!({"helpers": if full { json!([{"id": "h-1", "name": format!("Claire{hostile}"), "role": "reviews", "since": "2026-05-02T08:00:00Z", "last_seen": "2026-11-26T09:50:00Z"}, {"id": "h-0", "name": "Comptable", "role": "reads", "since": "2026-01-02T08:00:00Z", "ended_at": "2026-06-01T08:00:00Z"}]) } else { json!([]) }})), link: full.then(|| body(json!({"helper": {"id": "h-2", "name": "Bruno", "role": "reads"}, "link": "https://parrain.lumiere.workers.dev/desk/come_in?key=dlk_abc", "expires_at": "2026-11-27T10:15:00Z"}))), entered: Entered::default() })),
+        ("helpers", parrain_desk::settings::helpers(&f, &HelpersPage { helpers: body(json!({"helpers": if full { json!([{"id": "h-1", "name": format!("Claire{hostile}"), "role": "reviews", "since": "2026-05-02T08:00:00Z", "last_seen": "2026-11-26T09:50:00Z"}, {"id": "h-0", "name": "Comptable", "role": "reads", "since": "2026-01-02T08:00:00Z", "ended_at": "2026-06-01T08:00:00Z"}]) } else { json!([]) }})), link: full.then(|| body(json!({"helper": {"id": "h-2", "name": "Bruno", "role": "reads"}, "link": "https://parrain.lumiere.workers.dev/desk/come_in#pdk_abc.lumiere"}))), entered: Entered::default() })),
         ("not-found", parrain_desk::problem::page(&f, &Problem::NotFound)),
         ("forbidden", parrain_desk::problem::page(&f, &Problem::Forbidden(Role::All))),
         ("busy", parrain_desk::problem::page(&outside, &Problem::Busy)),

@@ -1,10 +1,15 @@
-//! Who may ask what: the admin everything, a shop's own server what is the shop's.
+//! Who may ask what: the admin everything, a shop's own server and its desk what is the shop's.
+//!
+//! That somebody may do something is a value that only the checks here make. What does it takes that value as an
+//! argument, so that a forgotten check does not compile.
 
 use super::{App, Env, Limit};
 use crate::http::Request;
 use crate::problem::Error;
+use crate::protocol::{Asker, By};
 use crate::shop_id::ShopId;
-use crate::token::same_secret;
+use crate::token::{SHOP_PREFIX, same_secret};
+use parrain_wire::desk::Role;
 
 /// How many seconds to wait after too many requests: the length of the limits' period.
 pub const RETRY_AFTER: u32 = 10;
@@ -12,26 +17,94 @@ pub const RETRY_AFTER: u32 = 10;
 const NO_TOKEN: Error = Error::Unauthorized("this needs a token, sent as Authorization: Bearer");
 const WRONG_TOKEN: Error = Error::Unauthorized("this token does not hold here");
 
+/// May look at all that is the shop's.
+pub(super) struct Reads(Asker);
+
+/// May also decide: reviews, credits, claims.
+pub(super) struct Reviews(Asker);
+
+/// May do all that is the shop's.
+pub(super) struct Owner(Asker);
+
+/// May do everything in this deployment.
+pub(super) struct Admin(Asker);
+
+/// Somebody who was let in, for something or other.
+pub(super) trait May {
+    /// Who, as the shop's ledger is told.
+    fn asker(&self) -> &Asker;
+}
+
+impl May for Reads {
+    fn asker(&self) -> &Asker {
+        &self.0
+    }
+}
+
+impl May for Reviews {
+    fn asker(&self) -> &Asker {
+        &self.0
+    }
+}
+
+impl May for Owner {
+    fn asker(&self) -> &Asker {
+        &self.0
+    }
+}
+
+impl May for Admin {
+    fn asker(&self) -> &Asker {
+        &self.0
+    }
+}
+
 impl<E: Env> App<E> {
     /// Lets the deployment's admin through.
     ///
     /// # Errors
     /// 401, 429 after too many of those, or 503 where the deployment has no admin token.
-    pub(super) async fn admin_only(&self, request: &Request) -> Result<(), Error> {
+    pub(super) async fn admin(&self, request: &Request) -> Result<Admin, Error> {
         if self.is_admin(request)? {
-            return Ok(());
+            return Ok(Admin(By::Admin.into()));
         }
         Err(self.failed(request, refusal(request)).await)
     }
 
-    /// Lets the admin and the shop's own server through. A shop that is not there answers to the admin only
-    /// (404, from its ledger); anybody else's token is simply wrong there.
+    /// Lets through who may look at what is the shop's.
     ///
     /// # Errors
-    /// As [`App::admin_only`].
-    pub(super) async fn owner(&self, request: &Request, shop: &ShopId) -> Result<(), Error> {
-        if self.is_shop(request, shop).await? || self.is_admin(request)? {
-            return Ok(());
+    /// As [`App::owner`].
+    pub(super) async fn reads(&self, request: &Request, shop: &ShopId) -> Result<Reads, Error> {
+        self.asker(request, shop, Role::Reads).await.map(Reads)
+    }
+
+    /// Lets through who may decide what waits for the shop.
+    ///
+    /// # Errors
+    /// As [`App::owner`].
+    pub(super) async fn reviews(&self, request: &Request, shop: &ShopId) -> Result<Reviews, Error> {
+        self.asker(request, shop, Role::Reviews).await.map(Reviews)
+    }
+
+    /// Lets the admin, the shop's own server and its owner at the desk through. A shop that is not there answers
+    /// to the admin only (404, from its ledger); anybody else's token is simply wrong there.
+    ///
+    /// # Errors
+    /// As [`App::admin`], and 403 for a helper who may do less.
+    pub(super) async fn owner(&self, request: &Request, shop: &ShopId) -> Result<Owner, Error> {
+        self.asker(request, shop, Role::All).await.map(Owner)
+    }
+
+    async fn asker(&self, request: &Request, shop: &ShopId, needed: Role) -> Result<Asker, Error> {
+        if let Some(session) = &self.session {
+            return session.asker(shop, needed);
+        }
+        if self.is_shop(request, shop).await? {
+            return Ok(By::Shop.into());
+        }
+        if self.is_admin(request)? {
+            return Ok(By::Admin.into());
         }
         Err(self.failed(request, refusal(request)).await)
     }
@@ -62,12 +135,12 @@ impl<E: Env> App<E> {
     }
 
     async fn is_shop(&self, request: &Request, shop: &ShopId) -> Result<bool, Error> {
-        let Some(given) = request.bearer().filter(|token| token.starts_with("pst_")) else {
+        let Some(given) = request.bearer().filter(|token| token.starts_with(SHOP_PREFIX)) else {
             return Ok(false);
         };
         // The ledger is asked, not a copy, which may be of an earlier shop of this id.
         match self.fresh_shop(shop).await {
-            Ok(found) => Ok(same_secret(given, &found.record.secrets.shop_token)),
+            Ok(found) => Ok(found.is_token(given, self.env.now())),
             Err(Error::NotFound(_)) => Ok(false),
             Err(error) => Err(error),
         }
@@ -86,7 +159,7 @@ mod tests {
     fn who_asked_too_often_waits_for_the_limits_period() {
         let set_up = include_str!("../../../../wrangler.toml");
         let limits: Vec<&str> = set_up.lines().filter(|line| line.starts_with("simple = ")).collect();
-        assert_eq!(limits.len(), 3);
+        assert_eq!(limits.len(), 4);
         for limit in limits {
             assert!(limit.ends_with(&format!("period = {RETRY_AFTER} }}")), "{limit}");
         }

@@ -1,5 +1,6 @@
 //! Bonuses and corrections by the shop's hand, one or many at once.
 
+use super::access::Owner;
 use super::{Answer, App, Env, body};
 use crate::http::{Request, Response, StatusCode};
 use crate::problem::Error;
@@ -25,8 +26,7 @@ const MOST_REASON: usize = 1_000;
 
 impl<E: Env> App<E> {
     /// Records an adjustment, or an array of them: all or none. The id that the caller gives makes it once only.
-    pub(super) async fn adjust(&self, request: &Request, id: &ShopId) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn adjust(&self, may: &Owner, request: &Request, id: &ShopId) -> Answer {
         let shop = self.fresh_shop(id).await?;
         let json = body::json(request)?;
         let (root, mut faults) = (Node::root(&json), Faults::default());
@@ -46,7 +46,7 @@ impl<E: Env> App<E> {
             }
         }
         let adjustments = body::checked(faults, adjustments)?;
-        let saved = match self.ask(id, Adjust { adjustments }).await {
+        let saved = match self.ask_as(may, id, Adjust { adjustments }).await {
             // Of a single one, what the whole request is about is not there.
             Err(Error::Invalid(_)) if !several => return Err(Error::NotFound("no referrer has this code")),
             saved => saved?,

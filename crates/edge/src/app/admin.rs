@@ -1,15 +1,16 @@
 //! What a shop's owner asks: shops, referrers, conversions, reviews, the report, and persons.
 
+use super::access::{Admin, May, Owner, Reads, Reviews};
 use super::body::{self, When};
 use super::shops::Shop;
 use super::{Answer, App, Env};
-use crate::http::{Request, Response, StatusCode};
+use crate::http::{Request, Response, StatusCode, header};
 use crate::landing;
 use crate::problem::Error;
 use crate::protocol::Ask;
 use crate::protocol::calls::{
-    AddSignInKey, Audit, ChangeReferrer, DeleteShop, EraseSubject, GetReferrer, GetReport, GetStatus,
-    GetSubject, ListConversions, ListReferrers, PutReferrer, PutShop, Review,
+    AddSignInKey, Audit, ChangeReferrer, DeleteShop, EraseSubject, GetCustomers, GetReferrer, GetReport,
+    GetShop, GetStatus, GetSubject, ListConversions, ListReferrers, PutReferrer, PutShop, Review,
 };
 use crate::protocol::shop::{Edit, Managed, Referrer, ReferrerRecord, Secrets, ShopRecord};
 use crate::shop_id::ShopId;
@@ -44,8 +45,7 @@ const MOST_REPORT_DAYS: i64 = 800;
 const NO_CODE: Error = Error::NotFound("no referrer has this code");
 
 impl<E: Env> App<E> {
-    pub(super) async fn put_shop(&self, request: &Request, id: &ShopId) -> Answer {
-        self.admin_only(request).await?;
+    pub(super) async fn put_shop(&self, may: &Owner, request: &Request, id: &ShopId) -> Answer {
         let json = body::json(request)?;
         // Both are read before either is refused: all faults are told at once.
         let read = (read_program(&json), webhook_secrets(&json), platform_keys(&json));
@@ -58,14 +58,21 @@ impl<E: Env> App<E> {
         };
         let fresh = Secrets {
             event_secret: token::event_secret(self.env.random()?),
-            shop_token: token::shop_token(self.env.random()?),
+            shop_token: token::shop_token(self.env.random()?, id),
             salt: URL_SAFE_NO_PAD.encode(self.env.random::<32>()?),
             incarnation: URL_SAFE_NO_PAD.encode(self.env.random::<9>()?),
+            before: Vec::new(),
         };
-        let ask =
-            PutShop { shop: id.clone(), program: program.to_json(), webhook_secrets, platform_keys, fresh };
+        let ask = PutShop {
+            shop: id.clone(),
+            program: program.to_json(),
+            webhook_secrets,
+            platform_keys,
+            fresh,
+            version: if_match(request)?,
+        };
         self.forget(id);
-        let saved = self.ask(id, ask).await?;
+        let saved = self.ask_as(may, id, ask).await?;
         let record = saved.value;
         let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
         let answer = Response::json(status, &told(&record))?;
@@ -73,16 +80,14 @@ impl<E: Env> App<E> {
         Ok(answer)
     }
 
-    pub(super) async fn get_shop(&self, request: &Request, id: &ShopId) -> Answer {
-        self.owner(request, id).await?;
-        let shop = self.fresh_shop(id).await?;
-        Ok(Response::json(StatusCode::OK, &told(&shop.record))?)
+    pub(super) async fn get_shop(&self, may: &Owner, id: &ShopId) -> Answer {
+        let record = self.ask_as(may, id, GetShop).await?;
+        Ok(Response::json(StatusCode::OK, &told(&record))?)
     }
 
-    pub(super) async fn delete_shop(&self, request: &Request, id: &ShopId) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn delete_shop(&self, may: &Owner, id: &ShopId) -> Answer {
         self.forget(id);
-        self.ask(id, DeleteShop).await?;
+        self.ask_as(may, id, DeleteShop).await?;
         // The ledger clears KV of all else and, should this fail, of this too; but until then pages would
         // still be shown the offer of a shop that is gone.
         if let Err(fault) = self.env.kv().delete(&Key::Shop(id).to_string()).await {
@@ -92,8 +97,7 @@ impl<E: Env> App<E> {
     }
 
     /// The list comes from KV, the only place that knows all shops: a new one may show a minute later.
-    pub(super) async fn list_shops(&self, request: &Request) -> Answer {
-        self.admin_only(request).await?;
+    pub(super) async fn list_shops(&self, _: &Admin, request: &Request) -> Answer {
         let cursor = request.param("cursor");
         let silent = |fault: KvError| Error::Unavailable { retry_after: 5, cause: fault.to_string() };
         let page = match self.env.kv().list(prefix::SHOPS, cursor.as_deref(), SHOPS_A_PAGE).await {
@@ -118,8 +122,13 @@ impl<E: Env> App<E> {
         Ok(Response::json(StatusCode::OK, &ShopList { shops, next_cursor: page.cursor })?)
     }
 
-    pub(super) async fn put_referrer(&self, request: &Request, id: &ShopId, text: &str) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn put_referrer(
+        &self,
+        may: &Owner,
+        request: &Request,
+        id: &ShopId,
+        text: &str,
+    ) -> Answer {
         let shop = self.fresh_shop(id).await?;
         let json = body::json(request)?;
         let (root, mut faults) = (Node::root(&json), Faults::default());
@@ -141,7 +150,7 @@ impl<E: Env> App<E> {
         };
         let email_hash = email.as_deref().and_then(|email| shop.email_hash(email));
         let referrer = Referrer { offer, name, email, email_hash, customer_id, ..Referrer::default() };
-        let saved = self.ask(id, PutReferrer { code, referrer, managed }).await?;
+        let saved = self.ask_as(may, id, PutReferrer { code, referrer, managed }).await?;
         let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
         let token = self.token(id, &shop, &saved.value.code)?;
         let referrer = self.referrer(request, id, &shop, saved.value);
@@ -149,8 +158,13 @@ impl<E: Env> App<E> {
     }
 
     /// Changes what the body says of a referrer, and leaves the rest: lets a joiner in, pauses, ends, gives terms.
-    pub(super) async fn change_referrer(&self, request: &Request, id: &ShopId, text: &str) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn change_referrer(
+        &self,
+        may: &Owner,
+        request: &Request,
+        id: &ShopId,
+        text: &str,
+    ) -> Answer {
         let code = text.parse().map_err(|_| NO_CODE)?;
         let json = body::json(request)?;
         let (root, mut faults) = (Node::root(&json), Faults::default());
@@ -163,20 +177,24 @@ impl<E: Env> App<E> {
         let managed = read_managed(&root, &mut faults);
         body::checked(faults, ())?;
         let shop = self.fresh_shop(id).await?;
-        let referrer = self.ask(id, ChangeReferrer { code, offer, name, managed }).await?;
+        let referrer = self.ask_as(may, id, ChangeReferrer { code, offer, name, managed }).await?;
         Ok(Response::json(StatusCode::OK, &self.referrer(request, id, &shop, referrer))?)
     }
 
-    pub(super) async fn get_referrer(&self, request: &Request, id: &ShopId, text: &str) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn get_referrer(
+        &self,
+        may: &Reads,
+        request: &Request,
+        id: &ShopId,
+        text: &str,
+    ) -> Answer {
         let code = text.parse().map_err(|_| NO_CODE)?;
         let shop = self.fresh_shop(id).await?;
-        let referrer = self.ask(id, GetReferrer { code }).await?;
+        let referrer = self.ask_as(may, id, GetReferrer { code }).await?;
         Ok(Response::json(StatusCode::OK, &self.referrer(request, id, &shop, referrer))?)
     }
 
-    pub(super) async fn list_referrers(&self, request: &Request, id: &ShopId) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn list_referrers(&self, may: &Reads, request: &Request, id: &ShopId) -> Answer {
         let status = match request.param("status") {
             None => None,
             Some(word) => match Activity::WORDS.iter().find(|(name, _)| *name == word) {
@@ -188,39 +206,48 @@ impl<E: Env> App<E> {
             },
         };
         let shop = self.fresh_shop(id).await?;
-        let page = self.ask(id, ListReferrers { status, cursor: request.param("cursor") }).await?;
+        let page = self
+            .ask_as(
+                may,
+                id,
+                ListReferrers { status, search: request.param("search"), cursor: request.param("cursor") },
+            )
+            .await?;
         let referrers =
             page.items.into_iter().map(|record| self.referrer(request, id, &shop, record)).collect();
         let list = ReferrerList { referrers, next_cursor: page.next_cursor };
         Ok(Response::json(StatusCode::OK, &list)?)
     }
 
-    pub(super) async fn referrer_rewards(&self, request: &Request, id: &ShopId, text: &str) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn referrer_rewards(
+        &self,
+        may: &Reads,
+        request: &Request,
+        id: &ShopId,
+        text: &str,
+    ) -> Answer {
         let code = text.parse().map_err(|_| NO_CODE)?;
         let as_of = body::instant(request, "as_of")?.unwrap_or(self.env.now());
         let ask = GetStatus { code, as_of, cursor: request.param("cursor"), token_made: None };
-        let mut status = self.ask(id, ask).await?;
+        let mut status = self.ask_as(may, id, ask).await?;
         status.link = self.link(request, id, &status.code);
         Ok(Response::json(StatusCode::OK, &status)?)
     }
 
     /// A link by which a referrer sees their rewards on any device, for the shop to mail to the address that it
     /// has of them.
-    pub(super) async fn create_sign_in_link(&self, request: &Request, id: &ShopId, text: &str) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn create_sign_in_link(&self, may: &Owner, id: &ShopId, text: &str) -> Answer {
         let code = text.parse().map_err(|_| NO_CODE)?;
         let shop = self.fresh_shop(id).await?;
         let key = token::sign_in_key(self.env.random()?);
         let link = landing::with_key(&shop.program.landing_url, &key);
         let hash = token::sign_in_hash(&key)
             .ok_or_else(|| Error::Internal("a new sign-in key has no hash".into()))?;
-        let expires_at = self.ask(id, AddSignInKey { code, hash }).await?;
+        let expires_at = self.ask_as(may, id, AddSignInKey { code, hash }).await?;
         Ok(Response::json(StatusCode::CREATED, &SignInLink { link, expires_at })?)
     }
 
-    pub(super) async fn list_conversions(&self, request: &Request, id: &ShopId) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn list_conversions(&self, may: &Reads, request: &Request, id: &ShopId) -> Answer {
         let status = match request.param("status") {
             None => None,
             Some(word) => match Status::named(&word) {
@@ -231,24 +258,47 @@ impl<E: Env> App<E> {
                 }
             },
         };
-        let page = self.ask(id, ListConversions { status, cursor: request.param("cursor") }).await?;
+        let unverified = match request.param("verified").as_deref() {
+            None => false,
+            Some("false") => true,
+            Some(_) => return Err(Error::invalid("verified", "must be false, or left out")),
+        };
+        let page = self
+            .ask_as(may, id, ListConversions { status, unverified, cursor: request.param("cursor") })
+            .await?;
         Ok(Response::json(StatusCode::OK, &page)?)
     }
 
-    pub(super) async fn review(&self, request: &Request, id: &ShopId, order_id: String) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn review(
+        &self,
+        may: &Reviews,
+        request: &Request,
+        id: &ShopId,
+        order_id: String,
+    ) -> Answer {
         let json = body::json(request)?;
         let (root, mut faults) = (Node::root(&json), Faults::default());
         root.object(&mut faults);
         let decision = root.field("decision").choice(&mut faults, Decision::WORDS);
         let note = body::note(&root.field("note"), &mut faults);
         let approve = body::checked(faults, decision)? == Some(Decision::Approve);
-        let conversion = self.ask(id, Review { order_id, approve, note }).await?;
+        let conversion = self.ask_as(may, id, Review { order_id, approve, note }).await?;
         Ok(Response::json(StatusCode::OK, &conversion)?)
     }
 
-    pub(super) async fn report(&self, request: &Request, id: &ShopId) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn report(&self, may: &Reads, request: &Request, id: &ShopId) -> Answer {
+        let (from, to) = self.period(request, id).await?;
+        Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, GetReport { from, to }).await?)?)
+    }
+
+    /// What a period's orders say of customers and offers.
+    pub(super) async fn customers(&self, may: &Reads, request: &Request, id: &ShopId) -> Answer {
+        let (from, to) = self.period(request, id).await?;
+        Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, GetCustomers { from, to }).await?)?)
+    }
+
+    /// The first and the last instant of the period that is asked for.
+    async fn period(&self, request: &Request, id: &ShopId) -> Result<(Instant, Instant), Error> {
         let shop = self.shop(id).await?;
         let zone = &shop.program.zone;
         // A date is the whole of that day where the shop is.
@@ -269,28 +319,25 @@ impl<E: Env> App<E> {
         if from < to.plus_days(-MOST_REPORT_DAYS) {
             return Err(Error::invalid("from", format!("must be at most {MOST_REPORT_DAYS} days before to")));
         }
-        Ok(Response::json(StatusCode::OK, &self.ask(id, GetReport { from, to }).await?)?)
+        Ok((from, to))
     }
 
     /// A stretch of the shop's books, decided again and added up again.
-    pub(super) async fn audit(&self, request: &Request, id: &ShopId) -> Answer {
-        self.owner(request, id).await?;
-        let audited = self.ask(id, Audit { cursor: request.param("cursor") }).await?;
+    pub(super) async fn audit(&self, may: &Reads, request: &Request, id: &ShopId) -> Answer {
+        let audited = self.ask_as(may, id, Audit { cursor: request.param("cursor") }).await?;
         Ok(Response::json(StatusCode::OK, &audited)?)
     }
 
-    pub(super) async fn get_subject(&self, request: &Request, id: &ShopId) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn get_subject(&self, may: &Reads, request: &Request, id: &ShopId) -> Answer {
         let email_hash = self.subject(request, id).await?;
-        self.subject_answer(id, GetSubject { email_hash: Some(email_hash), customer_id: None }).await
+        self.subject_answer(may, id, GetSubject { email_hash: Some(email_hash), customer_id: None }).await
     }
 
-    pub(super) async fn erase_subject(&self, request: &Request, id: &ShopId) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn erase_subject(&self, may: &Owner, request: &Request, id: &ShopId) -> Answer {
         let email_hash = self.subject(request, id).await?;
         let ask =
             EraseSubject { email_hash: Some(email_hash), customer_id: None, pseudonym: self.pseudonym()? };
-        self.subject_answer(id, ask).await
+        self.subject_answer(may, id, ask).await
     }
 
     /// What stands in the place of a person who is forgotten.
@@ -305,15 +352,15 @@ impl<E: Env> App<E> {
         hash.ok_or_else(|| Error::invalid("email", "must be an e-mail address"))
     }
 
-    async fn subject_answer<A>(&self, id: &ShopId, ask: A) -> Answer
+    async fn subject_answer<A>(&self, may: &impl May, id: &ShopId, ask: A) -> Answer
     where
         A: Ask<Answer = Subject>,
     {
-        Ok(Response::json(StatusCode::OK, &self.ask(id, ask).await?)?)
+        Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, ask).await?)?)
     }
 
     /// A referrer as their shop sees them.
-    fn referrer(
+    pub(super) fn referrer(
         &self,
         request: &Request,
         id: &ShopId,
@@ -365,8 +412,17 @@ fn edit<T>(root: &Node<'_>, name: &str, read: impl FnOnce(&Node<'_>) -> Option<T
     }
 }
 
+/// The version that `If-Match` names: the program is to follow that one or stay as it is.
+fn if_match(request: &Request) -> Result<Option<i64>, Error> {
+    let Some(text) = request.header(header::IF_MATCH) else { return Ok(None) };
+    let version = text.trim().trim_matches('"').parse();
+    version
+        .map(Some)
+        .map_err(|_| Error::invalid("If-Match", "must be the number of a version, such as \"3\""))
+}
+
 /// A shop with its secrets, for who may have them.
-fn told(record: &ShopRecord) -> shops::Shop<Value> {
+pub(super) fn told(record: &ShopRecord) -> shops::Shop<Value> {
     shops::Shop {
         shop: record.shop.to_string(),
         program: record.program.clone(),

@@ -4,8 +4,9 @@ use super::shops::Shop;
 use super::{App, Env, body};
 use crate::http::{Request, Response, StatusCode};
 use crate::problem::Error;
-use crate::protocol::Ask;
 use crate::protocol::calls::RecordEvent;
+use crate::protocol::shop::Rotated;
+use crate::protocol::{Ask, Asker, By};
 use crate::shop_id::ShopId;
 use crate::signature::{self, Signed};
 use parrain_core::decide::ignored;
@@ -19,6 +20,9 @@ use std::rc::Rc;
 /// How often the ledger is asked to record an event before the sender is told to try again. Not every
 /// sender does, and recording twice is harmless: the second is a duplicate.
 const ATTEMPTS: u32 = 3;
+
+/// Under which name signed events count among those who send.
+const SIGNED: &str = "events";
 
 impl<E: Env> App<E> {
     pub(super) async fn event(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
@@ -64,17 +68,24 @@ impl<E: Env> App<E> {
         let Some(event) = event else {
             return answer(&unknown(shop, name));
         };
-        answer(&self.record(id, shop, RecordEvent(anonymous(shop, event))).await?)
+        let from = By::Platform(SIGNED.to_owned());
+        answer(&self.record(id, shop, Some(&from), RecordEvent(anonymous(shop, event))).await?)
     }
 
     /// Asks the ledger to record something that it recognises when it hears it again.
-    pub(super) async fn record<A>(&self, id: &ShopId, shop: &Shop, request: A) -> Result<A::Answer, Error>
+    pub(super) async fn record<A>(
+        &self,
+        id: &ShopId,
+        shop: &Shop,
+        from: Option<&By>,
+        request: A,
+    ) -> Result<A::Answer, Error>
     where
         A: Ask<Answer: DeserializeOwned> + Clone,
     {
         let mut attempt = 1;
         loop {
-            match self.ask_very(id, shop, request.clone()).await {
+            match self.ask_very_as(id, shop, from.cloned().map(Asker::from), request.clone()).await {
                 Err(Error::Unavailable { cause, .. }) if attempt < ATTEMPTS => {
                     self.env.log(&format!("recording is tried again: {cause}"));
                     attempt += 1;
@@ -94,9 +105,15 @@ impl<E: Env> App<E> {
             timestamp: header("webhook-timestamp")?,
             signatures: header("webhook-signature")?,
         };
-        let checked =
-            signature::verify(&shop.record.secrets.event_secret, &signed, request.bytes(), self.env.now());
-        checked.map_err(|refusal| Error::Unauthorized(refusal.words()))
+        let now = self.env.now();
+        let secrets = shop.record.secrets.holding(Rotated::EventSecret, now);
+        let mut checked = secrets.map(|secret| signature::verify(secret, &signed, request.bytes(), now));
+        // What is told is what is wrong by the newest.
+        match (checked.next(), checked.find(Result::is_ok)) {
+            (Some(Ok(_)), _) | (_, Some(_)) => Ok(()),
+            (Some(Err(refusal)), None) => Err(Error::Unauthorized(refusal.words())),
+            (None, None) => Err(MISSING),
+        }
     }
 }
 

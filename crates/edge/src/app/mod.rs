@@ -8,13 +8,17 @@ mod access;
 mod adjustments;
 mod admin;
 pub(crate) mod body;
+mod desk;
 mod details;
 mod events;
+mod glance;
+mod helpers;
 mod openapi;
 mod orders;
 mod page;
 mod payouts;
 mod redirect;
+mod set_up;
 mod shops;
 #[cfg(test)]
 mod tests;
@@ -26,10 +30,12 @@ use crate::cors;
 use crate::http::{Body, Method, Request, Response, StatusCode, header};
 use crate::problem::Error;
 use crate::protocol::calls::{GetPayout, MarkPaid};
-use crate::protocol::{Ask, Call, Refusal};
+use crate::protocol::{Ask, Asker, Call, Refusal};
 use crate::route::{Found, Route, Routes};
 use crate::shop_id::ShopId;
 use crate::stores::{Kv, LedgerError, Ledgers};
+use access::May;
+use desk::Session;
 use parrain_core::instant::Instant;
 use parrain_wire::shops::Health;
 use serde::de::DeserializeOwned;
@@ -38,6 +44,9 @@ use shops::Shop;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+
+/// What is told where a session at the desk has ended.
+const SIGNED_OUT: &str = "your session has ended; sign in again";
 
 /// What a resource answers.
 type Answer = Result<Response, Error>;
@@ -94,6 +103,8 @@ pub enum Limit {
     Join,
     /// Offers with a code, touches, browser-reported conversions.
     Page,
+    /// Signing in at the desk.
+    SignIn,
     /// Requests without the right token or signature, or for shops that are not there.
     Failure,
 }
@@ -103,12 +114,20 @@ pub struct App<E: Env> {
     routes: Rc<Routes>,
     cache: Rc<ShopCache>,
     env: Rc<E>,
+    /// Who asks from the desk; `None` where a request's own token or signature says it.
+    session: Option<Rc<Session>>,
 }
 
 impl<E: Env> App<E> {
     /// An app for one request; `routes` and `cache` live as long as the isolate.
     pub fn new(routes: Rc<Routes>, cache: Rc<ShopCache>, env: Rc<E>) -> Self {
-        Self { routes, cache, env }
+        Self { routes, cache, env, session: None }
+    }
+
+    /// The same app for who is at the desk.
+    fn at_desk(&self, session: Rc<Session>) -> Self {
+        let (routes, cache, env) = (Rc::clone(&self.routes), Rc::clone(&self.cache), Rc::clone(&self.env));
+        Self { routes, cache, env, session: Some(session) }
     }
 
     /// Answers a request; whatever goes wrong is told as a problem document.
@@ -131,6 +150,9 @@ impl<E: Env> App<E> {
     }
 
     async fn serve(&self, request: &Request) -> Result<Response, Error> {
+        if let Some(page) = self.desk(request).await {
+            return Ok(page);
+        }
         let found = self.routes.find(&request.path);
         if request.body == Body::TooLarge {
             return Ok(self.refuse_early(request, found.ok(), Error::TooLarge).await);
@@ -179,39 +201,110 @@ impl<E: Env> App<E> {
             Route::Link(shop, code) => self.follow_link(request, &shop, &code).await,
             Route::Events(shop) => self.event(request, &shop).await,
             Route::Webhook(shop, platform) => self.webhook(request, &shop, &platform).await,
-            Route::Shops => self.list_shops(request).await,
-            Route::Shop(shop) if put => self.put_shop(request, &shop).await,
-            Route::Shop(shop) if delete => self.delete_shop(request, &shop).await,
-            Route::Shop(shop) => self.get_shop(request, &shop).await,
-            Route::Referrers(shop) => self.list_referrers(request, &shop).await,
-            Route::Referrer(shop, code) if put => self.put_referrer(request, &shop, &code).await,
-            Route::Referrer(shop, code) if request.method == Method::PATCH => {
-                self.change_referrer(request, &shop, &code).await
+            Route::Shops => self.list_shops(&self.admin(request).await?, request).await,
+            Route::Shop(shop) if put => {
+                self.put_shop(&self.owner(request, &shop).await?, request, &shop).await
             }
-            Route::Referrer(shop, code) => self.get_referrer(request, &shop, &code).await,
-            Route::ReferrerRewards(shop, code) => self.referrer_rewards(request, &shop, &code).await,
-            Route::SignInLinks(shop, code) => self.create_sign_in_link(request, &shop, &code).await,
-            Route::Conversions(shop) => self.list_conversions(request, &shop).await,
-            Route::Review(shop, order) => self.review(request, &shop, order).await,
-            Route::Payouts(shop) if post => self.create_payout(request, &shop).await,
-            Route::Payouts(shop) => self.list_payouts(request, &shop).await,
-            Route::Payout(shop, id) => self.one_payout(request, &shop, GetPayout { id }).await,
-            Route::PayoutCsv(shop, id) => self.payout_csv(request, &shop, id).await,
-            Route::PayoutPaid(shop, id) => self.one_payout(request, &shop, MarkPaid { id }).await,
-            Route::Claims(shop) => self.list_claims(request, &shop).await,
-            Route::Orders(shop) => self.list_orders(request, &shop).await,
-            Route::Order(shop, order) => self.get_order(request, &shop, order).await,
-            Route::Credit(shop, order) if delete => self.take_order(request, &shop, order).await,
-            Route::Credit(shop, order) => self.give_order(request, &shop, order).await,
-            Route::Claim(shop, claim) => self.answer_claim(request, &shop, claim).await,
-            Route::Report(shop) => self.report(request, &shop).await,
-            Route::Audit(shop) => self.audit(request, &shop).await,
-            Route::Subjects(shop) if delete => self.erase_subject(request, &shop).await,
-            Route::Subjects(shop) => self.get_subject(request, &shop).await,
-            Route::Adjustments(shop) => self.adjust(request, &shop).await,
-            Route::PayoutXml(shop, id) => self.payout_xml(request, &shop, id).await,
-            Route::PayoutSepa(shop, id) => self.payout_sepa(request, &shop, id).await,
-            Route::ResealDetails(shop) => self.reseal_details(request, &shop).await,
+            Route::Shop(shop) if delete => self.delete_shop(&self.owner(request, &shop).await?, &shop).await,
+            Route::Shop(shop) => self.get_shop(&self.owner(request, &shop).await?, &shop).await,
+            Route::Referrers(shop) => {
+                self.list_referrers(&self.reads(request, &shop).await?, request, &shop).await
+            }
+            Route::Referrer(shop, code) if put => {
+                self.put_referrer(&self.owner(request, &shop).await?, request, &shop, &code).await
+            }
+            Route::Referrer(shop, code) if request.method == Method::PATCH => {
+                self.change_referrer(&self.owner(request, &shop).await?, request, &shop, &code).await
+            }
+            Route::Referrer(shop, code) => {
+                self.get_referrer(&self.reads(request, &shop).await?, request, &shop, &code).await
+            }
+            Route::ReferrerRewards(shop, code) => {
+                self.referrer_rewards(&self.reads(request, &shop).await?, request, &shop, &code).await
+            }
+            Route::SignInLinks(shop, code) => {
+                self.create_sign_in_link(&self.owner(request, &shop).await?, &shop, &code).await
+            }
+            Route::Conversions(shop) => {
+                self.list_conversions(&self.reads(request, &shop).await?, request, &shop).await
+            }
+            Route::Review(shop, order) => {
+                self.review(&self.reviews(request, &shop).await?, request, &shop, order).await
+            }
+            Route::Payouts(shop) if post => {
+                self.create_payout(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::Payouts(shop) => {
+                self.list_payouts(&self.reads(request, &shop).await?, request, &shop).await
+            }
+            Route::Payout(shop, id) => {
+                self.one_payout(&self.reads(request, &shop).await?, &shop, GetPayout { id }).await
+            }
+            Route::PayoutCsv(shop, id) => {
+                self.payout_csv(&self.owner(request, &shop).await?, request, &shop, id).await
+            }
+            Route::PayoutPaid(shop, id) => {
+                self.one_payout(&self.owner(request, &shop).await?, &shop, MarkPaid { id }).await
+            }
+            Route::Claims(shop) => self.list_claims(&self.reads(request, &shop).await?, request, &shop).await,
+            Route::Orders(shop) => self.list_orders(&self.reads(request, &shop).await?, request, &shop).await,
+            Route::Order(shop, order) => {
+                self.get_order(&self.reads(request, &shop).await?, request, &shop, order).await
+            }
+            Route::Credit(shop, order) if delete => {
+                self.take_order(&self.reviews(request, &shop).await?, &shop, order).await
+            }
+            Route::Credit(shop, order) => {
+                self.give_order(&self.reviews(request, &shop).await?, request, &shop, order).await
+            }
+            Route::Claim(shop, claim) => {
+                self.answer_claim(&self.reviews(request, &shop).await?, request, &shop, claim).await
+            }
+            Route::Overview(shop) => self.overview(&self.reads(request, &shop).await?, &shop).await,
+            Route::Versions(shop) => self.versions(&self.reads(request, &shop).await?, request, &shop).await,
+            Route::Statement(shop, code, month) => {
+                self.statement(&self.reads(request, &shop).await?, &shop, &code, &month).await
+            }
+            Route::SetUp(shop) if put => {
+                self.put_set_up(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::SetUp(shop) => self.get_set_up(&self.reads(request, &shop).await?, &shop).await,
+            Route::Proof(shop) if post => {
+                self.begin_test(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::Proof(shop) => self.get_test(&self.reads(request, &shop).await?, request, &shop).await,
+            Route::Rotate(shop, name) => self.rotate(&self.owner(request, &shop).await?, &shop, &name).await,
+            Route::Helpers(shop) if post => {
+                self.add_helper(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::Helpers(shop) => self.list_helpers(&self.reads(request, &shop).await?, &shop).await,
+            Route::Helper(shop, helper) => {
+                self.revoke_helper(&self.owner(request, &shop).await?, &shop, helper).await
+            }
+            Route::DeskLinks(shop) => {
+                self.add_desk_link(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::Report(shop) => self.report(&self.reads(request, &shop).await?, request, &shop).await,
+            Route::Customers(shop) => {
+                self.customers(&self.reads(request, &shop).await?, request, &shop).await
+            }
+            Route::Audit(shop) => self.audit(&self.reads(request, &shop).await?, request, &shop).await,
+            Route::Subjects(shop) if delete => {
+                self.erase_subject(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::Subjects(shop) => {
+                self.get_subject(&self.reads(request, &shop).await?, request, &shop).await
+            }
+            Route::Adjustments(shop) => self.adjust(&self.owner(request, &shop).await?, request, &shop).await,
+            Route::PayoutXml(shop, id) => {
+                self.payout_xml(&self.owner(request, &shop).await?, request, &shop, id).await
+            }
+            Route::PayoutSepa(shop, id) => {
+                self.payout_sepa(&self.owner(request, &shop).await?, request, &shop, id).await
+            }
+            Route::ResealDetails(shop) => {
+                self.reseal_details(&self.owner(request, &shop).await?, &shop).await
+            }
             Route::Offer(_)
             | Route::Touches(_)
             | Route::Rewards(_)
@@ -229,6 +322,15 @@ impl<E: Env> App<E> {
         self.env.ledgers().call(id, call).await.map_err(Error::from)
     }
 
+    /// Asks a shop's ledger for what somebody may ask of it: who that is goes with the call.
+    async fn ask_as<A>(&self, may: &impl May, id: &ShopId, request: A) -> Result<A::Answer, Error>
+    where
+        A: Ask<Answer: DeserializeOwned>,
+    {
+        let call = Call { now: self.env.now(), incarnation: None, asker: Some(may.asker().clone()), request };
+        self.env.ledgers().call(id, call).await.map_err(Error::from)
+    }
+
     /// Asks the ledger of the very shop whose secrets let the asker in. KV may still show a shop that was
     /// removed while another has its id by now; its secrets open nothing there. Who sends again meets the
     /// new one.
@@ -236,8 +338,22 @@ impl<E: Env> App<E> {
     where
         A: Ask<Answer: DeserializeOwned>,
     {
+        self.ask_very_as(id, shop, None, request).await
+    }
+
+    /// The same, with who asks.
+    async fn ask_very_as<A>(
+        &self,
+        id: &ShopId,
+        shop: &Shop,
+        asker: Option<Asker>,
+        request: A,
+    ) -> Result<A::Answer, Error>
+    where
+        A: Ask<Answer: DeserializeOwned>,
+    {
         let incarnation = Some(shop.record.secrets.incarnation.clone());
-        let call = Call { now: self.env.now(), incarnation, request };
+        let call = Call { now: self.env.now(), incarnation, asker, request };
         match self.env.ledgers().call(id, call).await {
             Err(LedgerError::Refused(Refusal::UnknownShop)) => {
                 self.fresh_shop(id).await?;
@@ -294,6 +410,12 @@ impl From<LedgerError> for Error {
                 }
                 Refusal::TooManyClaims => Self::Conflict(
                     "so many of your claims wait for the shop's answer that no more are taken for now",
+                ),
+                Refusal::NoSession => Self::Unauthorized(SIGNED_OUT),
+                Refusal::Changed => Self::Changed,
+                Refusal::UnknownHelper => Self::NotFound("there is no such helper"),
+                Refusal::UnknownDeskKey => Self::Unauthorized(
+                    "this link was used already, was withdrawn or has expired; ask for a new one",
                 ),
                 Refusal::UnknownKey => Self::Unauthorized(
                     "this sign-in link was used already or has expired; ask the shop for a new one",

@@ -1,5 +1,6 @@
 //! An answer for every order: the owner's look at one or at many, and referrers' claims.
 
+use super::access::{Reads, Reviews};
 use super::shops::Shop;
 use super::{Answer, App, Env, body};
 use crate::http::{Request, Response, StatusCode};
@@ -29,8 +30,7 @@ const OUTCOMES: [Decided; 4] = [Decided::Recorded, Decided::Rejected, Decided::N
 impl<E: Env> App<E> {
     /// A page of orders, the newest first, narrowed by the customer's address, by whose they are, by what was
     /// decided.
-    pub(super) async fn list_orders(&self, request: &Request, id: &ShopId) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn list_orders(&self, may: &Reads, request: &Request, id: &ShopId) -> Answer {
         let email_hash = match request.param("email") {
             None => None,
             Some(_) => Some(self.subject(request, id).await?),
@@ -43,13 +43,18 @@ impl<E: Env> App<E> {
         };
         let outcome = one_of(request, "outcome", &OUTCOMES)?;
         let ask = ListOrders { email_hash, code, outcome, cursor: request.param("cursor") };
-        Ok(Response::json(StatusCode::OK, &self.ask(id, ask).await?)?)
+        Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, ask).await?)?)
     }
 
     /// One order with everything that is known of it.
-    pub(super) async fn get_order(&self, request: &Request, id: &ShopId, order_id: String) -> Answer {
-        self.owner(request, id).await?;
-        let account = self.ask(id, GetOrder { order_id, locale: request.param("locale") }).await?;
+    pub(super) async fn get_order(
+        &self,
+        may: &Reads,
+        request: &Request,
+        id: &ShopId,
+        order_id: String,
+    ) -> Answer {
+        let account = self.ask_as(may, id, GetOrder { order_id, locale: request.param("locale") }).await?;
         Ok(Response::json(StatusCode::OK, &account)?)
     }
 
@@ -74,17 +79,21 @@ impl<E: Env> App<E> {
     }
 
     /// A page of claims, those that wait first.
-    pub(super) async fn list_claims(&self, request: &Request, id: &ShopId) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn list_claims(&self, may: &Reads, request: &Request, id: &ShopId) -> Answer {
         let all: Vec<ClaimState> = ClaimState::WORDS.iter().map(|(_, state)| *state).collect();
         let state = one_of(request, "state", &all)?;
-        let claims = self.ask(id, ListClaims { state, cursor: request.param("cursor") }).await?;
+        let claims = self.ask_as(may, id, ListClaims { state, cursor: request.param("cursor") }).await?;
         Ok(Response::json(StatusCode::OK, &claims)?)
     }
 
     /// Gives an order to a referrer by hand, or says what would come of it.
-    pub(super) async fn give_order(&self, request: &Request, id: &ShopId, order_id: String) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn give_order(
+        &self,
+        may: &Reviews,
+        request: &Request,
+        id: &ShopId,
+        order_id: String,
+    ) -> Answer {
         let shop = self.fresh_shop(id).await?;
         let json = body::json(request)?;
         let (root, mut faults) = (Node::root(&json), Faults::default());
@@ -97,7 +106,8 @@ impl<E: Env> App<E> {
         let Some(code) = body::checked(faults, code)? else {
             return Err(Error::NotFound("no referrer has this code"));
         };
-        let given = self.ask(id, GiveOrder { order_id, code, note, despite, unreported, dry_run }).await?;
+        let given =
+            self.ask_as(may, id, GiveOrder { order_id, code, note, despite, unreported, dry_run }).await?;
         if !given.given && !dry_run {
             return Err(Error::Refused(given.why));
         }
@@ -106,15 +116,19 @@ impl<E: Env> App<E> {
     }
 
     /// Takes back what was given by hand.
-    pub(super) async fn take_order(&self, request: &Request, id: &ShopId, order_id: String) -> Answer {
-        self.owner(request, id).await?;
-        self.ask(id, TakeOrder { order_id }).await?;
+    pub(super) async fn take_order(&self, may: &Reviews, id: &ShopId, order_id: String) -> Answer {
+        self.ask_as(may, id, TakeOrder { order_id }).await?;
         Ok(Response::empty(StatusCode::NO_CONTENT))
     }
 
     /// What the shop answers to a claim: to accept it is to give the order, by the same checks.
-    pub(super) async fn answer_claim(&self, request: &Request, id: &ShopId, claim: String) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn answer_claim(
+        &self,
+        may: &Reviews,
+        request: &Request,
+        id: &ShopId,
+        claim: String,
+    ) -> Answer {
         let shop = self.fresh_shop(id).await?;
         let json = body::json(request)?;
         let (root, mut faults) = (Node::root(&json), Faults::default());
@@ -126,11 +140,11 @@ impl<E: Env> App<E> {
         let order = unreported(&json, "", &shop, self.env.now(), &mut faults);
         let accept = body::checked(faults, accept)?.unwrap_or_default();
         let ask = AnswerClaim { id: claim, accept, note, tell, despite, unreported: order };
-        Ok(Response::json(StatusCode::OK, &self.ask(id, ask).await?)?)
+        Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, ask).await?)?)
     }
 }
 
-fn credited(given: Given) -> Credited {
+pub(super) fn credited(given: Given) -> Credited {
     let Given { given, refusals, why, conversion } = given;
     Credited { given, refusals: refusals.into_iter().map(Known::from).collect(), why, conversion }
 }

@@ -8,13 +8,15 @@ use crate::cors;
 use crate::http::{Method, Request, Response, StatusCode, header};
 use crate::identity::{self, Identity};
 use crate::problem::Error;
-use crate::protocol::Refusal;
-use crate::protocol::calls::{CountTouch, FindReferrer, GetStatus, Join, ReportConversion, UseSignInKey};
-use crate::protocol::shop::{Referrer, ReferrerRecord};
+use crate::protocol::calls::{
+    CountTouch, FindReferrer, GetStatus, Join, ReportConversion, Saw, UseSignInKey,
+};
+use crate::protocol::shop::{Referrer, ReferrerRecord, Rotated};
+use crate::protocol::{Call, Refusal};
 use crate::route::{Found, Route};
 use crate::shop_id::ShopId;
-use crate::stores::LedgerError;
 use crate::stores::keys::PublicReferrer;
+use crate::stores::{LedgerError, Ledgers};
 use crate::token;
 use parrain_core::check::{Faults, Node};
 use parrain_core::event::{self, Kind, Source};
@@ -57,6 +59,7 @@ impl<E: Env> App<E> {
             Err(error @ Error::NotFound(_)) => return cors::open(self.refuse(error)),
             Err(error) => return cors::dress(self.refuse(error), request, &[]),
         };
+        self.watched(request, id, &shop, &found.route);
         let answer = match &found.route {
             Route::Offer(_) => self.offer(request, id, &shop, (!asked.is_empty()).then_some(referrer)),
             Route::Touches(_) => self.touch(request, id).await,
@@ -69,6 +72,29 @@ impl<E: Env> App<E> {
         };
         let answer = answer.unwrap_or_else(|error| self.refuse(error));
         cors::dress(answer, request, &shop.program.origins)
+    }
+
+    /// While a test of the set-up is watched: notes that a page of the shop's asked, or one that may not.
+    fn watched(&self, request: &Request, id: &ShopId, shop: &Shop, route: &Route) {
+        let now = self.env.now();
+        let watched = shop.record.proving.as_ref().is_some_and(|proving| now < proving.until);
+        if !watched || !matches!(route, Route::Offer(_)) {
+            return;
+        }
+        let Some(origin) = request.header(header::ORIGIN) else { return };
+        let saw = if shop.program.origins.iter().any(|known| known == origin) {
+            let page = request.header(header::REFERER).unwrap_or(origin);
+            Saw::Page { page: page.split(['?', '#']).next().unwrap_or(origin).to_owned() }
+        } else {
+            Saw::Foreign { origin: origin.to_owned() }
+        };
+        let (env, id) = (Rc::clone(&self.env), id.clone());
+        self.env.later(Box::pin(async move {
+            // Watching costs nothing but itself: where it fails, the page is none the worse.
+            if let Err(fault) = env.ledgers().call(&id, Call::new(now, saw)).await {
+                env.log(&format!("a test of the set-up was not noted: {fault}"));
+            }
+        }));
     }
 
     /// Answers a browser that asks whether a page may use a resource.
@@ -139,6 +165,17 @@ impl<E: Env> App<E> {
         Ok(Response::json(StatusCode::OK, &answer)?.with(header::CACHE_CONTROL, &keep))
     }
 
+    /// Who a customer is by the shop's word, signed by its token or by one that was replaced and still holds.
+    fn identity(&self, shop: &Shop, signed: &str) -> Result<Identity, identity::Refusal> {
+        let now = self.env.now();
+        let mut tokens = shop.record.secrets.holding(Rotated::ShopToken, now);
+        let newest = identity::verify(tokens.next().unwrap_or_default(), signed, now);
+        match newest {
+            Ok(identity) => Ok(identity),
+            Err(refusal) => tokens.find_map(|token| identity::verify(token, signed, now).ok()).ok_or(refusal),
+        }
+    }
+
     async fn touch(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
         let json = body::json(request)?;
         let (root, mut faults) = (Node::root(&json), Faults::default());
@@ -150,10 +187,10 @@ impl<E: Env> App<E> {
             faults.add(&landing, "must be a text");
         }
         // How the code came is the touch's own matter, told again with the order; here touches are counted.
-        let (Some(code), Some(_)) = body::checked(faults, (code, source))? else {
+        let (Some(code), Some(source)) = body::checked(faults, (code, source))? else {
             return Err(Error::invalid("", "must have a code and a source"));
         };
-        self.ask(id, CountTouch { code }).await?;
+        self.ask(id, CountTouch { code, redeemed: source == Source::PromoCode }).await?;
         accepted()
     }
 
@@ -176,7 +213,7 @@ impl<E: Env> App<E> {
         body::checked(faults, ())?;
         let mut referrer = Referrer { name, email, ..Referrer::default() };
         if let Some(signed) = signed {
-            let who = match identity::verify(&shop.record.secrets.shop_token, signed, self.env.now()) {
+            let who = match self.identity(shop, signed) {
                 Ok(who) => who,
                 Err(refusal) => {
                     return Err(self.failed(request, Error::Unauthorized(refusal.words())).await);
@@ -297,7 +334,7 @@ impl<E: Env> App<E> {
         let mut order = event::parse_report(&json, self.env.now()).map_err(Error::Invalid)?;
         order.customer.email = order.customer.email.and_then(|email| shop.email_hash(&email));
         // What became of it is the shop's business, not the page's.
-        self.record(id, shop, ReportConversion(order)).await?;
+        self.record(id, shop, None, ReportConversion(order)).await?;
         accepted()
     }
 }

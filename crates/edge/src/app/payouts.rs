@@ -1,5 +1,6 @@
 //! Payout batches: made, looked at beforehand, marked paid. What pays one is a file of [`crate::payfile`].
 
+use super::access::{May, Owner, Reads};
 use super::shops::Shop;
 use super::{Answer, App, Env, body};
 use crate::details::PayoutDetails;
@@ -27,8 +28,7 @@ const MOST_CODES: usize = 1_000;
 const MOST_DAYS_AHEAD: i64 = 365;
 
 impl<E: Env> App<E> {
-    pub(super) async fn create_payout(&self, request: &Request, id: &ShopId) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn create_payout(&self, may: &Owner, request: &Request, id: &ShopId) -> Answer {
         let json = body::json(request)?;
         let (root, mut faults) = (Node::root(&json), Faults::default());
         root.object(&mut faults);
@@ -37,32 +37,35 @@ impl<E: Env> App<E> {
         let dry_run = root.field("dry_run").optional_bool(&mut faults).unwrap_or_default();
         let until = body::checked(faults, until)?.ok_or_else(|| Error::invalid("/until", "is missing"))?;
         if dry_run {
-            let plan = self.ask(id, PlanPayout { until, selection }).await?;
+            let plan = self.ask_as(may, id, PlanPayout { until, selection }).await?;
             return Ok(Response::json(StatusCode::OK, &plan)?);
         }
-        let batch = self.ask(id, CreatePayout { until, selection }).await?;
+        let batch = self.ask_as(may, id, CreatePayout { until, selection }).await?;
         Ok(Response::json(StatusCode::CREATED, &batch)?)
     }
 
-    pub(super) async fn list_payouts(&self, request: &Request, id: &ShopId) -> Answer {
-        self.owner(request, id).await?;
-        let page = self.ask(id, ListPayouts { cursor: request.param("cursor") }).await?;
+    pub(super) async fn list_payouts(&self, may: &Reads, request: &Request, id: &ShopId) -> Answer {
+        let page = self.ask_as(may, id, ListPayouts { cursor: request.param("cursor") }).await?;
         let list = PayoutList { payouts: page.items, next_cursor: page.next_cursor };
         Ok(Response::json(StatusCode::OK, &list)?)
     }
 
     /// One batch, looked at or marked paid.
-    pub(super) async fn one_payout<A>(&self, request: &Request, id: &ShopId, ask: A) -> Answer
+    pub(super) async fn one_payout<A>(&self, may: &impl May, id: &ShopId, ask: A) -> Answer
     where
         A: Ask<Answer = Payout>,
     {
-        self.owner(request, id).await?;
-        Ok(Response::json(StatusCode::OK, &self.ask(id, ask).await?)?)
+        Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, ask).await?)?)
     }
 
     /// The batch as a spreadsheet; `kind` narrows it to one kind of reward, `details` adds what was said of accounts.
-    pub(super) async fn payout_csv(&self, request: &Request, id: &ShopId, batch: String) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn payout_csv(
+        &self,
+        may: &Owner,
+        request: &Request,
+        id: &ShopId,
+        batch: String,
+    ) -> Answer {
         let kind = match request.param("kind") {
             Some(kind) if !KINDS.contains(&kind.as_str()) => {
                 return Err(Error::invalid("kind", format!("must be one of {}", KINDS.join(", "))));
@@ -74,7 +77,7 @@ impl<E: Env> App<E> {
             Some("true") => true,
             Some(_) => return Err(Error::invalid("details", "must be true or false")),
         };
-        let (file, details) = self.payout_file(id, batch).await?;
+        let (file, details) = self.payout_file(may, id, batch).await?;
         let text = payfile::csv(&file.payout, &details, kind.as_deref(), with_details)
             .map_err(|fault| Error::Internal(format!("a payout's file: {fault}")))?;
         let part = kind.map(|kind| format!("-{kind}")).unwrap_or_default();
@@ -82,16 +85,26 @@ impl<E: Env> App<E> {
     }
 
     /// The batch as a SEPA credit transfer from the program's account; `partial` as in [`App::payout_sepa`].
-    pub(super) async fn payout_xml(&self, request: &Request, id: &ShopId, batch: String) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn payout_xml(
+        &self,
+        may: &Owner,
+        request: &Request,
+        id: &ShopId,
+        batch: String,
+    ) -> Answer {
         let partial = request.param("partial").is_some_and(|partial| partial == "true");
         let asked = Asked { debtor: None, execution_date: self.env.now().date(), partial, dry_run: false };
-        self.transfer(id, batch, asked).await
+        self.transfer(may, id, batch, asked).await
     }
 
     /// The same from an account that the body may name, on a day that it may name, or told beforehand.
-    pub(super) async fn payout_sepa(&self, request: &Request, id: &ShopId, batch: String) -> Answer {
-        self.owner(request, id).await?;
+    pub(super) async fn payout_sepa(
+        &self,
+        may: &Owner,
+        request: &Request,
+        id: &ShopId,
+        batch: String,
+    ) -> Answer {
         let json = if request.bytes().is_empty() { json!({}) } else { body::json(request)? };
         let (root, mut faults) = (Node::root(&json), Faults::default());
         root.object(&mut faults);
@@ -101,12 +114,12 @@ impl<E: Env> App<E> {
         let partial = root.field("partial").optional_bool(&mut faults).unwrap_or_default();
         let dry_run = root.field("dry_run").optional_bool(&mut faults).unwrap_or_default();
         let asked = body::checked(faults, Asked { debtor, execution_date, partial, dry_run })?;
-        self.transfer(id, batch, asked).await
+        self.transfer(may, id, batch, asked).await
     }
 
-    async fn transfer(&self, id: &ShopId, batch: String, asked: Asked) -> Answer {
+    async fn transfer(&self, may: &Owner, id: &ShopId, batch: String, asked: Asked) -> Answer {
         let shop = self.fresh_shop(id).await?;
-        let (file, details) = self.payout_file(id, batch).await?;
+        let (file, details) = self.payout_file(may, id, batch).await?;
         let batch = &file.payout.id;
         let Some(debtor) = asked.debtor.or_else(|| shop.program.payouts.debtor.clone()) else {
             return Err(Error::invalid("/debtor", "is missing: name it here, or in the program's payouts"));
@@ -154,10 +167,11 @@ impl<E: Env> App<E> {
     /// A batch with the payout details of who is in it, opened.
     async fn payout_file(
         &self,
+        may: &Owner,
         id: &ShopId,
         batch: String,
     ) -> Result<(PayoutFile, BTreeMap<Code, PayoutDetails>), Error> {
-        let file = self.ask(id, GetPayoutFile { id: batch }).await?;
+        let file = self.ask_as(may, id, GetPayoutFile { id: batch }).await?;
         if file.details.is_empty() {
             return Ok((file, BTreeMap::new()));
         }

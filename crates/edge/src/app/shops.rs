@@ -3,10 +3,11 @@
 use super::{App, Env};
 use crate::problem::Error;
 use crate::protocol::calls::{GetReferrer, GetShop};
-use crate::protocol::shop::ShopRecord;
+use crate::protocol::shop::{Rotated, ShopRecord};
 use crate::shop_id::ShopId;
 use crate::stores::Kv;
 use crate::stores::keys::{Key, PublicReferrer};
+use crate::token::same_secret;
 use crate::zones::read_program;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -41,6 +42,12 @@ impl Shop {
         let program = read_program(&record.program)
             .map_err(|faults| Error::Internal(format!("a stored program is not readable: {faults:?}")))?;
         Ok(Self { record, program })
+    }
+
+    /// Whether this is the shop's token, or one that was replaced and still holds.
+    pub fn is_token(&self, given: &str, now: Instant) -> bool {
+        let mut tokens = self.record.secrets.holding(Rotated::ShopToken, now);
+        tokens.any(|token| same_secret(given, token))
     }
 
     /// The key of the shop's referrer tokens.

@@ -7,6 +7,7 @@ use super::{App, Env, body};
 use crate::http::{Request, Response, StatusCode};
 use crate::platform::{self, Platform, Shown, Silence, State, Told};
 use crate::problem::Error;
+use crate::protocol::By;
 use crate::protocol::calls::{
     BeginSubscription, EraseEverybody, EraseSubject, LinkOrder, RecordSnapshot, RecordSpoken, Spoken,
 };
@@ -40,7 +41,7 @@ impl<E: Env> App<E> {
         let shop = self.signed_shop(request, id, |shop| self.by_platform(request, shop, platform)).await?;
         let json = body::json_by(request, platform::read_body)?;
         let told = platform.read(request, &json, &shop.program.link_params, self.env.now());
-        match self.take_up(id, &shop, told).await {
+        match self.take_up(id, &shop, &By::Platform(platform.name().to_owned()), told).await {
             // What the ledger alone can tell to be none of its order's.
             Err(Error::Invalid(_)) => {
                 self.env.log(&format!("a webhook of {} does not fit its order", platform.name()));
@@ -50,7 +51,7 @@ impl<E: Env> App<E> {
         }
     }
 
-    async fn take_up(&self, id: &ShopId, shop: &Shop, told: Told) -> Result<Outcome, Error> {
+    async fn take_up(&self, id: &ShopId, shop: &Shop, from: &By, told: Told) -> Result<Outcome, Error> {
         let now = self.env.now();
         match told {
             Told::Nothing(silence) => Ok(silent(shop, silence, None)),
@@ -59,7 +60,7 @@ impl<E: Env> App<E> {
                     Ok(snapshot) => snapshot,
                     Err(silence) => return Ok(silent(shop, silence, Some(shown.id))),
                 };
-                let outcome = self.record(id, shop, RecordSnapshot(Box::new(snapshot))).await?;
+                let outcome = self.record(id, shop, Some(from), RecordSnapshot(Box::new(snapshot))).await?;
                 Ok(match shown.state {
                     // Nobody knows better why than who read it.
                     State::Open(silence) if outcome.outcome == Decided::Ignored => {
@@ -86,9 +87,9 @@ impl<E: Env> App<E> {
                     twin: event.twin,
                 };
                 let known_as = ask.known_as.clone();
-                let Spoken { mut outcome, order_is_known } = self.record(id, shop, ask).await?;
+                let Spoken { mut outcome, order_is_known } = self.record(id, shop, Some(from), ask).await?;
                 if !order_is_known {
-                    self.find_invoice(id, shop, known_as).await?;
+                    self.find_invoice(id, shop, from, known_as).await?;
                 }
                 if untold && outcome.referrer.is_none() {
                     let note = Silence::UntoldCode.words(&shop.program.locale);
@@ -99,20 +100,21 @@ impl<E: Env> App<E> {
                 Ok(outcome)
             }
             Told::Linked(known_as, silence) => {
-                self.record(id, shop, LinkOrder { known_as }).await?;
+                self.record(id, shop, Some(from), LinkOrder { known_as }).await?;
                 Ok(silent(shop, silence, None))
             }
             Told::Person { email, id: customer_id, forget: true } => {
                 let email_hash = email.and_then(|email| shop.email_hash(&email));
                 let pseudonym = self.pseudonym()?;
-                self.record(id, shop, EraseSubject { email_hash, customer_id, pseudonym }).await?;
+                self.record(id, shop, Some(from), EraseSubject { email_hash, customer_id, pseudonym })
+                    .await?;
                 Ok(silent(shop, Silence::Forgotten, None))
             }
             Told::Person { forget: false, .. } => Ok(silent(shop, Silence::Asked, None)),
             Told::Everybody => {
                 for _ in 0..MOST_ERASURES {
                     let ask = EraseEverybody { pseudonym: self.pseudonym()? };
-                    if !self.record(id, shop, ask).await? {
+                    if !self.record(id, shop, Some(from), ask).await? {
                         return Ok(silent(shop, Silence::Forgotten, None));
                     }
                 }
@@ -125,7 +127,7 @@ impl<E: Env> App<E> {
                 let touches =
                     begun.touches.into_iter().filter_map(|one| serde_json::from_value(one).ok()).collect();
                 let ask = BeginSubscription { subscription: begun.subscription, codes, touches };
-                self.record(id, shop, ask).await?;
+                self.record(id, shop, Some(from), ask).await?;
                 Ok(silent(shop, Silence::Trial, None))
             }
         }
@@ -146,7 +148,13 @@ impl<E: Env> App<E> {
 
     /// Finds the invoice of a payment whose order nobody knows here, where a key lets Stripe be asked, and tells the
     /// ledger that both are one order.
-    async fn find_invoice(&self, id: &ShopId, shop: &Shop, mut known_as: Vec<String>) -> Result<(), Error> {
+    async fn find_invoice(
+        &self,
+        id: &ShopId,
+        shop: &Shop,
+        from: &By,
+        mut known_as: Vec<String>,
+    ) -> Result<(), Error> {
         let Some(payment) = known_as.iter().find(|id| id.starts_with("pi_")) else { return Ok(()) };
         let path =
             format!("/v1/invoice_payments?payment[type]=payment_intent&payment[payment_intent]={payment}");
@@ -156,7 +164,7 @@ impl<E: Env> App<E> {
             listed.iter().filter_map(|one| one.get("invoice")?.as_str()).map(str::to_owned).collect();
         if !invoices.is_empty() {
             known_as.extend(invoices);
-            self.record(id, shop, LinkOrder { known_as }).await?;
+            self.record(id, shop, Some(from), LinkOrder { known_as }).await?;
         }
         Ok(())
     }

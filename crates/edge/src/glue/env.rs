@@ -100,6 +100,7 @@ impl Env for WorkersEnv {
         let name = match limit {
             Limit::Join => "LIMIT_JOIN",
             Limit::Page => "LIMIT_PAGE",
+            Limit::SignIn => "LIMIT_SIGN_IN",
             Limit::Failure => "LIMIT_FAILURE",
         };
         let asked = match self.bindings.rate_limiter(name) {

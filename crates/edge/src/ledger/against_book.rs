@@ -209,6 +209,7 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
         webhook_secrets: BTreeMap::new(),
         platform_keys: BTreeMap::new(),
         fresh: secrets(),
+        version: None,
     };
     ask(&ledger, put)?;
     for (code, offer, owner) in [("AAA", "a", Some("owner")), ("BBB", "b", None), ("CCC", "b", None)] {

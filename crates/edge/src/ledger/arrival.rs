@@ -232,7 +232,16 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
-    pub(super) fn record_order(&self, mut order: Order, verified: bool) -> Result<Outcome, Refusal> {
+    pub(super) fn record_order(&self, order: Order, verified: bool) -> Result<Outcome, Refusal> {
+        let arrived = order.clone();
+        let outcome = self.record_new_order(order, verified)?;
+        if verified {
+            self.saw_order(self.now.get(), &arrived, &outcome)?;
+        }
+        Ok(outcome)
+    }
+
+    fn record_new_order(&self, mut order: Order, verified: bool) -> Result<Outcome, Refusal> {
         let shop = self.shop()?;
         let kind = Value::from(kind_number(order.kind));
         let known = self.sql.run(
@@ -347,6 +356,7 @@ impl<S: Sql> Ledger<S> {
     /// that stands.
     fn record_change(&self, change: &Change) -> Result<Outcome, Refusal> {
         let outcome = self.record_one_change(change)?;
+        self.saw_change(self.now.get(), change, &outcome)?;
         let id = &change.order_id;
         if let Some(again) = self.seen(id)?.again(id, &self.changes_of_order(id)?) {
             self.record_one_change(&again)?;

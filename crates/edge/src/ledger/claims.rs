@@ -12,7 +12,7 @@ use parrain_wire::account::{Claim, ClaimList, ClaimState, Happening, OrderSummar
 use super::shop::parse_code;
 use super::sql::{Row, Sql, SqlError, Value};
 use super::{Ledger, number};
-use crate::protocol::calls::{AnswerClaim, GiveOrder, ListClaims, MakeClaim, Saved};
+use crate::protocol::calls::{AnswerClaim, GetClaim, GiveOrder, ListClaims, MakeClaim, Saved};
 use crate::protocol::{Answers, Refusal};
 
 /// How many claims a page shows.
@@ -104,6 +104,15 @@ impl<S: Sql> Answers<ListClaims> for Ledger<S> {
     }
 }
 
+impl<S: Sql> Answers<GetClaim> for Ledger<S> {
+    fn answer(&self, _: Instant, ask: GetClaim) -> Result<Claim, Refusal> {
+        self.shop()?;
+        let claim = self.claim(&ask.id)?;
+        let order = self.summary_of(&claim.order_id)?;
+        Ok(claim.for_shop(order))
+    }
+}
+
 impl<S: Sql> Answers<AnswerClaim> for Ledger<S> {
     fn answer(&self, now: Instant, ask: AnswerClaim) -> Result<Claim, Refusal> {
         let AnswerClaim { id, accept, note, tell, despite, unreported } = ask;
@@ -172,7 +181,7 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
-    fn claims(&self, rest: &str, values: &[Value]) -> Result<Vec<ClaimRecord>, SqlError> {
+    pub(super) fn claims(&self, rest: &str, values: &[Value]) -> Result<Vec<ClaimRecord>, SqlError> {
         let rows = self.sql.run(&format!("SELECT {COLUMNS} FROM claim {rest}"), values)?;
         rows.iter().map(ClaimRecord::read).collect()
     }
@@ -240,7 +249,7 @@ impl ClaimRecord {
 }
 
 /// The number by which a state stands in the table: those that wait come first.
-fn state_number(state: ClaimState) -> i64 {
+pub(super) fn state_number(state: ClaimState) -> i64 {
     match state {
         ClaimState::Waiting => 0,
         ClaimState::Accepted => 1,

@@ -8,6 +8,7 @@ use parrain_core::event::{Kind, Order};
 use parrain_core::instant::Instant;
 use parrain_core::settle::{Name, Open, settle_rest};
 use parrain_core::why::Why;
+use parrain_wire::desk::{Event, News};
 
 use super::Ledger;
 use super::journal::{kind_number, kind_of, position_values, read_conversion, read_entry};
@@ -72,6 +73,15 @@ impl<S: Sql> Answers<GiveOrder> for Ledger<S> {
         self.settle_order(&order, true)?;
         self.refresh_reported(order.kind, &order_id)?;
         let one = self.dossiers("WHERE id = ?", &[id.into()])?.pop();
+        self.note(
+            now,
+            News {
+                what: Event::Credited.into(),
+                order_id: Some(order_id.clone()),
+                code: one.as_ref().map(|one| one.conversion.code.clone()),
+                ..News::default()
+            },
+        )?;
         given.conversion = one.and_then(|one| one.view_for_shop(now.max(one.case.at), shop.locale()));
         Ok(given)
     }

@@ -13,7 +13,7 @@ use parrain_core::instant::Instant;
 
 use crate::protocol::publication::{Outgoing, Publication};
 use crate::protocol::shop::ShopRecord;
-use crate::protocol::{Answers, Ask, Call, Refusal};
+use crate::protocol::{Answers, Ask, Asker, Call, Refusal};
 use sql::{Sql, SqlError};
 
 pub mod sql;
@@ -23,17 +23,25 @@ mod arrival;
 mod audit;
 mod claims;
 mod credit;
+mod customers;
+mod deeds;
 mod details;
 mod dossier;
+mod helpers;
 mod journal;
 mod orders;
 mod outbox;
+mod overview;
 mod payouts;
+mod proof;
 mod report;
+mod rotate;
 mod schema;
+mod set_up;
 mod shop;
 mod sign_in;
 mod spoken;
+mod statement;
 mod status;
 mod subjects;
 mod unsettled;
@@ -50,6 +58,8 @@ pub struct Ledger<S> {
     most: Cell<u32>,
     /// The Worker's clock at the call that runs: when what it brings was received.
     now: Cell<Instant>,
+    /// Who asks for what the call does.
+    asker: RefCell<Option<Asker>>,
 }
 
 impl<S: Sql> Ledger<S> {
@@ -61,6 +71,7 @@ impl<S: Sql> Ledger<S> {
             errand: Cell::new(true),
             most: Cell::new(unsettled::MOST),
             now: Cell::default(),
+            asker: RefCell::default(),
         }
     }
 
@@ -72,8 +83,9 @@ impl<S: Sql> Ledger<S> {
     where
         Self: Answers<A>,
     {
-        let Call { now, incarnation, request } = call;
+        let Call { now, incarnation, asker, request } = call;
         self.now.set(now);
+        self.asker.replace(asker);
         let mut request = Some(request);
         self.in_transaction(|| match request.take() {
             Some(request) => {
@@ -82,6 +94,8 @@ impl<S: Sql> Ledger<S> {
                 {
                     return Err(Refusal::UnknownShop);
                 }
+                self.check_session(now)?;
+                self.hear(now)?;
                 self.answer(now, request)
             }
             None => Err(Refusal::Store("the transaction ran twice".into())),

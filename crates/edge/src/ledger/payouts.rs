@@ -14,6 +14,7 @@ use parrain_core::instant::Instant;
 use parrain_core::payout::{Because, Due, Line, Lines, Method, Payee, Plan, Selection, on_hold_words, takes};
 use parrain_core::referrer::Activity;
 use parrain_core::reward::Asset;
+use parrain_wire::desk::{Event, News};
 use parrain_wire::payouts::{AssetTotal, LeftOut, Payout, PayoutItem, PayoutLine, PayoutPlan};
 
 use super::dossier::Dossier;
@@ -70,6 +71,9 @@ impl<S: Sql> Answers<CreatePayout> for Ledger<S> {
         }
         let batch = if plan.paid.is_empty() { self.instead_of_another_empty(batch)? } else { batch };
         self.write_selection(batch, &selection)?;
+        if !plan.paid.is_empty() {
+            self.note_payout(now, Event::PayoutMade, batch)?;
+        }
         Ok(Payout { left_out, ..self.payout(&batch.to_string())? })
     }
 }
@@ -136,6 +140,7 @@ impl<S: Sql> Answers<MarkPaid> for Ledger<S> {
             for row in self.sql.run("SELECT entry FROM item WHERE batch = ?", &[number.into()])? {
                 self.refresh(row.int(0)?)?;
             }
+            self.note_payout(now, Event::PayoutPaid, number)?;
         }
         self.payout(&ask.id)
     }
@@ -159,8 +164,12 @@ struct Card {
 }
 
 impl<S: Sql> Ledger<S> {
+    fn note_payout(&self, now: Instant, what: Event, batch: i64) -> Result<(), SqlError> {
+        self.note(now, News { what: what.into(), payout: Some(batch.to_string()), ..News::default() })
+    }
+
     /// What is due by `until`, and what of it a batch would hold.
-    fn plan(&self, until: Instant, now: Instant, selection: &Selection) -> Result<Plan, Refusal> {
+    pub(super) fn plan(&self, until: Instant, now: Instant, selection: &Selection) -> Result<Plan, Refusal> {
         let shop = self.shop()?;
         let dues = self.dues(until, now, selection)?;
         let cards = self.cards(dues.iter().map(|due| &due.code))?;
@@ -256,8 +265,8 @@ impl<S: Sql> Ledger<S> {
         )?;
         let card = |row: &Row| -> Result<(Code, Card), SqlError> {
             let referrer: Referrer = row.json(1)?;
-            // What was earned before is paid to who has ended, not to who is on hold.
-            let paused = matches!(referrer.activity, Activity::Paused | Activity::Waiting);
+            // What was earned before is paid to who has ended, not to who is on hold; a test is never paid.
+            let paused = referrer.test || matches!(referrer.activity, Activity::Paused | Activity::Waiting);
             let methods = row.maybe_text(2).map(|_| row.json(2)).transpose()?.unwrap_or_default();
             let details_changed_at = row.maybe_int(3).map(Instant::from_micros);
             Ok((

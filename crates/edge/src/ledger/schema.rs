@@ -6,8 +6,9 @@ use super::sql::{Sql, SqlError};
 /// The version of the tables, kept in `meta`: 2 added `sign_in`; 3 added `seen` and the date to the key of `back`; 4
 /// added `details`, `batch_selection` and the kind of an item; 5 added `alias`, `twin` and `carried`; 6 added
 /// `unsettled`, and indexes by which a late arrival finds what depends on it; 7 added
-/// `credit`; 8 added `claim` and when orders and changes were received.
-const VERSION: u32 = 8;
+/// `credit`; 8 added `claim` and when orders and changes were received; 9 added `helper`,
+/// `session`, `deed` and `heard`.
+const VERSION: u32 = 9;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -37,6 +38,10 @@ const TABLES: &[&str] = &[
     "batch_selection",
     "details",
     "sign_in",
+    "helper",
+    "session",
+    "deed",
+    "heard",
     "unsettled",
 ];
 
@@ -45,8 +50,9 @@ const TABLES: &[&str] = &[
 const CREATE: &[&str] = &[
     // 'schema': the version above; 'shop': the shop's record as JSON.
     "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    // Program versions, in force from an instant on.
-    "CREATE TABLE IF NOT EXISTS version (seq INTEGER PRIMARY KEY, since INTEGER NOT NULL, program TEXT NOT NULL)",
+    // Program versions, in force from an instant on; who wrote them, beside the owner.
+    "CREATE TABLE IF NOT EXISTS version (seq INTEGER PRIMARY KEY, since INTEGER NOT NULL, program TEXT NOT NULL,
+        who TEXT)",
     // Referrer records, in force from an instant on; the first holds for all before.
     "CREATE TABLE IF NOT EXISTS referrer (code TEXT NOT NULL, seq INTEGER NOT NULL, since INTEGER NOT NULL,
         record TEXT NOT NULL, email TEXT, customer TEXT, PRIMARY KEY (code, seq)) WITHOUT ROWID",
@@ -151,6 +157,20 @@ const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS sign_in (hash TEXT PRIMARY KEY, code TEXT NOT NULL, expires INTEGER NOT NULL)
         WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS sign_in_expires ON sign_in (expires)",
+    // Who may enter the desk beside the owner: what they may do, the hash of their key. `once`: the key is the owner's,
+    // good for one entry until `expires`.
+    "CREATE TABLE IF NOT EXISTS helper (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, role TEXT NOT NULL,
+        hash TEXT NOT NULL UNIQUE, since INTEGER NOT NULL, seen INTEGER, expires INTEGER)",
+    // Sessions at the desk, and whose they are: `helper` is nobody's where a token opened it.
+    "CREATE TABLE IF NOT EXISTS session (id TEXT PRIMARY KEY, helper INTEGER, expires INTEGER NOT NULL)
+        WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS session_expires ON session (expires)",
+    // What was done and by whom, as JSON.
+    "CREATE TABLE IF NOT EXISTS deed (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, deed TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS back_received ON back (received) WHERE received IS NOT NULL",
+    // When platforms first and last sent something, and in how many hours.
+    "CREATE TABLE IF NOT EXISTS heard (platform TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL,
+        times INTEGER NOT NULL) WITHOUT ROWID",
     // What a late arrival left to be decided again, the alarm's to do: `what` is a person's key for all that the
     // person has after a position; 's', kind, whether signed and id for one entry; 'u', code and offer for what
     // looks at counts.
@@ -207,6 +227,9 @@ pub fn upgrade(sql: &impl Sql) -> Result<(), SqlError> {
     }
     if (3..8).contains(&version) {
         sql.run("ALTER TABLE back ADD COLUMN received INTEGER", &[])?;
+    }
+    if version < 9 {
+        sql.run("ALTER TABLE version ADD COLUMN who TEXT", &[])?;
     }
     create(sql)?;
     if version < 3 {

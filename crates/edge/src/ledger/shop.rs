@@ -8,13 +8,14 @@ use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_core::program::{Joining, Terms, Versions};
 use parrain_core::referrer::Activity;
+use parrain_wire::desk::{self, News, Proof};
 use serde_json::{Value as Json, json};
 
-use super::sql::{Sql, SqlError};
-use super::{Ledger, bad_cursor, schema};
+use super::sql::{Row, Sql, SqlError};
+use super::{Ledger, bad_cursor, number, schema};
 use crate::protocol::calls::{
     ChangeReferrer, CountClick, CountTouch, DeleteShop, FindReferrer, GetReferrer, GetShop, Join,
-    ListReferrers, Page, PutReferrer, PutShop, Saved,
+    ListReferrers, ListVersions, Page, PutReferrer, PutShop, Saved,
 };
 use crate::protocol::publication::Publication;
 use crate::protocol::shop::{Edit, Managed, Referrer, ReferrerRecord, ShopRecord};
@@ -23,6 +24,9 @@ use crate::zones::read_program;
 
 /// How many referrers a page lists.
 const PAGE: u32 = 100;
+
+/// How many versions of a program a page lists.
+const VERSIONS: u32 = 20;
 
 /// A shop with the versions of its program.
 pub struct Shop {
@@ -49,7 +53,15 @@ impl<S: Sql> Answers<PutShop> for Ledger<S> {
             Err(other) => return Err(other),
         };
         let created = before.is_none();
+        if created && !self.may_make_shops() {
+            return Err(Refusal::UnknownShop);
+        }
         schema::create(&self.sql)?;
+        if let Some(meant) = ask.version
+            && self.newest_version()? != meant
+        {
+            return Err(Refusal::Changed);
+        }
         let changed = before.as_ref().is_none_or(|before| before.program != program);
         let mut record = before.unwrap_or(ShopRecord {
             shop: ask.shop,
@@ -58,23 +70,48 @@ impl<S: Sql> Answers<PutShop> for Ledger<S> {
             secrets: ask.fresh,
             webhook_secrets: BTreeMap::new(),
             platform_keys: BTreeMap::new(),
+            proving: None,
         });
         record.program = program;
         record.webhook_secrets.extend(ask.webhook_secrets);
         record.platform_keys.extend(ask.platform_keys);
         if changed {
-            let values = [now.micros().into(), record.program.to_string().into()];
-            self.sql.run("INSERT INTO version (since, program) VALUES (?, ?)", &values)?;
+            let by = self.by();
+            let values = [now.micros().into(), record.program.to_string().into(), by.into()];
+            self.sql.run("INSERT INTO version (since, program, who) VALUES (?, ?, ?)", &values)?;
+            if !created {
+                self.note(now, News { what: desk::Event::ProgramChanged.into(), ..News::default() })?;
+            }
         }
-        let json = serde_json::to_string(&record).map_err(|fault| Refusal::Store(fault.to_string()))?;
-        self.sql.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('shop', ?)", &[json.into()])?;
-        self.post(&record, &Publication::Shop(Box::new(record.clone())))?;
-        self.shop.replace(None);
+        self.write_record(&record)?;
         if changed && !created {
             // Orders dated a little ahead of this moment go by the new version.
             self.settle_from(now)?;
         }
         Ok(Saved { created, value: record })
+    }
+}
+
+impl<S: Sql> Answers<ListVersions> for Ledger<S> {
+    fn answer(&self, _: Instant, ask: ListVersions) -> Result<desk::Versions, Refusal> {
+        self.shop()?;
+        let rows = self.sql.run(
+            "SELECT seq, since, program, who FROM version WHERE ?1 = 0 OR seq < ?1 ORDER BY seq DESC LIMIT ?2",
+            &[number(ask.cursor.as_deref())?.into(), (VERSIONS + 1).into()],
+        )?;
+        let version = |row: &Row| -> Result<desk::Version, SqlError> {
+            Ok(desk::Version {
+                number: row.int(0)?,
+                at: Instant::from_micros(row.int(1)?),
+                by: row.maybe_text(3).map(str::to_owned),
+                program: row.json(2)?,
+            })
+        };
+        let versions: Vec<desk::Version> =
+            rows.iter().take(VERSIONS as usize).map(version).collect::<Result<_, _>>()?;
+        let more = rows.len() > VERSIONS as usize;
+        let next_cursor = versions.last().filter(|_| more).map(|last| last.number.to_string());
+        Ok(desk::Versions { versions, next_cursor })
     }
 }
 
@@ -153,6 +190,8 @@ impl<S: Sql> Answers<Join> for Ledger<S> {
         for code in candidates {
             if self.find_referrer(&code)?.is_none() {
                 self.write_referrer(&shop, now, &code, &referrer)?;
+                let joined = desk::Event::Joined.into();
+                self.note(now, News { what: joined, code: Some(code.clone()), ..News::default() })?;
                 return Ok(Saved {
                     created: true,
                     value: ReferrerRecord { code, created_at: now, referrer },
@@ -188,8 +227,15 @@ impl<S: Sql> Answers<ListReferrers> for Ledger<S> {
         let rows = self.sql.run(
             "SELECT code FROM referrer AS one WHERE code > ?1 AND seq = (SELECT MAX(seq) FROM referrer
                 WHERE code = one.code) AND (?2 IS NULL OR COALESCE(json_extract(record, '$.activity'), 'active') = ?2)
+                AND (?4 IS NULL OR instr(code, upper(?4)) OR instr(lower(json_extract(record, '$.name')), ?4)
+                    OR instr(lower(json_extract(record, '$.email')), ?4))
                 ORDER BY code LIMIT ?3",
-            &[after.into(), status.into(), (PAGE + 1).into()],
+            &[
+                after.into(),
+                status.into(),
+                (PAGE + 1).into(),
+                ask.search.map(|text| text.to_lowercase()).into(),
+            ],
         )?;
         let mut items = Vec::new();
         for row in rows.iter().take(PAGE as usize) {
@@ -204,13 +250,17 @@ impl<S: Sql> Answers<ListReferrers> for Ledger<S> {
 impl<S: Sql> Answers<CountClick> for Ledger<S> {
     fn answer(&self, now: Instant, ask: CountClick) -> Result<(), Refusal> {
         self.count_visit(now, &ask.code, 1, 0)?;
-        Ok(())
+        self.saw_code(now, &ask.code, Proof::LinkOpened)
     }
 }
 
 impl<S: Sql> Answers<CountTouch> for Ledger<S> {
     fn answer(&self, now: Instant, ask: CountTouch) -> Result<(), Refusal> {
-        if self.count_visit(now, &ask.code, 0, 1)? { Ok(()) } else { Err(Refusal::UnknownCode) }
+        if !self.count_visit(now, &ask.code, 0, 1)? {
+            return Err(Refusal::UnknownCode);
+        }
+        let step = if ask.redeemed { Proof::CodeInBasket } else { Proof::CodeCaptured };
+        self.saw_code(now, &ask.code, step)
     }
 }
 
@@ -240,6 +290,11 @@ impl<S: Sql> Ledger<S> {
         let shop = Rc::new(Shop { record, versions });
         self.shop.replace(Some(Rc::clone(&shop)));
         Ok(shop)
+    }
+
+    /// The number of the program's newest version.
+    pub(super) fn newest_version(&self) -> Result<i64, Refusal> {
+        Ok(self.number("SELECT COALESCE(MAX(seq), 0) FROM version", &[])?)
     }
 
     /// The referrer who is a customer; the first code of one who has several.
@@ -317,7 +372,7 @@ impl<S: Sql> Ledger<S> {
         if faults.is_empty() { Ok(referrer) } else { Err(Refusal::Invalid(faults)) }
     }
 
-    fn write_referrer(
+    pub(super) fn write_referrer(
         &self,
         shop: &Shop,
         now: Instant,

@@ -7,6 +7,7 @@ use parrain_core::instant::Instant;
 use parrain_core::referrer::Activity;
 use parrain_core::reward::{self, Asset, Case, Sums};
 use parrain_wire::books::ConversionList;
+use parrain_wire::desk::{Event, News};
 use parrain_wire::rewards::{Conversion, RewardStatus, Status};
 
 use super::dossier::{Dossier, read_sums};
@@ -73,15 +74,18 @@ impl<S: Sql> Answers<GetStatus> for Ledger<S> {
 
 impl<S: Sql> Answers<ListConversions> for Ledger<S> {
     fn answer(&self, now: Instant, ask: ListConversions) -> Result<ConversionList, Refusal> {
-        let ListConversions { status, cursor } = ask;
+        let ListConversions { status, unverified, cursor } = ask;
         let shop = self.shop()?;
         let most = if status.is_some() { SCAN } else { PAGE };
         let mut values = vec![now.micros().into()];
         let start = Place::read(cursor.as_deref())?;
         values.extend([start.at.micros().into(), Value::Int(most as i64 + 1), start.passed.into()]);
         let mut found = self.dossiers(
-            "WHERE code IS NOT NULL AND (until IS NULL OR until > ?) AND at >= ?
-                ORDER BY at, ext, kind, id LIMIT ? OFFSET ?",
+            &format!(
+                "WHERE code IS NOT NULL AND (until IS NULL OR until > ?) AND at >= ? {}
+                    ORDER BY at, ext, kind, id LIMIT ? OFFSET ?",
+                if unverified { "AND verified = 0 AND until IS NULL AND refusal IS NULL" } else { "" }
+            ),
             &values,
         )?;
         let mut next_cursor = start.cut(&mut found, most);
@@ -124,6 +128,15 @@ impl<S: Sql> Answers<Review> for Ledger<S> {
             &[one.id.into(), now.max(one.case.at).micros().into(), approve.into(), note.into()],
         )?;
         self.refresh(one.id)?;
+        self.note(
+            now,
+            News {
+                what: Event::Reviewed.into(),
+                order_id: Some(order_id.clone()),
+                code: Some(one.conversion.code.clone()),
+                ..News::default()
+            },
+        )?;
         let one = find(Some(one.id))?.pop().ok_or(Refusal::UnknownOrder)?;
         one.view_for_shop(now.max(one.case.at), shop.locale()).ok_or(Refusal::UnknownOrder)
     }

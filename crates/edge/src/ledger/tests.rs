@@ -33,6 +33,7 @@ pub fn secrets() -> Secrets {
         shop_token: "token".into(),
         salt: "salt".into(),
         incarnation: "first".into(),
+        before: Vec::new(),
     }
 }
 
@@ -56,6 +57,7 @@ impl Desk {
             webhook_secrets: BTreeMap::new(),
             platform_keys: BTreeMap::new(),
             fresh: secrets(),
+            version: None,
         })
         .expect("the shop is made");
         desk
@@ -210,7 +212,7 @@ fn an_unknown_shop_leaves_no_trace() {
     let code = || "ANNA10".parse().unwrap();
     let rewards = GetStatus { code: code(), as_of: now(), cursor: None, token_made: Some(now()) };
     for request in [GetShop.into(), DeleteShop.into(), CountClick { code: code() }.into(), rewards.into()] {
-        let call: Call = Call { now: now(), incarnation: None, request };
+        let call: Call = Call { now: now(), incarnation: None, asker: None, request };
         assert_eq!(ledger.call(call).unwrap_err(), Refusal::UnknownShop);
     }
     assert!(!super::schema::exists(&ledger.sql).unwrap() && !super::schema::has_outbox(&ledger.sql).unwrap());
@@ -319,6 +321,7 @@ fn a_program_s_version_holds_from_its_moment() {
             webhook_secrets: BTreeMap::new(),
             platform_keys: BTreeMap::new(),
             fresh: secrets(),
+            version: None,
         };
         desk.ask_at(now, request).unwrap();
     };
@@ -740,7 +743,8 @@ fn a_review_that_can_change_nothing_is_refused_and_one_gives_back_what_no_refund
     assert_eq!(review("5", false), Err(Refusal::Moot(Moot::Rejected)));
     assert_eq!(review("5", true), Ok((Status::Approved, Some("10.00".to_owned()))));
     desk.audit();
-    let shown = desk.ask(ListConversions { status: None, cursor: None }).unwrap().conversions;
+    let shown =
+        desk.ask(ListConversions { status: None, unverified: false, cursor: None }).unwrap().conversions;
     assert_eq!(
         shown[0].why.as_deref(),
         Some(

@@ -12,6 +12,7 @@ use parrain_core::reason::Reason;
 use parrain_core::referrer::Activity;
 use parrain_core::snapshot::Snapshot;
 use parrain_wire::account::ClaimState;
+use parrain_wire::desk::{Role, SetUp};
 use parrain_wire::event::{Decided, Outcome};
 use parrain_wire::payouts::Payout;
 use parrain_wire::rewards::{Conversion, Status};
@@ -37,6 +38,9 @@ pub struct PutShop {
     pub platform_keys: BTreeMap<String, String>,
     /// Secrets to use if the shop is new.
     pub fresh: Secrets,
+    /// The version that this one is to follow, where it is not to replace another: else [`super::Refusal::Changed`].
+    #[serde(default)]
+    pub version: Option<i64>,
 }
 
 /// The shop.
@@ -46,6 +50,173 @@ pub struct GetShop;
 /// Removes everything that is held of the shop.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DeleteShop;
+
+/// Opens a session at the desk for who has the shop's token or the admin's.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OpenSession {
+    /// The session.
+    pub session: NewSession,
+}
+
+/// Opens a session at the desk by a helper's key, or by one that is good once.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EnterByKey {
+    /// The key's hash.
+    pub hash: String,
+    /// The session.
+    pub session: NewSession,
+}
+
+/// A session that is to be opened.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewSession {
+    /// What nobody guesses.
+    pub id: String,
+    /// When it ends by itself.
+    pub until: Instant,
+}
+
+/// Who came in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Entered {
+    /// What they may do.
+    pub role: Role,
+    /// The helper's name; `None` for who has all rights by a token.
+    pub name: Option<String>,
+}
+
+/// Ends the session by which it is asked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CloseSession;
+
+/// Lets somebody in by a key of their own.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AddHelper {
+    /// How the owner calls them.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// The key's hash.
+    pub hash: String,
+}
+
+/// Who may enter beside the owner.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListHelpers;
+
+/// Ends a helper's key and sessions.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RevokeHelper {
+    /// The helper's id.
+    pub id: String,
+}
+
+/// Adds a key that lets its holder in once, as the owner; the answer is when it expires.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AddDeskKey {
+    /// The key's hash.
+    pub hash: String,
+}
+
+/// Replaces a secret; the one before holds for another day.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RotateSecret {
+    /// Which.
+    pub name: super::shop::Rotated,
+    /// What stands in its place.
+    pub fresh: String,
+}
+
+/// Begins a test of the set-up, with a referrer that is never paid.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BeginProof {
+    /// Its code, which nobody has.
+    pub code: Code,
+}
+
+/// What really happened since a test began.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetProof;
+
+/// What a page showed while a test is watched.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Saw {
+    /// A page with the tag asked for the offer.
+    Page {
+        /// Its address, without what follows the path.
+        page: String,
+    },
+    /// A page that may not.
+    Foreign {
+        /// Its origin.
+        origin: String,
+    },
+}
+
+/// What every page of the desk shows.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetFrame;
+
+/// What every page of the desk shows beside its own.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Framing {
+    /// The shop.
+    pub record: super::shop::ShopRecord,
+    /// The number of its program's newest version.
+    pub version: i64,
+    /// How many orders wait for a decision.
+    pub reviews: i64,
+    /// How many claims wait for an answer.
+    pub claims: i64,
+    /// How many wait to be let in.
+    pub joiners: i64,
+    /// How far it is set up.
+    pub set_up: SetUp,
+}
+
+/// A claim as the shop sees it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetClaim {
+    /// Its id.
+    pub id: String,
+}
+
+/// Saves how far the shop is set up.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PutSetUp(pub SetUp);
+
+/// How far the shop is set up.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetSetUp;
+
+/// What needs the owner now, the month's figures, and what happened last.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetOverview;
+
+/// What a period's orders say of customers and offers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetCustomers {
+    /// Its first instant.
+    pub from: Instant,
+    /// Its last instant.
+    pub to: Instant,
+}
+
+/// A page of the program's versions, the newest first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListVersions {
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// A referrer's month, or [`super::Refusal::UnknownCode`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetStatement {
+    /// Whose.
+    pub code: Code,
+    /// Months since January of year 0.
+    pub month: i64,
+}
 
 /// Creates or replaces a referrer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -104,6 +275,9 @@ pub struct ListReferrers {
     /// Only those whose newest record says so.
     #[serde(default)]
     pub status: Option<Activity>,
+    /// Only those of whose code, name or address this is a part.
+    #[serde(default)]
+    pub search: Option<String>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
 }
@@ -188,6 +362,9 @@ pub struct CountClick {
 pub struct CountTouch {
     /// Whose code.
     pub code: Code,
+    /// Whether the code came to stand in a basket.
+    #[serde(default)]
+    pub redeemed: bool,
 }
 
 /// A referrer's reward status, without its link; [`super::Refusal::GivenOn`] to who held the code before.
@@ -209,6 +386,9 @@ pub struct GetStatus {
 pub struct ListConversions {
     /// Only those that stand so.
     pub status: Option<Status>,
+    /// Only those that a browser reported and the shop's server has not confirmed.
+    #[serde(default)]
+    pub unverified: bool,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
 }

@@ -23,19 +23,24 @@ use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_wire::account::{Claim, ClaimList, OrderAccount, OrderList};
 use parrain_wire::books::{self, ConversionList, Report, Subject};
+use parrain_wire::desk::{
+    CustomersReport, Helper, Helpers, Overview, SetUp, SetUpProof, Statement, Versions,
+};
 use parrain_wire::event::Outcome;
 use parrain_wire::payouts::{Payout, PayoutPlan};
 use parrain_wire::rewards::{Conversion, RewardStatus};
 use serde::{Deserialize, Serialize};
 
 use calls::{
-    AddSignInKey, Adjust, AnswerClaim, Audit, BeginSubscription, ChangeReferrer, CountClick, CountTouch,
-    CreatePayout, DeleteShop, DropDetails, EraseEverybody, EraseSubject, FindReferrer, GetDetails, GetOrder,
-    GetPayout, GetPayoutFile, GetReferrer, GetReport, GetShop, GetStatus, GetSubject, GiveOrder, Given,
-    HeldDetails, Join, LinkOrder, ListClaims, ListConversions, ListOrders, ListPayouts, ListReferrers,
-    MakeClaim, MarkPaid, Page, PayoutFile, PlanPayout, PutDetails, PutReferrer, PutShop, RecordEvent,
-    RecordSnapshot, RecordSpoken, ReplaceDetails, ReportConversion, Review, Saved, Spoken, StaleDetails,
-    TakeOrder, UseSignInKey,
+    AddDeskKey, AddHelper, AddSignInKey, Adjust, AnswerClaim, Audit, BeginProof, BeginSubscription,
+    ChangeReferrer, CloseSession, CountClick, CountTouch, CreatePayout, DeleteShop, DropDetails, EnterByKey,
+    Entered, EraseEverybody, EraseSubject, FindReferrer, Framing, GetClaim, GetCustomers, GetDetails,
+    GetFrame, GetOrder, GetOverview, GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp,
+    GetShop, GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, Join, LinkOrder, ListClaims,
+    ListConversions, ListHelpers, ListOrders, ListPayouts, ListReferrers, ListVersions, MakeClaim, MarkPaid,
+    OpenSession, Page, PayoutFile, PlanPayout, PutDetails, PutReferrer, PutSetUp, PutShop, RecordEvent,
+    RecordSnapshot, RecordSpoken, ReplaceDetails, ReportConversion, Review, RevokeHelper, RotateSecret,
+    Saved, Saw, Spoken, StaleDetails, TakeOrder, UseSignInKey,
 };
 use shop::{ReferrerRecord, ShopRecord};
 
@@ -64,19 +69,52 @@ pub struct Call<A = Request> {
     /// is there.
     #[serde(default)]
     pub incarnation: Option<String>,
+    /// Who asks for what is the shop's; `None` where it is nobody's permission that lets it happen.
+    #[serde(default)]
+    pub asker: Option<Asker>,
     /// What is asked.
     pub request: A,
+}
+
+/// Who asks a ledger for something that is the shop's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asker {
+    /// By what they were let in.
+    pub by: By,
+    /// The session by which they are at the desk: one that has ended opens nothing.
+    #[serde(default)]
+    pub session: Option<String>,
+}
+
+/// Somebody who may do something for a shop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// Who has the deployment's admin token.
+    Admin,
+    /// Who has the shop's token: its server, or its owner.
+    Shop,
+    /// A helper whom the owner let in, by the name that the owner gave.
+    Helper(String),
+    /// A platform's signed messages, or the shop's own server's.
+    Platform(String),
+}
+
+impl From<By> for Asker {
+    fn from(by: By) -> Self {
+        Self { by, session: None }
+    }
 }
 
 impl<A: Ask> Call<A> {
     /// Asks whichever shop is there.
     pub fn new(now: Instant, request: A) -> Self {
-        Self { now, incarnation: None, request }
+        Self { now, incarnation: None, asker: None, request }
     }
 
     /// The same, as it goes to a Durable Object.
     pub fn into_transport(self) -> Call {
-        Call { now: self.now, incarnation: self.incarnation, request: self.request.into() }
+        Call { now: self.now, incarnation: self.incarnation, asker: self.asker, request: self.request.into() }
     }
 }
 
@@ -111,6 +149,18 @@ pub enum Refusal {
     /// More of a referrer's claims wait than anybody would make.
     #[error("too many claims of this referrer wait for the shop's answer")]
     TooManyClaims,
+    /// A session at the desk that has ended, or never was.
+    #[error("this session at the desk has ended")]
+    NoSession,
+    /// The program is another by now than the one that was to be replaced.
+    #[error("the program was changed meanwhile")]
+    Changed,
+    /// No such helper.
+    #[error("there is no such helper")]
+    UnknownHelper,
+    /// A key of the desk that was never given, was used already, was revoked, or has expired.
+    #[error("this link to the desk holds no longer")]
+    UnknownDeskKey,
     /// A sign-in key that was never given, was used already, or has expired.
     #[error("this sign-in link was used already or has expired")]
     UnknownKey,
@@ -184,6 +234,8 @@ macro_rules! calls {
         #[allow(missing_docs, clippy::large_enum_variant, reason = "the calls say it; one is made at a time")]
         pub enum Request {
             $($call($call),)*
+            /// Several at once, in one transaction.
+            Several(Vec<Request>),
         }
 
         /// The answer to a [`Request`], written as that of the call in it: who asked knows which to read.
@@ -192,6 +244,7 @@ macro_rules! calls {
         #[allow(missing_docs, clippy::large_enum_variant, reason = "the calls say it; one is made at a time")]
         pub enum Reply {
             $($call($answer),)*
+            Several(Vec<Reply>),
         }
 
         impl Ask for Request {
@@ -205,17 +258,62 @@ macro_rules! calls {
             fn answer(&self, now: Instant, ask: Request) -> Result<Reply, Refusal> {
                 match ask {
                     $(Request::$call(ask) => Ok(Reply::$call(self.answer(now, ask)?)),)*
+                    Request::Several(asks) => {
+                        let answers = asks.into_iter().map(|ask| self.answer(now, ask));
+                        Ok(Reply::Several(answers.collect::<Result<_, _>>()?))
+                    }
                 }
             }
         }
     };
 }
 
+/// Makes tuples of calls a call whose answer is the tuple of theirs: all of it happens in one transaction, or nothing.
+macro_rules! several {
+    ($($Call:ident)+) => {
+        impl<$($Call: Ask),+> Ask for ($($Call,)+) {
+            type Answer = ($($Call::Answer,)+);
+        }
+
+        impl<$($Call: Ask),+> From<($($Call,)+)> for Request {
+            #[allow(non_snake_case, reason = "each value is named as its type")]
+            fn from(($($Call,)+): ($($Call,)+)) -> Self {
+                Self::Several(vec![$($Call.into()),+])
+            }
+        }
+    };
+}
+
+several!(A B);
+several!(A B C);
+several!(A B C D);
+
 calls! {
     // The shop.
     PutShop => Saved<ShopRecord>,
     GetShop => ShopRecord,
     DeleteShop => (),
+    // Who may enter its desk.
+    OpenSession => Entered,
+    EnterByKey => Entered,
+    CloseSession => (),
+    AddHelper => Helper,
+    ListHelpers => Helpers,
+    RevokeHelper => (),
+    AddDeskKey => Instant,
+    // What its desk shows.
+    RotateSecret => ShopRecord,
+    BeginProof => SetUpProof,
+    GetProof => SetUpProof,
+    Saw => (),
+    GetFrame => Framing,
+    GetSetUp => SetUp,
+    PutSetUp => SetUp,
+    GetClaim => Claim,
+    GetOverview => Overview,
+    GetCustomers => CustomersReport,
+    ListVersions => Versions,
+    GetStatement => Statement,
     // Its referrers.
     PutReferrer => Saved<ReferrerRecord>,
     ChangeReferrer => ReferrerRecord,

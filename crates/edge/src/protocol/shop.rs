@@ -22,6 +22,53 @@ pub struct Secrets {
     pub salt: String,
     /// Tells this shop from an earlier one of the same id.
     pub incarnation: String,
+    /// Those that hold for a while beside the ones that replaced them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<Before>,
+}
+
+/// A secret that was replaced and still holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    /// Which.
+    pub name: Rotated,
+    /// It.
+    pub secret: String,
+    /// Until when.
+    pub until: Instant,
+}
+
+/// A secret that can be replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rotated {
+    /// Signs events.
+    EventSecret,
+    /// Signs customer identities and lets the shop read.
+    ShopToken,
+}
+
+impl Rotated {
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "event_secret" => Some(Self::EventSecret),
+            "shop_token" => Some(Self::ShopToken),
+            _ => None,
+        }
+    }
+}
+
+impl Secrets {
+    /// The secrets of a name that hold now, the newest first.
+    pub fn holding(&self, name: Rotated, now: Instant) -> impl Iterator<Item = &str> {
+        let newest = match name {
+            Rotated::EventSecret => &self.event_secret,
+            Rotated::ShopToken => &self.shop_token,
+        };
+        let before = self.before.iter().filter(move |before| before.name == name && now < before.until);
+        std::iter::once(newest.as_str()).chain(before.map(|before| before.secret.as_str()))
+    }
 }
 
 /// A shop as the ledger holds it and KV copies it.
@@ -40,6 +87,18 @@ pub struct ShopRecord {
     /// Keys by which platforms' APIs may be asked.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub platform_keys: BTreeMap<String, String>,
+    /// The test of the set-up that is watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proving: Option<Proving>,
+}
+
+/// A test of a shop's set-up: what happens with its code is noted until then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proving {
+    /// The test referral's code.
+    pub code: Code,
+    /// Until when.
+    pub until: Instant,
 }
 
 /// What is said of a referrer when one is made or replaced.
@@ -74,6 +133,9 @@ pub struct Referrer {
     /// What the shop notes of the referrer for itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
+    /// Whether it is nobody, but a test of the set-up that is never paid.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub test: bool,
 }
 
 impl Referrer {

@@ -176,12 +176,14 @@ mod tests {
             created_at: at("2026-11-01T00:00:00Z"),
             secrets: Secrets {
                 event_secret: "whsec_x".into(),
+                before: Vec::new(),
                 shop_token: "pst_x".into(),
                 salt: "salt".into(),
                 incarnation: "i1".into(),
             },
             webhook_secrets: BTreeMap::from([("shopify".into(), "s".into())]),
             platform_keys: BTreeMap::new(),
+            proving: None,
         };
         let pinned = concat!(
             r#"{"shop":"demo","program":{"name":"Atelier Lumière"},"created_at":"2026-11-01T00:00:00Z","#,

@@ -1,19 +1,17 @@
 //! The shop that a benchmark asks for: its program, Anna, and the events that its server signs.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
-use sha2::Sha256;
 use ureq::{
     Agent,
     http::{Method, Request},
 };
 
 use super::load::{Answer, send};
-use crate::stack::{ADMIN_TOKEN, agent};
+use crate::stack::{self, ADMIN_TOKEN, agent};
 
 /// A shop at an edge, with one referrer: Anna, whose code is ANNA10.
 pub struct Shop {
@@ -128,7 +126,6 @@ impl Shop {
     /// # Errors
     /// Never, but for the type.
     pub fn order_at(&self, order_id: &str, at: &str, codes: &[&str]) -> Result<Request<String>> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
         let body = json!({"type": "order.paid", "data": {
             "order_id": order_id, "at": at,
             "customer": {"id": format!("c-{order_id}"), "email": format!("{order_id}@example.com"), "orders_count": 1},
@@ -138,14 +135,7 @@ impl Shop {
             "lines": [{"id": "l1", "sku": "MUG-1", "category": "mugs", "quantity": 2, "total": "72.00"}],
         }})
         .to_string();
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key)?;
-        mac.update(format!("msg-{order_id}.{now}.{body}").as_bytes());
-        Ok(Request::post(format!("{}/v1/shops/demo/events", self.edge))
-            .header("content-type", "application/json")
-            .header("webhook-id", format!("msg-{order_id}"))
-            .header("webhook-timestamp", now.to_string())
-            .header("webhook-signature", format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
-            .body(body)?)
+        stack::signed(&self.edge, "demo", &self.key, &format!("msg-{order_id}"), body)
     }
 
     fn admin(&self, method: Method, path: &str, body: &Value) -> Result<Value> {

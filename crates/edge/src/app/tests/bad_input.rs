@@ -204,8 +204,12 @@ fn tokens_hold_where_they_were_given_and_nowhere_else() {
         assert_eq!(status(&path.replace("demo", "nobody"), ADMIN), 404, "{path}");
     }
     assert_eq!(status("/v1/shops", &token(&shop)), 401, "the list is the admin's");
-    let put = world.request(Method::PUT, "/v1/shops/demo").body(&program().to_string());
-    assert_eq!(put.bearer(&token(&shop)).send().status, 401, "so is a program");
+    let put = |path: &str, token: &str| {
+        world.request(Method::PUT, path).body(&program().to_string()).bearer(token).send().status.as_u16()
+    };
+    assert_eq!(put("/v1/shops/demo", &token(&shop)), 200, "a program is its shop's");
+    assert_eq!(put("/v1/shops/demo", &token(&other)), 401, "and no other's");
+    assert_eq!(put("/v1/shops/new", &token(&shop)), 401, "new shops are the admin's");
     assert_eq!(status("/v1/shops/demo/rewards", card), 401);
     assert_eq!(status("/v1/shops/demo/rewards", &token(&shop)), 401);
     assert_eq!(status("/v1/shops/other/rewards", card), 200);

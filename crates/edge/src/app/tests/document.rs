@@ -4,7 +4,9 @@
 //! the words of a description where somebody wrote better ones.
 
 use crate::app::openapi::DOCUMENT;
-use parrain_wire::{account, books, event, order, page, payouts, problem, program, referrer, rewards, shops};
+use parrain_wire::{
+    account, books, desk, event, order, page, payouts, problem, program, referrer, rewards, shops,
+};
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde::de::{MapAccess, SeqAccess, Visitor};
@@ -104,6 +106,16 @@ fn generated() -> Vec<(String, Json)> {
         payouts::NewAdjustment,
         payouts::AdjustedList,
         payouts::Resealed,
+        desk::Overview,
+        desk::CustomersReport,
+        desk::Versions,
+        desk::Statement,
+        desk::SetUp,
+        desk::SetUpProof,
+        desk::Helpers,
+        desk::NewHelper,
+        desk::HelperLink,
+        desk::DeskLink,
         account::OrderList,
         account::OrderAccount,
         account::NewCredit,

@@ -1,6 +1,7 @@
 //! The resources of the contract, asked as pages, servers and owners ask them.
 
 mod bad_input;
+mod desk;
 mod document;
 mod orders;
 mod owner;
@@ -23,7 +24,8 @@ use world::{World, fits, header_of, json_of};
 fn the_document_has_the_paths_and_methods_of_the_route_table() {
     let document: Value = serde_json::from_str(DOCUMENT).unwrap();
     let paths = document["paths"].as_object().unwrap();
-    let example = |pattern: &str| pattern.replace("{shop}", "demo").replace("{id}", "x");
+    let example =
+        |pattern: &str| pattern.replace("{shop}", "demo").replace("{id}", "x").replace("{more}", "2026-05");
     for (pattern, methods, _) in TABLE {
         let (_, path) = paths.iter().find(|(path, _)| fits(path, &example(pattern))).expect(pattern);
         let mut said: Vec<String> =
@@ -65,5 +67,6 @@ fn the_edge_says_that_it_is_up_and_what_it_serves() {
     assert_eq!((wrong.status.as_u16(), header_of(&wrong, "allow")), (405, Some("GET, HEAD")));
     assert_eq!(world.request(Method::OPTIONS, "/healthz").send().status, 405);
     assert_eq!(world.get("/nothing").send().status, 404);
-    assert_eq!(world.get("/").send().status, 404);
+    let front = world.get("/").send();
+    assert!(header_of(&front, "content-type").unwrap().starts_with("text/html"));
 }

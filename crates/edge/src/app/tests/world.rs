@@ -245,7 +245,10 @@ impl Sending {
         let answer = block_on(app.answer(&request));
         let later: Vec<Later> = world.later.take();
         later.into_iter().for_each(block_on);
-        check_against_document(&request, &answer);
+        // The desk's pages are no part of the API.
+        if request.path != "/" && !request.path.starts_with("/desk") {
+            check_against_document(&request, &answer);
+        }
         answer
     }
 }

@@ -1,0 +1,931 @@
+//! The forms of the desk: each becomes a request of the documented API, and leads on to where its change is seen. Where
+//! the API refuses, the page is shown again with what was typed and what is wrong with it.
+
+use parrain_core::code::Code;
+use parrain_desk::program::Conflict;
+use parrain_desk::referrers::CodeLine;
+use parrain_desk::{Entered, Place, Said, shops};
+use parrain_wire::account::{Claim, ClaimState, Credited};
+use parrain_wire::desk::{HelperLink, SetUp, Step, Version};
+use parrain_wire::payouts::Payout;
+use parrain_wire::program::RewardKind;
+use parrain_wire::referrer::{Activity, ReferrerCard, SignInLink};
+use parrain_wire::shops::ShopList;
+use parrain_wire::word::Word;
+use serde_json::{Value, json};
+
+use super::super::{App, Env};
+use super::form::{Form, Posted, put};
+use super::look::{Fresh, SETTLING, encoded, look_of, page_of, with_step};
+use super::{Visit, html, said, see};
+use crate::http::{Method, Request, Response, StatusCode, header};
+use crate::problem::Error;
+use crate::protocol::calls::{EraseSubject, GetOrder, GetReferrer, ListOrders, ListVersions, PutSetUp};
+use crate::shop_id::ShopId;
+
+/// The most codes that are made at once by a form.
+const MOST_CODES: usize = 200;
+
+/// The members of a program that its own page sets.
+const RULES: &[(&str, Form)] = &[
+    ("name", Form::Text),
+    ("currency", Form::Text),
+    ("landing_url", Form::Text),
+    ("origins", Form::Lines),
+    ("locale", Form::Text),
+    ("time_zone", Form::Text),
+    ("link_params", Form::Lines),
+    ("attribution.window_days", Form::Number),
+    ("attribution.model", Form::Text),
+    ("joining", Form::Text),
+    ("payouts.minimum", Form::Amount),
+    ("payouts.details", Form::Text),
+];
+
+/// Those that the first step of the set-up sets.
+const SHOP: &[(&str, Form)] = &[
+    ("name", Form::Text),
+    ("landing_url", Form::Text),
+    ("locale", Form::Text),
+    ("currency", Form::Text),
+    ("time_zone", Form::Text),
+];
+
+impl<E: Env> App<E> {
+    /// Does what a form asks, and says where that is seen; shows the form again where it cannot be done.
+    pub(super) async fn desk_act(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        place: Place,
+        posted: Posted,
+    ) -> Result<Response, Error> {
+        match self.done(request, visit, &place, &posted).await {
+            Err(error) => self.again(request, visit, place, &posted, error).await,
+            done => done,
+        }
+    }
+
+    async fn done(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        place: &Place,
+        posted: &Posted,
+    ) -> Result<Response, Error> {
+        let to = |place: &Place, what: Said| said(see(&place.href(visit.shop.as_str())), what);
+        match place {
+            Place::Find => self.find(request, visit, posted).await,
+            Place::SetUpStep(step) => self.set_up_done(request, visit, *step, posted).await,
+            Place::StartTest => {
+                self.api_response(request, visit, Method::POST, "set-up/proof", &Value::Null).await?;
+                Ok(to(&Place::SetUpStep(Step::Proof), Said::TestBegun))
+            }
+            Place::Program => {
+                self.edit_program(request, visit, posted, |program| {
+                    posted.set(program, RULES)?;
+                    set_debtor(program, posted)
+                })
+                .await?;
+                Ok(to(place, Said::ProgramSaved))
+            }
+            Place::ProgramJson => {
+                let text = posted.text("program").unwrap_or_default();
+                let program: Value = serde_json::from_str(text)
+                    .map_err(|fault| Error::invalid("/program", format!("is not JSON: {fault}")))?;
+                self.save_program(request, visit, posted, &program).await?;
+                Ok(to(place, Said::ProgramSaved))
+            }
+            Place::NewOffer => {
+                let id = posted.text("id").unwrap_or_default().to_owned();
+                self.save_offer(request, visit, posted, None).await?;
+                Ok(to(&Place::Offer(id), Said::ProgramSaved))
+            }
+            Place::Offer(id) => {
+                self.save_offer(request, visit, posted, Some(id)).await?;
+                let id = posted.text("id").unwrap_or(id).to_owned();
+                Ok(to(&Place::Offer(id), Said::ProgramSaved))
+            }
+            Place::RemoveOffer(id) => {
+                self.edit_program(request, visit, posted, |program| {
+                    if let Some(offers) = program.get_mut("offers").and_then(Value::as_array_mut) {
+                        offers.retain(|offer| offer["id"] != **id);
+                    }
+                    Ok(())
+                })
+                .await?;
+                Ok(to(&Place::Program, Said::OfferRemoved))
+            }
+            Place::RestoreVersion(number) => {
+                let version = self.version(request, visit, number.parse().unwrap_or_default()).await?;
+                let program = serde_json::to_value(&version.program)?;
+                self.save_program(request, visit, posted, &program).await?;
+                Ok(to(&Place::Versions, Said::Restored))
+            }
+            Place::NewReferrer => {
+                let code = self.save_referrer(request, visit, posted).await?;
+                Ok(to(&Place::Referrer(code), Said::ReferrerAdded))
+            }
+            Place::NewCodes => self.save_codes(request, visit, posted).await,
+            Place::Referrer(code) => {
+                let mut body = json!({"name": posted.text("name"), "notes": posted.text("notes"),
+                    "expires_at": posted.text("expires_at").map(end_of_day), "terms": terms(posted)});
+                posted.set(&mut body, &[("offer", Form::Text)])?;
+                let path = format!("referrers/{}", encoded(code));
+                self.api_response(request, visit, Method::PATCH, &path, &body).await?;
+                Ok(to(place, Said::Saved))
+            }
+            Place::ReferrerStatus(code) => {
+                let what = self.change_status(request, visit, posted, code).await?;
+                Ok(to(&Place::Referrer(code.clone()), what))
+            }
+            Place::Bonus(code) => {
+                let mut body = json!({"code": code, "currency": self.currency(visit).await?});
+                posted.set(
+                    &mut body,
+                    &[("id", Form::Text), ("amount", Form::Amount), ("reason", Form::Text)],
+                )?;
+                self.api_response(request, visit, Method::POST, "adjustments", &body).await?;
+                Ok(to(&Place::Referrer(code.clone()), Said::BonusGiven))
+            }
+            Place::SignInLink(code) => {
+                let path = format!("referrers/{}/sign-in-links", encoded(code));
+                let link: SignInLink = self.api(request, visit, Method::POST, &path, &Value::Null).await?;
+                let fresh = Fresh { sign_in_link: Some(link), ..Fresh::default() };
+                let page = Place::Referrer(code.clone());
+                self.desk_page(request, visit, page, Entered::default(), fresh).await
+            }
+            Place::ErasePerson(code) => {
+                if posted.text("sure").is_none() {
+                    return Err(Error::invalid("/sure", "must be ticked: nobody can bring this back"));
+                }
+                self.erase_person(request, visit, code).await?;
+                Ok(to(&Place::Referrers, Said::Erased))
+            }
+            Place::Credit(order) => self.credit(request, visit, posted, order).await,
+            Place::UndoCredit(order) => {
+                let path = format!("orders/{}/credit", encoded(order));
+                self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
+                Ok(to(&Place::Order(order.clone()), Said::CreditUndone))
+            }
+            Place::Review(order) => {
+                self.review_one(request, visit, posted, order).await?;
+                Ok(to(&Place::Order(order.clone()), Said::Reviewed))
+            }
+            Place::Reviews => {
+                let orders = posted.all("order_id");
+                if orders.is_empty() {
+                    return Err(Error::invalid("/order_id", "must name at least one order"));
+                }
+                for order in &orders {
+                    self.review_one(request, visit, posted, order).await?;
+                }
+                Ok(to(place, Said::Reviewed))
+            }
+            Place::Claim(claim) => {
+                let mut body = json!({"despite": posted.all("despite")});
+                let fields = [("decision", Form::Text), ("note", Form::Text), ("tell", Form::Yes)];
+                posted.set(&mut body, &fields)?;
+                let path = format!("claims/{}", encoded(claim));
+                let claim: Claim = self.api(request, visit, Method::POST, &path, &body).await?;
+                let accepted = claim.state == ClaimState::Accepted;
+                Ok(to(&Place::Claims, if accepted { Said::ClaimAccepted } else { Said::ClaimRefused }))
+            }
+            Place::Pay => {
+                let until = match posted.text("until") {
+                    Some(day) if day.len() == 10 => self.day_end(visit, day).await?.to_string(),
+                    Some(until) => until.to_owned(),
+                    None => self.env.now().to_string(),
+                };
+                let mut body = json!({"until": until});
+                for (name, values) in [("kinds", posted.all("kinds")), ("codes", posted.all("codes"))] {
+                    if !values.is_empty() {
+                        put(&mut body, name, Some(values.into()))?;
+                    }
+                }
+                posted.set(&mut body, &[("method", Form::Text)])?;
+                let payout: Payout = self.api(request, visit, Method::POST, "payouts", &body).await?;
+                Ok(to(&Place::Payout(payout.id), Said::PayoutMade))
+            }
+            Place::PayoutPaid(id) => {
+                let path = format!("payouts/{}/paid", encoded(id));
+                self.api_response(request, visit, Method::POST, &path, &Value::Null).await?;
+                Ok(to(&Place::Payout(id.clone()), Said::PayoutPaid))
+            }
+            Place::Secrets => self.secret(request, visit, posted).await,
+            Place::Helpers => {
+                let body = json!({"name": posted.text("name"), "role": posted.text("role")});
+                let link: HelperLink = self.api(request, visit, Method::POST, "helpers", &body).await?;
+                let fresh = Fresh { helper_link: Some(link), ..Fresh::default() };
+                self.desk_page(request, visit, Place::Helpers, Entered::default(), fresh).await
+            }
+            Place::EndHelper(id) => {
+                let path = format!("helpers/{}", encoded(id));
+                self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
+                Ok(to(&Place::Helpers, Said::HelperEnded))
+            }
+            // What is not made yet, and what takes no form or belongs to no shop.
+            Place::Texts
+            | Place::Tax
+            | Place::TaxCsv
+            | Place::Home
+            | Place::SetUp
+            | Place::Preview
+            | Place::Versions
+            | Place::Version(_)
+            | Place::Referrers
+            | Place::ReferrersCsv
+            | Place::Person(_)
+            | Place::Statement(..)
+            | Place::Orders
+            | Place::OrdersCsv
+            | Place::Order(_)
+            | Place::Claims
+            | Place::Payouts
+            | Place::Payout(_)
+            | Place::PayoutCsv(_)
+            | Place::PayoutXml(_)
+            | Place::Report
+            | Place::ReportCsv
+            | Place::Settings
+            | Place::Front
+            | Place::Desk
+            | Place::SignIn
+            | Place::SignOut
+            | Place::ComeIn
+            | Place::Shops
+            | Place::Language => Err(Error::NotFound("there is nothing at this path")),
+        }
+    }
+
+    /// The form again, with what was typed and what is wrong with it.
+    async fn again(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        place: Place,
+        posted: &Posted,
+        error: Error,
+    ) -> Result<Response, Error> {
+        let (status, mut fresh) = (error.status(), Fresh::default());
+        let faults = match error {
+            Error::Invalid(faults) | Error::NotAll(faults) => {
+                faults.into_iter().map(|fault| (within_form(&place, fault.pointer), fault.detail)).collect()
+            }
+            Error::Changed => {
+                fresh.conflict = self.conflict(request, visit, posted).await?;
+                Vec::new()
+            }
+            Error::Conflict(why) => vec![(String::new(), why.to_owned())],
+            Error::Refused(why) => vec![(String::new(), why)],
+            Error::Unavailable { .. } if matches!(place, Place::Pay) => {
+                vec![(SETTLING.to_owned(), String::new())]
+            }
+            error => return Err(error),
+        };
+        let page = page_of(place);
+        let shown = self.desk_page(request, visit, page, posted.entered(faults), fresh).await?;
+        Ok(Response { status, ..shown })
+    }
+
+    /// What somebody else saved since a form of the program was drawn.
+    async fn conflict(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        posted: &Posted,
+    ) -> Result<Option<Conflict>, Error> {
+        let may = self.reads(request, &visit.shop).await?;
+        let newest = self.ask_as(&may, &visit.shop, ListVersions { cursor: None }).await?;
+        let Some(theirs) = newest.versions.into_iter().next() else { return Ok(None) };
+        let from = self.version(request, visit, posted.version().unwrap_or_default()).await;
+        Ok(Some(Conflict { from: from.map(|version| version.program).unwrap_or_default(), theirs }))
+    }
+
+    async fn version(&self, request: &Request, visit: &Visit, number: i64) -> Result<Version, Error> {
+        let may = self.reads(request, &visit.shop).await?;
+        let cursor = Some(number.saturating_add(1).to_string());
+        let found = self.ask_as(&may, &visit.shop, ListVersions { cursor }).await?;
+        let version = found.versions.into_iter().next().filter(|version| version.number == number);
+        version.ok_or(Error::NotFound("the program has no such version"))
+    }
+
+    /// An order by its number, a person's orders by their address, a referrer by their code.
+    async fn find(&self, request: &Request, visit: &Visit, posted: &Posted) -> Result<Response, Error> {
+        let id = &visit.shop;
+        let q = posted.text("q").unwrap_or_default();
+        let may = self.reads(request, id).await?;
+        if q.contains('@') {
+            let shop = self.shop(id).await?;
+            let ask = ListOrders { email_hash: shop.email_hash(q), code: None, outcome: None, cursor: None };
+            return self.found(request, visit, ask, q).await;
+        }
+        let order_id = q.trim_start_matches('#').trim().to_owned();
+        if order_id.is_empty() {
+            return Ok(see(&Place::Orders.href(id.as_str())));
+        }
+        let ask = GetOrder { order_id: order_id.clone(), locale: None };
+        match self.ask_as(&may, id, ask).await {
+            Ok(_) => return Ok(see(&Place::Order(order_id).href(id.as_str()))),
+            Err(Error::NotFound(_)) => {}
+            Err(error) => return Err(error),
+        }
+        if let Ok(code) = q.parse::<Code>() {
+            match self.ask_as(&may, id, GetReferrer { code: code.clone() }).await {
+                Ok(_) => return Ok(see(&Place::Referrer(code.to_string()).href(id.as_str()))),
+                Err(Error::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        // Perhaps a name.
+        Ok(see(&Place::Referrers.asking(id.as_str(), &[("q", q)])))
+    }
+
+    async fn found(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        ask: ListOrders,
+        q: &str,
+    ) -> Result<Response, Error> {
+        let (frame, list) = self.framed(request, visit, ask).await?;
+        let page = parrain_desk::orders::Orders {
+            list,
+            outcome: None,
+            code: String::new(),
+            found_by: Some(q.to_owned()),
+        };
+        Ok(html(parrain_desk::orders::page(&frame.0, &page)))
+    }
+
+    async fn set_up_done(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        step: Step,
+        posted: &Posted,
+    ) -> Result<Response, Error> {
+        let (_, framing) = self.framing(request, visit).await?;
+        let mut set_up = framing.set_up;
+        let next = match step {
+            Step::Shop => {
+                self.edit_program(request, visit, posted, |program| {
+                    // Pages of the shop's new address may ask, along with those that could before.
+                    posted.set(program, SHOP)?;
+                    add_origin(program);
+                    Ok(())
+                })
+                .await?;
+                Step::Program
+            }
+            Step::Program => {
+                self.begin_program(request, visit, posted).await?;
+                Step::Look
+            }
+            Step::Look => {
+                set_up.look = look_of(&|name| posted.text(name).map(str::to_owned));
+                Step::Platform
+            }
+            Step::Platform => {
+                set_up.platform = posted.text("platform").map(str::to_owned);
+                self.save_platform(request, visit, posted).await?;
+                Step::Tag
+            }
+            Step::Tag => Step::Proof,
+            Step::Proof => {
+                self.save_set_up(request, visit, with_step(set_up, step)).await?;
+                return Ok(said(see(&Place::Home.href(visit.shop.as_str())), Said::Saved));
+            }
+        };
+        self.save_set_up(request, visit, with_step(set_up, step)).await?;
+        Ok(said(see(&Place::SetUpStep(next).href(visit.shop.as_str())), Said::Saved))
+    }
+
+    async fn save_set_up(&self, request: &Request, visit: &Visit, set_up: SetUp) -> Result<(), Error> {
+        let may = self.owner(request, &visit.shop).await?;
+        self.ask_as(&may, &visit.shop, PutSetUp(set_up)).await.map(drop)
+    }
+
+    /// One of the three beginnings, in place of the offer of its name or beside what there is.
+    async fn begin_program(&self, request: &Request, visit: &Visit, posted: &Posted) -> Result<(), Error> {
+        let begin = posted.text("begin").unwrap_or("gift");
+        let (id, audience, orders, friend) = match begin {
+            "influencers" => ("influencers", "influencer", "first", true),
+            "agency" => ("agency", "agency", "lifetime", false),
+            _ => ("friends", "customer", "first", true),
+        };
+        let mut offer = json!({"id": id, "audience": audience,
+            "advocate": {"orders": orders, "hold_days": 14, "reward": {}}});
+        if friend {
+            put(&mut offer, "friend.reward", Some(json!({})))?;
+        }
+        set_offer(&mut offer, posted, friend)?;
+        self.edit_program(request, visit, posted, |program| {
+            let offers = program.get_mut("offers").and_then(Value::as_array_mut);
+            let offers = offers.ok_or_else(|| Error::Internal("a program without offers".into()))?;
+            match offers.iter_mut().find(|one| one["id"] == id) {
+                Some(same) => *same = offer,
+                None => offers.push(offer),
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn save_platform(&self, request: &Request, visit: &Visit, posted: &Posted) -> Result<(), Error> {
+        let secrets = posted.under("webhook_secrets.");
+        let keys = posted.under("platform_keys.");
+        if secrets.is_empty() && keys.is_empty() {
+            return Ok(());
+        }
+        let (_, framing) = self.framing(request, visit).await?;
+        let mut program = framing.record.program;
+        put(&mut program, "webhook_secrets", Some(serde_json::to_value(secrets)?))?;
+        put(&mut program, "platform_keys", Some(serde_json::to_value(keys)?))?;
+        self.api_response(request, visit, Method::PUT, "", &program).await.map(drop)
+    }
+
+    /// Changes the program as it stands, unless somebody else did since the form was drawn.
+    async fn edit_program(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        posted: &Posted,
+        edit: impl FnOnce(&mut Value) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let (_, framing) = self.framing(request, visit).await?;
+        let mut program = framing.record.program;
+        edit(&mut program)?;
+        self.save_program(request, visit, posted, &program).await
+    }
+
+    async fn save_program(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        posted: &Posted,
+        program: &Value,
+    ) -> Result<(), Error> {
+        let mut request = request.clone();
+        let version = posted.version().map(|version| format!("\"{version}\""));
+        if let Some(version) = version.and_then(|text| text.parse().ok()) {
+            request.headers.insert(header::IF_MATCH, version);
+        }
+        self.api_response(&request, visit, Method::PUT, "", program).await.map(drop)
+    }
+
+    async fn save_offer(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        posted: &Posted,
+        before: Option<&str>,
+    ) -> Result<(), Error> {
+        self.edit_program(request, visit, posted, |program| {
+            let offers = program.get_mut("offers").and_then(Value::as_array_mut);
+            let offers = offers.ok_or_else(|| Error::Internal("a program without offers".into()))?;
+            match before {
+                Some(id) => {
+                    let found = offers.iter_mut().find(|offer| offer["id"] == id);
+                    let offer = found.ok_or(Error::NotFound("the program has no such offer"))?;
+                    posted.set(offer, &[("id", Form::Text), ("audience", Form::Text)])?;
+                    set_offer(offer, posted, posted.text("friend").is_some())
+                }
+                None => {
+                    let mut offer = json!({"advocate": {}});
+                    posted.set(&mut offer, &[("id", Form::Text), ("audience", Form::Text)])?;
+                    set_offer(&mut offer, posted, posted.text("friend").is_some())?;
+                    offers.push(offer);
+                    Ok(())
+                }
+            }
+        })
+        .await
+    }
+
+    async fn save_referrer(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        posted: &Posted,
+    ) -> Result<String, Error> {
+        let code = posted.text("code").ok_or_else(|| Error::invalid("/code", "is missing"))?;
+        let may = self.reads(request, &visit.shop).await?;
+        if let Ok(code) = code.parse::<Code>()
+            && self.ask_as(&may, &visit.shop, GetReferrer { code }).await.is_ok()
+        {
+            return Err(Error::invalid("/code", "is somebody's already"));
+        }
+        let mut body = json!({});
+        let fields = ["offer", "name", "email", "customer_id", "notes"].map(|name| (name, Form::Text));
+        posted.set(&mut body, &fields)?;
+        if let Some(until) = posted.text("expires_at") {
+            put(&mut body, "expires_at", Some(end_of_day(until).into()))?;
+        }
+        if let Some(terms) = terms(posted) {
+            put(&mut body, "terms", Some(terms))?;
+        }
+        let path = format!("referrers/{}", encoded(code));
+        let card: ReferrerCard = self.api(request, visit, Method::PUT, &path, &body).await?;
+        Ok(card.referrer.code.to_string())
+    }
+
+    /// Many codes: looked at first, then made. One that is somebody's already stays as it is.
+    async fn save_codes(&self, request: &Request, visit: &Visit, posted: &Posted) -> Result<Response, Error> {
+        let mut lines = code_lines(posted.text("csv").unwrap_or_default());
+        if lines.is_empty() {
+            return Err(Error::invalid("/csv", "must have a code on each line"));
+        }
+        if lines.len() > MOST_CODES {
+            return Err(Error::invalid("/csv", format!("must have at most {MOST_CODES} lines")));
+        }
+        let may = self.reads(request, &visit.shop).await?;
+        let mut seen = std::collections::BTreeSet::new();
+        for line in &mut lines {
+            match line.code.parse::<Code>() {
+                Err(fault) => line.fault = fault.to_string(),
+                Ok(code) if !seen.insert(code.clone()) => line.fault = "stands above already".into(),
+                Ok(code) => {
+                    if self.ask_as(&may, &visit.shop, GetReferrer { code }).await.is_ok() {
+                        line.fault = "is somebody's already".into();
+                    }
+                }
+            }
+        }
+        let faulty = lines.iter().any(|line| !line.fault.is_empty());
+        if faulty || posted.text("dry_run").is_some() {
+            let fresh = Fresh { codes: Some(lines), ..Fresh::default() };
+            let entered = posted.entered(Vec::new());
+            return self.desk_page(request, visit, Place::NewCodes, entered, fresh).await;
+        }
+        for line in &lines {
+            let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+            let body = json!({"offer": posted.text("offer"), "name": text(&line.name),
+                "email": text(&line.email)});
+            let path = format!("referrers/{}", encoded(&line.code));
+            let made = self.api_response(request, visit, Method::PUT, &path, &body).await;
+            if let Err(Error::Invalid(faults)) = made {
+                let told = faults.into_iter().map(|fault| fault.detail).collect::<Vec<_>>().join("; ");
+                return Err(Error::invalid("/csv", format!("line {}: {told}", line.line)));
+            }
+            made?;
+        }
+        Ok(said(see(&Place::Referrers.href(visit.shop.as_str())), Said::CodesAdded))
+    }
+
+    async fn change_status(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        posted: &Posted,
+        code: &str,
+    ) -> Result<Said, Error> {
+        let parsed = code.parse().map_err(|_| Error::NotFound("no referrer has this code"))?;
+        let may = self.reads(request, &visit.shop).await?;
+        let before = self.ask_as(&may, &visit.shop, GetReferrer { code: parsed }).await?;
+        let waited = Activity::Waiting == before.referrer.activity;
+        let mut body = json!({});
+        posted.set(&mut body, &[("status", Form::Text), ("reason", Form::Text)])?;
+        let path = format!("referrers/{}", encoded(code));
+        self.api_response(request, visit, Method::PATCH, &path, &body).await?;
+        Ok(match posted.text("status").and_then(Activity::named) {
+            Some(Activity::Active) if waited => Said::LetIn,
+            Some(Activity::Ended) if waited => Said::TurnedDown,
+            Some(Activity::Paused) => Said::Paused,
+            Some(Activity::Ended) => Said::Ended,
+            Some(Activity::Active | Activity::Waiting) | None => Said::Saved,
+        })
+    }
+
+    async fn erase_person(&self, request: &Request, visit: &Visit, code: &str) -> Result<(), Error> {
+        let code = code.parse().map_err(|_| Error::NotFound("no referrer has this code"))?;
+        let may = self.owner(request, &visit.shop).await?;
+        let record = self.ask_as(&may, &visit.shop, GetReferrer { code }).await?.referrer;
+        let ask = EraseSubject {
+            email_hash: record.email_hash,
+            customer_id: record.customer_id,
+            pseudonym: self.pseudonym()?,
+        };
+        if ask.email_hash.is_none() && ask.customer_id.is_none() {
+            return Err(Error::Conflict(
+                "this referrer has neither an address nor a customer id: nothing is held of them",
+            ));
+        }
+        self.ask_as(&may, &visit.shop, ask).await.map(drop)
+    }
+
+    async fn credit(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        posted: &Posted,
+        order: &str,
+    ) -> Result<Response, Error> {
+        let try_only = posted.text("dry_run").is_some();
+        let mut body = json!({"despite": posted.all("despite"), "dry_run": try_only});
+        posted.set(
+            &mut body,
+            &[
+                ("code", Form::Text),
+                ("note", Form::Text),
+                ("currency", Form::Text),
+                ("subtotal", Form::Amount),
+                ("discount", Form::Amount),
+            ],
+        )?;
+        if let Some(day) = posted.text("at") {
+            put(&mut body, "at", Some(start_of_day(day).into()))?;
+        }
+        let path = format!("orders/{}/credit", encoded(order));
+        let credited: Credited = self.api(request, visit, Method::POST, &path, &body).await?;
+        if try_only {
+            let fresh = Fresh { tried: Some(credited), ..Fresh::default() };
+            let place = Place::Credit(order.to_owned());
+            return self.desk_page(request, visit, place, posted.entered(Vec::new()), fresh).await;
+        }
+        let place = Place::Order(order.to_owned()).href(visit.shop.as_str());
+        Ok(said(see(&place), Said::Credited))
+    }
+
+    async fn review_one(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        posted: &Posted,
+        order: &str,
+    ) -> Result<(), Error> {
+        let mut body = json!({});
+        posted.set(&mut body, &[("decision", Form::Text), ("note", Form::Text)])?;
+        let path = format!("conversions/{}/review", encoded(order));
+        self.api_response(request, visit, Method::POST, &path, &body).await.map(drop)
+    }
+
+    /// Shows a secret once, replaces it, or keeps one that a platform dictates.
+    async fn secret(&self, request: &Request, visit: &Visit, posted: &Posted) -> Result<Response, Error> {
+        let name = posted.text("secret").unwrap_or_default().to_owned();
+        match posted.text("action") {
+            Some("show") => {
+                let fresh = Fresh { secret: Some(name), ..Fresh::default() };
+                self.desk_page(request, visit, Place::Secrets, Entered::default(), fresh).await
+            }
+            Some("rotate") => {
+                let path = format!("secrets/{}/rotate", encoded(&name));
+                self.api_response(request, visit, Method::POST, &path, &Value::Null).await?;
+                Ok(said(see(&Place::Secrets.href(visit.shop.as_str())), Said::SecretRotated))
+            }
+            Some("keep") => {
+                let (member, platform) = name.split_once('.').unwrap_or((&name, ""));
+                if !matches!(member, "webhook_secrets" | "platform_keys") {
+                    return Err(Error::invalid("/secret", "is none that a platform gives"));
+                }
+                let (_, framing) = self.framing(request, visit).await?;
+                let mut program = framing.record.program;
+                put(&mut program, member, Some(json!({platform: posted.text("value")})))?;
+                self.api_response(request, visit, Method::PUT, "", &program).await?;
+                Ok(said(see(&Place::Secrets.href(visit.shop.as_str())), Said::Saved))
+            }
+            Some(_) | None => Err(Error::invalid("/action", "must be show, rotate or keep")),
+        }
+    }
+
+    async fn currency(&self, visit: &Visit) -> Result<String, Error> {
+        Ok(self.shop(&visit.shop).await?.program.currency.code().to_owned())
+    }
+
+    /// The list of shops, and a new one.
+    pub(super) async fn desk_shops(&self, request: &Request, is_post: bool) -> Result<Response, Error> {
+        let Some(admin) = self.admin_visit(request)? else {
+            return Ok(self.ask_to_sign_in(request, is_post, false));
+        };
+        let posted = Posted::of(request);
+        if is_post && !crate::token::same_secret(posted.text("csrf").unwrap_or_default(), &admin.csrf) {
+            return Err(Error::Forged);
+        }
+        let mut inner = request.clone();
+        let bearer = format!("Bearer {}", self.env.admin_token());
+        if let Ok(bearer) = bearer.parse() {
+            inner.headers.insert(header::AUTHORIZATION, bearer);
+        }
+        let faults = if is_post {
+            match self.make_shop(&inner, &posted).await {
+                Ok(id) => {
+                    return Ok(said(see(&Place::SetUp.href(id.as_str())), Said::ShopMade));
+                }
+                Err(Error::Invalid(faults)) => {
+                    faults.into_iter().map(|fault| (fault.pointer, fault.detail)).collect()
+                }
+                Err(error) => return Err(error),
+            }
+        } else {
+            Vec::new()
+        };
+        let listed = self.list_shops(&self.admin(&inner).await?, request).await?;
+        let list: ShopList = serde_json::from_slice(&listed.body)
+            .map_err(|fault| Error::Internal(format!("a list of shops is not readable: {fault}")))?;
+        let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let entered = if is_post { posted.entered(faults) } else { Entered::default() };
+        let page = shops::page(&self.plain_frame(request), &shops::Shops { list, entered });
+        Ok(Response { status, ..html(page) })
+    }
+
+    async fn make_shop(&self, request: &Request, posted: &Posted) -> Result<ShopId, Error> {
+        let text = posted.text("shop").unwrap_or_default();
+        let id = ShopId::parse(text).ok_or_else(|| {
+            Error::invalid("/shop", "must be small letters, digits and hyphens, at most 64 of them")
+        })?;
+        if self.fresh_shop(&id).await.is_ok() {
+            return Err(Error::invalid("/shop", "is the id of another shop already"));
+        }
+        let mut program = json!({"offers": [{"id": "friends", "audience": "customer",
+            "friend": {"reward": {"kind": "percent_off", "percent": "10"}},
+            "advocate": {"reward": {"kind": "percent_off", "percent": "10"}, "hold_days": 14}}]});
+        posted.set(&mut program, SHOP)?;
+        let body = serde_json::to_vec(&program)?;
+        let inner = Request {
+            method: Method::PUT,
+            path: format!("/v1/shops/{id}"),
+            body: crate::http::Body::Whole(body),
+            ..request.clone()
+        };
+        self.put_shop(&self.owner(&inner, &id).await?, &inner, &id).await?;
+        Ok(id)
+    }
+}
+
+/// What an offer's form says of the offer.
+fn set_offer(offer: &mut Value, posted: &Posted, friend: bool) -> Result<(), Error> {
+    put(offer, "starts_at", posted.text("starts_at").map(|day| start_of_day(day).into()))?;
+    put(offer, "ends_at", posted.text("ends_at").map(|day| end_of_day(day).into()))?;
+    if friend {
+        let kept = offer.pointer_mut("/friend/reward").map(Value::take).unwrap_or_default();
+        put(offer, "friend.reward", Some(reward(posted, "friend.reward", kept)?))?;
+        posted.set(offer, &[("friend.min_subtotal", Form::Amount)])?;
+    } else if let Some(members) = offer.as_object_mut() {
+        members.remove("friend");
+    }
+    let kept = offer.pointer_mut("/advocate/reward").map(Value::take).unwrap_or_default();
+    put(offer, "advocate.reward", Some(reward(posted, "advocate.reward", kept)?))?;
+    if let Some(orders) = posted.text("advocate.orders") {
+        let number = |name: &str| {
+            let text = posted.text(name).unwrap_or_default();
+            text.parse::<i64>().map_or(Value::from(text), Value::from)
+        };
+        let orders = match orders {
+            "count" => json!({"count": number("advocate.orders.count")}),
+            "months" => json!({"months": number("advocate.orders.months")}),
+            word => word.into(),
+        };
+        put(offer, "advocate.orders", Some(orders))?;
+    }
+    let fields = [
+        ("advocate.on", Form::Text),
+        ("advocate.hold_days", Form::Number),
+        ("advocate.min_subtotal", Form::Amount),
+        ("advocate.budget", Form::Amount),
+        ("advocate.max_per_month", Form::Number),
+        ("advocate.max_total", Form::Number),
+    ];
+    posted.set(offer, &fields)?;
+    if let Some(only) = posted.text("advocate.new_customers_only") {
+        let only = matches!(only, "true" | "on" | "yes");
+        put(offer, "advocate.new_customers_only", Some(only.into()))?;
+    }
+    Ok(())
+}
+
+/// A reward as a form says it: what belongs to its kind alone. Tiers and categories, which the form does not show, stay.
+fn reward(posted: &Posted, at: &str, kept: Value) -> Result<Value, Error> {
+    let Some(kind) = posted.text(&format!("{at}.kind")) else { return Ok(kept) };
+    let fields: &[&str] = match RewardKind::named(kind) {
+        Some(RewardKind::PercentOff | RewardKind::Commission) => &["percent"],
+        Some(RewardKind::AmountOff | RewardKind::GiftCard | RewardKind::StoreCredit | RewardKind::Cash) => {
+            &["amount"]
+        }
+        Some(RewardKind::FreeProduct) => &["sku"],
+        Some(RewardKind::Points) => &["points"],
+        Some(RewardKind::Access) => &["label"],
+        Some(RewardKind::FreeShipping) | None => &[],
+    };
+    let same = kept.get("kind").is_some_and(|before| before == kind);
+    let mut reward = if same { kept } else { json!({}) };
+    put(&mut reward, "kind", Some(kind.into()))?;
+    for field in fields {
+        let text = posted.text(&format!("{at}.{field}")).unwrap_or_default();
+        let value: Value = match *field {
+            "points" => text.parse::<i64>().map_or(text.into(), Value::from),
+            "percent" | "amount" => super::form::plain_amount(text).into(),
+            _ => text.into(),
+        };
+        put(&mut reward, field, Some(value))?;
+    }
+    Ok(reward)
+}
+
+/// A referrer's own commission.
+fn terms(posted: &Posted) -> Option<Value> {
+    let percent = super::form::plain_amount(posted.text("terms.reward.percent")?);
+    Some(json!({"reward": {"kind": "commission", "percent": percent}}))
+}
+
+/// The shop's account, which has two members or none.
+fn set_debtor(program: &mut Value, posted: &Posted) -> Result<(), Error> {
+    posted.set(program, &[("payouts.debtor.name", Form::Text), ("payouts.debtor.iban", Form::Text)])?;
+    if let Some(payouts) = program.get_mut("payouts").and_then(Value::as_object_mut)
+        && payouts.get("debtor").and_then(Value::as_object).is_some_and(serde_json::Map::is_empty)
+    {
+        payouts.remove("debtor");
+    }
+    Ok(())
+}
+
+/// Lets the pages of the landing address ask.
+fn add_origin(program: &mut Value) {
+    let origin = program["landing_url"]
+        .as_str()
+        .and_then(|url| url::Url::parse(url).ok())
+        .map(|url| url.origin().ascii_serialization());
+    let Some(origin) = origin else { return };
+    if let Some(origins) = program.get_mut("origins").and_then(Value::as_array_mut)
+        && !origins.iter().any(|known| known == origin.as_str())
+    {
+        origins.push(origin.into());
+    }
+}
+
+/// A fault's pointer, where the form shows what it points at: an offer's form shows one offer.
+fn within_form(place: &Place, pointer: String) -> String {
+    match place {
+        Place::NewOffer | Place::Offer(_) | Place::SetUpStep(Step::Program) => {
+            let rest = pointer.strip_prefix("/offers/").and_then(|rest| rest.split_once('/'));
+            rest.map_or(pointer.clone(), |(_, member)| format!("/{member}"))
+        }
+        _ => pointer,
+    }
+}
+
+/// A date of a form as the instant at which it begins; anything else as it is.
+fn start_of_day(text: &str) -> String {
+    if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() }
+}
+
+/// A date of a form as its last instant; anything else as it is.
+fn end_of_day(text: &str) -> String {
+    if text.len() == 10 { format!("{text}T23:59:59Z") } else { text.to_owned() }
+}
+
+/// Lines of a code, a name and an address, separated by what the first line separates by; a heading is none.
+fn code_lines(text: &str) -> Vec<CodeLine> {
+    let first = text.lines().next().unwrap_or_default();
+    let delimiter = [b'\t', b';'].into_iter().find(|sign| first.bytes().any(|byte| byte == *sign));
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .delimiter(delimiter.unwrap_or(b','))
+        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let mut lines = Vec::new();
+    for (index, record) in reader.records().enumerate() {
+        let Ok(record) = record else { continue };
+        let cell = |column: usize| record.get(column).unwrap_or_default().to_owned();
+        let heading = index == 0 && cell(0).eq_ignore_ascii_case("code");
+        if heading || cell(0).is_empty() {
+            continue;
+        }
+        let line = record.position().map_or(index + 1, |at| usize::try_from(at.line()).unwrap_or(index + 1));
+        lines.push(CodeLine { line, code: cell(0), name: cell(1), email: cell(2), fault: String::new() });
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_codes_are_read_from_any_list() {
+        let line = |line, code: &str, name: &str, email: &str| CodeLine {
+            line,
+            code: code.into(),
+            name: name.into(),
+            email: email.into(),
+            fault: String::new(),
+        };
+        let both = [line(2, "LEA", "Léa; Paris", "lea@example.com"), line(3, "PAUL", "", "")];
+        assert_eq!(code_lines("Code;Nom;E-mail\nLEA;\"Léa; Paris\";lea@example.com\nPAUL\n\n"), both);
+        assert_eq!(code_lines("code,name\nLEA,\"Léa; Paris\",lea@example.com\nPAUL"), both);
+        assert_eq!(code_lines("\u{feff}LEA\tLéa"), [line(1, "LEA", "Léa", "")]);
+        assert!(code_lines("").is_empty());
+    }
+
+    #[test]
+    fn a_reward_has_what_its_kind_has() {
+        let posted = Posted::read(b"a.kind=cash&a.amount=12%2C50&a.percent=7&b.kind=commission&b.percent=8");
+        assert_eq!(reward(&posted, "a", Value::Null).unwrap(), json!({"kind": "cash", "amount": "12.50"}));
+        let kept = json!({"kind": "commission", "percent": "5", "tiers": [{"from": 2, "percent": "6"}]});
+        assert_eq!(
+            reward(&posted, "b", kept.clone()).unwrap(),
+            json!({"kind": "commission", "percent": "8", "tiers": [{"from": 2, "percent": "6"}]})
+        );
+        assert_eq!(reward(&posted, "c", kept.clone()).unwrap(), kept);
+    }
+}

@@ -1,0 +1,163 @@
+//! Files that the desk gives out beside its pages: lists for a spreadsheet, and what is held of a person.
+
+use parrain_wire::account::OrderSummary;
+use parrain_wire::amount::Amount;
+use parrain_wire::books::{Report, ReportRow};
+use parrain_wire::event::Decided;
+use parrain_wire::referrer::Activity;
+use parrain_wire::rewards::MoneyTotal;
+use parrain_wire::word::Word;
+use serde_json::Value;
+
+use super::super::{App, Env};
+use super::Visit;
+use super::look::encoded;
+use crate::http::{Method, Request, Response, StatusCode, header};
+use crate::payfile::harmless;
+use crate::problem::Error;
+use crate::protocol::calls::{GetReferrer, GetSubject, ListOrders, ListReferrers};
+
+/// The most pages of a list that make one file.
+const MOST_PAGES: usize = 200;
+
+impl<E: Env> App<E> {
+    /// What is held of a referrer as a person.
+    pub(super) async fn person_file(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        code: &str,
+    ) -> Result<Response, Error> {
+        let code = code.parse().map_err(|_| Error::NotFound("no referrer has this code"))?;
+        let may = self.reads(request, &visit.shop).await?;
+        let record = self.ask_as(&may, &visit.shop, GetReferrer { code }).await?.referrer;
+        let ask = GetSubject { email_hash: record.email_hash, customer_id: record.customer_id };
+        let subject = self.ask_as(&may, &visit.shop, ask).await?;
+        let bytes = serde_json::to_vec_pretty(&subject)?;
+        Ok(attached("person.json", "application/json", bytes))
+    }
+
+    /// Every referrer.
+    pub(super) async fn referrers_file(&self, request: &Request, visit: &Visit) -> Result<Response, Error> {
+        let mut lines = vec![head(&["code", "name", "email", "status", "offer", "since", "link"])];
+        let status = request.param("status").and_then(|word| Activity::named(&word));
+        let may = self.reads(request, &visit.shop).await?;
+        let mut cursor = None;
+        for _ in 0..MOST_PAGES {
+            let ask = ListReferrers { status, search: None, cursor };
+            let found = self.ask_as(&may, &visit.shop, ask).await?;
+            for one in found.items {
+                let link = self.link(request, &visit.shop, &one.code);
+                lines.push(vec![
+                    one.code.to_string(),
+                    one.referrer.name.unwrap_or_default(),
+                    one.referrer.email.unwrap_or_default(),
+                    one.referrer.activity.name().to_owned(),
+                    one.referrer.offer,
+                    one.created_at.to_string(),
+                    link,
+                ]);
+            }
+            cursor = found.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        spreadsheet("referrers.csv", &lines)
+    }
+
+    /// Every order, or those of one outcome or code.
+    pub(super) async fn orders_file(&self, request: &Request, visit: &Visit) -> Result<Response, Error> {
+        let mut lines = vec![head(&[
+            "order", "at", "currency", "subtotal", "discount", "outcome", "reason", "referrer", "offer",
+        ])];
+        let outcome = request.param("outcome").and_then(|word| Decided::named(&word));
+        let code: Option<parrain_core::code::Code> = request.param("code").and_then(|code| code.parse().ok());
+        let may = self.reads(request, &visit.shop).await?;
+        let mut cursor = None;
+        for _ in 0..MOST_PAGES {
+            let ask = ListOrders { email_hash: None, code: code.clone(), outcome, cursor };
+            let found = self.ask_as(&may, &visit.shop, ask).await?;
+            lines.extend(found.orders.into_iter().map(order_line));
+            cursor = found.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        spreadsheet("orders.csv", &lines)
+    }
+
+    /// A report by day, or by referrer.
+    pub(super) async fn report_file(&self, request: &Request, visit: &Visit) -> Result<Response, Error> {
+        let asked = ["from", "to"].into_iter().filter_map(|name| Some((name, request.param(name)?)));
+        let asked: Vec<String> = asked.map(|(name, day)| format!("{name}={}", encoded(&day))).collect();
+        let path = format!("report?{}", asked.join("&"));
+        let report: Report = self.api(request, visit, Method::GET, &path, &Value::Null).await?;
+        let by_referrer = request.param("by").as_deref() == Some("referrer");
+        let (first, rows) = if by_referrer { ("code", report.referrers) } else { ("day", report.days) };
+        let mut lines = vec![head(&[
+            first, "visits", "codes", "orders", "refused", "revenue", "pending", "approved", "paid",
+        ])];
+        lines.extend(rows.into_iter().map(report_line));
+        spreadsheet("report.csv", &lines)
+    }
+}
+
+fn head(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn order_line(order: OrderSummary) -> Vec<String> {
+    let text = |amount: Option<Amount>| amount.map(|amount| amount.0).unwrap_or_default();
+    vec![
+        order.order_id,
+        order.at.to_string(),
+        order.currency.map(|currency| currency.to_string()).unwrap_or_default(),
+        text(order.subtotal),
+        text(order.discount),
+        order.outcome.name().to_owned(),
+        order.reason.map(|reason| reason.name().to_owned()).unwrap_or_default(),
+        order.referrer.map(|code| code.to_string()).unwrap_or_default(),
+        order.offer.unwrap_or_default(),
+    ]
+}
+
+fn report_line(row: ReportRow) -> Vec<String> {
+    let revenue: Vec<String> =
+        row.revenue.iter().map(|one| format!("{} {}", one.amount.0, one.asset)).collect();
+    let money = |pick: fn(&MoneyTotal) -> &Amount| {
+        let each: Vec<String> =
+            row.totals.iter().map(|total| format!("{} {}", pick(total).0, total.currency)).collect();
+        each.join(" + ")
+    };
+    let sums = [money(|total| &total.pending), money(|total| &total.approved), money(|total| &total.paid)];
+    let [pending, approved, paid] = sums;
+    vec![
+        row.day.or(row.code.map(|code| code.to_string())).unwrap_or_default(),
+        row.clicks.to_string(),
+        row.touches.to_string(),
+        row.conversions.to_string(),
+        row.rejected.to_string(),
+        revenue.join(" + "),
+        pending,
+        approved,
+        paid,
+    ]
+}
+
+/// Lines for a spreadsheet, in which no cell is a formula.
+fn spreadsheet(name: &str, lines: &[Vec<String>]) -> Result<Response, Error> {
+    let fault = |cause: String| Error::Internal(format!("a file of the desk: {cause}"));
+    let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
+    for line in lines {
+        let cells = line.iter().map(|cell| harmless(cell));
+        writer.write_record(cells).map_err(|cause| fault(cause.to_string()))?;
+    }
+    let bytes = writer.into_inner().map_err(|cause| fault(cause.to_string()))?;
+    Ok(attached(name, "text/csv; charset=utf-8", bytes))
+}
+
+fn attached(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
+    let answer = Response::bytes(StatusCode::OK, kind, bytes);
+    answer.with(header::CONTENT_DISPOSITION, &format!("attachment; filename=\"{name}\""))
+}

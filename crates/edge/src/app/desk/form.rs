@@ -1,0 +1,199 @@
+//! What a form of the desk says, and the API's body that it stands for: a field is named as a member of the body, with
+//! a dot for each level.
+
+use std::collections::BTreeMap;
+
+use parrain_desk::Entered;
+use serde_json::{Map, Value, json};
+
+use crate::http::Request;
+use crate::problem::Error;
+
+/// What was posted: each field with its values, in the order in which they came.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Posted(BTreeMap<String, Vec<String>>);
+
+impl Posted {
+    /// Reads a form's body.
+    pub fn of(request: &Request) -> Self {
+        Self::read(request.bytes())
+    }
+
+    /// Reads what a form wrote, such as one that was kept while its sender signed in.
+    pub fn read(bytes: &[u8]) -> Self {
+        let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, value) in url::form_urlencoded::parse(bytes) {
+            // Browsers send the ends of lines as two characters.
+            fields.entry(name.into_owned()).or_default().push(value.replace("\r\n", "\n"));
+        }
+        Self(fields)
+    }
+
+    /// A field's first value, trimmed; nothing where it is empty.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        let value = self.0.get(name)?.first()?.trim();
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// All values of a field: a box that is not ticked sends none.
+    pub fn all(&self, name: &str) -> Vec<String> {
+        self.0.get(name).into_iter().flatten().filter(|value| !value.is_empty()).cloned().collect()
+    }
+
+    /// The lines of a field that are not empty.
+    pub fn lines(&self, name: &str) -> Vec<String> {
+        let text = self.text(name).unwrap_or_default();
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// The number of the program's version that the form was drawn from.
+    pub fn version(&self) -> Option<i64> {
+        self.text("version")?.parse().ok()
+    }
+
+    /// The same without what belongs to the form and not to what it says.
+    pub fn entered(&self, faults: Vec<(String, String)>) -> Entered {
+        let own =
+            self.0.iter().filter(|(name, _)| !matches!(name.as_str(), "csrf" | "kept" | "token" | "key"));
+        Entered { values: own.map(|(name, values)| (name.clone(), values.join("\n"))).collect(), faults }
+    }
+
+    /// Fields that begin so, without that beginning.
+    pub fn under(&self, prefix: &str) -> BTreeMap<String, String> {
+        let own = self.0.iter().filter_map(|(name, values)| {
+            let value = values.first().map(|value| value.trim()).filter(|value| !value.is_empty())?;
+            Some((name.strip_prefix(prefix)?.to_owned(), value.to_owned()))
+        });
+        own.collect()
+    }
+
+    /// Sets members of an API's body by the fields of these names: what is empty is removed.
+    pub fn set(&self, body: &mut Value, fields: &[(&str, Form)]) -> Result<(), Error> {
+        for (name, form) in fields {
+            let value = match form {
+                Form::Text => self.text(name).map(Value::from),
+                Form::Amount => self.text(name).map(|text| plain_amount(text).into()),
+                // A word where a number belongs goes on as it is: the API says what is wrong with it.
+                Form::Number => {
+                    self.text(name).map(|text| text.parse::<i64>().map_or(text.into(), Value::from))
+                }
+                Form::Yes => Some((self.text(name).is_some()).into()),
+                Form::Lines => Some(self.lines(name).into()),
+            };
+            put(body, name, value)?;
+        }
+        Ok(())
+    }
+}
+
+/// How a field's text is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A text, or nothing.
+    Text,
+    /// An amount or a rate, as people of either language write it.
+    Amount,
+    /// A whole number.
+    Number,
+    /// A box that is ticked or not.
+    Yes,
+    /// One entry a line.
+    Lines,
+}
+
+/// An amount as the API has it: with a point, without blanks and signs of currency that people write.
+pub fn plain_amount(text: &str) -> String {
+    let kept: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}' | '€' | '$' | '£' | '%'))
+        .collect();
+    let (comma, point) = (kept.rfind(','), kept.rfind('.'));
+    match (comma, point) {
+        // The last of both is the decimal one.
+        (Some(comma), Some(point)) if comma > point => kept.replace('.', "").replace(',', "."),
+        (Some(_), Some(_)) => kept.replace(',', ""),
+        (Some(_), None) => kept.replace(',', "."),
+        (None, _) => kept,
+    }
+}
+
+/// Puts a value at a dotted name, making what it stands in; `None` removes what stands there.
+///
+/// # Errors
+/// Never in practice: whatever it stands in is an object then.
+pub fn put(body: &mut Value, name: &str, value: Option<Value>) -> Result<(), Error> {
+    let mut here = body;
+    let mut parts = name.split('.').peekable();
+    while let Some(part) = parts.next() {
+        if !here.is_object() {
+            if value.is_none() {
+                return Ok(());
+            }
+            *here = json!({});
+        }
+        if value.is_none() && here.get(part).is_none() {
+            return Ok(());
+        }
+        let members: &mut Map<String, Value> =
+            here.as_object_mut().ok_or_else(|| Error::Internal("a body of a form is no object".into()))?;
+        if parts.peek().is_none() {
+            match value {
+                Some(value) => drop(members.insert(part.to_owned(), value)),
+                None => drop(members.remove(part)),
+            }
+            return Ok(());
+        }
+        here = members.entry(part).or_insert(Value::Null);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_become_members() {
+        let posted = Posted::read(
+            b"csrf=x&name=+Ma+boutique+&a.b.percent=12%2C5&a.b.gone=&list=one%0D%0A%0D%0Atwo&days=14&days2=soon&on=yes",
+        );
+        let mut body = json!({"a": {"b": {"gone": 1, "kept": 2}}, "off": true});
+        posted
+            .set(
+                &mut body,
+                &[
+                    ("name", Form::Text),
+                    ("a.b.percent", Form::Amount),
+                    ("a.b.gone", Form::Text),
+                    ("list", Form::Lines),
+                    ("days", Form::Number),
+                    ("days2", Form::Number),
+                    ("on", Form::Yes),
+                    ("off", Form::Yes),
+                    ("never.was", Form::Text),
+                ],
+            )
+            .unwrap();
+        assert_eq!(
+            body,
+            json!({"name": "Ma boutique", "a": {"b": {"percent": "12.5", "kept": 2}}, "list": ["one", "two"],
+                "days": 14, "days2": "soon", "on": true, "off": false})
+        );
+        assert!(!posted.entered(Vec::new()).values.contains_key("csrf"));
+    }
+
+    #[test]
+    fn amounts_are_read_as_people_write_them() {
+        for (text, plain) in [
+            ("12,50", "12.50"),
+            ("1 234,50 €", "1234.50"),
+            ("1.234,50", "1234.50"),
+            ("1,234.50", "1234.50"),
+            ("10 %", "10"),
+            ("10", "10"),
+            ("abc", "abc"),
+        ] {
+            assert_eq!(plain_amount(text), plain, "{text}");
+        }
+    }
+}

@@ -1,0 +1,674 @@
+//! The pages of the desk: what each asks of the ledger, in one call, and what it is drawn from.
+
+use std::collections::BTreeSet;
+
+use parrain_core::code::Code;
+use parrain_core::instant::Instant;
+use parrain_core::payout::Selection;
+use parrain_desk::claims::{ClaimPage, Claims};
+use parrain_desk::credit::Credit;
+use parrain_desk::home::Home;
+use parrain_desk::order::OrderPage;
+use parrain_desk::orders::{Orders, Reviews};
+use parrain_desk::pay::{Pay, PayoutPage, Payouts};
+use parrain_desk::program::{self, History, Json, OfferPage, Rules, VersionPage};
+use parrain_desk::referrer::{PaidTo, ReferrerPage};
+use parrain_desk::referrers::{CodeLine, NewCodes, NewReferrer, Referrers};
+use parrain_desk::report::ReportPage;
+use parrain_desk::set_up::{self, LookStep, PlatformStep, ProgramStep, ProofStep, ShopStep, TagStep};
+use parrain_desk::settings::{self, HelpersPage, Secrets, Settings};
+use parrain_desk::statement::StatementPage;
+use parrain_desk::{
+    Entered, Frame, Place, Role, claims, credit, home, order, orders, pay, referrer, referrers, report,
+    statement,
+};
+use parrain_wire::account::{ClaimState, Credited, OrderAccount};
+use parrain_wire::desk::{HelperLink, Look, SetUp, Step};
+use parrain_wire::event::Decided;
+use parrain_wire::payouts::{PayoutList, SepaPlan};
+use parrain_wire::program::Program;
+use parrain_wire::referrer::{Activity, ReferrerList, SignInLink};
+use parrain_wire::word::Word;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::super::glance::read_month;
+use super::super::{App, Env, admin, orders as api_orders};
+use super::{Visit, html, language, see};
+use crate::http::{Method, Request, Response, header};
+use crate::problem::Error;
+use crate::protocol::Ask;
+use crate::protocol::calls::{
+    Framing, GetClaim, GetCustomers, GetDetails, GetFrame, GetOrder, GetOverview, GetPayout, GetProof,
+    GetReferrer, GetReport, GetStatement, GetStatus, GiveOrder, ListClaims, ListConversions, ListHelpers,
+    ListOrders, ListPayouts, ListReferrers, ListVersions, PlanPayout,
+};
+
+/// How many payouts stand beside what is due.
+const LAST_PAYOUTS: usize = 3;
+
+/// How many days a report covers where nothing is said, and at most.
+const REPORT_DAYS: i64 = 30;
+const MOST_REPORT_DAYS: i64 = 800;
+
+const NO_CODE: Error = Error::NotFound("no referrer has this code");
+const NO_VERSION: Error = Error::NotFound("the program has no such version");
+const NOTHING: Error = Error::NotFound("there is nothing at this path");
+
+/// What was made for the form that was just sent, and is shown once.
+#[derive(Debug, Default)]
+pub struct Fresh {
+    /// A link for a referrer.
+    pub sign_in_link: Option<SignInLink>,
+    /// A link for a helper.
+    pub helper_link: Option<HelperLink>,
+    /// Which secret is shown.
+    pub secret: Option<String>,
+    /// What would come of a credit.
+    pub tried: Option<Credited>,
+    /// What would be made of each line of many codes.
+    pub codes: Option<Vec<CodeLine>>,
+    /// What somebody else saved meanwhile.
+    pub conflict: Option<program::Conflict>,
+}
+
+/// The frame of a page, and what it was made of.
+pub(super) type Framed = (Frame, Framing);
+
+/// The page on which a form stands that is sent to a place of its own.
+pub fn page_of(place: Place) -> Place {
+    match place {
+        Place::StartTest => Place::SetUpStep(Step::Proof),
+        Place::RemoveOffer(id) => Place::Offer(id),
+        Place::RestoreVersion(number) => Place::Version(number),
+        Place::ReferrerStatus(code)
+        | Place::Bonus(code)
+        | Place::SignInLink(code)
+        | Place::ErasePerson(code) => Place::Referrer(code),
+        Place::UndoCredit(id) | Place::Review(id) => Place::Order(id),
+        Place::PayoutPaid(id) => Place::Payout(id),
+        Place::EndHelper(_) => Place::Helpers,
+        Place::Find => Place::Home,
+        place => place,
+    }
+}
+
+impl<E: Env> App<E> {
+    /// A page, with what was typed into its form and what was made for it.
+    pub(super) async fn desk_page(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        place: Place,
+        entered: Entered,
+        fresh: Fresh,
+    ) -> Result<Response, Error> {
+        let (id, now) = (&visit.shop, self.env.now());
+        let cursor = request.param("cursor");
+        match place {
+            Place::Home => {
+                let (frame, overview) = self.framed(request, visit, GetOverview).await?;
+                Ok(html(home::page(&frame.0, &Home { overview })))
+            }
+            Place::SetUp => {
+                let (_, framing) = self.framing(request, visit).await?;
+                let done = &framing.set_up.done;
+                let open = Step::WORDS.iter().find(|(_, step)| !done.iter().any(|one| one == step));
+                let step = open.map_or(Step::Proof, |(_, step)| *step);
+                Ok(see(&Place::SetUpStep(step).href(id.as_str())))
+            }
+            Place::SetUpStep(step) => self.set_up_step(request, visit, step, entered).await,
+            Place::Preview => self.preview(request, visit).await,
+            Place::Program => {
+                let (frame, framing) = self.framing(request, visit).await?;
+                let (program, version) = (program_of(&framing)?, framing.version);
+                let page = Rules { program, version, entered, conflict: fresh.conflict };
+                Ok(html(program::rules(&frame, &page)))
+            }
+            Place::ProgramJson => {
+                let (frame, framing) = self.framing(request, visit).await?;
+                let json = serde_json::to_string_pretty(&framing.record.program)?;
+                let page = Json { json, version: framing.version, entered, conflict: fresh.conflict };
+                Ok(html(program::json(&frame, &page)))
+            }
+            Place::NewOffer => self.offer_page(request, visit, None, entered, fresh).await,
+            Place::Offer(offer) => self.offer_page(request, visit, Some(offer), entered, fresh).await,
+            Place::Versions => {
+                let (frame, versions) = self.framed(request, visit, ListVersions { cursor }).await?;
+                Ok(html(program::history(&frame.0, &History { versions })))
+            }
+            Place::Version(number) => {
+                let number: i64 = number.parse().map_err(|_| NO_VERSION)?;
+                let cursor = Some(number.saturating_add(1).to_string());
+                let (frame, found) = self.framed(request, visit, ListVersions { cursor }).await?;
+                let mut versions = found.versions.into_iter();
+                let version = versions.next().filter(|one| one.number == number).ok_or(NO_VERSION)?;
+                let page = VersionPage { version, before: versions.next(), newest: frame.1.version };
+                Ok(html(program::version(&frame.0, &page)))
+            }
+            Place::Referrers => self.referrers_page(request, visit).await,
+            Place::NewReferrer => {
+                let (frame, framing) = self.framing(request, visit).await?;
+                let page = NewReferrer { offers: program_of(&framing)?.offers, entered };
+                Ok(html(referrers::new(&frame, &page)))
+            }
+            Place::NewCodes => {
+                let (frame, framing) = self.framing(request, visit).await?;
+                let page = NewCodes { offers: program_of(&framing)?.offers, entered, tried: fresh.codes };
+                Ok(html(referrers::codes(&frame, &page)))
+            }
+            Place::Referrer(code) => self.referrer_page(request, visit, &code, entered, fresh).await,
+            Place::Statement(code, month) => {
+                let code = code.parse().map_err(|_| NO_CODE)?;
+                let month = read_month(&month).ok_or(NOTHING)?;
+                let (frame, statement) = self.framed(request, visit, GetStatement { code, month }).await?;
+                Ok(html(statement::page(&frame.0, &StatementPage { statement })))
+            }
+            Place::Orders => {
+                let outcome = word_of::<Decided>(request, "outcome");
+                let code = request.param("code").unwrap_or_default();
+                let by_code = match code.trim() {
+                    "" => None,
+                    text => Some(text.parse().map_err(|_| NO_CODE)?),
+                };
+                let ask = ListOrders { email_hash: None, code: by_code, outcome, cursor };
+                let (frame, list) = self.framed(request, visit, ask).await?;
+                Ok(html(orders::page(&frame.0, &Orders { list, outcome, code, found_by: None })))
+            }
+            Place::Reviews => {
+                let ask = ListConversions { status: None, unverified: true, cursor };
+                let (frame, list) = self.framed(request, visit, ask).await?;
+                Ok(html(orders::reviews(&frame.0, &Reviews { list, entered })))
+            }
+            Place::Order(order_id) => {
+                let locale = Some(language(request).tag().to_owned());
+                let (frame, account) = self.framed(request, visit, GetOrder { order_id, locale }).await?;
+                Ok(html(order::page(&frame.0, &OrderPage { account, entered })))
+            }
+            Place::Credit(order_id) => self.credit_page(request, visit, order_id, entered, fresh).await,
+            Place::Claims => {
+                let state = word_of::<ClaimState>(request, "state");
+                let (frame, list) = self.framed(request, visit, ListClaims { state, cursor }).await?;
+                Ok(html(claims::page(&frame.0, &Claims { list, state })))
+            }
+            Place::Claim(claim) => self.claim_page(request, visit, claim, entered).await,
+            Place::Pay => {
+                let until = match request.param("until") {
+                    Some(day) => self.day_end(visit, &day).await?,
+                    None => now,
+                };
+                let kinds: BTreeSet<String> = request.params("kinds").into_iter().collect();
+                let kinds = Some(kinds).filter(|kinds| !kinds.is_empty());
+                let selection = Selection { kinds, ..Selection::default() };
+                let asks = (PlanPayout { until, selection }, ListPayouts { cursor: None });
+                let (frame, (plan, last)) = self.framed(request, visit, asks).await?;
+                let last = last.items.into_iter().take(LAST_PAYOUTS).collect();
+                let settling = entered.faults.iter().any(|(pointer, _)| pointer == SETTLING);
+                Ok(html(pay::page(&frame.0, &Pay { plan, last, settling, entered })))
+            }
+            Place::Payouts => {
+                let (frame, found) = self.framed(request, visit, ListPayouts { cursor }).await?;
+                let list = PayoutList { payouts: found.items, next_cursor: found.next_cursor };
+                Ok(html(pay::list(&frame.0, &Payouts { list })))
+            }
+            Place::Payout(payout) => {
+                let ask = GetPayout { id: payout.clone() };
+                let (frame, found) = self.framed(request, visit, ask).await?;
+                let sepa = if visit.session.role == Role::All {
+                    let path = format!("payouts/{}/sepa", encoded(&payout));
+                    let body = json!({"dry_run": true});
+                    // Where no file can be made at all, the page has none to offer.
+                    self.api::<SepaPlan>(request, visit, Method::POST, &path, &body).await.ok()
+                } else {
+                    None
+                };
+                Ok(html(pay::one(&frame.0, &PayoutPage { payout: found, sepa, entered })))
+            }
+            Place::PayoutCsv(payout) => {
+                let path = format!("payouts/{}.csv", encoded(&payout));
+                self.passed_on(request, visit, &path, &["kind", "details"]).await
+            }
+            Place::PayoutXml(payout) => {
+                let path = format!("payouts/{}.xml", encoded(&payout));
+                self.passed_on(request, visit, &path, &["partial"]).await
+            }
+            Place::Report => self.report_page(request, visit, entered).await,
+            Place::Person(code) => self.person_file(request, visit, &code).await,
+            Place::ReferrersCsv => self.referrers_file(request, visit).await,
+            Place::OrdersCsv => self.orders_file(request, visit).await,
+            Place::ReportCsv => self.report_file(request, visit).await,
+            Place::Settings => {
+                let (frame, helpers) = self.framed(request, visit, ListHelpers).await?;
+                let page = Settings {
+                    program: program_of(&frame.1)?,
+                    set_up: frame.1.set_up.clone(),
+                    helpers: i64::try_from(helpers.helpers.len()).unwrap_or(i64::MAX),
+                };
+                Ok(html(settings::page(&frame.0, &page)))
+            }
+            Place::Secrets => {
+                self.owner(request, id).await?;
+                let (frame, framing) = self.framing(request, visit).await?;
+                let page = Secrets { shop: shop_of(&framing)?, shown: fresh.secret, entered };
+                Ok(html(settings::secrets(&frame, &page)))
+            }
+            Place::Helpers => {
+                let (frame, helpers) = self.framed(request, visit, ListHelpers).await?;
+                let page = HelpersPage { helpers, link: fresh.helper_link, entered };
+                Ok(html(settings::helpers(&frame.0, &page)))
+            }
+            // What is not made yet, forms that stand on other pages, and places that belong to no shop.
+            Place::Texts
+            | Place::Tax
+            | Place::TaxCsv
+            | Place::StartTest
+            | Place::RemoveOffer(_)
+            | Place::RestoreVersion(_)
+            | Place::ReferrerStatus(_)
+            | Place::Bonus(_)
+            | Place::SignInLink(_)
+            | Place::ErasePerson(_)
+            | Place::UndoCredit(_)
+            | Place::Review(_)
+            | Place::PayoutPaid(_)
+            | Place::EndHelper(_)
+            | Place::Find
+            | Place::Front
+            | Place::Desk
+            | Place::SignIn
+            | Place::SignOut
+            | Place::ComeIn
+            | Place::Shops
+            | Place::Language => Err(NOTHING),
+        }
+    }
+
+    async fn set_up_step(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        step: Step,
+        entered: Entered,
+    ) -> Result<Response, Error> {
+        let (frame, framing) = self.framing(request, visit).await?;
+        let (program, version) = (program_of(&framing)?, framing.version);
+        let mut set_up = framing.set_up.clone();
+        Ok(html(match step {
+            Step::Shop => set_up::shop(&frame, &ShopStep { set_up, program, version, entered }),
+            Step::Program => {
+                let begin = request.param("begin");
+                set_up::program(&frame, &ProgramStep { set_up, program, version, begin, entered })
+            }
+            Step::Look => {
+                if !request.query.is_empty() {
+                    set_up.look = look_of(&|name| request.param(name));
+                }
+                set_up::look(&frame, &LookStep { set_up, entered })
+            }
+            Step::Platform => {
+                set_up.platform = request.param("platform").or(set_up.platform);
+                let shop = if visit.session.role == Role::All { Some(shop_of(&framing)?) } else { None };
+                set_up::platform(&frame, &PlatformStep { set_up, shop, entered })
+            }
+            Step::Tag => set_up::tag(&frame, &TagStep { set_up }),
+            Step::Proof => {
+                let may = self.reads(request, &visit.shop).await?;
+                let proof = self.ask_as(&may, &visit.shop, GetProof).await?;
+                let proof = self.with_link(request, &visit.shop, proof);
+                set_up::proof(&frame, &ProofStep { set_up, proof, entered })
+            }
+        }))
+    }
+
+    async fn offer_page(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        offer: Option<String>,
+        entered: Entered,
+        fresh: Fresh,
+    ) -> Result<Response, Error> {
+        let (frame, framing) = self.framing(request, visit).await?;
+        let (program, version) = (program_of(&framing)?, framing.version);
+        let offer = match offer {
+            Some(id) => {
+                let found = program.offers.iter().find(|offer| offer.id == id);
+                Some(found.cloned().ok_or(Error::NotFound("the program has no such offer"))?)
+            }
+            None => None,
+        };
+        let page = OfferPage { program, version, offer, entered, conflict: fresh.conflict };
+        Ok(html(program::offer(&frame, &page)))
+    }
+
+    async fn referrers_page(&self, request: &Request, visit: &Visit) -> Result<Response, Error> {
+        let status = word_of::<Activity>(request, "status");
+        let q = request.param("q").unwrap_or_default();
+        let search = Some(q.trim().to_owned()).filter(|q| !q.is_empty());
+        let ask = ListReferrers { status, search, cursor: request.param("cursor") };
+        let (frame, found) = self.framed(request, visit, ask).await?;
+        let shop = self.know(&visit.shop, frame.1.record.clone())?;
+        let referrers = found.items.into_iter().map(|one| self.referrer(request, &visit.shop, &shop, one));
+        let list = ReferrerList { referrers: referrers.collect(), next_cursor: found.next_cursor };
+        let page = Referrers { list, q, status, offers: program_of(&frame.1)?.offers };
+        Ok(html(referrers::page(&frame.0, &page)))
+    }
+
+    async fn referrer_page(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        code: &str,
+        entered: Entered,
+        fresh: Fresh,
+    ) -> Result<Response, Error> {
+        let (id, now) = (&visit.shop, self.env.now());
+        let code: Code = code.parse().map_err(|_| NO_CODE)?;
+        let cursor = request.param("cursor");
+        let asks = (
+            GetReferrer { code: code.clone() },
+            GetStatus { code: code.clone(), as_of: now, cursor, token_made: None },
+            GetDetails { code: code.clone(), token_made: None },
+        );
+        let (frame, (record, mut status, held)) = self.framed(request, visit, asks).await?;
+        let shop = self.know(id, frame.1.record.clone())?;
+        let paid_to = match &held {
+            // What cannot be opened now is shown as not said; paying says why.
+            Some(held) => self.open(id, &shop, &code, &held.sealed).ok().map(|details| {
+                let shown = serde_json::to_value(details.masked()).unwrap_or_default();
+                paid_to(&shown, held.changed_at)
+            }),
+            None => None,
+        };
+        status.link = self.link(request, id, &code);
+        let page = ReferrerPage {
+            months: months(&frame.0, record.created_at, now),
+            referrer: self.referrer(request, id, &shop, record),
+            status,
+            offers: program_of(&frame.1)?.offers,
+            paid_to,
+            sign_in_link: fresh.sign_in_link,
+            entered,
+        };
+        Ok(html(referrer::page(&frame.0, &page)))
+    }
+
+    async fn credit_page(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        order_id: String,
+        mut entered: Entered,
+        fresh: Fresh,
+    ) -> Result<Response, Error> {
+        let locale = Some(language(request).tag().to_owned());
+        let ask = GetOrder { order_id: order_id.clone(), locale };
+        let (frame, account) = match self.framed(request, visit, ask).await {
+            // One that never arrived can be given too, by what the form says of it.
+            Err(Error::NotFound(_)) => {
+                let account = OrderAccount { order_id, ..OrderAccount::default() };
+                (self.framing(request, visit).await?, account)
+            }
+            found => found?,
+        };
+        if let Some(code) = request.param("code").filter(|_| entered.values.is_empty()) {
+            entered.values.insert("code".to_owned(), code);
+        }
+        Ok(html(credit::page(&frame.0, &Credit { account, entered, tried: fresh.tried })))
+    }
+
+    async fn claim_page(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        claim: String,
+        entered: Entered,
+    ) -> Result<Response, Error> {
+        let (frame, claim) = self.framed(request, visit, GetClaim { id: claim }).await?;
+        let locale = Some(language(request).tag().to_owned());
+        let may = self.reads(request, &visit.shop).await?;
+        let order_id = claim.order_id.clone();
+        let account = match self.ask_as(&may, &visit.shop, GetOrder { order_id, locale }).await {
+            Err(Error::NotFound(_)) => {
+                OrderAccount { order_id: claim.order_id.clone(), ..OrderAccount::default() }
+            }
+            found => found?,
+        };
+        let tried = if claim.state == ClaimState::Waiting && account.order.is_some() {
+            let ask = GiveOrder {
+                order_id: claim.order_id.clone(),
+                code: claim.code.clone(),
+                note: String::new(),
+                despite: BTreeSet::new(),
+                unreported: None,
+                dry_run: true,
+            };
+            self.ask_as(&may, &visit.shop, ask).await.ok().map(api_orders::credited)
+        } else {
+            None
+        };
+        Ok(html(claims::one(&frame.0, &ClaimPage { claim, account, tried, entered })))
+    }
+
+    /// A page with the real widget alone, for a frame beside the fields of the look.
+    async fn preview(&self, request: &Request, visit: &Visit) -> Result<Response, Error> {
+        self.reads(request, &visit.shop).await?;
+        let look = look_of(&|name| request.param(name));
+        let page = parrain_desk::preview::page(visit.shop.as_str(), language(request), &look);
+        // The widget compiles its own file, and the colours that were chosen are rules in the page.
+        let policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
+            connect-src 'self'; img-src 'self' data:; frame-ancestors 'self'; form-action 'none'; base-uri 'none'";
+        Ok(html(page).with(header::CONTENT_SECURITY_POLICY, policy))
+    }
+
+    async fn report_page(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        mut entered: Entered,
+    ) -> Result<Response, Error> {
+        let shop = self.shop(&visit.shop).await?;
+        let zone = &shop.program.zone;
+        let mut day = |name: &str, usual: i64| match request.param(name) {
+            None => usual,
+            Some(text) => match Instant::parse(&format!("{text}T00:00:00Z")) {
+                Some(day) => day.day(),
+                None => {
+                    entered.faults.push((format!("/{name}"), text));
+                    usual
+                }
+            },
+        };
+        let to = day("to", zone.day(self.env.now()));
+        let from = day("from", to - REPORT_DAYS + 1).min(to).max(to - MOST_REPORT_DAYS);
+        let with = request.param("with").unwrap_or_default();
+        let length = to - from + 1;
+        let before = match with.as_str() {
+            "before" => Some((from - length, from - 1)),
+            "year" => Some((from - 365, to - 365)),
+            _ => None,
+        };
+        let period = |(from, to): (i64, i64)| GetReport {
+            from: zone.day_start(from),
+            to: Instant::from_micros(zone.day_start(to + 1).micros() - 1),
+        };
+        let customers = |(from, to)| {
+            let GetReport { from, to } = period((from, to));
+            GetCustomers { from, to }
+        };
+        let own = (period((from, to)), customers((from, to)));
+        let (frame, own, other) = match before {
+            Some(before) => {
+                let asks = (own, (period(before), customers(before)));
+                let (frame, (own, other)) = self.framed(request, visit, asks).await?;
+                (frame, own, Some(other))
+            }
+            None => {
+                let (frame, own) = self.framed(request, visit, own).await?;
+                (frame, own, None)
+            }
+        };
+        let (other, other_customers) = other.unzip();
+        let date = |day| Instant::from_day(day).date();
+        let page = ReportPage {
+            from: date(from),
+            to: date(to),
+            with,
+            report: own.0,
+            other,
+            customers: Some(own.1),
+            other_customers,
+            entered,
+        };
+        Ok(html(report::page(&frame.0, &page)))
+    }
+
+    /// A file of the API's, as it is.
+    async fn passed_on(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        path: &str,
+        params: &[&str],
+    ) -> Result<Response, Error> {
+        let asked = params.iter().filter_map(|name| Some((name, request.param(name)?)));
+        let asked: Vec<String> = asked.map(|(name, value)| format!("{name}={}", encoded(&value))).collect();
+        let path = format!("{path}?{}", asked.join("&"));
+        self.api_response(request, visit, Method::GET, &path, &Value::Null).await
+    }
+
+    /// The end of a day that was named, in the shop's zone.
+    pub(super) async fn day_end(&self, visit: &Visit, text: &str) -> Result<Instant, Error> {
+        let day = Instant::parse(&format!("{text}T00:00:00Z"))
+            .ok_or_else(|| Error::invalid("/until", "must be a date such as \"2026-12-01\""))?;
+        let shop = self.shop(&visit.shop).await?;
+        Ok(Instant::from_micros(shop.program.zone.day_start(day.day() + 1).micros() - 1))
+    }
+
+    /// Asks the documented API in the name of who is at the desk, and reads its answer.
+    pub(super) async fn api<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> Result<T, Error> {
+        let answer = self.api_response(request, visit, method, path, body).await?;
+        serde_json::from_slice(&answer.body)
+            .map_err(|fault| Error::Internal(format!("an answer of the API is not readable: {fault}")))
+    }
+
+    /// Asks the documented API in the name of who is at the desk. `path` is what follows the shop's own; `If-Match`
+    /// goes along where the body names the version that it is to follow.
+    pub(super) async fn api_response(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> Result<Response, Error> {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let separator = if path.is_empty() { "" } else { "/" };
+        let body = if body.is_null() { Vec::new() } else { serde_json::to_vec(body)? };
+        let inner = Request {
+            method,
+            origin: request.origin.clone(),
+            path: format!("/v1/shops/{}{separator}{path}", visit.shop),
+            query: query.to_owned(),
+            headers: request.headers.clone(),
+            body: crate::http::Body::Whole(body),
+        };
+        let found = self.routes.find(&inner.path)?;
+        Box::pin(self.resource(&inner, found)).await
+    }
+
+    /// The frame alone.
+    pub(super) async fn framing(&self, request: &Request, visit: &Visit) -> Result<Framed, Error> {
+        let may = self.reads(request, &visit.shop).await?;
+        let framing = self.ask_as(&may, &visit.shop, GetFrame).await?;
+        Ok((self.frame(request, visit, &framing)?, framing))
+    }
+
+    /// The frame and what a page asks, in one call of the ledger.
+    pub(super) async fn framed<A>(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        ask: A,
+    ) -> Result<(Framed, A::Answer), Error>
+    where
+        A: Ask<Answer: DeserializeOwned>,
+    {
+        let may = self.reads(request, &visit.shop).await?;
+        let (framing, answer) = self.ask_as(&may, &visit.shop, (GetFrame, ask)).await?;
+        Ok(((self.frame(request, visit, &framing)?, framing), answer))
+    }
+}
+
+/// By which pointer a form is told that the ledger still works through what arrived late.
+pub(super) const SETTLING: &str = "/settling";
+
+/// The newest program, as the API's bodies have it.
+pub(super) fn program_of(framing: &Framing) -> Result<Program, Error> {
+    serde_json::from_value(framing.record.program.clone())
+        .map_err(|fault| Error::Internal(format!("a stored program is not readable: {fault}")))
+}
+
+/// The shop with its secrets.
+fn shop_of(framing: &Framing) -> Result<parrain_wire::shops::Shop, Error> {
+    let told = serde_json::to_value(admin::told(&framing.record))?;
+    serde_json::from_value(told)
+        .map_err(|fault| Error::Internal(format!("a stored shop is not readable: {fault}")))
+}
+
+/// How the widget is to look, by what a form or a query says.
+pub(super) fn look_of(said: &dyn Fn(&str) -> Option<String>) -> Look {
+    let number = |name: &str| said(name).and_then(|text| text.parse().ok());
+    Look {
+        accent: said("accent"),
+        on_accent: said("on_accent"),
+        radius: number("radius"),
+        theme: said("theme"),
+        placement: said("placement"),
+        side: said("side"),
+        offset_bottom: number("offset_bottom"),
+        offset_side: number("offset_side"),
+    }
+}
+
+/// How far the shop is set up once a step is done too.
+pub(super) fn with_step(mut set_up: SetUp, step: Step) -> SetUp {
+    if !set_up.done.iter().any(|done| *done == step) {
+        set_up.done.push(step.into());
+    }
+    set_up
+}
+
+/// A text as a segment or a value of an address.
+pub(super) fn encoded(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+fn paid_to(shown: &Value, changed_at: Instant) -> PaidTo {
+    let text = |name: &str| shown[name].as_str().map(str::to_owned);
+    PaidTo {
+        iban: text("iban"),
+        account_holder: text("account_holder"),
+        paypal: text("paypal"),
+        company: text("company"),
+        changed_at: Some(changed_at),
+    }
+}
+
+/// The months from one instant to another, the newest first; three years of them at most.
+fn months(frame: &Frame, from: Instant, to: Instant) -> Vec<String> {
+    let (first, last) = (frame.zone.month(from), frame.zone.month(to));
+    let month = |month: i64| Instant::from_month(month).date().chars().take(7).collect();
+    (first..=last).rev().take(36).map(month).collect()
+}
+
+fn word_of<T: Word>(request: &Request, name: &str) -> Option<T> {
+    T::named(&request.param(name)?)
+}

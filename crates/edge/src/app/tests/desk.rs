@@ -1,0 +1,485 @@
+//! The owner's desk, as a browser without script uses it: cookies, forms, pages.
+
+use super::world::{ADMIN, BROWSER, Sending, World, header_of, json_of};
+use crate::app::Limit;
+use crate::http::{Method, Response, header};
+use crate::stores::simulated::Mischief;
+use parrain_desk::Place;
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// Somebody's browser.
+struct Visitor {
+    world: Rc<World>,
+    cookies: RefCell<Vec<(String, String)>>,
+}
+
+impl Visitor {
+    fn new(world: &Rc<World>) -> Self {
+        Self { world: Rc::clone(world), cookies: RefCell::default() }
+    }
+
+    /// Somebody who signed in with a token.
+    fn signed_in(world: &Rc<World>, token: &str) -> Self {
+        let visitor = Self::new(world);
+        let answer = visitor.post("/desk/sign_in", &[("token", token)]);
+        assert_eq!(answer.status, 303, "{}", text(&answer));
+        visitor
+    }
+
+    fn with_cookies(&self, sending: Sending) -> Sending {
+        let cookies: Vec<String> =
+            self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let sending =
+            if cookies.is_empty() { sending } else { sending.header("cookie", &cookies.join("; ")) };
+        sending.header("user-agent", BROWSER)
+    }
+
+    fn keep(&self, answer: &Response) {
+        for set in answer.headers.get_all(header::SET_COOKIE) {
+            let set = set.to_str().unwrap();
+            let (name, value) = set.split(';').next().unwrap().split_once('=').unwrap();
+            let mut cookies = self.cookies.borrow_mut();
+            cookies.retain(|(known, _)| known != name);
+            if !set.contains("Max-Age=0") {
+                cookies.push((name.to_owned(), value.to_owned()));
+            }
+        }
+    }
+
+    fn get(&self, path: &str) -> Response {
+        let answer = self.with_cookies(self.world.get(path)).send();
+        self.keep(&answer);
+        answer
+    }
+
+    fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(fields);
+        let sending = self.world.request(Method::POST, path).body(&body.finish());
+        let answer = self.with_cookies(sending).header("origin", "https://edge.example").send();
+        self.keep(&answer);
+        answer
+    }
+
+    /// Posts a form as it stands on a page: with the token of the session.
+    fn send(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Response {
+        let token = csrf(&self.get(page));
+        let mut fields = fields.to_vec();
+        fields.push(("csrf", &token));
+        self.post(path, &fields)
+    }
+}
+
+fn text(answer: &Response) -> String {
+    String::from_utf8(answer.body.clone()).unwrap()
+}
+
+fn csrf(page: &Response) -> String {
+    let text = text(page);
+    let (_, after) = text.split_once("name=\"csrf\" value=\"").unwrap_or_else(|| panic!("no form: {text}"));
+    after.split('"').next().unwrap().to_owned()
+}
+
+/// A shop that has lived a little: orders with and without a referrer, a refund, a claim, a payout.
+fn lived() -> (Rc<World>, Value) {
+    let world = World::new(2, Mischief::default());
+    let shop = world.with_shop();
+    for (id, code, customer) in
+        [("1001", Some("ANNA10"), "c-1"), ("1002", Some("BOB22"), "c-2"), ("1003", None, "c-3")]
+    {
+        let codes = code.map_or(json!([]), |code| json!([code]));
+        let order = json!({"type": "order.paid", "data": {"order_id": id, "at": "2026-11-20T11:00:00Z",
+            "currency": "EUR", "subtotal": "80.00", "discount": "0.00", "total": "80.00", "codes": codes,
+            "customer": {"id": customer, "email": format!("{customer}@example.com")}}});
+        assert_eq!(world.event(&shop, &order).status, 200);
+    }
+    let refund = json!({"type": "order.refunded", "data": {"order_id": "1002", "refund_id": "r-1",
+        "at": "2026-11-20T11:30:00Z", "currency": "EUR", "amount": "20.00"}});
+    assert_eq!(world.event(&shop, &refund).status, 200);
+    (world, shop)
+}
+
+fn token(shop: &Value) -> &str {
+    shop["shop_token"].as_str().unwrap()
+}
+
+#[test]
+fn a_token_opens_its_shop_and_nothing_else() {
+    let (world, shop) = lived();
+    let stranger = Visitor::new(&world);
+    let page = stranger.get("/desk/demo/orders");
+    assert_eq!(page.status, 401);
+    assert!(text(&page).contains("name=\"token\""));
+    for wrong in ["", "pst_wrong", "pst_wrong.demo", &token(&shop)[..20]] {
+        assert_eq!(stranger.post("/desk/sign_in", &[("token", wrong)]).status, 422, "{wrong}");
+    }
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let home = owner.get("/desk/demo");
+    assert_eq!(home.status, 200);
+    assert!(header_of(&home, "content-security-policy").unwrap().contains("default-src 'none'"));
+    assert_eq!(owner.get("/desk").status, 303);
+    assert_eq!(owner.get("/desk/other").status, 401);
+    let set: Vec<String> = owner.cookies.borrow().iter().map(|(name, _)| name.clone()).collect();
+    assert_eq!(set, ["__Host-parrain_desk"]);
+}
+
+#[test]
+fn every_page_answers_and_costs_one_call_of_the_ledger() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    owner.get("/desk/demo");
+    let pages = [
+        "",
+        "/program",
+        "/program/json",
+        "/program/new-offer",
+        "/program/offers/friends",
+        "/program/versions",
+        "/program/versions/1",
+        "/referrers",
+        "/referrers?q=ann",
+        "/new-referrer",
+        "/new-codes",
+        "/referrers/ANNA10",
+        "/referrers/ANNA10/statements/2026-11",
+        "/orders",
+        "/orders?code=ANNA10",
+        "/orders/1001",
+        "/orders/1003",
+        "/orders/1003/credit",
+        "/orders/9999/credit",
+        "/reviews",
+        "/claims",
+        "/pay",
+        "/payouts",
+        "/report",
+        "/report?with=before",
+        "/settings",
+        "/settings/secrets",
+        "/settings/helpers",
+        "/set-up/shop",
+        "/set-up/program",
+        "/set-up/look",
+        "/set-up/platform",
+        "/set-up/tag",
+        "/set-up/proof",
+        "/preview",
+    ];
+    // A payout's page also looks what a transfer would hold; one that is not there twice asks for its order.
+    let calls = |page: &str| match page {
+        "/orders/9999/credit" | "/set-up/proof" => 2,
+        "/preview" => 0,
+        _ => 1,
+    };
+    for page in pages {
+        let before = world.ledger_calls.get();
+        let answer = owner.get(&format!("/desk/demo{page}"));
+        assert_eq!(answer.status, 200, "{page}: {}", text(&answer));
+        assert_eq!(world.ledger_calls.get() - before, calls(page), "{page}");
+        assert!(text(&answer).starts_with("<!DOCTYPE html>"), "{page}");
+    }
+    assert_eq!(owner.get("/desk/demo/set-up").status, 303);
+    for missing in
+        ["/orders/9999", "/referrers/NOBODY", "/payouts/9", "/claims/9", "/program/versions/7", "/nothing"]
+    {
+        assert_eq!(owner.get(&format!("/desk/demo{missing}")).status, 404, "{missing}");
+    }
+    for file in ["/orders.csv", "/referrers.csv", "/report.csv", "/report.csv?by=referrer"] {
+        let answer = owner.get(&format!("/desk/demo{file}"));
+        assert!(header_of(&answer, "content-type").unwrap().starts_with("text/csv"), "{file}");
+    }
+}
+
+#[test]
+fn a_form_of_another_origin_or_session_changes_nothing() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let page = csrf(&owner.get("/desk/demo"));
+    let path = "/desk/demo/orders/1001/review";
+    assert_eq!(owner.post(path, &[("decision", "reject"), ("csrf", "guess")]).status, 403);
+    assert_eq!(owner.post(path, &[("decision", "reject")]).status, 403);
+    for (name, value) in
+        [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")]
+    {
+        let body = format!("decision=reject&csrf={page}");
+        let forged = owner.with_cookies(world.request(Method::POST, path).body(&body)).header(name, value);
+        assert_eq!(forged.send().status, 403, "{name}: {value}");
+    }
+    let other = Visitor::signed_in(&world, token(&shop));
+    assert_eq!(other.post(path, &[("decision", "reject"), ("csrf", &page)]).status, 403);
+    let seen = owner.get("/desk/demo/orders/1001");
+    assert!(!text(&seen).contains("rejected"), "{}", text(&seen));
+    assert_eq!(owner.post(path, &[("decision", "reject"), ("csrf", &page)]).status, 303);
+}
+
+#[test]
+fn a_session_ends_by_signing_out_and_by_another_token() {
+    let (world, shop) = lived();
+    let (one, two) = (Visitor::signed_in(&world, token(&shop)), Visitor::signed_in(&world, token(&shop)));
+    let kept = one.cookies.borrow().clone();
+    assert_eq!(one.send("/desk/demo", "/desk/sign_out", &[]).status, 303);
+    // Even who kept a copy of the cookie is out.
+    *one.cookies.borrow_mut() = kept;
+    assert_eq!(one.get("/desk/demo").status, 401);
+    assert_eq!(two.get("/desk/demo").status, 200);
+    world.pass(12 * 3600);
+    assert_eq!(two.get("/desk/demo").status, 401);
+    let three = Visitor::signed_in(&world, token(&shop));
+    let rotated =
+        world.post("/v1/shops/demo/secrets/shop_token/rotate", &json!({})).bearer(token(&shop)).send();
+    assert_eq!(rotated.status, 200);
+    world.another_isolate();
+    world.copy_to_kv();
+    assert_eq!(three.get("/desk/demo").status, 401);
+    // The one before still opens for a day what a server asks, and the new one at once.
+    let fresh = json_of(&rotated);
+    for (held, hours, status) in [(token(&shop), 0, 200), (token(&fresh), 0, 200), (token(&shop), 25, 401)] {
+        world.pass(hours * 3600);
+        assert_eq!(world.get("/v1/shops/demo/report").bearer(held).send().status, status);
+    }
+}
+
+#[test]
+fn what_was_typed_when_the_session_ended_is_there_again() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let page = csrf(&owner.get("/desk/demo/new-referrer"));
+    owner.cookies.borrow_mut().clear();
+    let fields = [("csrf", page.as_str()), ("code", "LEA"), ("name", "Léa & <Paul>"), ("offer", "friends")];
+    let asked = owner.post("/desk/demo/new-referrer", &fields);
+    assert_eq!(asked.status, 401);
+    let page = text(&asked);
+    let (_, kept) = page.split_once("name=\"kept\" value=\"").unwrap();
+    let kept = kept.split('"').next().unwrap().replace("&amp;", "&");
+    let again = owner.post(
+        "/desk/sign_in",
+        &[("token", token(&shop)), ("next", "/desk/demo/new-referrer"), ("kept", &kept)],
+    );
+    assert_eq!(again.status, 200);
+    assert!(text(&again).contains("Léa &amp; &lt;Paul&gt;"), "{}", text(&again));
+    assert_eq!(world.get("/v1/shops/demo/referrers/LEA").admin().send().status, 404);
+}
+
+#[test]
+fn a_helper_does_what_the_role_allows_until_the_link_is_withdrawn() {
+    let (world, shop) = lived();
+    let made = world
+        .post("/v1/shops/demo/helpers", &json!({"name": "Zoé", "role": "reads"}))
+        .bearer(token(&shop))
+        .send();
+    assert_eq!(made.status, 201);
+    let made = json_of(&made);
+    let key = made["link"].as_str().unwrap().split_once('#').unwrap().1;
+    let helper = Visitor::new(&world);
+    assert_eq!(helper.post("/desk/come_in", &[("key", "pdk_AAAA.demo")]).status, 401);
+    assert_eq!(helper.post("/desk/come_in", &[("key", key)]).status, 303);
+    assert_eq!(helper.get("/desk/demo/orders/1001").status, 200);
+    assert_eq!(helper.get("/desk/demo/settings/secrets").status, 403);
+    let reject = [("decision", "reject")];
+    assert_eq!(helper.send("/desk/demo", "/desk/demo/orders/1001/review", &reject).status, 403);
+    // The same link opens again, and its end ends what is open.
+    assert_eq!(Visitor::new(&world).post("/desk/come_in", &[("key", key)]).status, 303);
+    let id = made["helper"]["id"].as_str().unwrap();
+    let gone = world.request(Method::DELETE, &format!("/v1/shops/demo/helpers/{id}")).bearer(token(&shop));
+    assert_eq!(gone.send().status, 204);
+    assert_eq!(helper.get("/desk/demo").status, 401);
+    assert_eq!(helper.post("/desk/come_in", &[("key", key)]).status, 401);
+    let texts = world.texts("demo");
+    assert!(!texts.iter().any(|text| text.contains(key)), "keys are kept as hashes alone");
+}
+
+#[test]
+fn a_link_for_once_opens_once() {
+    let (world, shop) = lived();
+    let link = world.post("/v1/shops/demo/desk-links", &json!({})).bearer(token(&shop)).send();
+    let link = json_of(&link)["link"].as_str().unwrap().to_owned();
+    let key = link.split_once('#').unwrap().1;
+    let owner = Visitor::new(&world);
+    assert_eq!(owner.post("/desk/come_in", &[("key", key)]).status, 303);
+    assert_eq!(owner.get("/desk/demo/settings/secrets").status, 200);
+    assert_eq!(Visitor::new(&world).post("/desk/come_in", &[("key", key)]).status, 401);
+}
+
+#[test]
+fn two_tabs_that_save_one_program_are_shown_both() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let save = |version: &str, name: &str| {
+        owner.send(
+            "/desk/demo/program",
+            "/desk/demo/program",
+            &[
+                ("version", version),
+                ("name", name),
+                ("currency", "EUR"),
+                ("landing_url", "https://shop.example/"),
+                ("origins", "https://shop.example"),
+                ("locale", "en"),
+                ("time_zone", "Europe/Paris"),
+                ("link_params", "ref"),
+                ("attribution.window_days", "30"),
+            ],
+        )
+    };
+    assert_eq!(save("1", "First tab").status, 303);
+    let second = save("1", "Second tab");
+    assert_eq!(second.status, 412);
+    let page = text(&second);
+    assert!(page.contains("First tab") && page.contains("Second tab"), "{page}");
+    assert_eq!(save("2", "Second tab").status, 303);
+    let versions = world.get("/v1/shops/demo/versions").bearer(token(&shop)).send();
+    let versions = json_of(&versions)["versions"].as_array().unwrap().len();
+    assert_eq!(versions, 3);
+    // A wrong value is told where it stands, and nothing typed is lost.
+    let wrong = owner.send(
+        "/desk/demo/program",
+        "/desk/demo/program",
+        &[("version", "3"), ("name", "Typed"), ("currency", "EURO"), ("landing_url", "shop")],
+    );
+    assert_eq!(wrong.status, 422);
+    assert!(text(&wrong).contains("Typed") && text(&wrong).contains("EURO"));
+}
+
+#[test]
+fn a_month_is_paid() {
+    let (world, shop) = lived();
+    world.pass(20 * 86_400);
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let page = owner.get("/desk/demo/pay");
+    assert!(text(&page).contains("Anna"), "{}", text(&page));
+    let made = owner.send("/desk/demo/pay", "/desk/demo/pay", &[]);
+    assert_eq!(made.status, 303, "{}", text(&made));
+    let place = header_of(&made, "location").unwrap().to_owned();
+    let (found, _) = Place::parse(&place).unwrap();
+    let Place::Payout(id) = found else { panic!("{place}") };
+    let file = owner.get(&format!("/desk/demo/payouts/{id}/payout.csv"));
+    assert!(text(&file).contains("ANNA10"));
+    let paid = owner.send(&place, &format!("{place}/paid"), &[]);
+    assert_eq!(paid.status, 303);
+    let status = world.get("/v1/shops/demo/referrers/ANNA10/statements/2026-12").bearer(token(&shop)).send();
+    let statement = json_of(&status);
+    assert_eq!(statement["closing"], json!([]), "{statement}");
+    assert_eq!(statement["lines"].as_array().unwrap().len(), 2, "{statement}");
+}
+
+#[test]
+fn an_order_is_credited_after_its_dry_run() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let form = "/desk/demo/orders/1003/credit";
+    let tried = owner.send(form, form, &[("code", "ANNA10"), ("note", "She called"), ("dry_run", "true")]);
+    assert_eq!(tried.status, 200);
+    let before = world.get("/v1/shops/demo/orders/1003").bearer(token(&shop)).send();
+    assert_eq!(json_of(&before)["conversion"], Value::Null);
+    assert_eq!(owner.send(form, form, &[("code", "ANNA10"), ("note", "She called")]).status, 303);
+    let after = world.get("/v1/shops/demo/orders/1003").bearer(token(&shop)).send();
+    assert_eq!(json_of(&after)["conversion"]["referrer"], "ANNA10");
+    let unknown = owner.send(form, form, &[("code", "NOBODY1")]);
+    assert!(unknown.status == 422 || unknown.status == 404, "{}", unknown.status);
+    let overview = world.get("/v1/shops/demo/overview").bearer(token(&shop)).send();
+    let news = json_of(&overview)["news"].clone();
+    let what: Vec<&str> = news.as_array().unwrap().iter().filter_map(|one| one["what"].as_str()).collect();
+    assert!(what.contains(&"credited") && what.contains(&"order") && what.contains(&"taken_back"), "{news}");
+}
+
+#[test]
+fn a_set_up_proves_itself_by_what_happens() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    assert_eq!(owner.send("/desk/demo/set-up/proof", "/desk/demo/set-up/proof/test", &[]).status, 303);
+    world.copy_to_kv();
+    world.another_isolate();
+    let proof = || json_of(&world.get("/v1/shops/demo/set-up/proof").bearer(token(&shop)).send());
+    let code = proof()["code"].as_str().unwrap().to_owned();
+    let steps = || -> Vec<String> {
+        let seen = proof()["seen"].as_array().unwrap().clone();
+        seen.iter().map(|one| one["step"].as_str().unwrap().to_owned()).collect()
+    };
+    assert!(steps().is_empty());
+    world.get("/v1/shops/demo/offer").page().send();
+    world.get("/v1/shops/demo/offer").header("origin", "https://www.shop.example").send();
+    world.get(&format!("/r/demo/{code}")).header("user-agent", BROWSER).send();
+    for source in ["link", "promo_code"] {
+        world.post("/v1/shops/demo/touches", &json!({"code": code, "source": source})).page().send();
+    }
+    let order = json!({"type": "order.paid", "data": {"order_id": "t-1", "at": "2026-11-20T12:00:00Z",
+        "currency": "EUR", "subtotal": "34.00", "discount": "3.40", "total": "30.60", "codes": [code],
+        "customer": {"id": "c-9"}}});
+    world.event(&shop, &order);
+    assert_eq!(
+        steps(),
+        ["page_seen", "link_opened", "code_captured", "code_in_basket", "order_arrived", "credited"]
+    );
+    let refund =
+        json!({"type": "order.cancelled", "data": {"order_id": "t-1", "at": "2026-11-20T12:00:00Z"}});
+    world.event(&shop, &refund);
+    let proof = proof();
+    assert_eq!(proof["seen"].as_array().unwrap().len(), 7, "{proof}");
+    assert_eq!(proof["refused_origins"][0]["origin"], "https://www.shop.example");
+    // A test is never paid.
+    let again = json!({"type": "order.paid", "data": {"order_id": "t-2", "at": "2026-11-20T12:00:00Z",
+        "currency": "EUR", "subtotal": "34.00", "discount": "0.00", "total": "34.00", "codes": [code],
+        "customer": {"id": "c-8"}}});
+    world.event(&shop, &again);
+    world.pass(20 * 86_400);
+    let plan = world
+        .post("/v1/shops/demo/payouts", &json!({"until": "2026-12-10T00:00:00Z", "dry_run": true}))
+        .bearer(token(&shop))
+        .send();
+    let plan = json_of(&plan);
+    let paid = plan["payees"].as_array().unwrap().iter().any(|one| one["code"] == code.as_str());
+    assert!(!paid, "{plan}");
+}
+
+#[test]
+fn the_admin_sees_all_shops_and_makes_one() {
+    let (world, _) = lived();
+    let admin = Visitor::signed_in(&world, ADMIN);
+    assert!(text(&admin.get("/desk/all_shops")).contains("demo"));
+    assert_eq!(admin.get("/desk/demo").status, 200);
+    let fields = [
+        ("shop", "bougies"),
+        ("name", "Bougies d’Anna"),
+        ("landing_url", "https://bougies.example/"),
+        ("currency", "EUR"),
+        ("locale", "fr"),
+        ("time_zone", "Europe/Paris"),
+    ];
+    let made = admin.send("/desk/all_shops", "/desk/all_shops", &fields);
+    assert_eq!(header_of(&made, "location"), Some("/desk/bougies/set-up"), "{}", text(&made));
+    assert_eq!(admin.get("/desk/bougies/set-up/shop").status, 200);
+    assert_eq!(admin.send("/desk/all_shops", "/desk/all_shops", &fields).status, 422);
+    let fields = [("shop", "Not An Id"), ("name", "")];
+    assert_eq!(admin.send("/desk/all_shops", "/desk/all_shops", &fields).status, 422);
+    // The shop's owner sees no other shop.
+    let owner = Visitor::new(&world);
+    assert_eq!(owner.get("/desk/all_shops").status, 401);
+}
+
+#[test]
+fn attempts_to_sign_in_are_limited() {
+    let (world, shop) = lived();
+    world.used_up.set(Some(Limit::SignIn));
+    let visitor = Visitor::new(&world);
+    for (path, field) in [("/desk/sign_in", "token"), ("/desk/come_in", "key")] {
+        let answer = visitor.post(path, &[(field, token(&shop))]);
+        assert_eq!(answer.status, 429);
+        assert!(header_of(&answer, "retry-after").is_some());
+    }
+}
+
+#[test]
+fn what_somebody_looks_for_is_found() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let find = |q: &str| owner.send("/desk/demo", "/desk/demo/find", &[("q", q)]);
+    let place = |q: &str| header_of(&find(q), "location").map(str::to_owned);
+    assert_eq!(place("1001").as_deref(), Some("/desk/demo/orders/1001"));
+    assert_eq!(place(" #1001 ").as_deref(), Some("/desk/demo/orders/1001"));
+    assert_eq!(place("anna10").as_deref(), Some("/desk/demo/referrers/ANNA10"));
+    assert_eq!(place("Léa M").as_deref(), Some("/desk/demo/referrers?q=L%C3%A9a%20M"));
+    let by_address = find("c-1@example.com");
+    assert!(by_address.status == 200 && text(&by_address).contains("1001"), "{}", text(&by_address));
+}

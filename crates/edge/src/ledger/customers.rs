@@ -1,0 +1,98 @@
+//! What a period's orders say of customers: who is new, who comes back, and which offer brought them.
+
+use std::collections::BTreeMap;
+
+use parrain_core::instant::Instant;
+use parrain_core::reward::Asset;
+use parrain_wire::desk::{Buyers, CustomersReport, OfferFigures};
+use parrain_wire::payouts::AssetTotal;
+
+use super::Ledger;
+use super::overview::{NEW_CUSTOMER, REFERRED};
+use super::sql::{Row, Sql, SqlError, Value};
+use crate::protocol::calls::GetCustomers;
+use crate::protocol::{Answers, Refusal};
+
+/// A customer of an order, by the shop's id, else by the address; nothing for one of nobody's.
+const WHO: &str =
+    "COALESCE('i' || json_extract(event, '$.customer.id'), 'e' || json_extract(event, '$.customer.email'))";
+
+impl<S: Sql> Answers<GetCustomers> for Ledger<S> {
+    fn answer(&self, _: Instant, ask: GetCustomers) -> Result<CustomersReport, Refusal> {
+        let GetCustomers { from, to } = ask;
+        self.shop()?;
+        let period: [Value; 2] = [from.into(), to.into()];
+        let rows = self.sql.run(
+            &format!(
+                "SELECT brought, COUNT(*), SUM(orders > 1), SUM(own) FROM (
+                    SELECT EXISTS (SELECT 1 FROM tie WHERE tie.key = who) AS brought, own,
+                        (SELECT COUNT(*) FROM (SELECT 1 FROM person WHERE person.key = who AND person.kind = 0
+                            AND person.verified = 1 AND person.at <= ?2 LIMIT 2)) AS orders
+                    FROM (SELECT {WHO} AS who, COUNT(*) AS own FROM entry WHERE at BETWEEN ?1 AND ?2
+                        AND kind = 0 AND verified = 1 GROUP BY who) WHERE who IS NOT NULL) GROUP BY brought"
+            ),
+            &period,
+        )?;
+        let mut buyers: BTreeMap<i64, Buyers> = BTreeMap::new();
+        for row in &rows {
+            buyers.insert(
+                row.int(0)?,
+                Buyers { customers: row.int(1)?, returning: row.int(2)?, orders: row.int(3)? },
+            );
+        }
+        Ok(CustomersReport {
+            from,
+            to,
+            new_customers: self.number(
+                &format!("SELECT COUNT(*) FROM entry WHERE {REFERRED} AND {NEW_CUSTOMER}"),
+                &period,
+            )?,
+            referred: buyers.remove(&1).unwrap_or_default(),
+            others: buyers.remove(&0).unwrap_or_default(),
+            offers: self.by_offer(&period)?,
+        })
+    }
+}
+
+impl<S: Sql> Ledger<S> {
+    fn by_offer(&self, period: &[Value]) -> Result<Vec<OfferFigures>, SqlError> {
+        let mut offers: BTreeMap<String, OfferFigures> = BTreeMap::new();
+        let sales = self.sql.run(
+            &format!(
+                "SELECT offer, currency, COUNT(*), CAST(SUM(base) AS TEXT) FROM entry
+                    WHERE {REFERRED} AND offer IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2"
+            ),
+            period,
+        )?;
+        for row in &sales {
+            let offer = row_of(&mut offers, row)?;
+            offer.orders += row.int(2)?;
+            offer.sales.push(total(row)?);
+        }
+        let rewards = self.sql.run(
+            "SELECT offer, asset, COUNT(DISTINCT id), CAST(SUM(pending + approved + paid) AS TEXT) FROM entry
+                JOIN (SELECT entry AS of, at AS dated, asset, pending, approved, paid FROM posting)
+                ON of = id AND dated <= ?2 WHERE at BETWEEN ?1 AND ?2 AND offer IS NOT NULL
+                GROUP BY 1, 2 ORDER BY 1, 2",
+            period,
+        )?;
+        for row in &rewards {
+            let total = total(row)?;
+            row_of(&mut offers, row)?.rewards.push(total);
+        }
+        Ok(offers.into_values().collect())
+    }
+}
+
+fn row_of<'a>(
+    offers: &'a mut BTreeMap<String, OfferFigures>,
+    row: &Row,
+) -> Result<&'a mut OfferFigures, SqlError> {
+    let offer = row.text(0)?.to_owned();
+    Ok(offers.entry(offer.clone()).or_insert_with(|| OfferFigures { offer, ..OfferFigures::default() }))
+}
+
+fn total(row: &Row) -> Result<AssetTotal, SqlError> {
+    let asset = row.text(1)?.to_owned();
+    Ok(AssetTotal { amount: Asset::from_name(&asset).format(row.sum(3)?).into(), asset })
+}
