@@ -34,6 +34,7 @@ pub fn demo_program(url: &str) -> Value {
     let mut program: Value = serde_json::from_str(&text).expect("www/demo/program.json is JSON");
     program["landing_url"] = json!(format!("{url}/"));
     program["origins"] = json!([url]);
+    program["sign_in_url"] = json!(format!("{url}/account#by-mail"));
     program
 }
 

@@ -132,6 +132,8 @@ async fn the_whole_way_goes_by_keyboard() {
     keys(&enter).await;
     comes_to("<h2", "the panel's heading").await;
     keys(&tab).await;
+    comes_to("href=", "the way to a link that one has").await;
+    keys(&tab).await;
     comes_to("name=\"name\"", "the first field").await;
     keys("Chloé").await;
     keys(&tab).await;

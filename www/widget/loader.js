@@ -79,7 +79,7 @@ const install = () => {
         return answer.name && answer.currency && (program = answer);
       } catch {
         // The browser does not say whether nobody answered, or the answer is not for this page.
-        if (!response) fetch(address, { mode: "no-cors" }).then(() => say(`${edge} answers no page of ${location.origin}. Add it to the "origins" of the shop "${shop}".`), () => {});
+        if (!response) fetch(address, { mode: "no-cors" }).then(() => say(`${edge} answers no page of ${location.origin}. Add it to the "origins" of "${shop}".`), () => {});
       }
     };
     const all = (addresses, names) => codesIn(addresses.join("&"), names);
@@ -207,7 +207,7 @@ const install = () => {
       // Somebody else's frame is no place for a launcher.
       if (placement == "launcher" && !attempt(() => top.location.href)) placement = "none";
       if (placement == "inline" && d.body.contains(tag)) tag.after(d.createElement("parrain-offer"));
-      if (/_key=/.test(location) || kept() || stored("me") || stored("unsent") || data.customer) start();
+      if (/_key=/.test(location) || kept() || stored("me") || stored("unsent") || data.customer || location.href.includes(data.thanks || "\n")) start();
       // Bars and bubbles come late, and each in its own way; a page that moves without loading changes what it shows.
       new MutationObserver(changed).observe(d, { childList: true, subtree: true });
       for (const name of ["resize", "scroll", "click", "transitionend"]) w.addEventListener(name, changed, true);

@@ -24,17 +24,17 @@ export interface ParrainEvents {
   /** A code was noted: from a link, or typed. */
   captured: { code: string; source: "link" | "promo_code" };
   /**
-   * A code was redeemed: the platform has it in the basket, a form or link of the page takes it along,
-   * or the shopper was shown the code to type.
+   * A code was redeemed: the platform has it in the basket or will have it there with the first goods, a form or link of
+   * the page takes it along, or the shopper was shown the code to type.
    */
-  redeemed: { code: string; outcome: "in_basket" | "carried" | "shown" };
+  redeemed: { code: string; outcome: "in_basket" | "empty" | "carried" | "shown" };
   /** A visitor became a referrer. */
   joined: { code: string; link: string };
   /**
    * Something did not work. The shopper has been told where it concerns them. `storage` and `page` are said once: the browser
    * keeps nothing, or the page has replaced something that every page has.
    */
-  error: { what: "offer" | "join" | "conversion" | "storage" | "page" };
+  error: { what: "offer" | "join" | "claim" | "conversion" | "storage" | "page" };
 }
 
 /** A browser-reported order: the body of `order.paid`'s `data`. Codes and touches are added where missing. */

@@ -37,6 +37,10 @@ pub struct Program {
     pub origins: Vec<String>,
     /// The shop's language, a BCP 47 tag.
     pub locale: String,
+    /// The shop's page with the terms of referring and what becomes of an address.
+    pub terms_url: Option<Url>,
+    /// The shop's page that mails referrers a link to their rewards.
+    pub sign_in_url: Option<Url>,
     /// The IANA name of the zone whose midnights bound days and months.
     pub time_zone: String,
     /// That zone; UTC until somebody who has a zone database has said otherwise.
@@ -167,6 +171,8 @@ impl Program {
             landing_url: self.landing_url.as_str().to_owned(),
             origins: self.origins.clone(),
             locale: Some(self.locale.clone()),
+            terms_url: self.terms_url.as_ref().map(|url| url.as_str().to_owned()),
+            sign_in_url: self.sign_in_url.as_ref().map(|url| url.as_str().to_owned()),
             time_zone: (self.time_zone != UTC).then(|| self.time_zone.clone()),
             link_params: self.link_params.clone(),
             attribution: Some(wire::Attribution {

@@ -1,6 +1,9 @@
 //! What a button of the widget does. In the page a button carries its action as `data-a` and `data-v`, by which shops
 //! style it and tests find it.
 
+use parrain_wire::Word;
+use parrain_wire::rewards::Status;
+
 use crate::model::Screen;
 use crate::node::Element;
 
@@ -40,10 +43,12 @@ pub enum Action {
     Sheet(String),
     /// Copy the link and open Messenger.
     Messenger,
-    /// Show the QR code, or hide it.
-    Qr,
     /// Let the link lead to the page that is open, or to the shop.
     Product,
+    /// Show the rewards in this state alone, or all.
+    Filter(Option<Status>),
+    /// Save the rewards as a spreadsheet.
+    Save,
     /// Load further rewards.
     More,
     /// Ask again for what could not be had.
@@ -61,8 +66,9 @@ impl Action {
             Action::Copy(_) => "copy",
             Action::Sheet(_) => "sheet",
             Action::Messenger => "messenger",
-            Action::Qr => "qr",
             Action::Product => "product",
+            Action::Filter(_) => "filter",
+            Action::Save => "save",
             Action::More => "more",
             Action::Retry => "retry",
         }
@@ -74,12 +80,13 @@ impl Action {
             Action::Open(screen) => screen.name(),
             Action::Copy(what) => what.name(),
             Action::Sheet(message) => message,
+            Action::Filter(status) => status.map_or("", Status::name),
             Action::Close
             | Action::NotNow
             | Action::Apply
             | Action::Messenger
-            | Action::Qr
             | Action::Product
+            | Action::Save
             | Action::More
             | Action::Retry => "",
         }
@@ -96,8 +103,9 @@ impl Action {
             "copy" => Action::Copy(Copyable::Link),
             "sheet" => Action::Sheet(value.into()),
             "messenger" => Action::Messenger,
-            "qr" => Action::Qr,
             "product" => Action::Product,
+            "filter" => Action::Filter(Status::named(value)),
+            "save" => Action::Save,
             "more" => Action::More,
             "retry" => Action::Retry,
             _ => return None,
@@ -128,8 +136,10 @@ mod tests {
             Action::Copy(Copyable::Link),
             Action::Sheet("A gift".into()),
             Action::Messenger,
-            Action::Qr,
             Action::Product,
+            Action::Filter(None),
+            Action::Filter(Some(Status::Paid)),
+            Action::Save,
             Action::More,
             Action::Retry,
         ];

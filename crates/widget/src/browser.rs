@@ -16,7 +16,7 @@ mod qr;
 mod store;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use js_sys::{Object, Reflect};
@@ -24,7 +24,7 @@ use parrain_wire::page::{Card, Join as JoinBody, PublicProgram, Touched};
 use parrain_wire::read::Read;
 use parrain_wire::reads;
 use parrain_wire::rewards::RewardStatus;
-use parrain_wire::{Code, Instant, Loose, Touch, address, touch};
+use parrain_wire::{Code, Instant, Loose, Texts, Touch, address, touch};
 use wasm_bindgen::prelude::*;
 
 use crate::action::{Action, Copyable};
@@ -33,8 +33,9 @@ use crate::locale;
 use crate::model::{
     Customer, Fault, Join, Me, Model, Picture, Placement, Redeeming, Screen, Told, Why, World,
 };
-use crate::text::{encode, join};
-use crate::view::{Kind, view};
+use crate::node::Node;
+use crate::text::{cut, encode, join};
+use crate::view::{Kind, csv, view};
 use dom::Look;
 use guard::guard;
 use intl::Intl;
@@ -126,7 +127,7 @@ struct Config {
     thanks: Option<String>,
     consent: Option<String>,
     /// Further files by what they are: a language, or `qr`.
-    files: BTreeMap<String, String>,
+    files: Texts,
     /// The style sheet.
     style: String,
 }
@@ -156,7 +157,7 @@ enum Event {
     /// Somebody has answered.
     Replied(Asked, Reply),
     /// The same, read.
-    Answer(Answer),
+    Answer(Box<Answer>),
     /// A platform has done what it can for a code; whether a form or link of the page takes it along.
     Redeemed {
         code: Code,
@@ -183,8 +184,13 @@ enum Command {
 
 /// A form that was sent.
 enum Form {
-    Join { name: String, email: String },
+    Join {
+        name: String,
+        email: String,
+    },
     Code(String),
+    /// The number of an order that is missing in the rewards.
+    Claim(String),
 }
 
 /// What the edge was asked.
@@ -204,16 +210,18 @@ enum Asked {
     Rewards {
         further: bool,
     },
+    Claim,
     Conversion,
 }
 
 /// What the edge says.
 enum Answer {
-    Texts(Result<BTreeMap<String, String>, Fault>),
+    Texts(Result<Texts, Fault>),
     Offer { number: u32, why: Why, code: Option<Code>, reply: Result<PublicProgram, Fault> },
     Touch(Result<(), Fault>),
     Join { silent: bool, reply: Result<Option<Card>, Fault> },
     Rewards { further: bool, reply: Result<RewardStatus, Fault> },
+    Claim(Result<(), Fault>),
     Conversion(Result<(), Fault>),
 }
 
@@ -234,6 +242,7 @@ impl Answer {
                 },
             },
             Asked::Rewards { further } => Answer::Rewards { further, reply: typed(body) },
+            Asked::Claim => Answer::Claim(good),
             Asked::Conversion => Answer::Conversion(good),
         }
     }
@@ -282,7 +291,7 @@ fn handle(event: Event) {
             APP.set(Some(app));
             return change(now, Model::start);
         }
-        Event::Replied(asked, reply) => Event::Answer(Answer::read(asked, reply)),
+        Event::Replied(asked, reply) => Event::Answer(Box::new(Answer::read(asked, reply))),
         Event::Element(host, kind) => {
             let page = with(|app| Rc::clone(&app.page));
             page.and_then(|page| dom::mount(&host, kind, &page.look));
@@ -304,7 +313,8 @@ fn change(now: Instant, work: impl FnOnce(&mut Model, &mut Wishes)) {
     let model = &app.model;
     let format = Intl { tag: &model.locale.tag };
     let shown = Kind::ALL.into_iter().zip(kinds).filter(|(_, shown)| *shown);
-    let views: Vec<_> = shown.map(|(kind, _)| (kind, view(model, &format, kind))).collect();
+    let views: Vec<_> =
+        shown.map(|(kind, _)| (kind, view(model, &format, kind).map(Node::Element))).collect();
     let code = touch::applied(&model.touches).cloned();
     let touches = if model.consent.allows() { model.touches.clone() } else { Vec::new() };
     APP.set(Some(app));
@@ -355,9 +365,11 @@ fn take(model: &mut Model, event: Event, wishes: &mut Wishes) {
             }
         }
         Event::Element(_, Kind::Rewards) => model.want_rewards(wishes),
+        Event::Element(_, Kind::Offer) if model.me.is_some() => model.want_share(wishes),
         Event::Element(_, Kind::Launcher | Kind::Offer | Kind::Code) => model.want_view(wishes),
         Event::Copied(what) => model.copied(what),
         Event::Form(Form::Join { name, email }) => model.join(&name, &email, wishes),
+        Event::Form(Form::Claim(order)) => model.claim(&order, wishes),
         Event::Seen(text) => model.code_seen(&text, wishes),
         Event::Look(address) => {
             if address != model.looked {
@@ -373,7 +385,7 @@ fn take(model: &mut Model, event: Event, wishes: &mut Wishes) {
             model.redeemed(&code, if carried { Redeeming::Carried } else { outcome }, wishes);
         }
         Event::Drawn { link, drawn } => model.drawn(&link, drawn),
-        Event::Answer(answer) => match answer {
+        Event::Answer(answer) => match *answer {
             Answer::Texts(reply) => model.texts_came(reply),
             Answer::Offer { number, why, code, reply } => {
                 model.offer_came(number, why, code.as_ref(), reply, wishes)
@@ -381,6 +393,7 @@ fn take(model: &mut Model, event: Event, wishes: &mut Wishes) {
             Answer::Touch(reply) => model.touch_sent(reply, wishes),
             Answer::Join { silent, reply } => model.joined(silent, reply, wishes),
             Answer::Rewards { further, reply } => model.rewards_came(further, reply, wishes),
+            Answer::Claim(reply) => model.claimed(reply, wishes),
             Answer::Conversion(reply) => model.reported(reply, wishes),
         },
     }
@@ -437,6 +450,8 @@ enum Wish {
     Keep(store::Keep),
     Forget,
     Emit(Told),
+    /// A text, as a file.
+    Save(String),
     Copy(Copyable, String),
     /// A text and a link.
     Share(String, String),
@@ -451,6 +466,11 @@ enum Wish {
 enum Body {
     Touch(Touched),
     Join(JoinBody),
+    /// The number of an order that is missing, and the token of who misses it.
+    Claim {
+        order: String,
+        token: String,
+    },
     /// The order as the shop's page knows it, with what we know of its way.
     Order {
         order: JsValue,
@@ -478,6 +498,7 @@ impl Body {
                 }
                 body.into()
             }
+            Body::Claim { order, .. } => page::object(&[("order_id", order)]).into(),
             Body::Order { order, code, touches } => {
                 let order = Object::try_from(order).filter(|order| Object::keys(order).length() > 0)?;
                 let order = Object::assign(&Object::new(), order);
@@ -498,7 +519,13 @@ fn carry_out(wish: Wish, page: &Rc<Page>) {
     match wish {
         Wish::Ask(request, asked) => net::ask(request, asked),
         Wish::Send(address, body, asked) => match body.json() {
-            Some(body) => net::ask(net::sending(address, body), asked),
+            Some(text) => {
+                let mut request = net::sending(address, text);
+                if let Body::Claim { token, .. } = &body {
+                    request.headers.push(bearer(token));
+                }
+                net::ask(request, asked);
+            }
             None => tell(Event::Replied(asked, Reply::default())),
         },
         Wish::Redeem(code) => {
@@ -515,6 +542,7 @@ fn carry_out(wish: Wish, page: &Rc<Page>) {
         Wish::Keep(keep) => store::keep(keep),
         Wish::Forget => store::forget(),
         Wish::Emit(told) => page::emit(&told),
+        Wish::Save(text) => page::save(&text),
         Wish::Copy(what, text) => page::copy(what, text),
         Wish::Share(text, link) => page::share(&text, &link),
         Wish::Messenger(link) => page::messenger(&link),
@@ -597,9 +625,19 @@ impl World for Wishes {
         let further = cursor.is_some();
         let with = if further { "?cursor=" } else { "" };
         let address = self.page.address(&["/rewards", with, &encode(cursor.unwrap_or_default())]);
-        let headers = vec![("authorization", join(&["Bearer ", token]))];
+        let headers = vec![bearer(token)];
         let request = Request { address, headers, ..Request::default() };
         self.list.push(Wish::Ask(request, Asked::Rewards { further }));
+    }
+
+    fn claim(&mut self, me: &Me, order: &str) {
+        let address = self.page.address(&["/referrers/", me.code.as_str(), "/claims"]);
+        let body = Body::Claim { order: order.into(), token: me.token.clone() };
+        self.list.push(Wish::Send(address, body, Asked::Claim));
+    }
+
+    fn save(&mut self, model: &Model) {
+        self.list.push(Wish::Save(csv(model, &Intl { tag: &model.locale.tag })));
     }
 
     fn redeem(&mut self, code: &Code) {
@@ -645,6 +683,11 @@ impl World for Wishes {
     }
 }
 
+/// The header by which a referrer is known.
+fn bearer(token: &str) -> (&'static str, String) {
+    ("authorization", join(&["Bearer ", token]))
+}
+
 /// What a signed identity says, as much of it as the widget reads.
 #[derive(Debug, Default)]
 struct Claims {
@@ -659,7 +702,13 @@ reads! {
 
 /// Whom a signed identity names; its signature is the edge's to check.
 fn customer(signed: &str) -> Option<Customer> {
-    let payload = signed.split('.').nth(1)?.replace('-', "+").replace('_', "/");
+    let (payload, _) = cut(cut(signed, b'.').1, b'.');
+    let plain = |c| match c {
+        '-' => '+',
+        '_' => '/',
+        c => c,
+    };
+    let payload: String = payload.chars().map(plain).collect();
     let text = page::window()?.atob(&payload).ok()?;
     let claims: Claims = answer::read(js_sys::JSON::parse(&text).ok()?)?;
     (!claims.sub.is_empty()).then(|| Customer {

@@ -1,12 +1,11 @@
 //! What the widget knows, and what it may have done in the page.
 
-use std::collections::BTreeMap;
-
 use parrain_wire::page::{Card, Invitation, PublicProgram, Verdict};
 use parrain_wire::program::Offer;
 use parrain_wire::read::{Members, Read};
-use parrain_wire::rewards::RewardStatus;
-use parrain_wire::{Code, Instant, Loose, Source, Touch};
+use parrain_wire::referrer::Activity;
+use parrain_wire::rewards::{RewardStatus, Status};
+use parrain_wire::{Code, Instant, Known, Loose, Source, Texts, Touch};
 
 use crate::action::Copyable;
 use crate::consent::{Consent, Mode};
@@ -54,9 +53,13 @@ impl Me {
 
     /// Nothing where there is no web address or no token.
     fn sensible(self) -> Option<Me> {
-        let web = self.link.starts_with("https://") || self.link.starts_with("http://");
-        (web && !self.token.is_empty()).then_some(self)
+        (is_web(&self.link) && !self.token.is_empty()).then_some(self)
     }
+}
+
+/// Whether a text begins as the address of a page does: what else stands in a link might run.
+pub fn is_web(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
 }
 
 impl Read for Me {
@@ -112,6 +115,8 @@ pub enum Redeeming {
     Busy,
     /// The platform says that the basket has it.
     InBasket,
+    /// The basket is empty: it goes in with the first goods.
+    Empty,
     /// A form or link of the page takes it along.
     Carried,
     /// Neither: the shopper is shown the code to type at the checkout.
@@ -123,6 +128,7 @@ impl Redeeming {
     pub fn name(self) -> &'static str {
         match self {
             Redeeming::InBasket => "in_basket",
+            Redeeming::Empty => "empty",
             Redeeming::Carried => "carried",
             Redeeming::Shown => "shown",
             Redeeming::No | Redeeming::Busy => "",
@@ -133,8 +139,8 @@ impl Redeeming {
 /// How far a gift has come that a shopper used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// The platform has not said yes, because the basket is empty, below the minimum, or for another reason: it is asked
-    /// again on later pages, so many times more.
+    /// The platform has not said yes: it is asked again on later pages, so many times more, those not counted on which
+    /// the basket was empty.
     Wanted(u8),
     /// It was in the basket.
     InBasket,
@@ -278,7 +284,7 @@ pub struct Model {
     pub asked: u32,
 
     /// Words by key.
-    pub texts: BTreeMap<String, String>,
+    pub texts: Texts,
     /// Whether they are here.
     pub texts_load: Load,
     /// The answer to `GET offer`: the public side of the program.
@@ -313,12 +319,18 @@ pub struct Model {
     pub own: Option<Invitation>,
     /// The key of the link that the shop mailed, until the edge has taken or refused it.
     pub key: String,
+    /// Whether they take part, where they do not, as the edge said last.
+    pub activity: Option<Known<Activity>>,
     /// Joining.
     pub joining: Load,
     /// The answers to `GET rewards`, page by page.
     pub rewards: Vec<RewardStatus>,
     /// Whether they are here.
     pub rewards_load: Load,
+    /// In which state alone they are shown.
+    pub filter: Option<Status>,
+    /// Telling the shop of an order that is missing in them.
+    pub claiming: Load,
 
     /// The panel's screen; nothing where it is closed.
     pub open: Option<Screen>,
@@ -331,7 +343,7 @@ pub struct Model {
     pub thanked: bool,
     /// What became of the gift that the shopper used, on this page or on an earlier one.
     pub gift: Option<Gift>,
-    /// The QR code of the link; `Load::Idle` where nobody wants to see it.
+    /// The QR code of the link; `Load::Idle` where nobody has looked at it.
     pub qr: Load,
     /// What is drawn; nothing where the link is too long for a code.
     pub picture: Option<Picture>,
@@ -356,7 +368,7 @@ impl Model {
             can_share: false,
             now: Instant::default(),
             asked: 0,
-            texts: BTreeMap::new(),
+            texts: Texts::new(),
             texts_load: Load::Idle,
             program: PublicProgram::default(),
             program_load: Load::Idle,
@@ -374,9 +386,12 @@ impl Model {
             me: None,
             own: None,
             key: String::new(),
+            activity: None,
             joining: Load::Idle,
             rewards: Vec::new(),
             rewards_load: Load::Idle,
+            filter: None,
+            claiming: Load::Idle,
             open: None,
             uncalled: false,
             folded: String::new(),
@@ -502,6 +517,8 @@ pub enum What {
     Offer,
     /// Joining, or looking up who has joined.
     Join,
+    /// Telling the shop of a missing order.
+    Claim,
     /// An order that the page reported.
     Conversion,
     /// The browser or the page does not let us keep anything.
@@ -516,6 +533,7 @@ impl What {
         match self {
             What::Offer => "offer",
             What::Join => "join",
+            What::Claim => "claim",
             What::Conversion => "conversion",
             What::Storage => "storage",
             What::Page => "page",
@@ -535,6 +553,10 @@ pub trait World {
     fn join(&mut self, who: Join);
     /// `GET rewards`, from the beginning or from a cursor on.
     fn fetch_rewards(&mut self, token: &str, cursor: Option<&str>);
+    /// `POST claims`: the referrer says that an order was theirs.
+    fn claim(&mut self, me: &Me, order: &str);
+    /// Save the rewards that are loaded as a spreadsheet.
+    fn save(&mut self, model: &Model);
     /// Put a code into the order.
     fn redeem(&mut self, code: &Code);
     /// Write what is to be kept to the device.

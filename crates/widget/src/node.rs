@@ -21,6 +21,18 @@ pub struct Element {
     pub children: Vec<Node>,
 }
 
+impl Node {
+    /// Whether it is an element of this class, or one is in it.
+    pub fn holds(&self, class: &str) -> bool {
+        match self {
+            Node::Element(element) => {
+                element.get("class") == class || element.children.iter().any(|child| child.holds(class))
+            }
+            Node::Text(_) => false,
+        }
+    }
+}
+
 /// An empty element.
 #[inline(never)]
 pub fn el(name: &'static str) -> Element {
@@ -78,14 +90,6 @@ impl Element {
     /// Whether it is of SVG.
     pub fn is_svg(&self) -> bool {
         matches!(self.name, "svg" | "path")
-    }
-
-    /// Whether an element of this class is in it.
-    pub fn holds(&self, class: &str) -> bool {
-        self.children.iter().any(|child| match child {
-            Node::Element(child) => child.get("class") == class || child.holds(class),
-            Node::Text(_) => false,
-        })
     }
 
     /// The value of an attribute, empty where it has none.

@@ -1,11 +1,9 @@
 //! Walks through the widget without a browser: what happens, what is asked of the page, what is seen.
 
-use std::collections::BTreeMap;
-
 use parrain_wire::page::{Card, PublicProgram};
 use parrain_wire::program::RewardKind;
 use parrain_wire::read::Read;
-use parrain_wire::{Code, Instant, Loose, Touch, touch};
+use parrain_wire::{Code, Instant, Loose, Texts, Touch, Word, touch};
 use serde_json::{Value as Json, json};
 
 use crate::action::{Action, Copyable};
@@ -16,7 +14,7 @@ use crate::model::{
     World,
 };
 use crate::node::{Element, Node, values, words};
-use crate::view::{Format, Kind, view};
+use crate::view::{Format, Kind, csv, view};
 
 /// Writes down what is asked of the page.
 #[derive(Default)]
@@ -51,6 +49,12 @@ impl World for Notes {
     }
     fn fetch_rewards(&mut self, token: &str, cursor: Option<&str>) {
         self.0.push(format!("rewards {token} {}", cursor.unwrap_or_default()));
+    }
+    fn claim(&mut self, me: &Me, order: &str) {
+        self.0.push(format!("claim {} {} {order}", me.code, me.token));
+    }
+    fn save(&mut self, model: &Model) {
+        self.0.push(format!("save {}", csv(model, &Plain)));
     }
     fn redeem(&mut self, code: &Code) {
         self.0.push(format!("redeem {code}"));
@@ -119,7 +123,7 @@ impl Format for Plain {
 
 const LOCALES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www/widget/locales");
 
-fn words_of(language: &str) -> BTreeMap<String, String> {
+fn words_of(language: &str) -> Texts {
     let text = std::fs::read_to_string(format!("{LOCALES}/{language}.json")).unwrap();
     serde_json::from_str(&text).unwrap()
 }
@@ -257,6 +261,7 @@ fn global_privacy_control_keeps_nothing_but_still_gives_the_discount() {
 fn what_becomes_of_a_code_is_said_as_it_is() {
     for (outcome, expected, shows_code) in [
         (Redeeming::InBasket, "It is in your basket.", false),
+        (Redeeming::Empty, "it goes into your basket with the first item", false),
         (Redeeming::Carried, "Your code goes with your order.", false),
         (Redeeming::Shown, "Enter this code at the checkout", true),
     ] {
@@ -411,7 +416,10 @@ fn everybody_shares_the_terms_of_their_own_code() {
     assert!(seen(&model, Kind::Launcher).contains("Your friends get 15% off"));
     // A customer's is the public one.
     model.offer_came(model.asked, Why::Own, Some(&code("CHLOE7")), program(annas()), &mut notes);
-    assert!(seen(&model, Kind::Launcher).contains("Give 10% off, get EUR 10 in store credit"));
+    assert!(
+        seen(&model, Kind::Launcher)
+            .contains("Give 10% off on orders of EUR 30 or more, get EUR 10 in store credit")
+    );
     assert!(!notes.has("emit error"));
 }
 
@@ -447,7 +455,8 @@ fn every_kind_of_reward_is_said_whole_in_every_language_promised_or_earned() {
                     (json!([]), json!([]), Json::Null);
                 model.rewards_came(false, answer(account), &mut Notes::default());
                 let view = view(&model, &Plain, Kind::Rewards).unwrap();
-                let said = find(&view, "b").map(|said| words(Some(&said))).unwrap_or_default();
+                let line = class(&view, "top").unwrap();
+                let said = find(&line, "b").map(|said| words(Some(&said))).unwrap_or_default();
                 assert!(said.trim().chars().count() > 2, "{language} {name} {form}: {said:?}");
                 // A value that there is is said, and none is left out of its place.
                 if let Some(value) = value {
@@ -642,8 +651,8 @@ fn joining_takes_one_step_and_ends_where_one_shares() {
     assert!(seen(&model, Kind::Launcher).contains("Refer a friend"));
     model.act(Action::Open(Screen::Share), &mut notes);
     let text = seen(&model, Kind::Launcher);
-    assert!(text.contains("Give 10% off, get EUR 10 in store credit"), "{text}");
-    assert!(text.contains("Yours 14 days after") && text.contains("Up to 20 rewards a month"), "{text}");
+    assert!(text.contains("Give 10% off on orders of EUR 30 or more, get EUR 10 in store credit"), "{text}");
+    assert!(text.contains("Available 14 days after") && text.contains("Up to 20 rewards a month"), "{text}");
     model.join("Chloé", "c@example.com", &mut notes);
     model.join("Chloé", "c@example.com", &mut notes);
     assert_eq!(notes.0.iter().filter(|note| note.starts_with("join")).count(), 1);
@@ -676,13 +685,13 @@ fn a_product_link_leads_to_the_open_page_without_anybody_elses_code() {
 }
 
 #[test]
-fn a_qr_code_is_drawn_when_asked_for_and_of_the_link_that_is_shown() {
+fn a_qr_code_is_drawn_where_it_is_seen_and_of_the_link_that_is_shown() {
     let (mut model, mut notes) = referrer();
     let plain = "https://e.example/r/demo/CHLOE7";
     let product = "https://e.example/r/demo/CHLOE7?to=%2Fmugs%2Fblue";
+    model.act(Action::Open(Screen::Rewards), &mut notes);
+    assert!(!notes.has("draw"), "nobody sees it there");
     model.act(Action::Open(Screen::Share), &mut notes);
-    assert!(!notes.has("draw"));
-    model.act(Action::Qr, &mut notes);
     assert!(notes.has(&format!("draw {plain}")));
     let paths = |model: &Model| values(shown(model).as_ref(), "d").len();
     let picture = || Ok(Some(Picture { around: "0,0,1,1".into(), path: "M0,0".into() }));
@@ -693,22 +702,117 @@ fn a_qr_code_is_drawn_when_asked_for_and_of_the_link_that_is_shown() {
     assert_eq!(paths(&model), before, "a picture of another link than the one beside it");
     model.drawn(product, picture());
     assert_eq!(paths(&model), before + 1);
-    model.act(Action::Qr, &mut notes);
-    assert_eq!(paths(&model), before);
+    notes.take();
+    model.act(Action::Open(Screen::Share), &mut notes);
+    assert!(!notes.has("draw"), "it is there");
     // Nothing can draw it: that is said, the link stays to be copied, and there is another try.
-    model.act(Action::Qr, &mut notes);
-    model.drawn(product, Err(Fault::Unreachable));
+    model.act(Action::Product, &mut notes);
+    model.drawn(plain, Err(Fault::Unreachable));
     let text = seen(&model, Kind::Launcher);
-    assert!(text.contains("We cannot reach") && text.contains(product));
+    assert!(text.contains("We cannot reach") && text.contains(plain));
     assert!(actions(&model).contains("retry") && actions(&model).contains("copy"));
     notes.take();
     model.act(Action::Retry, &mut notes);
-    assert!(notes.has(&format!("draw {product}")));
-    model.drawn(product, Ok(None));
+    assert!(notes.has(&format!("draw {plain}")));
+    model.drawn(plain, Ok(None));
     assert!(
         !seen(&model, Kind::Launcher).contains("We cannot reach"),
         "too long for a picture is no lost connection"
     );
+}
+
+#[test]
+fn who_refers_already_is_shown_the_way_to_their_link_before_the_form_that_makes_another() {
+    let (mut model, mut notes) = (model(Mode::Explicit), Notes::default());
+    model.start(&mut notes);
+    let Ok(mut program) = program(Json::Null) else { unreachable!() };
+    program.sign_in_url = Some("https://shop.example/my-link".into());
+    program.terms_url = Some("https://shop.example/terms".into());
+    model.offer_came(model.asked, Why::Page, None, Ok(program.clone()), &mut notes);
+    model.act(Action::Open(Screen::Share), &mut notes);
+    let text = seen(&model, Kind::Launcher);
+    let place = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words}: {text}"));
+    assert!(place("Already have a link?") < place("E-mail"), "{text}");
+    assert!(place("E-mail") < place("Terms and privacy"), "{text}");
+    let links = values(shown(&model).as_ref(), "href");
+    assert_eq!(links, ["https://shop.example/my-link", "https://shop.example/terms"]);
+    model.act(Action::Open(Screen::Rewards), &mut notes);
+    let text = seen(&model, Kind::Launcher);
+    assert!(text.find("Already have a link?") < text.find("Get my link"), "{text}");
+    // A mailed link that was used is asked for again there.
+    model.rewards_load = Load::Failed(Fault::Spent);
+    assert!(seen(&model, Kind::Launcher).contains("Already have a link?"));
+    // Who has theirs is not sent away, and what is no page is no link.
+    model.joined(false, annas_card(), &mut notes);
+    model.act(Action::Open(Screen::Share), &mut notes);
+    assert!(!seen(&model, Kind::Launcher).contains("Already have a link?"));
+    program.sign_in_url = Some("javascript:alert(1)".into());
+    program.terms_url = Some("data:text/html,x".into());
+    let mut model = self::model(Mode::Explicit);
+    model.offer_came(0, Why::Page, None, Ok(program), &mut notes);
+    model.act(Action::Open(Screen::Share), &mut notes);
+    assert_eq!(values(shown(&model).as_ref(), "href"), Vec::<String>::new());
+}
+
+#[test]
+fn who_has_to_wait_for_the_shop_is_told() {
+    let (mut model, mut notes) = (model(Mode::Explicit), Notes::default());
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
+    model.act(Action::Open(Screen::Share), &mut notes);
+    let card =
+        json!({"code": "CHLOE7", "link": "https://e/r/demo/CHLOE7", "token": "t", "status": "waiting"});
+    model.joined(false, answer(card), &mut notes);
+    assert!(seen(&model, Kind::Launcher).contains("The shop lets you in soon"));
+    // On the next page the offer says that the code does not count, and their rewards why.
+    let (mut model, mut notes) = referrer();
+    model.act(Action::Open(Screen::Share), &mut notes);
+    notes.take();
+    let refused = || program(json!({"valid": false, "reason": "inactive"}));
+    model.offer_came(model.asked, Why::Own, Some(&code("CHLOE7")), refused(), &mut notes);
+    assert!(notes.has("rewards t "), "{:?}", notes.0);
+    for (status, said) in [("waiting", "lets you in soon"), ("paused", "is paused"), ("ended", "has ended")] {
+        let mut account = account();
+        account["status"] = json!(status);
+        model.rewards_came(false, answer(account), &mut notes);
+        for screen in [Screen::Share, Screen::Rewards] {
+            model.act(Action::Open(screen), &mut notes);
+            assert!(seen(&model, Kind::Launcher).contains(said), "{status}");
+        }
+    }
+    model.offer_came(model.asked, Why::Own, Some(&code("CHLOE7")), program(annas()), &mut notes);
+    model.act(Action::Open(Screen::Share), &mut notes);
+    assert!(!seen(&model, Kind::Launcher).contains("has ended"), "let in again");
+}
+
+#[test]
+fn an_empty_basket_is_told_from_a_refusal_and_waited_for() {
+    let next = |gift: Gift| {
+        let (mut model, mut notes) = (self::model(Mode::NoneNeeded), Notes::default());
+        model.touches = touch::parse("v1.ANNA10.l.1761990000~v1.ANNA10.p.1761990009");
+        model.gift = Some(gift);
+        model.start(&mut notes);
+        model.offer_came(model.asked, Why::Page, Some(&code("ANNA10")), program(annas()), &mut notes);
+        (model, notes)
+    };
+    let (mut model, mut notes) = friend(Mode::NoneNeeded);
+    model.act(Action::Apply, &mut notes);
+    model.redeemed(&code("ANNA10"), Redeeming::Empty, &mut notes);
+    // However many pages are looked at before there is anything in the basket.
+    for _ in 0..3 * usize::from(Gift::TRIES) {
+        let gift = model.gift.clone().unwrap();
+        assert_eq!(gift.stage, Stage::Wanted(Gift::TRIES));
+        (model, notes) = next(gift);
+        assert!(notes.has("redeem ANNA10"));
+        notes.take();
+        model.redeemed(&code("ANNA10"), Redeeming::Empty, &mut notes);
+        assert!(!notes.has("emit") && notes.has("keep"), "{:?}", notes.0);
+    }
+    model.act(Action::Open(Screen::Offer), &mut notes);
+    assert!(seen(&model, Kind::Launcher).contains("with the first item"));
+    let (mut model, mut notes) = next(model.gift.clone().unwrap());
+    model.redeemed(&code("ANNA10"), Redeeming::InBasket, &mut notes);
+    assert!(notes.has("emit redeemed ANNA10 in_basket"));
 }
 
 fn annas_card() -> Result<Option<Card>, Fault> {
@@ -802,7 +906,7 @@ fn a_signed_in_customer_sees_their_rewards_with_no_further_login() {
         "Pending EUR 10.00",
         "200 points",
         "Order 1001",
-        "Yours on 2026-11-16",
+        "Available on 2026-11-16",
         "Nobody can refer themselves.",
         "The order was refunded.",
     ] {
@@ -815,6 +919,204 @@ fn a_signed_in_customer_sees_their_rewards_with_no_further_login() {
         text.contains("Order 1001") && text.contains("Order 1009") && !text.contains("Show more"),
         "{text}"
     );
+}
+
+/// Anna's account with three months of entries of many kinds.
+fn many(model: &mut Model) {
+    let credit = |amount: &str| json!({"kind": "store_credit", "amount": amount, "currency": "EUR"});
+    let entry = |id: &str, at: &str, status: &str, reward: Json, more: Json| {
+        let mut entry = json!({"order_id": id, "type": "sale", "at": format!("{at}T10:00:00Z"), "status": status,
+            "reward": reward, "reason": null, "approves_at": null});
+        for (name, value) in more.as_object().unwrap() {
+            entry[name] = value.clone();
+        }
+        entry
+    };
+    let entries = json!([
+        entry("1", "2026-09-30", "paid", credit("10.00"), json!({})),
+        entry("2", "2026-10-01", "paid", credit("7.50"), json!({"earned": credit("10.00")})),
+        entry(
+            "3",
+            "2026-10-05",
+            "reversed",
+            credit("0.00"),
+            json!({"earned": credit("10.00"), "reason": "refunded"})
+        ),
+        entry("4", "2026-10-31", "approved", json!({"kind": "points", "points": 200}), json!({})),
+        entry("5", "2026-11-02", "rejected", Json::Null, json!({"reason": "self_referral"})),
+        entry(
+            "adj",
+            "2026-11-03",
+            "approved",
+            json!({"kind": "cash", "amount": "-1.25", "currency": "USD"}),
+            json!({"type": "adjustment", "note": "=2+3 \"oops\""})
+        ),
+        entry("6", "2026-11-04", "approved", credit("0.05"), json!({})),
+        entry("7", "2026-11-05", "approved", credit("10.00"), json!({})),
+    ]);
+    let page = json!({"code": "ANNA10", "clicks": 3, "conversions": entries, "next_cursor": null});
+    model.rewards_came(false, answer(page), &mut Notes::default());
+}
+
+#[test]
+fn rewards_are_told_by_month_the_newest_first_with_what_each_came_to_and_what_changed() {
+    let (mut model, mut notes) = referrer();
+    many(&mut model);
+    model.act(Action::Open(Screen::Rewards), &mut notes);
+    let text = seen(&model, Kind::Launcher);
+    let place = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words}: {text}"));
+    let order = [
+        "2026-11",
+        "EUR 10.05 · USD -1.25",
+        "Order 7",
+        "Order 6",
+        "Order 5",
+        "2026-10",
+        "EUR 7.50 · 200 points",
+        "Order 4",
+        "2026-09 EUR 10.00 Order 1",
+    ];
+    for pair in order.windows(2) {
+        assert!(place(pair[0]) < place(pair[1]), "{pair:?}: {text}");
+    }
+    assert!(text.contains("EUR 10.00 → EUR 7.50: partly refunded"), "{text}");
+    assert!(text.contains("From the shop USD -1.25 2026-11-03 Available =2+3"), "{text}");
+    let struck = find(&shown(&model).unwrap(), "s").map(|one| words(Some(&one)));
+    assert_eq!(struck.as_deref(), Some("EUR 10 in store credit"), "what was earned and taken back");
+}
+
+#[test]
+fn rewards_are_filtered_by_state() {
+    let (mut model, mut notes) = referrer();
+    many(&mut model);
+    model.act(Action::Open(Screen::Rewards), &mut notes);
+    let chips = |model: &Model| {
+        let view = shown(model).unwrap();
+        let row = class(&view, "row pills").expect("a row of states");
+        (words(Some(&row)), values(Some(&row), "aria-pressed").join(" "))
+    };
+    assert_eq!(chips(&model).0, "All Available Paid Refused Taken back");
+    assert_eq!(chips(&model).1, "true false false false false");
+    model.act(Action::read("filter", "paid").unwrap(), &mut notes);
+    assert_eq!(chips(&model).1, "false false true false false");
+    let text = seen(&model, Kind::Launcher);
+    assert!(text.contains("Order 1") && text.contains("Order 2") && !text.contains("Order 7"), "{text}");
+    model.act(Action::read("filter", "").unwrap(), &mut notes);
+    assert!(seen(&model, Kind::Launcher).contains("Order 7"));
+    // One state needs no choice.
+    let (mut model, mut notes) = referrer();
+    let mut account = account();
+    account["conversions"].as_array_mut().unwrap().truncate(1);
+    account["next_cursor"] = Json::Null;
+    model.rewards_came(false, answer(account), &mut notes);
+    model.act(Action::Open(Screen::Rewards), &mut notes);
+    assert!(class(&shown(&model).unwrap(), "row pills").is_none());
+}
+
+#[test]
+fn rewards_are_saved_as_a_spreadsheet_that_computes_nothing() {
+    let (mut model, mut notes) = referrer();
+    many(&mut model);
+    model.filter = Some(parrain_wire::rewards::Status::Approved);
+    model.act(Action::Save, &mut notes);
+    let saved = notes.take().pop().unwrap();
+    let lines: Vec<&str> = saved.strip_prefix("save \u{feff}").unwrap().split("\r\n").collect();
+    assert_eq!(
+        lines,
+        [
+            r#""Date","What","State","Amount","Currency","Reward","Note""#,
+            r#""2026-11-05","Order 7","Available",10.00,"EUR","EUR 10 in store credit","""#,
+            r#""2026-11-04","Order 6","Available",0.05,"EUR","EUR 0.05 in store credit","""#,
+            r#""2026-11-03","From the shop","Available",-1.25,"USD","USD -1.25","'=2+3 ""oops""""#,
+            r#""2026-10-31","Order 4","Available",,"","200 points","""#,
+            "",
+        ]
+    );
+}
+
+#[test]
+fn an_order_that_is_missing_is_told_to_the_shop_and_what_it_answers_is_shown() {
+    let (mut model, mut notes) = referrer();
+    let mut account = account();
+    account["next_cursor"] = Json::Null;
+    account["claims"] = json!([
+        {"code": "CHLOE7", "order_id": "#12", "state": "waiting"},
+        {"code": "CHLOE7", "order_id": "#11", "state": "refused", "answer": "Paid before you joined."},
+        {"code": "CHLOE7", "order_id": "#10", "state": "accepted"}]);
+    model.rewards_came(false, answer(account.clone()), &mut notes);
+    model.act(Action::Open(Screen::Rewards), &mut notes);
+    let text = seen(&model, Kind::Launcher);
+    for expected in [
+        "Is an order missing?",
+        "Order #12 With the shop",
+        "Order #11 Refused Paid before you joined.",
+        "Order #10 Counts for you",
+    ] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    notes.take();
+    model.claim("#13", &mut notes);
+    model.claim("#13", &mut notes);
+    assert_eq!(notes.take(), ["claim CHLOE7 t #13"]);
+    model.claimed(Ok(()), &mut notes);
+    assert!(notes.has("rewards t ") && model.status == "claimed", "{:?}", notes.0);
+    for (fault, said) in [(Fault::Refused, "counts for you already"), (Fault::Unreachable, "We cannot reach")]
+    {
+        model.claim("#13", &mut notes);
+        model.claimed(Err(fault), &mut notes);
+        assert!(seen(&model, Kind::Launcher).contains(said), "{said}");
+        assert!(notes.has("emit error claim"));
+    }
+}
+
+/// The first element of this class.
+fn class(element: &Element, class: &str) -> Option<Element> {
+    if element.get("class") == class {
+        return Some(element.clone());
+    }
+    element.children.iter().find_map(|child| match child {
+        Node::Element(child) => self::class(child, class),
+        Node::Text(_) => None,
+    })
+}
+
+#[test]
+fn every_word_of_the_contract_is_said_in_every_language() {
+    use parrain_wire::account::ClaimState;
+    use parrain_wire::order::Kind;
+    use parrain_wire::page::WhyNot;
+    use parrain_wire::referrer::Activity;
+    use parrain_wire::rewards::Status;
+    fn keys<T: Word>(stem: &str) -> Vec<String> {
+        T::WORDS.iter().map(|(name, _)| format!("{stem}{name}")).collect()
+    }
+    let outcomes = [Redeeming::InBasket, Redeeming::Empty, Redeeming::Carried, Redeeming::Shown];
+    let faults = [Fault::Unreachable, Fault::TooOften, Fault::Unknown, Fault::Spent, Fault::Refused];
+    for language in locale::LANGUAGES {
+        let texts = words_of(language);
+        let mut keys: Vec<String> =
+            [keys::<Kind>("k_"), keys::<Status>("s_"), keys::<ClaimState>("m_"), keys::<WhyNot>("code_")]
+                .concat();
+        keys.extend(self::keys_but::<Activity>("w_", "active"));
+        keys.extend(outcomes.iter().map(|outcome| outcome.name().to_owned()));
+        keys.extend(faults.iter().map(|fault| fault.key().to_owned()));
+        keys.extend(REASONS.iter().map(|reason| format!("why_{reason}")));
+        for key in keys {
+            let text = texts.get(&key).map_or("", String::as_str);
+            assert!(!text.trim().is_empty(), "{language} has no {key}");
+            let filled = crate::text::fill(text, &[("id", "1001")]);
+            assert!(
+                !filled.contains(['{', '}']) && text.contains('{') == filled.contains("1001"),
+                "{language} {key}"
+            );
+        }
+        assert_eq!(texts.get("csv").map(|text| text.split('|').count()), Some(7), "{language}");
+    }
+}
+
+/// The keys of the words of a kind, but of one that nobody has to be told.
+fn keys_but<T: Word>(stem: &str, but: &str) -> Vec<String> {
+    T::WORDS.iter().filter(|(name, _)| *name != but).map(|(name, _)| format!("{stem}{name}")).collect()
 }
 
 #[test]
@@ -940,7 +1242,7 @@ fn shops_word_their_own_texts() {
 #[test]
 fn without_words_or_with_nothing_to_say_there_is_nothing() {
     let (mut model, mut notes) = (model(Mode::Required), Notes::default());
-    model.texts = BTreeMap::new();
+    model.texts = Texts::new();
     model.texts_load = Load::Busy;
     model.open = Some(Screen::Offer);
     assert_eq!(seen(&model, Kind::Launcher), "");
@@ -960,7 +1262,7 @@ fn every_language_says_everything_and_fills_the_same_places() {
     };
     for language in locale::LANGUAGES {
         let words = words_of(language);
-        for (key, text) in &english {
+        for (key, text) in english.iter() {
             let other = key.replace(".one", ".other");
             let own = words
                 .get(key)
@@ -971,10 +1273,10 @@ fn every_language_says_everything_and_fills_the_same_places() {
                 assert_eq!(places(own), places(text), "{language} {key}");
             }
         }
-        for key in words.keys() {
+        for (key, _) in words.iter() {
             let stem = key.split('.').next().unwrap();
             assert!(
-                english.keys().any(|known| known.split('.').next() == Some(stem)),
+                english.iter().any(|(known, _)| known.split('.').next() == Some(stem)),
                 "{language}: {key} is used nowhere"
             );
         }

@@ -1,6 +1,8 @@
 //! Texts: templates, names from strangers, and text inside addresses. Small hand-made tools where the
 //! standard library's general ones would weigh more than the views that use them.
 
+pub use parrain_wire::plain::{cut, decimal, number, parts};
+
 /// `template` with each `{name}` replaced by its value. A name that is not given stays empty.
 ///
 /// A value is set apart from the direction of the text around it, so that a Latin name in an Arabic
@@ -22,38 +24,6 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
             out.push('\u{2069}');
         }
     }
-}
-
-/// What stands before and after the first `mark` (an ASCII character); all and nothing where there is
-/// none. The general searches of the standard library weigh two kilobytes.
-pub fn cut(text: &str, mark: u8) -> (&str, &str) {
-    let at = text.bytes().position(|b| b == mark).unwrap_or(text.len());
-    (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default())
-}
-
-/// A whole number in digits; negative ones are zero.
-pub fn decimal(number: i64) -> String {
-    let mut rest = number.max(0) as u64;
-    let mut out = String::new();
-    loop {
-        out.insert(0, char::from(b'0' + (rest % 10) as u8));
-        rest /= 10;
-        if rest == 0 {
-            return out;
-        }
-    }
-}
-
-/// A whole number out of at most fifteen digits, nothing where there is anything else.
-pub fn number(text: &str) -> Option<i64> {
-    let mut number = 0;
-    for b in text.bytes() {
-        if !b.is_ascii_digit() {
-            return None;
-        }
-        number = number * 10 + i64::from(b - b'0');
-    }
-    (1..16).contains(&text.len()).then_some(number)
 }
 
 /// The most characters of a stranger's name that are shown.
@@ -78,6 +48,33 @@ pub fn clean(name: &str) -> String {
         count += 1;
     }
     out.trim_ascii().into()
+}
+
+/// Without the marks that isolate directions: other programs show them as boxes.
+pub fn plain(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, '\u{2068}' | '\u{2069}')).collect()
+}
+
+/// The sum of two amounts with the same number of decimals, exactly; the first where one is no amount.
+pub fn add(one: &str, other: &str) -> String {
+    let (Some((first, places)), Some((second, _))) = (minor(one), minor(other)) else { return one.into() };
+    let sum = first + second;
+    let mut out = parrain_wire::plain::padded(sum.abs(), places + 1);
+    if places > 0 {
+        out.insert(out.len() - places, '.');
+    }
+    if sum < 0 {
+        out.insert(0, '-');
+    }
+    out
+}
+
+/// An amount in its smallest unit, and how many decimals it has.
+fn minor(amount: &str) -> Option<(i64, usize)> {
+    let bare = amount.strip_prefix('-').unwrap_or(amount);
+    let (whole, fraction) = cut(bare, b'.');
+    let number = number(&join(&[whole, fraction]))?;
+    Some((if bare.len() < amount.len() { -number } else { number }, fraction.len()))
 }
 
 /// `text` percent-encoded for a part of an address, as `encodeURIComponent` does.
@@ -130,26 +127,21 @@ mod tests {
     }
 
     #[test]
+    fn sums_are_exact() {
+        for (one, other, sum) in [
+            ("10.00", "2.50", "12.50"),
+            ("0.05", "-0.10", "-0.05"),
+            ("1200", "-1200", "0"),
+            ("0.001", "0.999", "1.000"),
+            ("9007199254740.93", "0.01", "9007199254740.94"),
+            ("1.00", "nonsense", "1.00"),
+        ] {
+            assert_eq!(add(one, other), sum);
+        }
+    }
+
+    #[test]
     fn encodes_like_the_browser() {
         assert_eq!(encode("a b&c=é/?"), "a%20b%26c%3D%C3%A9%2F%3F");
-    }
-
-    #[test]
-    fn numbers_go_out_and_come_back() {
-        for number in [0, 7, 10, 1_762_000_000, 999_999_999_999_999] {
-            assert_eq!(decimal(number), number.to_string());
-            assert_eq!(super::number(&decimal(number)), Some(number));
-        }
-        assert_eq!(decimal(-12), "0");
-        for odd in ["", "-1", "1.0", "1e5", "９", "9999999999999999"] {
-            assert_eq!(super::number(odd), None, "{odd}");
-        }
-    }
-
-    #[test]
-    fn cuts_at_the_first_mark() {
-        assert_eq!(cut("a.b.c", b'.'), ("a", "b.c"));
-        assert_eq!(cut("abc", b'.'), ("abc", ""));
-        assert_eq!(cut("é.", b'.'), ("é", ""));
     }
 }

@@ -1,10 +1,8 @@
 //! What happens to the widget when something happens: pure, so that tests can walk through it.
 
-use std::collections::BTreeMap;
-
 use parrain_wire::page::{Card, PublicProgram, Verdict};
 use parrain_wire::rewards::RewardStatus;
-use parrain_wire::{Code, Source, Touch, touch};
+use parrain_wire::{Code, Source, Texts, Touch, touch};
 
 use crate::action::{Action, Copyable};
 use crate::model::{
@@ -113,6 +111,15 @@ impl Model {
         }
     }
 
+    /// What a referrer shares is to be seen.
+    pub fn want_share(&mut self, world: &mut impl World) {
+        self.want_view(world);
+        self.want_own(world);
+        if !matches!(self.qr, Load::Busy | Load::Ready) {
+            self.draw(world);
+        }
+    }
+
     /// Rewards are to be seen.
     pub fn want_rewards(&mut self, world: &mut impl World) {
         self.want_view(world);
@@ -183,6 +190,14 @@ impl Model {
         }
     }
 
+    /// The form that tells of a missing order was sent.
+    pub fn claim(&mut self, order: &str, world: &mut impl World) {
+        if let Some(me) = self.me.as_ref().filter(|_| self.claiming != Load::Busy) {
+            world.claim(me, order);
+            self.claiming = Load::Busy;
+        }
+    }
+
     /// A button was pressed.
     pub fn act(&mut self, action: Action, world: &mut impl World) {
         self.copied = None;
@@ -192,10 +207,10 @@ impl Model {
             Action::Open(screen) => {
                 self.open = Some(screen);
                 self.uncalled = false;
-                self.want_view(world);
-                self.want_own(world);
-                if screen == Screen::Rewards {
-                    self.want_rewards(world);
+                match screen {
+                    Screen::Offer | Screen::Share => self.want_share(world),
+                    Screen::Code => self.want_view(world),
+                    Screen::Rewards => self.want_rewards(world),
                 }
                 world.focus(true);
             }
@@ -235,12 +250,12 @@ impl Model {
                     world.messenger(&link);
                 }
             }
-            Action::Qr if self.qr == Load::Idle => self.draw(world),
-            Action::Qr => self.qr = Load::Idle,
             Action::Product => {
                 self.product = !self.product;
                 self.redraw(world);
             }
+            Action::Filter(status) => self.filter = status,
+            Action::Save => world.save(self),
             Action::More => {
                 let known =
                     self.me.as_ref().zip(self.rewards.last()).filter(|_| self.rewards_load != Load::Busy);
@@ -273,7 +288,7 @@ impl Model {
 /// What the edge and the page answer.
 impl Model {
     /// The words came, or did not.
-    pub fn texts_came(&mut self, reply: Result<BTreeMap<String, String>, Fault>) {
+    pub fn texts_came(&mut self, reply: Result<Texts, Fault>) {
         match reply {
             Ok(texts) => {
                 self.texts = texts;
@@ -293,11 +308,12 @@ impl Model {
         world: &mut impl World,
     ) {
         if why == Why::Own {
-            let said = reply.ok().and_then(|program| program.code);
-            self.own = said.and_then(|said| match said {
-                Verdict::Valid(said) => Some(*said),
-                Verdict::Invalid(_) => None,
-            });
+            match reply.ok().and_then(|program| program.code) {
+                Some(Verdict::Valid(said)) => (self.own, self.activity) = (Some(*said), None),
+                // Their rewards say why.
+                Some(Verdict::Invalid(_)) => self.want_rewards(world),
+                None => {}
+            }
             return;
         }
         // Nobody is bothered with the answer to a question that is no longer theirs.
@@ -378,6 +394,12 @@ impl Model {
         let asked = self.redeeming == Redeeming::Busy;
         // A try on a later page that came to nothing is not the shopper's business.
         if !asked && outcome != Redeeming::InBasket {
+            if outcome == Redeeming::Empty {
+                // Nor does it count: nothing could have come of it.
+                self.gift = Some(Gift { code: code.clone(), stage: Stage::Wanted(Gift::TRIES) });
+                self.redeeming = outcome;
+                self.keep(world);
+            }
             return;
         }
         let stage = if outcome == Redeeming::InBasket { Stage::InBasket } else { Stage::Wanted(Gift::TRIES) };
@@ -400,11 +422,17 @@ impl Model {
                 self.rewards_load = Load::Idle;
                 return;
             }
-            Ok(card) => card.and_then(|card| Me::new(card, of)).ok_or(Fault::Unreachable),
+            Ok(card) => card
+                .and_then(|card| {
+                    let activity = card.status.clone();
+                    Some((Me::new(card, of)?, activity))
+                })
+                .ok_or(Fault::Unreachable),
             Err(fault) => Err(fault),
         };
         match reply {
-            Ok(me) => {
+            Ok((me, activity)) => {
+                self.activity = activity;
                 self.joining = Load::Ready;
                 self.qr = Load::Idle;
                 if silent {
@@ -419,7 +447,7 @@ impl Model {
                     world.focus(true);
                     self.me = Some(me);
                     self.own = None;
-                    self.want_own(world);
+                    self.want_share(world);
                 }
                 self.keep(world);
             }
@@ -460,6 +488,21 @@ impl Model {
         }
     }
 
+    /// The shop was told of a missing order, or not.
+    pub fn claimed(&mut self, reply: Result<(), Fault>, world: &mut impl World) {
+        match reply {
+            Ok(()) => {
+                self.claiming = Load::Ready;
+                self.status = "claimed";
+                self.want_rewards(world);
+            }
+            Err(fault) => {
+                self.claiming = Load::Failed(fault);
+                world.emit(Told::Error(What::Claim));
+            }
+        }
+    }
+
     /// An answer to `GET rewards`; a further page where `further`.
     pub fn rewards_came(
         &mut self,
@@ -471,6 +514,7 @@ impl Model {
             Ok(page) => {
                 if !further {
                     self.rewards.clear();
+                    self.activity = page.status.clone();
                 }
                 let next = page.next_cursor.clone().filter(|_| self.rewards.len() < PAGES);
                 self.rewards.push(page);

@@ -7,13 +7,14 @@ mod rewards;
 mod share;
 
 pub use panel::{Kind, view};
+pub use rewards::csv;
 
-use parrain_wire::Instant;
 use parrain_wire::amount::Amount;
 use parrain_wire::program::{Reward, RewardKind};
+use parrain_wire::{Instant, Texts};
 
 use crate::action::{Action, Copyable};
-use crate::model::{Fault, Model};
+use crate::model::{Fault, Model, is_web};
 use crate::node::{Element, classed, el};
 use crate::text;
 
@@ -46,9 +47,7 @@ impl<'a> View<'a> {
     /// The text under `key`: the shop's, else ours. A key without a text says nothing.
     #[inline(never)]
     pub fn word(&self, key: &str) -> &'a str {
-        let text = |words: &'a std::collections::BTreeMap<String, String>| {
-            words.get(key).filter(|text| !text.is_empty())
-        };
+        let text = |words: &'a Texts| words.get(key).filter(|text| !text.is_empty());
         text(&self.model.program.texts).or_else(|| text(&self.model.texts)).map_or("", String::as_str)
     }
 
@@ -97,7 +96,10 @@ impl<'a> View<'a> {
             (None, None, None) => match &reward.label {
                 Some(label) => text::clean(label),
                 // Words with a place for a value say nothing without one.
-                None => Some(self.word(&key)).filter(|word| !word.contains('{')).unwrap_or_default().into(),
+                None => Some(self.word(&key))
+                    .filter(|word| !word.bytes().any(|b| b == b'{'))
+                    .unwrap_or_default()
+                    .into(),
             },
         };
         if said.is_empty() { self.count(&text::join(&["u_", kind]), 1) } else { said }
@@ -124,6 +126,23 @@ impl<'a> View<'a> {
         classed("div", "copy")
             .with(el("output").set("dir", "ltr").set("aria-label", self.word(what.name())).text(text))
             .with(self.button("main", &Action::Copy(what), self.word(label)))
+    }
+
+    /// The shop's page that mails referrers their link, where it has one. It says the same to who refers and who does
+    /// not, and so does this.
+    pub fn sign_in(&self) -> Option<Element> {
+        // Whom the shop signs for needs no mail.
+        let url = self.model.program.sign_in_url.as_deref().filter(|_| self.model.customer.is_none())?;
+        if !is_web(url) {
+            return None;
+        }
+        Some(classed("a", "plain").set("href", url).text(self.word("sign_in")))
+    }
+
+    /// That the referrer has to wait, or takes no part any more.
+    pub fn inactive(&self) -> Option<Element> {
+        let said = self.word2("w_", self.model.activity.as_ref()?.name());
+        (!said.is_empty()).then(|| classed("p", "note").text(said))
     }
 
     /// What could not be had, and the button that tries again.

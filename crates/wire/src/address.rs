@@ -17,6 +17,7 @@
 //! `vectors/addresses.json` holds the cases by which `www/widget/loader.js` is held to the same.
 
 use crate::code::{Code, visible};
+use crate::plain::cut;
 
 /// The most candidates of one address.
 pub const MOST: usize = 5;
@@ -28,14 +29,14 @@ const LAYERS: usize = 3;
 /// [`MOST`], each once. The address may begin anywhere before its `?` or `#`.
 pub fn codes<N: AsRef<str>>(address: &str, names: &[N]) -> Vec<Code> {
     let mut whole = parameters(address).to_owned();
-    if !whole.contains('=') {
+    if !whole.bytes().any(|byte| byte == b'=') {
         whole = parameters(&decoded(address)).to_owned();
     }
-    let pairs = whole.split(['?', '&', '#']).filter_map(|pair| pair.split_once('='));
+    let pairs = whole.split(is_mark).map(|pair| cut(pair, b'='));
     let pairs: Vec<(String, &str)> = pairs.map(|(key, value)| (name_of(key), value)).collect();
     let mut codes: Vec<Code> = Vec::new();
     for name in names {
-        let name = name.as_ref().trim();
+        let name = name.as_ref().trim_ascii();
         for (_, value) in pairs.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name)) {
             codes.extend(code(value).filter(|code| codes.len() < MOST && !codes.contains(code)));
         }
@@ -56,8 +57,14 @@ pub fn code(text: &str) -> Option<Code> {
 }
 
 fn parameters(address: &str) -> &str {
-    let start = address.find(['?', '#']).map_or(address.len(), |at| at + 1);
+    let start =
+        address.bytes().position(|byte| matches!(byte, b'?' | b'#')).map_or(address.len(), |at| at + 1);
     address.get(start..).unwrap_or_default()
+}
+
+/// What stands between two parameters, or before the first.
+fn is_mark(c: char) -> bool {
+    matches!(c, '?' | '&' | '#')
 }
 
 /// The name of a parameter, without what is not its own.
@@ -66,8 +73,8 @@ fn name_of(key: &str) -> String {
     while let Some(rest) = ["amp;", "AMP;", "38;", "x26;"].iter().find_map(|soil| name.strip_prefix(soil)) {
         name = rest.to_owned();
     }
-    match name.split_once('[') {
-        Some((before, rest)) if rest.ends_with(']') => before.to_owned(),
+    match cut(&name, b'[') {
+        (before, rest) if rest.ends_with(']') => before.to_owned(),
         _ => name,
     }
 }

@@ -133,9 +133,12 @@ pub struct SubjectReferrer {
     /// The offer's id.
     #[serde(default, deserialize_with = "any")]
     pub offer: String,
-    /// The name that friends see.
+    /// The person's name.
     #[serde(default, deserialize_with = "maybe")]
     pub name: Option<String>,
+    /// What friends see in its place.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
     /// The address.
     #[serde(default, deserialize_with = "maybe")]
     pub email: Option<String>,

@@ -8,6 +8,8 @@ use std::fmt;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Serialize};
 
+use crate::plain::{self, padded};
+
 /// A moment, in microseconds since 1970-01-01T00:00:00Z. Finer parts of a second are dropped.
 ///
 /// The default, 1970, stands where a reader found none.
@@ -55,7 +57,7 @@ impl Instant {
         if !has_shape(clock, b"dddd-dd-ddTdd:dd:dd") {
             return None;
         }
-        let number = |from: usize, to: usize| clock.get(from..to)?.parse::<i64>().ok();
+        let number = |from: usize, to: usize| plain::number(clock.get(from..to)?);
         let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
         let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?.min(60));
         let exists = (1..=12).contains(&month) && (1..=days_of(year, month)).contains(&day);
@@ -64,12 +66,13 @@ impl Instant {
         }
         let (fraction, zone) = match rest.strip_prefix('.') {
             Some(rest) => {
-                let zone = rest.trim_start_matches(|digit: char| digit.is_ascii_digit());
-                (rest.strip_suffix(zone).filter(|digits| !digits.is_empty())?, zone)
+                let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+                (rest.get(..digits).filter(|digits| !digits.is_empty())?, rest.get(digits..)?)
             }
             None => ("", rest),
         };
-        let micros: i64 = format!("{fraction:0<6}").get(..6)?.parse().ok()?;
+        let digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(6);
+        let micros = digits.fold(0, |micros, digit| micros * 10 + i64::from(digit - b'0'));
         let seconds = (hour * 60 + minute) * 60 + second.min(59);
         let instant = Self(day_number(year, month, day) * DAY + seconds * SECOND + micros - offset(zone)?);
         (Self::MIN..=Self::MAX).contains(&instant).then_some(instant)
@@ -125,7 +128,33 @@ impl Instant {
     /// The date in UTC, `2026-05-02`.
     pub fn date(self) -> String {
         let (year, month, day) = civil(self.writable().day());
-        format!("{year:04}-{month:02}-{day:02}")
+        let mut text = padded(year, 4);
+        for part in [month, day] {
+            text.push('-');
+            text.push_str(&padded(part, 2));
+        }
+        text
+    }
+
+    /// As RFC 3339 writes it, which is what [`Display`](fmt::Display) shows.
+    pub fn text(self) -> String {
+        let Self(micros) = self.writable();
+        let seconds = micros.rem_euclid(DAY) / SECOND;
+        let mut text = self.date();
+        for (mark, part) in [('T', seconds / 3600), (':', seconds / 60 % 60), (':', seconds % 60)] {
+            text.push(mark);
+            text.push_str(&padded(part, 2));
+        }
+        let fraction = micros.rem_euclid(SECOND);
+        if fraction > 0 {
+            text.push('.');
+            text.push_str(&padded(fraction, 6));
+            while text.ends_with('0') {
+                text.pop();
+            }
+        }
+        text.push('Z');
+        text
     }
 
     /// The nearest instant that RFC 3339 can write.
@@ -188,21 +217,13 @@ fn offset(zone: &str) -> Option<i64> {
         _ => return None,
     };
     let zone = zone.get(1..).filter(|zone| has_shape(zone, b"dd:dd"))?;
-    let (hours, minutes): (i64, i64) = (zone.get(..2)?.parse().ok()?, zone.get(3..)?.parse().ok()?);
+    let (hours, minutes) = (plain::number(zone.get(..2)?)?, plain::number(zone.get(3..)?)?);
     (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes) * 60 * SECOND)
 }
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(micros) = self.writable();
-        let seconds = micros.rem_euclid(DAY) / SECOND;
-        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        write!(f, "{}T{hour:02}:{minute:02}:{second:02}", self.date())?;
-        match micros.rem_euclid(SECOND) {
-            0 => {}
-            fraction => write!(f, ".{}", format!("{fraction:06}").trim_end_matches('0'))?,
-        }
-        f.write_str("Z")
+        f.write_str(&self.text())
     }
 }
 

@@ -1,13 +1,12 @@
 //! What a shop's page asks and is answered (contract section 3): the offer, touches, joining.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::amount::CurrencyCode;
 use crate::code::Code;
 use crate::instant::Instant;
-use crate::lenient::{any, list, map, maybe};
+use crate::lenient::{any, list, maybe};
+use crate::pairs::Texts;
 use crate::program::{FriendSide, Offer};
 use crate::referrer::Activity;
 use crate::touch::Source;
@@ -42,9 +41,16 @@ pub struct PublicProgram {
     /// Under which offer one joins by the widget; `null` where nobody can.
     #[serde(default, deserialize_with = "maybe")]
     pub join: Option<Joinable>,
+    /// The shop's page with the terms of referring and what becomes of an address, where there is one.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub terms_url: Option<String>,
+    /// The shop's page that mails referrers a link to their rewards, where there is one.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub sign_in_url: Option<String>,
     /// The shop's own wording by text key.
-    #[serde(default, deserialize_with = "map")]
-    pub texts: BTreeMap<String, String>,
+    #[serde(default, deserialize_with = "any")]
+    #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, String>"))]
+    pub texts: Texts,
     /// What is to be said of the code that was asked about.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub code: Option<Verdict>,

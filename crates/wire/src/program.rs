@@ -8,6 +8,7 @@ use crate::amount::{Amount, CurrencyCode, Percent};
 use crate::instant::Instant;
 use crate::lenient::{any, list, map, maybe};
 use crate::order::Kind;
+use crate::pairs::Pairs;
 use crate::word::{Known, words};
 
 words! {
@@ -121,8 +122,8 @@ pub struct Reward {
     #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     pub tiers: Vec<Tier>,
     /// Of `commission`: rates of their own for categories of goods.
-    #[serde(default, deserialize_with = "map", skip_serializing_if = "BTreeMap::is_empty")]
-    pub categories: BTreeMap<String, Percent>,
+    #[serde(default, deserialize_with = "any", skip_serializing_if = "Pairs::is_empty")]
+    pub categories: Pairs<Percent>,
 }
 
 /// A rate of a commission from an earned conversion's number on.
@@ -254,6 +255,12 @@ pub struct Program {
     /// The shop's language, a BCP 47 tag; `en` where nothing is said.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
+    /// A page of the shop's that says under which terms one refers, and what becomes of an address.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub terms_url: Option<String>,
+    /// A page of the shop's that mails referrers a link to their rewards.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub sign_in_url: Option<String>,
     /// The IANA name of the zone whose midnights bound days and months; `UTC` where nothing is said.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,

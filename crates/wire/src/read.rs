@@ -4,13 +4,13 @@
 //! Beside the readers that serde derives, since those weigh ten times as much in a browser: each carries the way back
 //! from each fault of each member, where here no member has a fault. A test holds both to the same bodies.
 
-use std::collections::BTreeMap;
-
+use crate::account::Claim;
 use crate::amount::{Amount, CurrencyCode, Percent};
 use crate::code::Code;
 use crate::instant::Instant;
 use crate::lenient::Loose;
 use crate::page::{Card, Invitation, Joinable, PublicProgram, Refused, Verdict};
+use crate::pairs::Pairs;
 use crate::program::{AdvocateSide, FriendSide, Offer, Reward};
 use crate::rewards::{Conversion, MoneyTotal, RewardStatus, UnitTotal};
 use crate::word::{Known, Word};
@@ -75,7 +75,7 @@ macro_rules! reads {
 }
 
 reads! {
-    PublicProgram { name, currency, link_params, window_days, offers, join, texts, code }
+    PublicProgram { name, currency, link_params, window_days, offers, join, terms_url, sign_in_url, texts, code }
     Joinable { offer }
     Offer { id, audience, friend, advocate, ends_at }
     FriendSide { reward, min_subtotal }
@@ -85,7 +85,7 @@ reads! {
     Refused { reason }
     MoneyTotal { currency, pending, approved, paid, reversed }
     UnitTotal { kind, pending, approved, paid, reversed }
-    Conversion { order_id, kind = "type", at, status, reward, approves_at, reason }
+    Conversion { order_id, kind = "type", at, status, reward, earned, approves_at, reason, note }
 }
 
 impl Read for Verdict {
@@ -128,10 +128,26 @@ impl Read for RewardStatus {
             totals: members.take("totals"),
             units: members.take("units"),
             conversions: members.take("conversions"),
-            // The widget shows none of them yet.
-            claims: Vec::new(),
+            claims: members.take("claims"),
             next_cursor: members.take("next_cursor"),
             settling: members.take("settling"),
+        })
+    }
+}
+
+impl Read for Claim {
+    fn read(loose: Loose) -> Option<Self> {
+        let mut members = Members::of(loose)?;
+        Some(Self {
+            id: String::new(),
+            code: members.need("code")?,
+            order_id: members.take("order_id"),
+            note: None,
+            claimed_at: Instant::default(),
+            state: members.take("state"),
+            answered_at: None,
+            answer: members.take("answer"),
+            order: None,
         })
     }
 }
@@ -221,17 +237,16 @@ impl<T: Read> Read for Vec<T> {
     }
 }
 
-impl<T: Read> Read for BTreeMap<String, T> {
+impl<T: Read> Read for Pairs<T> {
     fn read(loose: Loose) -> Option<Self> {
         let Members(members) = Members::of(loose)?;
-        let mut map = BTreeMap::new();
-        // One by one: collecting sorts first, by code of its own.
+        let mut pairs = Pairs::new();
         for (name, value) in members {
             if let Some(value) = T::read(value) {
-                map.insert(name, value);
+                pairs.push(name, value);
             }
         }
-        Some(map)
+        Some(pairs)
     }
 }
 
@@ -255,7 +270,8 @@ mod tests {
                 "friend": {"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"},
                 "advocate": {"reward": {"kind": "store_credit", "amount": "10.00"}, "hold_days": 14,
                     "new_customers_only": true, "max_per_month": 20}}],
-            "join": {"offer": "friends"}, "texts": {"apply": "Yes"},
+            "join": {"offer": "friends"}, "terms_url": "https://shop.example/terms",
+            "sign_in_url": "https://shop.example/my-link", "texts": {"apply": "Yes"},
             "code": {"valid": true, "code": "ANNA10", "from": "Anna", "offer": "friends",
                 "friend": {"reward": {"kind": "points", "points": 200}}, "new_customers_only": true,
                 "ends_at": "2027-01-01T00:00:00Z"}})
@@ -266,8 +282,9 @@ mod tests {
             "totals": [{"currency": "EUR", "pending": "10.00", "approved": "0.00", "paid": "0.00", "reversed": "0.00"}],
             "units": [{"kind": "points", "pending": 0, "approved": 200, "paid": 0, "reversed": 0}],
             "conversions": [{"order_id": "1001", "type": "sale", "at": "2026-11-02T10:00:00Z", "status": "pending",
-                "reason": "unverified", "reward": {"kind": "store_credit", "amount": "10.00", "currency": "EUR"},
+                "reason": "unverified", "note": "Thank you", "earned": {"kind": "store_credit", "amount": "20.00"}, "reward": {"kind": "store_credit", "amount": "10.00", "currency": "EUR"},
                 "approves_at": "2026-11-16T10:00:00Z"}],
+            "claims": [{"code": "ANNA10", "order_id": "1002", "state": "refused", "answer": "By post"}],
             "next_cursor": "next"})
     }
 
@@ -296,7 +313,10 @@ mod tests {
                 program(),
                 ["name", "currency", "link_params", "window_days", "offers", "join", "texts", "code"],
             ),
-            (rewards(), ["clicks", "totals", "units", "conversions", "next_cursor", "unknown", "", "x"]),
+            (
+                rewards(),
+                ["clicks", "totals", "units", "conversions", "claims", "next_cursor", "unknown", "x"],
+            ),
         ] {
             for name in names {
                 for one in &odd {

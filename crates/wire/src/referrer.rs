@@ -37,9 +37,12 @@ impl Default for Activity {
 pub struct NewReferrer {
     /// The offer's id.
     pub offer: String,
-    /// The name that friends see.
+    /// The person's name; friends see its first word, or under an offer for businesses all of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What friends see instead, whole: a business's name, or how the shop knows them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
     /// The address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
@@ -70,9 +73,12 @@ pub struct ReferrerChange {
     /// The offer's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer: Option<String>,
-    /// The name that friends see.
+    /// The person's name; friends see its first word, or under an offer for businesses all of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What friends see instead, whole: a business's name, or how the shop knows them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
     /// Whether they take part: `active`, `paused` or `ended`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Activity>,
@@ -102,9 +108,12 @@ pub struct Referrer {
     /// The offer's id.
     #[serde(default, deserialize_with = "any")]
     pub offer: String,
-    /// The name that friends see.
+    /// The person's name; friends see its first word, or under an offer for businesses all of it.
     #[serde(default, deserialize_with = "maybe")]
     pub name: Option<String>,
+    /// What friends see instead, whole.
+    #[serde(default, deserialize_with = "maybe")]
+    pub display_name: Option<String>,
     /// The address.
     #[serde(default, deserialize_with = "maybe")]
     pub email: Option<String>,

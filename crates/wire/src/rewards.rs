@@ -173,6 +173,9 @@ pub struct Conversion {
     /// What is left of the reward; `null` where rejected.
     #[serde(default, deserialize_with = "maybe")]
     pub reward: Option<Reward>,
+    /// What was earned at first, where refunds or a cancellation have taken of it; left out where they have not.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub earned: Option<Reward>,
     /// When the hold ends; `null` where rejected.
     #[serde(default, deserialize_with = "maybe")]
     pub approves_at: Option<Instant>,

@@ -8,9 +8,9 @@
 
 use crate::code::Code;
 use crate::instant::Instant;
+use crate::plain::{cut, decimal, number, parts};
 use crate::word::words;
 use serde::{Deserialize, Serialize};
-use std::fmt::Write;
 
 /// At most so many touches are kept: enough for every attribution model, small enough for a header.
 pub const MOST: usize = 5;
@@ -44,7 +44,7 @@ pub struct Touch {
 
 /// Reads a cookie value. Entries that make no sense are left out: anything may stand in a cookie.
 pub fn parse(value: &str) -> Vec<Touch> {
-    let mut touches: Vec<Touch> = value.split('~').filter_map(entry).collect();
+    let mut touches: Vec<Touch> = parts(value, b'~').filter_map(entry).collect();
     trim(&mut touches);
     touches
 }
@@ -53,13 +53,14 @@ pub fn parse(value: &str) -> Vec<Touch> {
 pub fn write(touches: &[Touch]) -> String {
     let mut value = String::new();
     for touch in touches {
-        let before = if value.is_empty() { "" } else { "~" };
         let source = match touch.source {
-            Source::Link => 'l',
-            Source::PromoCode => 'p',
+            Source::Link => ".l.",
+            Source::PromoCode => ".p.",
         };
-        // Writing into a text cannot fail.
-        let _ = write!(value, "{before}v1.{}.{source}.{}", touch.code, touch.at.seconds());
+        let before = if value.is_empty() { "v1." } else { "~v1." };
+        for piece in [before, touch.code.as_str(), source, &decimal(touch.at.seconds())] {
+            value.push_str(piece);
+        }
     }
     value
 }
@@ -101,16 +102,15 @@ fn trim(touches: &mut Vec<Touch>) {
 }
 
 fn entry(text: &str) -> Option<Touch> {
-    let (code, rest) = text.strip_prefix("v1.")?.split_once('.')?;
-    let (source, at) = rest.split_once('.')?;
+    let (code, rest) = cut(text.strip_prefix("v1.")?, b'.');
+    let (source, at) = cut(rest, b'.');
     let source = match source {
         "l" => Source::Link,
         "p" => Source::PromoCode,
         _ => return None,
     };
     // As many digits as an instant has seconds.
-    let plain = (1..=12).contains(&at.len()) && at.bytes().all(|byte| byte.is_ascii_digit());
-    let at = at.parse().ok().filter(|at: &i64| plain && *at > 0)?;
+    let at = number(at).filter(|seconds| *seconds > 0 && at.len() <= 12)?;
     Some(Touch { code: Code::read(code)?, source, at: Instant::from_seconds(at) })
 }
 

@@ -41,7 +41,7 @@ fn an_offer_of_tomorrow_is_read() {
     let offer: PublicProgram = read(include_str!("bodies/newer-offer.json"));
     assert_eq!((offer.name.as_str(), offer.window_days), ("Atelier Lumière", 0));
     assert_eq!(offer.link_params, ["ref"]);
-    assert_eq!(offer.texts.len(), 1);
+    assert_eq!(offer.texts.iter().count(), 1);
     let [friends] = offer.offers.as_slice() else { panic!("{:?}", offer.offers) };
     assert_eq!(friends.audience, Known::Other("astronaut".into()));
     assert_eq!(friends.advocate.reward.amount.as_ref().map(Amount::as_str), Some("10.00"));

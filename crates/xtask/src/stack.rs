@@ -154,6 +154,7 @@ impl Edge {
         ensure!(program.is_object(), "{} is not a JSON object", file.display());
         program["landing_url"] = json!(format!("{shop_url}/"));
         program["origins"] = json!([shop_url]);
+        program["sign_in_url"] = json!(format!("{shop_url}/account#by-mail"));
 
         let kept = state.join("demo-shop.json");
         let known: Option<Value> =

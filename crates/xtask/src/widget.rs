@@ -35,7 +35,13 @@ const FEATURES: [&str; 6] = [
 
 /// What wasm-opt does: twice over code that is first taken apart, which brotli likes better. Traps
 /// stay: a fault of ours must stop the widget, not go on with what it read beside an array.
-const PASSES: [&str; 13] = [
+const PASSES: [&str; 17] = [
+    // What is as small as its call is put in its place, and of what has one caller no more than that: brotli packs
+    // functions better than one long one.
+    "--always-inline-max-function-size",
+    "4",
+    "--one-caller-inline-max-function-size",
+    "1",
     "-Oz",
     "--flatten",
     "--rereloop",

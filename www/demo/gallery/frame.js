@@ -11,19 +11,20 @@ document.documentElement.dataset.theme = query.get("theme") || "light";
 const hostile = `\u202e<img src=x onerror=alert(1)> ${"👩‍🍳é".repeat(3000)}`;
 const friend = { reward: { kind: "percent_off", percent: "10" }, min_subtotal: "30.00" };
 const advocate = { reward: { kind: "store_credit", amount: "10.00" }, hold_days: 14, new_customers_only: true, max_per_month: 20 };
-const me = { code: "CHLOE7", link: `${edge}/r/demo/CHLOE7`, token: "gallery" };
+const activity = { "not-yet": "waiting", paused: "paused" }[state];
+const me = { status: activity, code: "CHLOE7", link: `${edge}/r/demo/CHLOE7`, token: "gallery" };
 const from = { anonymous: "", hostile }[state] ?? "Anna";
 const codes = {
   ANNA10: { valid: true, code: "ANNA10", from, offer: "friends", friend, new_customers_only: true,
     ends_at: state == "ending" ? new Date(Date.now() + 30 * 36e5).toISOString() : null },
-  CHLOE7: { valid: true, code: "CHLOE7", from: "Chloé", offer: "friends", friend, new_customers_only: true, ends_at: null },
+  CHLOE7: activity ? { valid: false, reason: "inactive" } : { valid: true, code: "CHLOE7", from: "Chloé", offer: "friends", friend, new_customers_only: true, ends_at: null },
   OLD99: { valid: false, reason: "expired" },
   SOON1: { valid: false, reason: "inactive" },
 };
 const program = (code) => ({
   shop: "demo", name: state == "hostile" ? hostile : "Atelier Lumière", currency: "EUR", locale: lang, link_params: ["ref"], window_days: 30,
   offers: [{ id: "friends", audience: "customer", on: "sale", orders: "first", friend, advocate, starts_at: null, ends_at: null }],
-  join: { offer: "friends" }, texts: {}, ...(code && { code: codes[code] || { valid: false, reason: "unknown" } }),
+  join: { offer: "friends" }, terms_url: "https://shop.example/terms", sign_in_url: "https://shop.example/my-link", texts: {}, ...(code && { code: codes[code] || { valid: false, reason: "unknown" } }),
 });
 const credit = (amount) => ({ kind: "store_credit", amount, currency: "EUR" });
 const sale = (n, status, reason, reward, rest) => ({
@@ -32,19 +33,26 @@ const sale = (n, status, reason, reward, rest) => ({
 const pages = {
   rewards: [
     sale(2, "pending", null, credit("10.00"), { approves_at: "2026-11-16T10:00:00Z" }), sale(3, "approved", null, credit("10.00")),
-    sale(4, "paid", null, credit("10.00")), sale(5, "rejected", "self_referral", null), sale(6, "reversed", "refunded", credit("0.00")),
+    sale(4, "paid", null, credit("7.50"), { earned: credit("10.00") }), sale(5, "rejected", "self_referral", null),
+    sale(6, "reversed", "refunded", credit("0.00"), { earned: credit("10.00") }),
     { ...sale(7, "approved", null, { kind: "points", points: 200 }), type: "lead" },
     sale(8, "approved", null, { kind: "commission", amount: "3.20", currency: "EUR" }),
     sale(9, "approved", null, { kind: "free_product", sku: "MUG-1" }),
+    { ...sale(10, "approved", null, { kind: "cash", amount: "5.00", currency: "EUR" }, { note: "Merci pour vos cent filleuls" }), type: "adjustment" },
   ],
+  "rewards-many": Array.from({ length: 100 }, (_, i) =>
+    sale(i, ["pending", "approved", "paid", "reversed"][i % 4], i % 4 == 3 ? "cancelled" : null, credit(i % 4 == 3 ? "0.00" : "10.00"),
+      { at: new Date(Date.UTC(2026, 5, 1 + i)).toISOString(), ...(i % 4 == 3 && { earned: credit("10.00") }) })),
   "rewards-all": ["self_referral", "existing_customer", "duplicate_customer", "below_minimum", "referrer_inactive", "cap_reached", "outside_window",
     "offer_inactive", "unverified", "cancelled", "refunded", "velocity", "budget_spent", "manual"].map((reason, i) =>
     sale(i + 1, ["cancelled", "refunded"].includes(reason) ? "reversed" : reason == "unverified" ? "pending" : "rejected", reason, null)),
 };
 const rewards = {
-  code: me.code, link: me.link, as_of: "2026-11-20T00:00:00Z", clicks: state == "no-rewards" ? 0 : 12,
+  code: me.code, link: me.link, status: activity, as_of: "2026-11-20T00:00:00Z", clicks: state == "no-rewards" ? 0 : 12,
   totals: [{ currency: "EUR", pending: "10.00", approved: "10.00", paid: "1250.00", reversed: "10.00" }],
   units: state == "rewards" ? [{ kind: "points", pending: 0, approved: 200, paid: 1, reversed: 0 }] : [],
+  claims: state == "rewards" ? [["#1042", "waiting"], ["#987", "accepted"], ["#955", "refused", "Cette commande a été payée avant votre inscription."]]
+    .map(([order_id, state, answer = null]) => ({ id: order_id, code: me.code, order_id, state, answer })) : [],
   conversions: pages[state] || (state == "elements" ? pages.rewards : []), next_cursor: state == "rewards" ? "next" : null,
 };
 
@@ -55,17 +63,19 @@ window.fetch = async (input, options = {}) => {
   const url = new URL(input.url || input, location.href);
   if (url.pathname.endsWith("cart/update.js")) return json(200, { discount_codes: [{ code: "ANNA10", applicable: state == "basket" }] });
   if (url.pathname.endsWith("/discount/ANNA10")) return json(200, {});
+  if (url.pathname.endsWith("store/v1/cart")) return json(200, { items_count: 0 });
   if (!url.pathname.startsWith("/v1/")) return fetched(input, options);
   if (state == "unreachable") return json(503, {});
   if (state == "waiting") return never;
   if (url.pathname.endsWith("/offer")) return json(200, program(url.searchParams.get("code")));
+  if (url.pathname.endsWith("/claims")) return json(201, {});
   if (url.pathname.endsWith("/rewards")) return json(200, rewards);
   if (url.pathname.endsWith("/referrers")) return state == "join-refused" ? json(422, {}) : json(201, me);
   return json(202);
 };
 
-const arrives = ["friend", "ending", "anonymous", "basket", "carried", "shown", "hostile"].includes(state);
-const signed = ["join-signed", "code-own", "no-rewards", "rewards", "rewards-all", "elements"].includes(state);
+const arrives = ["friend", "ending", "anonymous", "basket", "empty", "carried", "shown", "hostile"].includes(state);
+const signed = ["join-signed", "code-own", "no-rewards", "rewards", "rewards-all", "rewards-many", "missing", "paused", "elements"].includes(state);
 const main = document.querySelector("main");
 if (state == "elements") main.append(...["offer", "code", "rewards"].map((name) => document.createElement(`parrain-${name}`)));
 
@@ -75,6 +85,7 @@ Object.assign(tag.dataset, { shop: "demo", locale: lang, consent: "required", pl
 if (arrives) history.replaceState(null, "", `?${new URLSearchParams({ ...Object.fromEntries(query), ref: "ANNA10" })}`);
 // A shop that remembers the code itself: without consent nothing else carries it to the next page.
 if (["basket", "carried"].includes(state)) tag.dataset.platform = "shopify";
+if (state == "empty") tag.dataset.platform = "woocommerce";
 if (signed) tag.dataset.customer = `e30.${btoa(JSON.stringify({ sub: "c-chloe" }))}.c2lnbmVk`;
 
 const root = () => document.querySelector("parrain-widget")?.shadowRoot;
@@ -95,6 +106,7 @@ const enter = async (code) => {
 
 const steps = {
   basket: async () => (await find("[data-a=apply]")).click(),
+  empty: async () => (await find("[data-a=apply]")).click(),
   carried: async () => (await find("[data-a=apply]")).click(),
   shown: async () => (await find("[data-a=apply]")).click(),
   code: () => parrain("open", "code"),
@@ -122,12 +134,23 @@ const steps = {
   },
   qr: async () => {
     await steps.share();
-    (await find("[data-a=qr]")).click();
+    (await find(".qr path")).scrollIntoView();
   },
+  "not-yet": async () => {
+    await steps.share();
+    await find(".note");
+  },
+  paused: () => parrain("open", "rewards"),
   "no-account": () => parrain("open", "rewards"),
   "no-rewards": () => parrain("open", "rewards"),
   rewards: () => parrain("open", "rewards"),
   "rewards-all": () => parrain("open", "rewards"),
+  "rewards-many": () => parrain("open", "rewards"),
+  missing: async () => {
+    parrain("open", "rewards");
+    (await find("summary")).click();
+    root().querySelector("details").scrollIntoView();
+  },
   unreachable: () => parrain("open"),
   waiting: () => parrain("open"),
 };

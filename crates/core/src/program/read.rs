@@ -111,6 +111,8 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
             "landing_url",
             "origins",
             "locale",
+            "terms_url",
+            "sign_in_url",
             "time_zone",
             "link_params",
             "attribution",
@@ -127,6 +129,8 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
     let landing_url = parse_landing(&node.field("landing_url"), faults);
     let origins = parse_origins(&node.field("origins"), landing_url.as_ref(), faults);
     let locale = parse_locale(&node.field("locale"), faults);
+    let terms_url = parse_page(&node.field("terms_url"), faults);
+    let sign_in_url = parse_page(&node.field("sign_in_url"), faults);
     let time_zone = node.field("time_zone").optional_text(faults, 64).unwrap_or(UTC).to_owned();
     let link_params = parse_link_params(&node.field("link_params"), faults);
 
@@ -162,6 +166,8 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         landing_url: landing_url?,
         origins,
         locale,
+        terms_url,
+        sign_in_url,
         time_zone,
         zone: Zone::default(),
         link_params,
@@ -192,6 +198,20 @@ fn parse_landing(node: &Node<'_>, faults: &mut Faults) -> Option<Url> {
     });
     if plain.is_none() {
         faults.add(node, "must be an absolute URL such as \"https://shop.example/\"");
+    }
+    plain
+}
+
+/// A page that shoppers are sent to: by TLS, but on the machine on which a shop is tried.
+fn parse_page(node: &Node<'_>, faults: &mut Faults) -> Option<Url> {
+    let url = Url::parse(node.optional_text(faults, 2000)?).ok().filter(|url| {
+        url.scheme() == "https"
+            || url.scheme() == "http" && matches!(url.host_str(), Some("localhost" | "127.0.0.1"))
+    });
+    let plain =
+        url.filter(|url| url.host().is_some() && url.username().is_empty() && url.password().is_none());
+    if plain.is_none() {
+        faults.add(node, "must be the address of a page, such as \"https://shop.example/terms\"");
     }
     plain
 }

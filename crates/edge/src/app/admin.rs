@@ -169,7 +169,10 @@ impl<E: Env> App<E> {
         let json = body::json(request)?;
         let (root, mut faults) = (Node::root(&json), Faults::default());
         root.object(&mut faults);
-        root.only(&mut faults, &["offer", "name", "status", "reason", "expires_at", "terms", "notes"]);
+        root.only(
+            &mut faults,
+            &["offer", "name", "display_name", "status", "reason", "expires_at", "terms", "notes"],
+        );
         let offer_at = root.field("offer");
         let offer =
             offer_at.is_present().then(|| offer_at.text(&mut faults, 64).unwrap_or_default().to_owned());
@@ -373,6 +376,7 @@ impl<E: Env> App<E> {
             code,
             offer: referrer.offer,
             name: referrer.name,
+            display_name: referrer.display_name,
             email: referrer.email,
             customer_id: referrer.customer_id,
             created_at,
@@ -385,7 +389,7 @@ impl<E: Env> App<E> {
     }
 }
 
-/// How a referrer is to be managed: `status` with its `reason`, `expires_at`, `terms`, `notes`; `null` clears.
+/// How a referrer is to be managed: `status` with its `reason`, `expires_at`, `terms`, `notes`, `display_name`; `null` clears.
 fn read_managed(root: &Node<'_>, faults: &mut Faults) -> Managed {
     let words: Vec<(&str, Activity)> =
         Activity::WORDS.iter().copied().filter(|(_, activity)| *activity != Activity::Waiting).collect();
@@ -398,6 +402,7 @@ fn read_managed(root: &Node<'_>, faults: &mut Faults) -> Managed {
         // Read under the referrer's offer, which the ledger knows.
         terms: edit(root, "terms", |node| node.value().cloned()),
         notes: edit(root, "notes", |node| Some(body::note(node, faults)).filter(|text| !text.is_empty())),
+        display_name: edit(root, "display_name", |node| body::name(node, faults)),
     }
 }
 

@@ -25,7 +25,7 @@ use parrain_core::program::{Audience, Offer, Program};
 use parrain_core::referrer::Activity;
 use parrain_wire::page::{Accepted, Card, Invitation, Is, Joinable, PublicProgram, Refused, Verdict, WhyNot};
 use parrain_wire::rewards::RewardStatus;
-use parrain_wire::{Code, address};
+use parrain_wire::{Code, Texts, address};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -153,6 +153,8 @@ impl<E: Env> App<E> {
             window_days: program.window_days,
             offers: offers.map(|offer| offer.to_wire(program.currency).public()).collect(),
             join: joinable.map(|offer| Joinable { offer: offer.id.clone() }),
+            terms_url: program.terms_url.as_ref().map(|url| url.as_str().to_owned()),
+            sign_in_url: program.sign_in_url.as_ref().map(|url| url.as_str().to_owned()),
             texts: texts(program, request.param("locale").as_deref()),
             code,
         };
@@ -392,11 +394,13 @@ fn verdict(program: &Program, known: Option<Known>, now: Instant) -> Verdict {
     if !offer.is_active(now) {
         return refused(WhyNot::Inactive);
     }
-    // A friend learns a person's first name, not the whole one. The first word of a business's name is not its name.
-    let from = referrer.name.as_deref().and_then(|name| match offer.audience {
+    // A friend learns a person's first name, not the whole one, unless the shop says what they are to see. The first
+    // word of a business's name is not its name.
+    let own = referrer.name.as_deref().and_then(|name| match offer.audience {
         Audience::Customer => name.split_whitespace().next(),
         Audience::Affiliate | Audience::Agency => Some(name.trim()).filter(|name| !name.is_empty()),
     });
+    let from = referrer.display_name.as_deref().or(own);
     Verdict::Valid(Box::new(Invitation {
         valid: Is,
         code: Some(code),
@@ -411,7 +415,7 @@ fn verdict(program: &Program, known: Option<Known>, now: Instant) -> Verdict {
 
 /// The shop's own wording in a language: the exact tag over its primary language (`pt-BR` over `pt`), both
 /// compared without case; the program's own language where none is asked for.
-fn texts(program: &Program, locale: Option<&str>) -> BTreeMap<String, String> {
+fn texts(program: &Program, locale: Option<&str>) -> Texts {
     let wanted = locale.unwrap_or(&program.locale).to_ascii_lowercase();
     let primary = wanted.split('-').next().unwrap_or_default();
     let mut texts = BTreeMap::new();
@@ -421,7 +425,7 @@ fn texts(program: &Program, locale: Option<&str>) -> BTreeMap<String, String> {
             texts.insert(key.clone(), text.clone());
         }
     }
-    texts
+    texts.into_iter().collect()
 }
 
 /// Leaves of each order's id what its buyer recognises and nobody could look up, and drops what is the

@@ -171,6 +171,7 @@ impl<E: Env> App<E> {
             Ok(record) => Ok(Some(PublicReferrer {
                 incarnation: shop.record.secrets.incarnation.clone(),
                 name: record.referrer.name,
+                display_name: record.referrer.display_name,
                 offer: record.referrer.offer,
                 activity: record.referrer.activity,
                 expires_at: record.referrer.expires_at,

@@ -58,6 +58,8 @@ impl Dossier {
             offer: self.conversion.offer.clone(),
             status: status.into(),
             reward: (!rejected).then(|| self.conversion.worth.to_wire(left)),
+            earned: (!rejected && left != self.conversion.worth.amount)
+                .then(|| self.conversion.worth.to_wire(self.conversion.worth.amount)),
             approves_at: (!rejected).then(|| self.approves_at(as_of)),
             reason: reason.map(Into::into),
             referrer: None,

@@ -356,6 +356,7 @@ impl<S: Sql> Ledger<S> {
         referrer.activity_reason = managed.activity_reason.of(referrer.activity_reason);
         referrer.expires_at = managed.expires_at.of(referrer.expires_at);
         referrer.notes = managed.notes.of(referrer.notes);
+        referrer.display_name = managed.display_name.of(referrer.display_name);
         referrer.terms = match (managed.terms, offer) {
             // Terms are of an offer: under another one they are none.
             (Edit::Keep, _) => before.terms.clone().filter(|_| before.offer == referrer.offer),
@@ -412,8 +413,8 @@ impl<S: Sql> Ledger<S> {
 
 /// A record that says who somebody is, with how they were managed.
 fn with_who(managed: &Referrer, who: Referrer) -> Referrer {
-    let Referrer { activity, activity_reason, expires_at, terms, notes, .. } = managed.clone();
-    Referrer { activity, activity_reason, expires_at, terms, notes, ..who }
+    let Referrer { activity, activity_reason, expires_at, terms, notes, display_name, .. } = managed.clone();
+    Referrer { activity, activity_reason, expires_at, terms, notes, display_name, ..who }
 }
 
 /// What KV is to say of a referrer.
@@ -421,6 +422,7 @@ pub(super) fn public_side(code: &Code, referrer: &Referrer) -> Publication {
     Publication::Referrer {
         code: code.clone(),
         name: referrer.name.clone(),
+        display_name: referrer.display_name.clone(),
         offer: referrer.offer.clone(),
         activity: referrer.activity,
         expires_at: referrer.expires_at,

@@ -144,6 +144,7 @@ impl<S: Sql> Ledger<S> {
             // What the shop wrote of a person may name them.
             activity_reason: None,
             notes: None,
+            display_name: None,
             ..record.referrer.clone()
         };
         let text = serde_json::to_string(&referrer).map_err(|fault| Refusal::Store(fault.to_string()))?;
@@ -233,6 +234,7 @@ fn told(record: ReferrerRecord) -> SubjectReferrer {
         created_at,
         offer: referrer.offer,
         name: referrer.name,
+        display_name: referrer.display_name,
         email: referrer.email,
         email_hash: referrer.email_hash,
         customer_id: referrer.customer_id,

@@ -19,8 +19,11 @@ pub enum Publication {
     Referrer {
         /// The code.
         code: Code,
-        /// The name that friends see.
+        /// The person's name.
         name: Option<String>,
+        /// What friends see in its place, whole.
+        #[serde(default)]
+        display_name: Option<String>,
         /// The offer's id.
         offer: String,
         /// Whether the referrer takes part.

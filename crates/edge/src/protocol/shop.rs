@@ -106,7 +106,7 @@ pub struct Proving {
 pub struct Referrer {
     /// The offer's id.
     pub offer: String,
-    /// The name that friends see.
+    /// The person's name.
     pub name: Option<String>,
     /// The address, in clear: payouts need it.
     pub email: Option<String>,
@@ -136,6 +136,9 @@ pub struct Referrer {
     /// Whether it is nobody, but a test of the set-up that is never paid.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub test: bool,
+    /// What friends see in place of the name, whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
 }
 
 impl Referrer {
@@ -183,6 +186,9 @@ pub struct Managed {
     pub terms: Edit<Value>,
     /// What the shop notes for itself.
     pub notes: Edit<String>,
+    /// What friends see in place of the name.
+    #[serde(default)]
+    pub display_name: Edit<String>,
 }
 
 fn is_active(activity: &Activity) -> bool {

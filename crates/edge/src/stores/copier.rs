@@ -104,10 +104,11 @@ async fn write(kv: &impl Kv, entry: &Outgoing) -> Result<(), KvError> {
             serde_json::to_string(record).map_err(told)?,
             serde_json::to_string(&ShopSummary::of(record)).map_err(told)?,
         ),
-        Publication::Referrer { code, name, offer, activity, expires_at } => {
+        Publication::Referrer { code, name, display_name, offer, activity, expires_at } => {
             let referrer = PublicReferrer {
                 incarnation: entry.incarnation.clone(),
                 name: name.clone(),
+                display_name: display_name.clone(),
                 offer: offer.clone(),
                 activity: *activity,
                 expires_at: *expires_at,

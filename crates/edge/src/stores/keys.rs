@@ -59,8 +59,11 @@ pub mod prefix {
 pub struct PublicReferrer {
     /// Which of the shops that have had this id wrote it; another's copy counts for nothing.
     pub incarnation: String,
-    /// The name that friends see.
+    /// The person's name.
     pub name: Option<String>,
+    /// What friends see in its place, whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
     /// The offer's id.
     pub offer: String,
     /// Whether the referrer takes part.
@@ -203,6 +206,7 @@ mod tests {
         let referrer = PublicReferrer {
             incarnation: "i1".into(),
             name: Some("Anna".into()),
+            display_name: None,
             offer: "friends".into(),
             activity: Activity::Active,
             expires_at: None,

@@ -79,10 +79,10 @@ pub fn mount(host: &Element, kind: Kind, look: &Look) -> Option<()> {
             let field = page::is_some(&field).then(|| field.unchecked_into::<HtmlInputElement>());
             field.map(|field| field.value()).unwrap_or_default()
         };
-        tell(Event::Form(if form.get_attribute("data-a").as_deref() == Some("join") {
-            Form::Join { name: value("name"), email: value("email") }
-        } else {
-            Form::Code(value("code"))
+        tell(Event::Form(match form.get_attribute("data-a").as_deref() {
+            Some("join") => Form::Join { name: value("name"), email: value("email") },
+            Some("claim") => Form::Claim(value("order")),
+            _ => Form::Code(value("code")),
         }));
     });
     if kind == Kind::Launcher {
@@ -111,7 +111,7 @@ fn dress(root: &ShadowRoot, style: &str) {
 }
 
 /// Shows a view in every place of its kind. The place in the corner is made when it has something.
-pub fn paint(kind: Kind, view: Option<&node::Element>, look: &Look) {
+pub fn paint(kind: Kind, view: Option<&Node>, look: &Look) {
     let Some(document) = page::document() else { return };
     if kind == Kind::Launcher {
         // What the loader has drawn there stays until there is something to put in its place, in the same root.
@@ -126,8 +126,7 @@ pub fn paint(kind: Kind, view: Option<&node::Element>, look: &Look) {
         }
     }
     for place in places(kind) {
-        let wanted: Vec<Node> = view.cloned().map(Node::Element).into_iter().collect();
-        if children(&document, &place.root, &wanted).is_err() {
+        if children(&document, &place.root, view.map_or(&[], std::slice::from_ref)).is_err() {
             broken(What::Page);
         }
     }
@@ -225,7 +224,8 @@ fn make(document: &Document, wanted: &node::Element) -> Result<Element, JsValue>
 
 fn dress_as(document: &Document, element: &Element, wanted: &node::Element) -> Result<(), JsValue> {
     for name in element.get_attribute_names().iter().filter_map(|name| name.as_string()) {
-        if !wanted.attributes.iter().any(|(known, _)| *known == name) {
+        // What the shopper has unfolded stays so.
+        if name != "open" && !wanted.attributes.iter().any(|(known, _)| *known == name) {
             element.remove_attribute(&name)?;
         }
     }

@@ -14,7 +14,7 @@ use super::guard::{self, function, guard, listen};
 use super::{Event, net, tell};
 use crate::action::Copyable;
 use crate::model::Told;
-use crate::text::{cut, encode, join};
+use crate::text::{cut, encode, join, parts};
 
 /// The window; a worker has none.
 pub fn window() -> Option<Window> {
@@ -29,7 +29,7 @@ pub fn document() -> Option<Document> {
 /// What stands at the end of a path of names from `root`; undefined where there is nothing, or the page throws.
 pub fn at(root: &JsValue, path: &str) -> JsValue {
     let mut value = root.clone();
-    for name in path.split('.') {
+    for name in parts(path, b'.') {
         value = Reflect::get(&value, &name.into()).unwrap_or(JsValue::UNDEFINED);
     }
     value
@@ -42,16 +42,23 @@ pub fn global(path: &str) -> JsValue {
 
 /// What a function at the end of a path from the window answers; undefined where there is none, or it throws.
 pub fn call(path: &str, arguments: &[JsValue]) -> JsValue {
-    let owner = path.rsplit_once('.').map_or_else(|| js_sys::global().into(), |(owner, _)| global(owner));
-    let function = global(path).dyn_into::<Function>();
+    let (mut owner, mut function) = (JsValue::UNDEFINED, js_sys::global().into());
+    for name in parts(path, b'.') {
+        let next = at(&function, name);
+        owner = std::mem::replace(&mut function, next);
+    }
+    apply(&owner, function, arguments)
+}
+
+fn apply(owner: &JsValue, function: JsValue, arguments: &[JsValue]) -> JsValue {
+    let function = function.dyn_into::<Function>();
     let arguments = arguments.iter().collect();
-    function.and_then(|function| function.apply(&owner, &arguments)).unwrap_or(JsValue::UNDEFINED)
+    function.and_then(|function| function.apply(owner, &arguments)).unwrap_or(JsValue::UNDEFINED)
 }
 
 /// What a method of an object answers; undefined where there is none, or it throws.
 pub fn method(object: &JsValue, name: &str, arguments: &[JsValue]) -> JsValue {
-    let method = at(object, name).dyn_into::<Function>();
-    method.and_then(|method| method.apply(object, &arguments.iter().collect())).unwrap_or(JsValue::UNDEFINED)
+    apply(object, at(object, name), arguments)
 }
 
 /// Whether there is anything.
@@ -186,6 +193,15 @@ pub fn copy(what: Copyable, text: String) {
     guard::spawn(work, || {});
 }
 
+/// Saves a text as a file, by a link that holds it: nothing of it leaves the device.
+pub fn save(text: &str) {
+    if let Some(link) = document().and_then(|document| document.create_element("a").ok()) {
+        set(&link, "href", &join(&["data:text/csv;charset=utf-8,", &encode(text)]).into());
+        set(&link, "download", &"rewards.csv".into());
+        method(&link, "click", &[]);
+    }
+}
+
 fn copy_by_hand(text: &str) -> Option<bool> {
     let document = document()?;
     let field: HtmlTextAreaElement = document.create_element("textarea").ok()?.unchecked_into();
@@ -221,7 +237,7 @@ pub fn messenger(link: &str) {
 pub fn carried(touches: &[Touch]) -> JsValue {
     let list = js_sys::Array::new();
     for Touch { code, source, at } in touches {
-        list.push(&object(&[("code", code.as_str()), ("source", source.name()), ("at", &at.to_string())]));
+        list.push(&object(&[("code", code.as_str()), ("source", source.name()), ("at", &at.text())]));
     }
     list.into()
 }
@@ -262,7 +278,7 @@ pub fn carry(code: Option<&Code>, touches: &[Touch]) {
         // What the shop has put there itself stays.
         let mut new = String::new();
         for name in ["client_reference_id", "prefilled_promo_code"] {
-            if !query.split('&').any(|pair| cut(pair, b'=').0 == name) {
+            if !parts(query, b'&').any(|pair| cut(pair, b'=').0 == name) {
                 new.push_str(&join(&[if new.is_empty() { "?" } else { "&" }, name, "=", code.as_str()]));
             }
         }

@@ -126,7 +126,12 @@ fn listed(answer: &JsValue, list: &str, code: &str) -> Option<JsValue> {
     Array::is_array(&list).then(|| Array::from(&list).iter().find(is)).flatten()
 }
 
-/// Whether it is in the basket.
-fn in_basket(yes: bool) -> Redeeming {
-    if yes { Redeeming::InBasket } else { Redeeming::Shown }
+/// Whether it is in the basket, and where it is not, whether that is because nothing is: so many goods are in it, as far
+/// as the platform says.
+fn in_basket(yes: bool, goods: Option<f64>) -> Redeeming {
+    match (yes, goods) {
+        (true, _) => Redeeming::InBasket,
+        (false, Some(0.0)) => Redeeming::Empty,
+        (false, _) => Redeeming::Shown,
+    }
 }

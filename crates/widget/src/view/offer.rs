@@ -39,7 +39,7 @@ pub(super) fn card(view: View, code: &str, said: &Invitation) -> Vec<Element> {
                 .with(view.button("main", &Action::Apply, view.word("apply")).set("aria-busy", busy))
                 .with(view.button("plain", &Action::NotNow, view.word("not_now")))
         }
-        Redeeming::InBasket | Redeeming::Carried | Redeeming::Shown => result(view, code),
+        Redeeming::InBasket | Redeeming::Empty | Redeeming::Carried | Redeeming::Shown => result(view, code),
     });
     out
 }

@@ -1,13 +1,18 @@
-//! What a referrer has earned: sums, then each conversion with its state, date, amount and reason.
+//! What a referrer has earned: sums, then each conversion with its state, date, amount and reason, and the orders that
+//! they miss.
 
+use parrain_wire::Known;
+use parrain_wire::account::Claim;
 use parrain_wire::amount::Amount;
+use parrain_wire::order::Kind;
+use parrain_wire::program::Reward;
 use parrain_wire::rewards::{Conversion, MoneyTotal, RewardStatus, Status, UnitTotal};
 
-use super::{View, count, flag, is_positive};
+use super::{Format, View, count, flag, is_positive};
 use crate::action::Action;
-use crate::model::{Fault, Load, Screen};
+use crate::model::{Fault, Load, Model, Screen};
 use crate::node::{Element, classed, el};
-use crate::text::{clean, fill, join};
+use crate::text::{add, clean, fill, join, parts, plain};
 
 /// The screen in every state, from "you have no link yet" to the last page.
 pub(super) fn screen(view: View) -> Vec<Element> {
@@ -26,6 +31,9 @@ pub(super) fn screen(view: View) -> Vec<Element> {
             None if !joined => "no_account",
             _ => "no_rewards",
         })));
+        if !joined {
+            out.extend(view.sign_in());
+        }
         // Who has a link already wants another mail, not another link.
         if !spent {
             let label = view.word(if joined { "share" } else { "join" });
@@ -42,7 +50,8 @@ pub(super) fn screen(view: View) -> Vec<Element> {
 
 /// The account as its first page tells it, and the conversions of all pages up to the last.
 fn account(view: View, first: &RewardStatus, last: &RewardStatus) -> Vec<Element> {
-    let mut out = vec![view.small(&view.count("clicks", count(first.clicks)))];
+    let mut out: Vec<Element> = view.inactive().into_iter().collect();
+    out.push(view.small(&view.count("clicks", count(first.clicks))));
     for total in &first.totals {
         out.push(money(view, total));
     }
@@ -52,14 +61,13 @@ fn account(view: View, first: &RewardStatus, last: &RewardStatus) -> Vec<Element
     if first.conversions.is_empty() {
         out.push(el("p").text(view.word("no_rewards")));
     } else {
-        // The newest first, by month. The edge tells them from the oldest on.
+        out.extend(filter(view));
         let mut list = classed("ul", "list");
-        let mut month = None;
-        for entry in view.model.rewards.iter().flat_map(|page| &page.conversions).rev() {
-            if month.replace(entry.at.month()) != Some(entry.at.month()) {
-                list = list.with(classed("li", "month").text(&view.format.month(entry.at)));
-            }
-            list = list.with(line(view, entry));
+        for month in shown(view.model).chunk_by(|one, other| one.at.month() == other.at.month()) {
+            let name = month.first().map(|entry| view.format.month(entry.at)).unwrap_or_default();
+            let name = el("span").text(&name);
+            list = list.with(classed("li", "month top").with(name).with(el("b").text(&total(view, month))));
+            list = list.all(month.iter().map(|entry| line(view, entry)).collect());
         }
         out.push(list);
     }
@@ -67,7 +75,75 @@ fn account(view: View, first: &RewardStatus, last: &RewardStatus) -> Vec<Element
         let busy = flag(view.model.rewards_load == Load::Busy);
         out.push(view.button("plain", &Action::More, view.word("more")).set("aria-busy", busy));
     }
-    out.push(view.button("main", &Action::Open(Screen::Share), view.word("share")));
+    let mut row =
+        classed("div", "row").with(view.button("main", &Action::Open(Screen::Share), view.word("share")));
+    if !first.conversions.is_empty() {
+        row = row.with(view.button("plain", &Action::Save, "CSV").set("title", view.word("save")));
+    }
+    out.push(row);
+    out.push(missing(view, &first.claims));
+    out
+}
+
+/// The entries in the state that is asked for, the newest first. The edge tells them from the oldest on.
+fn shown(model: &Model) -> Vec<&Conversion> {
+    let all = model.rewards.iter().flat_map(|page| &page.conversions).rev();
+    all.filter(|entry| model.filter.is_none_or(|wanted| entry.status == wanted)).collect()
+}
+
+/// A button for each state that there is, where there are several.
+fn filter(view: View) -> Option<Element> {
+    let mut row = classed("div", "row pills").set("role", "group").set("aria-label", view.word("show"));
+    let button = |status: Option<Status>, label: &str| {
+        let pressed = if view.model.filter == status { "true" } else { "false" };
+        view.button("", &Action::Filter(status), label).set("aria-pressed", pressed)
+    };
+    row = row.with(button(None, view.word("all")));
+    let mut states = 0;
+    for (name, status) in Status::WORDS {
+        if view.model.rewards.iter().any(|page| page.conversions.iter().any(|entry| entry.status == *status))
+        {
+            states += 1;
+            row = row.with(button(Some(*status), view.word2("s_", name)));
+        }
+    }
+    (states > 1).then_some(row)
+}
+
+/// What entries come to: each currency, then each kind of what is not money.
+fn total(view: View, entries: &[&Conversion]) -> String {
+    // Money as text, what is counted as a number.
+    let mut money: Vec<(&str, String)> = Vec::new();
+    let mut units: Vec<(&str, i64)> = Vec::new();
+    for entry in entries {
+        let Some(reward) = entry.reward.as_ref().filter(|_| entry.status != Status::Reversed) else {
+            continue;
+        };
+        if let Some(amount) = &reward.amount {
+            let currency = reward.currency.as_ref().unwrap_or(&view.model.program.currency).as_str();
+            match money.iter_mut().find(|(known, _)| *known == currency) {
+                Some((_, sum)) => *sum = add(sum, amount.as_str()),
+                None => money.push((currency, amount.as_str().into())),
+            }
+        } else {
+            let (kind, number) = (reward.kind.name(), reward.points.unwrap_or(1));
+            match units.iter_mut().find(|(known, _)| *known == kind) {
+                Some((_, sum)) => *sum += number,
+                None => units.push((kind, number)),
+            }
+        }
+    }
+    let mut out = String::new();
+    let mut tell = |sum: &str| {
+        out.push_str(if out.is_empty() { "" } else { " · " });
+        out.push_str(sum);
+    };
+    for (currency, sum) in &money {
+        tell(&view.format.money(sum, currency, false));
+    }
+    for (kind, number) in &units {
+        tell(&view.count(&join(&["u_", kind]), count(*number)));
+    }
     out
 }
 
@@ -96,14 +172,26 @@ fn sums(view: View, shown: [Option<String>; 4]) -> Element {
     list
 }
 
-fn line(view: View, entry: &Conversion) -> Element {
-    let what = fill(view.word2("k_", entry.kind.name()), &[("id", &clean(&entry.order_id))]);
-    let top = classed("div", "top")
-        .with(classed("span", "what").text(&what))
-        .with(el("b").text(&view.reward(entry.reward.as_ref())));
-    let state = classed("div", "top")
-        .with(classed("span", "small").text(&view.format.date(entry.at)))
-        .with(classed("span", entry.status.name()).text(view.word2("s_", entry.status.name())));
+/// What a conversion is: "Order …1001".
+fn what(view: View, kind: &Known<Kind>, id: &str) -> String {
+    fill(view.word2("k_", kind.name()), &[("id", &clean(id))])
+}
+
+/// Of a conversion that was taken back, what had been earned.
+fn reward(entry: &Conversion) -> Option<&Reward> {
+    let whole = entry.earned.as_ref().filter(|_| entry.status == Status::Reversed);
+    whole.or(entry.reward.as_ref())
+}
+
+/// What there is to say of a conversion: what changed, why it is so, and when it is theirs.
+fn notes(view: View, entry: &Conversion) -> Vec<String> {
+    let sum = |reward: Option<&Reward>| {
+        let (amount, currency) = reward.map(|reward| (reward.amount.as_ref(), reward.currency.as_ref()))?;
+        let currency = currency.unwrap_or(&view.model.program.currency);
+        Some(view.format.money(amount?.as_str(), currency.as_str(), false))
+    };
+    let standing = entry.earned.as_ref().filter(|_| entry.status != Status::Reversed);
+    let change = sum(standing).zip(sum(entry.reward.as_ref()));
     let why = match (&entry.reason, &entry.approves_at) {
         // A reason that is newer than these words says nothing rather than its key.
         (Some(reason), _) => view.word2("why_", reason.name()).into(),
@@ -112,6 +200,114 @@ fn line(view: View, entry: &Conversion) -> Element {
         }
         (None, _) => String::new(),
     };
-    let why = (!why.is_empty()).then(|| view.small(&why));
-    el("li").with(top).with(state).maybe(why)
+    let notes = [
+        // What the shop gave by hand says why.
+        entry.note.clone().unwrap_or_default(),
+        change.map(|(before, left)| view.say("partly", &[("a", &before), ("b", &left)])).unwrap_or_default(),
+        why,
+    ];
+    notes.into_iter().filter(|note| !note.is_empty()).collect()
+}
+
+fn line(view: View, entry: &Conversion) -> Element {
+    let value = if entry.status == Status::Reversed { "s" } else { "b" };
+    let top = classed("div", "top")
+        .with(classed("span", "what").text(&what(view, &entry.kind, &entry.order_id)))
+        .with(el(value).text(&view.reward(reward(entry))));
+    let state = classed("div", "top")
+        .with(classed("span", "small").text(&view.format.date(entry.at)))
+        .with(classed("span", entry.status.name()).text(view.word2("s_", entry.status.name())));
+    let notes = notes(view, entry).iter().map(|note| view.small(note)).collect();
+    el("li").with(top).with(state).all(notes)
+}
+
+/// "This was mine": the form that tells the shop of an order that is not in the list, and what it answered.
+fn missing(view: View, claims: &[Claim]) -> Element {
+    let busy = flag(view.model.claiming == Load::Busy);
+    let input = el("input")
+        .set("id", "o")
+        .set("name", "order")
+        .set("autocomplete", "off")
+        .set("maxlength", "100")
+        .set("required", "true")
+        .set("dir", "ltr");
+    let button = classed("button", "main").set("aria-busy", busy).text(view.word("claim"));
+    let form = el("form")
+        .set("data-a", "claim")
+        .with(el("label").set("for", "o").text(view.word("f_order")))
+        .with(classed("div", "copy").with(input).with(button));
+    let trouble = match view.model.claiming {
+        Load::Failed(Fault::Refused) => Some("e_claim"),
+        Load::Failed(fault) => Some(fault.key()),
+        Load::Idle | Load::Busy | Load::Ready => None,
+    };
+    let trouble = trouble.map(|key| classed("p", "bad").set("role", "alert").text(view.word(key)));
+    let mut list = classed("ul", "list");
+    for claim in claims {
+        let state = el("span").text(view.word2("m_", claim.state.name()));
+        let number = fill(view.word("k_sale"), &[("id", &clean(&claim.order_id))]);
+        let top = classed("div", "top").with(classed("span", "what").text(&number)).with(state);
+        list = list.with(el("li").with(top).maybe(claim.answer.as_ref().map(|answer| view.small(answer))));
+    }
+    let summary = el("summary").text(view.word("missing"));
+    el("details")
+        .with(summary)
+        .with(view.small(view.word("missing_how")))
+        .with(form)
+        .maybe(trouble)
+        .with(list)
+}
+
+/// The entries that are shown as a spreadsheet. Made here and not by the edge: it is what they read on the screen, in their
+/// language, and a browser sends no token with a link to a file.
+pub fn csv(model: &Model, format: &dyn Format) -> String {
+    let view = View { model, format };
+    // The mark by which spreadsheets know UTF-8.
+    let mut out = String::from("\u{feff}");
+    for name in parts(view.word("csv"), b'|') {
+        cell(&mut out, name);
+    }
+    for entry in shown(model) {
+        end(&mut out);
+        cell(&mut out, &entry.at.date());
+        cell(&mut out, &what(view, &entry.kind, &entry.order_id));
+        cell(&mut out, view.word2("s_", entry.status.name()));
+        let left = entry.reward.as_ref();
+        let amount = left.and_then(|reward| reward.amount.as_ref());
+        let currency = left.and_then(|reward| reward.currency.as_ref());
+        // The one number, which may be negative.
+        out.push_str(amount.map(|amount| amount.as_str()).unwrap_or_default());
+        out.push(',');
+        cell(&mut out, currency.map(|currency| currency.as_str()).unwrap_or_default());
+        cell(&mut out, &view.reward(reward(entry)));
+        let mut said = String::new();
+        for note in notes(view, entry) {
+            said.push_str(&note);
+            said.push(' ');
+        }
+        cell(&mut out, said.trim_ascii());
+    }
+    end(&mut out);
+    out
+}
+
+/// Ends a line of cells, each of which has a comma behind it.
+fn end(out: &mut String) {
+    out.pop();
+    out.push_str("\r\n");
+}
+
+/// Adds a text to a line, so that a spreadsheet computes nothing of it.
+fn cell(out: &mut String, text: &str) {
+    out.push('"');
+    if matches!(text.bytes().next(), Some(b'=' | b'+' | b'-' | b'@')) {
+        out.push('\'');
+    }
+    for c in plain(text).chars() {
+        out.push(c);
+        if c == '"' {
+            out.push(c);
+        }
+    }
+    out.push_str("\",");
 }

@@ -3,11 +3,11 @@
 use parrain_wire::amount::Amount;
 use parrain_wire::program::{AdvocateSide, FriendSide, Offer};
 
-use super::{View, facts, flag, is_positive};
+use super::{View, facts, flag, icon, is_positive};
 use crate::action::{Action, Copyable};
-use crate::model::Load;
+use crate::model::{Load, is_web};
 use crate::node::{Element, classed, el};
-use crate::text::{clean, encode, join};
+use crate::text::{clean, encode, join, plain};
 
 /// Who has a link shares it, who has none gets one here.
 pub(super) fn screen(view: View) -> Vec<Element> {
@@ -26,15 +26,18 @@ pub(super) fn screen(view: View) -> Vec<Element> {
     if model.thanked {
         out.insert(0, view.small(view.word("thank_you")));
     }
+    out.extend(view.inactive());
     match model.share_link() {
         Some(link) => sharing(view, friend, &link, &mut out),
-        None => joining(view, friend, offer, &mut out),
+        None => joining(view, offer, &mut out),
     }
     out
 }
 
-fn joining(view: View, friend: Option<&FriendSide>, offer: Option<&Offer>, out: &mut Vec<Element>) {
-    out.extend(offer.and_then(|offer| conditions(view, friend, &offer.advocate)));
+fn joining(view: View, offer: Option<&Offer>, out: &mut Vec<Element>) {
+    // First of all: who joins again from another device has two codes.
+    out.extend(view.sign_in());
+    out.extend(offer.and_then(|offer| conditions(view, &offer.advocate)));
     let mut form = el("form").set("data-a", "join");
     // Whoever the shop has signed for need not type what the shop knows.
     if view.model.customer.is_none() {
@@ -61,13 +64,20 @@ fn joining(view: View, friend: Option<&FriendSide>, offer: Option<&Offer>, out: 
     if let Load::Failed(fault) = view.model.joining {
         out.push(classed("p", "bad").set("role", "alert").text(view.word(fault.key())));
     }
-    out.push(view.small(view.word("join_note")));
+    let terms = view.model.program.terms_url.as_deref().filter(|url| is_web(url));
+    let terms = terms.map(|url| outside(url).text(view.word("terms")));
+    out.push(view.small(view.word("join_note")).text(" ").maybe(terms));
+}
+
+/// A link that leaves the page where it is.
+fn outside(url: &str) -> Element {
+    el("a").set("target", "_blank").set("rel", "noopener").set("href", url)
 }
 
 fn sharing(view: View, friend: Option<&FriendSide>, link: &str, out: &mut Vec<Element>) {
     let model = view.model;
     let shop = clean(&model.program.name);
-    let reward = view.reward(friend.map(|friend| &friend.reward));
+    let reward = gift(view, friend);
     let key = if reward.is_empty() { "share_text_one" } else { "share_text" };
     let values = [("shop", shop.as_str()), ("reward", reward.as_str())];
     let message = plain(&view.say(key, &values));
@@ -85,31 +95,25 @@ fn sharing(view: View, friend: Option<&FriendSide>, link: &str, out: &mut Vec<El
     }
     let mut ways = classed("div", "ways");
     if model.can_share {
-        ways = ways.with(view.button("way", &Action::Sheet(message), view.word("sheet")));
+        ways = ways.with(way(view.button("way", &Action::Sheet(message), ""), SHEET, view.word("sheet")));
     }
-    for (name, pieces) in [
-        ("WhatsApp", ["https://wa.me/?text=", &both, "", ""]),
-        (view.word("email"), ["mailto:?subject=", &subject, "&body=", &both]),
-        (view.word("sms"), ["sms:?&body=", &both, "", ""]),
-        ("Facebook", ["https://www.facebook.com/sharer/sharer.php?u=", &address, "", ""]),
-        ("X", ["https://x.com/intent/post?text=", &text, "&url=", &address]),
-        ("LinkedIn", ["https://www.linkedin.com/sharing/share-offsite/?url=", &address, "", ""]),
+    for (name, picture, pieces) in [
+        ("WhatsApp", WHATSAPP, ["https://wa.me/?text=", &both, "", ""]),
+        (view.word("email"), EMAIL, ["mailto:?subject=", &subject, "&body=", &both]),
+        (view.word("sms"), SMS, ["sms:?&body=", &both, "", ""]),
+        ("Facebook", FACEBOOK, ["https://www.facebook.com/sharer/sharer.php?u=", &address, "", ""]),
+        ("X", X, ["https://x.com/intent/post?text=", &text, "&url=", &address]),
+        ("LinkedIn", LINKEDIN, ["https://www.linkedin.com/sharing/share-offsite/?url=", &address, "", ""]),
     ] {
-        let way = classed("a", "way").set("target", "_blank").set("rel", "noopener");
-        ways = ways.with(way.set("href", &join(&pieces)).text(name));
+        ways = ways.with(way(outside(&join(&pieces)).set("class", "way"), picture, name));
     }
-    let pressed = |on| if on { "true" } else { "false" };
-    out.push(
-        ways.with(view.button("way", &Action::Messenger, "Messenger"))
-            .with(
-                view.button("way", &Action::Qr, view.word("qr"))
-                    .set("aria-pressed", pressed(model.qr != Load::Idle)),
-            )
-            .with(
-                view.button("way", &Action::Product, view.word("product"))
-                    .set("aria-pressed", pressed(model.product)),
-            ),
-    );
+    let pressed = if model.product { "true" } else { "false" };
+    let product = view.button("way", &Action::Product, "").set("aria-pressed", pressed);
+    out.push(ways.with(way(view.button("way", &Action::Messenger, ""), MESSENGER, "Messenger")).with(way(
+        product,
+        PAGE,
+        view.word("product"),
+    )));
     match model.qr {
         Load::Ready => out.extend(model.picture.as_ref().map(|picture| {
             classed("svg", "qr")
@@ -118,14 +122,48 @@ fn sharing(view: View, friend: Option<&FriendSide>, link: &str, out: &mut Vec<El
                 .set("viewBox", &picture.around)
                 .with(el("path").set("d", &picture.path))
         })),
+        // Its room, so that nothing moves when it comes; an element of its own, since what takes its place is no move.
+        Load::Busy => out.push(classed("div", "qr").set("data-k", "qr")),
         Load::Failed(fault) => out.push(view.trouble(fault)),
-        Load::Idle | Load::Busy => {}
+        Load::Idle => {}
     }
+}
+
+const SHEET: &str = "M12,15V3M8,7l4-4 4,4M5,12v8h14v-8";
+const WHATSAPP: &str = "M4,20l1.4-4.3a8,8,0,1,1,3,3zM9,8c-.5,4,3,7.500,7,7l.5-2-2.500-1-1,1-2-2 1-1-1-2.500z";
+const EMAIL: &str = "M3,6h18v12H3zM3,7l9,6 9-6";
+const SMS: &str = "M4,5h16v11H11l-4,4v-4H4z";
+const FACEBOOK: &str =
+    "M13,21v-8h3l.5-3H13V7.500c0-1,.5-1.500,1.500-1.500h2V3h-3C11,3,9.500,4.500,9.500,7v3H7v3h2.500v8z";
+const X: &str = "M5,4l14,16M19,4L5,20";
+const LINKEDIN: &str = "M4,4h16v16H4zM8,11v5M8,8v.1M12,16v-5M12,13c0-3,4-3,4,0v3";
+const MESSENGER: &str =
+    "M7,18.500C-.5,13.500,3.500,4,12,4s12,9,5,13c-2,1.200-4,1.500-6.500,1L7,20zM7.500,13l3-3 3,2.500 3-2.500";
+const PAGE: &str = "M6,3h8l4,4v14H6zM14,3v4h4";
+
+/// A way to share: its picture over its name.
+fn way(way: Element, picture: &str, name: &str) -> Element {
+    way.with(icon(picture)).text(name)
+}
+
+/// What a friend gets, with the smallest order that it is for.
+fn gift(view: View, friend: Option<&FriendSide>) -> String {
+    let reward = view.reward(friend.map(|friend| &friend.reward));
+    match friend.and_then(|friend| least(view, friend.min_subtotal.as_ref())) {
+        Some(least) if !reward.is_empty() => view.say("r_from", &[("r", &reward), ("m", &least)]),
+        Some(_) | None => reward,
+    }
+}
+
+/// The smallest order, where there is one.
+fn least(view: View, minimum: Option<&Amount>) -> Option<String> {
+    let minimum = minimum.map(|minimum| minimum.as_str()).filter(|minimum| is_positive(minimum));
+    minimum.map(|minimum| view.money(minimum, None))
 }
 
 /// "Give 10 % off, get €10 in store credit", as much of it as there is and may be said.
 fn pitch(view: View, friend: Option<&FriendSide>, offer: Option<&Offer>) -> String {
-    let give = view.reward(friend.map(|friend| &friend.reward));
+    let give = gift(view, friend);
     let get = view.reward(offer.map(|offer| &offer.advocate.reward));
     let key = match (give.is_empty(), get.is_empty()) {
         (false, false) => "pitch",
@@ -136,22 +174,12 @@ fn pitch(view: View, friend: Option<&FriendSide>, offer: Option<&Offer>) -> Stri
     view.say(key, &[("give", &give), ("get", &get)])
 }
 
-fn conditions(view: View, friend: Option<&FriendSide>, side: &AdvocateSide) -> Option<Element> {
-    let minimum = |key, minimum: Option<&Amount>| {
-        let minimum = minimum.map(|minimum| minimum.as_str()).filter(|minimum| is_positive(minimum));
-        minimum.map(|minimum| view.say(key, &[("m", &view.money(minimum, None))]))
-    };
+fn conditions(view: View, side: &AdvocateSide) -> Option<Element> {
     let count = |key, count: Option<u32>| count.filter(|count| *count > 0).map(|n| view.count(key, n));
     facts(vec![
-        minimum("f_min", friend.and_then(|friend| friend.min_subtotal.as_ref())),
-        minimum("a_min", side.min_subtotal.as_ref()),
+        least(view, side.min_subtotal.as_ref()).map(|least| view.say("a_min", &[("m", &least)])),
         (side.new_customers_only == Some(true)).then(|| view.word("a_new").into()),
         count("a_hold", side.hold_days),
         count("a_month", side.max_per_month),
     ])
-}
-
-/// Without the marks that isolate directions: other programs show them as boxes.
-fn plain(text: &str) -> String {
-    text.chars().filter(|c| !matches!(c, '\u{2068}' | '\u{2069}')).collect()
 }

@@ -33,6 +33,38 @@ fn verdict(world: &Rc<World>) -> Value {
 }
 
 #[test]
+fn friends_see_the_name_that_the_shop_gives_and_it_goes_with_the_person() {
+    let world = World::new(1, Default::default());
+    world.with_shop();
+    assert_eq!(verdict(&world)["from"], "Anna", "of a person the first name");
+    let named = changed(&world, json!({"display_name": "  Les Amis du Grès "}));
+    assert_eq!((&named["display_name"], &named["name"]), (&json!("Les Amis du Grès"), &json!("Anna Martin")));
+    assert_eq!(verdict(&world)["from"], "Les Amis du Grès", "whole");
+    // What is left out stays, `null` clears.
+    let again = json!({"offer": "friends", "name": "Anna Martin", "customer_id": "c-ANNA10", "email": "anna10@example.com"});
+    assert_eq!(json_of(&world.put(ANNA, &again).send())["display_name"], "Les Amis du Grès");
+    let list = json_of(&world.get("/v1/shops/demo/referrers").admin().send());
+    assert_eq!(list["referrers"][0]["display_name"], "Les Amis du Grès");
+    assert_eq!(changed(&world, json!({"display_name": null}))["display_name"], Value::Null);
+    assert_eq!(verdict(&world)["from"], "Anna");
+    let long = change(&world, ANNA, &json!({"display_name": "x".repeat(81)}));
+    assert_eq!(
+        (long.status.as_u16(), &json_of(&long)["errors"][0]["pointer"]),
+        (422, &json!("/display_name"))
+    );
+    // The next who has the code is somebody else, and who is erased has no name.
+    changed(&world, json!({"display_name": "Les Amis du Grès"}));
+    let held = json_of(&world.get("/v1/shops/demo/subjects?email=anna10%40example.com").admin().send());
+    assert_eq!(held["referrers"][0]["display_name"], "Les Amis du Grès");
+    let other =
+        json!({"offer": "friends", "name": "Zoé Petit", "customer_id": "c-zoe", "email": "zoe@example.com"});
+    assert_eq!(json_of(&world.put(ANNA, &other).send())["display_name"], Value::Null);
+    changed(&world, json!({"display_name": "Zoé & Cie"}));
+    world.request(Method::DELETE, "/v1/shops/demo/subjects?email=zoe%40example.com").admin().send();
+    assert_eq!(verdict(&world)["from"], Value::Null);
+}
+
+#[test]
 fn a_referrer_is_paused_and_taken_back_and_ended() {
     let world = World::new(1, Default::default());
     let shop = world.with_shop();

@@ -1,10 +1,10 @@
 //! OpenCart: the coupon extension's route takes a coupon. Each version has a route of its own, and answers a page of HTML
 //! to those of the others.
 
-use super::{form, in_basket};
+use super::{element, form, in_basket};
 use crate::browser::page;
 use crate::model::Redeeming;
-use crate::text::join;
+use crate::text::{join, parts};
 
 /// Those of 4.1, 4.0.2, 4.0.0 and 3.0.
 const ROUTES: [&str; 4] = [
@@ -21,11 +21,44 @@ pub async fn redeem(code: &str) -> Redeeming {
         let says = |name| page::is_some(&page::at(&reply.data, name));
         // 3.0 says where to go on and nothing else.
         if reply.is_good() && (says("success") || says("redirect") && !says("error")) {
-            return in_basket(true);
+            redraw(route);
+            return Redeeming::InBasket;
         }
         if says("error") {
             break;
         }
     }
-    Redeeming::Shown
+    in_basket(false, goods())
+}
+
+/// How many goods are in the basket, as the button in the page's head says in words of any language: first of all.
+fn goods() -> Option<f64> {
+    let button = element("#cart-total,#cart button,#header-cart button")?;
+    let text = page::at(&button, "textContent").as_string()?;
+    let first = text.trim_start().chars().next()?.to_digit(10)?;
+    Some(first.into())
+}
+
+/// Has the cart's page and the button in the head drawn anew, as the coupon form does of 4.0 and 4.1; that of 3.0 loads
+/// the page again.
+fn redraw(route: &str) {
+    let address = page::address();
+    let mark = match route {
+        "extension/total/coupon/coupon" => {
+            if parts(&address, b'&').any(|part| part.ends_with("route=checkout/cart")) {
+                page::call("location.reload", &[]);
+            }
+            return;
+        }
+        "extension/opencart/total/coupon|save" => "|",
+        _ => ".",
+    };
+    let language = parts(&address, b'&').find(|part| part.starts_with("language=")).unwrap_or_default();
+    for (place, route, part) in
+        [("#shopping-cart", "checkout/cart", "list"), ("#cart,#header-cart", "common/cart", "info")]
+    {
+        let place = page::call("jQuery", &[place.into()]);
+        let address = join(&["index.php?route=", route, mark, part, "&", language]);
+        page::method(&place, "load", &[address.as_str().into()]);
+    }
 }

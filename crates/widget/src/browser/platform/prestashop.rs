@@ -23,7 +23,8 @@ pub async fn redeem(code: &str) -> Redeeming {
     if is_in {
         redraw(&reply.data);
     }
-    in_basket(is_in)
+    let goods = page::global("prestashop.cart.products_count").as_f64();
+    in_basket(is_in, page::at(&reply.data, "cart.products_count").as_f64().or(goods))
 }
 
 /// Whether the cart of an answer has the voucher. `success` says nothing: a shop without any cart rule, or a stale token,

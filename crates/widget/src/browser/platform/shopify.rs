@@ -1,6 +1,6 @@
 //! Shopify: a cart attribute carries the code to the order, the cart or `/discount/` the discount.
 
-use super::{get, in_basket, listed, post, text};
+use super::{get, listed, post, text};
 use crate::browser::page;
 use crate::model::Redeeming;
 use crate::text::join;
@@ -16,7 +16,7 @@ pub async fn redeem(code: &str) -> Redeeming {
     let carried = reply.is_good();
     let found = listed(&reply.data, "discount_codes", code).map(|found| page::at(&found, "applicable"));
     if carried && found.is_some_and(|applicable| applicable.as_bool() != Some(false)) {
-        return in_basket(true);
+        return Redeeming::InBasket;
     }
     let reply = get(join(&[&root, "discount/", code, "?redirect=/cart.js"])).await;
     if carried || reply.is_good() { Redeeming::Carried } else { Redeeming::Shown }

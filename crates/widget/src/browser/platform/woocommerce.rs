@@ -13,14 +13,18 @@ pub async fn redeem(code: &str) -> Redeeming {
     let api = element("link[rel='https://api.w.org/']");
     let api =
         api.map_or_else(|| "/wp-json/".into(), |link| link.unchecked_into::<HtmlAnchorElement>().href());
-    let nonce = get(join(&[&api, "wc/store/v1/cart"])).await.nonce;
+    let cart = get(join(&[&api, "wc/store/v1/cart"])).await;
+    let goods = page::at(&cart.data, "items_count").as_f64();
+    if goods == Some(0.0) {
+        return in_basket(false, goods);
+    }
     let coupon = page::object(&[("code", code)]);
-    let reply = post(join(&[&api, "wc/store/v1/cart/apply-coupon"]), &coupon, nonce).await;
+    let reply = post(join(&[&api, "wc/store/v1/cart/apply-coupon"]), &coupon, cart.nonce).await;
     let is_in = reply.is_good() && listed(&reply.data, "coupons", code).is_some();
     if is_in {
         redraw();
     }
-    in_basket(is_in)
+    in_basket(is_in, goods)
 }
 
 /// Tells the cart and the checkout, those of blocks and those of shortcodes.
