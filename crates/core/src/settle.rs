@@ -547,6 +547,7 @@ mod tests {
         let reward = prop_oneof![
             Just(json!({"kind": "cash", "amount": "10.00"})),
             Just(json!({"kind": "points", "points": 50})),
+            Just(json!({"kind": "donation", "amount": "7.00", "charity": "Les Restos du Cœur"})),
             (2_u32..4).prop_map(|from| json!({"kind": "commission", "percent": "8",
                 "tiers": [{"from": from, "percent": "10"}, {"from": from + 2, "percent": "12.5"}], "categories": {"wine": "5"}})),
         ];

@@ -7,7 +7,7 @@ use crate::instant::Instant;
 use crate::lenient::{any, list, maybe};
 use crate::order::Kind;
 use crate::payouts::AssetTotal;
-use crate::rewards::{Conversion, MoneyTotal, UnitTotal};
+use crate::rewards::{Conversion, DonationTotal, MoneyTotal, UnitTotal};
 use crate::word::{Known, words};
 
 /// A page of conversions.
@@ -92,6 +92,9 @@ pub struct ReportRow {
     /// The same for rewards that are not money.
     #[serde(default, deserialize_with = "list")]
     pub units: Vec<UnitTotal>,
+    /// The same for what goes to charities.
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub donations: Vec<DonationTotal>,
 }
 
 /// What an audit found.

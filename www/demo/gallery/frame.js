@@ -11,6 +11,7 @@ document.documentElement.dataset.theme = query.get("theme") || "light";
 const hostile = `\u202e<img src=x onerror=alert(1)> ${"👩‍🍳é".repeat(3000)}`;
 const friend = { reward: { kind: "percent_off", percent: "10" }, min_subtotal: "30.00" };
 const advocate = { reward: { kind: "store_credit", amount: "10.00" }, hold_days: 14, new_customers_only: true, max_per_month: 20 };
+const donation = { kind: "donation", amount: "5.00", charity: "Les Restos du Cœur" };
 const me = { code: "CHLOE7", link: `${edge}/r/demo/CHLOE7`, token: "gallery" };
 const from = { anonymous: "", hostile }[state] ?? "Anna";
 const codes = {
@@ -22,7 +23,7 @@ const codes = {
 };
 const program = (code) => ({
   shop: "demo", name: state == "hostile" ? hostile : "Atelier Lumière", currency: "EUR", locale: lang, link_params: ["ref"], window_days: 30,
-  offers: [{ id: "friends", audience: "customer", on: "sale", orders: "first", friend, advocate, starts_at: null, ends_at: null }],
+  offers: [{ id: "friends", audience: "customer", on: "sale", orders: "first", friend, advocate: state == "join-donation" ? { ...advocate, reward: donation } : advocate, starts_at: null, ends_at: null }],
   join: { offer: "friends" }, texts: {}, ...(code && { code: codes[code] || { valid: false, reason: "unknown" } }),
 });
 const credit = (amount) => ({ kind: "store_credit", amount, currency: "EUR" });
@@ -36,6 +37,7 @@ const pages = {
     { ...sale(7, "approved", null, { kind: "points", points: 200 }), type: "lead" },
     sale(8, "approved", null, { kind: "commission", amount: "3.20", currency: "EUR" }),
     sale(9, "approved", null, { kind: "free_product", sku: "MUG-1" }),
+    sale(10, "pending", null, { ...donation, currency: "EUR" }, { approves_at: "2026-11-24T10:00:00Z" }),
   ],
   "rewards-all": ["self_referral", "existing_customer", "duplicate_customer", "below_minimum", "referrer_inactive", "cap_reached", "outside_window",
     "offer_inactive", "unverified", "cancelled", "refunded", "velocity", "budget_spent", "manual"].map((reason, i) =>
@@ -45,6 +47,7 @@ const rewards = {
   code: me.code, link: me.link, as_of: "2026-11-20T00:00:00Z", clicks: state == "no-rewards" ? 0 : 12,
   totals: [{ currency: "EUR", pending: "10.00", approved: "10.00", paid: "1250.00", reversed: "10.00" }],
   units: state == "rewards" ? [{ kind: "points", pending: 0, approved: 200, paid: 1, reversed: 0 }] : [],
+  donations: state == "rewards" ? [{ charity: "Les Restos du Cœur", currency: "EUR", pending: "5.00", approved: "0.00", paid: "35.00", reversed: "0.00" }] : [],
   conversions: pages[state] || (state == "elements" ? pages.rewards : []), next_cursor: state == "rewards" ? "next" : null,
 };
 
@@ -108,6 +111,7 @@ const steps = {
     await enter("CHLOE7");
   },
   join: () => parrain("open", "share"),
+  "join-donation": () => parrain("open", "share"),
   "join-signed": () => parrain("open", "share"),
   "join-refused": async () => {
     parrain("open", "share");

@@ -15,7 +15,7 @@ use parrain_core::check::{Fault, Faults, Node};
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_core::payout::{Method, Selection};
-use parrain_core::program::{Debtor, KINDS, is_paid_out};
+use parrain_core::program::{Debtor, is_paid_out, names};
 use parrain_wire::payouts::{Payout, PayoutList};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,8 +67,9 @@ impl<E: Env> App<E> {
         batch: String,
     ) -> Answer {
         let kind = match request.param("kind") {
-            Some(kind) if !KINDS.contains(&kind.as_str()) => {
-                return Err(Error::invalid("kind", format!("must be one of {}", KINDS.join(", "))));
+            Some(kind) if !names().any(|name| name == kind) => {
+                let names: Vec<&str> = names().collect();
+                return Err(Error::invalid("kind", format!("must be one of {}", names.join(", "))));
             }
             kind => kind,
         };
@@ -196,9 +197,9 @@ struct Asked {
 fn read_selection(root: &Node<'_>, faults: &mut Faults) -> Selection {
     let method = root.field("method").optional_choice(faults, Method::WORDS);
     let kinds_at = root.field("kinds");
-    let words: Vec<(&str, &str)> = KINDS.iter().map(|kind| (*kind, *kind)).collect();
+    let words: Vec<(&str, &str)> = names().map(|kind| (kind, kind)).collect();
     let mut kinds = BTreeSet::new();
-    for item in kinds_at.items(faults, KINDS.len()) {
+    for item in kinds_at.items(faults, words.len()) {
         let Some(kind) = item.choice(faults, &words) else { continue };
         if method.is_some() && !is_paid_out(kind) {
             faults.add(&item, "is nothing that is paid into an account, as the method asks");

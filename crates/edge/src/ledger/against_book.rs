@@ -58,6 +58,7 @@ fn start() -> Instant {
 fn offer(dice: &mut Dice, id: &str, budgets: bool) -> Value {
     let rewards = [
         json!({"kind": "cash", "amount": "10.00"}),
+        json!({"kind": "donation", "amount": "7.00", "charity": "Les Restos du Cœur"}),
         json!({"kind": "points", "points": 50}),
         json!({"kind": "commission", "percent": "8", "tiers": [{"from": 2, "percent": "10"}, {"from": 4, "percent": "12.5"}],
             "categories": {"wine": "5"}}),
@@ -351,7 +352,7 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
             let mut shown = Vec::new();
             for (entry, case) in book.cases(&code) {
                 if let Some(state) = case.state(as_of) {
-                    let sums = wanted.entry(case.worth.asset.name().to_owned()).or_default();
+                    let sums = wanted.entry(case.worth.asset.name().into_owned()).or_default();
                     *sums = sums.plus(state.sums);
                     shown.push((entry.position.order_id().to_owned(), state.left, state.reason));
                 }

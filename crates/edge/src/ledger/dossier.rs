@@ -290,7 +290,7 @@ impl<S: Sql> Ledger<S> {
         let mut strays = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         strays.retain(|(code, asset, _)| {
             dossier.is_none_or(|dossier| {
-                dossier.conversion.code.as_str() != code || dossier.conversion.worth.asset.name() != asset
+                dossier.conversion.code.as_str() != code || dossier.conversion.worth.asset.name() != *asset
             })
         });
         Ok(strays)
@@ -397,7 +397,7 @@ pub fn postings(dossier: &Dossier) -> Vec<Posting> {
     let posting = |(at, sums)| Posting {
         at,
         code: dossier.conversion.code.clone(),
-        asset: dossier.conversion.worth.asset.name().to_owned(),
+        asset: dossier.conversion.worth.asset.name().into_owned(),
         sums,
     };
     dossier.case.changes().into_iter().map(posting).collect()

@@ -29,11 +29,12 @@ impl<S: Sql> Answers<GetStatus> for Ledger<S> {
         if let Some(made) = token_made {
             self.hold_to_person(&held, made)?;
         }
-        let (mut totals, mut units) = (Vec::new(), Vec::new());
+        let (mut totals, mut units, mut donations) = (Vec::new(), Vec::new(), Vec::new());
         for (asset, sums) in self.sums(&code, as_of)? {
             match Asset::from_name(&asset) {
                 Asset::Money(currency) => totals.push(sums.to_money(currency)),
                 Asset::Unit(kind) => units.push(sums.to_units(&kind)),
+                Asset::Donation(gift) => donations.push(sums.to_donations(&gift)),
             }
         }
         let clicks = self.sql.run(
@@ -64,6 +65,7 @@ impl<S: Sql> Answers<GetStatus> for Ledger<S> {
             clicks,
             totals,
             units,
+            donations,
             conversions,
             claims,
             next_cursor,

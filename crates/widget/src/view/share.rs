@@ -1,7 +1,7 @@
 //! Joining in one step, and sharing the link everywhere.
 
 use parrain_wire::amount::Amount;
-use parrain_wire::program::{AdvocateSide, FriendSide, Offer};
+use parrain_wire::program::{AdvocateSide, FriendSide, Offer, RewardKind};
 
 use super::{View, facts, flag, is_positive};
 use crate::action::{Action, Copyable};
@@ -126,7 +126,12 @@ fn sharing(view: View, friend: Option<&FriendSide>, link: &str, out: &mut Vec<El
 /// "Give 10 % off, get €10 in store credit", as much of it as there is and may be said.
 fn pitch(view: View, friend: Option<&FriendSide>, offer: Option<&Offer>) -> String {
     let give = view.reward(friend.map(|friend| &friend.reward));
-    let get = view.reward(offer.map(|offer| &offer.advocate.reward));
+    let reward = offer.map(|offer| &offer.advocate.reward);
+    if let Some(get) = view.donation(reward) {
+        let key = if give.is_empty() { "pitch_donation_one" } else { "pitch_donation" };
+        return view.say(key, &[("give", &give), ("get", &get)]);
+    }
+    let get = view.reward(reward);
     let key = match (give.is_empty(), get.is_empty()) {
         (false, false) => "pitch",
         (true, false) => "pitch_one",
@@ -146,7 +151,8 @@ fn conditions(view: View, friend: Option<&FriendSide>, side: &AdvocateSide) -> O
         minimum("f_min", friend.and_then(|friend| friend.min_subtotal.as_ref())),
         minimum("a_min", side.min_subtotal.as_ref()),
         (side.new_customers_only == Some(true)).then(|| view.word("a_new").into()),
-        count("a_hold", side.hold_days),
+        // What goes to a charity is never "yours".
+        count("a_hold", side.hold_days.filter(|_| side.reward.kind != RewardKind::Donation)),
         count("a_month", side.max_per_month),
     ])
 }
