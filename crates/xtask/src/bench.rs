@@ -127,8 +127,8 @@ pub fn run(options: &Options) -> Result<()> {
     let scratch = Scratch::new(&root, "bench")?;
     let folder = scratch.0.join("served");
     if options.history {
-        let longest = if quick { 20 } else { options.conversions.get() };
-        return history::run(&root, &build::served_quickly(&tools, &folder)?, &scratch.0, longest);
+        let sizes = if quick { [1, 10, 20] } else { [10, 1_000, options.conversions.get()] };
+        return history::run(&root, &build::served_quickly(&tools, &folder)?, &scratch.0, sizes);
     }
     if options.soak {
         let time =
