@@ -41,6 +41,9 @@ pub struct Review {
     /// Why, in the shop's words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+    /// Whether the referrer may read the note.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tell: bool,
 }
 
 /// Clicks, conversions, revenue and rewards of a period.

@@ -86,7 +86,7 @@ reads! {
     MoneyTotal { currency, pending, approved, paid, reversed }
     DonationTotal { charity, currency, pending, approved, paid, reversed }
     UnitTotal { kind, pending, approved, paid, reversed }
-    Conversion { order_id, kind = "type", at, status, reward, approves_at, reason }
+    Conversion { order_id, kind = "type", at, status, reward, approves_at, reason, note }
 }
 
 impl Read for Verdict {
@@ -270,7 +270,7 @@ mod tests {
             "donations": [{"charity": "Les Restos du Cœur", "currency": "EUR", "pending": "5.00", "approved": "0.00",
                 "paid": "0.00", "reversed": "0.00"}],
             "conversions": [{"order_id": "1001", "type": "sale", "at": "2026-11-02T10:00:00Z", "status": "pending",
-                "reason": "unverified", "reward": {"kind": "store_credit", "amount": "10.00", "currency": "EUR"},
+                "reason": "unverified", "note": "We are looking.", "reward": {"kind": "store_credit", "amount": "10.00", "currency": "EUR"},
                 "approves_at": "2026-11-16T10:00:00Z"}],
             "next_cursor": "next"})
     }
@@ -300,7 +300,10 @@ mod tests {
                 program(),
                 ["name", "currency", "link_params", "window_days", "offers", "join", "texts", "code"],
             ),
-            (rewards(), ["clicks", "totals", "units", "donations", "conversions", "next_cursor", "unknown", ""]),
+            (
+                rewards(),
+                ["clicks", "totals", "units", "donations", "conversions", "next_cursor", "unknown", ""],
+            ),
         ] {
             for name in names {
                 for one in &odd {

@@ -208,7 +208,8 @@ pub struct Conversion {
     /// Every decision in words, for the shop alone.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
-    /// The note of the last review, for the shop alone.
+    /// What the shop wrote: the reason of what it gave by hand, and the note of the last review, which its referrer reads
+    /// where the shop said `"tell": true`.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }

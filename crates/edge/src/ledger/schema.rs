@@ -7,8 +7,8 @@ use super::sql::{Sql, SqlError};
 /// added `details`, `batch_selection` and the kind of an item; 5 added `alias`, `twin` and `carried`; 6 added
 /// `unsettled`, and indexes by which a late arrival finds what depends on it; 7 added
 /// `credit`; 8 added `claim` and when orders and changes were received; 9 added `helper`,
-/// `session`, `deed` and `heard`.
-const VERSION: u32 = 9;
+/// `session`, `deed` and `heard`; 10 added whether the note of a review is told.
+const VERSION: u32 = 10;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -110,7 +110,7 @@ const CREATE: &[&str] = &[
         at INTEGER NOT NULL, until INTEGER)",
     "CREATE INDEX IF NOT EXISTS credit_order ON credit (order_id)",
     "CREATE TABLE IF NOT EXISTS review (id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, at INTEGER NOT NULL,
-        approve INTEGER NOT NULL, note TEXT NOT NULL)",
+        approve INTEGER NOT NULL, note TEXT NOT NULL, tell INTEGER NOT NULL DEFAULT 0)",
     "CREATE INDEX IF NOT EXISTS review_entry ON review (entry)",
     // What referrers claim. `state`: 0 waits, 1 was accepted, 2 refused. `tell`: the referrer may read the answer.
     "CREATE TABLE IF NOT EXISTS claim (id INTEGER PRIMARY KEY, code TEXT NOT NULL, order_id TEXT NOT NULL,
@@ -230,6 +230,9 @@ pub fn upgrade(sql: &impl Sql) -> Result<(), SqlError> {
     }
     if version < 9 {
         sql.run("ALTER TABLE version ADD COLUMN who TEXT", &[])?;
+    }
+    if version < 10 {
+        sql.run("ALTER TABLE review ADD COLUMN tell INTEGER NOT NULL DEFAULT 0", &[])?;
     }
     create(sql)?;
     if version < 3 {

@@ -402,6 +402,8 @@ pub struct Review {
     pub approve: bool,
     /// Why, in the shop's words.
     pub note: String,
+    /// Whether the referrer may read that.
+    pub tell: bool,
 }
 
 /// Gives an order to a referrer by hand, also one that was never reported. The same checks as for any order;

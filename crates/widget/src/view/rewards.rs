@@ -114,12 +114,12 @@ fn line(view: View, entry: &Conversion) -> Element {
         (Some(reason), _) => view.word2("why_", reason.name()).into(),
         (None, Some(due)) if entry.status == Status::Pending => {
             // What goes to a charity waits as long, and is never "yours".
-            let donated =
-                entry.reward.as_ref().is_some_and(|reward| reward.kind == RewardKind::Donation);
+            let donated = entry.reward.as_ref().is_some_and(|reward| reward.kind == RewardKind::Donation);
             view.say(if donated { "c_until" } else { "yours_on" }, &[("d", &view.format.date(*due))])
         }
         (None, _) => String::new(),
     };
     let why = (!why.is_empty()).then(|| view.small(&why));
-    el("li").with(top).with(state).maybe(why)
+    let note = entry.note.as_ref().map(|note| view.small(&clean(note)));
+    el("li").with(top).with(state).maybe(why).maybe(note)
 }
