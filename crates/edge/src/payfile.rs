@@ -7,9 +7,9 @@ use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_core::money::{Currency, format_amount, parse_amount};
 use parrain_core::program::{Debtor, is_paid_out};
+use parrain_wire::details::PayoutDetails;
 use parrain_wire::payouts::{NotTransferred, Payout, PayoutItem, PlannedTransfer, SepaPlan};
 
-use crate::details::PayoutDetails;
 use crate::sepa::{self, MAX_CENTS, Message, Party, Transfer};
 
 /// The payout details of those who have given some.
@@ -106,9 +106,9 @@ pub fn csv(
             row.extend([
                 of(|details| &details.account_holder),
                 of(|details| &details.iban),
-                of(|details| &details.company),
-                of(|details| &details.vat_number),
-                of(|details| &details.siret),
+                of(|details| &details.business.company),
+                of(|details| &details.business.vat_number),
+                of(|details| &details.business.siret),
             ]);
         }
         writer.write_record(&row)?;
@@ -330,6 +330,7 @@ pub(crate) fn harmless(text: &str) -> String {
 mod tests {
     use super::*;
     use parrain_core::event::Kind;
+    use parrain_wire::details::Business;
 
     fn item(code: &str, name: &str, order: &str, asset: &str, amount: &str) -> PayoutItem {
         PayoutItem {
@@ -373,8 +374,7 @@ mod tests {
             iban: Some("FR7630006000011234567890189".into()),
             account_holder: Some("Zoë Martin".into()),
             paypal: Some("zoe@paypal.example".into()),
-            company: Some("=cmd".into()),
-            ..PayoutDetails::default()
+            business: Business { company: Some("=cmd".into()), ..Business::default() },
         }
     }
 

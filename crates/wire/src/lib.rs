@@ -15,6 +15,7 @@ pub mod amount;
 pub mod books;
 pub mod code;
 pub mod desk;
+pub mod details;
 pub mod event;
 pub mod instant;
 pub mod lenient;

@@ -326,34 +326,3 @@ pub struct NotTransferred {
     #[serde(default, deserialize_with = "any")]
     pub detail: String,
 }
-
-/// A referrer's payout details as the referrer and the shop may see them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ShownDetails<D> {
-    /// Whose.
-    pub code: Code,
-    /// Masked: enough to recognise one's own by; `null` where none were given.
-    pub details: Option<D>,
-    /// How they let one be paid.
-    #[serde(default, deserialize_with = "list")]
-    pub methods: Vec<Known<Method>>,
-    /// When they were last changed.
-    #[serde(default, deserialize_with = "maybe")]
-    pub changed_at: Option<Instant>,
-}
-
-/// How far payout details have been sealed with the newest key.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Resealed {
-    /// The newest key's id.
-    #[serde(default, deserialize_with = "any")]
-    pub key_id: String,
-    /// How many were sealed anew by this call.
-    #[serde(default, deserialize_with = "any")]
-    pub resealed: u32,
-    /// Whether none is left to seal.
-    #[serde(default, deserialize_with = "any")]
-    pub done: bool,
-}

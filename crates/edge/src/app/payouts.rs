@@ -3,7 +3,6 @@
 use super::access::{May, Owner, Reads};
 use super::shops::Shop;
 use super::{Answer, App, Env, body};
-use crate::details::PayoutDetails;
 use crate::http::{Request, Response, StatusCode, header};
 use crate::payfile::{self, Refused, Sepa};
 use crate::problem::Error;
@@ -16,6 +15,7 @@ use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_core::payout::{Method, Selection};
 use parrain_core::program::{Debtor, is_paid_out, names};
+use parrain_wire::details::PayoutDetails;
 use parrain_wire::payouts::{Payout, PayoutList};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
