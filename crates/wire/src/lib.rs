@@ -32,6 +32,7 @@ mod schema;
 pub mod shops;
 pub mod touch;
 pub mod word;
+pub mod yearly;
 
 pub use code::{Code, NotACode};
 pub use instant::Instant;

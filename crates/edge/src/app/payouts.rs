@@ -240,7 +240,13 @@ fn read_date(node: &Node<'_>, now: Instant, faults: &mut Faults) -> String {
 }
 
 /// A file to be saved.
-fn attached(id: &ShopId, name: &str, ending: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
+pub(super) fn attached(
+    id: &ShopId,
+    name: &str,
+    ending: &str,
+    kind: &'static str,
+    bytes: Vec<u8>,
+) -> Response {
     let name: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
     let file = format!("attachment; filename=\"payout-{id}-{name}.{ending}\"");

@@ -440,7 +440,8 @@ fn within(until: Instant, now: Instant) -> Instant {
     until.min(now).max(Instant::from_micros(0))
 }
 
-fn total_of(asset: &Asset, amount: i64) -> AssetTotal {
+/// A sum as the contract writes it.
+pub(super) fn total_of(asset: &Asset, amount: i64) -> AssetTotal {
     AssetTotal {
         asset: asset.unit().to_owned(),
         amount: asset.format(amount).into(),

@@ -5,8 +5,8 @@
 
 use crate::app::openapi::DOCUMENT;
 use parrain_wire::{
-    account, books, desk, details, event, order, page, payouts, problem, program, referrer, rewards,
-    shops,
+    account, books, desk, details, event, order, page, payouts, problem, program, referrer, rewards, shops,
+    yearly,
 };
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -105,6 +105,7 @@ fn generated() -> Vec<(String, Json)> {
         payouts::PayoutPlan,
         payouts::SepaPlan,
         payouts::NewAdjustment,
+        yearly::PaidInYear,
         payouts::AdjustedList,
         details::PayoutDetails,
         details::ShownDetails,
