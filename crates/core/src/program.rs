@@ -16,6 +16,7 @@ use parrain_wire::program as wire;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 use url::Url;
 
@@ -252,6 +253,20 @@ impl Versions {
     /// Every version, oldest first.
     pub fn all(&self) -> impl DoubleEndedIterator<Item = &Arc<Program>> {
         std::iter::once(&self.first).chain(self.later.iter().map(|(_, program)| program))
+    }
+
+    /// The months that hold an instant by the zones of all versions, each once, from its first instant to the first
+    /// after it.
+    pub fn months_of(&self, at: Instant) -> Vec<Range<Instant>> {
+        let mut months = Vec::new();
+        for program in self.all() {
+            let month = program.zone.month(at);
+            let span = program.zone.month_start(month)..program.zone.month_start(month.saturating_add(1));
+            if !months.contains(&span) {
+                months.push(span);
+            }
+        }
+        months
     }
 
     /// The version whose terms an offer has at an instant: the one in force if it has the offer, else the

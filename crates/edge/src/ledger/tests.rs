@@ -659,6 +659,7 @@ fn of_the_first_release(desk: Desk) -> Desk {
         "DROP TABLE newer",
         "ALTER TABLE entry DROP COLUMN received",
         "ALTER TABLE review DROP COLUMN tell",
+        "DROP TABLE mention",
         "DROP TABLE claim",
         "DROP INDEX item_code",
         "ALTER TABLE item DROP COLUMN kind",
