@@ -4,7 +4,6 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use serde_json::json;
 
 use crate::line::Line;
 use crate::shop::{TestShop, demo_program};
@@ -36,10 +35,7 @@ impl Storefront {
         let line = Line::to(&format!("127.0.0.1:{port}"));
         let url = line.url.clone();
         let shop = TestShop::new(demo_program(&url));
-        shop.referrer(
-            "ANNA10",
-            &json!({"offer": "friends", "name": "Anna", "email": "anna@example.com", "customer_id": "c-anna"}),
-        );
+        shop.referrer("ANNA10", &bodies::anna());
         let state = std::env::temp_dir().join(format!("parrain-storefront-{}", random(12)));
         let process = start(port, &edge.url, &shop, &state);
         let front = Self { url, line, edge, shop, port, state, process };
