@@ -4,10 +4,9 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-
 use crate::line::Line;
 use crate::shop::{TestShop, demo_program};
-use crate::{env, eventually, http, random};
+use crate::{bodies, env, eventually, http, random};
 
 /// A storefront with a shop of its own on the edge, where Anna refers friends with `ANNA10`.
 pub struct Storefront {
