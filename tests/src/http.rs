@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
 use serde_json::Value;
 use ureq::http::{HeaderMap, Method, Request};
 
@@ -90,13 +91,17 @@ pub fn get(url: &str) -> Answer {
 }
 
 /// Sends JSON, with a bearer token where there is one.
-pub fn send_json(method: &str, url: &str, token: Option<&str>, body: &Value) -> Answer {
+///
+/// # Panics
+/// Where nobody answers.
+pub fn send_json(method: &str, url: &str, token: Option<&str>, body: &impl Serialize) -> Answer {
     let bearer = token.map(|token| format!("Bearer {token}"));
     let mut headers = vec![("content-type", "application/json")];
     if let Some(bearer) = &bearer {
         headers.push(("authorization", bearer));
     }
-    send(method, url, &headers, body.to_string().as_bytes())
+    let body = serde_json::to_vec(body).expect("a body that has a JSON form");
+    send(method, url, &headers, &body)
 }
 
 /// GET with a bearer token.

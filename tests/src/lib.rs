@@ -1,11 +1,12 @@
-//! What the black-box tests share: where the running stack is, an HTTP client, signed events, a
-//! line that can be cut, a storefront of one's own, a browser, and the scenarios of rewards.
+//! What the black-box tests share: where the running stack is, an HTTP client, the contract's bodies,
+//! signed events, a line that can be cut, a storefront of one's own, a browser, and the scenarios of rewards.
 //!
 //! The stack is started by `cargo xtask test`, which says where it is in the environment (see
 //! [`mod@env`]). A test makes a shop of its own with [`shop::TestShop`], which is removed at its end,
 //! so that tests run side by side on one edge. The functions here panic where something is not
 //! as it must be: a panic is how a test fails.
 
+pub mod bodies;
 #[cfg(feature = "browser")]
 pub mod browser;
 pub mod env;

@@ -6,10 +6,8 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use serde_json::json;
-
-use crate::env;
 use crate::shop::{TestShop, demo_program};
+use crate::{bodies, env};
 
 /// What a page answers: status, headers, body.
 pub type Reply = (u16, Vec<(&'static str, String)>, String);
@@ -35,8 +33,8 @@ impl Pages {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://localhost:{}", listener.local_addr().expect("it is bound").port());
         let shop = TestShop::new(demo_program(&url));
-        shop.referrer("ANNA10", &json!({"offer": "friends", "name": "Anna", "email": "anna@example.com", "customer_id": "c-anna"}));
-        shop.referrer("BOB22", &json!({"offer": "friends", "name": "Bob", "email": "bob@example.com"}));
+        shop.referrer("ANNA10", &bodies::anna());
+        shop.referrer("BOB22", &bodies::referrer("friends", "Bob"));
         let pages = Arc::new(Self { url, shop, asked: Arc::default() });
         let served = Arc::downgrade(&pages);
         let reply = Arc::new(reply);

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use jwt_compact::alg::{Hs256, Hs256Key};
 use jwt_compact::{AlgorithmExt, Claims, Header};
+use parrain_wire::referrer as identity;
+use serde::Serialize;
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 
@@ -43,7 +45,8 @@ impl TestShop {
     ///
     /// # Panics
     /// Where the edge does not answer 201.
-    pub fn new(program: Value) -> Self {
+    pub fn new(program: impl Serialize) -> Self {
+        let program = serde_json::to_value(program).expect("a program that has a JSON form");
         let (edge, id) = (env::base(), format!("t-{}", random(12)));
         let url = format!("{edge}/v1/shops/{id}");
         let answer = http::send_json("PUT", &url, Some(&env::admin_token()), &program).expect(201);
@@ -66,7 +69,7 @@ impl TestShop {
     ///
     /// # Panics
     /// Where the edge does not answer 201 or 200.
-    pub fn referrer(&self, code: &str, body: &Value) -> Value {
+    pub fn referrer(&self, code: &str, body: &impl Serialize) -> Value {
         let url = self.url(&format!("/referrers/{code}"));
         let answer = http::send_json("PUT", &url, Some(&env::admin_token()), body);
         assert!(matches!(answer.status, 200 | 201), "{} {}", answer.status, answer.text);
@@ -84,22 +87,22 @@ impl TestShop {
     /// The shop's word on who is signed in, as `data-customer` and `identity` take it, for an hour.
     ///
     /// # Panics
-    /// Never: claims of two members have a JSON form.
+    /// Never: claims have a JSON form.
     pub fn vouch(&self, customer_id: &str) -> String {
-        let claims = json!({"sub": customer_id, "exp": Timestamp::now().as_second() + 3600});
+        let exp = Timestamp::now().as_second() + 3600;
+        let claims = identity::Claims { sub: customer_id.into(), exp, ..identity::Claims::default() };
         let key = Hs256Key::new(&self.shop_token);
         Hs256.token(&Header::empty(), &Claims::new(claims), &key).expect("claims that can be written")
     }
 
     /// Signs an event and sends it.
-    pub fn event(&self, event: &Value) -> Answer {
+    ///
+    /// # Panics
+    /// Where nobody answers.
+    pub fn event(&self, event: &impl Serialize) -> Answer {
+        let event = serde_json::to_string(event).expect("an event that has a JSON form");
         let (id, now) = (format!("msg_{}", random(16)), Timestamp::now().as_second());
-        self.event_signed(
-            &event.to_string(),
-            &id,
-            now,
-            &sign(&self.event_secret, &id, now, &event.to_string()),
-        )
+        self.event_signed(&event, &id, now, &sign(&self.event_secret, &id, now, &event))
     }
 
     /// Sends a body with these signature headers, right or wrong.

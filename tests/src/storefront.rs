@@ -4,11 +4,9 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use serde_json::json;
-
 use crate::line::Line;
 use crate::shop::{TestShop, demo_program};
-use crate::{env, eventually, http, random};
+use crate::{bodies, env, eventually, http, random};
 
 /// A storefront with a shop of its own on the edge, where Anna refers friends with `ANNA10`.
 pub struct Storefront {
@@ -36,10 +34,7 @@ impl Storefront {
         let line = Line::to(&format!("127.0.0.1:{port}"));
         let url = line.url.clone();
         let shop = TestShop::new(demo_program(&url));
-        shop.referrer(
-            "ANNA10",
-            &json!({"offer": "friends", "name": "Anna", "email": "anna@example.com", "customer_id": "c-anna"}),
-        );
+        shop.referrer("ANNA10", &bodies::anna());
         let state = std::env::temp_dir().join(format!("parrain-storefront-{}", random(12)));
         let process = start(port, &edge.url, &shop, &state);
         let front = Self { url, line, edge, shop, port, state, process };

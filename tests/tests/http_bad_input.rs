@@ -6,32 +6,41 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use parrain_tests::bodies::{self, amount, join, paid, percent, referrer};
 use parrain_tests::env;
 use parrain_tests::http::{self, Answer};
 use parrain_tests::shop::{TestShop, sign};
+use parrain_wire::Source;
+use parrain_wire::page::Touched;
+use parrain_wire::program::{AdvocateSide, FriendSide, Offer, Program, RewardKind};
 use serde_json::{Value, json};
 
 const PAGE: &str = "https://shop.example";
 
-fn program() -> Value {
-    json!({"name": "Bad Input", "currency": "EUR", "landing_url": "https://shop.example/", "origins": [PAGE],
-        "offers": [{"id": "friends", "audience": "customer",
-            "friend": {"reward": {"kind": "percent_off", "percent": "10"}},
-            "advocate": {"reward": {"kind": "store_credit", "amount": "10.00"}, "hold_days": 14}}]})
+fn program() -> Program {
+    let advocate = AdvocateSide {
+        reward: amount(RewardKind::StoreCredit, "10.00"),
+        hold_days: Some(14),
+        ..AdvocateSide::default()
+    };
+    let friend = FriendSide { reward: percent(RewardKind::PercentOff, "10"), min_subtotal: None };
+    let offer = Offer { friend: Some(friend), ..bodies::offer("friends", advocate) };
+    Program {
+        origins: vec![PAGE.into()],
+        ..bodies::program("Bad Input", "https://shop.example/", vec![offer])
+    }
 }
 
 fn shop() -> TestShop {
     let shop = TestShop::new(program());
-    shop.referrer("ANNA10", &json!({"offer": "friends", "name": "Anna"}));
-    shop.event(&paid("1001", "ANNA10")).expect(200);
+    shop.referrer("ANNA10", &referrer("friends", "Anna"));
+    shop.event(&paid("1001", &["ANNA10"])).expect(200);
     shop
 }
 
-fn paid(order: &str, code: &str) -> Value {
-    let at = Timestamp::now().as_second() - 3600;
-    json!({"type": "order.paid", "data": {"order_id": order, "at": Timestamp::from_second(at).unwrap().to_string(),
-        "customer": {"id": format!("c-{order}")}, "currency": "EUR", "subtotal": "80.00", "discount": "0.00",
-        "total": "80.00", "codes": [code]}})
+/// An order as its sender writes it, to be spoiled.
+fn written(order: &str) -> Value {
+    serde_json::to_value(paid(order, &["ANNA10"])).expect("JSON")
 }
 
 /// What the shop knows, as of a day that is over for all that a test does.
@@ -63,7 +72,7 @@ fn is_problem(answer: &Answer) {
 fn forged_stale_and_swapped_signatures_are_401() {
     let shop = shop();
     let before = everything(&shop);
-    let (now, body) = (Timestamp::now().as_second(), paid("1002", "ANNA10").to_string());
+    let (now, body) = (Timestamp::now().as_second(), written("1002").to_string());
     let right = sign(&shop.event_secret, "msg_1", now, &body);
     let other = sign("whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "msg_1", now, &body);
     let stale = sign(&shop.event_secret, "msg_1", now - 600, &body);
@@ -102,7 +111,7 @@ fn broken_bodies_are_400_and_wrong_ones_422_with_a_pointer_each() {
         is_problem(&answer);
     }
     assert_eq!(send(&"[".repeat(200_000)).status, 400, "nested beyond reason");
-    let mut wrong = paid("1002", "ANNA10");
+    let mut wrong = written("1002");
     wrong["data"]["subtotal"] = json!(80);
     wrong["data"]["discount"] = json!("1e5");
     wrong["data"]["touches"] = json!([{"code": "ANNA10", "source": "smoke", "at": "yesterday"}]);
@@ -133,7 +142,7 @@ fn bodies_over_256_kib_are_413_whatever_their_length_says() {
         is_problem(&answer);
     }
     let now = Timestamp::now().as_second();
-    let body = format!("{}{large}", paid("1002", "ANNA10"));
+    let body = format!("{}{large}", written("1002"));
     assert_eq!(shop.event_signed(&body, "m", now, &sign(&shop.event_secret, "m", now, &body)).status, 413);
     // Just as much as is allowed is read: the signature is what is wrong then.
     assert_eq!(http::send("POST", &shop.url("/events"), &[], &large.as_bytes()[1..]).status, 401);
@@ -197,7 +206,7 @@ fn unknown_shops_codes_paths_and_methods() {
     for path in ["/referrers/NOBODY", "/referrers/NOBODY/rewards", "/payouts/77", "/payouts/77.csv"] {
         assert_eq!(http::get_as(&shop.url(path), &admin).status, 404, "{path}");
     }
-    let touch = json!({"code": "NOBODY", "source": "link"});
+    let touch = Touched { code: "NOBODY".parse().unwrap(), source: Source::Link, landing: None };
     assert_eq!(http::send_json("POST", &shop.url("/touches"), None, &touch).status, 404);
     for (method, path, allow) in [
         ("POST", "/offer", "GET, HEAD"),
@@ -242,7 +251,7 @@ fn foreign_origins_get_no_cors() {
 #[test]
 fn tokens_hold_for_their_own_shop_alone() {
     let (one, other) = (shop(), shop());
-    let card = http::send_json("POST", &other.url("/referrers"), None, &json!({"name": "Zoé"})).expect(201);
+    let card = http::send_json("POST", &other.url("/referrers"), None, &join("Zoé")).expect(201);
     let card = card["token"].as_str().expect("a token");
     let mut forged = card.to_owned();
     forged.replace_range(8..9, if &card[8..9] == "A" { "B" } else { "A" });
@@ -268,7 +277,7 @@ fn tokens_hold_for_their_own_shop_alone() {
 #[test]
 fn odd_names_and_codes_come_back_as_data_or_not_at_all() {
     let shop = shop();
-    let join = |name: &str| http::send_json("POST", &shop.url("/referrers"), None, &json!({"name": name}));
+    let join = |name: &str| http::send_json("POST", &shop.url("/referrers"), None, &join(name));
     for (name, kept) in [
         ("مريم", "مريم"),
         ("🧁 Zoë", "🧁 Zoë"),
@@ -291,7 +300,7 @@ fn odd_names_and_codes_come_back_as_data_or_not_at_all() {
             "PUT",
             &shop.url(&format!("/referrers/{code}")),
             Some(&admin),
-            &json!({"offer": "friends"}),
+            &referrer("friends", "Odd"),
         );
         assert!(matches!(put.status, 404 | 422), "{code}: {}", put.status);
     }

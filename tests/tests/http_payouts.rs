@@ -3,60 +3,67 @@
 use std::collections::BTreeSet;
 use std::thread;
 
-use jiff::Timestamp;
+use parrain_tests::bodies::{ago, amount, offer, paid, program, referrer};
 use parrain_tests::http::{self, Answer};
 use parrain_tests::schema::faults_of_transfer;
 use parrain_tests::shop::TestShop;
 use parrain_tests::{env, random};
+use parrain_wire::details::PayoutDetails;
+use parrain_wire::payouts::{Method, NewPayout, Selection};
+use parrain_wire::program::{
+    AdvocateSide, Debtor, Details, Minimum, Orders, PayoutRules, Program, RewardKind,
+};
+use parrain_wire::referrer::NewReferrer;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 const IBAN: &str = "FR7630006000011234567890189";
 
-fn shop(payouts: Value) -> TestShop {
-    let shop =
-        TestShop::new(json!({"name": "Atelier Lumière & Cie <SARL>", "currency": "EUR", "locale": "fr",
-        "landing_url": "https://shop.example/", "payouts": payouts,
-        "offers": [
-            {"id": "friends", "audience": "customer",
-             "advocate": {"reward": {"kind": "cash", "amount": "10.00"}, "orders": "lifetime"}},
-            {"id": "credit", "audience": "customer",
-             "advocate": {"reward": {"kind": "store_credit", "amount": "4.00"}, "orders": "lifetime"}}]}));
+fn shop(payouts: PayoutRules) -> TestShop {
+    let lifetime =
+        |reward| AdvocateSide { reward, orders: Some(Orders::Lifetime), ..AdvocateSide::default() };
+    let offers = vec![
+        offer("friends", lifetime(amount(RewardKind::Cash, "10.00"))),
+        offer("credit", lifetime(amount(RewardKind::StoreCredit, "4.00"))),
+    ];
+    let program = program("Atelier Lumière & Cie <SARL>", "https://shop.example/", offers);
+    let shop = TestShop::new(Program { locale: Some("fr".into()), payouts: Some(payouts), ..program });
     for (code, offer) in [("ANNA10", "friends"), ("BOB22", "friends"), ("CARL", "credit")] {
-        shop.referrer(code, &json!({"offer": offer, "name": code, "email": format!("{code}@example.com")}));
+        let email = Some(format!("{code}@example.com"));
+        shop.referrer(code, &NewReferrer { email, ..referrer(offer, code) });
     }
     shop
 }
 
-fn ago(seconds: i64) -> String {
-    Timestamp::from_second(Timestamp::now().as_second() - seconds).unwrap().to_string()
-}
-
 fn sell(shop: &TestShop, code: &str, orders: u32) {
     for _ in 0..orders {
-        let order = random(10);
-        let sent = shop.event(&json!({"type": "order.paid", "data": {"order_id": order, "at": ago(600),
-            "customer": {"id": format!("c-{order}")}, "currency": "EUR", "subtotal": "80.00", "discount": "0.00",
-            "total": "80.00", "codes": [code]}}));
+        let sent = shop.event(&paid(&random(10), &[code]));
         assert_eq!(sent.expect(200)["outcome"], "recorded");
     }
 }
 
-fn admin(method: &str, shop: &TestShop, path: &str, body: &Value) -> Answer {
+fn admin(method: &str, shop: &TestShop, path: &str, body: &impl Serialize) -> Answer {
     http::send_json(method, &shop.url(path), Some(&env::admin_token()), body)
 }
 
-fn payout(shop: &TestShop, more: Value) -> Answer {
-    let mut body = json!({"until": ago(0)});
-    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    admin("POST", shop, "/payouts", &body)
+fn payout(shop: &TestShop, selection: Selection) -> Answer {
+    admin("POST", shop, "/payouts", &NewPayout { until: ago(0), selection, dry_run: false })
 }
 
-fn give(shop: &TestShop, code: &str, details: &Value) -> Answer {
+fn everything() -> Selection {
+    Selection::default()
+}
+
+fn give(shop: &TestShop, code: &str, details: &PayoutDetails) -> Answer {
     admin("PUT", shop, &format!("/referrers/{code}/payout-details"), details)
 }
 
-fn bank(name: &str) -> Value {
-    json!({"iban": IBAN, "account_holder": name})
+fn bank(name: &str) -> PayoutDetails {
+    PayoutDetails { iban: Some(IBAN.into()), account_holder: Some(name.into()), ..PayoutDetails::default() }
+}
+
+fn debtor(name: &str, iban: &str) -> Option<Debtor> {
+    Some(Debtor { name: name.into(), iban: iban.into() })
 }
 
 fn pointers(answer: &Answer) -> Vec<String> {
@@ -66,9 +73,9 @@ fn pointers(answer: &Answer) -> Vec<String> {
 
 #[test]
 fn a_referrer_gives_their_account_and_nobody_reads_it() {
-    let shop = shop(json!({}));
-    let card =
-        shop.referrer("ANNA10", &json!({"offer": "friends", "name": "Anna", "email": "anna@example.com"}));
+    let shop = shop(PayoutRules::default());
+    let email = Some("anna@example.com".into());
+    let card = shop.referrer("ANNA10", &NewReferrer { email, ..referrer("friends", "Anna") });
     let token = card["token"].as_str().unwrap();
     let url = shop.url("/referrers/ANNA10/payout-details");
     let given = http::send_json("PUT", &url, Some(token), &bank("Anna Martin"));
@@ -90,8 +97,12 @@ fn a_referrer_gives_their_account_and_nobody_reads_it() {
 
 #[test]
 fn a_payout_is_looked_at_made_and_paid_by_a_bank() {
-    let shop = shop(json!({"minimum": {"EUR": "15.00"}, "minimum_kinds": ["cash"], "details": "required",
-        "debtor": {"name": "Atelier Lumière", "iban": "DE89 3704 0044 0532 0130 00"}}));
+    let shop = shop(PayoutRules {
+        minimum: Some(Minimum::Each([("EUR".to_owned(), "15.00".into())].into())),
+        minimum_kinds: vec![RewardKind::Cash.into()],
+        details: Some(Details::Required.into()),
+        debtor: debtor("Atelier Lumière", "DE89 3704 0044 0532 0130 00"),
+    });
     sell(&shop, "ANNA10", 2);
     sell(&shop, "BOB22", 1);
     sell(&shop, "CARL", 1);
@@ -100,7 +111,8 @@ fn a_payout_is_looked_at_made_and_paid_by_a_bank() {
         let text = |line: &Value, name: &str| line[name].as_str().unwrap().to_owned();
         lines.iter().map(|line| format!("{} {}", text(line, "code"), text(line, "reason"))).collect()
     };
-    let plan = payout(&shop, json!({"dry_run": true})).expect(200);
+    let plan = NewPayout { until: ago(0), selection: everything(), dry_run: true };
+    let plan = admin("POST", &shop, "/payouts", &plan).expect(200);
     assert_eq!(plan["payees"].as_array().unwrap().len(), 1, "{plan}");
     assert_eq!(
         reasons(&plan),
@@ -110,7 +122,7 @@ fn a_payout_is_looked_at_made_and_paid_by_a_bank() {
     give(&shop, "ANNA10", &bank("=Zoë <Müller> & \"Söhne\" ]]>")).expect(200);
     give(&shop, "BOB22", &bank("Bob Petit")).expect(200);
     assert_eq!(pointers(&give(&shop, "BOB22", &bank("李小龙"))), ["/account_holder"]);
-    let batch = payout(&shop, json!({"method": "sepa"})).expect(201);
+    let batch = payout(&shop, Selection { method: Some(Method::Sepa), ..everything() }).expect(201);
     assert_eq!((batch["count"].as_i64(), &batch["method"]), (Some(2), &json!("sepa")));
     assert_eq!(reasons(&batch), ["BOB22 below_minimum".to_owned()].into());
     let id = batch["id"].as_str().unwrap();
@@ -129,7 +141,7 @@ fn a_payout_is_looked_at_made_and_paid_by_a_bank() {
     );
     let paid = admin("POST", &shop, &format!("/payouts/{id}/paid"), &json!({})).expect(200);
     assert!(paid["paid_at"].is_string());
-    let rest = payout(&shop, json!({})).expect(201);
+    let rest = payout(&shop, everything()).expect(201);
     assert_eq!(rest["totals"], json!([{"asset": "EUR", "amount": "4.00"}]), "store credit needs no account");
     assert_eq!(shop.read("/audit")["differences"], json!([]));
 }
@@ -137,10 +149,10 @@ fn a_payout_is_looked_at_made_and_paid_by_a_bank() {
 /// That the schema is held at all.
 #[test]
 fn a_transfer_without_an_account_is_no_transfer() {
-    let shop = shop(json!({"debtor": {"name": "Atelier", "iban": IBAN}}));
+    let shop = shop(PayoutRules { debtor: debtor("Atelier", IBAN), ..PayoutRules::default() });
     sell(&shop, "ANNA10", 1);
     give(&shop, "ANNA10", &bank("Anna")).expect(200);
-    payout(&shop, json!({})).expect(201);
+    payout(&shop, everything()).expect(201);
     let xml = http::get_as(&shop.url("/payouts/1.xml"), &env::admin_token()).text;
     assert_eq!(faults_of_transfer(&xml), "");
     let broken = xml.replace(&format!("<IBAN>{IBAN}</IBAN>"), "");
@@ -149,14 +161,15 @@ fn a_transfer_without_an_account_is_no_transfer() {
 
 #[test]
 fn racing_payouts_pay_each_reward_once() {
-    let shop = shop(json!({}));
+    let shop = shop(PayoutRules::default());
     sell(&shop, "ANNA10", 3);
     sell(&shop, "BOB22", 2);
+    let codes = |codes: &[&str]| Some(codes.iter().map(|code| code.parse().unwrap()).collect());
     let bodies = [
-        json!({}),
-        json!({"kinds": ["cash"]}),
-        json!({"codes": ["ANNA10"]}),
-        json!({"codes": ["BOB22", "ANNA10"]}),
+        everything(),
+        Selection { kinds: Some(["cash".to_owned()].into()), ..everything() },
+        Selection { codes: codes(&["ANNA10"]), ..everything() },
+        Selection { codes: codes(&["BOB22", "ANNA10"]), ..everything() },
     ];
     let made: Vec<Value> = thread::scope(|threads| {
         let asked: Vec<_> = bodies
@@ -184,7 +197,7 @@ fn racing_payouts_pay_each_reward_once() {
 
 #[test]
 fn rules_for_payouts_are_checked_with_the_program() {
-    let shop = shop(json!({}));
+    let shop = shop(PayoutRules::default());
     let mut program = shop.program.clone();
     program["payouts"] = json!({"minimum": "25", "minimum_kinds": ["points"], "details": "maybe",
         "debtor": {"name": "", "iban": "FR7630006000011234567890188"}, "maximum": 1});
@@ -200,5 +213,6 @@ fn rules_for_payouts_are_checked_with_the_program() {
             "/payouts/debtor/iban"
         ]
     );
-    assert_eq!(pointers(&payout(&shop, json!({"kinds": ["gold"], "codes": [1]}))), ["/kinds/0", "/codes/0"]);
+    let odd = json!({"until": ago(0), "kinds": ["gold"], "codes": [1]});
+    assert_eq!(pointers(&admin("POST", &shop, "/payouts", &odd)), ["/kinds/0", "/codes/0"]);
 }

@@ -4,32 +4,32 @@
 use std::thread;
 
 use jiff::Timestamp;
+use parrain_tests::bodies::{amount, anna, offer, program};
 use parrain_tests::env;
 use parrain_tests::http::{self, Answer};
 use parrain_tests::shop::TestShop;
+use parrain_wire::page::Join;
+use parrain_wire::program::{AdvocateSide, Program, RewardKind};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 fn shop() -> TestShop {
-    let shop = TestShop::new(json!({"name": "Referrers", "currency": "EUR",
-        "landing_url": "https://shop.example/start?lang=fr", "origins": ["https://shop.example"],
-        "offers": [{"id": "friends", "audience": "customer",
-            "advocate": {"reward": {"kind": "cash", "amount": "10.00"}}}]}));
-    shop.referrer(
-        "ANNA10",
-        &json!({"offer": "friends", "name": "Anna", "email": "anna@example.com",
-        "customer_id": "c-anna"}),
-    );
+    let cash = AdvocateSide { reward: amount(RewardKind::Cash, "10.00"), ..AdvocateSide::default() };
+    let program = program("Referrers", "https://shop.example/start?lang=fr", vec![offer("friends", cash)]);
+    let shop = TestShop::new(Program { origins: vec!["https://shop.example".into()], ..program });
+    shop.referrer("ANNA10", &anna());
     shop
 }
 
-fn ask(shop: &TestShop, body: &Value) -> Answer {
+fn ask(shop: &TestShop, body: &impl Serialize) -> Answer {
     http::send_json("POST", &shop.url("/referrers"), None, body)
 }
 
 #[test]
 fn who_looks_at_their_rewards_is_not_made_a_referrer() {
     let shop = shop();
-    let look = |customer: &str| ask(&shop, &json!({"identity": shop.vouch(customer), "create": false}));
+    let signed = |customer: &str| Join { identity: Some(shop.vouch(customer)), ..Join::default() };
+    let look = |customer: &str| ask(&shop, &Join { create: Some(false), ..signed(customer) });
     let card = look("c-anna").expect(200);
     assert_eq!(card["code"], "ANNA10");
     let rewards = http::get_as(&shop.url("/rewards"), card["token"].as_str().expect("a token")).expect(200);
@@ -39,7 +39,7 @@ fn who_looks_at_their_rewards_is_not_made_a_referrer() {
         assert_eq!((nobody.status, nobody.text.as_str()), (204, ""));
     }
     assert_eq!(shop.read("/referrers")["referrers"].as_array().map(Vec::len), Some(1));
-    let joined = ask(&shop, &json!({"identity": shop.vouch("c-new")})).expect(201);
+    let joined = ask(&shop, &signed("c-new")).expect(201);
     assert_eq!(look("c-new").expect(200)["code"], joined["code"]);
     let fault = ask(&shop, &json!({"create": false})).expect(422);
     assert_eq!(fault["errors"][0]["pointer"], "/identity");
@@ -51,6 +51,10 @@ fn who_looks_at_their_rewards_is_not_made_a_referrer() {
 fn sign_in_link(shop: &TestShop, code: &str) -> Value {
     let url = shop.url(&format!("/referrers/{code}/sign-in-links"));
     http::send_json("POST", &url, Some(&shop.shop_token), &json!({})).expect(201)
+}
+
+fn by_key(key: &str) -> Join {
+    Join { key: Some(key.into()), ..Join::default() }
 }
 
 fn key_of(link: &Value) -> String {
@@ -71,14 +75,14 @@ fn a_mailed_link_lets_its_referrer_in_once() {
             "POST",
             &shop.url("/referrers"),
             &[("content-type", "application/json"), ("origin", "https://shop.example")],
-            json!({"key": key_of(link)}).to_string().as_bytes(),
+            serde_json::to_string(&by_key(&key_of(link))).expect("JSON").as_bytes(),
         );
         assert_eq!(answer.header("access-control-allow-origin"), "https://shop.example");
         let card = answer.expect(200);
         assert_eq!(card["code"], "ANNA10");
         let rewards = http::get_as(&shop.url("/rewards"), card["token"].as_str().expect("a token"));
         assert_eq!(rewards.expect(200)["code"], "ANNA10");
-        let again = ask(&shop, &json!({"key": key_of(link)})).expect(401);
+        let again = ask(&shop, &by_key(&key_of(link))).expect(401);
         assert!(again["detail"].as_str().expect("a sentence").contains("used already"), "{again}");
     }
 }
@@ -86,7 +90,7 @@ fn a_mailed_link_lets_its_referrer_in_once() {
 #[test]
 fn of_twenty_who_race_with_one_key_one_is_let_in() {
     let shop = shop();
-    let key = json!({"key": key_of(&sign_in_link(&shop, "ANNA10"))});
+    let key = by_key(&key_of(&sign_in_link(&shop, "ANNA10")));
     let mut statuses: Vec<u16> = thread::scope(|scope| {
         let racing: Vec<_> = (0..20).map(|_| scope.spawn(|| ask(&shop, &key).status)).collect();
         racing.into_iter().map(|one| one.join().expect("an answer")).collect()
@@ -98,7 +102,7 @@ fn of_twenty_who_race_with_one_key_one_is_let_in() {
 #[test]
 fn keys_die_with_their_person_and_their_shop() {
     let shop = shop();
-    let refused = |key: &str| ask(&shop, &json!({"key": key})).status;
+    let refused = |key: &str| ask(&shop, &by_key(key)).status;
     let url = shop.url("/referrers/ANNA10/sign-in-links");
     for token in [None, Some("nonsense")] {
         assert_eq!(http::send_json("POST", &url, token, &json!({})).status, 401);

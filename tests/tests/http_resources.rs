@@ -2,39 +2,52 @@
 
 use std::thread;
 
-use jiff::Timestamp;
+use parrain_tests::bodies::{self, ago, amount, percent, referrer};
 use parrain_tests::http::{self, Answer};
 use parrain_tests::shop::TestShop;
 use parrain_tests::{env, eventually, random};
+use parrain_wire::books::{Decision, Review};
+use parrain_wire::event::Event;
+use parrain_wire::order::{Customer, Order};
+use parrain_wire::page::Join;
+use parrain_wire::payouts::{NewPayout, Selection};
+use parrain_wire::program::{AdvocateSide, FriendSide, Offer, Program, RewardKind};
+use parrain_wire::referrer::NewReferrer;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
 
-fn program(hold_days: u32) -> Value {
-    json!({"name": "Resources", "currency": "EUR", "landing_url": "https://shop.example/start?lang=fr",
-        "origins": ["https://shop.example"],
-        "offers": [{"id": "friends", "audience": "customer",
-            "friend": {"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"},
-            "advocate": {"reward": {"kind": "cash", "amount": "10.00"}, "hold_days": hold_days}}]})
+fn program(hold_days: u32) -> Program {
+    let advocate = AdvocateSide {
+        reward: amount(RewardKind::Cash, "10.00"),
+        hold_days: Some(hold_days),
+        ..AdvocateSide::default()
+    };
+    let reward = percent(RewardKind::PercentOff, "10");
+    let friend = FriendSide { reward, min_subtotal: Some("30.00".into()) };
+    let offer = Offer { friend: Some(friend), ..bodies::offer("friends", advocate) };
+    let program = bodies::program("Resources", "https://shop.example/start?lang=fr", vec![offer]);
+    Program { origins: vec!["https://shop.example".into()], ..program }
 }
 
 fn shop(hold_days: u32) -> TestShop {
     let shop = TestShop::new(program(hold_days));
-    shop.referrer("ANNA10", &json!({"offer": "friends", "name": "Anna Martin", "email": "anna@example.com"}));
+    let email = Some("anna@example.com".into());
+    shop.referrer("ANNA10", &NewReferrer { email, ..referrer("friends", "Anna Martin") });
     shop
 }
 
-fn ago(seconds: i64) -> String {
-    Timestamp::from_second(Timestamp::now().as_second() - seconds).unwrap().to_string()
+fn paid(order: &str) -> Event {
+    let customer = Customer {
+        id: Some(format!("c-{order}")),
+        email: Some(format!("{order}@example.com")),
+        orders_count: None,
+    };
+    Event::OrderPaid(Order { customer: Some(customer), ..bodies::order(order, &["ANNA10"]) })
 }
 
-fn paid(order: &str) -> Value {
-    json!({"type": "order.paid", "data": {"order_id": order, "at": ago(600),
-        "customer": {"id": format!("c-{order}"), "email": format!("{order}@example.com")}, "currency": "EUR",
-        "subtotal": "80.00", "discount": "0.00", "total": "80.00", "codes": ["ANNA10"]}})
-}
-
-fn admin(method: &str, shop: &TestShop, path: &str, body: &Value) -> Answer {
+fn admin(method: &str, shop: &TestShop, path: &str, body: &impl Serialize) -> Answer {
     http::send_json(method, &shop.url(path), Some(&env::admin_token()), body)
 }
 
@@ -68,11 +81,10 @@ fn a_new_code_and_a_changed_program_work_at_once() {
     let shop = shop(14);
     let code = |code: &str| http::get(&shop.url(&format!("/offer?code={code}"))).expect(200)["code"].clone();
     assert_eq!(code("LATER1"), json!({"valid": false, "reason": "unknown"}));
-    shop.referrer("LATER1", &json!({"offer": "friends", "name": "Lina"}));
+    shop.referrer("LATER1", &referrer("friends", "Lina"));
     let known = code("later1");
     assert_eq!((known["valid"].as_bool(), known["from"].as_str()), (Some(true), Some("Lina")));
-    let mut changed = program(14);
-    changed["name"] = json!("Another name");
+    let changed = Program { name: "Another name".into(), ..program(14) };
     let replaced = admin("PUT", &shop, "", &changed).expect(200);
     assert_eq!(replaced["event_secret"], shop.event_secret.as_str());
     eventually(90, "new name", || {
@@ -117,10 +129,11 @@ fn share_links_redirect_and_count_people_alone() {
 #[test]
 fn joining_never_tells_of_others() {
     let shop = shop(14);
-    let join = |body: Value| http::send_json("POST", &shop.url("/referrers"), None, &body).expect(201);
-    let one = join(json!({"name": "Chloé", "email": "chloe@example.com"}));
-    let same_address = join(json!({"email": "chloe@example.com"}));
-    let annas_address = join(json!({"email": "anna@example.com"}));
+    let join = |body: Join| http::send_json("POST", &shop.url("/referrers"), None, &body).expect(201);
+    let by_address = |email: &str| Join { email: Some(email.into()), ..Join::default() };
+    let one = join(Join { name: Some("Chloé".into()), ..by_address("chloe@example.com") });
+    let same_address = join(by_address("chloe@example.com"));
+    let annas_address = join(by_address("anna@example.com"));
     assert_ne!(one["code"], same_address["code"]);
     assert_ne!(annas_address["code"], "ANNA10");
     assert_eq!(
@@ -145,7 +158,7 @@ fn a_conversion_goes_through_its_life() {
     let listed = shop.read("/conversions?status=pending");
     assert_eq!(listed["conversions"][0]["order_id"], "1001");
     assert!(listed["conversions"][0]["why"].as_str().is_some_and(|why| !why.is_empty()));
-    let review = json!({"decision": "reject", "note": "Same household"});
+    let review = Review { decision: Decision::Reject, note: "Same household".into(), tell: false };
     assert_eq!(admin("POST", &shop, "/conversions/1001/review", &review).expect(200)["reason"], "manual");
     assert_eq!(shop.rewards("ANNA10", Some(&approves))["conversions"][0]["status"], "rejected");
     let report = shop.read("/report");
@@ -158,7 +171,7 @@ fn racing_payouts_never_pay_twice() {
     for order in 0..5 {
         shop.event(&paid(&format!("o{order}"))).expect(200);
     }
-    let until = json!({"until": ago(0)});
+    let until = NewPayout { until: ago(0), selection: Selection::default(), dry_run: false };
     let batches: Vec<Value> = thread::scope(|scope| {
         let racing: Vec<_> =
             (0..20).map(|_| scope.spawn(|| admin("POST", &shop, "/payouts", &until))).collect();

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use parrain_tests::browser::{Browser, Device};
 use parrain_tests::storefront::Storefront;
-use parrain_tests::{env, eventually, http};
+use parrain_tests::{bodies, env, eventually, http};
+use parrain_wire::event::Event;
+use parrain_wire::order::{Customer, Order};
+use parrain_wire::referrer::NewReferrer;
 use serde_json::{Value, json};
 
 /// A candle of 34.00, above the 30.00 from which a friend has 10 % off.
@@ -158,7 +161,8 @@ async fn a_code_typed_in_the_basket_needs_no_link_and_no_cookie() {
 async fn a_code_typed_in_the_widget_beats_anothers_link() {
     let browser = Browser::open().await;
     let front = Storefront::open();
-    front.shop.referrer("BOB22", &json!({"offer": "friends", "name": "Bob", "customer_id": "c-bob"}));
+    let bob = NewReferrer { customer_id: Some("c-bob".into()), ..bodies::referrer("friends", "Bob") };
+    front.shop.referrer("BOB22", &bob);
     browser.goto(&front.link("BOB22")).await;
     consent(&browser, true).await;
     assert!(browser.cookie("parrain_ref").await.contains("BOB22"));
@@ -422,11 +426,13 @@ async fn a_mailed_link_shows_a_referrer_their_rewards_on_another_device() {
     finder.close().await;
 }
 
-fn order_of_bob() -> Value {
-    let at = jiff::Timestamp::from_second(jiff::Timestamp::now().as_second() - 600).expect("an instant");
-    json!({"type": "order.paid", "data": {"order_id": "B-1", "at": at.to_string(),
-        "customer": {"email": "bob@example.com"}, "currency": "EUR", "subtotal": "80.00", "discount": "8.00",
-        "total": "72.00", "codes": ["ANNA10"]}})
+fn order_of_bob() -> Event {
+    Event::OrderPaid(Order {
+        customer: Some(Customer { email: Some("bob@example.com".into()), ..Customer::default() }),
+        discount: "8.00".into(),
+        total: "72.00".into(),
+        ..bodies::order("B-1", &["ANNA10"])
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]

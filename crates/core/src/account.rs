@@ -97,7 +97,9 @@ impl Effect {
 
     fn amount(&self, amount: i64) -> Option<String> {
         match &self.asset {
-            Asset::Money(currency) => Some(format!("{} {currency}", self.asset.format(amount))),
+            Asset::Money(_) | Asset::Donation(_) => {
+                Some(format!("{} {}", self.asset.format(amount), self.asset.unit()))
+            }
             Asset::Unit(kind) if kind == "points" => Some(format!("{amount} points")),
             Asset::Unit(_) => None,
         }

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
+use std::ops::Range;
 
 use crate::changes;
 use crate::code::Code;
@@ -14,7 +15,7 @@ use crate::instant::Instant;
 use crate::money::Currency;
 use crate::program::Versions;
 use crate::reason::Reason;
-use crate::reward::{Case, Span};
+use crate::reward::{Case, Review, Span};
 use crate::settle::{Entry, Journal, Open, Settled, settle, settle_rest};
 use crate::snapshot::{Seen, Snapshot};
 
@@ -27,6 +28,7 @@ pub struct Book {
     changes: Vec<Change>,
     seen: BTreeMap<String, Seen>,
     withdrawn: BTreeMap<Position, Instant>,
+    reviews: BTreeMap<Entry, Vec<Review>>,
     granted: BTreeMap<(Kind, String, String, Currency), bool>,
     spent: BTreeMap<(String, Currency), i64>,
 }
@@ -41,6 +43,7 @@ impl Book {
             changes: Vec::new(),
             seen: BTreeMap::new(),
             withdrawn: BTreeMap::new(),
+            reviews: BTreeMap::new(),
             granted: BTreeMap::new(),
             spent: BTreeMap::new(),
         }
@@ -188,6 +191,31 @@ impl Book {
         credits.map(span).collect()
     }
 
+    /// Decides by hand on what stands of an order, what was given by hand before what was reported; `false` where
+    /// nothing is anybody's.
+    pub fn review(&mut self, order_id: &str, review: Review) -> bool {
+        let signed = |entry: &Entry| {
+            let same = |other: &Entry| other.verified && other.position.id == entry.position.id;
+            self.orders.keys().any(|other| same(other) && other.position.kind == entry.position.kind)
+        };
+        let standing = self.orders.iter().filter(|(entry, (_, decision))| {
+            entry.position.order_id() == order_id
+                && entry.position.kind != Kind::Adjustment
+                && decision.as_ref().is_some_and(|decision| decision.conversion().is_some())
+                && !self.withdrawn.contains_key(&entry.position)
+                && (entry.verified || !signed(entry))
+        });
+        let by_hand = |(entry, (order, _)): &(&Entry, &(Order, Option<Decision>))| {
+            (entry.position.kind, order.credit.is_none(), !entry.verified)
+        };
+        let Some((entry, _)) = standing.min_by_key(by_hand) else { return false };
+        let at = review.at.max(entry.position.at);
+        let reviews = self.reviews.entry(entry.clone()).or_default();
+        reviews.push(Review { at, ..review });
+        reviews.sort_by_key(|review| review.at);
+        true
+    }
+
     /// Decides everything anew from the bare facts, each order once, in order of time. Budgets' decisions are
     /// facts and stay.
     pub fn refold(&mut self) {
@@ -239,7 +267,7 @@ impl Book {
                 approves_at: conversion.approves_at,
                 worth: conversion.worth.clone(),
                 backs: changes::spans(changes, decimals),
-                reviews: Vec::new(),
+                reviews: self.reviews.get(entry).cloned().unwrap_or_default(),
                 payments: Vec::new(),
                 given: self.given_of(entry),
             };
@@ -381,11 +409,10 @@ impl Journal for Book {
         code: &Code,
         offer: &str,
         number: u32,
-        month: Option<i64>,
+        within: Option<&Range<Instant>>,
     ) -> Result<Option<Entry>, Infallible> {
-        let zone = &self.versions.latest().zone;
         let mut counted =
-            self.earned_of(code, offer).filter(|at| month.is_none_or(|month| zone.month(at.at) == month));
+            self.earned_of(code, offer).filter(|at| within.is_none_or(|within| within.contains(&at.at)));
         let place = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
         let found = counted.nth(place);
         Ok(found.map(|position| Entry { position: position.clone(), verified: true }))
@@ -396,13 +423,12 @@ impl Journal for Book {
         code: &Code,
         offer: &str,
         after: &Position,
-        same_month: bool,
+        before: Instant,
     ) -> Result<Option<Entry>, Infallible> {
-        let zone = &self.versions.at(after.at).zone;
         let mut later = self.verified().filter(|(position, ..)| *position > after);
         let found = later.find(|(position, _, decision)| {
             let conversion = decision.and_then(Decision::conversion);
-            (!same_month || zone.month(position.at) == zone.month(after.at))
+            position.at < before
                 && conversion.is_some_and(|one| {
                     one.code == *code && one.offer == offer && one.refusal == Some(Reason::CapReached)
                 })

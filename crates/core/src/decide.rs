@@ -371,7 +371,7 @@ pub fn judge<R: History>(
     let worth_as = |number| Worth::of(reward, program, order.goods.as_ref(), number);
     let mut worth = worth_as(standing.total.saturating_add(1));
     if refusals.is_empty() && place.verified && !waived.contains(&Reason::BudgetSpent) {
-        let own_currency = worth.asset == Asset::Money(program.currency);
+        let own_currency = worth.asset.currency() == Some(program.currency);
         if let Some(limit) = offer.advocate.budget.filter(|_| own_currency)
             && let asked = (Budget { amount: worth.amount, limit, currency: program.currency })
             && !records.budget(order, &offer.id, asked)?

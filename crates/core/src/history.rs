@@ -57,7 +57,7 @@ pub fn history(case: &Case, currency: Option<Currency>, as_of: Instant) -> Vec<H
         Some(currency) => format!("{} {currency}", format_amount(minor, currency.decimals())),
         None => minor.to_string(),
     };
-    let reward = |amount: i64| format!("{} {}", case.worth.asset.format(amount), case.worth.asset.name());
+    let reward = |amount: i64| format!("{} {}", case.worth.asset.format(amount), case.worth.asset.unit());
     let mut happened = Vec::new();
     let mut tell = |at: Instant, what: Event| {
         let at = at.max(case.at);

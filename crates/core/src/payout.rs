@@ -89,7 +89,7 @@ impl Because {
                 words("This way of paying knows euros alone.", "Ce mode de paiement n'accepte que des euros.")
             }
             Self::BelowMinimum(minor) => {
-                let least = format!("{} {}", asset.format(minor), asset.name());
+                let least = format!("{} {}", asset.format(minor), asset.unit());
                 if french {
                     format!("Moins que le minimum de {least} : reporté au prochain versement.")
                 } else {
@@ -259,7 +259,11 @@ struct Group {
 }
 
 fn group_of(due: &Due, rules: &PayoutRules, method: Option<Method>) -> Option<Group> {
-    let Asset::Money(currency) = &due.asset else { return None };
+    let currency = match &due.asset {
+        Asset::Money(currency) => currency,
+        // Donations are never the referrer's: no minimum binds them, and nothing is set off against them.
+        Asset::Donation(_) | Asset::Unit(_) => return None,
+    };
     let has_least = rules.least(&due.kind, *currency).is_some();
     (has_least || method.is_some()).then_some(Group { currency: *currency, has_least })
 }
@@ -275,7 +279,10 @@ fn groups(dues: &[Due], rules: &PayoutRules, method: Option<Method>) -> BTreeMap
 }
 
 fn to_an_account(kind: &str, asset: &Asset) -> bool {
-    is_paid_out(kind) && matches!(asset, Asset::Money(_))
+    match asset {
+        Asset::Money(_) => is_paid_out(kind),
+        Asset::Donation(_) | Asset::Unit(_) => false,
+    }
 }
 
 fn sum<'a>(dues: impl Iterator<Item = &'a Due>) -> Lines {
@@ -343,6 +350,25 @@ mod tests {
         assert_eq!(paid(&plan), [3, 4, 5, 6, 7]);
         let short = Because::BelowMinimum(2500);
         assert_eq!(left(&plan), [(1, short), (2, short), (8, Because::Owes)]);
+    }
+
+    #[test]
+    fn what_goes_to_a_charity_is_bound_by_no_minimum_and_by_no_account() {
+        let dues = vec![
+            due(1, "ANNA10", "donation", "EUR Les Restos du Cœur", 500),
+            due(2, "ANNA10", "cash", "EUR", -700),
+            due(3, "ANNA10", "donation", "EUR Les Restos du Cœur", -200),
+        ];
+        let rules = PayoutRules { details_required: true, ..rules(&[("EUR", 2500)]) };
+        let made = plan(dues.clone(), &[], &rules, &Selection::default());
+        assert_eq!((paid(&made), left(&made)), (vec![1, 3], vec![(2, Because::NoDetails)]));
+        let [((_, kind, asset), line)] = &made.lines().into_iter().collect::<Vec<_>>()[..] else { panic!() };
+        assert_eq!(
+            (kind.as_str(), asset.charity(), line.amount),
+            ("donation", Some("Les Restos du Cœur"), 300)
+        );
+        let sepa = Selection { method: Some(Method::Sepa), ..Selection::default() };
+        assert_eq!(paid(&plan(dues, &[], &rules, &sepa)), [] as [i64; 0]);
     }
 
     #[test]

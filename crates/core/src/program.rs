@@ -1,12 +1,14 @@
 //! A shop's referral program: its offers, rewards and rules, how they are written in JSON (contract
 //! section 7), and which version of it was in force when. `read` reads it, and says all that is wrong.
 
+mod kinds;
 mod payouts;
 mod read;
 #[cfg(test)]
 mod tests;
 
-pub use payouts::{Debtor, PayoutRules, is_money, is_paid_out};
+pub use kinds::{Commission, Donation, Reward, is_money, is_paid_out, names};
+pub use payouts::{Debtor, PayoutRules};
 pub use read::{platform_keys, webhook_secrets};
 
 use parrain_wire::amount::Amount;
@@ -14,6 +16,7 @@ use parrain_wire::program as wire;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 use url::Url;
 
@@ -118,43 +121,6 @@ pub struct Terms {
     pub reward: Reward,
 }
 
-/// What somebody gets. Amounts are minor units of the program's currency.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reward {
-    /// A percentage off an order.
-    PercentOff(Rate),
-    /// An amount off an order.
-    AmountOff(i64),
-    /// Free shipping.
-    FreeShipping,
-    /// A free product, by SKU.
-    FreeProduct(String),
-    /// A gift card.
-    GiftCard(i64),
-    /// Credit to spend in the shop.
-    StoreCredit(i64),
-    /// Money.
-    Cash(i64),
-    /// Loyalty points.
-    Points(u32),
-    /// Access to something, by label.
-    Access(String),
-    /// A share of the order, in the order's currency.
-    Commission(Commission),
-}
-
-/// A commission's rates.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Commission {
-    /// The rate below the first tier.
-    pub rate: Rate,
-    /// Rates from an earned conversion's number on, ascending.
-    pub tiers: Vec<(u32, Rate)>,
-    /// Rates of their own for categories of goods.
-    pub categories: BTreeMap<String, Rate>,
-}
-
 /// The versions of a shop's program, oldest first; never empty.
 #[derive(Clone, Debug)]
 pub struct Versions {
@@ -242,10 +208,7 @@ impl AdvocateSide {
 
     /// The tiers of its commission, ascending; none for another reward.
     pub fn tiers(&self) -> &[(u32, Rate)] {
-        match &self.reward {
-            Reward::Commission(commission) => &commission.tiers,
-            _ => &[],
-        }
+        self.reward.commission().map_or(&[], |commission| &commission.tiers)
     }
 }
 
@@ -263,48 +226,6 @@ impl FriendSide {
             reward: self.reward.to_wire(currency),
             min_subtotal: self.min_subtotal.map(|minor| written(minor, currency)),
         }
-    }
-}
-
-impl Reward {
-    /// The kind of thing.
-    pub fn kind(&self) -> RewardKind {
-        match self {
-            Self::PercentOff(_) => RewardKind::PercentOff,
-            Self::AmountOff(_) => RewardKind::AmountOff,
-            Self::FreeShipping => RewardKind::FreeShipping,
-            Self::FreeProduct(_) => RewardKind::FreeProduct,
-            Self::GiftCard(_) => RewardKind::GiftCard,
-            Self::StoreCredit(_) => RewardKind::StoreCredit,
-            Self::Cash(_) => RewardKind::Cash,
-            Self::Points(_) => RewardKind::Points,
-            Self::Access(_) => RewardKind::Access,
-            Self::Commission(_) => RewardKind::Commission,
-        }
-    }
-
-    /// The reward as the contract writes it in an offer.
-    pub fn to_wire(&self, currency: Currency) -> wire::Reward {
-        let mut reward = wire::Reward { kind: self.kind().into(), ..wire::Reward::default() };
-        match self {
-            Self::PercentOff(rate) => reward.percent = Some(rate.to_string().into()),
-            Self::AmountOff(minor) | Self::GiftCard(minor) | Self::StoreCredit(minor) | Self::Cash(minor) => {
-                reward.amount = Some(written(*minor, currency));
-            }
-            Self::FreeShipping => {}
-            Self::FreeProduct(sku) => reward.sku = Some(sku.clone()),
-            Self::Points(points) => reward.points = Some(i64::from(*points)),
-            Self::Access(label) => reward.label = Some(label.clone()),
-            Self::Commission(commission) => {
-                let percent = |rate: &Rate| rate.to_string().into();
-                reward.percent = Some(percent(&commission.rate));
-                let tier = |(from, rate): &(u32, Rate)| wire::Tier { from: *from, percent: percent(rate) };
-                reward.tiers = commission.tiers.iter().map(tier).collect();
-                let rates = commission.categories.iter();
-                reward.categories = rates.map(|(name, rate)| (name.clone(), percent(rate))).collect();
-            }
-        }
-        reward
     }
 }
 
@@ -340,6 +261,20 @@ impl Versions {
         std::iter::once(&self.first).chain(self.later.iter().map(|(_, program)| program))
     }
 
+    /// The months that hold an instant by the zones of all versions, each once, from its first instant to the first
+    /// after it.
+    pub fn months_of(&self, at: Instant) -> Vec<Range<Instant>> {
+        let mut months = Vec::new();
+        for program in self.all() {
+            let month = program.zone.month(at);
+            let span = program.zone.month_start(month)..program.zone.month_start(month.saturating_add(1));
+            if !months.contains(&span) {
+                months.push(span);
+            }
+        }
+        months
+    }
+
     /// The version whose terms an offer has at an instant: the one in force if it has the offer, else the
     /// nearest older one, else the oldest that has it.
     pub fn having(&self, at: Instant, offer: &str) -> Option<&Arc<Program>> {
@@ -348,20 +283,6 @@ impl Versions {
         older.into_iter().rev().chain(self.all()).find(|program| program.offer(offer).is_some())
     }
 }
-
-/// The kinds of reward, as they are named on the wire.
-pub const KINDS: &[&str] = &[
-    "percent_off",
-    "amount_off",
-    "free_shipping",
-    "free_product",
-    "gift_card",
-    "store_credit",
-    "cash",
-    "points",
-    "access",
-    "commission",
-];
 
 /// The zone of a program that names none.
 pub const UTC: &str = "UTC";

@@ -3,6 +3,7 @@
 //! A [`Case`] holds everything that was recorded of one conversion. [`Case::state`] is a pure fold over it;
 //! [`Case::changes`] is the same fold as dated changes, which a ledger can add up by month.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use crate::program::{Commission, Program, Reward, RewardKind};
 use crate::reason::Reason;
 use parrain_wire::Known;
 use parrain_wire::program as wire;
-use parrain_wire::rewards::{MoneyTotal, Status, UnitTotal};
+use parrain_wire::rewards::{DonationTotal, MoneyTotal, Status, UnitTotal};
 
 /// In what a reward is counted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -24,6 +25,17 @@ pub enum Asset {
     Money(Currency),
     /// Something else, counted by its reward kind, such as `points`.
     Unit(String),
+    /// Money that goes to a charity, counted apart from what is the referrer's.
+    Donation(Box<Gift>),
+}
+
+/// In what a donation is counted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Gift {
+    /// Money of this currency, in minor units.
+    pub currency: Currency,
+    /// To whom it goes.
+    pub charity: String,
 }
 
 /// What a conversion earns while nothing is taken back.
@@ -153,24 +165,57 @@ pub struct Sums {
 }
 
 impl Asset {
-    /// The name under which it is summed: `EUR`, or the kind of a unit.
-    pub fn name(&self) -> &str {
+    /// The name under which it is summed: `EUR`, the kind of a unit, or `EUR` and a charity behind a blank.
+    pub fn name(&self) -> Cow<'_, str> {
+        match self {
+            Self::Money(currency) => currency.code().into(),
+            Self::Unit(kind) => kind.into(),
+            Self::Donation(gift) => format!("{} {}", gift.currency, gift.charity).into(),
+        }
+    }
+
+    /// Reads [`Asset::name`]: currencies are upper case, kinds lower and without a blank.
+    pub fn from_name(name: &str) -> Self {
+        if let Some(currency) = Currency::parse(name) {
+            return Self::Money(currency);
+        }
+        let gift = name.split_once(' ').and_then(|(code, charity)| {
+            Some(Gift { currency: Currency::parse(code)?, charity: charity.to_owned() })
+        });
+        gift.map_or_else(|| Self::Unit(name.to_owned()), |gift| Self::Donation(Box::new(gift)))
+    }
+
+    /// The currency, where it is money, whoever gets it.
+    pub fn currency(&self) -> Option<Currency> {
+        match self {
+            Self::Money(currency) => Some(*currency),
+            Self::Donation(gift) => Some(gift.currency),
+            Self::Unit(_) => None,
+        }
+    }
+
+    /// What is counted: a currency's code or the kind of a unit.
+    pub fn unit(&self) -> &str {
         match self {
             Self::Money(currency) => currency.code(),
+            Self::Donation(gift) => gift.currency.code(),
             Self::Unit(kind) => kind,
         }
     }
 
-    /// Reads [`Asset::name`]: currencies are upper case, kinds lower.
-    pub fn from_name(name: &str) -> Self {
-        Currency::parse(name).map_or_else(|| Self::Unit(name.to_owned()), Self::Money)
+    /// To which charity it goes, if to one.
+    pub fn charity(&self) -> Option<&str> {
+        match self {
+            Self::Donation(gift) => Some(&gift.charity),
+            Self::Money(_) | Self::Unit(_) => None,
+        }
     }
 
     /// An amount as text: major units for money, a whole number for units.
     pub fn format(&self, amount: i64) -> String {
-        match self {
-            Self::Money(currency) => format_amount(amount, currency.decimals()),
-            Self::Unit(_) => amount.to_string(),
+        match self.currency() {
+            Some(currency) => format_amount(amount, currency.decimals()),
+            None => amount.to_string(),
         }
     }
 }
@@ -201,6 +246,10 @@ impl Worth {
             Reward::FreeProduct(sku) => unit(1, Some(sku)),
             Reward::Access(label) => unit(1, Some(label)),
             Reward::PercentOff(rate) => unit(1, Some(&rate.to_string())),
+            Reward::Donation(donation) => {
+                let gift = Gift { currency: program.currency, charity: donation.charity.clone() };
+                fixed(Asset::Donation(Box::new(gift)), donation.amount, None)
+            }
             Reward::Commission(commission) => {
                 let exact = exact_commission(commission, goods, number);
                 let amount = i64::try_from(round_half_even(exact, Rate::ONE)).unwrap_or(i64::MAX);
@@ -246,6 +295,11 @@ impl Worth {
                 reward.amount = Some(format_amount(left, currency.decimals()).into());
                 reward.currency = Some(currency.code().into());
             }
+            Asset::Donation(gift) => {
+                reward.amount = Some(format_amount(left, gift.currency.decimals()).into());
+                reward.currency = Some(gift.currency.code().into());
+                reward.charity = Some(gift.charity.clone());
+            }
             Asset::Unit(_) => match kind.word() {
                 Some(RewardKind::FreeProduct) => reward.sku.clone_from(&self.detail),
                 Some(RewardKind::Access) => reward.label.clone_from(&self.detail),
@@ -257,7 +311,8 @@ impl Worth {
                     | RewardKind::GiftCard
                     | RewardKind::StoreCredit
                     | RewardKind::Cash
-                    | RewardKind::Commission,
+                    | RewardKind::Commission
+                    | RewardKind::Donation,
                 )
                 | None => {}
             },
@@ -429,6 +484,12 @@ impl Sums {
         }
     }
 
+    /// As the contract writes a sum of donations to one charity.
+    pub fn to_donations(self, gift: &Gift) -> DonationTotal {
+        let MoneyTotal { currency, pending, approved, paid, reversed } = self.to_money(gift.currency);
+        DonationTotal { charity: gift.charity.clone(), currency, pending, approved, paid, reversed }
+    }
+
     /// As the contract writes a count of units.
     pub fn to_units(self, kind: &str) -> UnitTotal {
         UnitTotal {
@@ -501,6 +562,19 @@ mod tests {
     use proptest::prelude::*;
 
     const DAY: i64 = 86_400_000_000;
+
+    #[test]
+    fn an_asset_is_found_again_by_its_name() {
+        let euro = Currency::parse("EUR").unwrap();
+        let gift =
+            |charity: &str| Asset::Donation(Box::new(Gift { currency: euro, charity: charity.into() }));
+        for asset in
+            [Asset::Money(euro), Asset::Unit("points".into()), gift("Les Restos du Cœur"), gift("EUR")]
+        {
+            assert_eq!(Asset::from_name(&asset.name()), asset);
+        }
+        assert_eq!((gift("X").format(1250), gift("X").unit()), ("12.50".to_owned(), "EUR"));
+    }
 
     fn case(amount: i64, base: i64, exact: Option<i128>) -> Case {
         let currency = Currency::parse("EUR").unwrap();

@@ -11,11 +11,13 @@
 //! [`Settled::rest`] says what is left, to be gone on with by [`settle_rest`].
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::Range;
 use std::rc::Rc;
 
 use crate::code::Code;
 use crate::decide::{Decision, History, Past, Position, decide};
 use crate::event::{Customer, Order};
+use crate::instant::Instant;
 use crate::persons::{Agreement, Persons};
 use crate::program::{Offer, Orders};
 use crate::reason::Reason;
@@ -58,23 +60,22 @@ pub trait Journal: History {
     /// Whether a referrer has later conversions under an offer, browser-reported ones included.
     fn has_later(&self, code: &Code, offer: &str, after: &Position) -> Result<bool, Self::Error>;
 
-    /// The `number`th (from 1) earned conversion of a referrer under an offer, ever or in a month counted as
-    /// [`crate::zone::Zone::month`] does, by the newest program's zone.
+    /// The `number`th (from 1) earned conversion of a referrer under an offer, ever or within a time.
     fn earned(
         &self,
         code: &Code,
         offer: &str,
         number: u32,
-        month: Option<i64>,
+        within: Option<&Range<Instant>>,
     ) -> Result<Option<Entry>, Self::Error>;
 
-    /// The first conversion after a position that a cap refused; with `same_month`, in that month only.
+    /// The first conversion after a position and before an instant that a cap refused.
     fn next_capped(
         &self,
         code: &Code,
         offer: &str,
         after: &Position,
-        same_month: bool,
+        before: Instant,
     ) -> Result<Option<Entry>, Self::Error>;
 
     /// The next conversions after a position that are in no count, yet whose decision looks at the counts: those
@@ -416,9 +417,10 @@ impl Agenda {
             // still the cap that refuses it, there is none, and all that come after it stand there too.
             let versions = offers(journal, &offer);
             let still = capped(after).is_some_and(|group| group == (code.clone(), offer.clone()));
-            if !(still && have_one_cap(&versions)) {
-                let month_only = !versions.iter().any(|offer| offer.advocate.max_total.is_some());
-                self.entries.extend(journal.next_capped(&code, &offer, position, month_only)?);
+            let months = journal.versions().months_of(position.at);
+            if !(still && months.len() == 1 && have_one_cap(&versions)) {
+                let until = caps_reach(&versions, &months);
+                self.entries.extend(journal.next_capped(&code, &offer, position, until)?);
             }
         }
         if old != new {
@@ -443,21 +445,27 @@ impl Agenda {
         if !counted || !journal.has_later(code, offer, position)? {
             return Ok(());
         }
+        // A later conversion counts this one where its own version's zone has both in one month.
+        let months = journal.versions().months_of(position.at);
         let mut numbers = BTreeSet::new();
         for version in &versions {
             for (from, _) in version.advocate.tiers() {
                 numbers.extend([(*from, None), (from.saturating_sub(1), None)]);
             }
             numbers.extend(version.advocate.max_total.map(|most| (most.saturating_add(1), None)));
-            let month = Some(journal.versions().at(position.at).zone.month(position.at));
-            numbers.extend(version.advocate.max_per_month.map(|most| (most.saturating_add(1), month)));
+            let places = 0..months.len();
+            let most = version.advocate.max_per_month;
+            numbers.extend(
+                most.into_iter()
+                    .flat_map(|most| places.clone().map(move |place| (most.saturating_add(1), Some(place)))),
+            );
         }
         let mut found = Vec::new();
-        for (number, month) in numbers.into_iter().filter(|(number, _)| *number > 0) {
-            found.extend(journal.earned(code, offer, number, month)?);
+        for (number, place) in numbers.into_iter().filter(|(number, _)| *number > 0) {
+            let within = place.and_then(|place| months.get(place));
+            found.extend(journal.earned(code, offer, number, within)?);
         }
-        let month_only = !versions.iter().any(|offer| offer.advocate.max_total.is_some());
-        found.extend(journal.next_capped(code, offer, position, month_only)?);
+        found.extend(journal.next_capped(code, offer, position, caps_reach(&versions, &months))?);
         self.entries.extend(found.into_iter().filter(|entry| entry.position > *position));
         self.uncounted(code.clone(), offer.to_owned(), position.clone());
         Ok(())
@@ -511,6 +519,13 @@ fn have_one_cap(versions: &[Offer]) -> bool {
     })
 }
 
+/// Until when what is counted in some months bears on caps: to their end, or where a cap is for ever, without one.
+fn caps_reach(versions: &[Offer], months: &[Range<Instant>]) -> Instant {
+    let for_ever = versions.iter().any(|offer| offer.advocate.max_total.is_some());
+    let last = months.iter().map(|month| month.end).max().filter(|_| !for_ever);
+    last.unwrap_or(Instant::MAX)
+}
+
 /// An offer in each version that has it.
 fn offers<J: Journal>(journal: &J, id: &str) -> Vec<Offer> {
     journal.versions().all().filter_map(|program| program.offer(id).cloned()).collect()
@@ -525,7 +540,6 @@ mod tests {
     use crate::book::Book;
     use crate::decide::{Known, Verdict};
     use crate::event::{Customer, Goods, Kind, Line, Order, Source, Touch};
-    use crate::instant::Instant;
     use crate::money::Currency;
     use crate::program::{Program, Versions};
     use crate::reward::Sums;
@@ -547,6 +561,7 @@ mod tests {
         let reward = prop_oneof![
             Just(json!({"kind": "cash", "amount": "10.00"})),
             Just(json!({"kind": "points", "points": 50})),
+            Just(json!({"kind": "donation", "amount": "7.00", "charity": "Les Restos du Cœur"})),
             (2_u32..4).prop_map(|from| json!({"kind": "commission", "percent": "8",
                 "tiers": [{"from": from, "percent": "10"}, {"from": from + 2, "percent": "12.5"}], "categories": {"wine": "5"}})),
         ];

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use parrain_wire::Known;
+use parrain_wire::program::RewardKind;
 use serde::Deserialize;
 
 use crate::money::{Cents, Percent};
@@ -142,7 +144,7 @@ fn read(body: &[u8]) -> Option<Verdict> {
     }
     #[derive(Deserialize)]
     struct RewardAnswer {
-        kind: String,
+        kind: Known<RewardKind>,
         percent: Option<String>,
         amount: Option<String>,
     }
@@ -159,11 +161,21 @@ fn read(body: &[u8]) -> Option<Verdict> {
         None => (Reward::Elsewhere, Cents::ZERO),
         Some(friend) => {
             let RewardAnswer { kind, percent, amount } = friend.reward;
-            let reward = match kind.as_str() {
-                "percent_off" => Reward::Percent(Percent::parse(&percent?)?),
-                "amount_off" => Reward::Amount(Cents::parse(&amount?)?),
-                "free_shipping" => Reward::FreeShipping,
-                _ => Reward::Elsewhere,
+            let reward = match kind.word() {
+                Some(RewardKind::PercentOff) => Reward::Percent(Percent::parse(&percent?)?),
+                Some(RewardKind::AmountOff) => Reward::Amount(Cents::parse(&amount?)?),
+                Some(RewardKind::FreeShipping) => Reward::FreeShipping,
+                Some(
+                    RewardKind::FreeProduct
+                    | RewardKind::GiftCard
+                    | RewardKind::StoreCredit
+                    | RewardKind::Cash
+                    | RewardKind::Points
+                    | RewardKind::Access
+                    | RewardKind::Commission
+                    | RewardKind::Donation,
+                )
+                | None => Reward::Elsewhere,
             };
             let minimum = friend.min_subtotal.map_or(Some(Cents::ZERO), |text| Cents::parse(&text))?;
             (reward, minimum)

@@ -180,6 +180,10 @@ pub(crate) fn reward(lang: Language, reward: &Reward, currency: &str) -> String 
             (None, Some(share)) => say!(lang, "{share} de la commande", "{share} of the order"),
             (None, None) => kind_name(lang, kind).to_owned(),
         },
+        RewardKind::Donation => {
+            let (amount, charity) = (amount(), reward.charity.as_deref().unwrap_or_default());
+            say!(lang, "un don de {amount} à {charity}", "a donation of {amount} to {charity}")
+        }
     }
 }
 

@@ -154,7 +154,7 @@ fn due(frame: &Frame, form: &Form<'_>, plan: &PayoutPlan, choose: bool) -> Marku
             tfoot { @for total in &plan.totals { tr {
                 th scope="row" { (lang.say("Total", "Total")) }
                 td.wide {} td.wide {} td.wide {}
-                td.num { (asset(lang, &total.amount, &total.asset)) }
+                td.num { (assets(lang, std::slice::from_ref(total), frame.currency())) }
             } } }
         } }
         @if rest > 0 { p.small { (say!(lang, "Et {rest} autres lignes, comprises dans le total\u{a0}; toutes seront dans le tableau du paiement.", "And {rest} more lines, in the total; all will be in the payout’s spreadsheet.")) } }
@@ -180,7 +180,18 @@ fn by_which(frame: &Frame, line: &PayoutLine) -> String {
                 names.join(", ")
             }
         }
-        _ => lang.say("à créer dans votre boutique", "made in your shop").to_owned(),
+        Some(RewardKind::Donation) => line.charity.clone().unwrap_or_default(),
+        Some(
+            RewardKind::PercentOff
+            | RewardKind::AmountOff
+            | RewardKind::FreeShipping
+            | RewardKind::FreeProduct
+            | RewardKind::GiftCard
+            | RewardKind::StoreCredit
+            | RewardKind::Points
+            | RewardKind::Access,
+        )
+        | None => lang.say("à créer dans votre boutique", "made in your shop").to_owned(),
     }
 }
 
@@ -253,7 +264,7 @@ fn narrower(frame: &Frame, plan: &PayoutPlan) -> Markup {
                 div.field { label for="until" { (lang.say("Jusqu’au", "Up to")) } input #until type="date" name="until" value=(frame.clock().date(plan.until)); }
                 div.field { label for="kinds" { (lang.say("Sorte", "Kind")) } select #kinds name="kinds" {
                     option value="" { (lang.say("tout", "all")) }
-                    @for each in [RewardKind::Commission, RewardKind::Cash, RewardKind::StoreCredit, RewardKind::GiftCard, RewardKind::AmountOff, RewardKind::Points] {
+                    @for each in [RewardKind::Commission, RewardKind::Cash, RewardKind::StoreCredit, RewardKind::GiftCard, RewardKind::AmountOff, RewardKind::Points, RewardKind::Donation] {
                         option value=(each.name()) selected[each.name() == chosen] { (kind_name(lang, each)) }
                     }
                 } }
@@ -321,15 +332,18 @@ fn shares(items: &[PayoutItem]) -> Vec<Share<'_>> {
         share.orders.push(item);
         let places = places(&item.asset);
         let amount = minor(item.amount.as_str(), places);
-        match share.totals.iter_mut().find(|total| total.asset == item.asset) {
+        let same = |total: &&mut AssetTotal| total.asset == item.asset && total.charity == item.charity;
+        match share.totals.iter_mut().find(same) {
             Some(total) => {
                 let sum = minor(total.amount.as_str(), places).saturating_add(amount);
                 total.amount = format_amount(sum, places).into();
             }
             None => {
-                let mut total = AssetTotal { asset: item.asset.clone(), ..AssetTotal::default() };
-                total.amount = item.amount.clone();
-                share.totals.push(total);
+                share.totals.push(AssetTotal {
+                    asset: item.asset.clone(),
+                    amount: item.amount.clone(),
+                    charity: item.charity.clone(),
+                });
             }
         }
     }
@@ -436,7 +450,7 @@ fn items(frame: &Frame, payout: &Payout) -> Markup {
                 } } }
                 td.num { (assets(lang, &share.totals, frame.currency())) }
             } } }
-            tfoot { @for total in &payout.totals { tr { th scope="row" { (lang.say("Total", "Total")) } td {} td.num { (asset(lang, &total.amount, &total.asset)) } } } }
+            tfoot { @for total in &payout.totals { tr { th scope="row" { (lang.say("Total", "Total")) } td {} td.num { (assets(lang, std::slice::from_ref(total), frame.currency())) } } } }
         } }
         @if rest > 0 { p.small { (say!(lang, "Et {rest} autres, comprises dans le total\u{a0}: le tableau les a toutes.", "And {rest} more, in the total: the spreadsheet has them all.")) } }
     }

@@ -167,7 +167,14 @@ pub fn assets(lang: Language, totals: &[AssetTotal], currency: &str) -> String {
     if totals.is_empty() {
         return money(lang, &zero(currency), currency);
     }
-    let each: Vec<String> = totals.iter().map(|total| asset(lang, &total.amount, &total.asset)).collect();
+    let sum = |total: &AssetTotal| {
+        let sum = asset(lang, &total.amount, &total.asset);
+        match &total.charity {
+            Some(charity) => format!("{sum} {} {charity}", lang.say("pour", "for")),
+            None => sum,
+        }
+    };
+    let each: Vec<String> = totals.iter().map(sum).collect();
     each.join(" + ")
 }
 
@@ -222,6 +229,7 @@ pub fn kind_name(lang: Language, kind: RewardKind) -> &'static str {
         RewardKind::Points => "points",
         RewardKind::Access => lang.say("accès", "access"),
         RewardKind::Commission => lang.say("commission", "commission"),
+        RewardKind::Donation => lang.say("don", "donation"),
     }
 }
 

@@ -29,6 +29,7 @@ pub mod shop_id;
 pub mod signature;
 pub mod stores;
 pub mod token;
+pub mod yearfile;
 pub mod zones;
 
 #[cfg(target_arch = "wasm32")]

@@ -7,9 +7,9 @@ use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_core::money::{Currency, format_amount, parse_amount};
 use parrain_core::program::{Debtor, is_paid_out};
+use parrain_wire::details::PayoutDetails;
 use parrain_wire::payouts::{NotTransferred, Payout, PayoutItem, PlannedTransfer, SepaPlan};
 
-use crate::details::PayoutDetails;
 use crate::sepa::{self, MAX_CENTS, Message, Party, Transfer};
 
 /// The payout details of those who have given some.
@@ -24,7 +24,7 @@ const EURO: &str = "EUR";
 /// The most characters of order ids in one cell of the file.
 const MOST_LISTED: usize = 30_000;
 
-/// One line of the file: what one referrer gets in one asset, as one kind of reward.
+/// One line of the file: what one referrer gets in one asset, as one kind of reward, or what one charity gets.
 #[derive(Default)]
 struct Line<'a> {
     minor: i64,
@@ -34,8 +34,17 @@ struct Line<'a> {
     details: Option<&'a PayoutDetails>,
 }
 
+/// Whom a line pays.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Payee<'a> {
+    /// The referrer of a code.
+    Referrer(&'a str),
+    /// A charity, for all referrers together.
+    Charity(&'a str),
+}
+
 /// A batch as a spreadsheet: one line for each payment to make, clawbacks set off against the rewards of the
-/// same referrer. The first three columns are those of a PayPal mass payment (e-mail, amount, currency), the
+/// same referrer, then one for each charity. The first three columns are those of a PayPal mass payment (e-mail, amount, currency), the
 /// reference fits a bank transfer's 35 characters. `kind` narrows it to one kind of reward; `with_details` adds what
 /// else a referrer has said of their account and company.
 ///
@@ -47,11 +56,19 @@ pub fn csv(
     kind: Option<&str>,
     with_details: bool,
 ) -> Result<Vec<u8>, Failed> {
-    let mut lines: BTreeMap<(&str, &str, &str), Line<'_>> = BTreeMap::new();
+    let mut lines: BTreeMap<(Payee<'_>, &str, &str), Line<'_>> = BTreeMap::new();
     for item in batch.items.iter().filter(|item| kind.is_none_or(|kind| item.reward == kind)) {
-        let line = lines.entry((item.code.as_str(), &item.asset, &item.reward)).or_default();
+        let payee = match &item.charity {
+            Some(charity) => Payee::Charity(charity),
+            None => Payee::Referrer(item.code.as_str()),
+        };
+        let line = lines.entry((payee, &item.asset, &item.reward)).or_default();
         line.minor += minor(item)?;
         line.orders.push(&item.order_id);
+        if let Some(charity) = &item.charity {
+            line.name = charity;
+            continue;
+        }
         line.name = item.name.as_deref().unwrap_or_default();
         let given = details.get(&item.code);
         // PayPal is told of the account that it knows, where there is one.
@@ -66,8 +83,12 @@ pub fn csv(
         head.extend(["account_holder", "iban", "company", "vat_number", "siret"]);
     }
     writer.write_record(head)?;
-    for ((code, asset, reward), line) in lines {
-        let reference: String = format!("{} {code}", batch.id).chars().take(35).collect();
+    for ((payee, asset, reward), line) in lines {
+        let code = match payee {
+            Payee::Referrer(code) => code,
+            Payee::Charity(_) => "",
+        };
+        let reference: String = format!("{} {code}", batch.id).trim_end().chars().take(35).collect();
         let mut row = vec![
             harmless(line.email),
             format_amount(line.minor, decimals(asset)),
@@ -85,9 +106,9 @@ pub fn csv(
             row.extend([
                 of(|details| &details.account_holder),
                 of(|details| &details.iban),
-                of(|details| &details.company),
-                of(|details| &details.vat_number),
-                of(|details| &details.siret),
+                of(|details| &details.business.company),
+                of(|details| &details.business.vat_number),
+                of(|details| &details.business.siret),
             ]);
         }
         writer.write_record(&row)?;
@@ -133,7 +154,7 @@ pub enum Refused {
     Owes,
     /// It is more than one transfer carries.
     TooMuch,
-    /// It is given by the shop itself, such as store credit.
+    /// It is given by the shop itself, such as store credit, or goes to a charity.
     NotPaidOut,
 }
 
@@ -161,8 +182,8 @@ impl Refused {
             (Self::Owes, true) => "n'a plus rien à recevoir après les reprises",
             (Self::TooMuch, false) => "is due more than one transfer carries",
             (Self::TooMuch, true) => "doit recevoir plus que ce que permet un virement",
-            (Self::NotPaidOut, false) => "gets something that the shop gives itself, such as store credit",
-            (Self::NotPaidOut, true) => "reçoit ce que la boutique donne elle-même, comme un avoir",
+            (Self::NotPaidOut, false) => "has what the shop gives itself, such as store credit or a donation",
+            (Self::NotPaidOut, true) => "a ce que la boutique donne elle-même, comme un avoir ou un don",
         }
     }
 }
@@ -309,6 +330,7 @@ pub(crate) fn harmless(text: &str) -> String {
 mod tests {
     use super::*;
     use parrain_core::event::Kind;
+    use parrain_wire::details::Business;
 
     fn item(code: &str, name: &str, order: &str, asset: &str, amount: &str) -> PayoutItem {
         PayoutItem {
@@ -320,6 +342,7 @@ mod tests {
             reward: if asset == "points" { "points" } else { "cash" }.into(),
             asset: asset.into(),
             amount: amount.into(),
+            charity: None,
         }
     }
 
@@ -351,8 +374,7 @@ mod tests {
             iban: Some("FR7630006000011234567890189".into()),
             account_holder: Some("Zoë Martin".into()),
             paypal: Some("zoe@paypal.example".into()),
-            company: Some("=cmd".into()),
-            ..PayoutDetails::default()
+            business: Business { company: Some("=cmd".into()), ..Business::default() },
         }
     }
 
@@ -385,6 +407,39 @@ mod tests {
             "\u{feff}email,amount,currency,reference,name,code,reward,orders,account_holder,iban,company,vat_number,siret\n\
              zoe@paypal.example,10.00,EUR,p-1 ANNA10,Anna,ANNA10,cash,1001,Zoë Martin,FR7630006000011234567890189,'=cmd,,\n\
              bob@example.com,1.00,EUR,p-1 BOB,Bob,BOB,cash,1002,,,,,\n"
+        );
+    }
+
+    #[test]
+    fn a_charity_has_one_line_for_all_and_no_transfer() {
+        let donated = |code: &str, order: &str, charity: &str, amount: &str| PayoutItem {
+            reward: "donation".into(),
+            charity: Some(charity.into()),
+            ..item(code, code, order, "EUR", amount)
+        };
+        let items = vec![
+            donated("ANNA10", "1001", "Les Restos du Cœur", "5.00"),
+            donated("ANNA10", "1002", "=cmd", "5.00"),
+            donated("BOB", "1003", "Les Restos du Cœur", "2.50"),
+            item("CARL", "Carl", "1004", "EUR", "10.00"),
+        ];
+        assert_eq!(
+            file(items.clone()),
+            "\u{feff}email,amount,currency,reference,name,code,reward,orders\n\
+             carl@example.com,10.00,EUR,p-1 CARL,Carl,CARL,cash,1004\n\
+             ,5.00,EUR,p-1,'=cmd,,donation,1002\n\
+             ,7.50,EUR,p-1,Les Restos du Cœur,,donation,1001 1003\n"
+        );
+        let given =
+            [("ANNA10", banked()), ("CARL", banked())].map(|(code, one)| (code.parse().unwrap(), one));
+        let made = made(items, given.into());
+        let [transfer] = made.message.transfers.as_slice() else { panic!("{made:?}") };
+        assert_eq!((transfer.cents, transfer.end_to_end_id.as_str()), (1000, "p-1-CARL"));
+        let left: Vec<(&str, &str, Refused)> =
+            made.left_out.iter().map(|(code, amount, why)| (code.as_str(), amount.as_str(), *why)).collect();
+        assert_eq!(
+            left,
+            [("ANNA10", "10.00 EUR", Refused::NotPaidOut), ("BOB", "2.50 EUR", Refused::NotPaidOut)]
         );
     }
 

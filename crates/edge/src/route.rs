@@ -46,6 +46,10 @@ pub enum Route {
     Adjustments(ShopId),
     /// `/v1/shops/{shop}/payouts`
     Payouts(ShopId),
+    /// `/v1/shops/{shop}/payouts/yearly`
+    PaidInYear(ShopId),
+    /// `/v1/shops/{shop}/payouts/yearly.csv`
+    PaidInYearCsv(ShopId),
     /// `/v1/shops/{shop}/payouts/{id}`
     Payout(ShopId, String),
     /// `/v1/shops/{shop}/payouts/{id}.csv`
@@ -135,6 +139,8 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/webhooks/{id}", &[Method::POST], Make::Id(Route::Webhook)),
     ("/v1/shops/{shop}/adjustments", &[Method::POST], Make::Shop(Route::Adjustments)),
     ("/v1/shops/{shop}/payouts", &[Method::GET, Method::POST], Make::Shop(Route::Payouts)),
+    ("/v1/shops/{shop}/payouts/yearly", &[Method::GET], Make::Shop(Route::PaidInYear)),
+    ("/v1/shops/{shop}/payouts/yearly.csv", &[Method::GET], Make::Shop(Route::PaidInYearCsv)),
     ("/v1/shops/{shop}/payouts/{id}", &[Method::GET], Make::Id(Route::Payout)),
     ("/v1/shops/{shop}/payouts/{id}.csv", &[Method::GET], Make::Id(Route::PayoutCsv)),
     ("/v1/shops/{shop}/payouts/{id}.xml", &[Method::GET], Make::Id(Route::PayoutXml)),

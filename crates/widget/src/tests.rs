@@ -436,6 +436,9 @@ fn every_kind_of_reward_is_said_whole_in_every_language_promised_or_earned() {
         RewardKind::Points => vec![json!({"points": 200})],
         RewardKind::Access => vec![json!({"label": "Club"}), json!({})],
         RewardKind::Commission => vec![json!({"percent": "8"}), money.clone()],
+        RewardKind::Donation => {
+            vec![json!({"amount": "10.00", "currency": "EUR", "charity": "Les Restos du Cœur"})]
+        }
     };
     let mut model = model(Mode::NoneNeeded);
     for language in locale::LANGUAGES {
@@ -444,10 +447,10 @@ fn every_kind_of_reward_is_said_whole_in_every_language_promised_or_earned() {
         for (name, kind) in RewardKind::WORDS {
             for mut form in forms(*kind) {
                 form["kind"] = json!(name);
-                let value = ["percent", "amount", "points", "label"]
-                    .iter()
-                    .find_map(|value| form.get(value))
-                    .cloned();
+                let values = ["percent", "amount", "points", "label", "charity"]
+                    .into_iter()
+                    .filter_map(|value| form.get(value).cloned())
+                    .collect::<Vec<_>>();
                 let mut account = account();
                 account["conversions"] = json!([{"order_id": "1001", "type": "sale", "at": "2026-11-02T10:00:00Z",
                     "status": "approved", "reward": form}]);
@@ -459,7 +462,7 @@ fn every_kind_of_reward_is_said_whole_in_every_language_promised_or_earned() {
                 let said = find(&line, "b").map(|said| words(Some(&said))).unwrap_or_default();
                 assert!(said.trim().chars().count() > 2, "{language} {name} {form}: {said:?}");
                 // A value that there is is said, and none is left out of its place.
-                if let Some(value) = value {
+                for value in values {
                     let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                     let value = value.trim_end_matches(".00").to_owned();
                     assert!(said.contains(&value), "{language} {name}: {said:?} lacks {value}");
@@ -471,6 +474,51 @@ fn every_kind_of_reward_is_said_whole_in_every_language_promised_or_earned() {
             }
         }
     }
+}
+
+#[test]
+fn a_donation_is_what_the_shop_does_and_nobody_s_to_get() {
+    let mut model = model(Mode::NoneNeeded);
+    let reward = json!({"kind": "donation", "amount": "5.00", "charity": "Les Restos du Cœur"});
+    let offer = |friend: Json| {
+        let mut body = annas();
+        body["friend"] = friend.clone();
+        let mut all = program(body).unwrap();
+        all.offers[0].advocate.reward = serde_json::from_value(reward.clone()).unwrap();
+        all.offers[0].friend = serde_json::from_value(friend).unwrap();
+        Ok(all)
+    };
+    let (mut friend, mut notes) = friend(Mode::NoneNeeded);
+    friend.offer_came(
+        friend.asked,
+        Why::Page,
+        Some(&code("ANNA10")),
+        offer(annas()["friend"].clone()),
+        &mut notes,
+    );
+    let text = seen(&friend, Kind::Launcher);
+    assert!(text.contains("Your order counts for Anna: we donate EUR 5 to Les Restos du Cœur."), "{text}");
+    model.start(&mut notes);
+    for (promised, said) in
+        [(annas()["friend"].clone(), "Give 10% off, and we"), (Json::Null, "Recommend us, and we")]
+    {
+        model.offer_came(model.asked, Why::Page, None, offer(promised), &mut notes);
+        model.act(Action::Open(Screen::Share), &mut notes);
+        let text = seen(&model, Kind::Launcher);
+        assert!(text.contains(&format!("{said} donate EUR 5 to Les Restos du Cœur")), "{text}");
+        assert!(!text.contains("Yours"), "{text}");
+    }
+    // Its own total stands beside the referrer's money.
+    let mut account = account();
+    account["donations"] = json!([{"charity": "Les Restos du Cœur", "currency": "EUR", "pending": "5.00",
+        "approved": "0.00", "paid": "35.00", "reversed": "0.00"}]);
+    account["conversions"] = json!([{"order_id": "1001", "type": "sale", "at": "2026-11-02T10:00:00Z",
+        "status": "pending", "approves_at": "2026-11-16T10:00:00Z",
+        "reward": {"kind": "donation", "amount": "5.00", "currency": "EUR", "charity": "Les Restos du Cœur"}}]);
+    model.rewards_came(false, answer(account), &mut notes);
+    let text = words(view(&model, &Plain, Kind::Rewards).as_ref());
+    assert!(text.contains("EUR 35.00") && text.contains("a donation of EUR 5 to Les Restos"), "{text}");
+    assert!(text.contains("Until ") && !text.contains("Yours"), "{text}");
 }
 
 /// The first element of this name.

@@ -81,12 +81,22 @@ impl<'a> View<'a> {
     /// What an offer promises and what a conversion has earned are not said by the same values: a commission is a
     /// percentage first and a sum then, a free product has a value in neither. What has none is counted.
     pub fn reward(&self, reward: Option<&Reward>) -> String {
+        self.said_of(reward, "r_")
+    }
+
+    /// A donation as what the shop does, "we donate €5 to …"; it is nothing that anybody gets. `None` for all else.
+    pub fn donation(&self, reward: Option<&Reward>) -> Option<String> {
+        reward.filter(|reward| reward.kind == RewardKind::Donation).map(|_| self.said_of(reward, "we_"))
+    }
+
+    fn said_of(&self, reward: Option<&Reward>, stem: &str) -> String {
         let Some(reward) = reward else { return String::new() };
         let kind = reward.kind.name();
-        let key = text::join(&["r_", kind]);
+        let key = text::join(&[stem, kind]);
+        let charity = text::clean(reward.charity.as_deref().unwrap_or_default());
         let money = |key: &str, amount: &Amount| {
             let currency = reward.currency.as_ref().map(|currency| currency.as_str());
-            self.say(key, &[("m", &self.money(amount.as_str(), currency))])
+            self.say(key, &[("m", &self.money(amount.as_str(), currency)), ("c", &charity)])
         };
         let said = match (reward.points, &reward.percent, &reward.amount) {
             (Some(points), ..) => self.count(&key, count(points)),

@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::account::Claim;
+use crate::amount::Amount;
 use crate::code::Code;
 use crate::instant::Instant;
 use crate::lenient::{any, list, maybe};
 use crate::order::Kind;
-use crate::payouts::AssetTotal;
-use crate::rewards::{Conversion, MoneyTotal, UnitTotal};
+use crate::payouts::{AssetTotal, Method};
+use crate::rewards::{Conversion, DonationTotal, MoneyTotal, UnitTotal};
 use crate::word::{Known, words};
 
 /// A page of conversions.
@@ -41,6 +43,9 @@ pub struct Review {
     /// Why, in the shop's words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+    /// Whether the referrer may read the note.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tell: bool,
 }
 
 /// Clicks, conversions, revenue and rewards of a period.
@@ -92,6 +97,9 @@ pub struct ReportRow {
     /// The same for rewards that are not money.
     #[serde(default, deserialize_with = "list")]
     pub units: Vec<UnitTotal>,
+    /// The same for what goes to charities.
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub donations: Vec<DonationTotal>,
 }
 
 /// What an audit found.
@@ -110,7 +118,7 @@ pub struct Audit {
 }
 
 /// What is held of a person.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Subject {
     /// The referrers that are this person.
@@ -122,7 +130,7 @@ pub struct Subject {
 }
 
 /// A referrer that is a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SubjectReferrer {
     /// The code.
@@ -151,6 +159,48 @@ pub struct SubjectReferrer {
     /// Whether the address was only typed, so that it may be anybody's.
     #[serde(default, deserialize_with = "any", skip_serializing_if = "std::ops::Not::not")]
     pub email_is_typed: bool,
+    /// What they have earned and were not paid yet, by kind of reward: erasing them pays nobody.
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub owed: Vec<Owed>,
+    /// What they claimed; it goes with them.
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Claim>,
+    /// How they let one be paid, where payout details of theirs are kept; those go with them.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub payout_details: Option<KeptDetails>,
+}
+
+/// What somebody has earned of one kind of reward and was not paid yet, batches that are not marked paid included.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Owed {
+    /// The reward's kind, such as `cash`.
+    #[serde(default, deserialize_with = "any")]
+    pub reward: String,
+    /// An ISO 4217 currency, or the kind of a unit.
+    #[serde(default, deserialize_with = "any")]
+    pub asset: String,
+    /// Of a `donation`: to which charity it goes.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub charity: Option<String>,
+    /// On hold or unverified. Decimal text in major units for money, a whole number for units.
+    #[serde(default, deserialize_with = "any")]
+    pub pending: Amount,
+    /// Due; negative where more was paid than is due by now.
+    #[serde(default, deserialize_with = "any")]
+    pub approved: Amount,
+}
+
+/// That payout details are kept, without any of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct KeptDetails {
+    /// How they let one be paid.
+    #[serde(default, deserialize_with = "list")]
+    pub methods: Vec<Known<Method>>,
+    /// When they were last changed.
+    #[serde(default, deserialize_with = "any")]
+    pub changed_at: Instant,
 }
 
 /// An order of a person.

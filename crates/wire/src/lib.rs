@@ -15,6 +15,7 @@ pub mod amount;
 pub mod books;
 pub mod code;
 pub mod desk;
+pub mod details;
 pub mod event;
 pub mod instant;
 pub mod lenient;
@@ -33,6 +34,7 @@ mod schema;
 pub mod shops;
 pub mod touch;
 pub mod word;
+pub mod yearly;
 
 pub use code::{Code, NotACode};
 pub use instant::Instant;

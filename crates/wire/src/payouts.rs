@@ -71,7 +71,7 @@ pub struct Payout {
     /// How many rewards and clawbacks it holds.
     #[serde(default, deserialize_with = "any")]
     pub count: i64,
-    /// Sums per currency and per unit kind.
+    /// Sums per currency and per unit kind, and per charity.
     #[serde(default, deserialize_with = "list")]
     pub totals: Vec<AssetTotal>,
     /// What it was asked to pay; nothing where it was asked for everything.
@@ -98,7 +98,7 @@ pub struct PayoutPlan {
     /// How many rewards and clawbacks it would hold.
     #[serde(default, deserialize_with = "any")]
     pub count: i64,
-    /// Sums per currency and per unit kind.
+    /// Sums per currency and per unit kind, and per charity.
     #[serde(default, deserialize_with = "list")]
     pub totals: Vec<AssetTotal>,
     /// What it was asked to pay.
@@ -130,6 +130,9 @@ pub struct PayoutLine {
     /// As in [`AssetTotal`]; negative where more is taken back than is due.
     #[serde(default, deserialize_with = "any")]
     pub amount: Amount,
+    /// Of a `donation`: to which charity it goes.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub charity: Option<String>,
     /// Of how many rewards and clawbacks.
     #[serde(default, deserialize_with = "any")]
     pub count: i64,
@@ -172,6 +175,9 @@ pub struct AssetTotal {
     /// Decimal text in major units for money, a whole number for units.
     #[serde(default, deserialize_with = "any")]
     pub amount: Amount,
+    /// Of a `donation`: to which charity it goes.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub charity: Option<String>,
 }
 
 /// One reward, or one clawback of a reward paid earlier, in a batch.
@@ -201,6 +207,9 @@ pub struct PayoutItem {
     /// As in [`AssetTotal`]; negative for a clawback.
     #[serde(default, deserialize_with = "any")]
     pub amount: Amount,
+    /// Of a `donation`: to which charity it goes.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub charity: Option<String>,
 }
 
 /// A page of batches.
@@ -316,35 +325,4 @@ pub struct NotTransferred {
     /// The reason in a sentence, in the shop's language.
     #[serde(default, deserialize_with = "any")]
     pub detail: String,
-}
-
-/// A referrer's payout details as the referrer and the shop may see them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ShownDetails<D> {
-    /// Whose.
-    pub code: Code,
-    /// Masked: enough to recognise one's own by; `null` where none were given.
-    pub details: Option<D>,
-    /// How they let one be paid.
-    #[serde(default, deserialize_with = "list")]
-    pub methods: Vec<Known<Method>>,
-    /// When they were last changed.
-    #[serde(default, deserialize_with = "maybe")]
-    pub changed_at: Option<Instant>,
-}
-
-/// How far payout details have been sealed with the newest key.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Resealed {
-    /// The newest key's id.
-    #[serde(default, deserialize_with = "any")]
-    pub key_id: String,
-    /// How many were sealed anew by this call.
-    #[serde(default, deserialize_with = "any")]
-    pub resealed: u32,
-    /// Whether none is left to seal.
-    #[serde(default, deserialize_with = "any")]
-    pub done: bool,
 }

@@ -56,6 +56,8 @@ words! {
         Access = "access",
         /// A share of the order, in the order's currency.
         Commission = "commission",
+        /// Money that is paid to a charity in the referrer's stead.
+        Donation = "donation",
     }
 }
 
@@ -124,6 +126,9 @@ pub struct Reward {
     /// Of `commission`: rates of their own for categories of goods.
     #[serde(default, deserialize_with = "any", skip_serializing_if = "Pairs::is_empty")]
     pub categories: Pairs<Percent>,
+    /// Of `donation`: to whom it goes.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub charity: Option<String>,
 }
 
 /// A rate of a commission from an earned conversion's number on.

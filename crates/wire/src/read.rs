@@ -12,7 +12,7 @@ use crate::lenient::Loose;
 use crate::page::{Card, Invitation, Joinable, PublicProgram, Refused, Verdict};
 use crate::pairs::Pairs;
 use crate::program::{AdvocateSide, FriendSide, Offer, Reward};
-use crate::rewards::{Conversion, MoneyTotal, RewardStatus, UnitTotal};
+use crate::rewards::{Conversion, DonationTotal, MoneyTotal, RewardStatus, UnitTotal};
 use crate::word::{Known, Word};
 
 /// What can be read out of loose data.
@@ -80,10 +80,11 @@ reads! {
     Offer { id, audience, friend, advocate, ends_at }
     FriendSide { reward, min_subtotal }
     AdvocateSide { reward, hold_days, new_customers_only, min_subtotal, max_per_month }
-    Reward { kind, percent, amount, currency, points, label }
+    Reward { kind, percent, amount, currency, points, label, charity }
     Invitation { code, from, offer, friend, new_customers_only, ends_at }
     Refused { reason }
     MoneyTotal { currency, pending, approved, paid, reversed }
+    DonationTotal { charity, currency, pending, approved, paid, reversed }
     UnitTotal { kind, pending, approved, paid, reversed }
     Conversion { order_id, kind = "type", at, status, reward, earned, approves_at, reason, note }
 }
@@ -127,6 +128,7 @@ impl Read for RewardStatus {
             clicks: members.take("clicks"),
             totals: members.take("totals"),
             units: members.take("units"),
+            donations: members.take("donations"),
             conversions: members.take("conversions"),
             claims: members.take("claims"),
             next_cursor: members.take("next_cursor"),
@@ -281,6 +283,8 @@ mod tests {
         json!({"code": "ANNA10", "clicks": 12,
             "totals": [{"currency": "EUR", "pending": "10.00", "approved": "0.00", "paid": "0.00", "reversed": "0.00"}],
             "units": [{"kind": "points", "pending": 0, "approved": 200, "paid": 0, "reversed": 0}],
+            "donations": [{"charity": "Les Restos du Cœur", "currency": "EUR", "pending": "5.00", "approved": "0.00",
+                "paid": "0.00", "reversed": "0.00"}],
             "conversions": [{"order_id": "1001", "type": "sale", "at": "2026-11-02T10:00:00Z", "status": "pending",
                 "reason": "unverified", "note": "Thank you", "earned": {"kind": "store_credit", "amount": "20.00"}, "reward": {"kind": "store_credit", "amount": "10.00", "currency": "EUR"},
                 "approves_at": "2026-11-16T10:00:00Z"}],
@@ -315,7 +319,7 @@ mod tests {
             ),
             (
                 rewards(),
-                ["clicks", "totals", "units", "conversions", "claims", "next_cursor", "unknown", "x"],
+                ["clicks", "totals", "units", "donations", "conversions", "claims", "next_cursor", "unknown", "x"],
             ),
         ] {
             for name in names {

@@ -103,6 +103,9 @@ pub struct RewardStatus {
     /// Rewards that are not money, one entry per kind.
     #[serde(default, deserialize_with = "list")]
     pub units: Vec<UnitTotal>,
+    /// What goes to charities in the referrer's stead, one entry per charity and currency; in no other total.
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub donations: Vec<DonationTotal>,
     /// One page of conversions, by `at`, then order id.
     #[serde(default, deserialize_with = "list")]
     pub conversions: Vec<Conversion>,
@@ -122,6 +125,26 @@ pub struct RewardStatus {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(missing_docs, reason = "the fields are the statuses")]
 pub struct MoneyTotal {
+    #[serde(default, deserialize_with = "any")]
+    pub currency: CurrencyCode,
+    #[serde(default, deserialize_with = "any")]
+    pub pending: Amount,
+    #[serde(default, deserialize_with = "any")]
+    pub approved: Amount,
+    #[serde(default, deserialize_with = "any")]
+    pub paid: Amount,
+    #[serde(default, deserialize_with = "any")]
+    pub reversed: Amount,
+}
+
+/// Sums of what goes to one charity in one currency.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(missing_docs, reason = "the fields are the statuses")]
+pub struct DonationTotal {
+    /// As the shop names it.
+    #[serde(default, deserialize_with = "any")]
+    pub charity: String,
     #[serde(default, deserialize_with = "any")]
     pub currency: CurrencyCode,
     #[serde(default, deserialize_with = "any")]
@@ -188,7 +211,8 @@ pub struct Conversion {
     /// Every decision in words, for the shop alone.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
-    /// The note of the last review, for the shop alone.
+    /// What the shop wrote: the reason of what it gave by hand, and the note of the last review, which its referrer reads
+    /// where the shop said `"tell": true`.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }

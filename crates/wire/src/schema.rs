@@ -89,6 +89,7 @@ fn form(name: &str, kind: RewardKind, generator: &mut SchemaGenerator) -> Schema
         RewardKind::Points => (&["points"], &[]),
         RewardKind::Access => (&[], &["label"]),
         RewardKind::Commission => (&[], &["percent", "amount", "currency", "tiers", "categories"]),
+        RewardKind::Donation => (&["amount", "charity"], &["currency"]),
     };
     let mut members = serde_json::Map::new();
     members.insert("kind".into(), serde_json::json!({"const": name}));

@@ -2,6 +2,7 @@
 //! and never fails on one: machines differ.
 
 mod history;
+mod late;
 mod load;
 mod page;
 mod serve;
@@ -76,6 +77,12 @@ pub struct Options {
     /// Measure what a link that 64 connections follow at once costs the shop's orders instead.
     #[arg(long, group = "mode")]
     storm: bool,
+    /// Measure what an order costs that arrives late where a customer or a referrer has a long history instead.
+    #[arg(long, group = "mode")]
+    late: bool,
+    /// How many orders that history has.
+    #[arg(long, default_value = "10000", requires = "late")]
+    orders: NonZeroUsize,
     /// Measure instead whether memory stays flat under the traffic of a shop.
     #[arg(long, group = "mode")]
     soak: bool,
@@ -127,8 +134,12 @@ pub fn run(options: &Options) -> Result<()> {
     let scratch = Scratch::new(&root, "bench")?;
     let folder = scratch.0.join("served");
     if options.history {
-        let longest = if quick { 20 } else { options.conversions.get() };
-        return history::run(&root, &build::served_quickly(&tools, &folder)?, &scratch.0, longest);
+        let sizes = if quick { [1, 10, 20] } else { [10, 1_000, options.conversions.get()] };
+        return history::run(&root, &build::served_quickly(&tools, &folder)?, &scratch.0, sizes);
+    }
+    if options.late {
+        let orders = if quick { 20 } else { options.orders.get() };
+        return late::run(&root, &build::served_quickly(&tools, &folder)?, &scratch.0, orders);
     }
     if options.soak {
         let time =

@@ -12,6 +12,7 @@ mod sizes;
 mod stack;
 mod test;
 mod tools;
+mod typed;
 mod ui;
 mod widget;
 mod worker_build;

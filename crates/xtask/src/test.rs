@@ -8,7 +8,7 @@ use crate::{
     apt, build, exec,
     stack::{ADMIN_TOKEN, Edge, Scratch, Shop, free_port, webdriver},
     tools::{self, Tools, WASM},
-    ui,
+    typed, ui,
 };
 
 /// Which tests are run.
@@ -114,7 +114,15 @@ fn checks(root: &Path, options: &Options, tally: &mut Tally) -> Result<()> {
 
     let mut command = black_box_tests();
     test(command.arg("--no-fail-fast"));
-    black_box(&tools, browser, tally, command)
+    black_box(&tools, browser, tally, command)?;
+    if filter.is_none() {
+        let started = Instant::now();
+        tally.note("cargo xtask demo", typed::demo(&tools), started, "");
+        for (name, mut command) in typed::commands(&tools, browser) {
+            tally.check(name, &mut command);
+        }
+    }
+    Ok(())
 }
 
 /// The tests that know nothing but the contract, on a stack of their own with a state of its own.

@@ -12,6 +12,7 @@ const hostile = `\u202e<img src=x onerror=alert(1)> ${"👩‍🍳é".repeat(300
 const friend = { reward: { kind: "percent_off", percent: "10" }, min_subtotal: "30.00" };
 const advocate = { reward: { kind: "store_credit", amount: "10.00" }, hold_days: 14, new_customers_only: true, max_per_month: 20 };
 const activity = { "not-yet": "waiting", paused: "paused" }[state];
+const donation = { kind: "donation", amount: "5.00", charity: "Les Restos du Cœur" };
 const me = { status: activity, code: "CHLOE7", link: `${edge}/r/demo/CHLOE7`, token: "gallery" };
 const from = { anonymous: "", hostile }[state] ?? "Anna";
 const codes = {
@@ -23,7 +24,7 @@ const codes = {
 };
 const program = (code) => ({
   shop: "demo", name: state == "hostile" ? hostile : "Atelier Lumière", currency: "EUR", locale: lang, link_params: ["ref"], window_days: 30,
-  offers: [{ id: "friends", audience: "customer", on: "sale", orders: "first", friend, advocate, starts_at: null, ends_at: null }],
+  offers: [{ id: "friends", audience: "customer", on: "sale", orders: "first", friend, advocate: state == "join-donation" ? { ...advocate, reward: donation } : advocate, starts_at: null, ends_at: null }],
   join: { offer: "friends" }, terms_url: "https://shop.example/terms", sign_in_url: "https://shop.example/my-link", texts: {}, ...(code && { code: codes[code] || { valid: false, reason: "unknown" } }),
 });
 const credit = (amount) => ({ kind: "store_credit", amount, currency: "EUR" });
@@ -39,6 +40,7 @@ const pages = {
     sale(8, "approved", null, { kind: "commission", amount: "3.20", currency: "EUR" }),
     sale(9, "approved", null, { kind: "free_product", sku: "MUG-1" }),
     { ...sale(10, "approved", null, { kind: "cash", amount: "5.00", currency: "EUR" }, { note: "Merci pour vos cent filleuls" }), type: "adjustment" },
+    sale(11, "pending", null, { ...donation, currency: "EUR" }, { approves_at: "2026-11-24T10:00:00Z" }),
   ],
   "rewards-many": Array.from({ length: 100 }, (_, i) =>
     sale(i, ["pending", "approved", "paid", "reversed"][i % 4], i % 4 == 3 ? "cancelled" : null, credit(i % 4 == 3 ? "0.00" : "10.00"),
@@ -53,6 +55,7 @@ const rewards = {
   units: state == "rewards" ? [{ kind: "points", pending: 0, approved: 200, paid: 1, reversed: 0 }] : [],
   claims: state == "rewards" ? [["#1042", "waiting"], ["#987", "accepted"], ["#955", "refused", "Cette commande a été payée avant votre inscription."]]
     .map(([order_id, state, answer = null]) => ({ id: order_id, code: me.code, order_id, state, answer })) : [],
+  donations: state == "rewards" ? [{ charity: "Les Restos du Cœur", currency: "EUR", pending: "5.00", approved: "0.00", paid: "35.00", reversed: "0.00" }] : [],
   conversions: pages[state] || (state == "elements" ? pages.rewards : []), next_cursor: state == "rewards" ? "next" : null,
 };
 
@@ -120,6 +123,7 @@ const steps = {
     await enter("CHLOE7");
   },
   join: () => parrain("open", "share"),
+  "join-donation": () => parrain("open", "share"),
   "join-signed": () => parrain("open", "share"),
   "join-refused": async () => {
     parrain("open", "share");

@@ -15,6 +15,7 @@ const states = {
   "code-inactive": "An inactive code",
   "code-own": "One's own code",
   join: "Refer a friend",
+  "join-donation": "Refer a friend, for a charity",
   "join-signed": "Refer a friend, signed in",
   "join-refused": "A join that was refused",
   share: "Share",

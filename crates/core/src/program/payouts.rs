@@ -6,15 +6,13 @@ use parrain_wire::Known;
 use parrain_wire::program as wire;
 use serde_json::Value;
 
+use super::kinds::{is_money, names};
 use crate::check::{Faults, Node};
 use crate::iban;
 use crate::money::{Currency, format_amount};
 
 /// The longest name of an account holder that SEPA carries on.
 const MOST_NAME: usize = 70;
-
-/// The kinds of reward that are money.
-const MONEY_KINDS: &[&str] = &["amount_off", "gift_card", "store_credit", "cash", "commission"];
 
 /// A shop's rules for its payouts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,16 +37,6 @@ pub struct Debtor {
     pub iban: String,
 }
 
-/// Whether rewards of a kind are money.
-pub fn is_money(kind: &str) -> bool {
-    MONEY_KINDS.contains(&kind)
-}
-
-/// Whether rewards of a kind are paid to an account of the referrer's; others are given by the shop itself.
-pub fn is_paid_out(kind: &str) -> bool {
-    matches!(kind, "cash" | "commission")
-}
-
 impl PayoutRules {
     /// The least that is paid of a kind in a currency; `None` where nothing is too little.
     pub fn least(&self, kind: &str, currency: Currency) -> Option<i64> {
@@ -64,8 +52,9 @@ impl PayoutRules {
         }
         node.only(faults, &["minimum", "minimum_kinds", "details", "debtor"]);
         rules.minimum = parse_minimum(&node.field("minimum"), currency, faults);
-        for item in node.field("minimum_kinds").items(faults, MONEY_KINDS.len()) {
-            let kinds: Vec<(&str, &str)> = MONEY_KINDS.iter().map(|kind| (*kind, *kind)).collect();
+        let kinds: Vec<(&str, &str)> =
+            names().filter(|kind| is_money(kind)).map(|kind| (kind, kind)).collect();
+        for item in node.field("minimum_kinds").items(faults, kinds.len()) {
             rules.minimum_kinds.extend(item.choice(faults, &kinds).map(str::to_owned));
         }
         let details =

@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 use super::{
-    AdvocateSide, Audience, Commission, FriendSide, Joining, Model, Offer, Orders, PLATFORMS, PayoutRules,
-    Program, Reward, Terms, UTC,
+    AdvocateSide, Audience, FriendSide, Joining, Model, Offer, Orders, PLATFORMS, PayoutRules, Program,
+    Reward, Terms, UTC,
 };
 use crate::check::{Fault, Faults, Node};
 use crate::event::Kind;
-use crate::money::{Currency, Rate};
+use crate::money::Currency;
 use crate::zone::Zone;
 
 impl Program {
@@ -40,8 +40,8 @@ impl Terms {
         node.object(faults)?;
         node.only(faults, &["reward"]);
         let place = node.field("reward");
-        let reward = parse_reward(&place, Some(currency.decimals()), faults)?;
-        if let Reward::Commission(commission) = &reward {
+        let reward = Reward::read(&place, Some(currency.decimals()), faults)?;
+        if let Some(commission) = reward.commission() {
             if offer.advocate.on != Kind::Sale {
                 faults
                     .add(&place.field("kind"), "must be another kind: a commission needs an order's amount");
@@ -321,10 +321,9 @@ fn parse_offer(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Op
 fn parse_friend(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Option<FriendSide> {
     node.object(faults)?;
     node.only(faults, &["reward", "min_subtotal"]);
-    let reward = parse_reward(&node.field("reward"), decimals, faults);
-    if let Some(Reward::Commission(_)) = reward {
-        faults
-            .add(&node.field("reward").field("kind"), "must be another kind: a commission is for advocates");
+    let reward = Reward::read(&node.field("reward"), decimals, faults);
+    if let Some(why) = reward.as_ref().and_then(Reward::for_advocates_alone) {
+        faults.add(&node.field("reward").field("kind"), format!("must be another kind: {why}"));
     }
     let min_subtotal = node.field("min_subtotal").optional_amount(faults, decimals);
     Some(FriendSide { reward: reward?, min_subtotal })
@@ -351,11 +350,11 @@ fn parse_advocate(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) ->
             "velocity",
         ],
     );
-    let reward = parse_reward(&node.field("reward"), decimals, faults);
+    let reward = Reward::read(&node.field("reward"), decimals, faults);
     let events: Vec<(&str, Kind)> =
         Kind::WORDS.iter().copied().filter(|(_, kind)| *kind != Kind::Adjustment).collect();
     let on = node.field("on").optional_choice(faults, &events).unwrap_or(Kind::Sale);
-    if matches!(reward, Some(Reward::Commission(_))) && on != Kind::Sale {
+    if reward.as_ref().is_some_and(|reward| reward.commission().is_some()) && on != Kind::Sale {
         faults.add(&node.field("on"), "must be \"sale\": a commission needs an order's amount");
     }
     let orders = parse_orders(&node.field("orders"), faults);
@@ -391,90 +390,4 @@ fn parse_orders(node: &Node<'_>, faults: &mut Faults) -> Orders {
             Orders::First
         }
     }
-}
-
-fn parse_reward(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Option<Reward> {
-    #[rustfmt::skip]
-    const KINDS: &[(&str, &[&str])] = &[
-        ("percent_off", &["kind", "percent"]), ("amount_off", &["kind", "amount"]), ("free_shipping", &["kind"]),
-        ("free_product", &["kind", "sku"]), ("gift_card", &["kind", "amount"]), ("store_credit", &["kind", "amount"]),
-        ("cash", &["kind", "amount"]), ("points", &["kind", "points"]), ("access", &["kind", "label"]),
-        ("commission", &["kind", "percent", "tiers", "categories"]),
-    ];
-    node.object(faults)?;
-    let fields = node.field("kind").choice(faults, KINDS)?;
-    node.only(faults, fields);
-    let kind = node.field("kind").value().and_then(Value::as_str).unwrap_or_default();
-    let amount = |faults: &mut Faults| {
-        let place = node.field("amount");
-        let minor = place.amount(faults, decimals)?;
-        if minor == 0 {
-            faults.add(&place, "must be more than nothing");
-        }
-        Some(minor)
-    };
-    match kind {
-        "percent_off" => {
-            let place = node.field("percent");
-            let rate = percent(&place, faults)?;
-            if rate.parts_per_million() == 0 {
-                faults.add(&place, "must be more than nothing");
-            }
-            Some(Reward::PercentOff(rate))
-        }
-        "amount_off" => amount(faults).map(Reward::AmountOff),
-        "gift_card" => amount(faults).map(Reward::GiftCard),
-        "store_credit" => amount(faults).map(Reward::StoreCredit),
-        "cash" => amount(faults).map(Reward::Cash),
-        "free_shipping" => Some(Reward::FreeShipping),
-        "free_product" => node.field("sku").text(faults, 128).map(|sku| Reward::FreeProduct(sku.to_owned())),
-        "access" => node.field("label").text(faults, 200).map(|label| Reward::Access(label.to_owned())),
-        "points" => {
-            let place = node.field("points");
-            if !place.is_present() {
-                faults.add(&place, "is missing");
-            }
-            place.optional_whole(faults, 1, 1_000_000_000).map(Reward::Points)
-        }
-        _ => parse_commission(node, faults).map(Reward::Commission),
-    }
-}
-
-fn parse_commission(node: &Node<'_>, faults: &mut Faults) -> Option<Commission> {
-    let rate = percent(&node.field("percent"), faults);
-    let mut tiers: Vec<(u32, Rate)> = Vec::new();
-    for tier in node.field("tiers").items(faults, 50) {
-        if tier.object(faults).is_none() {
-            continue;
-        }
-        tier.only(faults, &["from", "percent"]);
-        let from_node = tier.field("from");
-        if !from_node.is_present() {
-            faults.add(&from_node, "is missing");
-        }
-        let from = from_node.optional_whole(faults, 1, 1_000_000_000);
-        if from.is_some_and(|from| tiers.last().is_some_and(|(before, _)| *before >= from)) {
-            faults.add(&from_node, "must be more than the tier before it");
-        }
-        let reached = percent(&tier.field("percent"), faults);
-        tiers.extend(from.zip(reached));
-    }
-    let mut categories = BTreeMap::new();
-    let own = node.field("categories");
-    if own.is_present() {
-        for name in own.object(faults).into_iter().flat_map(Map::keys) {
-            if let Some(rate) = percent(&own.field(name), faults) {
-                categories.insert(name.clone(), rate);
-            }
-        }
-    }
-    Some(Commission { rate: rate?, tiers, categories })
-}
-
-fn percent(node: &Node<'_>, faults: &mut Faults) -> Option<Rate> {
-    let rate = Rate::parse(node.text(faults, 40)?);
-    if rate.is_none() {
-        faults.add(node, "must be a percentage from \"0\" to \"100\" with at most four decimals");
-    }
-    rate
 }

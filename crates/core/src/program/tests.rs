@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Program, Versions};
+use super::{Program, RewardKind, Versions};
 use crate::instant::Instant;
 
 fn sample() -> Value {
@@ -17,7 +17,10 @@ fn sample() -> Value {
             {"id": "agencies", "audience": "agency", "starts_at": null, "ends_at": null,
              "advocate": {"reward": {"kind": "commission", "percent": "8", "tiers": [{"from": 50, "percent": "10"}],
                           "categories": {"wine": "5"}}, "on": "sale", "orders": {"months": 12}, "hold_days": 30,
-                          "new_customers_only": false, "min_subtotal": "0.00", "budget": "500.00"}}]})
+                          "new_customers_only": false, "min_subtotal": "0.00", "budget": "500.00"}},
+            {"id": "charity", "audience": "customer", "starts_at": null, "ends_at": null,
+             "advocate": {"reward": {"kind": "donation", "amount": "5.00", "charity": "Les Restos du Cœur"}, "on": "lead",
+                          "orders": "first", "hold_days": 0, "new_customers_only": true}}]})
 }
 
 #[test]
@@ -55,6 +58,44 @@ fn a_currency_that_is_none_hides_no_other_fault() {
     assert_eq!(told[1], ("/offers/1/id", "is the id of an earlier offer too"));
     assert_eq!(told[2].0, "/offers/1/advocate/reward/kind");
     assert_eq!(told.len(), 3);
+}
+
+#[test]
+fn every_kind_is_read_as_itself_and_only_with_its_own_members() {
+    for (name, kind) in RewardKind::WORDS {
+        // What every kind could say, so that each says what it does not know, and nothing that it needs is missing.
+        let mut reward = json!({"kind": name, "percent": "5", "amount": "5.00", "sku": "MUG", "points": 5, "label": "Club",
+            "tiers": [], "categories": {}, "charity": "Les Restos du Cœur"});
+        let mut body = sample();
+        body["offers"][0]["advocate"]["reward"] = reward.clone();
+        for fault in Program::parse(&body).unwrap_err() {
+            let member = fault.pointer.strip_prefix("/offers/0/advocate/reward/").unwrap();
+            assert!(fault.detail.starts_with("is not known here"), "{name}: {fault:?}");
+            reward.as_object_mut().unwrap().remove(member);
+        }
+        body["offers"][0]["advocate"]["reward"] = reward.clone();
+        let program = Program::parse(&body).unwrap();
+        assert_eq!(program.offers[0].advocate.reward.kind(), *kind);
+        reward.as_object_mut().unwrap().retain(|_, value| *value != json!([]) && *value != json!({}));
+        assert_eq!(program.to_json()["offers"][0]["advocate"]["reward"], reward, "{name}");
+    }
+}
+
+#[test]
+fn a_donation_names_its_charity_and_is_for_advocates() {
+    let mut body = sample();
+    body["offers"][2]["advocate"]["reward"] = json!({"kind": "donation", "amount": "0.00", "charity": " "});
+    body["offers"][0]["friend"]["reward"] =
+        json!({"kind": "donation", "amount": "5.00", "charity": "Les Restos du Cœur"});
+    let faults = Program::parse(&body).unwrap_err();
+    let told: Vec<(&str, &str)> =
+        faults.iter().map(|fault| (fault.pointer.as_str(), fault.detail.as_str())).collect();
+    #[rustfmt::skip]
+    assert_eq!(told, [
+        ("/offers/0/friend/reward/kind", "must be another kind: a donation is made for advocates"),
+        ("/offers/2/advocate/reward/amount", "must be more than nothing"),
+        ("/offers/2/advocate/reward/charity", "must not be empty"),
+    ]);
 }
 
 #[test]

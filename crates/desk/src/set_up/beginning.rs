@@ -126,9 +126,13 @@ pub fn costs(lang: Language, friend: Option<&FriendSide>, reward: &Reward, curre
         Some(RewardKind::PercentOff | RewardKind::Commission) => {
             share(reward.percent.as_ref().map_or("0", |rate| rate.as_str()), of)
         }
-        Some(RewardKind::AmountOff | RewardKind::GiftCard | RewardKind::StoreCredit | RewardKind::Cash) => {
-            reward.amount.as_ref().map_or(0, |amount| minor(amount.as_str(), places))
-        }
+        Some(
+            RewardKind::AmountOff
+            | RewardKind::GiftCard
+            | RewardKind::StoreCredit
+            | RewardKind::Cash
+            | RewardKind::Donation,
+        ) => reward.amount.as_ref().map_or(0, |amount| minor(amount.as_str(), places)),
         Some(
             RewardKind::FreeShipping | RewardKind::FreeProduct | RewardKind::Points | RewardKind::Access,
         )
@@ -138,16 +142,20 @@ pub fn costs(lang: Language, friend: Option<&FriendSide>, reward: &Reward, curre
     let earned = worth(reward, order - given).max(0);
     let (order, given_text, earned_text, left) =
         (show(order), show(given), show(earned), show(order - given - earned));
+    let to = match &reward.charity {
+        Some(charity) => say!(lang, "à {charity}", "to {charity}"),
+        None => lang.say("au parrain", "to the referrer").to_owned(),
+    };
     match (given > 0, earned > 0) {
         (true, true) => say!(
             lang,
-            "Sur une commande de {order}\u{a0}: {given_text} de remise, {earned_text} au parrain, il vous reste {left}.",
-            "On an order of {order}: {given_text} off, {earned_text} to the referrer, {left} are left to you."
+            "Sur une commande de {order}\u{a0}: {given_text} de remise, {earned_text} {to}, il vous reste {left}.",
+            "On an order of {order}: {given_text} off, {earned_text} {to}, {left} are left to you."
         ),
         (false, true) => say!(
             lang,
-            "Sur une commande de {order}\u{a0}: {earned_text} au parrain, il vous reste {left}.",
-            "On an order of {order}: {earned_text} to the referrer, {left} are left to you."
+            "Sur une commande de {order}\u{a0}: {earned_text} {to}, il vous reste {left}.",
+            "On an order of {order}: {earned_text} {to}, {left} are left to you."
         ),
         (true, false) => say!(
             lang,

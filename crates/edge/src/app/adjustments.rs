@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parrain_core::check::{Faults, Node};
 use parrain_core::code::Code;
 use parrain_core::money::{Currency, parse_amount};
-use parrain_core::program::{KINDS, Program, is_money};
+use parrain_core::program::{Program, is_money, names};
 use parrain_wire::event::Decided;
 use parrain_wire::payouts::{Adjusted, AdjustedList};
 use parrain_wire::rewards::Conversion;
@@ -86,8 +86,7 @@ fn read(node: &Node<'_>, program: &Program, made_up: String, faults: &mut Faults
         }
     }
     let amount = read_amount(&node.field("amount"), currency, faults);
-    let kinds: Vec<(&str, &str)> =
-        KINDS.iter().filter(|kind| is_money(kind)).map(|kind| (*kind, *kind)).collect();
+    let kinds: Vec<(&str, &str)> = names().filter(|kind| is_money(kind)).map(|kind| (kind, kind)).collect();
     let reward = node.field("reward").optional_choice(faults, &kinds).map(str::to_owned);
     let reason = node.field("reason").text(faults, MOST_REASON).map(|text| text.trim().to_owned());
     Some(NewAdjustment { id, code: code?, reward, currency, amount: amount?, reason: reason? })

@@ -284,8 +284,9 @@ impl<E: Env> App<E> {
         root.object(&mut faults);
         let decision = root.field("decision").choice(&mut faults, Decision::WORDS);
         let note = body::note(&root.field("note"), &mut faults);
+        let tell = root.field("tell").optional_bool(&mut faults).unwrap_or_default();
         let approve = body::checked(faults, decision)? == Some(Decision::Approve);
-        let conversion = self.ask_as(may, id, Review { order_id, approve, note }).await?;
+        let conversion = self.ask_as(may, id, Review { order_id, approve, note, tell }).await?;
         Ok(Response::json(StatusCode::OK, &conversion)?)
     }
 

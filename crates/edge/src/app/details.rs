@@ -4,8 +4,8 @@
 use super::access::Owner;
 use super::shops::Shop;
 use super::{Answer, App, Env, body};
-use crate::details::PayoutDetails;
 use crate::details::seal::{Keyring, SealError, Sealed};
+use crate::details::{masked, methods, read};
 use crate::http::{Method, Request, Response, StatusCode};
 use crate::problem::Error;
 use crate::protocol::calls::{
@@ -16,7 +16,7 @@ use crate::token;
 use parrain_core::check::{Faults, Node};
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
-use parrain_wire::payouts::{Resealed, ShownDetails};
+use parrain_wire::details::{PayoutDetails, Resealed, ShownDetails};
 
 /// How often a batch of details is sealed anew within one request.
 const ROUNDS: u32 = 20;
@@ -60,11 +60,11 @@ impl<E: Env> App<E> {
         let keys = self.keyring()?;
         let json = body::json(request)?;
         let mut faults = Faults::default();
-        let details = PayoutDetails::read(&Node::root(&json), &mut faults);
+        let details = read(&Node::root(&json), &mut faults);
         let details = body::checked(faults, details)?;
         let text = serde_json::to_vec(&details)?;
         let sealed = keys.seal(self.env.random()?, &place(id, shop, &code), &text)?;
-        let ask = PutDetails { code: code.clone(), sealed, methods: details.methods(), token_made };
+        let ask = PutDetails { code: code.clone(), sealed, methods: methods(&details), token_made };
         let held = self.ask_very(id, shop, ask).await?;
         Ok(Response::json(StatusCode::OK, &shown(&code, Some(&details), Some(&held)))?)
     }
@@ -141,14 +141,10 @@ fn place(id: &ShopId, shop: &Shop, code: &Code) -> String {
 }
 
 /// What is said of details to the referrer and the shop.
-fn shown(
-    code: &Code,
-    details: Option<&PayoutDetails>,
-    held: Option<&HeldDetails>,
-) -> ShownDetails<PayoutDetails> {
+fn shown(code: &Code, details: Option<&PayoutDetails>, held: Option<&HeldDetails>) -> ShownDetails {
     ShownDetails {
         code: code.clone(),
-        details: details.map(PayoutDetails::masked),
+        details: details.map(masked),
         methods: held.iter().flat_map(|held| &held.methods).map(|method| (*method).into()).collect(),
         changed_at: held.map(|held| held.changed_at),
     }

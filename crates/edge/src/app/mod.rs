@@ -23,6 +23,7 @@ mod shops;
 #[cfg(test)]
 mod tests;
 mod webhooks;
+mod yearly;
 
 pub use shops::ShopCache;
 
@@ -236,6 +237,12 @@ impl<E: Env> App<E> {
             }
             Route::Payouts(shop) => {
                 self.list_payouts(&self.reads(request, &shop).await?, request, &shop).await
+            }
+            Route::PaidInYear(shop) => {
+                self.paid_in_year(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::PaidInYearCsv(shop) => {
+                self.paid_in_year_csv(&self.owner(request, &shop).await?, request, &shop).await
             }
             Route::Payout(shop, id) => {
                 self.one_payout(&self.reads(request, &shop).await?, &shop, GetPayout { id }).await

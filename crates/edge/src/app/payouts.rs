@@ -3,7 +3,6 @@
 use super::access::{May, Owner, Reads};
 use super::shops::Shop;
 use super::{Answer, App, Env, body};
-use crate::details::PayoutDetails;
 use crate::http::{Request, Response, StatusCode, header};
 use crate::payfile::{self, Refused, Sepa};
 use crate::problem::Error;
@@ -15,7 +14,8 @@ use parrain_core::check::{Fault, Faults, Node};
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_core::payout::{Method, Selection};
-use parrain_core::program::{Debtor, KINDS, is_paid_out};
+use parrain_core::program::{Debtor, is_paid_out, names};
+use parrain_wire::details::PayoutDetails;
 use parrain_wire::payouts::{Payout, PayoutList};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,8 +67,9 @@ impl<E: Env> App<E> {
         batch: String,
     ) -> Answer {
         let kind = match request.param("kind") {
-            Some(kind) if !KINDS.contains(&kind.as_str()) => {
-                return Err(Error::invalid("kind", format!("must be one of {}", KINDS.join(", "))));
+            Some(kind) if !names().any(|name| name == kind) => {
+                let names: Vec<&str> = names().collect();
+                return Err(Error::invalid("kind", format!("must be one of {}", names.join(", "))));
             }
             kind => kind,
         };
@@ -196,9 +197,9 @@ struct Asked {
 fn read_selection(root: &Node<'_>, faults: &mut Faults) -> Selection {
     let method = root.field("method").optional_choice(faults, Method::WORDS);
     let kinds_at = root.field("kinds");
-    let words: Vec<(&str, &str)> = KINDS.iter().map(|kind| (*kind, *kind)).collect();
+    let words: Vec<(&str, &str)> = names().map(|kind| (kind, kind)).collect();
     let mut kinds = BTreeSet::new();
-    for item in kinds_at.items(faults, KINDS.len()) {
+    for item in kinds_at.items(faults, words.len()) {
         let Some(kind) = item.choice(faults, &words) else { continue };
         if method.is_some() && !is_paid_out(kind) {
             faults.add(&item, "is nothing that is paid into an account, as the method asks");
@@ -239,7 +240,13 @@ fn read_date(node: &Node<'_>, now: Instant, faults: &mut Faults) -> String {
 }
 
 /// A file to be saved.
-fn attached(id: &ShopId, name: &str, ending: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
+pub(super) fn attached(
+    id: &ShopId,
+    name: &str,
+    ending: &str,
+    kind: &'static str,
+    bytes: Vec<u8>,
+) -> Response {
     let name: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
     let file = format!("attachment; filename=\"payout-{id}-{name}.{ending}\"");

@@ -7,7 +7,7 @@ pub mod seal;
 use parrain_core::check::{Faults, Node};
 use parrain_core::iban;
 use parrain_core::payout::Method;
-use serde::{Deserialize, Serialize};
+use parrain_wire::details::{Address, Business, PayoutDetails};
 
 use crate::app::body;
 use crate::sepa;
@@ -30,136 +30,77 @@ const VAT_PREFIXES: &[&str] = &[
     "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK", "XI", "GB", "CHE", "NO",
 ];
 
-/// Payout details as a referrer gives them.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PayoutDetails {
-    /// The bank account, without spaces.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub iban: Option<String>,
-    /// In whose name the account is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub account_holder: Option<String>,
-    /// The address of a PayPal account.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub paypal: Option<String>,
-    /// The company, where there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub company: Option<String>,
-    /// Its VAT number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vat_number: Option<String>,
-    /// Its French establishment's number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub siret: Option<String>,
-    /// What is done for a living, which the French yearly declaration of commissions (DAS2) asks for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub profession: Option<String>,
-    /// The postal address, which that declaration asks for too.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub address: Option<Address>,
+/// Reads the body of `PUT …/payout-details`.
+pub fn read(root: &Node<'_>, faults: &mut Faults) -> PayoutDetails {
+    if root.object(faults).is_none() {
+        return PayoutDetails::default();
+    }
+    root.only(
+        faults,
+        &["iban", "account_holder", "paypal", "company", "vat_number", "siret", "profession", "address"],
+    );
+    let iban_at = root.field("iban");
+    let given = iban_at.optional_text(faults, 60);
+    let iban = given.and_then(|text| read_iban(&iban_at, text, faults));
+    let holder_at = root.field("account_holder");
+    let account_holder = holder_at.optional_text(faults, MOST_HOLDER).map(|name| name.trim().to_owned());
+    match &account_holder {
+        Some(name) if !sepa::is_legible(name) => {
+            faults.add(&holder_at, "must be written in the letters in which the bank has it");
+        }
+        None if given.is_some() && !holder_at.is_present() => {
+            faults.add(&holder_at, "is needed beside an IBAN: the bank compares it with its own");
+        }
+        _ => {}
+    }
+    let paypal = body::email(&root.field("paypal"), faults);
+    if given.is_none() && !root.field("paypal").is_present() && !iban_at.is_present() {
+        faults.add(root, "must say where to pay: an iban or a paypal address");
+    }
+    let text = |name: &str, most: usize, faults: &mut Faults| {
+        root.field(name).optional_text(faults, most).map(|text| text.trim().to_owned())
+    };
+    let business = Business {
+        company: text("company", MOST_COMPANY, faults),
+        vat_number: read_vat(&root.field("vat_number"), faults),
+        siret: read_siret(&root.field("siret"), faults),
+        profession: text("profession", MOST_LINE, faults),
+        address: read_address(&root.field("address"), faults),
+    };
+    PayoutDetails { iban, account_holder, paypal, business }
 }
 
-/// A postal address.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Address {
-    /// Street and number.
-    pub line1: String,
-    /// More of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub line2: Option<String>,
-    /// The postal code.
-    pub postal_code: String,
-    /// The town.
-    pub city: String,
-    /// ISO 3166-1 alpha-2.
-    pub country: String,
+/// How details let one be paid.
+pub fn methods(details: &PayoutDetails) -> Vec<Method> {
+    let sepa = details.iban.as_deref().is_some_and(sepa::reaches) && details.account_holder.is_some();
+    let paypal = details.paypal.is_some();
+    [(Method::Sepa, sepa), (Method::Paypal, paypal)]
+        .into_iter()
+        .filter_map(|(method, given)| given.then_some(method))
+        .collect()
 }
 
-/// What is never printed, not even by mistake.
-impl std::fmt::Debug for PayoutDetails {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("PayoutDetails(…)")
-    }
-}
-
-impl std::fmt::Debug for Address {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Address(…)")
-    }
-}
-
-impl PayoutDetails {
-    /// Reads the body of `PUT …/payout-details`.
-    pub fn read(root: &Node<'_>, faults: &mut Faults) -> Self {
-        if root.object(faults).is_none() {
-            return Self::default();
-        }
-        root.only(
-            faults,
-            &["iban", "account_holder", "paypal", "company", "vat_number", "siret", "profession", "address"],
-        );
-        let iban_at = root.field("iban");
-        let given = iban_at.optional_text(faults, 60);
-        let iban = given.and_then(|text| read_iban(&iban_at, text, faults));
-        let holder_at = root.field("account_holder");
-        let account_holder = holder_at.optional_text(faults, MOST_HOLDER).map(|name| name.trim().to_owned());
-        match &account_holder {
-            Some(name) if !sepa::is_legible(name) => {
-                faults.add(&holder_at, "must be written in the letters in which the bank has it");
-            }
-            None if given.is_some() && !holder_at.is_present() => {
-                faults.add(&holder_at, "is needed beside an IBAN: the bank compares it with its own");
-            }
-            _ => {}
-        }
-        let paypal = body::email(&root.field("paypal"), faults);
-        if given.is_none() && !root.field("paypal").is_present() && !iban_at.is_present() {
-            faults.add(root, "must say where to pay: an iban or a paypal address");
-        }
-        let text = |name: &str, most: usize, faults: &mut Faults| {
-            root.field(name).optional_text(faults, most).map(|text| text.trim().to_owned())
-        };
-        Self {
-            iban,
-            account_holder,
-            paypal,
-            company: text("company", MOST_COMPANY, faults),
-            vat_number: read_vat(&root.field("vat_number"), faults),
-            siret: read_siret(&root.field("siret"), faults),
-            profession: text("profession", MOST_LINE, faults),
-            address: read_address(&root.field("address"), faults),
-        }
-    }
-
-    /// How they let one be paid.
-    pub fn methods(&self) -> Vec<Method> {
-        let sepa = self.iban.as_deref().is_some_and(sepa::reaches) && self.account_holder.is_some();
-        let paypal = self.paypal.is_some();
-        [(Method::Sepa, sepa), (Method::Paypal, paypal)]
-            .into_iter()
-            .filter_map(|(method, given)| given.then_some(method))
-            .collect()
-    }
-
-    /// Enough to recognise one's own by, and no more.
-    pub fn masked(&self) -> Self {
-        let shown = |first: usize, last: usize| move |text: &String| ends(text, first, last);
-        Self {
-            iban: self.iban.as_ref().map(shown(2, 4)),
-            account_holder: self.account_holder.as_deref().map(initials),
-            paypal: self.paypal.as_deref().map(mask_address),
-            company: self.company.as_deref().map(initials),
-            vat_number: self.vat_number.as_ref().map(shown(2, 3)),
-            siret: self.siret.as_ref().map(shown(0, 3)),
-            profession: self.profession.as_ref().map(|_| DOTS.to_owned()),
-            address: self.address.as_ref().map(|address| Address {
+/// Enough to recognise one's own by, and no more.
+pub fn masked(details: &PayoutDetails) -> PayoutDetails {
+    let shown = |first: usize, last: usize| move |text: &String| ends(text, first, last);
+    let business = &details.business;
+    PayoutDetails {
+        iban: details.iban.as_ref().map(shown(2, 4)),
+        account_holder: details.account_holder.as_deref().map(initials),
+        paypal: details.paypal.as_deref().map(mask_address),
+        business: Business {
+            company: business.company.as_deref().map(initials),
+            vat_number: business.vat_number.as_ref().map(shown(2, 3)),
+            siret: business.siret.as_ref().map(shown(0, 3)),
+            profession: business.profession.as_ref().map(|_| DOTS.to_owned()),
+            address: business.address.as_ref().map(|address| Address {
                 line1: DOTS.into(),
                 line2: address.line2.as_ref().map(|_| DOTS.into()),
                 postal_code: ends(&address.postal_code, 2, 0),
                 city: DOTS.into(),
                 country: address.country.clone(),
             }),
-        }
+        },
     }
 }
 
@@ -286,7 +227,7 @@ mod tests {
 
     fn read(body: Value) -> Result<PayoutDetails, Vec<String>> {
         let mut faults = Faults::default();
-        let details = PayoutDetails::read(&Node::root(&body), &mut faults);
+        let details = super::read(&Node::root(&body), &mut faults);
         faults.into_result(details).map_err(|faults| faults.into_iter().map(|fault| fault.pointer).collect())
     }
 
@@ -301,12 +242,12 @@ mod tests {
         let details = read(whole()).unwrap();
         assert_eq!(details.iban.as_deref(), Some("FR7630006000011234567890189"));
         assert_eq!(details.account_holder.as_deref(), Some("Zoë Martin"));
-        assert_eq!(details.vat_number.as_deref(), Some("FR44732829320"));
-        assert_eq!(details.address.as_ref().unwrap().country, "FR");
-        assert_eq!(details.methods(), [Method::Sepa, Method::Paypal]);
-        assert_eq!(read(json!({"paypal": "zoe@example.com"})).unwrap().methods(), [Method::Paypal]);
+        assert_eq!(details.business.vat_number.as_deref(), Some("FR44732829320"));
+        assert_eq!(details.business.address.as_ref().unwrap().country, "FR");
+        assert_eq!(methods(&details), [Method::Sepa, Method::Paypal]);
+        assert_eq!(methods(&read(json!({"paypal": "zoe@example.com"})).unwrap()), [Method::Paypal]);
         let abroad = json!({"iban": "BR1800360305000010009795493C1", "account_holder": "Zoe"});
-        assert_eq!(read(abroad).unwrap().methods(), [], "no SEPA transfer goes to Brazil");
+        assert_eq!(methods(&read(abroad).unwrap()), [], "no SEPA transfer goes to Brazil");
     }
 
     #[test]
@@ -360,7 +301,7 @@ mod tests {
     fn what_is_shown_gives_nothing_away() {
         let details = read(whole()).unwrap();
         assert_eq!(
-            serde_json::to_value(details.masked()).unwrap(),
+            serde_json::to_value(masked(&details)).unwrap(),
             json!({"iban": "FR•••0189", "account_holder": "Z••• M•••", "paypal": "z•••@•••.com", "company": "S••• Z•••",
                 "vat_number": "FR•••320", "siret": "•••074", "profession": "•••",
                 "address": {"line1": "•••", "postal_code": "75•••", "city": "•••", "country": "FR"}})

@@ -9,10 +9,10 @@ use parrain_core::decide::Known;
 use parrain_core::event::{self, Adjustment, Event, Order};
 use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
-use parrain_core::program::{Program, Reward, Terms, Versions};
+use parrain_core::program::{Reward, Terms, Versions};
 use parrain_core::reason::Reason;
 use parrain_core::referrer::Activity;
-use parrain_core::reward::Sums;
+use parrain_core::reward::{self, Sums};
 use parrain_core::snapshot::{Refund, Shown, Snapshot};
 use serde_json::{Value, json};
 
@@ -21,12 +21,13 @@ use super::native::NativeSql;
 use super::tests::secrets;
 use crate::protocol::calls::{
     Adjust, Audit, CreatePayout, GetStatus, GiveOrder, MarkPaid, NewAdjustment, PutReferrer, PutShop,
-    RecordEvent, RecordSnapshot, ReportConversion, TakeOrder,
+    RecordEvent, RecordSnapshot, ReportConversion, Review, TakeOrder,
 };
 use crate::protocol::shop::{Edit, Managed, Referrer};
 use crate::protocol::{Answers, Ask, Call, Refusal};
 use crate::seeds::{replay, seeds};
 use crate::shop_id::ShopId;
+use crate::zones::read_program;
 
 /// SplitMix64 (Steele, Lea and Flood, 2014): a failing seed replays.
 struct Dice(u64);
@@ -58,12 +59,13 @@ fn start() -> Instant {
 fn offer(dice: &mut Dice, id: &str, budgets: bool) -> Value {
     let rewards = [
         json!({"kind": "cash", "amount": "10.00"}),
+        json!({"kind": "donation", "amount": "7.00", "charity": "Les Restos du Cœur"}),
         json!({"kind": "points", "points": 50}),
         json!({"kind": "commission", "percent": "8", "tiers": [{"from": 2, "percent": "10"}, {"from": 4, "percent": "12.5"}],
             "categories": {"wine": "5"}}),
     ];
     let orders = [json!("first"), json!("lifetime"), json!({"count": 2}), json!({"months": 1})];
-    let mut advocate = json!({"reward": rewards[dice.below(3) as usize], "orders": orders[dice.below(4) as usize],
+    let mut advocate = json!({"reward": rewards[dice.below(rewards.len() as u64) as usize], "orders": orders[dice.below(4) as usize],
         "hold_days": dice.below(20)});
     let options = [
         ("new_customers_only", json!(dice.chance(5))),
@@ -183,8 +185,18 @@ fn ask<A: Ask>(ledger: &Ledger<NativeSql>, request: A) -> Result<A::Answer, Stri
 where
     Ledger<NativeSql>: Answers<A>,
 {
-    ledger.call(Call::new(now(), request)).map_err(|refusal: Refusal| refusal.to_string())
+    ask_at(now(), ledger, request)
 }
+
+fn ask_at<A: Ask>(at: Instant, ledger: &Ledger<NativeSql>, request: A) -> Result<A::Answer, String>
+where
+    Ledger<NativeSql>: Answers<A>,
+{
+    ledger.call(Call::new(at, request)).map_err(|refusal: Refusal| refusal.to_string())
+}
+
+/// Zones whose months begin up to a day apart.
+const ZONES: [&str; 4] = ["UTC", "Europe/Paris", "America/New_York", "Pacific/Kiritimati"];
 
 /// Lives through a seed's days. With `most`, a call settles no more than that, the alarm goes on with it whenever the
 /// dice say so, and there are no budgets, which go by what was known when they were asked.
@@ -192,9 +204,23 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
     let mut dice = Dice(seed);
     let dice = &mut dice;
     let body = json!({"name": "Shop", "currency": "EUR", "landing_url": "https://shop.example/",
-        "attribution": {"window_days": 10, "model": dice.one(&["last", "first"])},
+        "time_zone": dice.one(&ZONES), "attribution": {"window_days": 10, "model": dice.one(&["last", "first"])},
         "offers": [offer(dice, "a", most.is_none()), offer(dice, "b", most.is_none())]});
-    let mut book = Book::new(Versions::new(Program::parse(&body).unwrap()));
+    let mut versions = Versions::new(read_program(&body).unwrap());
+    // The shop moves to another zone, or changes an offer.
+    let moved = dice.chance(4).then(|| {
+        let at = start().plus_seconds(dice.below(40 * 24) as i64 * 3600);
+        let mut body = body.clone();
+        body["time_zone"] = json!(dice.one(&ZONES));
+        if dice.chance(3) {
+            body["offers"][0] = offer(dice, "a", most.is_none());
+        }
+        (at, body)
+    });
+    if let Some((at, body)) = &moved {
+        versions.push(*at, read_program(body).unwrap());
+    }
+    let mut book = Book::new(versions);
     let ledger = Ledger::new(NativeSql::new());
     if let Some(most) = most {
         ledger.most.set(most);
@@ -203,15 +229,17 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
         while ledger.settle_step().map_err(|refusal| refusal.to_string())? {}
         Ok(())
     };
-    let put = PutShop {
-        shop: ShopId::parse("demo").unwrap(),
-        program: body,
-        webhook_secrets: BTreeMap::new(),
-        platform_keys: BTreeMap::new(),
-        fresh: secrets(),
-        version: None,
-    };
-    ask(&ledger, put)?;
+    for (at, program) in std::iter::once((Instant::from_micros(0), body)).chain(moved) {
+        let put = PutShop {
+            shop: ShopId::parse("demo").unwrap(),
+            program,
+            webhook_secrets: BTreeMap::new(),
+            platform_keys: BTreeMap::new(),
+            fresh: secrets(),
+            version: None,
+        };
+        ask_at(at, &ledger, put)?;
+    }
     for (code, offer, owner) in [("AAA", "a", Some("owner")), ("BBB", "b", None), ("CCC", "b", None)] {
         let code: Code = code.parse().unwrap();
         let customer_id = owner.map(str::to_owned);
@@ -272,6 +300,18 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
                         return Err(format!("giving {id}: {wanted:?} but {got:?}"));
                     }
                 }
+            }
+        }
+        if dice.chance(1) {
+            settle()?;
+            let at = start().plus_seconds(dice.below(60 * 24) as i64 * 3600);
+            let (order_id, approve) = (dice.below(12).to_string(), dice.chance(5));
+            let note = dice.one(&["", "seen"]).to_owned();
+            let request = Review { order_id: order_id.clone(), approve, note, tell: dice.chance(5) };
+            // One that can change nothing is refused.
+            let reviewed = ask_at(at, &ledger, request).is_ok();
+            if reviewed && !book.review(&order_id, reward::Review { at, approve }) {
+                return Err(format!("{order_id} was reviewed and is nothing in the book"));
             }
         }
         let (body, verified) = report(dice);
@@ -351,7 +391,7 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
             let mut shown = Vec::new();
             for (entry, case) in book.cases(&code) {
                 if let Some(state) = case.state(as_of) {
-                    let sums = wanted.entry(case.worth.asset.name().to_owned()).or_default();
+                    let sums = wanted.entry(case.worth.asset.name().into_owned()).or_default();
                     *sums = sums.plus(state.sums);
                     shown.push((entry.position.order_id().to_owned(), state.left, state.reason));
                 }

@@ -1,6 +1,6 @@
 //! What shops and browsers report: recorded once, decided, and answered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use parrain_core::changes;
 use parrain_core::check::Fault;
@@ -298,7 +298,21 @@ impl<S: Sql> Ledger<S> {
         )?;
         let id = inserted.first().ok_or_else(|| Refusal::Store("nothing was inserted".into()))?.int(0)?;
         self.know_person(id, order, verified)?;
+        self.know_codes(id, order)?;
         Ok(id)
+    }
+
+    /// Notes which codes an order carries, for who looks for orders by a code.
+    fn know_codes(&self, id: i64, order: &Order) -> Result<(), SqlError> {
+        let touched = order.touches.iter().map(|touch| &touch.code);
+        let codes: BTreeSet<&Code> = order.codes.iter().chain(touched).collect();
+        for code in codes {
+            self.sql.run(
+                "INSERT INTO mention (named, placed, entry) VALUES (?, ?, ?)",
+                &[code.as_str().into(), order.position().at.into(), id.into()],
+            )?;
+        }
+        Ok(())
     }
 
     /// Decides an order that was just written, and again what it bears on.

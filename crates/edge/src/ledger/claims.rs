@@ -154,6 +154,12 @@ impl<S: Sql> Ledger<S> {
         Ok(found.into_iter().map(ClaimRecord::for_referrer).collect())
     }
 
+    /// All that a referrer ever claimed, as the shop sees it.
+    pub(super) fn every_claim_of(&self, code: &Code) -> Result<Vec<Claim>, SqlError> {
+        let found = self.claims("WHERE code = ? ORDER BY id", &[code.as_str().into()])?;
+        Ok(found.into_iter().map(|claim| claim.for_shop(None)).collect())
+    }
+
     /// A claim by its id, which callers give as text.
     pub(super) fn claim(&self, id: &str) -> Result<ClaimRecord, Refusal> {
         let id = number(Some(id)).map_err(|_| Refusal::UnknownClaim)?;

@@ -9,6 +9,7 @@ use parrain_wire::payouts::AssetTotal;
 
 use super::Ledger;
 use super::overview::{NEW_CUSTOMER, REFERRED};
+use super::payouts::total_of;
 use super::sql::{Row, Sql, SqlError, Value};
 use crate::protocol::calls::GetCustomers;
 use crate::protocol::{Answers, Refusal};
@@ -93,6 +94,5 @@ fn row_of<'a>(
 }
 
 fn total(row: &Row) -> Result<AssetTotal, SqlError> {
-    let asset = row.text(1)?.to_owned();
-    Ok(AssetTotal { amount: Asset::from_name(&asset).format(row.sum(3)?).into(), asset })
+    Ok(total_of(&Asset::from_name(row.text(1)?), row.sum(3)?))
 }

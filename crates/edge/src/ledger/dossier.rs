@@ -36,9 +36,20 @@ pub struct Dossier {
     /// The order's currency.
     pub currency: Option<Currency>,
     /// The note of the last review.
-    pub note: Option<String>,
+    pub note: Option<Note>,
     /// What payout batches hold of it so far, for this referrer and in this asset.
     pub batched: i64,
+}
+
+/// What the shop wrote when it decided by hand.
+#[derive(Clone, Default)]
+pub struct Note {
+    /// When.
+    pub at: Instant,
+    /// The note; it may be empty.
+    pub text: String,
+    /// Whether the referrer may read it.
+    pub tell: bool,
 }
 
 impl Dossier {
@@ -64,8 +75,14 @@ impl Dossier {
             reason: reason.map(Into::into),
             referrer: None,
             why: None,
-            note: self.reason_by_hand(),
+            note: self.told(as_of).or_else(|| self.reason_by_hand()),
         })
+    }
+
+    /// What of the last review the referrer may read, up to an instant.
+    fn told(&self, as_of: Instant) -> Option<String> {
+        let note = self.note.as_ref().filter(|note| note.tell && note.at <= as_of && !note.text.is_empty());
+        note.map(|note| note.text.clone())
     }
 
     /// What the shop said when it gave this by hand, which is for the referrer too.
@@ -81,7 +98,7 @@ impl Dossier {
         let mut view = self.view(as_of)?;
         view.referrer = Some(self.conversion.code.clone());
         view.why = Some(self.words(as_of, locale));
-        view.note = self.note.clone().or(view.note);
+        view.note = self.note.as_ref().map(|note| note.text.clone()).or(view.note);
         Some(view)
     }
 
@@ -186,16 +203,17 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// Decisions by hand, by entry, in order of time, each with the last one's note.
-    fn reviews_of(&self, entries: &Value) -> Result<BTreeMap<i64, (Vec<Review>, String)>, SqlError> {
+    fn reviews_of(&self, entries: &Value) -> Result<BTreeMap<i64, (Vec<Review>, Note)>, SqlError> {
         let rows = self.sql.run(
-            "SELECT entry, at, approve, note FROM review WHERE entry IN (SELECT value FROM json_each(?)) ORDER BY at, id",
+            "SELECT entry, at, approve, note, tell FROM review WHERE entry IN (SELECT value FROM json_each(?)) ORDER BY at, id",
             std::slice::from_ref(entries),
         )?;
-        let mut reviews: BTreeMap<i64, (Vec<Review>, String)> = BTreeMap::new();
+        let mut reviews: BTreeMap<i64, (Vec<Review>, Note)> = BTreeMap::new();
         for row in &rows {
             let (list, note) = reviews.entry(row.int(0)?).or_default();
-            list.push(Review { at: Instant::from_micros(row.int(1)?), approve: row.int(2)? != 0 });
-            row.text(3)?.clone_into(note);
+            let at = Instant::from_micros(row.int(1)?);
+            list.push(Review { at, approve: row.int(2)? != 0 });
+            *note = Note { at, text: row.text(3)?.to_owned(), tell: row.int(4)? != 0 };
         }
         Ok(reviews)
     }
@@ -292,7 +310,7 @@ impl<S: Sql> Ledger<S> {
         let mut strays = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         strays.retain(|(code, asset, _)| {
             dossier.is_none_or(|dossier| {
-                dossier.conversion.code.as_str() != code || dossier.conversion.worth.asset.name() != asset
+                dossier.conversion.code.as_str() != code || dossier.conversion.worth.asset.name() != *asset
             })
         });
         Ok(strays)
@@ -399,7 +417,7 @@ pub fn postings(dossier: &Dossier) -> Vec<Posting> {
     let posting = |(at, sums)| Posting {
         at,
         code: dossier.conversion.code.clone(),
-        asset: dossier.conversion.worth.asset.name().to_owned(),
+        asset: dossier.conversion.worth.asset.name().into_owned(),
         sums,
     };
     dossier.case.changes().into_iter().map(posting).collect()

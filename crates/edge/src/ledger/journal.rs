@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::rc::Rc;
 
 use parrain_core::code::Code;
@@ -479,11 +480,9 @@ impl<S: Sql> Journal for View<'_, S> {
         code: &Code,
         offer: &str,
         number: u32,
-        month: Option<i64>,
+        within: Option<&Range<Instant>>,
     ) -> Result<Option<Entry>, Refusal> {
-        let zone = &self.shop.versions.latest().zone;
-        let from = month.map_or(Instant::MIN, |month| zone.month_start(month));
-        let to = month.map_or(Instant::MAX, |month| zone.month_start(month.saturating_add(1)));
+        let (from, to) = within.map_or((Instant::MIN, Instant::MAX), |within| (within.start, within.end));
         self.entry(
             "SELECT at, ext, kind, verified FROM entry WHERE earned = 1 AND code = ? AND offer = ? AND at >= ?
                 AND at < ? ORDER BY at, ext, kind LIMIT 1 OFFSET ?",
@@ -496,14 +495,11 @@ impl<S: Sql> Journal for View<'_, S> {
         code: &Code,
         offer: &str,
         after: &Position,
-        same_month: bool,
+        before: Instant,
     ) -> Result<Option<Entry>, Refusal> {
-        let zone = &self.shop.versions.at(after.at).zone;
-        let next_month = zone.month(after.at).saturating_add(1);
-        let end = if same_month { zone.month_start(next_month) } else { Instant::MAX };
         let mut values = vec![code.as_str().into(), offer.into()];
         values.extend(position_values(after));
-        values.push(end.into());
+        values.push(before.into());
         self.entry(
             "SELECT at, ext, kind, verified FROM entry WHERE code = ? AND offer = ? AND (at, ext, kind) > (?, ?, ?)
                 AND at < ? AND verified = 1 AND refusal = 'cap_reached' ORDER BY at, ext, kind LIMIT 1",

@@ -32,6 +32,7 @@ mod journal;
 mod orders;
 mod outbox;
 mod overview;
+mod paid;
 mod payouts;
 mod proof;
 mod report;

@@ -61,17 +61,34 @@ impl<S: Sql> Answers<ListOrders> for Ledger<S> {
             );
             values.push(list(keys));
         }
-        if let Some(code) = code {
-            narrower.push_str(" AND code = ?");
-            values.push(code.as_str().into());
-        }
-        values.push(Value::Int(most as i64 + 1));
-        let mut found = self.entries(
-            &format!(
-                "WHERE (at, id) < (?, ?) AND until IS NULL AND {NOT_GIVEN_ON}{narrower} ORDER BY at DESC, id DESC LIMIT ?"
-            ),
-            &values,
-        )?;
+        let standing = format!("until IS NULL AND {NOT_GIVEN_ON}{narrower}");
+        let list = |narrower: &str, values: &[Value]| {
+            self.entries(
+                &format!(
+                    "WHERE (at, id) < (?, ?) AND {standing}{narrower} ORDER BY at DESC, id DESC LIMIT ?"
+                ),
+                values,
+            )
+        };
+        let limit = Value::Int(most as i64 + 1);
+        let mut found = match code {
+            None => list("", &[values.as_slice(), &[limit]].concat())?,
+            Some(code) => {
+                // Those that are the code's, then those that merely carried it, each in its own order.
+                let named = [values.as_slice(), &[code.as_str().into(), limit]].concat();
+                let mut found = list(" AND code = ?", &named)?;
+                found.extend(self.entries(
+                    &format!(
+                        "JOIN mention ON mention.entry = id WHERE (placed, mention.entry) < (?, ?) AND {standing}
+                            AND named = ? AND named IS NOT code ORDER BY placed DESC, mention.entry DESC LIMIT ?"
+                    ),
+                    &named,
+                )?);
+                found.sort_by_key(|entry| std::cmp::Reverse((entry.place, entry.id)));
+                found.truncate(most + 1);
+                found
+            }
+        };
         let mut last = (found.len() > most).then(|| most.saturating_sub(1));
         found.truncate(most);
         let mut orders = Vec::new();

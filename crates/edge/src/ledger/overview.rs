@@ -14,6 +14,7 @@ use parrain_wire::payouts::AssetTotal;
 use super::Ledger;
 use super::claims::state_number;
 use super::dossier::Dossier;
+use super::payouts::total_of;
 use super::sql::{Row, Sql, SqlError, Value};
 use crate::protocol::calls::{Framing, GetFrame, GetOverview};
 use crate::protocol::{Answers, Refusal};
@@ -87,7 +88,7 @@ impl<S: Sql> Ledger<S> {
         payees.dedup();
         let mut due = Sums::default();
         for ((_, _, asset), line) in &lines {
-            due.add(asset.name(), line.amount);
+            due.add(&asset.name(), line.amount);
         }
         let payouts = Due {
             count: i64::try_from(plan.paid.len()).unwrap_or(i64::MAX),
@@ -284,10 +285,7 @@ impl Sums {
     }
 
     fn told(self) -> Vec<AssetTotal> {
-        let told = |(asset, amount): (String, i64)| AssetTotal {
-            amount: Asset::from_name(&asset).format(amount).into(),
-            asset,
-        };
+        let told = |(asset, amount): (String, i64)| total_of(&Asset::from_name(&asset), amount);
         self.0.into_iter().filter(|(_, amount)| *amount != 0).map(told).collect()
     }
 }

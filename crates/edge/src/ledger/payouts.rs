@@ -59,7 +59,7 @@ impl<S: Sql> Answers<CreatePayout> for Ledger<S> {
                     batch.into(),
                     due.entry.into(),
                     due.code.as_str().into(),
-                    due.asset.name().into(),
+                    due.asset.name().into_owned().into(),
                     due.amount.into(),
                     due.kind.as_str().into(),
                 ],
@@ -89,15 +89,11 @@ impl<S: Sql> Answers<PlanPayout> for Ledger<S> {
         for ((_, _, asset), line) in &lines {
             *totals.entry(asset).or_default() += line.amount;
         }
-        let total = |(asset, amount): (&Asset, i64)| AssetTotal {
-            asset: asset.name().to_owned(),
-            amount: asset.format(amount).into(),
-        };
         Ok(PayoutPlan {
             dry_run: true,
             until,
             count: i64::try_from(plan.paid.len()).unwrap_or(i64::MAX),
-            totals: totals.into_iter().map(total).collect(),
+            totals: totals.into_iter().map(|(asset, amount)| total_of(asset, amount)).collect(),
             payees: lines_of(&lines, &payees),
             left_out: self.left_out(&plan, until, &selection, &payees)?,
             selection,
@@ -387,6 +383,7 @@ impl<S: Sql> Ledger<S> {
             let referrer: Referrer = row.json(6)?;
             // Batches of earlier releases did not note the kind.
             let decided = read_conversion(row, 3)?.map(|conversion| conversion.worth.kind);
+            let asset = Asset::from_name(row.text(4)?);
             payout.items.push(PayoutItem {
                 code: shop::parse_code(row.text(0)?)?,
                 name: referrer.name,
@@ -394,8 +391,9 @@ impl<S: Sql> Ledger<S> {
                 order_id: order_id_of(row.text(1)?).to_owned(),
                 kind: kind_of(row.int(2)?).into(),
                 reward: row.maybe_text(7).map(str::to_owned).or(decided).unwrap_or_default(),
-                asset: row.text(4)?.to_owned(),
-                amount: Asset::from_name(row.text(4)?).format(row.int(5)?).into(),
+                asset: asset.unit().to_owned(),
+                amount: asset.format(row.int(5)?).into(),
+                charity: asset.charity().map(str::to_owned),
             });
         }
         Ok(payout)
@@ -419,8 +417,7 @@ impl<S: Sql> Ledger<S> {
         let mut count = 0;
         let total = |row: &Row| -> Result<AssetTotal, SqlError> {
             count += row.int(2)?;
-            let asset = row.text(0)?.to_owned();
-            Ok(AssetTotal { amount: Asset::from_name(&asset).format(row.sum(1)?).into(), asset })
+            Ok(total_of(&Asset::from_name(row.text(0)?), row.sum(1)?))
         };
         let totals = rows.iter().map(total).collect::<Result<_, _>>()?;
         let asked = self.sql.run("SELECT selection FROM batch_selection WHERE batch = ?", &[id.into()])?;
@@ -443,6 +440,15 @@ fn within(until: Instant, now: Instant) -> Instant {
     until.min(now).max(Instant::from_micros(0))
 }
 
+/// A sum as the contract writes it.
+pub(super) fn total_of(asset: &Asset, amount: i64) -> AssetTotal {
+    AssetTotal {
+        asset: asset.unit().to_owned(),
+        amount: asset.format(amount).into(),
+        charity: asset.charity().map(str::to_owned),
+    }
+}
+
 /// Lines with what is shown of each referrer.
 fn lines_of(lines: &Lines, cards: &BTreeMap<Code, Card>) -> Vec<PayoutLine> {
     let line = |((code, kind, asset), line): (&(Code, String, Asset), &Line)| {
@@ -451,8 +457,9 @@ fn lines_of(lines: &Lines, cards: &BTreeMap<Code, Card>) -> Vec<PayoutLine> {
             code: code.clone(),
             name: card.and_then(|card| card.name.clone()),
             reward: kind.clone(),
-            asset: asset.name().to_owned(),
+            asset: asset.unit().to_owned(),
             amount: asset.format(line.amount).into(),
+            charity: asset.charity().map(str::to_owned),
             count: line.count,
             methods: card.iter().flat_map(|card| &card.methods).map(|method| (*method).into()).collect(),
             details_changed_at: card.and_then(|card| card.details_changed_at),

@@ -86,7 +86,8 @@ impl<S: Sql> Ledger<S> {
         for found in &revenue {
             let asset = found.text(1)?.to_owned();
             let amount = Asset::from_name(&asset).format(found.sum(2)?).into();
-            rows.entry(found.text(0)?.to_owned()).or_default().revenue.push(AssetTotal { asset, amount });
+            let revenue = AssetTotal { asset, amount, charity: None };
+            rows.entry(found.text(0)?.to_owned()).or_default().revenue.push(revenue);
         }
         // Renamed, so that `at` and `code` in the expression are the entry's.
         let rewards = self.sql.run(
@@ -104,6 +105,7 @@ impl<S: Sql> Ledger<S> {
             match Asset::from_name(found.text(1)?) {
                 Asset::Money(currency) => row.totals.push(sums.to_money(currency)),
                 Asset::Unit(kind) => row.units.push(sums.to_units(&kind)),
+                Asset::Donation(gift) => row.donations.push(sums.to_donations(&gift)),
             }
         }
         Ok(rows)

@@ -7,8 +7,9 @@ use super::sql::{Sql, SqlError};
 /// added `details`, `batch_selection` and the kind of an item; 5 added `alias`, `twin` and `carried`; 6 added
 /// `unsettled`, and indexes by which a late arrival finds what depends on it; 7 added
 /// `credit`; 8 added `claim` and when orders and changes were received; 9 added `helper`,
-/// `session`, `deed` and `heard`.
-const VERSION: u32 = 9;
+/// `session`, `deed` and `heard`; 10 added `mention` and whether the
+/// note of a review is told.
+const VERSION: u32 = 10;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -16,6 +17,7 @@ const TABLES: &[&str] = &[
     "version",
     "referrer",
     "entry",
+    "mention",
     "person",
     "link",
     "tie",
@@ -77,6 +79,9 @@ const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS entry_capped ON entry (code, offer, at, ext, kind)
         WHERE verified = 1 AND refusal = 'cap_reached'",
     "DROP INDEX IF EXISTS entry_uncounted",
+    // Which referrers' codes an entry carries, won or not; noted for what arrives from version 10 on.
+    "CREATE TABLE IF NOT EXISTS mention (named TEXT NOT NULL, placed INTEGER NOT NULL, entry INTEGER NOT NULL,
+        PRIMARY KEY (named, placed, entry)) WITHOUT ROWID",
     // Whose entry it is: 'i' and the customer's id, 'e' and the hash of the address.
     "CREATE TABLE IF NOT EXISTS person (key TEXT NOT NULL, at INTEGER NOT NULL, ext TEXT NOT NULL,
         kind INTEGER NOT NULL, verified INTEGER NOT NULL, entry INTEGER NOT NULL,
@@ -110,7 +115,7 @@ const CREATE: &[&str] = &[
         at INTEGER NOT NULL, until INTEGER)",
     "CREATE INDEX IF NOT EXISTS credit_order ON credit (order_id)",
     "CREATE TABLE IF NOT EXISTS review (id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, at INTEGER NOT NULL,
-        approve INTEGER NOT NULL, note TEXT NOT NULL)",
+        approve INTEGER NOT NULL, note TEXT NOT NULL, tell INTEGER NOT NULL DEFAULT 0)",
     "CREATE INDEX IF NOT EXISTS review_entry ON review (entry)",
     // What referrers claim. `state`: 0 waits, 1 was accepted, 2 refused. `tell`: the referrer may read the answer.
     "CREATE TABLE IF NOT EXISTS claim (id INTEGER PRIMARY KEY, code TEXT NOT NULL, order_id TEXT NOT NULL,
@@ -230,6 +235,9 @@ pub fn upgrade(sql: &impl Sql) -> Result<(), SqlError> {
     }
     if version < 9 {
         sql.run("ALTER TABLE version ADD COLUMN who TEXT", &[])?;
+    }
+    if version < 10 {
+        sql.run("ALTER TABLE review ADD COLUMN tell INTEGER NOT NULL DEFAULT 0", &[])?;
     }
     create(sql)?;
     if version < 3 {

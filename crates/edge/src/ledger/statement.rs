@@ -14,6 +14,7 @@ use parrain_wire::payouts::AssetTotal;
 
 use super::Ledger;
 use super::journal::kind_of;
+use super::payouts::total_of;
 use super::sql::{Row, Sql, SqlError, Value};
 use crate::protocol::calls::GetStatement;
 use crate::protocol::{Answers, Refusal};
@@ -107,20 +108,17 @@ impl<S: Sql> Ledger<S> {
         for row in &rows {
             sums.insert(row.text(0)?.to_owned(), row.sum(1)?);
         }
-        let told = |(asset, amount): (String, i64)| AssetTotal {
-            amount: Asset::from_name(&asset).format(amount).into(),
-            asset,
-        };
+        let told = |(asset, amount): (String, i64)| total_of(&Asset::from_name(&asset), amount);
         Ok(sums.into_iter().filter(|(_, amount)| *amount != 0).map(told).collect())
     }
 }
 
 fn line(row: &Row, amount: i64) -> Result<StatementLine, SqlError> {
-    let asset = row.text(1)?.to_owned();
+    let asset = Asset::from_name(row.text(1)?);
     Ok(StatementLine {
         at: Instant::from_micros(row.int(0)?),
-        amount: Asset::from_name(&asset).format(amount).into(),
-        asset,
+        amount: asset.format(amount).into(),
+        asset: asset.unit().to_owned(),
         ..StatementLine::default()
     })
 }

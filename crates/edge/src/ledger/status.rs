@@ -29,11 +29,12 @@ impl<S: Sql> Answers<GetStatus> for Ledger<S> {
         if let Some(made) = token_made {
             self.hold_to_person(&held, made)?;
         }
-        let (mut totals, mut units) = (Vec::new(), Vec::new());
+        let (mut totals, mut units, mut donations) = (Vec::new(), Vec::new(), Vec::new());
         for (asset, sums) in self.sums(&code, as_of)? {
             match Asset::from_name(&asset) {
                 Asset::Money(currency) => totals.push(sums.to_money(currency)),
                 Asset::Unit(kind) => units.push(sums.to_units(&kind)),
+                Asset::Donation(gift) => donations.push(sums.to_donations(&gift)),
             }
         }
         let clicks = self.sql.run(
@@ -64,6 +65,7 @@ impl<S: Sql> Answers<GetStatus> for Ledger<S> {
             clicks,
             totals,
             units,
+            donations,
             conversions,
             claims,
             next_cursor,
@@ -105,7 +107,7 @@ impl<S: Sql> Answers<ListConversions> for Ledger<S> {
 
 impl<S: Sql> Answers<Review> for Ledger<S> {
     fn answer(&self, now: Instant, ask: Review) -> Result<Conversion, Refusal> {
-        let Review { order_id, approve, note } = ask;
+        let Review { order_id, approve, note, tell } = ask;
         let shop = self.shop()?;
         let find = |id: Option<i64>| {
             self.dossiers(
@@ -117,15 +119,15 @@ impl<S: Sql> Answers<Review> for Ledger<S> {
             )
         };
         let one = find(None)?.pop().ok_or(Refusal::UnknownOrder)?;
-        // Another note on what was decided by hand mends the note.
-        let mends = one.note.as_ref().is_some_and(|before| *before != note)
+        // Another note on what was decided by hand mends the note, or who may read it.
+        let mends = one.note.as_ref().is_some_and(|before| (&before.text, before.tell) != (&note, tell))
             && one.case.reviews.last().is_some_and(|last| last.approve == approve);
         if let Some(moot) = moot(&one.case, now, approve).filter(|_| !mends) {
             return Err(Refusal::Moot(moot));
         }
         self.sql.run(
-            "INSERT INTO review (entry, at, approve, note) VALUES (?, ?, ?, ?)",
-            &[one.id.into(), now.max(one.case.at).micros().into(), approve.into(), note.into()],
+            "INSERT INTO review (entry, at, approve, note, tell) VALUES (?, ?, ?, ?, ?)",
+            &[one.id.into(), now.max(one.case.at).micros().into(), approve.into(), note.into(), tell.into()],
         )?;
         self.refresh(one.id)?;
         self.note(

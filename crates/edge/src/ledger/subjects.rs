@@ -2,15 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use parrain_core::code::Code;
 use parrain_core::decide::order_id_of;
 use parrain_core::event::Order;
 use parrain_core::instant::Instant;
-use parrain_wire::books::{Subject, SubjectOrder, SubjectReferrer};
+use parrain_core::reward::Asset;
+use parrain_wire::books::{KeptDetails, Owed, Subject, SubjectOrder, SubjectReferrer};
 
 use super::journal::{kind_of, list};
 use super::sql::{Row, Sql, SqlError};
 use super::{Ledger, shop};
-use crate::protocol::calls::{EraseEverybody, EraseSubject, GetSubject};
+use crate::protocol::calls::{EraseEverybody, EraseSubject, GetSubject, HeldDetails};
 use crate::protocol::publication::{Fact, Publication};
 use crate::protocol::shop::{Referrer, ReferrerRecord};
 use crate::protocol::{Answers, Refusal};
@@ -19,17 +21,17 @@ use crate::protocol::{Answers, Refusal};
 const PERSONS_A_CALL: usize = 50;
 
 impl<S: Sql> Answers<GetSubject> for Ledger<S> {
-    fn answer(&self, _: Instant, ask: GetSubject) -> Result<Subject, Refusal> {
-        self.held(&self.keys_of(keys(ask.email_hash, ask.customer_id))?)
+    fn answer(&self, now: Instant, ask: GetSubject) -> Result<Subject, Refusal> {
+        self.held(&self.keys_of(keys(ask.email_hash, ask.customer_id))?, now)
     }
 }
 
 impl<S: Sql> Answers<EraseSubject> for Ledger<S> {
     /// Puts pseudonyms in place of the person's ids and addresses, the same ones everywhere, so that every
     /// decision stays what it was, and drops names and addresses of referrers.
-    fn answer(&self, _: Instant, ask: EraseSubject) -> Result<Subject, Refusal> {
+    fn answer(&self, now: Instant, ask: EraseSubject) -> Result<Subject, Refusal> {
         let keys = self.keys_of(keys(ask.email_hash, ask.customer_id))?;
-        let held = self.held(&keys)?;
+        let held = self.held(&keys, now)?;
         self.erase(&keys, &ask.pseudonym)?;
         Ok(held)
     }
@@ -112,18 +114,23 @@ impl<S: Sql> Ledger<S> {
         }
         let records = self.referrers_with(keys)?;
         for (record, _) in &records {
-            // Payout details are the newest person's; another's stay.
-            let newest = self.find_referrer(&record.code)?;
-            if newest.is_none_or(|newest| !shop::is_another(&record.referrer, &newest.referrer)) {
+            // What hangs on a code is the newest person's; another's stays.
+            if self.is_theirs_still(record)? {
                 self.drop_details(&record.code)?;
+                self.drop_sign_in_keys(&record.code)?;
+                self.drop_claims(&record.code)?;
             }
         }
         for (record, seq) in records {
             self.forget_referrer(&shop, &record, seq, &bare)?;
-            self.drop_sign_in_keys(&record.code)?;
-            self.drop_claims(&record.code)?;
         }
         Ok(())
+    }
+
+    /// Whether a code is still of the person of whom a version of its record is.
+    fn is_theirs_still(&self, record: &ReferrerRecord) -> Result<bool, Refusal> {
+        let newest = self.find_referrer(&record.code)?;
+        Ok(newest.is_none_or(|newest| !shop::is_another(&record.referrer, &newest.referrer)))
     }
 
     /// Drops what one version of a referrer's record says of the person; other versions may be another's.
@@ -202,7 +209,7 @@ impl<S: Sql> Ledger<S> {
         Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
     }
 
-    fn held(&self, keys: &BTreeSet<String>) -> Result<Subject, Refusal> {
+    fn held(&self, keys: &BTreeSet<String>, now: Instant) -> Result<Subject, Refusal> {
         let rows = self.sql.run(
             "SELECT DISTINCT entry.ext, entry.kind, entry.at, entry.event, entry.code FROM entry
                 JOIN person ON person.entry = entry.id WHERE person.key IN (SELECT value FROM json_each(?))
@@ -223,8 +230,53 @@ impl<S: Sql> Ledger<S> {
         // One entry a code, as it last was this person's.
         let versions = self.referrers_with(keys)?.into_iter();
         let referrers: BTreeMap<_, _> = versions.map(|(record, _)| (record.code.clone(), record)).collect();
-        Ok(Subject { referrers: referrers.into_values().map(told).collect(), orders })
+        let mut told_of = Vec::new();
+        for record in referrers.into_values() {
+            let theirs = self.is_theirs_still(&record)?;
+            let mut one = told(record);
+            if theirs {
+                one.owed = self.owed_to(&one.code, now)?;
+                one.claims = self.every_claim_of(&one.code)?;
+                one.payout_details = self.details_of([&one.code].into())?.remove(&one.code).map(kept);
+            }
+            told_of.push(one);
+        }
+        Ok(Subject { referrers: told_of, orders })
     }
+
+    /// What a referrer has earned and was not paid, by kind of reward: of conversions that a payout has still to look
+    /// at, and of those in batches that are not marked paid.
+    fn owed_to(&self, code: &Code, now: Instant) -> Result<Vec<Owed>, Refusal> {
+        let rows = self.sql.run(
+            "SELECT json_extract(entry.verdict, '$.conversion.worth.kind'), posting.asset,
+                CAST(SUM(posting.pending) AS TEXT), CAST(SUM(posting.approved) AS TEXT)
+                FROM entry JOIN posting ON posting.entry = entry.id WHERE posting.code = ?1 AND posting.at <= ?2
+                AND entry.id IN (SELECT id FROM entry WHERE code = ?1 AND due IS NOT NULL
+                    UNION SELECT item.entry FROM batch JOIN item ON item.batch = batch.id
+                        WHERE batch.paid IS NULL AND item.code = ?1)
+                GROUP BY 1, 2 ORDER BY 1, 2",
+            &[code.as_str().into(), now.into()],
+        )?;
+        let mut owed = Vec::new();
+        for row in &rows {
+            let (asset, pending, approved) = (Asset::from_name(row.text(1)?), row.sum(2)?, row.sum(3)?);
+            if (pending, approved) != (0, 0) {
+                owed.push(Owed {
+                    reward: row.maybe_text(0).unwrap_or_default().to_owned(),
+                    asset: asset.unit().to_owned(),
+                    charity: asset.charity().map(str::to_owned),
+                    pending: asset.format(pending).into(),
+                    approved: asset.format(approved).into(),
+                });
+            }
+        }
+        Ok(owed)
+    }
+}
+
+fn kept(held: HeldDetails) -> KeptDetails {
+    let HeldDetails { methods, changed_at, .. } = held;
+    KeptDetails { methods: methods.into_iter().map(Into::into).collect(), changed_at }
 }
 
 fn told(record: ReferrerRecord) -> SubjectReferrer {
@@ -239,6 +291,9 @@ fn told(record: ReferrerRecord) -> SubjectReferrer {
         email_hash: referrer.email_hash,
         customer_id: referrer.customer_id,
         email_is_typed: referrer.email_is_typed,
+        owed: Vec::new(),
+        claims: Vec::new(),
+        payout_details: None,
     }
 }
 

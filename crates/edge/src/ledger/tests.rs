@@ -294,7 +294,8 @@ fn reviews_count_from_their_moment() {
     desk.send(&sale("1", "05-01", "c", "50.00", &["ANNA10"]));
     desk.send(&sale("2", "05-02", "c", "50.00", &["ANNA10"]));
     let review = |order: &str, approve| {
-        let view = desk.ask(Review { order_id: order.into(), approve, note: "seen".into() }).unwrap();
+        let view =
+            desk.ask(Review { order_id: order.into(), approve, note: "seen".into(), tell: false }).unwrap();
         (view.status.word().unwrap(), view.note)
     };
     assert_eq!(review("2", true), (Status::Approved, Some("seen".into())), "a refusal is waived by hand");
@@ -302,7 +303,7 @@ fn reviews_count_from_their_moment() {
     let units = desk.status("ANNA10", now()).units;
     assert_eq!((units[0].pending, units[0].approved), (0, 100));
     assert_eq!(desk.status("ANNA10", at("2026-11-20T00:00:00Z")).units[0].pending, 100);
-    let unknown = Review { order_id: "9".into(), approve: true, note: String::new() };
+    let unknown = Review { order_id: "9".into(), approve: true, note: String::new(), tell: false };
     assert_eq!(desk.ask(unknown), Err(Refusal::UnknownOrder));
     desk.audit();
 }
@@ -657,6 +658,13 @@ fn of_the_first_release(desk: Desk) -> Desk {
         "INSERT INTO back SELECT order_id, what, at, event FROM newer",
         "DROP TABLE newer",
         "ALTER TABLE entry DROP COLUMN received",
+        "ALTER TABLE version DROP COLUMN who",
+        "DROP TABLE helper",
+        "DROP TABLE session",
+        "DROP TABLE deed",
+        "DROP TABLE heard",
+        "ALTER TABLE review DROP COLUMN tell",
+        "DROP TABLE mention",
         "DROP TABLE claim",
         "DROP INDEX item_code",
         "ALTER TABLE item DROP COLUMN kind",
@@ -693,7 +701,7 @@ fn a_shop_of_an_earlier_release_gets_the_new_tables_and_keeps_its_own() {
     assert_eq!(desk.ask(UseSignInKey { hash: "h".into() }), Err(Refusal::UnknownKey));
     assert_eq!(desk.status("ANNA10", now()), before);
     let version = desk.0.sql.run("SELECT value FROM meta WHERE name = 'schema'", &[]).unwrap();
-    assert_eq!(version[0].text(0), Ok("8"));
+    assert_eq!(version[0].text(0), Ok("10"));
     let desk = of_the_first_release(desk);
     assert_eq!(desk.ask(DeleteShop), Ok(()));
     assert_eq!(desk.ask(GetShop), Err(Refusal::UnknownShop));
@@ -704,7 +712,7 @@ fn a_review_that_can_change_nothing_is_refused_and_one_gives_back_what_no_refund
     let desk = Desk::new(&program(json!({"reward": {"kind": "commission", "percent": "10"}})));
     desk.referrer("ANNA10", "o");
     let review = |id: &str, approve: bool| {
-        desk.ask(Review { order_id: id.into(), approve, note: "n".into() }).map(|view| {
+        desk.ask(Review { order_id: id.into(), approve, note: "n".into(), tell: false }).map(|view| {
             (
                 view.status.word().unwrap(),
                 view.reward.and_then(|reward| reward.amount).map(|amount| amount.to_string()),

@@ -16,6 +16,7 @@ use parrain_wire::desk::{Role, SetUp};
 use parrain_wire::event::{Decided, Outcome};
 use parrain_wire::payouts::Payout;
 use parrain_wire::rewards::{Conversion, Status};
+use parrain_wire::yearly::YearlyPayee;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -402,6 +403,8 @@ pub struct Review {
     pub approve: bool,
     /// Why, in the shop's words.
     pub note: String,
+    /// Whether the referrer may read that.
+    pub tell: bool,
 }
 
 /// Gives an order to a referrer by hand, also one that was never reported. The same checks as for any order;
@@ -581,6 +584,26 @@ pub struct PayoutFile {
     pub payout: Payout,
     /// What those have given who have given any.
     pub details: BTreeMap<Code, HeldDetails>,
+}
+
+/// What was paid from an instant on and before another, by person.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetPaid {
+    /// The first instant.
+    pub from: Instant,
+    /// The first instant that is not in it.
+    pub to: Instant,
+    /// Only who was paid more than this, in any one currency: digits, and how many of them are decimals.
+    pub over: Option<(i64, u8)>,
+}
+
+/// What one person was paid.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaidPerson {
+    /// Codes, name, address and sums; what was given for the books is sealed beside it.
+    pub payee: YearlyPayee,
+    /// What the person has given for payouts, sealed for a code of theirs.
+    pub details: Option<(Code, HeldDetails)>,
 }
 
 /// Keeps where a referrer is paid, in place of what was kept; [`super::Refusal::GivenOn`] to who held the code

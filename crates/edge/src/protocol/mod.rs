@@ -35,12 +35,12 @@ use calls::{
     AddDeskKey, AddHelper, AddSignInKey, Adjust, AnswerClaim, Audit, BeginProof, BeginSubscription,
     ChangeReferrer, CloseSession, CountClick, CountTouch, CreatePayout, DeleteShop, DropDetails, EnterByKey,
     Entered, EraseEverybody, EraseSubject, FindReferrer, Framing, GetClaim, GetCustomers, GetDetails,
-    GetFrame, GetOrder, GetOverview, GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp,
-    GetShop, GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, Join, LinkOrder, ListClaims,
-    ListConversions, ListHelpers, ListOrders, ListPayouts, ListReferrers, ListVersions, MakeClaim, MarkPaid,
-    OpenSession, Page, PayoutFile, PlanPayout, PutDetails, PutReferrer, PutSetUp, PutShop, RecordEvent,
-    RecordSnapshot, RecordSpoken, ReplaceDetails, ReportConversion, Review, RevokeHelper, RotateSecret,
-    Saved, Saw, Spoken, StaleDetails, TakeOrder, UseSignInKey,
+    GetFrame, GetOrder, GetOverview, GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport,
+    GetSetUp, GetShop, GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, Join, LinkOrder,
+    ListClaims, ListConversions, ListHelpers, ListOrders, ListPayouts, ListReferrers, ListVersions,
+    MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanPayout, PutDetails, PutReferrer,
+    PutSetUp, PutShop, RecordEvent, RecordSnapshot, RecordSpoken, ReplaceDetails, ReportConversion, Review,
+    RevokeHelper, RotateSecret, Saved, Saw, Spoken, StaleDetails, TakeOrder, UseSignInKey,
 };
 use shop::{ReferrerRecord, ShopRecord};
 
@@ -353,6 +353,7 @@ calls! {
     GetPayoutFile => PayoutFile,
     ListPayouts => Page<Payout>,
     MarkPaid => Payout,
+    GetPaid => Vec<PaidPerson>,
     // Where referrers are paid.
     PutDetails => HeldDetails,
     GetDetails => Option<HeldDetails>,

@@ -78,7 +78,11 @@ fn outcome(view: View, text: &str, code: Option<&str>) -> Element {
 fn thanks(view: View, said: &Invitation) -> Option<Element> {
     let from = clean(said.from.as_deref().unwrap_or_default());
     let offer = view.model.offer(&said.offer)?;
-    let reward = view.reward(Some(&offer.advocate.reward));
+    let reward = Some(&offer.advocate.reward);
+    let (key, reward) = match view.donation(reward) {
+        Some(said) => ("thanks_donation", said),
+        None => ("thanks", view.reward(reward)),
+    };
     let known = !reward.is_empty() && !from.is_empty();
-    known.then(|| view.small(&view.say("thanks", &[("from", &from), ("reward", &reward)])))
+    known.then(|| view.small(&view.say(key, &[("from", &from), ("reward", &reward)])))
 }

@@ -5,8 +5,8 @@ use parrain_wire::Known;
 use parrain_wire::account::Claim;
 use parrain_wire::amount::Amount;
 use parrain_wire::order::Kind;
-use parrain_wire::program::Reward;
-use parrain_wire::rewards::{Conversion, MoneyTotal, RewardStatus, Status, UnitTotal};
+use parrain_wire::program::{Reward, RewardKind};
+use parrain_wire::rewards::{Conversion, DonationTotal, MoneyTotal, RewardStatus, Status, UnitTotal};
 
 use super::{Format, View, count, flag, is_positive};
 use crate::action::Action;
@@ -52,11 +52,15 @@ pub(super) fn screen(view: View) -> Vec<Element> {
 fn account(view: View, first: &RewardStatus, last: &RewardStatus) -> Vec<Element> {
     let mut out: Vec<Element> = view.inactive().into_iter().collect();
     out.push(view.small(&view.count("clicks", count(first.clicks))));
-    for total in &first.totals {
-        out.push(money(view, total));
+    for MoneyTotal { currency, pending, approved, paid, reversed } in &first.totals {
+        out.push(money(view, currency.as_str(), [pending, approved, paid, reversed]));
     }
     for total in &first.units {
         out.push(units(view, total));
+    }
+    for DonationTotal { charity, currency, pending, approved, paid, reversed } in &first.donations {
+        out.push(view.small(&clean(charity)));
+        out.push(money(view, currency.as_str(), [pending, approved, paid, reversed]));
     }
     if first.conversions.is_empty() {
         out.push(el("p").text(view.word("no_rewards")));
@@ -147,9 +151,9 @@ fn total(view: View, entries: &[&Conversion]) -> String {
     out
 }
 
-fn money(view: View, total: &MoneyTotal) -> Element {
-    let MoneyTotal { currency, pending, approved, paid, reversed } = total;
-    let shown = |sum: &Amount| Some(view.format.money(sum.as_str(), currency.as_str(), false));
+/// Pending, approved, paid and reversed, in this order.
+fn money(view: View, currency: &str, [pending, approved, paid, reversed]: [&Amount; 4]) -> Element {
+    let shown = |sum: &Amount| Some(view.format.money(sum.as_str(), currency, false));
     let back = shown(reversed).filter(|_| is_positive(reversed.as_str()));
     sums(view, [shown(pending), shown(approved), shown(paid), back])
 }
@@ -196,7 +200,9 @@ fn notes(view: View, entry: &Conversion) -> Vec<String> {
         // A reason that is newer than these words says nothing rather than its key.
         (Some(reason), _) => view.word2("why_", reason.name()).into(),
         (None, Some(due)) if entry.status == Status::Pending => {
-            view.say("yours_on", &[("d", &view.format.date(*due))])
+            // What goes to a charity waits as long, and is never "yours".
+            let donated = entry.reward.as_ref().is_some_and(|reward| reward.kind == RewardKind::Donation);
+            view.say(if donated { "c_until" } else { "yours_on" }, &[("d", &view.format.date(*due))])
         }
         (None, _) => String::new(),
     };

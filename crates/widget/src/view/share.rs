@@ -1,7 +1,7 @@
 //! Joining in one step, and sharing the link everywhere.
 
 use parrain_wire::amount::Amount;
-use parrain_wire::program::{AdvocateSide, FriendSide, Offer};
+use parrain_wire::program::{AdvocateSide, FriendSide, Offer, RewardKind};
 
 use super::{View, facts, flag, icon, is_positive};
 use crate::action::{Action, Copyable};
@@ -164,7 +164,12 @@ fn least(view: View, minimum: Option<&Amount>) -> Option<String> {
 /// "Give 10 % off, get €10 in store credit", as much of it as there is and may be said.
 fn pitch(view: View, friend: Option<&FriendSide>, offer: Option<&Offer>) -> String {
     let give = gift(view, friend);
-    let get = view.reward(offer.map(|offer| &offer.advocate.reward));
+    let reward = offer.map(|offer| &offer.advocate.reward);
+    if let Some(get) = view.donation(reward) {
+        let key = if give.is_empty() { "pitch_donation_one" } else { "pitch_donation" };
+        return view.say(key, &[("give", &give), ("get", &get)]);
+    }
+    let get = view.reward(reward);
     let key = match (give.is_empty(), get.is_empty()) {
         (false, false) => "pitch",
         (true, false) => "pitch_one",
@@ -179,7 +184,8 @@ fn conditions(view: View, side: &AdvocateSide) -> Option<Element> {
     facts(vec![
         least(view, side.min_subtotal.as_ref()).map(|least| view.say("a_min", &[("m", &least)])),
         (side.new_customers_only == Some(true)).then(|| view.word("a_new").into()),
-        count("a_hold", side.hold_days),
+        // What goes to a charity is never "yours".
+        count("a_hold", side.hold_days.filter(|_| side.reward.kind != RewardKind::Donation)),
         count("a_month", side.max_per_month),
     ])
 }

@@ -43,13 +43,13 @@ struct Cost {
     cpu: Duration,
 }
 
-/// Records each history and prints what its status costs; the longest has so many conversions.
+/// Records histories of so many conversions, the shortest first, and prints what the status of each costs.
 ///
 /// # Errors
 /// What does not start or answer.
-pub fn run(root: &Path, served: &Served, scratch: &Path, longest: usize) -> Result<()> {
+pub fn run(root: &Path, served: &Served, scratch: &Path, sizes: [usize; 3]) -> Result<()> {
     let mut histories = Vec::new();
-    for size in [10, 1_000, longest] {
+    for size in sizes {
         histories.push(History::record(root, served, scratch, size)?);
     }
     ui::step("Asking for statuses", || -> Result<()> {

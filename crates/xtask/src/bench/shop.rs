@@ -13,7 +13,7 @@ use ureq::{
 use super::load::{Answer, send};
 use crate::stack::{self, ADMIN_TOKEN, agent};
 
-/// A shop at an edge, with one referrer: Anna, whose code is ANNA10.
+/// A shop at an edge with Anna, whose code is ANNA10, and with Bob, who refers nobody but where he is named: BOB22.
 pub struct Shop {
     edge: String,
     agent: Agent,
@@ -30,6 +30,15 @@ impl Shop {
     /// # Errors
     /// What the edge refuses, in its own words.
     pub fn open(edge: &str) -> Result<Self> {
+        let reward = json!({"kind": "store_credit", "amount": "10.00"});
+        Self::open_with(edge, &json!({"reward": reward, "on": "sale", "orders": "first", "hold_days": 14}))
+    }
+
+    /// The same with what Anna, and Bob beside her, earn.
+    ///
+    /// # Errors
+    /// What the edge refuses, in its own words.
+    pub fn open_with(edge: &str, advocate: &Value) -> Result<Self> {
         let mut shop = Self {
             edge: edge.to_owned(),
             agent: agent(Duration::from_secs(60)),
@@ -43,10 +52,7 @@ impl Shop {
             "offers": [{
                 "id": "friends", "audience": "customer",
                 "friend": {"reward": {"kind": "percent_off", "percent": "10"}},
-                "advocate": {
-                    "reward": {"kind": "store_credit", "amount": "10.00"},
-                    "on": "sale", "orders": "first", "hold_days": 14,
-                },
+                "advocate": advocate,
             }],
         });
         let answer = shop.admin(Method::PUT, "/v1/shops/demo", &program)?;
@@ -56,6 +62,8 @@ impl Shop {
         let anna = json!({"offer": "friends", "name": "Anna", "customer_id": "c-anna"});
         let answer = shop.admin(Method::PUT, "/v1/shops/demo/referrers/ANNA10", &anna)?;
         shop.token = text(&answer, "token")?;
+        let bob = json!({"offer": "friends", "name": "Bob", "customer_id": "c-bob"});
+        shop.admin(Method::PUT, "/v1/shops/demo/referrers/BOB22", &bob)?;
         let now: Value = serde_json::from_str(&shop.ask(shop.rewards()?)?.body)?;
         shop.at = text(&now, "as_of")?;
         Ok(shop)
@@ -126,9 +134,23 @@ impl Shop {
     /// # Errors
     /// Never, but for the type.
     pub fn order_at(&self, order_id: &str, at: &str, codes: &[&str]) -> Result<Request<String>> {
+        self.order_of(order_id, order_id, at, codes)
+    }
+
+    /// The same, by a customer of this name.
+    ///
+    /// # Errors
+    /// Never, but for the type.
+    pub fn order_of(
+        &self,
+        customer: &str,
+        order_id: &str,
+        at: &str,
+        codes: &[&str],
+    ) -> Result<Request<String>> {
         let body = json!({"type": "order.paid", "data": {
             "order_id": order_id, "at": at,
-            "customer": {"id": format!("c-{order_id}"), "email": format!("{order_id}@example.com"), "orders_count": 1},
+            "customer": {"id": format!("c-{customer}"), "email": format!("{customer}@example.com"), "orders_count": 1},
             "currency": "EUR", "subtotal": "80.00", "discount": "8.00", "shipping": "5.00", "tax": "14.40",
             "total": "91.40", "codes": codes,
             "touches": [],

@@ -793,14 +793,19 @@ fn set_offer(offer: &mut Value, posted: &Posted, friend: bool) -> Result<(), Err
     Ok(())
 }
 
-/// A reward as a form says it: what belongs to its kind alone. Tiers and categories, which the form does not show, stay.
+/// A reward as a form says it: what belongs to its kind alone. Tiers, categories and
+/// a donation's charity, which the form does not show, stay.
 fn reward(posted: &Posted, at: &str, kept: Value) -> Result<Value, Error> {
     let Some(kind) = posted.text(&format!("{at}.kind")) else { return Ok(kept) };
     let fields: &[&str] = match RewardKind::named(kind) {
         Some(RewardKind::PercentOff | RewardKind::Commission) => &["percent"],
-        Some(RewardKind::AmountOff | RewardKind::GiftCard | RewardKind::StoreCredit | RewardKind::Cash) => {
-            &["amount"]
-        }
+        Some(
+            RewardKind::AmountOff
+            | RewardKind::GiftCard
+            | RewardKind::StoreCredit
+            | RewardKind::Cash
+            | RewardKind::Donation,
+        ) => &["amount"],
         Some(RewardKind::FreeProduct) => &["sku"],
         Some(RewardKind::Points) => &["points"],
         Some(RewardKind::Access) => &["label"],

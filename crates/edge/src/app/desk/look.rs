@@ -35,6 +35,7 @@ use serde_json::{Value, json};
 use super::super::glance::read_month;
 use super::super::{App, Env, admin, orders as api_orders};
 use super::{Visit, html, language, see};
+use crate::details::masked;
 use crate::http::{Method, Request, Response, header};
 use crate::problem::Error;
 use crate::protocol::Ask;
@@ -375,7 +376,7 @@ impl<E: Env> App<E> {
         let paid_to = match &held {
             // What cannot be opened now is shown as not said; paying says why.
             Some(held) => self.open(id, &shop, &code, &held.sealed).ok().map(|details| {
-                let shown = serde_json::to_value(details.masked()).unwrap_or_default();
+                let shown = serde_json::to_value(masked(&details)).unwrap_or_default();
                 paid_to(&shown, held.changed_at)
             }),
             None => None,

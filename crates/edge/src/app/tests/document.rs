@@ -5,7 +5,8 @@
 
 use crate::app::openapi::DOCUMENT;
 use parrain_wire::{
-    account, books, desk, event, order, page, payouts, problem, program, referrer, rewards, shops,
+    account, books, desk, details, event, order, page, payouts, problem, program, referrer, rewards, shops,
+    yearly,
 };
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -104,8 +105,11 @@ fn generated() -> Vec<(String, Json)> {
         payouts::PayoutPlan,
         payouts::SepaPlan,
         payouts::NewAdjustment,
+        yearly::PaidInYear,
         payouts::AdjustedList,
-        payouts::Resealed,
+        details::PayoutDetails,
+        details::ShownDetails,
+        details::Resealed,
         desk::Overview,
         desk::CustomersReport,
         desk::Versions,

@@ -199,6 +199,79 @@ fn a_batch_is_made_once_exported_and_paid() {
 }
 
 #[test]
+fn what_goes_to_a_charity_is_counted_and_paid_apart() {
+    let world = World::new(1, Default::default());
+    let mut program = program();
+    program["offers"][0]["advocate"]["reward"] =
+        json!({"kind": "donation", "amount": "5.00", "charity": "Les Restos du Cœur"});
+    let shop = json_of(&world.put("/v1/shops/demo", &program).send());
+    world.put("/v1/shops/demo/referrers/ANNA10", &json!({"offer": "friends", "name": "Anna"})).send();
+    world.event(&shop, &paid("1001", "ANNA10"));
+    world.event(&shop, &paid("1002", "ANNA10"));
+    let bonus = json!({"code": "ANNA10", "amount": "2.00", "reason": "merci"});
+    let bonus = json_of(&world.post("/v1/shops/demo/adjustments", &bonus).admin().send());
+    assert_eq!(bonus["adjustment"]["reward"]["kind"], "cash", "what is hers is not a donation");
+    let as_donation = json!({"code": "ANNA10", "amount": "2.00", "reason": "merci", "reward": "donation"});
+    let refused = world.post("/v1/shops/demo/adjustments", &as_donation).admin().send();
+    assert_eq!(pointers(&refused), ["/reward"]);
+    world.pass(30 * 86_400);
+
+    let status = json_of(&world.get("/v1/shops/demo/referrers/ANNA10/rewards").admin().send());
+    let total = json!({"charity": "Les Restos du Cœur", "currency": "EUR", "pending": "0.00", "approved": "10.00",
+        "paid": "0.00", "reversed": "0.00"});
+    assert_eq!(status["donations"], json!([total]));
+    assert_eq!(status["totals"][0]["approved"], "2.00");
+    let reward =
+        json!({"kind": "donation", "amount": "5.00", "currency": "EUR", "charity": "Les Restos du Cœur"});
+    assert_eq!(status["conversions"][0]["reward"], reward);
+    let report = json_of(&world.get("/v1/shops/demo/report?from=2026-11-01").admin().send());
+    assert_eq!(report["referrers"][0]["donations"], json!([total]));
+
+    let plan = json!({"until": "2027-01-01T00:00:00Z", "kinds": ["donation"], "dry_run": true});
+    let plan = json_of(&world.post("/v1/shops/demo/payouts", &plan).admin().send());
+    let sum = json!([{"asset": "EUR", "amount": "10.00", "charity": "Les Restos du Cœur"}]);
+    assert_eq!((&plan["totals"], &plan["payees"][0]["charity"]), (&sum, &sum[0]["charity"]));
+    let batch = json!({"until": "2027-01-01T00:00:00Z"});
+    let batch = json_of(&world.post("/v1/shops/demo/payouts", &batch).admin().send());
+    assert_eq!(batch["totals"], json!([{"asset": "EUR", "amount": "2.00"}, sum[0]]));
+    let id = batch["id"].as_str().unwrap();
+    let csv = world.get(&format!("/v1/shops/demo/payouts/{id}.csv?kind=donation")).admin().send();
+    let csv = String::from_utf8(csv.body).unwrap();
+    assert!(csv.ends_with(&format!("\n,10.00,EUR,{id},Les Restos du Cœur,,donation,1001 1002\n")), "{csv}");
+    let audit = json_of(&world.get("/v1/shops/demo/audit").admin().send());
+    assert_eq!(audit["differences"], json!([]));
+}
+
+#[test]
+fn a_referrer_reads_the_note_of_a_review_where_the_shop_says_so() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    world.event(&shop, &paid("1001", "ANNA10"));
+    let review = |body: Value| {
+        let answer = world.post("/v1/shops/demo/conversions/1001/review", &body).admin().send();
+        (answer.status.as_u16(), json_of(&answer)["note"].clone())
+    };
+    let read = || {
+        let rewards = world.get("/v1/shops/demo/referrers/ANNA10/rewards").admin().send();
+        json_of(&rewards)["conversions"][0]["note"].clone()
+    };
+    assert_eq!(review(json!({"decision": "reject", "note": "a known face"})), (200, json!("a known face")));
+    assert_eq!(read(), Value::Null, "for the shop alone");
+    let told = json!({"decision": "reject", "note": "a known face", "tell": true});
+    assert_eq!(review(told.clone()), (200, json!("a known face")), "who reads it can be changed");
+    assert_eq!(read(), "a known face");
+    assert_eq!(review(told).0, 409, "nothing to change any more");
+    let before =
+        world.get("/v1/shops/demo/referrers/ANNA10/rewards?as_of=2026-11-19T10:00:00Z").admin().send();
+    assert_eq!(json_of(&before)["conversions"][0]["note"], Value::Null, "it was not written then");
+    assert_eq!(review(json!({"decision": "approve", "note": "all is well"})), (200, json!("all is well")));
+    assert_eq!(read(), Value::Null);
+    let bad = json!({"decision": "approve", "tell": "yes"});
+    let refused = world.post("/v1/shops/demo/conversions/1001/review", &bad).admin().send();
+    assert_eq!(pointers(&refused), ["/tell"]);
+}
+
+#[test]
 fn the_report_covers_a_period() {
     let world = World::new(1, Default::default());
     let shop = world.with_shop();

@@ -89,6 +89,113 @@ fn token_of(world: &Rc<World>, code: &str) -> String {
 }
 
 #[test]
+fn a_year_tells_who_was_paid_what_for_the_books() {
+    let (world, shop) = shop(json!({}));
+    let business = json!({"paypal": "studio@example.com", "company": "=Studio", "siret": "73282932000074",
+        "vat_number": "FR44732829320", "profession": "Apporteur d'affaires",
+        "address": {"line1": "1 rue de la Paix", "postal_code": "75002", "city": "Paris", "country": "FR"}});
+    give(&world, "STUDIO", &business);
+    // One person with two codes.
+    let carl = json!({"offer": "credit", "name": "CARL", "email": "anna10@example.com"});
+    world.put("/v1/shops/demo/referrers/CARL", &carl).send();
+    sell(&world, &shop, "STUDIO", &["1", "2"]);
+    sell(&world, &shop, "ANNA10", &["3"]);
+    sell(&world, &shop, "CARL", &["4"]);
+    sell(&world, &shop, "BOB22", &["5"]);
+    world.pass(20 * DAY);
+    let pay = |code: &str| {
+        let batch = json!({"until": "2027-01-10T00:00:00Z", "codes": [code]});
+        let id = json_of(&world.post("/v1/shops/demo/payouts", &batch).admin().send())["id"].clone();
+        let paid = format!("/v1/shops/demo/payouts/{}/paid", id.as_str().unwrap());
+        assert_eq!(world.request(Method::POST, &paid).admin().send().status, 200);
+    };
+    pay("STUDIO");
+    pay("ANNA10");
+    pay("CARL");
+    // Bob's batch is made in December and paid in January.
+    let late = json!({"until": "2026-12-31T00:00:00Z", "codes": ["BOB22"]});
+    let late = json_of(&world.post("/v1/shops/demo/payouts", &late).admin().send())["id"].clone();
+    world.pass(40 * DAY);
+    let paid = format!("/v1/shops/demo/payouts/{}/paid", late.as_str().unwrap());
+    assert_eq!(world.request(Method::POST, &paid).admin().send().status, 200);
+
+    let year = |query: &str| world.get(&format!("/v1/shops/demo/payouts/yearly{query}")).admin().send();
+    let told = json_of(&year(""));
+    assert_eq!(
+        (&told["year"], &told["from"], &told["to"]),
+        (&json!(2026), &json!("2026-01-01T00:00:00Z"), &json!("2027-01-01T00:00:00Z"))
+    );
+    let codes: Vec<&Value> = told["payees"].as_array().unwrap().iter().map(|payee| &payee["codes"]).collect();
+    assert_eq!(codes, [&json!(["ANNA10", "CARL"]), &json!(["STUDIO"])]);
+    assert_eq!(told["payees"][0]["totals"], json!([{"asset": "EUR", "amount": "14.00"}]));
+    let studio = &told["payees"][1];
+    assert_eq!((&studio["siret"], &studio["address"]["city"]), (&json!("73282932000074"), &json!("Paris")));
+    assert!(studio.get("paypal").is_none(), "where they are paid is for the file that pays");
+    assert_eq!(
+        studio["paid"],
+        json!([{"reward": "commission", "asset": "EUR", "amount": "14.40", "count": 2}])
+    );
+    assert_eq!(json_of(&year("?year=2027"))["payees"][0]["codes"], json!(["BOB22"]));
+    let over =
+        |over: &str| json_of(&year(&format!("?year=2026&over={over}")))["payees"].as_array().unwrap().len();
+    assert_eq!((over("14"), over("14.00"), over("14.4"), over("0")), (1, 1, 0, 2));
+    assert_eq!(pointers(&year("?over=much")), ["over"]);
+    assert_eq!(pointers(&year("?year=MMXXVI")), ["year"]);
+    assert_eq!(world.get("/v1/shops/demo/payouts/yearly").send().status, 401);
+
+    let csv = world.get("/v1/shops/demo/payouts/yearly.csv?year=2026").admin().send();
+    assert!(header_of(&csv, "content-disposition").unwrap().contains("payout-demo-2026.csv"));
+    assert_eq!(
+        String::from_utf8(csv.body).unwrap(),
+        "\u{feff}codes,name,account_holder,company,siret,vat_number,profession,line1,line2,postal_code,city,country,email,\
+         currency,amount,amount_off,gift_card,store_credit,cash,commission\n\
+         ANNA10 CARL,ANNA10,,,,,,,,,,,anna10@example.com,EUR,14.00,,,4.00,10.00,\n\
+         STUDIO,STUDIO,,'=Studio,73282932000074,FR44732829320,Apporteur d'affaires,1 rue de la Paix,,75002,Paris,FR,\
+         studio@example.com,EUR,14.40,,,,,14.40\n"
+    );
+}
+
+#[test]
+fn erasing_a_person_says_beforehand_what_is_owed_and_what_goes() {
+    let (world, shop) = shop(json!({}));
+    give(&world, "STUDIO", &bank());
+    sell(&world, &shop, "STUDIO", &["1", "2"]);
+    let subject = || {
+        let path = "/v1/shops/demo/subjects?email=studio@example.com";
+        json_of(&world.get(path).admin().send())["referrers"][0].clone()
+    };
+    let owed = |pending: &str, approved: &str| json!([{"reward": "commission", "asset": "EUR", "pending": pending, "approved": approved}]);
+    let held = subject();
+    assert_eq!(held["owed"], owed("14.40", "0.00"));
+    assert_eq!((&held["payout_details"]["methods"], held.get("claims")), (&json!(["sepa"]), None));
+    assert!(!held.to_string().contains("FR76"), "what is kept is not told");
+    let token = token_of(&world, "STUDIO");
+    let claim = json!({"order_id": "7", "note": "mine"});
+    let claims = "/v1/shops/demo/referrers/STUDIO/claims";
+    world.request(Method::POST, claims).body(&claim.to_string()).bearer(&token).page().send();
+    assert_eq!(subject()["claims"][0]["order_id"], "7");
+    world.pass(10 * DAY);
+    assert_eq!(subject()["owed"], owed("0.00", "14.40"));
+    let batch = json!({"until": "2026-12-30T00:00:00Z", "codes": ["STUDIO"]});
+    let id = json_of(&world.post("/v1/shops/demo/payouts", &batch).admin().send())["id"].clone();
+    assert_eq!(subject()["owed"], owed("0.00", "14.40"), "in a batch that is not paid yet");
+    let paid = format!("/v1/shops/demo/payouts/{}/paid", id.as_str().unwrap());
+    world.request(Method::POST, &paid).admin().send();
+    assert_eq!(subject().get("owed"), None);
+
+    // The code goes to somebody else, who does not lose what is theirs with the person before.
+    let next = json!({"offer": "agencies", "email": "next@example.com"});
+    world.put("/v1/shops/demo/referrers/STUDIO", &next).send();
+    give(&world, "STUDIO", &bank());
+    let before = subject();
+    assert_eq!((before.get("payout_details"), before.get("claims")), (None, None), "no longer theirs");
+    let erase = "/v1/shops/demo/subjects?email=studio@example.com";
+    assert_eq!(world.request(Method::DELETE, erase).admin().send().status, 200);
+    let kept = json_of(&world.get("/v1/shops/demo/referrers/STUDIO/payout-details").admin().send());
+    assert_eq!(kept["methods"], json!(["sepa"]));
+}
+
+#[test]
 fn a_referrer_says_where_to_be_paid_and_sees_it_masked() {
     let (world, shop) = shop(json!({}));
     let token = token_of(&world, "ANNA10");

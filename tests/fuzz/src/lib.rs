@@ -1,0 +1,6 @@
+//! What each fuzz target does with an input. Tests of `parrain-edge` feed them their corpora, so that they compile and hold
+//! wherever tests run; only to fuzz them takes a sanitizer, and so the compiler's own features.
+
+pub mod events;
+pub mod programs;
+pub mod signatures;
