@@ -319,7 +319,7 @@ mod tests {
             ),
             (
                 rewards(),
-                ["clicks", "totals", "units", "donations", "conversions", "claims", "next_cursor", "unknown", "x"],
+                ["clicks", "totals", "units", "donations", "conversions", "claims", "next_cursor", "unknown"],
             ),
         ] {
             for name in names {
