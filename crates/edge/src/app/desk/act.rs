@@ -2,13 +2,15 @@
 //! the API refuses, the page is shown again with what was typed and what is wrong with it.
 
 use parrain_core::code::Code;
-use parrain_desk::program::Conflict;
+use parrain_desk::program::{Conflict, rates};
 use parrain_desk::referrers::CodeLine;
+use parrain_desk::set_up::beginning;
+use parrain_desk::settings::TextsPage;
 use parrain_desk::{Entered, Place, Said, shops};
 use parrain_wire::account::{Claim, ClaimState, Credited};
 use parrain_wire::desk::{HelperLink, SetUp, Step, Version};
 use parrain_wire::payouts::Payout;
-use parrain_wire::program::RewardKind;
+use parrain_wire::program::{Program, RewardKind};
 use parrain_wire::referrer::{Activity, ReferrerCard, SignInLink};
 use parrain_wire::shops::ShopList;
 use parrain_wire::word::Word;
@@ -197,6 +199,9 @@ impl<E: Env> App<E> {
                     Some(until) => until.to_owned(),
                     None => self.env.now().to_string(),
                 };
+                if posted.text("chosen").is_some() && posted.all("codes").is_empty() {
+                    return Err(Error::invalid("/codes", "name nobody: tick who is to be paid"));
+                }
                 let mut body = json!({"until": until});
                 for (name, values) in [("kinds", posted.all("kinds")), ("codes", posted.all("codes"))] {
                     if !values.is_empty() {
@@ -224,9 +229,19 @@ impl<E: Env> App<E> {
                 self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
                 Ok(to(&Place::Helpers, Said::HelperEnded))
             }
-            // What is not made yet, and what takes no form or belongs to no shop.
-            Place::Texts
-            | Place::Tax
+            Place::Texts => {
+                let locale = spoken(posted.text("locale").unwrap_or_default());
+                let texts = posted.under("texts.");
+                self.edit_program(request, visit, posted, |program| {
+                    let texts = (!texts.is_empty()).then(|| serde_json::to_value(texts)).transpose()?;
+                    put(program, &format!("texts.{locale}"), texts)
+                })
+                .await?;
+                let back = Place::Texts.asking(visit.shop.as_str(), &[("locale", &locale)]);
+                Ok(said(see(&back), Said::Saved))
+            }
+            // What takes no form or belongs to no shop.
+            Place::Tax
             | Place::TaxCsv
             | Place::Home
             | Place::SetUp
@@ -408,22 +423,18 @@ impl<E: Env> App<E> {
 
     /// One of the three beginnings, in place of the offer of its name or beside what there is.
     async fn begin_program(&self, request: &Request, visit: &Visit, posted: &Posted) -> Result<(), Error> {
-        let begin = posted.text("begin").unwrap_or("gift");
-        let (id, audience, orders, friend) = match begin {
-            "influencers" => ("influencers", "influencer", "first", true),
-            "agency" => ("agency", "agency", "lifetime", false),
-            _ => ("friends", "customer", "first", true),
-        };
-        let mut offer = json!({"id": id, "audience": audience,
-            "advocate": {"orders": orders, "hold_days": 14, "reward": {}}});
-        if friend {
-            put(&mut offer, "friend.reward", Some(json!({})))?;
-        }
-        set_offer(&mut offer, posted, friend)?;
+        let begin = posted.text("begin").unwrap_or_default();
         self.edit_program(request, visit, posted, |program| {
+            let currency = program["currency"].as_str().unwrap_or_default();
+            let offer =
+                beginning(begin, currency).ok_or_else(|| Error::invalid("/begin", "is no beginning"))?;
+            let id = offer.id.clone();
+            let friend = offer.friend.is_some();
+            let mut offer = serde_json::to_value(offer)?;
+            set_offer(&mut offer, posted, friend)?;
             let offers = program.get_mut("offers").and_then(Value::as_array_mut);
             let offers = offers.ok_or_else(|| Error::Internal("a program without offers".into()))?;
-            match offers.iter_mut().find(|one| one["id"] == id) {
+            match offers.iter_mut().find(|one| one["id"] == *id) {
                 Some(same) => *same = offer,
                 None => offers.push(offer),
             }
@@ -793,8 +804,7 @@ fn set_offer(offer: &mut Value, posted: &Posted, friend: bool) -> Result<(), Err
     Ok(())
 }
 
-/// A reward as a form says it: what belongs to its kind alone. Tiers, categories and
-/// a donation's charity, which the form does not show, stay.
+/// A reward as a form says it: what belongs to its kind alone. What a form does not show stays.
 fn reward(posted: &Posted, at: &str, kept: Value) -> Result<Value, Error> {
     let Some(kind) = posted.text(&format!("{at}.kind")) else { return Ok(kept) };
     let fields: &[&str] = match RewardKind::named(kind) {
@@ -823,7 +833,30 @@ fn reward(posted: &Posted, at: &str, kept: Value) -> Result<Value, Error> {
         };
         put(&mut reward, field, Some(value))?;
     }
+    if kind == RewardKind::Commission.name() {
+        let tiers = format!("{at}.tiers");
+        if posted.has(&tiers) {
+            let tiers = rates(posted.text(&tiers).unwrap_or_default()).into_iter().map(|(from, percent)| {
+                let from: Value = from.parse::<i64>().map_or(from.into(), Value::from);
+                json!({"from": from, "percent": percent})
+            });
+            let tiers: Vec<Value> = tiers.collect();
+            put(&mut reward, "tiers", (!tiers.is_empty()).then(|| tiers.into()))?;
+        }
+        let categories = format!("{at}.categories");
+        if posted.has(&categories) {
+            let of = rates(posted.text(&categories).unwrap_or_default());
+            let of: serde_json::Map<String, Value> =
+                of.into_iter().map(|(name, percent)| (name, percent.into())).collect();
+            put(&mut reward, "categories", (!of.is_empty()).then(|| of.into()))?;
+        }
+    }
     Ok(reward)
+}
+
+/// The widget's language that this is.
+fn spoken(locale: &str) -> String {
+    TextsPage::of(&Program::default(), locale).texts.locale
 }
 
 /// A referrer's own commission.
@@ -863,6 +896,11 @@ fn within_form(place: &Place, pointer: String) -> String {
         Place::NewOffer | Place::Offer(_) | Place::SetUpStep(Step::Program) => {
             let rest = pointer.strip_prefix("/offers/").and_then(|rest| rest.split_once('/'));
             rest.map_or(pointer.clone(), |(_, member)| format!("/{member}"))
+        }
+        // A form of texts shows those of one language.
+        Place::Texts => {
+            let rest = pointer.strip_prefix("/texts/").and_then(|rest| rest.split_once('/'));
+            rest.map_or(pointer.clone(), |(_, key)| format!("/texts/{key}"))
         }
         _ => pointer,
     }

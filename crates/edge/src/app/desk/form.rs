@@ -35,6 +35,11 @@ impl Posted {
         (!value.is_empty()).then_some(value)
     }
 
+    /// Whether the form has this field, empty or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// All values of a field: a box that is not ticked sends none.
     pub fn all(&self, name: &str) -> Vec<String> {
         self.0.get(name).into_iter().flatten().filter(|value| !value.is_empty()).cloned().collect()

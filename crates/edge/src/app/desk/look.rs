@@ -16,7 +16,7 @@ use parrain_desk::referrer::{PaidTo, ReferrerPage};
 use parrain_desk::referrers::{CodeLine, NewCodes, NewReferrer, Referrers};
 use parrain_desk::report::ReportPage;
 use parrain_desk::set_up::{self, LookStep, PlatformStep, ProgramStep, ProofStep, ShopStep, TagStep};
-use parrain_desk::settings::{self, HelpersPage, Secrets, Settings};
+use parrain_desk::settings::{self, HelpersPage, Secrets, Settings, TextsPage};
 use parrain_desk::statement::StatementPage;
 use parrain_desk::{
     Entered, Frame, Place, Role, claims, credit, home, order, orders, pay, referrer, referrers, report,
@@ -258,9 +258,14 @@ impl<E: Env> App<E> {
                 let page = HelpersPage { helpers, link: fresh.helper_link, entered };
                 Ok(html(settings::helpers(&frame.0, &page)))
             }
+            Place::Texts => {
+                let (frame, framing) = self.framing(request, visit).await?;
+                let asked = entered.values.get("locale").cloned().or_else(|| request.param("locale"));
+                let page = TextsPage::of(&program_of(&framing)?, &asked.unwrap_or_default());
+                Ok(html(settings::texts(&frame, &TextsPage { entered, ..page })))
+            }
             // What is not made yet, forms that stand on other pages, and places that belong to no shop.
-            Place::Texts
-            | Place::Tax
+            Place::Tax
             | Place::TaxCsv
             | Place::StartTest
             | Place::RemoveOffer(_)

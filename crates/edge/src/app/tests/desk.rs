@@ -483,3 +483,88 @@ fn what_somebody_looks_for_is_found() {
     let by_address = find("c-1@example.com");
     assert!(by_address.status == 200 && text(&by_address).contains("1001"), "{}", text(&by_address));
 }
+
+#[test]
+fn each_beginning_makes_the_program_that_it_shows() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    for (begin, id, audience) in [
+        ("gift", "friends", "customer"),
+        ("influencers", "influencers", "affiliate"),
+        ("agency", "agencies", "agency"),
+    ] {
+        let page = format!("/desk/demo/set-up/program?begin={begin}");
+        let mut fields = vec![("begin", begin), ("advocate.hold_days", "21")];
+        fields.extend(match begin {
+            "gift" => [("advocate.reward.kind", "store_credit"), ("advocate.reward.amount", "12,00")],
+            _ => [("advocate.reward.kind", "commission"), ("advocate.reward.percent", "7,5")],
+        });
+        if begin != "agency" {
+            fields.extend([("friend.reward.kind", "percent_off"), ("friend.reward.percent", "15")]);
+        }
+        let answer = owner.send(&page, "/desk/demo/set-up/program", &fields);
+        assert_eq!(answer.status, 303, "{begin}: {}", text(&answer));
+        let program = json_of(&world.get("/v1/shops/demo").bearer(ADMIN).send())["program"].clone();
+        let offers = program["offers"].as_array().unwrap();
+        let offer = offers.iter().find(|offer| offer["id"] == id).unwrap_or_else(|| panic!("{program}"));
+        assert_eq!((&offer["audience"], &offer["advocate"]["hold_days"]), (&json!(audience), &json!(21)));
+    }
+    let answer = owner.send("/desk/demo/set-up/program", "/desk/demo/set-up/program", &[("begin", "x")]);
+    assert_eq!(answer.status, 422);
+}
+
+#[test]
+fn tiers_and_categories_are_read_line_by_line() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let send = |tiers: &str, categories: &str| {
+        let fields = [
+            ("id", "friends"),
+            ("audience", "customer"),
+            ("advocate.reward.kind", "commission"),
+            ("advocate.reward.percent", "8"),
+            ("advocate.reward.tiers", tiers),
+            ("advocate.reward.categories", categories),
+        ];
+        owner.send("/desk/demo/program/offers/friends", "/desk/demo/program/offers/friends", &fields)
+    };
+    let reward = || {
+        let program = json_of(&world.get("/v1/shops/demo").bearer(ADMIN).send())["program"].clone();
+        program["offers"][0]["advocate"]["reward"].clone()
+    };
+    assert_eq!(send("50: 10\n100 : 12,5 %", "vin: 5").status, 303);
+    let tiers = json!([{"from": 50, "percent": "10"}, {"from": 100, "percent": "12.5"}]);
+    assert_eq!((&reward()["tiers"], &reward()["categories"]), (&tiers, &json!({"vin": "5"})));
+    let refused = send("soon", "");
+    assert_eq!(refused.status, 422);
+    assert!(text(&refused).contains("soon"), "what was typed is gone");
+    assert_eq!(send("", "").status, 303);
+    assert!(reward().get("tiers").is_none() && reward().get("categories").is_none());
+}
+
+#[test]
+fn the_widget_s_words_are_changed_in_one_language() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let page = "/desk/demo/settings/texts?locale=de";
+    assert!(text(&owner.get(page)).contains("lang=\"de\""));
+    let fields = [("locale", "de"), ("texts.apply", "Los!"), ("texts.a_hold.one", "")];
+    let answer = owner.send(page, "/desk/demo/settings/texts", &fields);
+    assert_eq!(header_of(&answer, "location"), Some(page), "{}", text(&answer));
+    let texts = || json_of(&world.get("/v1/shops/demo").bearer(ADMIN).send())["program"]["texts"].clone();
+    assert_eq!(texts()["de"], json!({"apply": "Los!"}));
+    let long = "x".repeat(100_000);
+    let refused = owner.send(page, "/desk/demo/settings/texts", &[("locale", "de"), ("texts.apply", &long)]);
+    assert_eq!(refused.status, 422);
+    assert!(text(&refused).contains("f-texts.apply-fault"), "the fault stands elsewhere");
+    owner.send(page, "/desk/demo/settings/texts", &[("locale", "de"), ("texts.apply", "")]);
+    assert!(texts().get("de").is_none());
+}
+
+#[test]
+fn who_ticks_nobody_pays_nobody() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let answer = owner.send("/desk/demo/pay", "/desk/demo/pay", &[("chosen", "true")]);
+    assert_eq!(answer.status, 422, "{}", text(&answer));
+}
