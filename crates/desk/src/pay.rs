@@ -100,6 +100,7 @@ pub fn page(frame: &Frame, page: &Pay) -> Markup {
                     (payout_rows(frame, &page.last))
                 }
             }
+            p.small { a href=(frame.href(&Place::Tax)) { (lang.say("Déclaration annuelle (DAS2)", "Yearly declaration (DAS2)")) } }
         },
     )
 }

@@ -123,9 +123,11 @@ pub fn page(frame: &Frame, page: &Settings) -> Markup {
                 (row(&Place::SetUpStep(Step::Shop), lang.say("Boutique", "Shop"), format!("{}, {}, {}", program.name, program.currency, frame.zone_name)))
                 (row(&Place::Program, lang.say("Adresses de vos pages", "Your pages’ addresses"), if program.origins.is_empty() { program.landing_url.clone() } else { program.origins.join(", ") }))
                 (row(&Place::SetUpStep(Step::Look), lang.say("Apparence du widget", "The widget’s look"), lang.say("couleurs, coin, distances", "colours, corner, distances").to_owned()))
+                (row(&Place::Texts, lang.say("Textes et langues", "Texts and languages"), lang.say("ce que dit le widget", "what the widget says").to_owned()))
                 (row(&Place::SetUpStep(Step::Platform), lang.say("Plateforme", "Platform"), platform))
                 (row(&Place::SetUpStep(Step::Proof), lang.say("Le test", "The test"), lang.say("voir que tout marche, étape par étape", "see that all of it works, step by step").to_owned()))
                 (row(&Place::Versions, lang.say("Versions du programme", "Versions of the program"), lang.say("ce qui a changé, quand, par qui", "what was changed, when, by whom").to_owned()))
+                (row(&Place::Tax, lang.say("Déclaration annuelle", "Yearly declaration"), "DAS2".to_owned()))
                 @if frame.may(Role::All) {
                     (row(&Place::Helpers, lang.say("Qui peut entrer", "Who may enter"), helpers))
                     (row(&Place::Secrets, lang.say("Clés et secrets", "Keys and secrets"), lang.say("montrés une fois, remplacés sans coupure", "shown once, replaced without a break").to_owned()))

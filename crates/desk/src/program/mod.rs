@@ -14,7 +14,7 @@ use crate::place::Place;
 use crate::set_up::{CURRENCIES, costs, languages};
 use crate::text::say;
 
-pub use offer::offer;
+pub use offer::{offer, rates};
 
 /// Somebody else saved the program after a form was drawn.
 #[derive(Clone, Debug, Default)]

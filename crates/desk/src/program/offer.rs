@@ -154,19 +154,41 @@ fn side(frame: &Frame, form: &Form<'_>, name: &str, of: &Reward, currency: &str)
             (form.amount(&member("percent"), if advocate { lang.say("Si commission ou pourcentage", "If commission or percentage") } else { lang.say("Si pourcentage", "If percentage") }, of.percent.as_ref().map_or("", |rate| rate.as_str()), "%", ""))
             (form.amount(&member("amount"), lang.say("Si c’est un montant", "If it is an amount"), of.amount.as_ref().map_or("", |amount| amount.as_str()), currency, ""))
         }
-        @if !tiers.is_empty() || !categories.is_empty() {
-            p.small {
-                @if !tiers.is_empty() { (lang.say("Paliers\u{a0}: ", "Tiers: ")) (tiers.join(", ")) ". " }
-                @if !categories.is_empty() { (lang.say("Par catégorie\u{a0}: ", "By category: ")) (categories.join(", ")) ". " }
-                a href=(frame.href(&Place::ProgramJson)) { (lang.say("Les changer en JSON", "Change them as JSON")) }
-            }
-        }
-        details { summary { (lang.say("Points, produit, accès", "Points, product, access")) }
+        details { summary { @if advocate { (lang.say("Paliers, catégories, points, produit", "Tiers, categories, points, product")) } @else { (lang.say("Points, produit, accès", "Points, product, access")) } }
             div.fields.two {
+                @if advocate {
+                    (form.lines(&member("tiers"), lang.say("Paliers de commission", "Tiers of the commission"), &tiers.join("\n"), 3, lang.say("Un par ligne, «\u{a0}à partir de la\u{a0}: %\u{a0}»\u{a0}: 50: 10.", "One a line, “from number: %”: 50: 10.")))
+                    (form.lines(&member("categories"), lang.say("Taux par catégorie", "Rates by category"), &categories.join("\n"), 3, lang.say("Un par ligne\u{a0}: vin: 5.", "One a line: wine: 5.")))
+                }
                 (form.amount(&member("points"), "Points", &of.points.map(|points| points.to_string()).unwrap_or_default(), "points", ""))
                 (form.text(&member("sku"), lang.say("Référence du produit", "The product’s SKU"), of.sku.as_deref().unwrap_or_default(), "text", ""))
                 (form.text(&member("label"), lang.say("Accès à", "Access to"), of.label.as_deref().unwrap_or_default(), "text", ""))
             }
         }
+    }
+}
+
+/// The lines of a field such as `50: 10` or `vin : 5 %`: what stands before the last colon, and what after it, without
+/// signs of per cent; a decimal comma is a point. A line without a colon has nothing behind it.
+pub fn rates(text: &str) -> Vec<(String, String)> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines
+        .map(|line| {
+            let (name, rate) = line.rsplit_once(':').unwrap_or((line, ""));
+            let rate: String = rate.chars().filter(|c| !c.is_whitespace() && *c != '%').collect();
+            (name.trim().to_owned(), rate.replace(',', "."))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_are_read_as_people_write_them() {
+        let pair = |name: &str, rate: &str| (name.to_owned(), rate.to_owned());
+        let read = rates("50: 10\n\n vin\u{a0}: 5,5 % \n2:1: 3\nsoon");
+        assert_eq!(read, [pair("50", "10"), pair("vin", "5.5"), pair("2:1", "3"), pair("soon", "")]);
     }
 }

@@ -268,6 +268,7 @@ pub fn look(frame: &Frame, page: &LookStep) -> Markup {
                         }
                     }))
                 } @else { (onward(frame, Step::Look)) }
+                p.small { a href=(frame.href(&Place::Texts)) { (lang.say("Changer les textes du widget", "Change the widget’s words")) } }
             }
             div.stack {
                 iframe #preview src=(frame.asking(&Place::Preview, &shown)) title=(lang.say("Le widget, tel que vos clients le voient", "The widget, as your customers see it")) {}

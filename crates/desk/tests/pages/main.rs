@@ -112,6 +112,7 @@ fn every_link_leads_to_a_place_that_reads_its_query() {
         "Order",
         "Pay",
         "Payout",
+        "Tax",
         "Report",
         "Settings",
         "Secrets",
