@@ -300,6 +300,10 @@ pub struct SetUp {
     /// How the widget looks.
     #[serde(default, deserialize_with = "any")]
     pub look: Look,
+    /// From how much a year on somebody stands in the list for the tax office, in the program's currency; 2,400 where
+    /// nothing is said.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub tax_threshold: Option<Amount>,
 }
 
 /// How the widget looks and where it stands: what the tag's attributes and the style variables of

@@ -113,14 +113,8 @@ impl Past<'_> {
         }
         let agency = json!({"iban": "FR7630006000011234567890189", "account_holder": "Agence Nord SARL",
             "company": "Agence Nord SARL", "siret": "73282932000074", "profession": "Agence de communication",
-            "address": {"street": "12 rue des Arts", "postcode": "59800", "city": "Lille", "country": "FR"}});
-        let details = self.path("/referrers/AGENCE-NORD/payout-details");
-        if self.edge.admin(Method::PUT, &details, &agency).is_err() {
-            // An address may be one text where it is not taken apart.
-            let plain = json!({"iban": agency["iban"], "account_holder": agency["account_holder"],
-                "company": agency["company"]});
-            self.edge.admin(Method::PUT, &details, &plain)?;
-        }
+            "address": {"line1": "12 rue des Arts", "postal_code": "59800", "city": "Lille", "country": "FR"}});
+        self.edge.admin(Method::PUT, &self.path("/referrers/AGENCE-NORD/payout-details"), &agency)?;
         let lea = json!({"iban": "DE89370400440532013000", "account_holder": "Léa Martin"});
         self.edge.admin(Method::PUT, &self.path("/referrers/LEA/payout-details"), &lea)?;
         Ok(())
@@ -284,7 +278,7 @@ fn program(shop_url: &str) -> Value {
             {"id": "friends", "audience": "customer",
                 "friend": {"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"},
                 "advocate": {"reward": {"kind": "store_credit", "amount": "10.00"}, "hold_days": 14}},
-            {"id": "influencers", "audience": "influencer",
+            {"id": "influencers", "audience": "affiliate",
                 "friend": {"reward": {"kind": "percent_off", "percent": "5"}},
                 "advocate": {"reward": {"kind": "commission", "percent": "12"}, "hold_days": 14}},
             {"id": "agencies", "audience": "agency",

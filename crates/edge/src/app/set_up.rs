@@ -26,7 +26,7 @@ impl<E: Env> App<E> {
         let json = body::json(request)?;
         let (root, mut faults) = (Node::root(&json), Faults::default());
         root.object(&mut faults);
-        root.only(&mut faults, &["done", "platform", "look"]);
+        root.only(&mut faults, &["done", "platform", "look", "tax_threshold"]);
         body::checked(faults, ())?;
         let set_up = serde_json::from_value(json)
             .map_err(|fault| Error::invalid("", format!("is no set-up: {fault}")))?;

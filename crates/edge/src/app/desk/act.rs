@@ -240,9 +240,21 @@ impl<E: Env> App<E> {
                 let back = Place::Texts.asking(visit.shop.as_str(), &[("locale", &locale)]);
                 Ok(said(see(&back), Said::Saved))
             }
+            Place::Tax => {
+                let (_, framing) = self.framing(request, visit).await?;
+                let threshold = super::form::plain_amount(posted.text("threshold").unwrap_or_default());
+                let decimals = self.shop(&visit.shop).await?.program.currency.decimals();
+                if parrain_core::money::parse_amount(&threshold, decimals).is_err() {
+                    return Err(Error::invalid("/threshold", "must be an amount such as 2400.00"));
+                }
+                let set_up = SetUp { tax_threshold: Some(threshold.into()), ..framing.set_up };
+                self.save_set_up(request, visit, set_up).await?;
+                let year = posted.text("year").unwrap_or_default();
+                let place = place.asking(visit.shop.as_str(), &[("year", year)]);
+                Ok(said(see(&place), Said::Saved))
+            }
             // What takes no form or belongs to no shop.
-            Place::Tax
-            | Place::TaxCsv
+            Place::TaxCsv
             | Place::Home
             | Place::SetUp
             | Place::Preview

@@ -20,7 +20,7 @@ use parrain_desk::settings::{self, HelpersPage, Secrets, Settings, TextsPage};
 use parrain_desk::statement::StatementPage;
 use parrain_desk::{
     Entered, Frame, Place, Role, claims, credit, home, order, orders, pay, referrer, referrers, report,
-    statement,
+    statement, tax,
 };
 use parrain_wire::account::{ClaimState, Credited, OrderAccount};
 use parrain_wire::desk::{HelperLink, Look, SetUp, Step};
@@ -264,10 +264,13 @@ impl<E: Env> App<E> {
                 let page = TextsPage::of(&program_of(&framing)?, &asked.unwrap_or_default());
                 Ok(html(settings::texts(&frame, &TextsPage { entered, ..page })))
             }
-            // What is not made yet, forms that stand on other pages, and places that belong to no shop.
-            Place::Tax
-            | Place::TaxCsv
-            | Place::StartTest
+            Place::Tax => {
+                let (frame, tax) = self.tax_list(request, visit, entered).await?;
+                Ok(html(tax::page(&frame, &tax)))
+            }
+            Place::TaxCsv => self.passed_on(request, visit, "payouts/yearly.csv", &["year"]).await,
+            // Forms that stand on other pages, and places that belong to no shop.
+            Place::StartTest
             | Place::RemoveOffer(_)
             | Place::RestoreVersion(_)
             | Place::ReferrerStatus(_)

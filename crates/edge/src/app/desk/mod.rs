@@ -8,6 +8,7 @@ mod files;
 mod form;
 mod look;
 mod session;
+mod tax;
 
 pub use session::Session;
 

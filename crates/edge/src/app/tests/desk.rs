@@ -159,6 +159,9 @@ fn every_page_answers_and_costs_one_call_of_the_ledger() {
         "/settings",
         "/settings/secrets",
         "/settings/helpers",
+        "/settings/texts",
+        "/settings/texts?locale=fr",
+        "/tax",
         "/set-up/shop",
         "/set-up/program",
         "/set-up/look",
@@ -170,6 +173,7 @@ fn every_page_answers_and_costs_one_call_of_the_ledger() {
     // A payout's page also looks what a transfer would hold; one that is not there twice asks for its order.
     let calls = |page: &str| match page {
         "/orders/9999/credit" | "/set-up/proof" => 2,
+        "/tax" => 3,
         "/preview" => 0,
         _ => 1,
     };
@@ -362,6 +366,12 @@ fn a_month_is_paid() {
     let statement = json_of(&status);
     assert_eq!(statement["closing"], json!([]), "{statement}");
     assert_eq!(statement["lines"].as_array().unwrap().len(), 2, "{statement}");
+    // And it is in the year's list, from the threshold on that the shop sets.
+    assert_eq!(owner.send("/desk/demo/tax", "/desk/demo/tax", &[("threshold", "ten")]).status, 422);
+    assert_eq!(owner.send("/desk/demo/tax", "/desk/demo/tax", &[("threshold", "5,00")]).status, 303);
+    let list = text(&owner.get("/desk/demo/tax?year=2026"));
+    assert!(list.contains("ANNA10") || list.contains("Anna Martin"), "{list}");
+    assert!(text(&owner.get("/desk/demo/tax.csv?year=2026")).contains("ANNA10"));
 }
 
 #[test]
