@@ -499,9 +499,10 @@ fn a_donation_is_what_the_shop_does_and_nobody_s_to_get() {
     let text = seen(&friend, Kind::Launcher);
     assert!(text.contains("Your order counts for Anna: we donate EUR 5 to Les Restos du Cœur."), "{text}");
     model.start(&mut notes);
-    for (promised, said) in
-        [(annas()["friend"].clone(), "Give 10% off, and we"), (Json::Null, "Recommend us, and we")]
-    {
+    for (promised, said) in [
+        (annas()["friend"].clone(), "Give 10% off on orders of EUR 30 or more, and we"),
+        (Json::Null, "Recommend us, and we"),
+    ] {
         model.offer_came(model.asked, Why::Page, None, offer(promised), &mut notes);
         model.act(Action::Open(Screen::Share), &mut notes);
         let text = seen(&model, Kind::Launcher);
