@@ -278,6 +278,8 @@ impl Frame {
                     meta name="robots" content="noindex";
                     meta name="referrer" content="same-origin";
                     title { (title) }
+                    // Browsers ask for one by themselves, and there is none.
+                    link rel="icon" href="data:,";
                     link rel="stylesheet" href=(self.styles);
                     script src=(self.script) defer {}
                 }
