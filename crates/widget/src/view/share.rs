@@ -130,14 +130,13 @@ fn sharing(view: View, friend: Option<&FriendSide>, link: &str, out: &mut Vec<El
 }
 
 const SHEET: &str = "M12,15V3M8,7l4-4 4,4M5,12v8h14v-8";
-const WHATSAPP: &str = "M4,20l1.4-4.3a8,8,0,1,1,3,3zM9,8c-.5,4,3,7.5,7,7l.5-2-2.5-1-1,1-2-2 1-1-1-2.5z";
+const WHATSAPP: &str = "M4,20l1.4-4.3a8,8,0,1,1,3,3zM9,9c0,4,3,6,6,6";
 const EMAIL: &str = "M3,6h18v12H3zM3,7l9,6 9-6";
 const SMS: &str = "M4,5h16v11H11l-4,4v-4H4z";
-const FACEBOOK: &str = "M13,21v-8h3l.5-3H13V7.5c0-1,.5-1.5,1.5-1.5h2V3h-3C11,3,9.5,4.5,9.5,7v3H7v3h2.5v8z";
+const FACEBOOK: &str = "M16,3h-2c-3,0-4,2-4,4v14M7,12h8";
 const X: &str = "M5,4l14,16M19,4L5,20";
 const LINKEDIN: &str = "M4,4h16v16H4zM8,11v5M8,8v.1M12,16v-5M12,13c0-3,4-3,4,0v3";
-const MESSENGER: &str =
-    "M7,18.5C-.5,13.5,3.5,4,12,4s12,9,5,13c-2,1.2-4,1.5-6.5,1L7,20zM7.5,13l3-3 3,2.5 3-2.5";
+const MESSENGER: &str = "M4,5h16v11H11l-4,4v-4H4zM7,12l3-3 3,2 4-3";
 const PAGE: &str = "M6,3h8l4,4v14H6zM14,3v4h4";
 
 /// A way to share: its picture over its name.
