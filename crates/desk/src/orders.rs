@@ -114,7 +114,7 @@ fn not_found(frame: &Frame, text: &str) -> Markup {
 
 pub(crate) fn table(frame: &Frame, orders: &[OrderSummary], caption: &str) -> Markup {
     let lang = frame.language;
-    html! { div.scroll { table {
+    html! { div.scroll tabindex="0" { table {
         caption.aside { (caption) }
         thead { tr {
             th scope="col" { (lang.say("Commande", "Order")) }
@@ -173,7 +173,7 @@ pub fn reviews(frame: &Frame, page: &Reviews) -> Markup {
 
 fn review_table(frame: &Frame, form: &Form<'_>, orders: &[Conversion], may: bool) -> Markup {
     let lang = frame.language;
-    html! { div.scroll { table {
+    html! { div.scroll tabindex="0" { table {
         caption.aside { (lang.say("Commandes à vérifier", "Orders to review")) }
         thead { tr {
             th scope="col" { (lang.say("Commande", "Order")) }

@@ -142,7 +142,7 @@ fn due(frame: &Frame, form: &Form<'_>, plan: &PayoutPlan, choose: bool) -> Marku
         } }
     };
     html! {
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             caption.aside { (lang.say("Qui reçoit combien", "Who gets how much")) }
             thead { tr {
                 th scope="col" { (lang.say("Parrain", "Referrer")) }
@@ -441,7 +441,7 @@ fn items(frame: &Frame, payout: &Payout) -> Markup {
     let shares = shares(&payout.items);
     let rest = shares.len().saturating_sub(SHOWN);
     html! {
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             caption.aside { (lang.say("Qui reçoit combien", "Who gets how much")) }
             thead { tr { th scope="col" { (lang.say("Parrain", "Referrer")) } th scope="col" { (lang.say("Commandes", "Orders")) } th.num scope="col" { (lang.say("Montant", "Amount")) } } }
             tbody { @for share in shares.iter().take(SHOWN) { tr {

@@ -72,7 +72,7 @@ impl Plot<'_> {
             }
             details {
                 summary { (lang.say("Les chiffres en tableau", "The figures as a table")) }
-                div.scroll { table {
+                div.scroll tabindex="0" { table {
                     caption { (self.title) }
                     thead { tr { th scope="col" { (self.of) } th.num scope="col" { (self.name) } @if let Some(other) = self.other { th.num scope="col" { (other) } } } }
                     tbody { @for point in &self.points { tr {

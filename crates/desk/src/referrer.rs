@@ -152,7 +152,7 @@ fn orders(frame: &Frame, page: &ReferrerPage) -> Markup {
         @if newest.is_empty() {
             (empty(lang.say("Aucune commande encore", "No orders yet"), lang.say("La première commande par ce lien ou avec ce code paraîtra ici.", "The first order by this link or with this code will stand here."), html! {}))
         } @else {
-            div.scroll { table {
+            div.scroll tabindex="0" { table {
                 caption.aside { (lang.say("Commandes de ce parrain", "This referrer’s orders")) }
                 thead { tr { th scope="col" { (lang.say("Commande", "Order")) } th.wide scope="col" { (lang.say("Date", "Date")) } th scope="col" { (lang.say("État", "State")) } th.num scope="col" { (lang.say("Récompense", "Reward")) } } }
                 tbody { @for each in newest { tr {

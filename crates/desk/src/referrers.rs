@@ -110,7 +110,7 @@ pub fn page(frame: &Frame, page: &Referrers) -> Markup {
 
 fn table(frame: &Frame, page: &Referrers) -> Markup {
     let lang = frame.language;
-    html! { div.scroll { table {
+    html! { div.scroll tabindex="0" { table {
         caption.aside { (lang.say("Parrains", "Referrers")) }
         thead { tr {
             th scope="col" { (lang.say("Parrain", "Referrer")) }

@@ -267,7 +267,7 @@ fn by_referrer(frame: &Frame, page: &ReportPage) -> Markup {
     let shown = rows.len().min(50);
     html! { @if !rows.is_empty() { section aria-labelledby="by-referrer" {
         h2 #by-referrer { (lang.say("Par parrain", "By referrer")) }
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             caption.aside { (lang.say("Par parrain", "By referrer")) }
             thead { tr {
                 th scope="col" { (lang.say("Parrain", "Referrer")) }
@@ -293,7 +293,7 @@ fn by_offer(frame: &Frame, page: &ReportPage) -> Markup {
     let lang = frame.language;
     html! { @if let Some(customers) = page.customers.as_ref().filter(|customers| !customers.offers.is_empty()) { section aria-labelledby="by-offer" {
         h2 #by-offer { (lang.say("Par offre", "By offer")) }
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             caption.aside { (lang.say("Par offre", "By offer")) }
             thead { tr { th scope="col" { (lang.say("Offre", "Offer")) } th.num scope="col" { (lang.say("Commandes", "Orders")) } th.num scope="col" { (lang.say("Ventes", "Sales")) } th.num.wide scope="col" { (lang.say("Récompenses", "Rewards")) } } }
             tbody { @for row in &customers.offers { tr {
@@ -316,7 +316,7 @@ fn returning(frame: &Frame, page: &ReportPage) -> Markup {
     };
     html! { @if let Some(customers) = &page.customers { section aria-labelledby="returning" {
         h2 #returning { (lang.say("Qui revient\u{a0}?", "Who comes back?")) }
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             caption.aside { (lang.say("Clients amenés par un parrain et autres clients", "Customers brought by a referrer and other customers")) }
             thead { tr { th scope="col" { (lang.say("Clients", "Customers")) } th.num scope="col" { (lang.say("Combien", "How many")) } th.num scope="col" { (lang.say("Commandes", "Orders")) } th.num scope="col" { (lang.say("Revenus plus d’une fois", "Came more than once")) } } }
             tbody { @for (name, buyers) in [(lang.say("amenés par un parrain", "brought by a referrer"), &customers.referred), (lang.say("les autres", "all others"), &customers.others)] { tr {

@@ -60,7 +60,7 @@ fn account(frame: &Frame, of: &Statement, unit: &str) -> Markup {
         let amount = totals.iter().find(|total| total.asset == unit).map_or(&zero, |total| &total.amount);
         asset(lang, amount, unit)
     };
-    html! { div.scroll { table {
+    html! { div.scroll tabindex="0" { table {
         caption.aside { (lang.say("Relevé, ligne par ligne", "The statement, line by line")) }
         thead { tr { th scope="col" { (lang.say("Date", "Date")) } th scope="col" { (lang.say("Quoi", "What")) } th.num scope="col" { (lang.say("Montant", "Amount")) } } }
         tbody {

@@ -89,7 +89,7 @@ pub fn page(frame: &Frame, page: &Tax) -> Markup {
                 a href=(frame.asking(&Place::Tax, &[("year", &each.to_string())])) aria-current=[(*each == year).then_some("true")] { (each) }
             } } }
             @if n > 0 {
-                div.scroll { table {
+                div.scroll tabindex="0" { table {
                     caption.aside { (title) }
                     thead { tr { th scope="col" { (lang.say("Bénéficiaire", "Beneficiary")) } th.wide scope="col" { (lang.say("Adresse", "Address")) } th scope="col" { "SIRET" } th.num scope="col" { (lang.say("Versé", "Paid")) } th.num.wide scope="col" { (lang.say("dont en nature", "of which in kind")) } } }
                     tbody { @for each in &page.above { @let missing = each.missing(frame); tr {

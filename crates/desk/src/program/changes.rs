@@ -153,7 +153,7 @@ pub(super) fn table(frame: &Frame, before: &Program, after: &Program) -> Markup 
     let changes = changes(before, after);
     html! {
         @if changes.is_empty() { p { (lang.say("Rien n’a changé.", "Nothing was changed.")) } }
-        @else { div.scroll { table {
+        @else { div.scroll tabindex="0" { table {
             caption.aside { (lang.say("Ce qui a changé", "What was changed")) }
             thead { tr { th scope="col" { (lang.say("Quoi", "What")) } th scope="col" { (lang.say("Avant", "Before")) } th scope="col" { (lang.say("Après", "After")) } } }
             tbody { @for change in &changes { tr {
