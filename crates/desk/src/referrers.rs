@@ -233,7 +233,7 @@ pub fn codes(frame: &Frame, page: &NewCodes) -> Markup {
 
 fn understood(frame: &Frame, lines: &[CodeLine]) -> Markup {
     let lang = frame.language;
-    html! { div.scroll.gap { table {
+    html! { div.scroll.gap tabindex="0" { table {
         caption { (lang.say("Ce que nous avons compris", "What we understood")) }
         thead { tr { th.num scope="col" { (lang.say("Ligne", "Line")) } th scope="col" { (lang.say("Code", "Code")) } th scope="col" { (lang.say("Nom", "Name")) } th.wide scope="col" { (lang.say("Adresse", "Address")) } } }
         tbody { @for line in lines { tr {
