@@ -329,6 +329,9 @@ fn told(frame: &Frame, news: &News) -> (String, Option<Place>) {
             }
             (text, to_order())
         }
+        Event::TakenBack if sum.is_empty() => {
+            (say!(lang, "Commande {order} reprise", "Order {order} taken back"), to_order())
+        }
         Event::TakenBack => (
             say!(lang, "Commande {order}\u{a0}: {sum} remboursés", "Order {order}: {sum} refunded"),
             to_order(),
@@ -344,20 +347,13 @@ fn told(frame: &Frame, news: &News) -> (String, Option<Place>) {
             (say!(lang, "{who} réclame la commande {order}", "{who} claims order {order}"), to_order())
         }
         Event::Joined => (say!(lang, "{who} est devenu parrain", "{who} became a referrer"), to_referrer()),
-        Event::PayoutMade => {
-            (say!(lang, "Paiement de {sum} préparé{by}", "Payout of {sum} prepared{by}"), to_payout())
+        Event::Asked => {
+            (say!(lang, "{who} demande à devenir parrain", "{who} asks to become a referrer"), to_referrer())
         }
-        Event::PayoutPaid => {
-            (say!(lang, "Paiement de {sum} versé{by}", "Payout of {sum} paid{by}"), to_payout())
-        }
+        Event::PayoutMade => (say!(lang, "Paiement préparé{by}", "Payout prepared{by}"), to_payout()),
+        Event::PayoutPaid => (say!(lang, "Paiement versé{by}", "Payout paid{by}"), to_payout()),
         Event::ProgramChanged => {
             (say!(lang, "Le programme a changé{by}", "The program was changed{by}"), Some(Place::Versions))
-        }
-        Event::Delivered => {
-            let name = platform_name(news.platform.as_deref().unwrap_or_default());
-            let n = news.count.unwrap_or(1);
-            let messages = lang.many(n, lang.say("message", "message"), lang.say("messages", "messages"));
-            (say!(lang, "{name} a bien livré {n} {messages}", "{name} delivered {n} {messages}"), None)
         }
     }
 }

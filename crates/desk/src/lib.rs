@@ -51,7 +51,7 @@ mod text;
 pub use form::Entered;
 pub use frame::{Frame, ShopIs, Waits, Who};
 pub use parrain_wire::desk::Role;
-pub use place::{Answers, Place};
+pub use place::{Answers, PAID_TO, Place};
 pub use said::Said;
 pub use text::Language;
 

@@ -87,8 +87,11 @@ pub fn page(frame: &Frame, page: &Orders) -> Markup {
                 }
             } @else {
                 (table(frame, &page.list.orders, title))
-                (more(frame, &Place::Orders, &[("outcome", chosen), ("code", &page.code)], page.list.next_cursor.as_deref()))
-                @if page.found_by.is_none() {
+                @if page.found_by.is_some() {
+                    // The address that was looked for goes into no link.
+                    @if page.list.next_cursor.is_some() { p.small { (lang.say("Les plus récentes seulement.", "The newest ones only.")) } }
+                } @else {
+                    (more(frame, &Place::Orders, &[("outcome", chosen), ("code", &page.code)], page.list.next_cursor.as_deref()))
                     p.small { a href=(frame.asking(&Place::OrdersCsv, &[("outcome", chosen), ("code", &page.code)])) { (lang.say("Télécharger en CSV", "Download as CSV")) } }
                 }
             }
@@ -103,8 +106,8 @@ fn not_found(frame: &Frame, text: &str) -> Markup {
     empty(
         lang.say("Nous n’avons pas cette commande", "We do not have this order"),
         lang.say(
-            "Ni commande, ni adresse, ni code de ce nom. Si votre boutique ne l’a pas envoyée, vous pouvez la créditer à la main.",
-            "No order, address or code of that name. Where your shop did not send it, you can credit it by hand.",
+            "Ni commande, ni parrain, ni code de ce nom. Si votre boutique ne l’a pas envoyée, vous pouvez la créditer à la main.",
+            "No order, referrer or code of that name. Where your shop did not send it, you can credit it by hand.",
         ),
         html! { @if number && frame.may(Role::Reviews) {
             a.button href=(frame.href(&Place::Credit(text.to_owned()))) { (say!(lang, "Créditer la commande {text}", "Credit order {text}")) }

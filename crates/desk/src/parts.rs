@@ -182,7 +182,7 @@ pub(crate) fn reward(lang: Language, reward: &Reward, currency: &str) -> String 
         },
         RewardKind::Donation => {
             let (amount, charity) = (amount(), reward.charity.as_deref().unwrap_or_default());
-            say!(lang, "un don de {amount} à {charity}", "a donation of {amount} to {charity}")
+            say!(lang, "un don de {amount} pour {charity}", "a donation of {amount} to {charity}")
         }
     }
 }
@@ -214,7 +214,7 @@ pub(crate) fn terms(lang: Language, of: &Reward, orders: Option<Orders>, currenc
             let (rate, which) = (percent(lang, rate.as_str()), which_orders(lang, orders));
             say!(lang, "{rate} de {which}", "{rate} of {which}")
         }
-        _ => {
+        (Some(_) | None, _) => {
             let (what, which) = (reward(lang, of, currency), which_orders(lang, orders));
             say!(lang, "{what} pour {which}", "{what} for {which}")
         }

@@ -100,7 +100,9 @@ pub fn page(frame: &Frame, page: &Pay) -> Markup {
                     (payout_rows(frame, &page.last))
                 }
             }
-            p.small { a href=(frame.href(&Place::Tax)) { (lang.say("Déclaration annuelle (DAS2)", "Yearly declaration (DAS2)")) } }
+            @if frame.may(Role::All) {
+                p.small { a href=(frame.href(&Place::Tax)) { (lang.say("Déclaration annuelle (DAS2)", "Yearly declaration (DAS2)")) } }
+            }
         },
     )
 }
@@ -223,8 +225,8 @@ fn why_left(frame: &Frame, left: &LeftOut) -> String {
             .to_owned(),
         "no_payout_details" => lang
             .say(
-                "pas de coordonnées bancaires\u{a0}: la personne les donne dans ses récompenses",
-                "no bank details: they give them in their rewards",
+                "pas de coordonnées bancaires\u{a0}: ajoutez-les sur sa page",
+                "no bank details: add them on their page",
             )
             .to_owned(),
         "below_minimum" => {
@@ -265,9 +267,7 @@ fn narrower(frame: &Frame, plan: &PayoutPlan) -> Markup {
                 div.field { label for="until" { (lang.say("Jusqu’au", "Up to")) } input #until type="date" name="until" value=(frame.clock().date(plan.until)); }
                 div.field { label for="kinds" { (lang.say("Sorte", "Kind")) } select #kinds name="kinds" {
                     option value="" { (lang.say("tout", "all")) }
-                    @for each in [RewardKind::Commission, RewardKind::Cash, RewardKind::StoreCredit, RewardKind::GiftCard, RewardKind::AmountOff, RewardKind::Points, RewardKind::Donation] {
-                        option value=(each.name()) selected[each.name() == chosen] { (kind_name(lang, each)) }
-                    }
+                    @for (name, kind) in RewardKind::WORDS { option value=(name) selected[*name == chosen] { (kind_name(lang, *kind)) } }
                 } }
             }
             div.acts { button { (lang.say("Voir", "See")) } }

@@ -69,6 +69,8 @@ pub enum Place {
     ReferrerStatus(String),
     /// `/desk/{shop}/referrers/{code}/bonus`
     Bonus(String),
+    /// Where a referrer is paid, by their code. A form of their page.
+    PaidTo(String),
     /// `/desk/{shop}/referrers/{code}/sign-in-link`
     SignInLink(String),
     /// `/desk/{shop}/referrers/{code}/person`: what is held of them, as a file.
@@ -149,6 +151,22 @@ const fn post(fields: &'static [&'static str]) -> Answers {
 const fn both(query: &'static [&'static str], fields: &'static [&'static str]) -> Answers {
     Answers { get: Some(query), post: Some(fields) }
 }
+
+/// The fields of the form that says where a referrer is paid.
+pub const PAID_TO: [&str; 12] = [
+    "account_holder",
+    "iban",
+    "paypal",
+    "company",
+    "vat_number",
+    "siret",
+    "profession",
+    "address.line1",
+    "address.line2",
+    "address.postal_code",
+    "address.city",
+    "address.country",
+];
 
 /// The fields of an offer's form, in the words of the program's JSON.
 const OFFER: &[&str] = &[
@@ -234,7 +252,7 @@ impl Place {
             Self::RemoveOffer(_) | Self::RestoreVersion(_) => post(&["version"]),
             Self::Versions => get(&["cursor"]),
             Self::Referrers => get(&["q", "status", "cursor"]),
-            Self::ReferrersCsv => get(&["status"]),
+            Self::ReferrersCsv => get(&["q", "status"]),
             Self::NewReferrer => both(
                 &[],
                 &[
@@ -254,6 +272,7 @@ impl Place {
             }
             Self::ReferrerStatus(_) => post(&["status", "reason"]),
             Self::Bonus(_) => post(&["id", "amount", "reason"]),
+            Self::PaidTo(_) => post(&PAID_TO),
             Self::SignInLink(_) | Self::EndHelper(_) => post(&[]),
             Self::Person(_) => get(&[]),
             Self::ErasePerson(_) => post(&["sure"]),
@@ -270,17 +289,17 @@ impl Place {
             Self::Review(_) => post(&["decision", "note"]),
             Self::Claims => get(&["state", "cursor"]),
             Self::Claim(_) => both(&[], &["decision", "note", "tell", "despite"]),
-            Self::Pay => both(&["until", "kinds"], &["until", "kinds", "chosen", "codes", "method"]),
+            Self::Pay => both(&["until", "kinds"], &["until", "kinds", "chosen", "codes"]),
             Self::Payouts => get(&["cursor"]),
             Self::Payout(_) => get(&[]),
             Self::PayoutPaid(_) => post(&[]),
             Self::PayoutCsv(_) => get(&["kind", "details"]),
             Self::PayoutXml(_) => get(&["partial"]),
             Self::Tax => both(&["year"], &["year", "threshold"]),
-            Self::TaxCsv => get(&["year"]),
+            Self::TaxCsv => get(&["year", "over"]),
             Self::Report => get(&["from", "to", "with"]),
             Self::ReportCsv => get(&["from", "to", "by"]),
-            Self::Secrets => both(&[], &["secret", "action", "value"]),
+            Self::Secrets => both(&[], &["secret", "action"]),
             Self::Texts => both(&["locale"], &["locale", "texts.*"]),
             Self::Helpers => both(&[], &["name", "role"]),
         }
@@ -325,6 +344,7 @@ impl Place {
             Self::Referrer(code) => of(&["referrers", code]),
             Self::ReferrerStatus(code) => of(&["referrers", code, "status"]),
             Self::Bonus(code) => of(&["referrers", code, "bonus"]),
+            Self::PaidTo(code) => of(&["referrers", code, "paid-to"]),
             Self::SignInLink(code) => of(&["referrers", code, "sign-in-link"]),
             Self::Person(code) => of(&["referrers", code, "person"]),
             Self::ErasePerson(code) => of(&["referrers", code, "person", "erase"]),
@@ -409,6 +429,7 @@ impl Place {
             ["referrers", code] => Self::Referrer(id(code)),
             ["referrers", code, "status"] => Self::ReferrerStatus(id(code)),
             ["referrers", code, "bonus"] => Self::Bonus(id(code)),
+            ["referrers", code, "paid-to"] => Self::PaidTo(id(code)),
             ["referrers", code, "sign-in-link"] => Self::SignInLink(id(code)),
             ["referrers", code, "person"] => Self::Person(id(code)),
             ["referrers", code, "person", "erase"] => Self::ErasePerson(id(code)),
@@ -495,6 +516,7 @@ mod tests {
             Place::Referrer(id()),
             Place::ReferrerStatus(id()),
             Place::Bonus(id()),
+            Place::PaidTo(id()),
             Place::SignInLink(id()),
             Place::Person(id()),
             Place::ErasePerson(id()),

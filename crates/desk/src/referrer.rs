@@ -11,7 +11,7 @@ use crate::frame::{Entry, Frame, Role};
 use crate::parts::{
     activity, claim_state, copy, crumb, empty, more, offer_name, order_link, reason, reward_sum, status,
 };
-use crate::place::Place;
+use crate::place::{PAID_TO, Place};
 use crate::referrers::earns;
 use crate::text::{count, kind_name, money, say};
 
@@ -68,7 +68,7 @@ pub fn page(frame: &Frame, page: &ReferrerPage) -> Markup {
             p.lead { (earns(frame, &page.offers, referrer)) @if let Some(until) = referrer.expires_at { ", " (lang.say("jusqu’au ", "until ")) (frame.clock().day(until)) } "." }
             @if let Some(why) = &referrer.reason { p.small { (lang.say("Votre raison\u{a0}: ", "Your reason: ")) (why) } }
             (form.summary())
-            @if referrer.status == Activity::Waiting && frame.may(Role::Reviews) {
+            @if referrer.status == Activity::Waiting && frame.may(Role::All) {
                 div.row {
                     (press(frame, &Place::ReferrerStatus(code.clone()), &[("status", "active")], lang.say("Accepter\u{a0}: son code compte dès maintenant", "Let in: their code counts from now on"), "main"))
                     (press(frame, &Place::ReferrerStatus(code.clone()), &[("status", "ended")], lang.say("Refuser", "Turn down"), "bad"))
@@ -81,7 +81,7 @@ pub fn page(frame: &Frame, page: &ReferrerPage) -> Markup {
             (claims(frame, page))
             (payments(frame, page))
             @if frame.may(Role::All) { (edit(frame, page)) }
-            @if frame.may(Role::Reviews) { (leave(frame, page, name)) }
+            @if frame.may(Role::All) { (leave(frame, page, name)) }
         },
     )
 }
@@ -193,9 +193,41 @@ fn payments(frame: &Frame, page: &ReferrerPage) -> Markup {
                 @if let Some(company) = &to.company { dt { (lang.say("Société", "Company")) } dd { (company) } }
                 @if let Some(at) = to.changed_at { dt { (lang.say("Changé", "Changed")) } dd { (clock.when(at)) } }
             },
-            None => p.lead { (lang.say("Pas de coordonnées bancaires\u{a0}: la personne les donne elle-même, dans ses récompenses.", "No bank details: they give them themselves, in their rewards.")) },
+            None => @if frame.may(Role::All) { p.lead { (lang.say("Pas de coordonnées bancaires.", "No bank details.")) } },
         }
+        @if frame.may(Role::All) { (paid_to(frame, page)) }
         @if !page.months.is_empty() { ul.row { @for month in &page.months { li { a href=(frame.href(&Place::Statement(page.referrer.code.to_string(), month.clone()))) { (say!(lang, "Relevé de ", "Statement of ")) (clock.month_of(month)) } } } } }
+    } }
+}
+
+/// Where they are paid, as the shop was told it. What is kept is not shown again, so that the form says all of it anew.
+fn paid_to(frame: &Frame, page: &ReferrerPage) -> Markup {
+    let lang = frame.language;
+    let none = Entered::default();
+    let typed = PAID_TO.iter().any(|field| page.entered.values.contains_key(*field));
+    let form = Form::new(frame, if typed { &page.entered } else { &none });
+    let code = page.referrer.code.to_string();
+    let text = |name: &str, label: &str, hint: &str| form.text(name, label, "", "text", hint);
+    html! { details.card.pad open[typed] {
+        summary { @if page.paid_to.is_some() { (lang.say("Changer où payer", "Change where to pay")) } @else { (lang.say("Dire où payer", "Say where to pay")) } }
+        (form.post(&Place::PaidTo(code), html! {
+            p.small { (lang.say("Un compte ou une adresse PayPal. Gardé chiffré, montré masqué. Ce que vous écrivez ici remplace tout ce qui était gardé.", "An account or a PayPal address. Kept encrypted, shown masked. What you write here takes the place of all that was kept.")) }
+            div.fields.two {
+                (text("iban", "IBAN", ""))
+                (text("account_holder", lang.say("Titulaire du compte", "Account holder"), lang.say("Comme la banque l’écrit.", "As the bank has it.")))
+                (form.text("paypal", lang.say("Adresse PayPal", "PayPal address"), "", "email", ""))
+                (text("company", lang.say("Société", "Company"), ""))
+                (text("vat_number", lang.say("Numéro de TVA", "VAT number"), ""))
+                (text("siret", "SIRET", lang.say("Pour la DAS2.", "For the DAS2.")))
+                (text("profession", lang.say("Profession", "Profession"), lang.say("Pour la DAS2.", "For the DAS2.")))
+                (text("address.line1", lang.say("Rue et numéro", "Street and number"), ""))
+                (text("address.line2", lang.say("Complément d’adresse", "More of the address"), ""))
+                (text("address.postal_code", lang.say("Code postal", "Postal code"), ""))
+                (text("address.city", lang.say("Ville", "Town"), ""))
+                (text("address.country", lang.say("Pays, en deux lettres", "Country, in two letters"), lang.say("FR pour la France.", "FR for France.")))
+            }
+            div.acts { button { (lang.say("Enregistrer où payer", "Save where to pay")) } }
+        }))
     } }
 }
 
@@ -268,16 +300,14 @@ fn leave(frame: &Frame, page: &ReferrerPage, name: &str) -> Markup {
                 }
             }))
         }
-        @if frame.may(Role::All) {
-            details {
-                summary { (lang.say("Données de cette personne", "This person’s data")) }
-                p { a href=(frame.href(&Place::Person(code.clone()))) download { (lang.say("Tout ce qui est gardé d’elle, en un fichier", "All that is held of them, as a file")) } }
-                (form.post(&Place::ErasePerson(code), html! {
-                    (form.tick("sure", "true", lang.say("Effacer son nom, son adresse et ses coordonnées. Les commandes et les montants restent, sans nom. Cela ne se défait pas.",
-                        "Forget their name, address and bank details. Orders and sums stay, without a name. This cannot be undone."), false))
-                    div.acts { button.bad { (say!(lang, "Effacer {name}", "Forget {name}")) } }
-                }))
-            }
+        details {
+            summary { (lang.say("Données de cette personne", "This person’s data")) }
+            p { a href=(frame.href(&Place::Person(code.clone()))) download { (lang.say("Tout ce qui est gardé d’elle, en un fichier", "All that is held of them, as a file")) } }
+            (form.post(&Place::ErasePerson(code), html! {
+                (form.tick("sure", "true", lang.say("Effacer son nom, son adresse et ses coordonnées. Les commandes et les montants restent, sans nom. Cela ne se défait pas.",
+                    "Forget their name, address and bank details. Orders and sums stay, without a name. This cannot be undone."), false))
+                div.acts { button.bad { (say!(lang, "Effacer {name}", "Forget {name}")) } }
+            }))
         }
     } }
 }

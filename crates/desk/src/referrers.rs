@@ -102,7 +102,7 @@ pub fn page(frame: &Frame, page: &Referrers) -> Markup {
             } @else {
                 (table(frame, page))
                 (more(frame, &Place::Referrers, &[("q", &page.q), ("status", chosen)], page.list.next_cursor.as_deref()))
-                p.small { a href=(frame.asking(&Place::ReferrersCsv, &[("status", chosen)])) { (lang.say("Télécharger en CSV", "Download as CSV")) } }
+                p.small { a href=(frame.asking(&Place::ReferrersCsv, &[("q", &page.q), ("status", chosen)])) { (lang.say("Télécharger en CSV", "Download as CSV")) } }
             }
         },
     )
@@ -126,7 +126,7 @@ fn table(frame: &Frame, page: &Referrers) -> Markup {
 fn row(frame: &Frame, page: &Referrers, each: &Referrer) -> Markup {
     let lang = frame.language;
     let code = each.code.to_string();
-    let waits = each.status == Activity::Waiting && frame.may(Role::Reviews);
+    let waits = each.status == Activity::Waiting && frame.may(Role::All);
     html! { tr {
         th scope="row" { (referrer_link(frame, &each.code, each.name.as_deref())) @if let Some(email) = &each.email { small.wide { (email) } } }
         td.code { (each.code) }

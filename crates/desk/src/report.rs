@@ -72,6 +72,15 @@ fn figures(rows: &[ReportRow]) -> Figures {
             add(&mut sum.sales, &total.asset, amount);
             add(&mut sum.net, &total.asset, amount);
         }
+        for total in &row.donations {
+            let places = decimals(total.currency.as_str());
+            for amount in
+                [&total.pending, &total.approved, &total.paid].map(|amount| minor(amount.as_str(), places))
+            {
+                add(&mut sum.rewards, total.currency.as_str(), amount);
+                add(&mut sum.net, total.currency.as_str(), -amount);
+            }
+        }
         for total in &row.totals {
             let currency = total.currency.as_str();
             let of = |text: &str| minor(text, decimals(currency));

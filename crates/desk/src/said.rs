@@ -37,6 +37,8 @@ said! {
     ShopMade = "shop_made": "Votre boutique est créée. Commençons.", "Your shop is there. Let’s begin.";
     /// An earlier version is in force again.
     Restored = "restored": "Cette version est de nouveau en vigueur.", "That version is in force again.";
+    /// Somebody else saved the program since the page was drawn.
+    Meanwhile = "meanwhile": "Le programme a changé entre-temps\u{a0}: regardez les versions avant d’y revenir.", "The program was changed meanwhile: look at the versions before you go back.";
     /// An offer was removed.
     OfferRemoved = "offer_removed": "L’offre est retirée. Ce qui a été gagné reste dû.", "The offer is gone. What was earned stays due.";
     /// A referrer was added.

@@ -256,7 +256,7 @@ pub fn helpers(frame: &Frame, page: &HelpersPage) -> Markup {
                     (form.needed("name", lang.say("Son nom", "Their name"), "", "text", lang.say("Il paraît à côté de ce que cette personne change.", "It stands beside what they change.")))
                     (form.radios("role", lang.say("Ce qu’elle peut faire", "What they may do"), "reads", &[
                         ("reads", lang.say("Lire", "Read"), lang.say("tout, sauf les secrets et les comptes bancaires", "everything but secrets and bank accounts")),
-                        ("reviews", lang.say("Décider", "Decide"), lang.say("aussi des commandes, des réclamations et des parrains", "also on orders, claims and referrers")),
+                        ("reviews", lang.say("Décider", "Decide"), lang.say("aussi des commandes et des réclamations", "also on orders and claims")),
                         ("all", lang.say("Tout", "Everything"), lang.say("le programme, les paiements et les réglages compris", "the program, payouts and settings included")),
                     ]))
                     div.acts { button.main { (lang.say("Faire un lien", "Make a link")) } }

@@ -34,6 +34,9 @@ pub fn page(frame: &Frame, page: &StatementPage) -> Markup {
             div.head { h1 { (title) } button.js data-print type="button" { (lang.say("Imprimer", "Print")) } }
             p.lead { (who) " (" span.code { (code) } "), " (say!(lang, "parrain chez {shop}", "referrer of {shop}")) }
             @for asset in assets_of(of) { (account(frame, of, asset)) }
+            @if of.truncated {
+                p.small { (lang.say("Les 1 000 premières lignes sont montrées\u{a0}; les totaux les comptent toutes.", "The first 1,000 lines are shown; the sums count all of them.")) }
+            }
             @if !of.on_hold.is_empty() {
                 p { (lang.say("En attente à cette date, pas encore compté ci-dessus\u{a0}: ", "Waiting at that date, not yet counted above: ")) (crate::text::assets(lang, &of.on_hold, frame.currency())) "." }
             }

@@ -102,7 +102,7 @@ pub fn page(frame: &Frame, page: &Tax) -> Markup {
                         td.num.wide { (money(lang, &each.in_kind, currency)) }
                     } } }
                 } }
-                p { a.button href=(frame.asking(&Place::TaxCsv, &[("year", &year_text)])) download { (lang.say("Télécharger en CSV", "Download as CSV")) } }
+                p { a.button href=(frame.asking(&Place::TaxCsv, &[("year", &year_text), ("over", &page.threshold)])) download { (lang.say("Télécharger en CSV", "Download as CSV")) } }
             }
             @if page.below > 0 { p.lead { (count(lang, page.below)) " " (lang.many(page.below, lang.say("autre personne a reçu moins.", "other person was paid less."), lang.say("autres personnes ont reçu moins.", "others were paid less."))) } }
             @if frame.may(Role::All) {

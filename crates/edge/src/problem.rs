@@ -2,6 +2,7 @@
 
 use crate::details::seal::SealError;
 use crate::http::{HeaderValue, Response, StatusCode, header};
+use parrain_wire::desk::Role;
 use parrain_wire::problem::{Fault, Problem};
 
 /// Why a request is not served. What is in `Internal` goes to the log and never to the client.
@@ -16,9 +17,9 @@ pub enum Error {
     /// 403: a preflight from an origin that the program does not name.
     #[error("this origin is not one of the program's origins")]
     ForeignOrigin,
-    /// 403: a helper at the desk may not do that.
-    #[error("{0}")]
-    NotAllowed(&'static str),
+    /// 403: a helper at the desk may not do that; the role that may.
+    #[error("this needs the right {}, which the owner of the shop has not given you", .0.name())]
+    NotAllowed(Role),
     /// 403: a form of the desk that none of its pages sent, or one of a session that is over.
     #[error("this form does not come from a page of this desk that is still open")]
     Forged,
@@ -74,6 +75,9 @@ pub enum Error {
 }
 
 impl Error {
+    /// A 404: nobody has the code that a path names.
+    pub const NO_CODE: Self = Self::NotFound("no referrer has this code");
+
     /// A 422 with one fault.
     pub fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self::Invalid(vec![Fault { pointer: pointer.into(), detail: detail.into() }])

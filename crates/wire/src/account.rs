@@ -229,7 +229,7 @@ pub struct Credited {
     /// Why it is given or what stands in the way, in sentences.
     #[serde(default, deserialize_with = "any")]
     pub why: String,
-    /// The conversion that comes of it.
+    /// The conversion that comes of it, or would.
     #[serde(default, deserialize_with = "maybe")]
     pub conversion: Option<Conversion>,
 }

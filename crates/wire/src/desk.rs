@@ -115,7 +115,7 @@ pub struct PeriodFigures {
     /// `subtotal - discount` of those orders, per currency.
     #[serde(default, deserialize_with = "list")]
     pub sales: Vec<AssetTotal>,
-    /// Their rewards that are money and were not taken back, per currency.
+    /// Their rewards that cost money and were not taken back, donations included, per currency.
     #[serde(default, deserialize_with = "list")]
     pub rewards: Vec<AssetTotal>,
     /// Sales without rewards, per currency.
@@ -151,16 +151,16 @@ words! {
         Reviewed = "reviewed",
         /// A referrer says that an order was theirs.
         Claimed = "claimed",
-        /// Somebody became a referrer, or asks to.
+        /// Somebody became a referrer.
         Joined = "joined",
+        /// Somebody asks to become one, and waits to be let in.
+        Asked = "asked",
         /// A payout was prepared.
         PayoutMade = "payout_made",
         /// A payout was marked as paid.
         PayoutPaid = "payout_paid",
         /// The program was changed.
         ProgramChanged = "program_changed",
-        /// A platform sent messages after a pause, or for the first time.
-        Delivered = "delivered",
     }
 }
 
@@ -183,7 +183,7 @@ pub struct News {
     /// The referrer's name, where known.
     #[serde(default, deserialize_with = "maybe")]
     pub name: Option<String>,
-    /// The order's `subtotal - discount`, what was given back, or what a payout comes to.
+    /// The order's `subtotal - discount`, or what of it was given back.
     #[serde(default, deserialize_with = "maybe")]
     pub amount: Option<Amount>,
     /// Its currency.
@@ -264,7 +264,7 @@ pub struct OfferFigures {
     /// `subtotal - discount` of them, per currency.
     #[serde(default, deserialize_with = "list")]
     pub sales: Vec<AssetTotal>,
-    /// Their rewards that are money and were not taken back, per currency.
+    /// Their rewards that cost money and were not taken back, donations included, per currency.
     #[serde(default, deserialize_with = "list")]
     pub rewards: Vec<AssetTotal>,
 }
@@ -388,7 +388,7 @@ pub struct Seen {
     /// Which.
     #[serde(default, deserialize_with = "any")]
     pub step: Known<Proof>,
-    /// When it last did.
+    /// When it first did; of orders, the first that carries the test's code, where one does.
     #[serde(default, deserialize_with = "any")]
     pub at: Instant,
     /// From which page, without what follows its path.
@@ -577,6 +577,9 @@ pub struct Statement {
     /// What changed that, by time.
     #[serde(default, deserialize_with = "list")]
     pub lines: Vec<StatementLine>,
+    /// Whether there are more than the first 1,000 lines, which are those shown; the sums hold all.
+    #[serde(default, deserialize_with = "any")]
+    pub truncated: bool,
     /// What was due at its end.
     #[serde(default, deserialize_with = "list")]
     pub closing: Vec<AssetTotal>,

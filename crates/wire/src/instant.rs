@@ -121,7 +121,7 @@ impl Instant {
         match month {
             ..0 => Self(i64::MIN),
             0..120_000 => Self(day_number(month.div_euclid(12), month.rem_euclid(12) + 1, 1) * DAY),
-            _ => Self(i64::MAX),
+            120_000.. => Self(i64::MAX),
         }
     }
 

@@ -42,8 +42,6 @@ enum Run {
     Corpus,
 }
 
-// Of the benchmarks it is held here that they are understood; how long their short forms take beside the tests on two
-// cores has still to be measured.
 const ALL: &[Typed] = &[
     Typed { typed: "cargo xtask test", run: Run::This },
     Typed { typed: "cargo xtask test refund", run: Run::This },
@@ -52,12 +50,12 @@ const ALL: &[Typed] = &[
     Typed { typed: "cargo xtask demo --port 9000", run: Run::Demo },
     Typed { typed: "cargo xtask build", run: Run::Chore(&["build"]) },
     Typed { typed: "cargo xtask build --widget", run: Run::Chore(&["build", "--widget"]) },
-    Typed { typed: "cargo xtask bench", run: Run::Chore(&["bench", "--help"]) },
-    Typed { typed: "cargo xtask bench --page", run: Run::InBrowser(&["bench", "--page", "--help"]) },
-    Typed { typed: "cargo xtask bench --history", run: Run::Chore(&["bench", "--history", "--help"]) },
-    Typed { typed: "cargo xtask bench --storm", run: Run::Chore(&["bench", "--storm", "--help"]) },
-    Typed { typed: "cargo xtask bench --late", run: Run::Chore(&["bench", "--late", "--help"]) },
-    Typed { typed: "cargo xtask bench --soak", run: Run::Chore(&["bench", "--soak", "--help"]) },
+    Typed { typed: "cargo xtask bench", run: Run::Chore(&["bench", "--quick"]) },
+    Typed { typed: "cargo xtask bench --page", run: Run::InBrowser(&["bench", "--page", "--quick"]) },
+    Typed { typed: "cargo xtask bench --history", run: Run::Chore(&["bench", "--history", "--quick"]) },
+    Typed { typed: "cargo xtask bench --storm", run: Run::Chore(&["bench", "--storm", "--quick"]) },
+    Typed { typed: "cargo xtask bench --late", run: Run::Chore(&["bench", "--late", "--quick"]) },
+    Typed { typed: "cargo xtask bench --soak", run: Run::Chore(&["bench", "--soak", "--quick"]) },
     Typed {
         typed: "cargo run --profile bench -p parrain-core --example fold",
         run: Run::Cargo(&["run", "-p", "parrain-core", "--example", "fold", "--", "1000"]),

@@ -113,26 +113,24 @@ fn fields(frame: &Frame, form: &Form<'_>, page: &OfferPage, of: &Offer) -> Marku
 
 /// The kinds of reward that a side may have.
 fn kinds(lang: Language, advocate: bool) -> Vec<(&'static str, &'static str)> {
-    use RewardKind::{
-        Access, AmountOff, Cash, Commission, FreeProduct, FreeShipping, GiftCard, PercentOff, Points,
-        StoreCredit,
-    };
-    let all = [
-        StoreCredit,
-        Commission,
-        Cash,
-        GiftCard,
-        PercentOff,
-        AmountOff,
-        FreeShipping,
-        FreeProduct,
-        Points,
-        Access,
-    ];
-    all.into_iter()
-        .filter(|kind| advocate || *kind != Commission)
-        .map(|kind| (kind.name(), kind_name(lang, kind)))
-        .collect()
+    let kinds = RewardKind::WORDS.iter().filter(|(_, kind)| advocate || !is_advocates_alone(*kind));
+    kinds.map(|(name, kind)| (*name, kind_name(lang, *kind))).collect()
+}
+
+/// Whether no friend can have it: it is made of the order, or goes to somebody else.
+fn is_advocates_alone(kind: RewardKind) -> bool {
+    match kind {
+        RewardKind::Commission | RewardKind::Donation => true,
+        RewardKind::PercentOff
+        | RewardKind::AmountOff
+        | RewardKind::FreeShipping
+        | RewardKind::FreeProduct
+        | RewardKind::GiftCard
+        | RewardKind::StoreCredit
+        | RewardKind::Cash
+        | RewardKind::Points
+        | RewardKind::Access => false,
+    }
 }
 
 /// One side's reward: its kind, and the members that a kind may have.
@@ -154,11 +152,14 @@ fn side(frame: &Frame, form: &Form<'_>, name: &str, of: &Reward, currency: &str)
             (form.amount(&member("percent"), if advocate { lang.say("Si commission ou pourcentage", "If commission or percentage") } else { lang.say("Si pourcentage", "If percentage") }, of.percent.as_ref().map_or("", |rate| rate.as_str()), "%", ""))
             (form.amount(&member("amount"), lang.say("Si c’est un montant", "If it is an amount"), of.amount.as_ref().map_or("", |amount| amount.as_str()), currency, ""))
         }
-        details { summary { @if advocate { (lang.say("Paliers, catégories, points, produit", "Tiers, categories, points, product")) } @else { (lang.say("Points, produit, accès", "Points, product, access")) } }
+        details { summary { @if advocate { (lang.say("Paliers, catégories, points, produit, don", "Tiers, categories, points, product, donation")) } @else { (lang.say("Points, produit, accès", "Points, product, access")) } }
             div.fields.two {
                 @if advocate {
                     (form.lines(&member("tiers"), lang.say("Paliers de commission", "Tiers of the commission"), &tiers.join("\n"), 3, lang.say("Un par ligne, «\u{a0}à partir de la\u{a0}: %\u{a0}»\u{a0}: 50: 10.", "One a line, “from number: %”: 50: 10.")))
                     (form.lines(&member("categories"), lang.say("Taux par catégorie", "Rates by category"), &categories.join("\n"), 3, lang.say("Un par ligne\u{a0}: vin: 5.", "One a line: wine: 5.")))
+                }
+                @if advocate {
+                    (form.text(&member("charity"), lang.say("Association qui reçoit le don", "The charity that gets the donation"), of.charity.as_deref().unwrap_or_default(), "text", lang.say("Vous le lui versez à la place du parrain.", "You pay it to them in the referrer’s stead.")))
                 }
                 (form.amount(&member("points"), "Points", &of.points.map(|points| points.to_string()).unwrap_or_default(), "points", ""))
                 (form.text(&member("sku"), lang.say("Référence du produit", "The product’s SKU"), of.sku.as_deref().unwrap_or_default(), "text", ""))

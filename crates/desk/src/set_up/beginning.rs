@@ -143,7 +143,7 @@ pub fn costs(lang: Language, friend: Option<&FriendSide>, reward: &Reward, curre
     let (order, given_text, earned_text, left) =
         (show(order), show(given), show(earned), show(order - given - earned));
     let to = match &reward.charity {
-        Some(charity) => say!(lang, "à {charity}", "to {charity}"),
+        Some(charity) => say!(lang, "pour {charity}", "to {charity}"),
         None => lang.say("au parrain", "to the referrer").to_owned(),
     };
     match (given > 0, earned > 0) {

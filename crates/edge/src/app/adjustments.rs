@@ -48,7 +48,7 @@ impl<E: Env> App<E> {
         let adjustments = body::checked(faults, adjustments)?;
         let saved = match self.ask_as(may, id, Adjust { adjustments }).await {
             // Of a single one, what the whole request is about is not there.
-            Err(Error::Invalid(_)) if !several => return Err(Error::NotFound("no referrer has this code")),
+            Err(Error::Invalid(_)) if !several => return Err(Error::NO_CODE),
             saved => saved?,
         };
         let any_new = saved.iter().any(|one| one.created);

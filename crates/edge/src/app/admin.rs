@@ -37,12 +37,10 @@ use serde_json::Value;
 const SHOPS_A_PAGE: u32 = 200;
 
 /// How many days a report covers where nothing is said.
-const REPORT_DAYS: i64 = 30;
+pub(super) const REPORT_DAYS: i64 = 30;
 
 /// The longest report, in days: two years and the hold of the last order.
-const MOST_REPORT_DAYS: i64 = 800;
-
-const NO_CODE: Error = Error::NotFound("no referrer has this code");
+pub(super) const MOST_REPORT_DAYS: i64 = 800;
 
 impl<E: Env> App<E> {
     pub(super) async fn put_shop(&self, may: &Owner, request: &Request, id: &ShopId) -> Answer {
@@ -146,7 +144,7 @@ impl<E: Env> App<E> {
         };
         let managed = read_managed(&root, &mut faults);
         let Some(code) = body::checked(faults, code)? else {
-            return Err(NO_CODE);
+            return Err(Error::NO_CODE);
         };
         let email_hash = email.as_deref().and_then(|email| shop.email_hash(email));
         let referrer = Referrer { offer, name, email, email_hash, customer_id, ..Referrer::default() };
@@ -165,7 +163,7 @@ impl<E: Env> App<E> {
         id: &ShopId,
         text: &str,
     ) -> Answer {
-        let code = text.parse().map_err(|_| NO_CODE)?;
+        let code = text.parse().map_err(|_| Error::NO_CODE)?;
         let json = body::json(request)?;
         let (root, mut faults) = (Node::root(&json), Faults::default());
         root.object(&mut faults);
@@ -191,7 +189,7 @@ impl<E: Env> App<E> {
         id: &ShopId,
         text: &str,
     ) -> Answer {
-        let code = text.parse().map_err(|_| NO_CODE)?;
+        let code = text.parse().map_err(|_| Error::NO_CODE)?;
         let shop = self.fresh_shop(id).await?;
         let referrer = self.ask_as(may, id, GetReferrer { code }).await?;
         Ok(Response::json(StatusCode::OK, &self.referrer(request, id, &shop, referrer))?)
@@ -229,7 +227,7 @@ impl<E: Env> App<E> {
         id: &ShopId,
         text: &str,
     ) -> Answer {
-        let code = text.parse().map_err(|_| NO_CODE)?;
+        let code = text.parse().map_err(|_| Error::NO_CODE)?;
         let as_of = body::instant(request, "as_of")?.unwrap_or(self.env.now());
         let ask = GetStatus { code, as_of, cursor: request.param("cursor"), token_made: None };
         let mut status = self.ask_as(may, id, ask).await?;
@@ -240,7 +238,7 @@ impl<E: Env> App<E> {
     /// A link by which a referrer sees their rewards on any device, for the shop to mail to the address that it
     /// has of them.
     pub(super) async fn create_sign_in_link(&self, may: &Owner, id: &ShopId, text: &str) -> Answer {
-        let code = text.parse().map_err(|_| NO_CODE)?;
+        let code = text.parse().map_err(|_| Error::NO_CODE)?;
         let shop = self.fresh_shop(id).await?;
         let key = token::sign_in_key(self.env.random()?);
         let link = landing::with_key(&shop.program.landing_url, &key);

@@ -118,18 +118,17 @@ impl<E: Env> App<E> {
         shop: &Shop,
         text: &str,
     ) -> Result<(Code, Option<Instant>), Error> {
-        const NO_CODE: Error = Error::NotFound("no referrer has this code");
         let now = self.env.now();
         let held = request.bearer().and_then(|given| token::referrer_of(shop.token_key(), id, given, now));
         let code = text.parse::<Code>().ok();
         match held {
             // Whether another code is somebody's is not for who holds this one.
             Some((own, made)) => {
-                code.filter(|code| *code == own).map(|code| (code, Some(made))).ok_or(NO_CODE)
+                code.filter(|code| *code == own).map(|code| (code, Some(made))).ok_or(Error::NO_CODE)
             }
             None => {
                 self.owner(request, id).await?;
-                code.map(|code| (code, None)).ok_or(NO_CODE)
+                code.map(|code| (code, None)).ok_or(Error::NO_CODE)
             }
         }
     }

@@ -22,7 +22,7 @@ impl<E: Env> App<E> {
 
     /// A referrer's month, `2026-05`.
     pub(super) async fn statement(&self, may: &Reads, id: &ShopId, code: &str, month: &str) -> Answer {
-        let code = code.parse().map_err(|_| Error::NotFound("no referrer has this code"))?;
+        let code = code.parse().map_err(|_| Error::NO_CODE)?;
         let month = read_month(month).ok_or(Error::NotFound("a statement is of a month such as 2026-05"))?;
         let statement = self.ask_as(may, id, GetStatement { code, month }).await?;
         Ok(Response::json(StatusCode::OK, &statement)?)

@@ -406,9 +406,10 @@ impl From<LedgerError> for Error {
             LedgerError::Silent(cause) => Self::Unavailable { retry_after: 2, cause },
             LedgerError::Refused(refusal) => match refusal {
                 Refusal::UnknownShop => Self::NotFound("there is no such shop"),
-                Refusal::UnknownCode => Self::NotFound("no referrer has this code"),
+                Refusal::UnknownCode => Self::NO_CODE,
                 Refusal::UnknownOrder => Self::NotFound("no conversion has this order id"),
                 Refusal::UnknownPayout => Self::NotFound("there is no such payout batch"),
+                Refusal::FutureMonth => Self::NotFound("there is no statement of a month that has not begun"),
                 Refusal::UnknownClaim => Self::NotFound("there is no such claim"),
                 Refusal::ClaimAnswered => Self::Conflict("this claim was answered before"),
                 Refusal::NotGiven(why) => Self::Refused(why),

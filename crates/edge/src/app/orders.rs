@@ -104,7 +104,7 @@ impl<E: Env> App<E> {
         let dry_run = root.field("dry_run").optional_bool(&mut faults).unwrap_or_default();
         let unreported = unreported(&json, &order_id, &shop, self.env.now(), &mut faults);
         let Some(code) = body::checked(faults, code)? else {
-            return Err(Error::NotFound("no referrer has this code"));
+            return Err(Error::NO_CODE);
         };
         let given =
             self.ask_as(may, id, GiveOrder { order_id, code, note, despite, unreported, dry_run }).await?;

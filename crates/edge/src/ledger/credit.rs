@@ -11,10 +11,14 @@ use parrain_core::why::Why;
 use parrain_wire::desk::{Event, News};
 
 use super::Ledger;
+use super::dossier::{Decided, Dossier};
 use super::journal::{kind_number, kind_of, position_values, read_conversion, read_entry};
 use super::sql::{Sql, SqlError};
 use crate::protocol::calls::{GiveOrder, Given, TakeOrder};
 use crate::protocol::{Answers, Refusal};
+
+/// The row of what is not recorded: none has it.
+const NO_ENTRY: i64 = -1;
 
 impl<S: Sql> Answers<GiveOrder> for Ledger<S> {
     fn answer(&self, now: Instant, ask: GiveOrder) -> Result<Given, Refusal> {
@@ -53,13 +57,15 @@ impl<S: Sql> Answers<GiveOrder> for Ledger<S> {
         };
         let why = words(&credit.why);
         let mut given = Given { given: true, refusals: Vec::new(), why, conversion: None };
+        let order = Order { credit: Some(Box::new(credit)), ..order };
         if dry_run {
+            let one = self.would_be(&order)?;
+            given.conversion = one.and_then(|one| one.view_for_shop(now.max(one.case.at), shop.locale()));
             return Ok(given);
         }
         if let Some(standing) = standing {
             self.withdraw(now, standing)?;
         }
-        let order = Order { credit: Some(Box::new(credit)), ..order };
         let id = self.insert_order(&order, true)?;
         self.sql.run(
             "INSERT INTO credit (entry, kind, order_id, at) VALUES (?, ?, ?, ?)",
@@ -118,6 +124,28 @@ impl<S: Sql> Ledger<S> {
         // A bonus or correction is no order.
         let order = order.filter(|order| order.adjustment.is_none());
         Ok(order.map(|order| Order { credit: None, ..order }))
+    }
+
+    /// What an order would be, given by hand as it says.
+    fn would_be(&self, order: &Order) -> Result<Option<Dossier>, Refusal> {
+        let Some(credit) = &order.credit else { return Ok(None) };
+        let decided = Decided {
+            id: NO_ENTRY,
+            kind: order.kind,
+            ext: order.id.clone(),
+            verified: true,
+            at: order.position().at,
+            until: None,
+            currency: order.goods.as_ref().map(|goods| goods.currency),
+            conversion: credit.conversion.clone(),
+            why: credit.why.clone(),
+        };
+        let mut one = self.with_facts(vec![decided])?.pop();
+        if let Some(one) = &mut one {
+            // It would take the place of whoever has the order by hand now.
+            one.case.given.clear();
+        }
+        Ok(one)
     }
 
     /// The entry by which an order is somebody's by hand now.

@@ -8,7 +8,7 @@ use parrain_wire::desk::{Buyers, CustomersReport, OfferFigures};
 use parrain_wire::payouts::AssetTotal;
 
 use super::Ledger;
-use super::overview::{NEW_CUSTOMER, REFERRED};
+use super::overview::{REFERRED, Sums, new_customer, order_id};
 use super::payouts::total_of;
 use super::sql::{Row, Sql, SqlError, Value};
 use crate::protocol::calls::GetCustomers;
@@ -27,10 +27,13 @@ impl<S: Sql> Answers<GetCustomers> for Ledger<S> {
             &format!(
                 "SELECT brought, COUNT(*), SUM(orders > 1), SUM(own) FROM (
                     SELECT EXISTS (SELECT 1 FROM tie WHERE tie.key = who) AS brought, own,
-                        (SELECT COUNT(*) FROM (SELECT 1 FROM person WHERE person.key = who AND person.kind = 0
-                            AND person.verified = 1 AND person.at <= ?2 LIMIT 2)) AS orders
-                    FROM (SELECT {WHO} AS who, COUNT(*) AS own FROM entry WHERE at BETWEEN ?1 AND ?2
-                        AND kind = 0 AND verified = 1 GROUP BY who) WHERE who IS NOT NULL) GROUP BY brought"
+                        (SELECT COUNT(*) FROM (SELECT DISTINCT {of_person} FROM person WHERE person.key = who
+                            AND person.kind = 0 AND person.verified = 1 AND person.at <= ?2 LIMIT 2)) AS orders
+                    FROM (SELECT {WHO} AS who, COUNT(DISTINCT {of_entry}) AS own FROM entry
+                        WHERE at BETWEEN ?1 AND ?2 AND kind = 0 AND verified = 1 AND until IS NULL GROUP BY who)
+                    WHERE who IS NOT NULL) GROUP BY brought",
+                of_person = order_id("person.ext"),
+                of_entry = order_id("entry.ext"),
             ),
             &period,
         )?;
@@ -45,7 +48,7 @@ impl<S: Sql> Answers<GetCustomers> for Ledger<S> {
             from,
             to,
             new_customers: self.number(
-                &format!("SELECT COUNT(*) FROM entry WHERE {REFERRED} AND {NEW_CUSTOMER}"),
+                &format!("SELECT COUNT(*) FROM entry WHERE {REFERRED} AND {}", new_customer()),
                 &period,
             )?,
             referred: buyers.remove(&1).unwrap_or_default(),
@@ -77,9 +80,15 @@ impl<S: Sql> Ledger<S> {
                 GROUP BY 1, 2 ORDER BY 1, 2",
             period,
         )?;
+        let mut sums: BTreeMap<String, Sums> = BTreeMap::new();
         for row in &rewards {
-            let total = total(row)?;
-            row_of(&mut offers, row)?.rewards.push(total);
+            sums.entry(row.text(0)?.to_owned()).or_default().add(row.text(1)?, row.sum(3)?);
+            row_of(&mut offers, row)?;
+        }
+        for (offer, sums) in sums {
+            if let Some(row) = offers.get_mut(&offer) {
+                row.rewards = sums.money().told();
+            }
         }
         Ok(offers.into_values().collect())
     }

@@ -147,7 +147,7 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// Conversions with what was recorded of them since.
-    fn with_facts(&self, decided: Vec<Decided>) -> Result<Vec<Dossier>, Refusal> {
+    pub(super) fn with_facts(&self, decided: Vec<Decided>) -> Result<Vec<Dossier>, Refusal> {
         let ids = list(decided.iter().map(|one| one.id));
         let mut reviews = self.reviews_of(&ids)?;
         let mut items = self.items_of(&ids)?;

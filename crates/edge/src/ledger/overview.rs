@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use parrain_core::event::{Change, Goods, Order};
+use parrain_core::event::{Change, Goods, Order, What};
 use parrain_core::instant::Instant;
-use parrain_core::money::{Currency, format_amount};
+use parrain_core::money::{Currency, Decimal, format_amount};
 use parrain_core::payout::Selection;
 use parrain_core::reward::Asset;
 use parrain_wire::account::ClaimState;
@@ -51,11 +51,7 @@ impl<S: Sql> Answers<GetFrame> for Ledger<S> {
         Ok(Framing {
             record: self.shop()?.record.clone(),
             version: self.newest_version()?,
-            reviews: self.number(
-                "SELECT COUNT(*) FROM entry WHERE code IS NOT NULL AND verified = 0 AND until IS NULL
-                    AND refusal IS NULL",
-                &[],
-            )?,
+            reviews: self.number(&format!("SELECT COUNT(*) FROM entry WHERE {WAITS}"), &[])?,
             claims: self.waiting_claims()?,
             joiners: self.waiting_joiners()?,
             set_up: self.set_up()?,
@@ -67,15 +63,14 @@ impl<S: Sql> Ledger<S> {
     /// What waits for the shop's owner.
     pub(super) fn waiting(&self, now: Instant) -> Result<Waiting, Refusal> {
         let reviews = self.sql.run(
-            "SELECT asset, CAST(SUM(pending) AS TEXT) FROM entry JOIN posting ON posting.entry = entry.id
-                WHERE verified = 0 AND until IS NULL AND entry.code IS NOT NULL AND refusal IS NULL GROUP BY asset",
+            &format!(
+                "SELECT asset, CAST(SUM(pending) AS TEXT) FROM entry JOIN (SELECT entry AS of, asset, pending
+                    FROM posting) ON of = entry.id WHERE {WAITS} GROUP BY asset"
+            ),
             &[],
         )?;
-        let counted = self.sql.run(
-            "SELECT COUNT(*), COUNT(DISTINCT code) FROM entry
-                WHERE code IS NOT NULL AND verified = 0 AND until IS NULL AND refusal IS NULL",
-            &[],
-        )?;
+        let counted =
+            self.sql.run(&format!("SELECT COUNT(*), COUNT(DISTINCT code) FROM entry WHERE {WAITS}"), &[])?;
         let counted = counted.first().map(|row| Ok::<_, SqlError>((row.int(0)?, row.int(1)?))).transpose()?;
         let (count, referrers) = counted.unwrap_or_default();
         let first_claims = self.claims(
@@ -148,7 +143,7 @@ impl<S: Sql> Ledger<S> {
             to,
             orders: self.number(&format!("SELECT COUNT(*) FROM entry WHERE {REFERRED}"), &period)?,
             new_customers: self.number(
-                &format!("SELECT COUNT(*) FROM entry WHERE {REFERRED} AND {NEW_CUSTOMER}"),
+                &format!("SELECT COUNT(*) FROM entry WHERE {REFERRED} AND {}", new_customer()),
                 &period,
             )?,
             sales: sales.told(),
@@ -167,7 +162,7 @@ impl<S: Sql> Ledger<S> {
     ) -> Result<Vec<DaySales>, Refusal> {
         let mut found: BTreeMap<i64, (i64, Sums)> = days.map(|day| (day, Default::default())).collect();
         let rows = self.sql.run(
-            // By the hour: every zone's days begin at a quarter of one.
+            // By the quarter of an hour: no zone's day begins within one.
             &format!(
                 "SELECT MIN(at), currency, COUNT(*), CAST(SUM(base) AS TEXT) FROM entry WHERE {REFERRED}
                     GROUP BY at / 900000000, currency"
@@ -209,11 +204,22 @@ impl<S: Sql> Ledger<S> {
         )?;
         for row in &taken_back {
             let change: Change = row.json(0)?;
+            let amount = match &change.what {
+                What::Refunded { amount, .. } => Some(*amount).filter(|amount| *amount != Decimal::ZERO),
+                What::Cancelled => None,
+                // What was taken back came again: no news of this kind.
+                What::Voided { .. } | What::Reinstated { .. } => continue,
+            };
             let order = self.summary_of(&change.order_id)?;
             news.extend(order.filter(|order| order.referrer.is_some()).map(|order| News {
                 what: Event::TakenBack.into(),
                 order_id: Some(change.order_id.clone()),
                 code: order.referrer,
+                amount: order.currency.as_ref().zip(amount).and_then(|(currency, amount)| {
+                    let decimals = Currency::parse(currency.as_str())?.decimals();
+                    Some(format_amount(amount.to_minor(decimals), decimals).into())
+                }),
+                currency: order.currency,
                 at: Instant::from_micros(row.maybe_int(1).unwrap_or_default()),
                 ..News::default()
             }));
@@ -245,6 +251,9 @@ impl<S: Sql> Ledger<S> {
     }
 }
 
+/// Orders whose reward waits for a decision by hand.
+pub(super) const WAITS: &str = "code IS NOT NULL AND verified = 0 AND until IS NULL AND refusal IS NULL";
+
 /// Orders of a period that are somebody's and were not refused, each once where it was given by hand.
 pub(super) const REFERRED: &str =
     "at BETWEEN ?1 AND ?2 AND code IS NOT NULL AND verified = 1 AND refusal IS NULL
@@ -252,17 +261,27 @@ pub(super) const REFERRED: &str =
     AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.kind = entry.kind AND credit.order_id = entry.ext
         AND credit.until IS NULL)";
 
+/// The order that a position's id is of, in SQL: one given by hand is the order that was given.
+pub(super) fn order_id(ext: &str) -> String {
+    format!("substr({ext}, 1, instr({ext} || char(1), char(1)) - 1)")
+}
+
 /// Of those, the ones whose customer is known and has no earlier order.
-pub(super) const NEW_CUSTOMER: &str =
-    "COALESCE(json_extract(event, '$.customer.id'), json_extract(event, '$.customer.email')) IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM json_each(json_array('i' || json_extract(event, '$.customer.id'),
-            'e' || json_extract(event, '$.customer.email'))) AS own
-        JOIN person ON person.key = own.value WHERE person.kind = 0 AND person.verified = 1
-            AND (person.at, person.ext) < (entry.at, entry.ext))";
+pub(super) fn new_customer() -> String {
+    format!(
+        "COALESCE(json_extract(event, '$.customer.id'), json_extract(event, '$.customer.email')) IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM json_each(json_array('i' || json_extract(event, '$.customer.id'),
+                'e' || json_extract(event, '$.customer.email'))) AS own
+            JOIN person ON person.key = own.value WHERE person.kind = 0 AND person.verified = 1
+                AND (person.at, person.ext) < (entry.at, entry.ext) AND {} <> {})",
+        order_id("person.ext"),
+        order_id("entry.ext"),
+    )
+}
 
 /// Sums by asset, in minor units or units.
 #[derive(Debug, Clone, Default)]
-struct Sums(BTreeMap<String, i64>);
+pub(super) struct Sums(BTreeMap<String, i64>);
 
 impl Sums {
     /// Reads rows of an asset and a sum.
@@ -274,17 +293,24 @@ impl Sums {
         Ok(sums)
     }
 
-    fn add(&mut self, asset: &str, amount: i64) {
+    pub(super) fn add(&mut self, asset: &str, amount: i64) {
         *self.0.entry(asset.to_owned()).or_default() += amount;
     }
 
-    /// What of it is money.
-    fn money(self) -> Self {
-        let is_money = |asset: &str| matches!(Asset::from_name(asset), Asset::Money(_));
-        Self(self.0.into_iter().filter(|(asset, _)| is_money(asset)).collect())
+    /// What of it costs money, by currency: donations to whomever are added up.
+    pub(super) fn money(self) -> Self {
+        let mut money = Self::default();
+        for (asset, amount) in self.0 {
+            match Asset::from_name(&asset) {
+                Asset::Money(currency) => money.add(currency.code(), amount),
+                Asset::Donation(gift) => money.add(gift.currency.code(), amount),
+                Asset::Unit(_) => {}
+            }
+        }
+        money
     }
 
-    fn told(self) -> Vec<AssetTotal> {
+    pub(super) fn told(self) -> Vec<AssetTotal> {
         let told = |(asset, amount): (String, i64)| total_of(&Asset::from_name(&asset), amount);
         self.0.into_iter().filter(|(_, amount)| *amount != 0).map(told).collect()
     }

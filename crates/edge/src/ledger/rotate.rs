@@ -22,6 +22,11 @@ impl<S: Sql> Answers<RotateSecret> for Ledger<S> {
         // Of one name the last alone: who replaces it twice in a day means the one before to end.
         secrets.before.retain(|before| before.name != ask.name && now < before.until);
         secrets.before.push(Before { name: ask.name, secret: held, until: now.plus_seconds(HOURS * 3600) });
+        match ask.name {
+            // Who came in by the token that holds no longer has to show the new one.
+            Rotated::ShopToken => drop(self.sql.run("DELETE FROM session WHERE helper IS NULL", &[])?),
+            Rotated::EventSecret => {}
+        }
         self.write_record(&record)?;
         Ok(record)
     }

@@ -8,8 +8,8 @@ use super::sql::{Sql, SqlError};
 /// `unsettled`, and indexes by which a late arrival finds what depends on it; 7 added
 /// `credit`; 8 added `claim` and when orders and changes were received; 9 added `helper`,
 /// `session`, `deed` and `heard`; 10 added `mention` and whether the
-/// note of a review is told.
-const VERSION: u32 = 10;
+/// note of a review is told; 11 added an index of who waits to be let in.
+const VERSION: u32 = 11;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -60,6 +60,8 @@ const CREATE: &[&str] = &[
         record TEXT NOT NULL, email TEXT, customer TEXT, PRIMARY KEY (code, seq)) WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS referrer_email ON referrer (email) WHERE email IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS referrer_customer ON referrer (customer) WHERE customer IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS referrer_waiting ON referrer (code, seq)
+        WHERE json_extract(record, '$.activity') = 'waiting'",
     // Orders, leads and the like, with what was decided of them; `code`, `offer`, `refusal` and `earned` repeat
     // what `verdict` says, for the indexes. `until`: a browser's report ends when the signed event stands in
     // its place. `due`: from when on a payout may have to take it up.

@@ -190,8 +190,11 @@ impl<S: Sql> Answers<Join> for Ledger<S> {
         for code in candidates {
             if self.find_referrer(&code)?.is_none() {
                 self.write_referrer(&shop, now, &code, &referrer)?;
-                let joined = desk::Event::Joined.into();
-                self.note(now, News { what: joined, code: Some(code.clone()), ..News::default() })?;
+                let what = match referrer.activity {
+                    Activity::Waiting => desk::Event::Asked,
+                    Activity::Active | Activity::Paused | Activity::Ended => desk::Event::Joined,
+                };
+                self.note(now, News { what: what.into(), code: Some(code.clone()), ..News::default() })?;
                 return Ok(Saved {
                     created: true,
                     value: ReferrerRecord { code, created_at: now, referrer },

@@ -20,7 +20,7 @@ use crate::protocol::calls::GetStatement;
 use crate::protocol::{Answers, Refusal};
 
 /// The most lines of a month that are shown one by one; the sums hold all of them.
-const MOST: i64 = 1_000;
+const MOST: usize = 1_000;
 
 impl<S: Sql> Answers<GetStatement> for Ledger<S> {
     fn answer(&self, now: Instant, ask: GetStatement) -> Result<Statement, Refusal> {
@@ -29,9 +29,12 @@ impl<S: Sql> Answers<GetStatement> for Ledger<S> {
         let held = self.find_referrer(&code)?.ok_or(Refusal::UnknownCode)?;
         let zone = &shop.versions.latest().zone;
         let (from, next) = (zone.month_start(month), zone.month_start(month + 1));
+        if from > now {
+            return Err(Refusal::FutureMonth);
+        }
         let to = Instant::from_micros(next.micros() - 1).min(now);
         let before = Instant::from_micros(from.micros() - 1);
-        let period = [code.as_str().into(), from.into(), to.into(), Value::Int(MOST)];
+        let period = [code.as_str().into(), from.into(), to.into(), Value::Int(MOST as i64 + 1)];
         let mut lines = Vec::new();
         let earned = self.sql.run(
             "SELECT posting.at, posting.asset, posting.approved + posting.paid, ext, kind, json_extract(why, '$[0].by_hand.reason')
@@ -70,6 +73,8 @@ impl<S: Sql> Answers<GetStatement> for Ledger<S> {
             });
         }
         lines.sort_by_key(|line| line.at);
+        let truncated = lines.len() > MOST;
+        lines.truncate(MOST);
         Ok(Statement {
             name: held.referrer.name,
             month: Instant::from_month(month).date().chars().take(7).collect(),
@@ -77,6 +82,7 @@ impl<S: Sql> Answers<GetStatement> for Ledger<S> {
             to,
             opening: self.due_at(code.as_str(), before)?,
             lines,
+            truncated,
             closing: self.due_at(code.as_str(), to)?,
             on_hold: self.sums_of(
                 "SELECT asset, CAST(SUM(pending) AS TEXT) FROM posting WHERE code = ?1 AND at <= ?2 GROUP BY asset",

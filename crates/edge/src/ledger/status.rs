@@ -11,6 +11,7 @@ use parrain_wire::desk::{Event, News};
 use parrain_wire::rewards::{Conversion, RewardStatus, Status};
 
 use super::dossier::{Dossier, read_sums};
+use super::overview::WAITS;
 use super::sql::{Row, Sql, SqlError, Value};
 use super::{Ledger, bad_cursor, shop};
 use crate::protocol::calls::{GetStatus, ListConversions, Review};
@@ -86,7 +87,7 @@ impl<S: Sql> Answers<ListConversions> for Ledger<S> {
             &format!(
                 "WHERE code IS NOT NULL AND (until IS NULL OR until > ?) AND at >= ? {}
                     ORDER BY at, ext, kind, id LIMIT ? OFFSET ?",
-                if unverified { "AND verified = 0 AND until IS NULL AND refusal IS NULL" } else { "" }
+                if unverified { format!("AND {WAITS}") } else { String::new() }
             ),
             &values,
         )?;

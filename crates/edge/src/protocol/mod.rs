@@ -131,6 +131,9 @@ pub enum Refusal {
     /// No conversion has this order id.
     #[error("no conversion has this order id")]
     UnknownOrder,
+    /// The month of a statement has not begun.
+    #[error("this month has not begun")]
+    FutureMonth,
     /// No such payout batch.
     #[error("there is no such payout batch")]
     UnknownPayout,

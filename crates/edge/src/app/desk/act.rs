@@ -1,12 +1,15 @@
 //! The forms of the desk: each becomes a request of the documented API, and leads on to where its change is seen. Where
 //! the API refuses, the page is shown again with what was typed and what is wrong with it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use parrain_core::check::{Fault, Faults, Node};
 use parrain_core::code::Code;
-use parrain_desk::program::{Conflict, rates};
+use parrain_desk::program::Conflict;
 use parrain_desk::referrers::CodeLine;
 use parrain_desk::set_up::beginning;
 use parrain_desk::settings::TextsPage;
-use parrain_desk::{Entered, Place, Said, shops};
+use parrain_desk::{Entered, PAID_TO, Place, Said, shops};
 use parrain_wire::account::{Claim, ClaimState, Credited};
 use parrain_wire::desk::{HelperLink, SetUp, Step, Version};
 use parrain_wire::payouts::Payout;
@@ -16,13 +19,17 @@ use parrain_wire::shops::ShopList;
 use parrain_wire::word::Word;
 use serde_json::{Value, json};
 
-use super::super::{App, Env};
-use super::form::{Form, Posted, put};
+use super::super::{App, Env, body};
+use super::form::{Form, Posted, plain_amount, put};
 use super::look::{Fresh, SETTLING, encoded, look_of, page_of, with_step};
-use super::{Visit, html, said, see};
+use super::rules::{Days, Edge, add_origin, set_debtor, set_minimum, set_offer, terms};
+use super::{AdminVisit, Visit, html, said, see};
 use crate::http::{Method, Request, Response, StatusCode, header};
 use crate::problem::Error;
-use crate::protocol::calls::{EraseSubject, GetOrder, GetReferrer, ListOrders, ListVersions, PutSetUp};
+use crate::protocol::calls::{
+    EraseSubject, GetOrder, GetReferrer, ListOrders, ListReferrers, ListVersions, PutSetUp,
+};
+use crate::protocol::shop::Rotated;
 use crate::shop_id::ShopId;
 
 /// The most codes that are made at once by a form.
@@ -40,7 +47,6 @@ const RULES: &[(&str, Form)] = &[
     ("attribution.window_days", Form::Number),
     ("attribution.model", Form::Text),
     ("joining", Form::Text),
-    ("payouts.minimum", Form::Amount),
     ("payouts.details", Form::Text),
 ];
 
@@ -86,6 +92,7 @@ impl<E: Env> App<E> {
             Place::Program => {
                 self.edit_program(request, visit, posted, |program| {
                     posted.set(program, RULES)?;
+                    set_minimum(program, posted)?;
                     set_debtor(program, posted)
                 })
                 .await?;
@@ -130,16 +137,19 @@ impl<E: Env> App<E> {
             }
             Place::NewCodes => self.save_codes(request, visit, posted).await,
             Place::Referrer(code) => {
-                let mut body = json!({"name": posted.text("name"), "notes": posted.text("notes"),
-                    "expires_at": posted.text("expires_at").map(end_of_day), "terms": terms(posted)});
-                posted.set(&mut body, &[("offer", Form::Text)])?;
-                let path = format!("referrers/{}", encoded(code));
-                self.api_response(request, visit, Method::PATCH, &path, &body).await?;
+                self.change_referrer_by(request, visit, posted, code).await?;
                 Ok(to(place, Said::Saved))
             }
             Place::ReferrerStatus(code) => {
                 let what = self.change_status(request, visit, posted, code).await?;
                 Ok(to(&Place::Referrer(code.clone()), what))
+            }
+            Place::PaidTo(code) => {
+                let mut body = json!({});
+                posted.set(&mut body, &PAID_TO.map(|name| (name, Form::Text)))?;
+                let path = format!("referrers/{}/payout-details", encoded(code));
+                self.api_response(request, visit, Method::PUT, &path, &body).await?;
+                Ok(to(&Place::Referrer(code.clone()), Said::Saved))
             }
             Place::Bonus(code) => {
                 let mut body = json!({"code": code, "currency": self.currency(visit).await?});
@@ -179,10 +189,22 @@ impl<E: Env> App<E> {
                 if orders.is_empty() {
                     return Err(Error::invalid("/order_id", "must name at least one order"));
                 }
+                let mut left = Vec::new();
                 for order in &orders {
-                    self.review_one(request, visit, posted, order).await?;
+                    match self.review_one(request, visit, posted, order).await {
+                        Ok(()) => {}
+                        Err(Error::Conflict(why)) => left.push((order, why)),
+                        Err(error) => return Err(error),
+                    }
                 }
-                Ok(to(place, Said::Reviewed))
+                let fault = |(order, why): (&String, &str)| Fault {
+                    pointer: String::new(),
+                    detail: format!("{order}: {why}"),
+                };
+                match left.is_empty() {
+                    true => Ok(to(place, Said::Reviewed)),
+                    false => Err(Error::Invalid(left.into_iter().map(fault).collect())),
+                }
             }
             Place::Claim(claim) => {
                 let mut body = json!({"despite": posted.all("despite")});
@@ -195,20 +217,18 @@ impl<E: Env> App<E> {
             }
             Place::Pay => {
                 let until = match posted.text("until") {
-                    Some(day) if day.len() == 10 => self.day_end(visit, day).await?.to_string(),
-                    Some(until) => until.to_owned(),
-                    None => self.env.now().to_string(),
+                    Some(until) => self.until(visit, until).await?,
+                    None => self.env.now(),
                 };
                 if posted.text("chosen").is_some() && posted.all("codes").is_empty() {
                     return Err(Error::invalid("/codes", "name nobody: tick who is to be paid"));
                 }
-                let mut body = json!({"until": until});
+                let mut body = json!({"until": until.to_string()});
                 for (name, values) in [("kinds", posted.all("kinds")), ("codes", posted.all("codes"))] {
                     if !values.is_empty() {
                         put(&mut body, name, Some(values.into()))?;
                     }
                 }
-                posted.set(&mut body, &[("method", Form::Text)])?;
                 let payout: Payout = self.api(request, visit, Method::POST, "payouts", &body).await?;
                 Ok(to(&Place::Payout(payout.id), Said::PayoutMade))
             }
@@ -242,7 +262,7 @@ impl<E: Env> App<E> {
             }
             Place::Tax => {
                 let (_, framing) = self.framing(request, visit).await?;
-                let threshold = super::form::plain_amount(posted.text("threshold").unwrap_or_default());
+                let threshold = plain_amount(posted.text("threshold").unwrap_or_default());
                 let decimals = self.shop(&visit.shop).await?.program.currency.decimals();
                 if parrain_core::money::parse_amount(&threshold, decimals).is_err() {
                     return Err(Error::invalid("/threshold", "must be an amount such as 2400.00"));
@@ -299,6 +319,11 @@ impl<E: Env> App<E> {
             Error::Invalid(faults) | Error::NotAll(faults) => {
                 faults.into_iter().map(|fault| (within_form(&place, fault.pointer), fault.detail)).collect()
             }
+            // The list shows what was saved meanwhile, which is to be looked at before it is undone.
+            Error::Changed if matches!(place, Place::RestoreVersion(_)) => {
+                let versions = see(&Place::Versions.href(visit.shop.as_str()));
+                return Ok(said(versions, Said::Meanwhile));
+            }
             Error::Changed => {
                 fresh.conflict = self.conflict(request, visit, posted).await?;
                 Vec::new()
@@ -310,8 +335,11 @@ impl<E: Env> App<E> {
             }
             error => return Err(error),
         };
-        let page = page_of(place);
-        let shown = self.desk_page(request, visit, page, posted.entered(faults), fresh).await?;
+        // A press beside a form says nothing of what stands in it.
+        let beside = matches!(place, Place::RemoveOffer(_));
+        let entered = posted.entered(faults);
+        let entered = if beside { Entered { values: BTreeMap::new(), ..entered } } else { entered };
+        let shown = self.desk_page(request, visit, page_of(place), entered, fresh).await?;
         Ok(Response { status, ..shown })
     }
 
@@ -364,8 +392,12 @@ impl<E: Env> App<E> {
                 Err(error) => return Err(error),
             }
         }
-        // Perhaps a name.
-        Ok(see(&Place::Referrers.asking(id.as_str(), &[("q", q)])))
+        let search = Some(q.to_owned());
+        let named = self.ask_as(&may, id, ListReferrers { status: None, search, cursor: None }).await?;
+        if !named.items.is_empty() {
+            return Ok(see(&Place::Referrers.asking(id.as_str(), &[("q", q)])));
+        }
+        self.not_found(request, visit, &order_id).await
     }
 
     async fn found(
@@ -383,6 +415,13 @@ impl<E: Env> App<E> {
             found_by: Some(q.to_owned()),
         };
         Ok(html(parrain_desk::orders::page(&frame.0, &page)))
+    }
+
+    /// That nothing is known of what was looked for; an order of that number can be credited by hand.
+    async fn not_found(&self, request: &Request, visit: &Visit, q: &str) -> Result<Response, Error> {
+        let (frame, _) = self.framing(request, visit).await?;
+        let page = parrain_desk::orders::Orders { found_by: Some(q.to_owned()), ..Default::default() };
+        Ok(html(parrain_desk::orders::page(&frame, &page)))
     }
 
     async fn set_up_done(
@@ -411,7 +450,7 @@ impl<E: Env> App<E> {
             }
             Step::Look => {
                 set_up.look = look_of(&|name| posted.text(name).map(str::to_owned));
-                Step::Platform
+                if posted.text("then") == Some("stay") { Step::Look } else { Step::Platform }
             }
             Step::Platform => {
                 set_up.platform = posted.text("platform").map(str::to_owned);
@@ -436,6 +475,8 @@ impl<E: Env> App<E> {
     /// One of the three beginnings, in place of the offer of its name or beside what there is.
     async fn begin_program(&self, request: &Request, visit: &Visit, posted: &Posted) -> Result<(), Error> {
         let begin = posted.text("begin").unwrap_or_default();
+        let shop = self.shop(&visit.shop).await?;
+        let days = Days(&shop.program.zone);
         self.edit_program(request, visit, posted, |program| {
             let currency = program["currency"].as_str().unwrap_or_default();
             let offer =
@@ -443,7 +484,7 @@ impl<E: Env> App<E> {
             let id = offer.id.clone();
             let friend = offer.friend.is_some();
             let mut offer = serde_json::to_value(offer)?;
-            set_offer(&mut offer, posted, friend)?;
+            set_offer(&mut offer, posted, days, friend)?;
             let offers = program.get_mut("offers").and_then(Value::as_array_mut);
             let offers = offers.ok_or_else(|| Error::Internal("a program without offers".into()))?;
             match offers.iter_mut().find(|one| one["id"] == *id) {
@@ -465,7 +506,7 @@ impl<E: Env> App<E> {
         let mut program = framing.record.program;
         put(&mut program, "webhook_secrets", Some(serde_json::to_value(secrets)?))?;
         put(&mut program, "platform_keys", Some(serde_json::to_value(keys)?))?;
-        self.api_response(request, visit, Method::PUT, "", &program).await.map(drop)
+        self.put_program(request, visit, Some(framing.version), &program).await
     }
 
     /// Changes the program as it stands, unless somebody else did since the form was drawn.
@@ -489,8 +530,19 @@ impl<E: Env> App<E> {
         posted: &Posted,
         program: &Value,
     ) -> Result<(), Error> {
+        self.put_program(request, visit, posted.version(), program).await
+    }
+
+    /// Saves a program, to follow a version where one is named.
+    async fn put_program(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        version: Option<i64>,
+        program: &Value,
+    ) -> Result<(), Error> {
         let mut request = request.clone();
-        let version = posted.version().map(|version| format!("\"{version}\""));
+        let version = version.map(|version| format!("\"{version}\""));
         if let Some(version) = version.and_then(|text| text.parse().ok()) {
             request.headers.insert(header::IF_MATCH, version);
         }
@@ -504,6 +556,8 @@ impl<E: Env> App<E> {
         posted: &Posted,
         before: Option<&str>,
     ) -> Result<(), Error> {
+        let shop = self.shop(&visit.shop).await?;
+        let (days, friend) = (Days(&shop.program.zone), posted.text("friend").is_some());
         self.edit_program(request, visit, posted, |program| {
             let offers = program.get_mut("offers").and_then(Value::as_array_mut);
             let offers = offers.ok_or_else(|| Error::Internal("a program without offers".into()))?;
@@ -512,18 +566,54 @@ impl<E: Env> App<E> {
                     let found = offers.iter_mut().find(|offer| offer["id"] == id);
                     let offer = found.ok_or(Error::NotFound("the program has no such offer"))?;
                     posted.set(offer, &[("id", Form::Text), ("audience", Form::Text)])?;
-                    set_offer(offer, posted, posted.text("friend").is_some())
+                    set_offer(offer, posted, days, friend)
                 }
                 None => {
                     let mut offer = json!({"advocate": {}});
                     posted.set(&mut offer, &[("id", Form::Text), ("audience", Form::Text)])?;
-                    set_offer(&mut offer, posted, posted.text("friend").is_some())?;
+                    set_offer(&mut offer, posted, days, friend)?;
                     offers.push(offer);
                     Ok(())
                 }
             }
         })
         .await
+    }
+
+    async fn change_referrer_by(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        posted: &Posted,
+        code: &str,
+    ) -> Result<(), Error> {
+        let parsed = code.parse().map_err(|_| Error::NO_CODE)?;
+        let may = self.reads(request, &visit.shop).await?;
+        let kept = self.ask_as(&may, &visit.shop, GetReferrer { code: parsed }).await?.referrer;
+        let shop = self.shop(&visit.shop).await?;
+        let days = Days(&shop.program.zone);
+        let expires_at = posted.text("expires_at").map(|day| days.at(day, Edge::Last, kept.expires_at));
+        let mut body = json!({"name": posted.text("name"), "notes": posted.text("notes"),
+            "expires_at": expires_at});
+        posted.set(&mut body, &[("offer", Form::Text)])?;
+        let terms = terms(posted);
+        // The form shows a rate alone: terms that are none stay while it is empty.
+        let shown = kept.terms.is_none_or(|kept| kept.reward.kind() == RewardKind::Commission);
+        if terms.is_some() || shown {
+            put(&mut body, "terms", Some(terms.unwrap_or_default()))?;
+        }
+        let path = format!("referrers/{}", encoded(code));
+        self.api_response(request, visit, Method::PATCH, &path, &body).await.map(drop)
+    }
+
+    /// Whether a code is nobody's yet.
+    async fn is_free(&self, request: &Request, visit: &Visit, code: &Code) -> Result<bool, Error> {
+        let may = self.reads(request, &visit.shop).await?;
+        match self.ask_as(&may, &visit.shop, GetReferrer { code: code.clone() }).await {
+            Ok(_) => Ok(false),
+            Err(Error::NotFound(_)) => Ok(true),
+            Err(error) => Err(error),
+        }
     }
 
     async fn save_referrer(
@@ -533,9 +623,8 @@ impl<E: Env> App<E> {
         posted: &Posted,
     ) -> Result<String, Error> {
         let code = posted.text("code").ok_or_else(|| Error::invalid("/code", "is missing"))?;
-        let may = self.reads(request, &visit.shop).await?;
         if let Ok(code) = code.parse::<Code>()
-            && self.ask_as(&may, &visit.shop, GetReferrer { code }).await.is_ok()
+            && !self.is_free(request, visit, &code).await?
         {
             return Err(Error::invalid("/code", "is somebody's already"));
         }
@@ -543,7 +632,9 @@ impl<E: Env> App<E> {
         let fields = ["offer", "name", "email", "customer_id", "notes"].map(|name| (name, Form::Text));
         posted.set(&mut body, &fields)?;
         if let Some(until) = posted.text("expires_at") {
-            put(&mut body, "expires_at", Some(end_of_day(until).into()))?;
+            let shop = self.shop(&visit.shop).await?;
+            let until = Days(&shop.program.zone).at(until, Edge::Last, None);
+            put(&mut body, "expires_at", Some(until.into()))?;
         }
         if let Some(terms) = terms(posted) {
             put(&mut body, "terms", Some(terms))?;
@@ -562,15 +653,22 @@ impl<E: Env> App<E> {
         if lines.len() > MOST_CODES {
             return Err(Error::invalid("/csv", format!("must have at most {MOST_CODES} lines")));
         }
-        let may = self.reads(request, &visit.shop).await?;
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         for line in &mut lines {
             match line.code.parse::<Code>() {
                 Err(fault) => line.fault = fault.to_string(),
                 Ok(code) if !seen.insert(code.clone()) => line.fault = "stands above already".into(),
-                Ok(code) => {
-                    if self.ask_as(&may, &visit.shop, GetReferrer { code }).await.is_ok() {
-                        line.fault = "is somebody's already".into();
+                Ok(code) if !self.is_free(request, visit, &code).await? => {
+                    line.fault = "is somebody's already".into();
+                }
+                Ok(_) => {
+                    let (root, mut faults) = (line_body(line), Faults::default());
+                    let root = Node::root(&root);
+                    body::name(&root.field("name"), &mut faults);
+                    body::email(&root.field("email"), &mut faults);
+                    if let Err(found) = faults.into_result(()) {
+                        line.fault =
+                            found.into_iter().map(|fault| fault.detail).collect::<Vec<_>>().join("; ");
                     }
                 }
             }
@@ -582,9 +680,8 @@ impl<E: Env> App<E> {
             return self.desk_page(request, visit, Place::NewCodes, entered, fresh).await;
         }
         for line in &lines {
-            let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-            let body = json!({"offer": posted.text("offer"), "name": text(&line.name),
-                "email": text(&line.email)});
+            let mut body = line_body(line);
+            put(&mut body, "offer", posted.text("offer").map(Value::from))?;
             let path = format!("referrers/{}", encoded(&line.code));
             let made = self.api_response(request, visit, Method::PUT, &path, &body).await;
             if let Err(Error::Invalid(faults)) = made {
@@ -603,7 +700,7 @@ impl<E: Env> App<E> {
         posted: &Posted,
         code: &str,
     ) -> Result<Said, Error> {
-        let parsed = code.parse().map_err(|_| Error::NotFound("no referrer has this code"))?;
+        let parsed = code.parse().map_err(|_| Error::NO_CODE)?;
         let may = self.reads(request, &visit.shop).await?;
         let before = self.ask_as(&may, &visit.shop, GetReferrer { code: parsed }).await?;
         let waited = Activity::Waiting == before.referrer.activity;
@@ -621,7 +718,7 @@ impl<E: Env> App<E> {
     }
 
     async fn erase_person(&self, request: &Request, visit: &Visit, code: &str) -> Result<(), Error> {
-        let code = code.parse().map_err(|_| Error::NotFound("no referrer has this code"))?;
+        let code = code.parse().map_err(|_| Error::NO_CODE)?;
         let may = self.owner(request, &visit.shop).await?;
         let record = self.ask_as(&may, &visit.shop, GetReferrer { code }).await?.referrer;
         let ask = EraseSubject {
@@ -657,7 +754,9 @@ impl<E: Env> App<E> {
             ],
         )?;
         if let Some(day) = posted.text("at") {
-            put(&mut body, "at", Some(start_of_day(day).into()))?;
+            let shop = self.shop(&visit.shop).await?;
+            let at = Days(&shop.program.zone).at(day, Edge::First, None);
+            put(&mut body, "at", Some(at.into()))?;
         }
         let path = format!("orders/{}/credit", encoded(order));
         let credited: Credited = self.api(request, visit, Method::POST, &path, &body).await?;
@@ -683,7 +782,7 @@ impl<E: Env> App<E> {
         self.api_response(request, visit, Method::POST, &path, &body).await.map(drop)
     }
 
-    /// Shows a secret once, replaces it, or keeps one that a platform dictates.
+    /// Shows a secret once, or replaces it.
     async fn secret(&self, request: &Request, visit: &Visit, posted: &Posted) -> Result<Response, Error> {
         let name = posted.text("secret").unwrap_or_default().to_owned();
         match posted.text("action") {
@@ -694,20 +793,15 @@ impl<E: Env> App<E> {
             Some("rotate") => {
                 let path = format!("secrets/{}/rotate", encoded(&name));
                 self.api_response(request, visit, Method::POST, &path, &Value::Null).await?;
-                Ok(said(see(&Place::Secrets.href(visit.shop.as_str())), Said::SecretRotated))
-            }
-            Some("keep") => {
-                let (member, platform) = name.split_once('.').unwrap_or((&name, ""));
-                if !matches!(member, "webhook_secrets" | "platform_keys") {
-                    return Err(Error::invalid("/secret", "is none that a platform gives"));
+                match Rotated::named(&name) {
+                    // The token that they came in by has ended their session.
+                    Some(Rotated::ShopToken) => self.shown_again(request, visit, name).await,
+                    Some(Rotated::EventSecret) | None => {
+                        Ok(said(see(&Place::Secrets.href(visit.shop.as_str())), Said::SecretRotated))
+                    }
                 }
-                let (_, framing) = self.framing(request, visit).await?;
-                let mut program = framing.record.program;
-                put(&mut program, member, Some(json!({platform: posted.text("value")})))?;
-                self.api_response(request, visit, Method::PUT, "", &program).await?;
-                Ok(said(see(&Place::Secrets.href(visit.shop.as_str())), Said::Saved))
             }
-            Some(_) | None => Err(Error::invalid("/action", "must be show, rotate or keep")),
+            Some(_) | None => Err(Error::invalid("/action", "must be show or rotate")),
         }
     }
 
@@ -724,31 +818,42 @@ impl<E: Env> App<E> {
         if is_post && !crate::token::same_secret(posted.text("csrf").unwrap_or_default(), &admin.csrf) {
             return Err(Error::Forged);
         }
-        let mut inner = request.clone();
-        let bearer = format!("Bearer {}", self.env.admin_token());
-        if let Ok(bearer) = bearer.parse() {
-            inner.headers.insert(header::AUTHORIZATION, bearer);
+        if !is_post {
+            return self.shops_page(request, admin, Entered::default()).await;
         }
-        let faults = if is_post {
-            match self.make_shop(&inner, &posted).await {
-                Ok(id) => {
-                    return Ok(said(see(&Place::SetUp.href(id.as_str())), Said::ShopMade));
-                }
-                Err(Error::Invalid(faults)) => {
-                    faults.into_iter().map(|fault| (fault.pointer, fault.detail)).collect()
-                }
-                Err(error) => return Err(error),
+        match self.make_shop(&self.as_admin(request), &posted).await {
+            Ok(id) => Ok(said(see(&Place::SetUp.href(id.as_str())), Said::ShopMade)),
+            Err(Error::Invalid(faults)) => {
+                let faults = faults.into_iter().map(|fault| (fault.pointer, fault.detail)).collect();
+                let shown = self.shops_page(request, admin, posted.entered(faults)).await?;
+                Ok(Response { status: StatusCode::UNPROCESSABLE_ENTITY, ..shown })
             }
-        } else {
-            Vec::new()
-        };
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The list of shops, with what was typed for a new one.
+    pub(super) async fn shops_page(
+        &self,
+        request: &Request,
+        admin: AdminVisit,
+        entered: Entered,
+    ) -> Result<Response, Error> {
+        let inner = self.as_admin(request);
         let listed = self.list_shops(&self.admin(&inner).await?, request).await?;
         let list: ShopList = serde_json::from_slice(&listed.body)
             .map_err(|fault| Error::Internal(format!("a list of shops is not readable: {fault}")))?;
-        let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-        let entered = if is_post { posted.entered(faults) } else { Entered::default() };
-        let page = shops::page(&self.plain_frame(request), &shops::Shops { list, entered });
-        Ok(Response { status, ..html(page) })
+        let frame = self.frame_of_none(request, Some(admin));
+        Ok(html(shops::page(&frame, &shops::Shops { list, entered })))
+    }
+
+    /// A request in the name of the admin, whose session was looked at.
+    fn as_admin(&self, request: &Request) -> Request {
+        let mut inner = request.clone();
+        if let Ok(bearer) = format!("Bearer {}", self.env.admin_token()).parse() {
+            inner.headers.insert(header::AUTHORIZATION, bearer);
+        }
+        inner
     }
 
     async fn make_shop(&self, request: &Request, posted: &Posted) -> Result<ShopId, Error> {
@@ -756,8 +861,10 @@ impl<E: Env> App<E> {
         let id = ShopId::parse(text).ok_or_else(|| {
             Error::invalid("/shop", "must be small letters, digits and hyphens, at most 64 of them")
         })?;
-        if self.fresh_shop(&id).await.is_ok() {
-            return Err(Error::invalid("/shop", "is the id of another shop already"));
+        match self.fresh_shop(&id).await {
+            Ok(_) => return Err(Error::invalid("/shop", "is the id of another shop already")),
+            Err(Error::NotFound(_)) => {}
+            Err(error) => return Err(error),
         }
         let mut program = json!({"offers": [{"id": "friends", "audience": "customer",
             "friend": {"reward": {"kind": "percent_off", "percent": "10"}},
@@ -775,131 +882,15 @@ impl<E: Env> App<E> {
     }
 }
 
-/// What an offer's form says of the offer.
-fn set_offer(offer: &mut Value, posted: &Posted, friend: bool) -> Result<(), Error> {
-    put(offer, "starts_at", posted.text("starts_at").map(|day| start_of_day(day).into()))?;
-    put(offer, "ends_at", posted.text("ends_at").map(|day| end_of_day(day).into()))?;
-    if friend {
-        let kept = offer.pointer_mut("/friend/reward").map(Value::take).unwrap_or_default();
-        put(offer, "friend.reward", Some(reward(posted, "friend.reward", kept)?))?;
-        posted.set(offer, &[("friend.min_subtotal", Form::Amount)])?;
-    } else if let Some(members) = offer.as_object_mut() {
-        members.remove("friend");
-    }
-    let kept = offer.pointer_mut("/advocate/reward").map(Value::take).unwrap_or_default();
-    put(offer, "advocate.reward", Some(reward(posted, "advocate.reward", kept)?))?;
-    if let Some(orders) = posted.text("advocate.orders") {
-        let number = |name: &str| {
-            let text = posted.text(name).unwrap_or_default();
-            text.parse::<i64>().map_or(Value::from(text), Value::from)
-        };
-        let orders = match orders {
-            "count" => json!({"count": number("advocate.orders.count")}),
-            "months" => json!({"months": number("advocate.orders.months")}),
-            word => word.into(),
-        };
-        put(offer, "advocate.orders", Some(orders))?;
-    }
-    let fields = [
-        ("advocate.on", Form::Text),
-        ("advocate.hold_days", Form::Number),
-        ("advocate.min_subtotal", Form::Amount),
-        ("advocate.budget", Form::Amount),
-        ("advocate.max_per_month", Form::Number),
-        ("advocate.max_total", Form::Number),
-    ];
-    posted.set(offer, &fields)?;
-    if let Some(only) = posted.text("advocate.new_customers_only") {
-        let only = matches!(only, "true" | "on" | "yes");
-        put(offer, "advocate.new_customers_only", Some(only.into()))?;
-    }
-    Ok(())
-}
-
-/// A reward as a form says it: what belongs to its kind alone. What a form does not show stays.
-fn reward(posted: &Posted, at: &str, kept: Value) -> Result<Value, Error> {
-    let Some(kind) = posted.text(&format!("{at}.kind")) else { return Ok(kept) };
-    let fields: &[&str] = match RewardKind::named(kind) {
-        Some(RewardKind::PercentOff | RewardKind::Commission) => &["percent"],
-        Some(
-            RewardKind::AmountOff
-            | RewardKind::GiftCard
-            | RewardKind::StoreCredit
-            | RewardKind::Cash
-            | RewardKind::Donation,
-        ) => &["amount"],
-        Some(RewardKind::FreeProduct) => &["sku"],
-        Some(RewardKind::Points) => &["points"],
-        Some(RewardKind::Access) => &["label"],
-        Some(RewardKind::FreeShipping) | None => &[],
-    };
-    let same = kept.get("kind").is_some_and(|before| before == kind);
-    let mut reward = if same { kept } else { json!({}) };
-    put(&mut reward, "kind", Some(kind.into()))?;
-    for field in fields {
-        let text = posted.text(&format!("{at}.{field}")).unwrap_or_default();
-        let value: Value = match *field {
-            "points" => text.parse::<i64>().map_or(text.into(), Value::from),
-            "percent" | "amount" => super::form::plain_amount(text).into(),
-            _ => text.into(),
-        };
-        put(&mut reward, field, Some(value))?;
-    }
-    if kind == RewardKind::Commission.name() {
-        let tiers = format!("{at}.tiers");
-        if posted.has(&tiers) {
-            let tiers = rates(posted.text(&tiers).unwrap_or_default()).into_iter().map(|(from, percent)| {
-                let from: Value = from.parse::<i64>().map_or(from.into(), Value::from);
-                json!({"from": from, "percent": percent})
-            });
-            let tiers: Vec<Value> = tiers.collect();
-            put(&mut reward, "tiers", (!tiers.is_empty()).then(|| tiers.into()))?;
-        }
-        let categories = format!("{at}.categories");
-        if posted.has(&categories) {
-            let of = rates(posted.text(&categories).unwrap_or_default());
-            let of: serde_json::Map<String, Value> =
-                of.into_iter().map(|(name, percent)| (name, percent.into())).collect();
-            put(&mut reward, "categories", (!of.is_empty()).then(|| of.into()))?;
-        }
-    }
-    Ok(reward)
+/// What a line of many codes says of a referrer.
+fn line_body(line: &CodeLine) -> Value {
+    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    json!({"name": text(&line.name), "email": text(&line.email)})
 }
 
 /// The widget's language that this is.
 fn spoken(locale: &str) -> String {
     TextsPage::of(&Program::default(), locale).texts.locale
-}
-
-/// A referrer's own commission.
-fn terms(posted: &Posted) -> Option<Value> {
-    let percent = super::form::plain_amount(posted.text("terms.reward.percent")?);
-    Some(json!({"reward": {"kind": "commission", "percent": percent}}))
-}
-
-/// The shop's account, which has two members or none.
-fn set_debtor(program: &mut Value, posted: &Posted) -> Result<(), Error> {
-    posted.set(program, &[("payouts.debtor.name", Form::Text), ("payouts.debtor.iban", Form::Text)])?;
-    if let Some(payouts) = program.get_mut("payouts").and_then(Value::as_object_mut)
-        && payouts.get("debtor").and_then(Value::as_object).is_some_and(serde_json::Map::is_empty)
-    {
-        payouts.remove("debtor");
-    }
-    Ok(())
-}
-
-/// Lets the pages of the landing address ask.
-fn add_origin(program: &mut Value) {
-    let origin = program["landing_url"]
-        .as_str()
-        .and_then(|url| url::Url::parse(url).ok())
-        .map(|url| url.origin().ascii_serialization());
-    let Some(origin) = origin else { return };
-    if let Some(origins) = program.get_mut("origins").and_then(Value::as_array_mut)
-        && !origins.iter().any(|known| known == origin.as_str())
-    {
-        origins.push(origin.into());
-    }
 }
 
 /// A fault's pointer, where the form shows what it points at: an offer's form shows one offer.
@@ -916,16 +907,6 @@ fn within_form(place: &Place, pointer: String) -> String {
         }
         _ => pointer,
     }
-}
-
-/// A date of a form as the instant at which it begins; anything else as it is.
-fn start_of_day(text: &str) -> String {
-    if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() }
-}
-
-/// A date of a form as its last instant; anything else as it is.
-fn end_of_day(text: &str) -> String {
-    if text.len() == 10 { format!("{text}T23:59:59Z") } else { text.to_owned() }
 }
 
 /// Lines of a code, a name and an address, separated by what the first line separates by; a heading is none.
@@ -970,17 +951,5 @@ mod tests {
         assert_eq!(code_lines("code,name\nLEA,\"Léa; Paris\",lea@example.com\nPAUL"), both);
         assert_eq!(code_lines("\u{feff}LEA\tLéa"), [line(1, "LEA", "Léa", "")]);
         assert!(code_lines("").is_empty());
-    }
-
-    #[test]
-    fn a_reward_has_what_its_kind_has() {
-        let posted = Posted::read(b"a.kind=cash&a.amount=12%2C50&a.percent=7&b.kind=commission&b.percent=8");
-        assert_eq!(reward(&posted, "a", Value::Null).unwrap(), json!({"kind": "cash", "amount": "12.50"}));
-        let kept = json!({"kind": "commission", "percent": "5", "tiers": [{"from": 2, "percent": "6"}]});
-        assert_eq!(
-            reward(&posted, "b", kept.clone()).unwrap(),
-            json!({"kind": "commission", "percent": "8", "tiers": [{"from": 2, "percent": "6"}]})
-        );
-        assert_eq!(reward(&posted, "c", kept.clone()).unwrap(), kept);
     }
 }

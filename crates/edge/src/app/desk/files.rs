@@ -1,9 +1,12 @@
 //! Files that the desk gives out beside its pages: lists for a spreadsheet, and what is held of a person.
 
+use parrain_core::code::Code;
 use parrain_wire::account::OrderSummary;
 use parrain_wire::amount::Amount;
 use parrain_wire::books::{Report, ReportRow};
+use parrain_wire::desk::CustomersReport;
 use parrain_wire::event::Decided;
+use parrain_wire::payouts::AssetTotal;
 use parrain_wire::referrer::Activity;
 use parrain_wire::rewards::MoneyTotal;
 use parrain_wire::word::Word;
@@ -28,7 +31,7 @@ impl<E: Env> App<E> {
         visit: &Visit,
         code: &str,
     ) -> Result<Response, Error> {
-        let code = code.parse().map_err(|_| Error::NotFound("no referrer has this code"))?;
+        let code = code.parse().map_err(|_| Error::NO_CODE)?;
         let may = self.reads(request, &visit.shop).await?;
         let record = self.ask_as(&may, &visit.shop, GetReferrer { code }).await?.referrer;
         let ask = GetSubject { email_hash: record.email_hash, customer_id: record.customer_id };
@@ -37,14 +40,14 @@ impl<E: Env> App<E> {
         Ok(attached("person.json", "application/json", bytes))
     }
 
-    /// Every referrer.
+    /// The referrers, as many as one file holds.
     pub(super) async fn referrers_file(&self, request: &Request, visit: &Visit) -> Result<Response, Error> {
         let mut lines = vec![head(&["code", "name", "email", "status", "offer", "since", "link"])];
         let status = request.param("status").and_then(|word| Activity::named(&word));
         let may = self.reads(request, &visit.shop).await?;
         let mut cursor = None;
         for _ in 0..MOST_PAGES {
-            let ask = ListReferrers { status, search: None, cursor };
+            let ask = ListReferrers { status, search: request.param("q"), cursor };
             let found = self.ask_as(&may, &visit.shop, ask).await?;
             for one in found.items {
                 let link = self.link(request, &visit.shop, &one.code);
@@ -63,16 +66,18 @@ impl<E: Env> App<E> {
                 break;
             }
         }
+        lines.extend(cursor.is_some().then(cut));
         spreadsheet("referrers.csv", &lines)
     }
 
-    /// Every order, or those of one outcome or code.
+    /// The orders, all or those of one outcome or code, as many as one file holds.
     pub(super) async fn orders_file(&self, request: &Request, visit: &Visit) -> Result<Response, Error> {
         let mut lines = vec![head(&[
             "order", "at", "currency", "subtotal", "discount", "outcome", "reason", "referrer", "offer",
         ])];
         let outcome = request.param("outcome").and_then(|word| Decided::named(&word));
-        let code: Option<parrain_core::code::Code> = request.param("code").and_then(|code| code.parse().ok());
+        let code = request.param("code").map(|code| code.parse::<Code>());
+        let code = code.transpose().map_err(|_| Error::NO_CODE)?;
         let may = self.reads(request, &visit.shop).await?;
         let mut cursor = None;
         for _ in 0..MOST_PAGES {
@@ -84,23 +89,50 @@ impl<E: Env> App<E> {
                 break;
             }
         }
+        lines.extend(cursor.is_some().then(cut));
         spreadsheet("orders.csv", &lines)
     }
 
-    /// A report by day, or by referrer.
+    /// A report by day, by referrer or by offer.
     pub(super) async fn report_file(&self, request: &Request, visit: &Visit) -> Result<Response, Error> {
         let asked = ["from", "to"].into_iter().filter_map(|name| Some((name, request.param(name)?)));
         let asked: Vec<String> = asked.map(|(name, day)| format!("{name}={}", encoded(&day))).collect();
-        let path = format!("report?{}", asked.join("&"));
+        let (asked, by) = (asked.join("&"), request.param("by").unwrap_or_default());
+        if by == "offer" {
+            let path = format!("report/customers?{asked}");
+            let report: CustomersReport = self.api(request, visit, Method::GET, &path, &Value::Null).await?;
+            let mut lines = vec![head(&["offer", "orders", "revenue", "rewards"])];
+            lines.extend(
+                report
+                    .offers
+                    .into_iter()
+                    .map(|row| vec![row.offer, row.orders.to_string(), sums(&row.sales), sums(&row.rewards)]),
+            );
+            return spreadsheet("report.csv", &lines);
+        }
+        let path = format!("report?{asked}");
         let report: Report = self.api(request, visit, Method::GET, &path, &Value::Null).await?;
-        let by_referrer = request.param("by").as_deref() == Some("referrer");
-        let (first, rows) = if by_referrer { ("code", report.referrers) } else { ("day", report.days) };
+        let (first, rows) = if by == "referrer" { ("code", report.referrers) } else { ("day", report.days) };
         let mut lines = vec![head(&[
-            first, "visits", "codes", "orders", "refused", "revenue", "pending", "approved", "paid",
+            first,
+            "visits",
+            "codes",
+            "orders",
+            "refused",
+            "revenue",
+            "pending",
+            "approved",
+            "paid",
+            "donations",
         ])];
         lines.extend(rows.into_iter().map(report_line));
         spreadsheet("report.csv", &lines)
     }
+}
+
+/// The last line of a file that does not hold everything.
+fn cut() -> Vec<String> {
+    vec!["… there are more: narrow the list, or ask the API page by page".to_owned()]
 }
 
 fn head(names: &[&str]) -> Vec<String> {
@@ -123,32 +155,39 @@ fn order_line(order: OrderSummary) -> Vec<String> {
 }
 
 fn report_line(row: ReportRow) -> Vec<String> {
-    let revenue: Vec<String> =
-        row.revenue.iter().map(|one| format!("{} {}", one.amount.0, one.asset)).collect();
     let money = |pick: fn(&MoneyTotal) -> &Amount| {
-        let each: Vec<String> =
-            row.totals.iter().map(|total| format!("{} {}", pick(total).0, total.currency)).collect();
-        each.join(" + ")
+        let each = row.totals.iter().map(|total| format!("{} {}", pick(total).0, total.currency));
+        each.collect::<Vec<_>>().join(" + ")
     };
-    let sums = [money(|total| &total.pending), money(|total| &total.approved), money(|total| &total.paid)];
-    let [pending, approved, paid] = sums;
+    let given = row.donations.iter().map(|total| {
+        let sums = [&total.pending, &total.approved, &total.paid].map(|amount| amount.0.as_str());
+        format!("{} {}: {}", sums.join(" / "), total.currency, total.charity)
+    });
+    let donations = given.collect::<Vec<_>>().join(" + ");
     vec![
         row.day.or(row.code.map(|code| code.to_string())).unwrap_or_default(),
         row.clicks.to_string(),
         row.touches.to_string(),
         row.conversions.to_string(),
         row.rejected.to_string(),
-        revenue.join(" + "),
-        pending,
-        approved,
-        paid,
+        sums(&row.revenue),
+        money(|total| &total.pending),
+        money(|total| &total.approved),
+        money(|total| &total.paid),
+        donations,
     ]
+}
+
+/// Sums of several assets in one cell.
+fn sums(totals: &[AssetTotal]) -> String {
+    let each: Vec<String> = totals.iter().map(|one| format!("{} {}", one.amount.0, one.asset)).collect();
+    each.join(" + ")
 }
 
 /// Lines for a spreadsheet, in which no cell is a formula.
 fn spreadsheet(name: &str, lines: &[Vec<String>]) -> Result<Response, Error> {
     let fault = |cause: String| Error::Internal(format!("a file of the desk: {cause}"));
-    let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer("\u{feff}".as_bytes().to_vec());
     for line in lines {
         let cells = line.iter().map(|cell| harmless(cell));
         writer.write_record(cells).map_err(|cause| fault(cause.to_string()))?;

@@ -32,8 +32,10 @@ use parrain_wire::word::Word;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::super::admin::{MOST_REPORT_DAYS, REPORT_DAYS};
 use super::super::glance::read_month;
 use super::super::{App, Env, admin, orders as api_orders};
+use super::rules::{Days, Edge};
 use super::{Visit, html, language, see};
 use crate::details::masked;
 use crate::http::{Method, Request, Response, header};
@@ -48,11 +50,6 @@ use crate::protocol::calls::{
 /// How many payouts stand beside what is due.
 const LAST_PAYOUTS: usize = 3;
 
-/// How many days a report covers where nothing is said, and at most.
-const REPORT_DAYS: i64 = 30;
-const MOST_REPORT_DAYS: i64 = 800;
-
-const NO_CODE: Error = Error::NotFound("no referrer has this code");
 const NO_VERSION: Error = Error::NotFound("the program has no such version");
 const NOTHING: Error = Error::NotFound("there is nothing at this path");
 
@@ -84,6 +81,7 @@ pub fn page_of(place: Place) -> Place {
         Place::RestoreVersion(number) => Place::Version(number),
         Place::ReferrerStatus(code)
         | Place::Bonus(code)
+        | Place::PaidTo(code)
         | Place::SignInLink(code)
         | Place::ErasePerson(code) => Place::Referrer(code),
         Place::UndoCredit(id) | Place::Review(id) => Place::Order(id),
@@ -160,7 +158,7 @@ impl<E: Env> App<E> {
             }
             Place::Referrer(code) => self.referrer_page(request, visit, &code, entered, fresh).await,
             Place::Statement(code, month) => {
-                let code = code.parse().map_err(|_| NO_CODE)?;
+                let code = code.parse().map_err(|_| Error::NO_CODE)?;
                 let month = read_month(&month).ok_or(NOTHING)?;
                 let (frame, statement) = self.framed(request, visit, GetStatement { code, month }).await?;
                 Ok(html(statement::page(&frame.0, &StatementPage { statement })))
@@ -170,7 +168,7 @@ impl<E: Env> App<E> {
                 let code = request.param("code").unwrap_or_default();
                 let by_code = match code.trim() {
                     "" => None,
-                    text => Some(text.parse().map_err(|_| NO_CODE)?),
+                    text => Some(text.parse().map_err(|_| Error::NO_CODE)?),
                 };
                 let ask = ListOrders { email_hash: None, code: by_code, outcome, cursor };
                 let (frame, list) = self.framed(request, visit, ask).await?;
@@ -194,11 +192,16 @@ impl<E: Env> App<E> {
             }
             Place::Claim(claim) => self.claim_page(request, visit, claim, entered).await,
             Place::Pay => {
-                let until = match request.param("until") {
-                    Some(day) => self.day_end(visit, &day).await?,
+                // A form that was refused says what it was narrowed to; else the query does.
+                let typed = |name: &str| entered.values.get(name).cloned().filter(|text| !text.is_empty());
+                let until = match typed("until").or(request.param("until")) {
+                    Some(day) => self.until(visit, &day).await?,
                     None => now,
                 };
-                let kinds: BTreeSet<String> = request.params("kinds").into_iter().collect();
+                let kinds: BTreeSet<String> = match typed("kinds") {
+                    Some(kinds) => kinds.lines().map(str::to_owned).collect(),
+                    None => request.params("kinds").into_iter().collect(),
+                };
                 let kinds = Some(kinds).filter(|kinds| !kinds.is_empty());
                 let selection = Selection { kinds, ..Selection::default() };
                 let asks = (PlanPayout { until, selection }, ListPayouts { cursor: None });
@@ -268,13 +271,14 @@ impl<E: Env> App<E> {
                 let (frame, tax) = self.tax_list(request, visit, entered).await?;
                 Ok(html(tax::page(&frame, &tax)))
             }
-            Place::TaxCsv => self.passed_on(request, visit, "payouts/yearly.csv", &["year"]).await,
+            Place::TaxCsv => self.passed_on(request, visit, "payouts/yearly.csv", &["year", "over"]).await,
             // Forms that stand on other pages, and places that belong to no shop.
             Place::StartTest
             | Place::RemoveOffer(_)
             | Place::RestoreVersion(_)
             | Place::ReferrerStatus(_)
             | Place::Bonus(_)
+            | Place::PaidTo(_)
             | Place::SignInLink(_)
             | Place::ErasePerson(_)
             | Place::UndoCredit(_)
@@ -308,12 +312,7 @@ impl<E: Env> App<E> {
                 let begin = request.param("begin");
                 set_up::program(&frame, &ProgramStep { set_up, program, version, begin, entered })
             }
-            Step::Look => {
-                if !request.query.is_empty() {
-                    set_up.look = look_of(&|name| request.param(name));
-                }
-                set_up::look(&frame, &LookStep { set_up, entered })
-            }
+            Step::Look => set_up::look(&frame, &LookStep { set_up, entered }),
             Step::Platform => {
                 set_up.platform = request.param("platform").or(set_up.platform);
                 let shop = if visit.session.role == Role::All { Some(shop_of(&framing)?) } else { None };
@@ -372,14 +371,21 @@ impl<E: Env> App<E> {
         fresh: Fresh,
     ) -> Result<Response, Error> {
         let (id, now) = (&visit.shop, self.env.now());
-        let code: Code = code.parse().map_err(|_| NO_CODE)?;
+        let code: Code = code.parse().map_err(|_| Error::NO_CODE)?;
         let cursor = request.param("cursor");
         let asks = (
             GetReferrer { code: code.clone() },
             GetStatus { code: code.clone(), as_of: now, cursor, token_made: None },
-            GetDetails { code: code.clone(), token_made: None },
         );
-        let (frame, (record, mut status, held)) = self.framed(request, visit, asks).await?;
+        // Where somebody is paid is for the owner alone, masked as it is.
+        let (frame, (record, mut status), held) = if visit.session.role == Role::All {
+            let asks = (asks, GetDetails { code: code.clone(), token_made: None });
+            let (frame, (asked, held)) = self.framed(request, visit, asks).await?;
+            (frame, asked, held)
+        } else {
+            let (frame, asked) = self.framed(request, visit, asks).await?;
+            (frame, asked, None)
+        };
         let shop = self.know(id, frame.1.record.clone())?;
         let paid_to = match &held {
             // What cannot be opened now is shown as not said; paying says why.
@@ -480,8 +486,8 @@ impl<E: Env> App<E> {
         let zone = &shop.program.zone;
         let mut day = |name: &str, usual: i64| match request.param(name) {
             None => usual,
-            Some(text) => match Instant::parse(&format!("{text}T00:00:00Z")) {
-                Some(day) => day.day(),
+            Some(text) => match Days::day(&text) {
+                Some(day) => day,
                 None => {
                     entered.faults.push((format!("/{name}"), text));
                     usual
@@ -489,7 +495,7 @@ impl<E: Env> App<E> {
             },
         };
         let to = day("to", zone.day(self.env.now()));
-        let from = day("from", to - REPORT_DAYS + 1).min(to).max(to - MOST_REPORT_DAYS);
+        let from = day("from", to - REPORT_DAYS + 1).min(to).max(to - MOST_REPORT_DAYS + 1);
         let with = request.param("with").unwrap_or_default();
         let length = to - from + 1;
         let before = match with.as_str() {
@@ -546,12 +552,12 @@ impl<E: Env> App<E> {
         self.api_response(request, visit, Method::GET, &path, &Value::Null).await
     }
 
-    /// The end of a day that was named, in the shop's zone.
-    pub(super) async fn day_end(&self, visit: &Visit, text: &str) -> Result<Instant, Error> {
-        let day = Instant::parse(&format!("{text}T00:00:00Z"))
-            .ok_or_else(|| Error::invalid("/until", "must be a date such as \"2026-12-01\""))?;
+    /// Until when a form or a query means: the end of a day in the shop's zone, or an instant.
+    pub(super) async fn until(&self, visit: &Visit, text: &str) -> Result<Instant, Error> {
         let shop = self.shop(&visit.shop).await?;
-        Ok(Instant::from_micros(shop.program.zone.day_start(day.day() + 1).micros() - 1))
+        let until = Days(&shop.program.zone).at(text, Edge::Last, None);
+        Instant::parse(&until)
+            .ok_or_else(|| Error::invalid("/until", "must be a date such as \"2026-12-01\""))
     }
 
     /// Asks the documented API in the name of who is at the desk, and reads its answer.

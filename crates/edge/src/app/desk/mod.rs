@@ -7,6 +7,7 @@ mod act;
 mod files;
 mod form;
 mod look;
+mod rules;
 mod session;
 mod tax;
 
@@ -19,8 +20,9 @@ use parrain_desk::problem::{self, Problem};
 use parrain_desk::{Entered, Frame, Language, Place, Role, Said, ShopIs, Waits, Who, sign_in};
 use parrain_wire::desk::{SetUp, Step};
 
+use super::shops::Shop;
 use super::{App, Env, Limit};
-use crate::http::{Method, Request, Response, StatusCode, header};
+use crate::http::{Body, Method, Request, Response, StatusCode, header};
 use crate::problem::Error;
 use crate::protocol::By;
 use crate::protocol::calls::{CloseSession, EnterByKey, Framing, OpenSession};
@@ -66,11 +68,9 @@ impl<E: Env> App<E> {
         let (place, shop) = Place::parse(&request.path)?;
         // An address of what can be no shop is answered as one of a shop that is not there.
         let shop = shop.map(|text| ShopId::parse(&text));
-        let answer = match self.desk_place(request, place, shop.clone()).await {
-            Ok(answer) => answer,
-            Err(error) => self.desk_problem(request, shop.flatten().as_ref(), error).await,
-        };
-        Some(dressed(answer))
+        let answer = self.desk_place(request, place, shop).await;
+        let answer = answer.unwrap_or_else(|error| self.problem(request, None, error));
+        Some(dressed(said_once(request, answer)))
     }
 
     async fn desk_place(
@@ -89,6 +89,9 @@ impl<E: Env> App<E> {
                 (false, _) => "POST",
             };
             return Err(Error::Method(allow.to_owned()));
+        }
+        if request.body == Body::TooLarge {
+            return Err(Error::TooLarge);
         }
         if is_post && !is_from_here(request) {
             return Err(Error::Forged);
@@ -123,23 +126,29 @@ impl<E: Env> App<E> {
             return Ok(self.ask_to_sign_in(request, is_post, false));
         };
         let app = self.at_desk(Rc::clone(&visit.session));
-        let answer = if is_post {
-            let posted = Posted::of(request);
-            if !token::same_secret(posted.text("csrf").unwrap_or_default(), &visit.csrf) {
-                return Err(Error::Forged);
+        let posted = Posted::of(request);
+        let answer = match (is_post, &cookie) {
+            (false, _) => app.desk_page(request, &visit, place, Entered::default(), Fresh::default()).await,
+            // The form is of a session that another shop's has taken the place of: shown again, to be sent anew.
+            (true, Some(_)) => {
+                let entered = posted.entered(Vec::new());
+                app.desk_page(request, &visit, look::page_of(place), entered, Fresh::default()).await
             }
-            app.desk_act(request, &visit, place, posted).await
-        } else {
-            app.desk_page(request, &visit, place, Entered::default(), Fresh::default()).await
+            (true, None) if token::same_secret(posted.text("csrf").unwrap_or_default(), &visit.csrf) => {
+                app.desk_act(request, &visit, place, posted).await
+            }
+            (true, None) => Err(Error::Forged),
         };
-        match answer {
+        let answer = match answer {
             // The session ended between the cookie and the ledger.
-            Err(Error::Unauthorized(_)) => Ok(self.ask_to_sign_in(request, is_post, true)),
-            answer => answer.map(|answer| match cookie {
-                Some(cookie) => answer.and(header::SET_COOKIE, &cookie),
-                None => answer,
-            }),
-        }
+            Err(Error::Unauthorized(_)) => return Ok(self.ask_to_sign_in(request, is_post, true)),
+            Err(error) => self.problem(request, self.problem_frame(request, &visit).await, error),
+            Ok(answer) => answer,
+        };
+        Ok(match cookie {
+            Some(cookie) => answer.and(header::SET_COOKIE, &cookie),
+            None => answer,
+        })
     }
 
     /// Who is at the desk of a shop. The admin's session opens one in each shop that they enter: then with the cookie
@@ -149,9 +158,17 @@ impl<E: Env> App<E> {
         if let Some(cookie) = Jar::Shop.read(request)
             && Session::shop_of(cookie).flatten().as_ref() == Some(id)
         {
-            match self.session_key(id, Session::by_of(cookie)).await {
-                Ok(key) => {
-                    if let Some(session) = Session::opened(cookie, &key, now) {
+            let by = Session::by_of(cookie);
+            match self.shop(id).await {
+                Ok(shop) => {
+                    let mut key = self.session_key(&shop, by.as_ref());
+                    let mut session = Session::opened(cookie, &key, now);
+                    if session.is_none() {
+                        // The copy may be older than the token by which the session was opened.
+                        key = self.session_key(&*self.fresh_shop(id).await?, by.as_ref());
+                        session = Session::opened(cookie, &key, now);
+                    }
+                    if let Some(session) = session {
                         let csrf = session.form_token(&key)?;
                         return Ok(Some((Visit { shop: id.clone(), session, csrf }, None)));
                     }
@@ -171,21 +188,20 @@ impl<E: Env> App<E> {
 
     /// What signs a session's cookie: the shop's own key with the token by which it was opened, so that another token
     /// ends it.
-    async fn session_key(&self, id: &ShopId, by: Option<By>) -> Result<Vec<u8>, Error> {
-        let shop = self.shop(id).await?;
+    fn session_key(&self, shop: &Shop, by: Option<&By>) -> Vec<u8> {
         let secrets = &shop.record.secrets;
         let token = match by {
             Some(By::Admin) => self.env.admin_token(),
             Some(By::Shop) => &secrets.shop_token,
             Some(By::Helper(_) | By::Platform(_)) | None => "",
         };
-        Ok(format!("{}\0{}\0{token}", secrets.salt, secrets.incarnation).into_bytes())
+        format!("{}\0{}\0{token}", secrets.salt, secrets.incarnation).into_bytes()
     }
 
     async fn open_session(&self, id: &ShopId, by: By) -> Result<(Session, Vec<u8>), Error> {
         let session = Session::new(Some(id), by.clone(), self.env.now(), self.env.random()?);
         self.ask(id, OpenSession { session: session.opening() }).await?;
-        let key = self.session_key(id, Some(by)).await?;
+        let key = self.session_key(&*self.fresh_shop(id).await?, Some(&by));
         Ok((session, key))
     }
 
@@ -202,13 +218,17 @@ impl<E: Env> App<E> {
     /// `/desk`: who is signed in is led on.
     async fn desk_door(&self, request: &Request) -> Result<Response, Error> {
         if let Some(shop) = Jar::Shop.read(request).and_then(Session::shop_of).flatten() {
-            let signed_in = match self.visit(request, &shop).await {
-                Ok(visit) => visit.is_some(),
-                Err(Error::NotFound(_)) => false,
+            match self.visit(request, &shop).await {
+                Ok(Some((_, cookie))) => {
+                    let home = see(&Place::Home.href(shop.as_str()));
+                    return Ok(match cookie {
+                        Some(cookie) => home.and(header::SET_COOKIE, &cookie),
+                        None => home,
+                    });
+                }
+                // The cookie is of a shop that is gone, or of a session that is over.
+                Ok(None) | Err(Error::NotFound(_)) => {}
                 Err(error) => return Err(error),
-            };
-            if signed_in {
-                return Ok(see(&Place::Home.href(shop.as_str())));
             }
         }
         if self.admin_visit(request)?.is_some() {
@@ -235,7 +255,18 @@ impl<E: Env> App<E> {
                     let answer = self.signed_in(request, &id, session, &key, &posted).await?;
                     return Ok(answer.and(header::SET_COOKIE, &cookie));
                 }
-                _ => return Ok(see(&Place::Shops.href("")).and(header::SET_COOKIE, &cookie)),
+                _ => {
+                    let kept = posted.text("kept").filter(|_| next == Some(Place::Shops.href("").as_str()));
+                    let answer = match kept {
+                        Some(kept) => {
+                            let csrf = session.form_token(self.env.admin_token().as_bytes())?;
+                            let entered = Posted::read(kept.as_bytes()).entered(Vec::new());
+                            self.shops_page(request, AdminVisit { csrf }, entered).await?
+                        }
+                        None => see(&Place::Shops.href("")),
+                    };
+                    return Ok(answer.and(header::SET_COOKIE, &cookie));
+                }
             }
         } else {
             match self.shop_of_token(given, next).await? {
@@ -294,12 +325,27 @@ impl<E: Env> App<E> {
                 let visit = Visit { shop: id.clone(), session: Rc::new(session), csrf };
                 let entered = Posted::read(kept.as_bytes()).entered(Vec::new());
                 let app = self.at_desk(Rc::clone(&visit.session));
-                app.desk_page(request, &visit, look::page_of(place), entered, Fresh::default()).await?
+                let page = look::page_of(place);
+                // What the form was of may be gone meanwhile; signed in they are.
+                let shown = app.desk_page(request, &visit, page, entered, Fresh::default()).await;
+                shown.unwrap_or_else(|_| see(&Place::Home.href(id.as_str())))
             }
             (Some((next, _)), None) => see(next),
             (None, _) => see(&Place::Home.href(id.as_str())),
         };
         Ok(answer.and(header::SET_COOKIE, &cookie))
+    }
+
+    /// The secrets with a new token of the shop, in a new session of who made it.
+    async fn shown_again(&self, request: &Request, visit: &Visit, secret: String) -> Result<Response, Error> {
+        let (session, key) = self.open_session(&visit.shop, visit.session.by.clone()).await?;
+        let cookie = Jar::Shop.write(request, Some(&session.sealed(&key)?));
+        let csrf = session.form_token(&key)?;
+        let visit = Visit { shop: visit.shop.clone(), session: Rc::new(session), csrf };
+        let fresh = Fresh { secret: Some(secret), ..Fresh::default() };
+        let app = self.at_desk(Rc::clone(&visit.session));
+        let page = app.desk_page(request, &visit, Place::Secrets, Entered::default(), fresh).await?;
+        Ok(page.and(header::SET_COOKIE, &cookie))
     }
 
     /// Coming in by a helper's link, or one that is good once.
@@ -317,7 +363,7 @@ impl<E: Env> App<E> {
             entered => entered?,
         };
         let session = session.entered(entered);
-        let key = self.session_key(&id, Some(session.by.clone())).await?;
+        let key = self.session_key(&*self.fresh_shop(&id).await?, Some(&session.by));
         let cookie = Jar::Shop.write(request, Some(&session.sealed(&key)?));
         Ok(see(&Place::Home.href(id.as_str())).and(header::SET_COOKIE, &cookie))
     }
@@ -331,6 +377,10 @@ impl<E: Env> App<E> {
         if let Some(id) = Jar::Shop.read(request).and_then(Session::shop_of).flatten()
             && let Ok(Some((visit, _))) = self.visit(request, &id).await
         {
+            let token = Posted::of(request);
+            if !token::same_secret(token.text("csrf").unwrap_or_default(), &visit.csrf) {
+                return Err(Error::Forged);
+            }
             let app = self.at_desk(visit.session);
             match app.ask_as(&app.reads(request, &id).await?, &id, CloseSession).await {
                 // One that is over already, or of a shop that is gone, needs no end.
@@ -361,21 +411,17 @@ impl<E: Env> App<E> {
     }
 
     /// What went wrong, as a page.
-    async fn desk_problem(&self, request: &Request, shop: Option<&ShopId>, error: Error) -> Response {
+    fn problem(&self, request: &Request, frame: Option<Frame>, error: Error) -> Response {
         if let Some(line) = error.log_line() {
             self.env.log(line);
         }
         let told = match &error {
             Error::NotFound(_) => Problem::NotFound,
-            Error::NotAllowed(_) => Problem::Forbidden(Role::All),
+            Error::NotAllowed(needed) => Problem::Forbidden(*needed),
             Error::Forged => Problem::Forged,
             Error::TooMany(seconds) => Problem::TooOften(*seconds),
             Error::Unavailable { .. } => Problem::Busy,
             other => Problem::Other(other.to_string()),
-        };
-        let frame = match shop {
-            Some(id) => self.problem_frame(request, id).await,
-            None => None,
         };
         let frame = frame.unwrap_or_else(|| self.plain_frame(request));
         let answer = error.response();
@@ -389,10 +435,9 @@ impl<E: Env> App<E> {
         Response { status: answer.status, headers, body: page.body }
     }
 
-    /// The frame of a shop's page that cannot be shown, for who is signed in there.
-    async fn problem_frame(&self, request: &Request, id: &ShopId) -> Option<Frame> {
-        let (visit, _) = self.visit(request, id).await.ok()??;
-        let shop = self.shop(id).await.ok()?;
+    /// The frame of a shop's page that cannot be shown; `None` where the shop is gone.
+    async fn problem_frame(&self, request: &Request, visit: &Visit) -> Option<Frame> {
+        let shop = self.shop(&visit.shop).await.ok()?;
         let framing = Framing {
             record: shop.record.clone(),
             version: 0,
@@ -401,12 +446,17 @@ impl<E: Env> App<E> {
             joiners: 0,
             set_up: SetUp::default(),
         };
-        self.frame(request, &visit, &framing).ok()
+        self.frame(request, visit, &framing).ok()
     }
 
     /// The frame of a page that belongs to no shop.
-    pub(super) fn plain_frame(&self, request: &Request) -> Frame {
-        let csrf = self.admin_visit(request).ok().flatten().map(|visit| visit.csrf);
+    fn plain_frame(&self, request: &Request) -> Frame {
+        self.frame_of_none(request, self.admin_visit(request).ok().flatten())
+    }
+
+    /// The same for the admin, or for nobody.
+    fn frame_of_none(&self, request: &Request, admin: Option<AdminVisit>) -> Frame {
+        let csrf = admin.map(|visit| visit.csrf);
         Frame {
             prefix: String::new(),
             language: language(request),
@@ -468,6 +518,15 @@ fn see(place: &str) -> Response {
 fn said(answer: Response, said: Said) -> Response {
     let cookie = format!("{SAID}={}; Path=/desk; Max-Age=30; HttpOnly; SameSite=Strict", said.name());
     answer.and(header::SET_COOKIE, &cookie)
+}
+
+/// Forgets what was just done, now that a page has said it; a redirect only leads to that page.
+fn said_once(request: &Request, answer: Response) -> Response {
+    if just_said(request).is_none() || answer.status.is_redirection() {
+        return answer;
+    }
+    let gone = format!("{SAID}=; Path=/desk; Max-Age=0; HttpOnly; SameSite=Strict");
+    answer.and(header::SET_COOKIE, &gone)
 }
 
 fn just_said(request: &Request) -> Option<Said> {

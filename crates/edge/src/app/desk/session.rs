@@ -70,7 +70,7 @@ impl Session {
             Role::All => matches!(self.role, Role::All),
         };
         if !allowed {
-            return Err(Error::NotAllowed("the owner of the shop has not given you the right to do this"));
+            return Err(Error::NotAllowed(needed));
         }
         Ok(Asker { by: self.by.clone(), session: Some(self.id.clone()) })
     }

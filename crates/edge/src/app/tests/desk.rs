@@ -190,9 +190,20 @@ fn every_page_answers_and_costs_one_call_of_the_ledger() {
     {
         assert_eq!(owner.get(&format!("/desk/demo{missing}")).status, 404, "{missing}");
     }
-    for file in ["/orders.csv", "/referrers.csv", "/report.csv", "/report.csv?by=referrer"] {
+    for (file, begins) in [
+        ("/orders.csv", "order,"),
+        ("/referrers.csv", "code,"),
+        ("/report.csv", "day,"),
+        ("/report.csv?by=referrer", "code,"),
+        ("/report.csv?by=offer", "offer,"),
+    ] {
         let answer = owner.get(&format!("/desk/demo{file}"));
         assert!(header_of(&answer, "content-type").unwrap().starts_with("text/csv"), "{file}");
+        assert!(
+            text(&answer).trim_start_matches('\u{feff}').starts_with(begins),
+            "{file}: {}",
+            text(&answer)
+        );
     }
 }
 
@@ -216,6 +227,9 @@ fn a_form_of_another_origin_or_session_changes_nothing() {
     let seen = owner.get("/desk/demo/orders/1001");
     assert!(!text(&seen).contains("rejected"), "{}", text(&seen));
     assert_eq!(owner.post(path, &[("decision", "reject"), ("csrf", &page)]).status, 303);
+    // What was done is said by the next page, and by no other.
+    let told = |answer: &Response| text(answer).contains("role=\"status\"");
+    assert!(told(&owner.get("/desk/demo/orders/1001")) && !told(&owner.get("/desk/demo/orders/1001")));
 }
 
 #[test]
@@ -489,7 +503,12 @@ fn what_somebody_looks_for_is_found() {
     assert_eq!(place("1001").as_deref(), Some("/desk/demo/orders/1001"));
     assert_eq!(place(" #1001 ").as_deref(), Some("/desk/demo/orders/1001"));
     assert_eq!(place("anna10").as_deref(), Some("/desk/demo/referrers/ANNA10"));
+    let lea = [("code", "LEA"), ("name", "Léa M"), ("offer", "friends")];
+    assert_eq!(owner.send("/desk/demo/new-referrer", "/desk/demo/new-referrer", &lea).status, 303);
     assert_eq!(place("Léa M").as_deref(), Some("/desk/demo/referrers?q=L%C3%A9a%20M"));
+    let nothing = find("10099");
+    assert_eq!(nothing.status, 200);
+    assert!(text(&nothing).contains("/desk/demo/orders/10099/credit"), "{}", text(&nothing));
     let by_address = find("c-1@example.com");
     assert!(by_address.status == 200 && text(&by_address).contains("1001"), "{}", text(&by_address));
 }

@@ -1,0 +1,215 @@
+//! What the forms of the program and of a referrer's terms say, as the program's JSON: what a form does not show stays.
+
+use parrain_core::instant::Instant;
+use parrain_core::zone::Zone;
+use parrain_desk::program::rates;
+use parrain_wire::program::RewardKind;
+use parrain_wire::word::Word;
+use serde_json::{Value, json};
+
+use super::form::{Form, Posted, plain_amount, put};
+use crate::problem::Error;
+
+/// The days of forms, on the calendar of the shop's zone.
+#[derive(Clone, Copy)]
+pub struct Days<'a>(pub &'a Zone);
+
+/// An instant that a day stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Edge {
+    /// The day's first.
+    First,
+    /// The day's last.
+    Last,
+}
+
+impl Days<'_> {
+    /// The day of a date such as `2026-05-02`.
+    pub fn day(text: &str) -> Option<i64> {
+        (text.len() == 10).then(|| Instant::parse(&format!("{text}T00:00:00Z"))).flatten().map(Instant::day)
+    }
+
+    /// The instant of a date, as the API has it. What is kept on that very day stays to the microsecond: a form shows
+    /// days alone. A text that is no date goes on as it is, and the API says what is wrong with it.
+    pub fn at(self, text: &str, edge: Edge, kept: Option<Instant>) -> String {
+        let Self(zone) = self;
+        let Some(day) = Self::day(text) else { return text.to_owned() };
+        let at = match (kept.filter(|kept| zone.day(*kept) == day), edge) {
+            (Some(kept), _) => kept,
+            (None, Edge::First) => zone.day_start(day),
+            (None, Edge::Last) => Instant::from_micros(zone.day_start(day + 1).micros() - 1),
+        };
+        at.to_string()
+    }
+}
+
+/// What an offer's form says of the offer.
+pub fn set_offer(offer: &mut Value, posted: &Posted, days: Days<'_>, friend: bool) -> Result<(), Error> {
+    for (name, edge) in [("starts_at", Edge::First), ("ends_at", Edge::Last)] {
+        let kept = offer.get(name).and_then(Value::as_str).and_then(Instant::parse);
+        put(offer, name, posted.text(name).map(|text| days.at(text, edge, kept).into()))?;
+    }
+    if friend {
+        let kept = offer.pointer_mut("/friend/reward").map(Value::take).unwrap_or_default();
+        put(offer, "friend.reward", Some(reward(posted, "friend.reward", kept)?))?;
+        posted.set(offer, &[("friend.min_subtotal", Form::Amount)])?;
+    } else if let Some(members) = offer.as_object_mut() {
+        members.remove("friend");
+    }
+    let kept = offer.pointer_mut("/advocate/reward").map(Value::take).unwrap_or_default();
+    put(offer, "advocate.reward", Some(reward(posted, "advocate.reward", kept)?))?;
+    if let Some(orders) = posted.text("advocate.orders") {
+        let number = |name: &str| {
+            let text = posted.text(name).unwrap_or_default();
+            text.parse::<i64>().map_or(Value::from(text), Value::from)
+        };
+        let orders = match orders {
+            "count" => json!({"count": number("advocate.orders.count")}),
+            "months" => json!({"months": number("advocate.orders.months")}),
+            word => word.into(),
+        };
+        put(offer, "advocate.orders", Some(orders))?;
+    }
+    let fields = [
+        ("advocate.on", Form::Text),
+        ("advocate.hold_days", Form::Number),
+        ("advocate.min_subtotal", Form::Amount),
+        ("advocate.budget", Form::Amount),
+        ("advocate.max_per_month", Form::Number),
+        ("advocate.max_total", Form::Number),
+    ];
+    posted.set(offer, &fields)?;
+    if let Some(only) = posted.text("advocate.new_customers_only") {
+        let only = matches!(only, "true" | "on" | "yes");
+        put(offer, "advocate.new_customers_only", Some(only.into()))?;
+    }
+    Ok(())
+}
+
+/// A reward as a form says it: what belongs to its kind alone. What a form does not show stays.
+fn reward(posted: &Posted, at: &str, kept: Value) -> Result<Value, Error> {
+    let Some(kind) = posted.text(&format!("{at}.kind")) else { return Ok(kept) };
+    let fields: &[&str] = match RewardKind::named(kind) {
+        Some(RewardKind::PercentOff | RewardKind::Commission) => &["percent"],
+        Some(RewardKind::AmountOff | RewardKind::GiftCard | RewardKind::StoreCredit | RewardKind::Cash) => {
+            &["amount"]
+        }
+        Some(RewardKind::Donation) => &["amount", "charity"],
+        Some(RewardKind::FreeProduct) => &["sku"],
+        Some(RewardKind::Points) => &["points"],
+        Some(RewardKind::Access) => &["label"],
+        Some(RewardKind::FreeShipping) | None => &[],
+    };
+    let same = kept.get("kind").is_some_and(|before| before == kind);
+    let mut reward = if same { kept } else { json!({}) };
+    put(&mut reward, "kind", Some(kind.into()))?;
+    for field in fields {
+        let text = posted.text(&format!("{at}.{field}")).unwrap_or_default();
+        let value: Value = match *field {
+            "points" => text.parse::<i64>().map_or(text.into(), Value::from),
+            "percent" | "amount" => plain_amount(text).into(),
+            _ => text.into(),
+        };
+        put(&mut reward, field, Some(value))?;
+    }
+    if kind == RewardKind::Commission.name() {
+        let tiers = format!("{at}.tiers");
+        if posted.has(&tiers) {
+            let tiers = rates(posted.text(&tiers).unwrap_or_default()).into_iter().map(|(from, percent)| {
+                let from: Value = from.parse::<i64>().map_or(from.into(), Value::from);
+                json!({"from": from, "percent": percent})
+            });
+            let tiers: Vec<Value> = tiers.collect();
+            put(&mut reward, "tiers", (!tiers.is_empty()).then(|| tiers.into()))?;
+        }
+        let categories = format!("{at}.categories");
+        if posted.has(&categories) {
+            let of = rates(posted.text(&categories).unwrap_or_default());
+            let of: serde_json::Map<String, Value> =
+                of.into_iter().map(|(name, percent)| (name, percent.into())).collect();
+            put(&mut reward, "categories", (!of.is_empty()).then(|| of.into()))?;
+        }
+    }
+    Ok(reward)
+}
+
+/// A referrer's own commission.
+pub fn terms(posted: &Posted) -> Option<Value> {
+    let percent = plain_amount(posted.text("terms.reward.percent")?);
+    Some(json!({"reward": {"kind": "commission", "percent": percent}}))
+}
+
+/// The least that is paid. Where the program names one for each currency, a form shows that of its own alone.
+pub fn set_minimum(program: &mut Value, posted: &Posted) -> Result<(), Error> {
+    let each = program.pointer("/payouts/minimum").is_some_and(Value::is_object);
+    let currency = program.get("currency").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let place = if each { format!("payouts.minimum.{currency}") } else { "payouts.minimum".to_owned() };
+    let amount = posted.text("payouts.minimum").map(|text| plain_amount(text).into());
+    put(program, &place, amount)
+}
+
+/// The shop's account, which has two members or none.
+pub fn set_debtor(program: &mut Value, posted: &Posted) -> Result<(), Error> {
+    posted.set(program, &[("payouts.debtor.name", Form::Text), ("payouts.debtor.iban", Form::Text)])?;
+    if let Some(payouts) = program.get_mut("payouts").and_then(Value::as_object_mut)
+        && payouts.get("debtor").and_then(Value::as_object).is_some_and(serde_json::Map::is_empty)
+    {
+        payouts.remove("debtor");
+    }
+    Ok(())
+}
+
+/// Lets the pages of the landing address ask.
+pub fn add_origin(program: &mut Value) {
+    let origin = program["landing_url"]
+        .as_str()
+        .and_then(|url| url::Url::parse(url).ok())
+        .map(|url| url.origin().ascii_serialization());
+    let Some(origin) = origin else { return };
+    if let Some(origins) = program.get_mut("origins").and_then(Value::as_array_mut)
+        && !origins.iter().any(|known| known == origin.as_str())
+    {
+        origins.push(origin.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_one_of_the_shop_s_zone_and_what_is_kept_on_it_stays() {
+        let zone = Zone::new(3600, Vec::new());
+        let days = Days(&zone);
+        assert_eq!(days.at("2026-12-31", Edge::First, None), "2026-12-30T23:00:00Z");
+        let last = days.at("2026-12-31", Edge::Last, None);
+        assert_eq!(last, "2026-12-31T22:59:59.999999Z");
+        // Saved again as it is shown, it is the same.
+        assert_eq!(days.at("2026-12-31", Edge::Last, Instant::parse(&last)), last);
+        let noon = "2026-12-31T11:30:00Z";
+        assert_eq!(days.at("2026-12-31", Edge::Last, Instant::parse(noon)), noon);
+        assert_eq!(days.at("soon", Edge::Last, None), "soon");
+    }
+
+    #[test]
+    fn a_minimum_for_each_currency_keeps_the_others() {
+        let mut program =
+            json!({"currency": "EUR", "payouts": {"minimum": {"EUR": "20.00", "USD": "25.00"}}});
+        set_minimum(&mut program, &Posted::read(b"payouts.minimum=30")).unwrap();
+        assert_eq!(program["payouts"]["minimum"], json!({"EUR": "30", "USD": "25.00"}));
+        set_minimum(&mut program, &Posted::read(b"payouts.minimum=")).unwrap();
+        assert_eq!(program["payouts"]["minimum"], json!({"USD": "25.00"}));
+    }
+
+    #[test]
+    fn a_reward_has_what_its_kind_has() {
+        let posted = Posted::read(b"a.kind=cash&a.amount=12%2C50&a.percent=7&b.kind=commission&b.percent=8");
+        assert_eq!(reward(&posted, "a", Value::Null).unwrap(), json!({"kind": "cash", "amount": "12.50"}));
+        let kept = json!({"kind": "commission", "percent": "5", "tiers": [{"from": 2, "percent": "6"}]});
+        assert_eq!(
+            reward(&posted, "b", kept.clone()).unwrap(),
+            json!({"kind": "commission", "percent": "8", "tiers": [{"from": 2, "percent": "6"}]})
+        );
+        assert_eq!(reward(&posted, "c", kept.clone()).unwrap(), kept);
+    }
+}
