@@ -1,9 +1,11 @@
 //! Forms: fields with their labels, hints and faults, and what somebody typed.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
+use crate::faults::told;
 use crate::frame::Frame;
 use crate::place::Place;
 use crate::text::say;
@@ -51,6 +53,15 @@ pub(crate) struct Form<'a> {
     frame: &'a Frame,
     entered: &'a Entered,
     name: &'a str,
+    /// The labels of the fields drawn so far, by the fields' names.
+    labels: RefCell<BTreeMap<String, String>>,
+}
+
+/// The field that a pointer is of: what lies within a list is of the field that has the list.
+fn field_of(pointer: &str) -> String {
+    let is_place = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let parts = pointer.trim_start_matches('/').split('/').take_while(|part| !is_place(part));
+    parts.collect::<Vec<_>>().join(".")
 }
 
 /// One choice of several: its value, and what stands beside it.
@@ -59,7 +70,7 @@ pub(crate) type Choice<'a> = (&'a str, &'a str);
 impl<'a> Form<'a> {
     /// A form that shows what was typed.
     pub fn new(frame: &'a Frame, entered: &'a Entered) -> Self {
-        Self { frame, entered, name: "" }
+        Self { frame, entered, name: "", labels: RefCell::default() }
     }
 
     /// One of several on a page that have fields of the same names.
@@ -72,23 +83,43 @@ impl<'a> Form<'a> {
         format!("f{}-{name}", self.name)
     }
 
-    /// The form itself.
+    /// The form itself, with what is wrong with its fields above them.
     pub fn post(&self, to: &Place, body: Markup) -> Markup {
-        post(self.frame, to, body)
+        let faults: Vec<_> = self.entered.faults.iter().filter(|(pointer, _)| !pointer.is_empty()).collect();
+        post(
+            self.frame,
+            to,
+            html! {
+                (self.list(&faults))
+                (body)
+            },
+        )
     }
 
-    /// The faults, summed up at the top of a page with a link to each field.
+    /// What is wrong with no field in particular, for the top of a page.
     pub fn summary(&self) -> Markup {
+        let faults: Vec<_> = self.entered.faults.iter().filter(|(pointer, _)| pointer.is_empty()).collect();
+        self.list(&faults)
+    }
+
+    /// Faults, each of a field with a link to it by its label.
+    fn list(&self, faults: &[&(String, String)]) -> Markup {
         let lang = self.frame.language;
-        let count = self.entered.faults.len();
+        let count = faults.len();
+        let fields = faults.iter().any(|(pointer, _)| !pointer.is_empty());
+        let title = format!("{}-faults", self.id(if fields { "fields" } else { "whole" }));
         html! {
             @if count > 0 {
-                div.faults role="alert" aria-labelledby="faults-title" {
-                    h2 #faults-title { @if count == 1 { (lang.say("Une chose est à corriger", "One thing needs correcting")) }
+                div.faults role="alert" aria-labelledby=(title) {
+                    h2 id=(title) { @if count == 1 { (lang.say("Une chose est à corriger", "One thing needs correcting")) }
                         @else { (say!(lang, "{count} choses sont à corriger", "{count} things need correcting")) } }
-                    ul { @for (pointer, fault) in &self.entered.faults { li {
-                        @if pointer.is_empty() { (fault) }
-                        @else { a href=(format!("#{}", self.id(&pointer.trim_start_matches('/').replace('/', ".")))) { (fault) } }
+                    ul { @for (pointer, fault) in faults { @let field = field_of(pointer); li {
+                        @match self.labels.borrow().get(&field) {
+                            Some(label) => { a href=(format!("#{}", self.id(&field))) { (label) } (lang.say("\u{a0}: ", ": ")) },
+                            None if !field.is_empty() => { (field) (lang.say("\u{a0}: ", ": ")) },
+                            None => {},
+                        }
+                        (told(lang, fault))
                     } } }
                 }
             }
@@ -108,6 +139,14 @@ impl<'a> Form<'a> {
         self.field(name, label, hint, |described, wrong| {
             html! { input id=(self.id(name)) name=(name) type=(kind) value=(self.entered.value(name, kept)) required
             aria-describedby=[described] aria-invalid=[wrong] autocomplete="off"; }
+        })
+    }
+
+    /// A secret that has to be there. What was typed is never written back.
+    pub fn secret(&self, name: &str, label: &str, hint: &str) -> Markup {
+        self.field(name, label, hint, |described, wrong| {
+            html! { input id=(self.id(name)) name=(name) type="password" required
+            aria-describedby=[described] aria-invalid=[wrong] autocomplete="current-password"; }
         })
     }
 
@@ -143,6 +182,7 @@ impl<'a> Form<'a> {
     pub fn radios(&self, name: &str, label: &str, kept: &str, choices: &[(&str, &str, &str)]) -> Markup {
         let chosen = self.entered.value(name, kept);
         let faults = self.entered.faults_of(name);
+        self.labels.borrow_mut().insert(name.to_owned(), label.to_owned());
         let fault_id = (!faults.is_empty()).then(|| format!("{}-fault", self.id(name)));
         html! { fieldset.radios id=(self.id(name)) aria-describedby=[fault_id.as_deref()] {
             legend { (label) }
@@ -170,7 +210,9 @@ impl<'a> Form<'a> {
     }
 
     fn faults_shown(&self, name: &str, faults: &[&str]) -> Markup {
-        html! { @if !faults.is_empty() { p.fault id=(format!("{}-fault", self.id(name))) { (faults.join(" ")) } } }
+        html! { @if !faults.is_empty() { p.fault id=(format!("{}-fault", self.id(name))) {
+            @for (index, fault) in faults.iter().enumerate() { @if index > 0 { " " } (told(self.frame.language, fault)) }
+        } } }
     }
 
     fn field(
@@ -181,6 +223,7 @@ impl<'a> Form<'a> {
         input: impl FnOnce(Option<&str>, Option<&str>) -> Markup,
     ) -> Markup {
         let faults = self.entered.faults_of(name);
+        self.labels.borrow_mut().insert(name.to_owned(), label.to_owned());
         let mut described = Vec::new();
         if !hint.is_empty() {
             described.push(format!("{}-hint", self.id(name)));

@@ -23,6 +23,7 @@
 
 pub mod claims;
 pub mod credit;
+mod faults;
 mod form;
 mod frame;
 pub mod front;

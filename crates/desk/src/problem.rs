@@ -53,7 +53,7 @@ pub fn page(frame: &Frame, problem: &Problem) -> Markup {
             lang.say("Nous n’avons pas pu répondre", "We could not answer"),
             lang.say("Rien n’a été changé. Rechargez la page dans quelques instants.", "Nothing was changed. Load the page again in a moment.").to_owned(),
         ),
-        Problem::Other(text) => (lang.say("Cela n’a pas marché", "That did not work"), text.clone()),
+        Problem::Other(text) => (lang.say("Cela n’a pas marché", "That did not work"), crate::faults::told(lang, text).into_owned()),
     };
     let body = html! {
         h1 { (title) }

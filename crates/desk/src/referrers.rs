@@ -238,7 +238,7 @@ fn understood(frame: &Frame, lines: &[CodeLine]) -> Markup {
         thead { tr { th.num scope="col" { (lang.say("Ligne", "Line")) } th scope="col" { (lang.say("Code", "Code")) } th scope="col" { (lang.say("Nom", "Name")) } th.wide scope="col" { (lang.say("Adresse", "Address")) } } }
         tbody { @for line in lines { tr {
             th.num scope="row" { (line.line) }
-            td { span.code { (line.code) } @if !line.fault.is_empty() { p.fault { (line.fault) } } }
+            td { span.code { (line.code) } @if !line.fault.is_empty() { p.fault { (crate::faults::told(lang, &line.fault)) } } }
             td { (line.name) }
             td.wide { (line.email) }
         } } }

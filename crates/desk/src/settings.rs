@@ -5,7 +5,7 @@ use parrain_wire::desk::{Helper, HelperLink, Helpers, Role, SetUp, Step, Texts};
 use parrain_wire::program::Program;
 use parrain_wire::shops::Shop;
 
-use crate::form::{Entered, Form, post, press};
+use crate::form::{Entered, Form, press};
 use crate::frame::{Entry, Frame, role_name};
 use crate::parts::{copy, crumb, empty, pill, platform_name};
 use crate::place::Place;
@@ -127,8 +127,8 @@ pub fn page(frame: &Frame, page: &Settings) -> Markup {
                 (row(&Place::SetUpStep(Step::Platform), lang.say("Plateforme", "Platform"), platform))
                 (row(&Place::SetUpStep(Step::Proof), lang.say("Le test", "The test"), lang.say("voir que tout marche, étape par étape", "see that all of it works, step by step").to_owned()))
                 (row(&Place::Versions, lang.say("Versions du programme", "Versions of the program"), lang.say("ce qui a changé, quand, par qui", "what was changed, when, by whom").to_owned()))
-                (row(&Place::Tax, lang.say("Déclaration annuelle", "Yearly declaration"), "DAS2".to_owned()))
                 @if frame.may(Role::All) {
+                    (row(&Place::Tax, lang.say("Déclaration annuelle", "Yearly declaration"), "DAS2".to_owned()))
                     (row(&Place::Helpers, lang.say("Qui peut entrer", "Who may enter"), helpers))
                     (row(&Place::Secrets, lang.say("Clés et secrets", "Keys and secrets"), lang.say("montrés une fois, remplacés sans coupure", "shown once, replaced without a break").to_owned()))
                 }
@@ -252,7 +252,7 @@ pub fn helpers(frame: &Frame, page: &HelpersPage) -> Markup {
             section aria-labelledby="new" {
                 h2 #new { (lang.say("Laisser entrer quelqu’un", "Let somebody in")) }
                 (form.summary())
-                (post(frame, &Place::Helpers, html! {
+                (form.post(&Place::Helpers, html! {
                     (form.needed("name", lang.say("Son nom", "Their name"), "", "text", lang.say("Il paraît à côté de ce que cette personne change.", "It stands beside what they change.")))
                     (form.radios("role", lang.say("Ce qu’elle peut faire", "What they may do"), "reads", &[
                         ("reads", lang.say("Lire", "Read"), lang.say("tout, sauf les secrets et les comptes bancaires", "everything but secrets and bank accounts")),

@@ -47,14 +47,8 @@ pub fn page(frame: &Frame, page: &SignIn) -> Markup {
             (form.post(&Place::SignIn, html! {
                 @if !page.next.is_empty() { (form.hidden("next", &page.next)) }
                 @if !page.kept.is_empty() { (form.hidden("kept", &page.kept)) }
-                // What was typed is never written back: it is a secret.
-                @let faults = page.entered.faults_of("token");
-                div.field {
-                    label for="f-token" { (lang.say("Votre clé", "Your key")) }
-                    input #f-token type="password" name="token" required autocomplete="current-password" aria-describedby="f-token-hint" aria-invalid=[(!faults.is_empty()).then_some("true")];
-                    p.hint #f-token-hint { (lang.say("La clé de votre boutique ouvre votre boutique\u{a0}; celle de l’administrateur les ouvre toutes. Votre navigateur peut la retenir.",
-                        "Your shop’s key opens your shop; the administrator’s opens them all. Your browser can remember it.")) }
-                }
+                (form.secret("token", lang.say("Votre clé", "Your key"), lang.say("La clé de votre boutique ouvre votre boutique\u{a0}; celle de l’administrateur les ouvre toutes. Votre navigateur peut la retenir.",
+                    "Your shop’s key opens your shop; the administrator’s opens them all. Your browser can remember it.")))
                 div.acts { button.main { (title) } }
             }))
             details { summary { (lang.say("Où est ma clé\u{a0}?", "Where is my key?")) }

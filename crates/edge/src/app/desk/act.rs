@@ -169,7 +169,7 @@ impl<E: Env> App<E> {
             }
             Place::ErasePerson(code) => {
                 if posted.text("sure").is_none() {
-                    return Err(Error::invalid("/sure", "must be ticked: nobody can bring this back"));
+                    return Err(Error::invalid("", "tick the box first: nobody can bring this back"));
                 }
                 self.erase_person(request, visit, code).await?;
                 Ok(to(&Place::Referrers, Said::Erased))
@@ -187,7 +187,7 @@ impl<E: Env> App<E> {
             Place::Reviews => {
                 let orders = posted.all("order_id");
                 if orders.is_empty() {
-                    return Err(Error::invalid("/order_id", "must name at least one order"));
+                    return Err(Error::invalid("", "tick at least one order"));
                 }
                 let mut left = Vec::new();
                 for order in &orders {
@@ -199,7 +199,7 @@ impl<E: Env> App<E> {
                 }
                 let fault = |(order, why): (&String, &str)| Fault {
                     pointer: String::new(),
-                    detail: format!("{order}: {why}"),
+                    detail: format!("order {order}: {why}"),
                 };
                 match left.is_empty() {
                     true => Ok(to(place, Said::Reviewed)),
@@ -221,7 +221,7 @@ impl<E: Env> App<E> {
                     None => self.env.now(),
                 };
                 if posted.text("chosen").is_some() && posted.all("codes").is_empty() {
-                    return Err(Error::invalid("/codes", "name nobody: tick who is to be paid"));
+                    return Err(Error::invalid("", "tick who is to be paid"));
                 }
                 let mut body = json!({"until": until.to_string()});
                 for (name, values) in [("kinds", posted.all("kinds")), ("codes", posted.all("codes"))] {
@@ -640,8 +640,12 @@ impl<E: Env> App<E> {
             put(&mut body, "terms", Some(terms))?;
         }
         let path = format!("referrers/{}", encoded(code));
-        let card: ReferrerCard = self.api(request, visit, Method::PUT, &path, &body).await?;
-        Ok(card.referrer.code.to_string())
+        let card = self.api::<ReferrerCard>(request, visit, Method::PUT, &path, &body).await;
+        let card = card.map_err(|error| match error {
+            Error::Invalid(faults) => Error::Invalid(faults.into_iter().map(of_the_code).collect()),
+            error => error,
+        });
+        Ok(card?.referrer.code.to_string())
     }
 
     /// Many codes: looked at first, then made. One that is somebody's already stays as it is.
@@ -879,6 +883,14 @@ impl<E: Env> App<E> {
         };
         self.put_shop(&self.owner(&inner, &id).await?, &inner, &id).await?;
         Ok(id)
+    }
+}
+
+/// A fault of the code, which stands in the API's path and in a field of the form.
+fn of_the_code(fault: Fault) -> Fault {
+    match fault.detail.strip_prefix("the code in the path ") {
+        Some(detail) => Fault { pointer: "/code".into(), detail: detail.to_owned() },
+        None => fault,
     }
 }
 

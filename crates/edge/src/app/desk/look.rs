@@ -46,6 +46,7 @@ use crate::protocol::calls::{
     GetReferrer, GetReport, GetStatement, GetStatus, GiveOrder, ListClaims, ListConversions, ListHelpers,
     ListOrders, ListPayouts, ListReferrers, ListVersions, PlanPayout,
 };
+use crate::route::Route;
 
 /// How many payouts stand beside what is due.
 const LAST_PAYOUTS: usize = 3;
@@ -489,7 +490,7 @@ impl<E: Env> App<E> {
             Some(text) => match Days::day(&text) {
                 Some(day) => day,
                 None => {
-                    entered.faults.push((format!("/{name}"), text));
+                    entered.faults.push((String::new(), format!("{text} is no date such as 2026-11-01")));
                     usual
                 }
             },
@@ -556,8 +557,7 @@ impl<E: Env> App<E> {
     pub(super) async fn until(&self, visit: &Visit, text: &str) -> Result<Instant, Error> {
         let shop = self.shop(&visit.shop).await?;
         let until = Days(&shop.program.zone).at(text, Edge::Last, None);
-        Instant::parse(&until)
-            .ok_or_else(|| Error::invalid("/until", "must be a date such as \"2026-12-01\""))
+        Instant::parse(&until).ok_or_else(|| Error::invalid("", "the day must be a date such as 2026-12-01"))
     }
 
     /// Asks the documented API in the name of who is at the desk, and reads its answer.
@@ -596,6 +596,11 @@ impl<E: Env> App<E> {
             body: crate::http::Body::Whole(body),
         };
         let found = self.routes.find(&inner.path)?;
+        // One that the shop's own pages ask as well, and that is served among those.
+        if let Route::PayoutDetails(id, code) = &found.route {
+            let shop = self.fresh_shop(id).await?;
+            return self.payout_details(&inner, id, &shop, code).await;
+        }
         Box::pin(self.resource(&inner, found)).await
     }
 

@@ -260,6 +260,177 @@ fn a_session_ends_by_signing_out_and_by_another_token() {
 }
 
 #[test]
+fn who_replaces_the_token_is_shown_the_new_one_and_stays() {
+    let (world, shop) = lived();
+    let (owner, other) = (Visitor::signed_in(&world, token(&shop)), Visitor::signed_in(&world, token(&shop)));
+    let page = "/desk/demo/settings/secrets";
+    let rotated = owner.send(page, page, &[("secret", "shop_token"), ("action", "rotate")]);
+    let fresh =
+        json_of(&world.get("/v1/shops/demo").admin().send())["shop_token"].as_str().unwrap().to_owned();
+    assert_ne!(fresh, token(&shop));
+    assert!(rotated.status == 200 && text(&rotated).contains(&fresh), "{}", text(&rotated));
+    assert_eq!(
+        (owner.get("/desk/demo").status.as_u16(), other.get("/desk/demo").status.as_u16()),
+        (200, 401)
+    );
+    assert_eq!(Visitor::signed_in(&world, &fresh).get("/desk/demo").status, 200);
+}
+
+/// Where the links of a page lead, and where its forms are sent, each with its method.
+fn ways_of(page: &str) -> (Vec<String>, Vec<String>) {
+    let attribute = |tag: &str, name: &str| {
+        let (_, after) = tag.split_once(&format!(" {name}=\""))?;
+        Some(after.split('"').next()?.replace("&amp;", "&"))
+    };
+    let (mut links, mut forms) = (Vec::new(), Vec::new());
+    for tag in page.split('<').skip(1).map(|tag| tag.split('>').next().unwrap_or_default()) {
+        let own = |to: &String| to.starts_with("/desk/demo");
+        if tag.starts_with("a ") {
+            links.extend(attribute(tag, "href").filter(own));
+        } else if tag.starts_with("form ") && attribute(tag, "method").as_deref() == Some("post") {
+            forms.extend(attribute(tag, "action").filter(own));
+        }
+    }
+    (links, forms)
+}
+
+#[test]
+fn what_a_page_offers_its_reader_may_do() {
+    for role in ["reads", "reviews", "all"] {
+        let (world, shop) = lived();
+        let claim = json!({"order_id": "1003", "note": "mine"});
+        let own = world.post("/v1/shops/demo/referrers/ANNA10/claims", &claim).admin().send();
+        assert_eq!(own.status, 201, "{}", text(&own));
+        let made = json!({"name": "Zoé", "role": role});
+        let made = json_of(&world.post("/v1/shops/demo/helpers", &made).bearer(token(&shop)).send());
+        let payout = json!({"until": "2026-11-20T12:00:00Z"});
+        world.post("/v1/shops/demo/payouts", &payout).bearer(token(&shop)).send();
+        let helper = Visitor::new(&world);
+        helper.post("/desk/come_in", &[("key", made["link"].as_str().unwrap().split_once('#').unwrap().1)]);
+        let (mut open, mut seen) = (vec!["/desk/demo".to_owned()], Vec::new());
+        let mut forms: Vec<(String, String)> = Vec::new();
+        while let Some(path) = open.pop() {
+            // What stands behind a `#` is a place of the page.
+            let path = path.split('#').next().unwrap_or_default().to_owned();
+            if seen.contains(&path) {
+                continue;
+            }
+            let answer = helper.get(&path);
+            assert!(matches!(answer.status.as_u16(), 200 | 303), "{role}, {path}: {}", text(&answer));
+            if header_of(&answer, "content-type").is_some_and(|kind| kind.starts_with("text/html")) {
+                let (links, own) = ways_of(&text(&answer));
+                open.extend(links);
+                forms.extend(own.into_iter().map(|form| (path.clone(), form)));
+            }
+            seen.push(path);
+        }
+        assert!(seen.len() > 20, "{seen:?}");
+        // Who ends their own way in is out.
+        let own_end = format!("/helpers/{}", made["helper"]["id"].as_str().unwrap());
+        forms.retain(|(_, form)| !form.contains(&own_end));
+        forms.sort_by(|one, other| one.1.cmp(&other.1));
+        forms.dedup_by(|one, other| one.1 == other.1);
+        let page = csrf(&helper.get("/desk/demo"));
+        for (on, form) in forms {
+            // Empty: what is missing may be told, but not that it is none of theirs.
+            let status = helper.post(&form, &[("csrf", &page)]).status.as_u16();
+            assert!(matches!(status, 200 | 303 | 409 | 422), "{role}, {form} on {on}: {status}");
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_is_said_in_the_owner_s_language() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    assert_eq!(owner.send("/desk/demo", "/desk/my_language", &[("language", "fr")]).status, 303);
+    let offer = "/desk/demo/program/offers/friends";
+    let told = |page: &str, path: &str, fields: &[(&str, &str)]| {
+        let answer = owner.send(page, path, fields);
+        assert_eq!(answer.status, 422, "{path}: {}", text(&answer));
+        let text = text(&answer);
+        let list = text.split_once("class=\"faults\"").unwrap().1.split_once("</ul>").unwrap().0.to_owned();
+        for english in [" must ", " has ", " have ", ">must ", ">has ", ">is ", " is ", "such as"] {
+            assert!(!list.contains(english), "{path}: {list}");
+        }
+    };
+    let wrong = [
+        ("id", "friends"),
+        ("audience", "customer"),
+        ("advocate.reward.kind", "commission"),
+        ("advocate.reward.percent", "250"),
+        ("advocate.reward.tiers", "3: 5\n2: x"),
+        ("advocate.orders", "count"),
+        ("advocate.orders.count", "0"),
+        ("advocate.hold_days", "soon"),
+        ("advocate.min_subtotal", "1,234"),
+        ("advocate.budget", "-1"),
+        ("advocate.max_per_month", "x"),
+        ("friend", "true"),
+        ("friend.reward.kind", "amount_off"),
+        ("friend.reward.amount", "0,00"),
+        ("friend.min_subtotal", "many"),
+        ("starts_at", "2026-12-01"),
+        ("ends_at", "2026-11-01"),
+        ("version", "1"),
+    ];
+    told(offer, offer, &wrong);
+    let rules = [
+        ("version", "1"),
+        ("name", ""),
+        ("currency", "EURO"),
+        ("landing_url", "shop"),
+        ("terms_url", "terms"),
+        ("origins", "shop.example"),
+        ("locale", "français"),
+        ("time_zone", "Paris"),
+        ("link_params", "ref me"),
+        ("attribution.window_days", "0"),
+        ("payouts.minimum", "none"),
+        ("payouts.debtor.iban", "FR76"),
+    ];
+    told("/desk/demo/program", "/desk/demo/program", &rules);
+    let new = [
+        ("code", "x é"),
+        ("name", "A"),
+        ("email", "anna"),
+        ("offer", "none"),
+        ("terms.reward.percent", "200"),
+    ];
+    told("/desk/demo/new-referrer", "/desk/demo/new-referrer", &new);
+    let anna = "/desk/demo/referrers/ANNA10";
+    for wrong in [
+        &[("iban", "FR1420041010050500013M02607"), ("account_holder", "Anna")][..],
+        &[("iban", "12"), ("siret", "12"), ("vat_number", "FR00"), ("address.country", "France")],
+        &[("company", "Agence")],
+        &[("paypal", "anna"), ("address.line1", "rue")],
+    ] {
+        told(anna, &format!("{anna}/paid-to"), wrong);
+    }
+    told(anna, &format!("{anna}/bonus"), &[("id", "b-1"), ("amount", "0,00")]);
+    told(
+        "/desk/demo/orders/9999/credit",
+        "/desk/demo/orders/9999/credit",
+        &[("code", "ANNA10"), ("currency", "X")],
+    );
+    told("/desk/demo/pay", "/desk/demo/pay", &[("chosen", "true")]);
+    told("/desk/demo/settings/helpers", "/desk/demo/settings/helpers", &[("name", "")]);
+}
+
+#[test]
+fn where_a_referrer_is_paid_is_said_for_them_and_shown_masked() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let anna = "/desk/demo/referrers/ANNA10";
+    let fields = [("iban", "FR14 2004 1010 0505 0001 3M02 606"), ("account_holder", "Anna Martin")];
+    assert_eq!(owner.send(anna, &format!("{anna}/paid-to"), &fields).status, 303);
+    let page = text(&owner.get(anna));
+    assert!(page.contains("Anna Martin") && page.contains("606") && !page.contains("2004 1010"), "{page}");
+    let kept = json_of(&world.get("/v1/shops/demo/referrers/ANNA10/payout-details").admin().send());
+    assert_eq!(kept["methods"], json!(["sepa"]), "{kept}");
+}
+
+#[test]
 fn what_was_typed_when_the_session_ended_is_there_again() {
     let (world, shop) = lived();
     let owner = Visitor::signed_in(&world, token(&shop));
@@ -428,6 +599,17 @@ fn a_set_up_proves_itself_by_what_happens() {
     for source in ["link", "promo_code"] {
         world.post("/v1/shops/demo/touches", &json!({"code": code, "source": source})).page().send();
     }
+    // An order of somebody else's comes first, and a later one of the test takes its place.
+    for (id, codes) in [("t-0", json!(["BOB22"])), ("t-00", json!([]))] {
+        let order = json!({"type": "order.paid", "data": {"order_id": id, "at": "2026-11-20T12:00:00Z",
+            "currency": "EUR", "subtotal": "9.00", "discount": "0.00", "total": "9.00", "codes": codes}});
+        world.event(&shop, &order);
+    }
+    let arrived = || {
+        let seen = proof()["seen"].as_array().unwrap().clone();
+        seen.iter().find(|one| one["step"] == "order_arrived").unwrap()["order_id"].clone()
+    };
+    assert_eq!(arrived(), "t-0");
     let order = json!({"type": "order.paid", "data": {"order_id": "t-1", "at": "2026-11-20T12:00:00Z",
         "currency": "EUR", "subtotal": "34.00", "discount": "3.40", "total": "30.60", "codes": [code],
         "customer": {"id": "c-9"}}});
@@ -436,6 +618,7 @@ fn a_set_up_proves_itself_by_what_happens() {
         steps(),
         ["page_seen", "link_opened", "code_captured", "code_in_basket", "order_arrived", "credited"]
     );
+    assert_eq!(arrived(), "t-1");
     let refund =
         json!({"type": "order.cancelled", "data": {"order_id": "t-1", "at": "2026-11-20T12:00:00Z"}});
     world.event(&shop, &refund);

@@ -172,6 +172,14 @@ fn an_order_is_given_by_hand_after_a_look_at_what_would_come_of_it() {
     assert_eq!((look.status.as_u16(), json_of(&look)["given"].clone()), (200, json!(true)));
     assert_eq!(order(&world, "1001")["order"]["outcome"], "not_referred", "it was a look");
     let given = credit("1001", &json!({"code": "ANNA10", "note": "par téléphone"}));
+    let (would, does) = (json_of(&look)["conversion"].clone(), json_of(&given)["conversion"].clone());
+    for member in ["referrer", "status", "reward", "approves_at"] {
+        assert!(!would[member].is_null() && would[member] == does[member], "{member}: {would} {does}");
+    }
+    let customers = world.get("/v1/shops/demo/report/customers").admin().send();
+    let customers = json_of(&customers);
+    assert_eq!((&customers["new_customers"], &customers["referred"]["orders"]), (&json!(1), &json!(1)));
+    assert_eq!(customers["referred"]["returning"], 0, "an order given by hand is one order: {customers}");
     assert_eq!(
         (given.status.as_u16(), json_of(&given)["conversion"]["referrer"].clone()),
         (201, json!("ANNA10"))

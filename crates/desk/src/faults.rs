@@ -1,0 +1,234 @@
+//! What the API says is wrong, in French: the API itself speaks English alone.
+
+use std::borrow::Cow;
+
+use crate::text::Language;
+
+/// A sentence of the API as the owner reads it; one that is not known here stays as it is.
+pub fn told(lang: Language, sentence: &str) -> Cow<'_, str> {
+    match lang {
+        Language::En => Cow::Borrowed(sentence),
+        Language::Fr => {
+            let french = SENTENCES.iter().find_map(|(english, french)| {
+                let holes = holes(english, sentence)?;
+                // What one of them holds may be a sentence too.
+                let holes: Vec<Cow<'_, str>> = holes.into_iter().map(|hole| told(lang, hole)).collect();
+                Some(filled(french, &holes))
+            });
+            french.map_or(Cow::Borrowed(sentence), Cow::Owned)
+        }
+    }
+}
+
+/// What stands in the places of a pattern that are `{}`; nothing where the sentence is not of it.
+fn holes<'a>(pattern: &str, sentence: &'a str) -> Option<Vec<&'a str>> {
+    let mut parts = pattern.split("{}");
+    let mut rest = sentence.strip_prefix(parts.next()?)?;
+    let mut holes = Vec::new();
+    let mut parts = parts.peekable();
+    while let Some(part) = parts.next() {
+        let at = match (part.is_empty(), parts.peek()) {
+            (true, _) => rest.len(),
+            (false, None) => rest.strip_suffix(part)?.len(),
+            (false, Some(_)) => rest.find(part)?,
+        };
+        holes.push(rest.get(..at)?);
+        rest = rest.get(at + part.len()..)?;
+    }
+    rest.is_empty().then_some(holes)
+}
+
+fn filled(pattern: &str, holes: &[Cow<'_, str>]) -> String {
+    let mut holes = holes.iter();
+    let mut text = String::new();
+    for (index, part) in pattern.split("{}").enumerate() {
+        if index > 0 {
+            text.push_str(holes.next().map_or("", AsRef::as_ref));
+        }
+        text.push_str(part);
+    }
+    text
+}
+
+/// The API's sentences, with `{}` for what differs, and the same in French, with as many of them or fewer, in the same order.
+/// A test of the edge's holds the list against what its forms are answered.
+const SENTENCES: &[(&str, &str)] = &[
+    ("is missing", "manque"),
+    ("must be a text", "doit être un texte"),
+    ("must not be empty", "ne peut pas être vide"),
+    ("must not hold control characters", "contient des caractères invisibles"),
+    ("must have at most {} characters", "doit avoir au plus {} caractères"),
+    ("has more than {} entries", "a plus de {} lignes"),
+    ("must be one of {}", "doit être l’un de ceux-ci\u{a0}: {}"),
+    ("must be true or false", "doit être oui ou non"),
+    ("must be a whole number from {} to {}", "doit être un nombre entier de {} à {}"),
+    ("must be more than nothing", "doit être plus que zéro"),
+    ("must be more than nothing, or less", "ne peut pas être zéro"),
+    ("must be a time zone of the IANA database such as {}", "doit être un fuseau horaire, par exemple {}"),
+    ("must be a decimal number in plain digits, such as {}", "doit être un nombre, par exemple {}"),
+    ("must be an amount such as {}", "doit être un montant, par exemple {}"),
+    ("must have {} decimals, as the currency has", "doit avoir {} décimales, comme la monnaie"),
+    ("is too large or too fine to be an amount of money", "est trop grand ou trop fin pour un montant"),
+    ("must be a percentage from {}", "doit être un pourcentage de {}"),
+    ("must be a date such as {}", "doit être une date, par exemple {}"),
+    ("must be an RFC 3339 instant such as {}, or a date", "doit être une date, par exemple {}"),
+    ("must be an RFC 3339 instant such as {}", "doit être un instant, par exemple {}"),
+    ("must be a year such as {}", "doit être une année, par exemple {}"),
+    ("must not be before starts_at", "ne peut pas être avant le début"),
+    ("must not be later than to", "ne peut pas être après la fin"),
+    ("must be an ISO 4217 currency such as {}", "doit être une monnaie, par exemple {}"),
+    ("must be an e-mail address such as {}", "doit être une adresse e-mail, par exemple {}"),
+    ("must be an e-mail address", "doit être une adresse e-mail"),
+    ("must be the address of a page, such as {}", "doit être l’adresse d’une page, par exemple {}"),
+    ("must be an absolute URL such as {}", "doit être une adresse complète, par exemple {}"),
+    (
+        "must be an origin such as {}: scheme, host and port alone",
+        "doit être le début d’une adresse, par exemple {}\u{a0}: rien après le nom du site",
+    ),
+    ("must name at least one query parameter", "doit nommer au moins un paramètre"),
+    ("tick at least one order", "cochez au moins une commande"),
+    ("tick who is to be paid", "cochez qui payer"),
+    (
+        "tick the box first: nobody can bring this back",
+        "cochez d’abord la case\u{a0}: personne ne peut revenir en arrière",
+    ),
+    ("the day must be a date such as {}", "le jour doit être une date, par exemple {}"),
+    ("{} is no date such as {}", "{} n’est pas une date, par exemple {}"),
+    ("must name at least one", "doit en nommer au moins un"),
+    ("must hold at least one offer", "doit garder au moins une offre"),
+    (
+        "must be letters, digits, hyphens and underscores",
+        "s’écrit en lettres, chiffres, traits d’union et tirets bas",
+    ),
+    (
+        "must be letters, digits, hyphens, dots and underscores",
+        "s’écrit en lettres, chiffres, traits d’union, points et tirets bas",
+    ),
+    (
+        "must be small letters, digits and hyphens, at most {} of them",
+        "s’écrit en minuscules, chiffres et traits d’union, au plus {}",
+    ),
+    (
+        "must be 1 to 64 of a-z, 0-9 and hyphens{}",
+        "s’écrit avec 1 à 64 minuscules, chiffres et traits d’union{}",
+    ),
+    (
+        "must be {} to {} letters A-Z, digits or hyphens; it cannot hold {}; {} would do",
+        "s’écrit avec {} à {} lettres A-Z, chiffres ou traits d’union\u{a0}; il ne peut pas contenir {}\u{a0}; {} irait",
+    ),
+    (
+        "must be {} to {} letters A-Z, digits or hyphens; {} would do",
+        "s’écrit avec {} à {} lettres A-Z, chiffres ou traits d’union\u{a0}; {} irait",
+    ),
+    (
+        "must be {} to {} letters A-Z, digits or hyphens",
+        "s’écrit avec {} à {} lettres A-Z, chiffres ou traits d’union",
+    ),
+    ("must be a BCP 47 language tag such as {} or {}", "doit être une langue, par exemple {} ou {}"),
+    ("must be an array", "doit être une liste"),
+    ("must be an object", "doit être un objet"),
+    ("must be another kind: {}", "doit être d’une autre sorte\u{a0}: {}"),
+    ("a commission needs an order's amount", "une commission demande le montant d’une commande"),
+    ("is not known here; known are {}", "n’est pas connu ici\u{a0}; le sont\u{a0}: {}"),
+    ("is not supported yet{}", "n’est pas encore possible{}"),
+    ("is not a program{}", "n’est pas un programme{}"),
+    ("is not JSON: {}", "n’est pas du JSON\u{a0}: {}"),
+    ("is the id of an earlier offer too", "est déjà le nom d’une autre offre"),
+    ("is the id of an earlier one too", "est déjà le nom d’un autre"),
+    ("is the id of another shop already", "est déjà le nom d’une autre boutique"),
+    ("is somebody's already", "est déjà à quelqu’un"),
+    ("stands above already", "est déjà plus haut"),
+    ("must be more than the tier before it", "doit être plus que le palier d’avant"),
+    (
+        "belong to an offer: terms of one's own have one rate",
+        "vont avec une offre\u{a0}: des conditions propres n’ont qu’un taux",
+    ),
+    ("must have a code on each line", "doit avoir un code par ligne"),
+    ("must have at most {} lines", "doit avoir au plus {} lignes"),
+    ("line {}: {}", "ligne {}\u{a0}: {}"),
+    ("must say whom you let in", "doit dire qui vous laissez entrer"),
+    (
+        "must say where to pay: an iban or a paypal address",
+        "dites où payer\u{a0}: un IBAN ou une adresse PayPal",
+    ),
+    ("must be an IBAN such as {}", "doit être un IBAN, par exemple {}"),
+    ("must be an account within SEPA", "doit être un compte de la zone SEPA"),
+    ("begins with a country that has no IBANs{}", "commence par un pays qui n’a pas d’IBAN{}"),
+    ("has not the form that its country's IBANs have{}", "n’a pas la forme des IBAN de son pays{}"),
+    (
+        "has other check digits than its number comes to: a digit may be wrong, or two exchanged{}",
+        "a une clé fausse\u{a0}: un chiffre est peut-être faux, ou deux sont échangés{}",
+    ),
+    (
+        "is needed beside an IBAN: the bank compares it with its own",
+        "est nécessaire avec un IBAN\u{a0}: la banque le compare au sien",
+    ),
+    (
+        "must be written in the letters in which the bank has it",
+        "doit être écrit en lettres, comme la banque l’a",
+    ),
+    (
+        "must be a VAT number with its country's letters, such as {}",
+        "doit être un numéro de TVA avec les lettres de son pays, par exemple {}",
+    ),
+    (
+        "is not a French VAT number: a digit may be wrong",
+        "n’est pas un numéro de TVA français\u{a0}: un chiffre est peut-être faux",
+    ),
+    ("must be a SIRET of 14 digits{}", "doit être un SIRET de 14 chiffres{}"),
+    ("must be a country's two letters, such as {}", "doit être les deux lettres d’un pays, par exemple {}"),
+    (
+        "must be a restricted key of Stripe's, which begins with rk_",
+        "doit être une clé restreinte de Stripe, qui commence par rk_",
+    ),
+    ("this order counts for this referrer already", "cette commande compte déjà pour ce parrain"),
+    ("this claim was answered before", "cette réclamation a déjà sa réponse"),
+    ("the program was changed meanwhile{}", "le programme a changé entre-temps{}"),
+    (
+        "the program has no offer for customers to join",
+        "le programme n’a pas d’offre que des clients puissent rejoindre",
+    ),
+    ("the program has no such offer", "le programme n’a pas cette offre"),
+    ("a donation is made for advocates", "un don est fait à la place du parrain"),
+    (
+        "a late arrival is still being worked through{}",
+        "des commandes arrivées en retard sont encore en cours de calcul{}",
+    ),
+    ("this conversion is rejected already", "cette récompense est déjà refusée"),
+    ("this reward is taken back already", "cette récompense est déjà reprise"),
+    (
+        "refunds took all of this reward, and approving gives back what no refund took; {}",
+        "des remboursements ont pris toute cette récompense\u{a0}: il n’y a rien à accorder",
+    ),
+    (
+        "nothing in this batch can be paid by a SEPA transfer",
+        "rien dans ce paiement ne peut être versé par virement SEPA",
+    ),
+    ("there is no such shop", "cette boutique n’existe pas"),
+    ("no referrer has this code", "aucun parrain n’a ce code"),
+    ("order {}: {}", "commande {}\u{a0}: {}"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_keeps_what_it_names() {
+        assert_eq!(told(Language::Fr, "must have at most 40 characters"), "doit avoir au plus 40 caractères");
+        assert_eq!(
+            told(Language::Fr, "must be a whole number from 1 to 9"),
+            "doit être un nombre entier de 1 à 9"
+        );
+        assert_eq!(told(Language::Fr, "is missing"), "manque");
+        assert_eq!(told(Language::Fr, "is missing something"), "is missing something");
+        assert_eq!(told(Language::En, "is missing"), "is missing");
+    }
+
+    #[test]
+    fn every_sentence_has_its_holes() {
+        for (english, french) in SENTENCES {
+            assert!(english.matches("{}").count() >= french.matches("{}").count(), "{english}");
+        }
+    }
+}
