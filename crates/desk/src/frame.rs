@@ -13,8 +13,6 @@ use crate::text::{Clock, Language};
 /// What every page is told beside what it shows.
 #[derive(Clone, Debug)]
 pub struct Frame {
-    /// What stands before every address of the desk; nothing where the edge is at the root of its host.
-    pub prefix: String,
     /// In which language.
     pub language: Language,
     /// The shop; nothing on pages that belong to none.
@@ -172,12 +170,12 @@ impl Entry {
 impl Frame {
     /// The address of a place.
     pub fn href(&self, place: &Place) -> String {
-        format!("{}{}", self.prefix, place.href(self.shop_id()))
+        place.href(self.shop_id())
     }
 
     /// The address of a place with a query.
     pub fn asking(&self, place: &Place, query: &[(&str, &str)]) -> String {
-        format!("{}{}", self.prefix, place.asking(self.shop_id(), query))
+        place.asking(self.shop_id(), query)
     }
 
     /// The shop's id; nothing on pages that belong to none.
@@ -316,7 +314,7 @@ impl Frame {
             Language::Fr => ("en", "English"),
             Language::En => ("fr", "Français"),
         };
-        html! { form method="post" action=(format!("{}{}", self.prefix, Place::Language.href(""))) {
+        html! { form method="post" action=(Place::Language.href("")) {
             input type="hidden" name="csrf" value=(self.csrf);
             input type="hidden" name="back" value=(self.here);
             button.plain name="language" value=(to) lang=(to) { (name) }

@@ -19,7 +19,7 @@ pub fn page(frame: &Frame) -> Markup {
                 "Your customers recommend your shop, their friends get a gift and they get a reward. Parrain counts all of it, order by order, and says why.")) }
             div.acts { (button(&frame.href(&Place::Desk), lang.say("Ouvrir le bureau", "Open the desk"), "main")) }
             p.small { (lang.say("Vous êtes arrivé ici depuis une boutique\u{a0}? Vos récompenses s’y trouvent\u{a0}: revenez sur ses pages.", "Did you come here from a shop? Your rewards are there: go back to its pages.")) }
-            p.small { a href=(format!("{}/openapi.json", frame.prefix)) rel="nofollow" { (lang.say("Pour les développeurs\u{a0}: le contrat de l’API", "For developers: the API’s contract")) } }
+            p.small { a href="/openapi.json" rel="nofollow" { (lang.say("Pour les développeurs\u{a0}: le contrat de l’API", "For developers: the API’s contract")) } }
         },
     )
 }

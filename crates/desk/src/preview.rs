@@ -21,6 +21,7 @@ pub fn page(shop: &str, language: Language, look: &Look) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="robots" content="noindex";
                 title { "Parrain" }
+                link rel="icon" href="data:,";
                 style { (PreEscaped(rules(look))) }
             }
             body {

@@ -33,7 +33,7 @@ pub fn page(frame: &Frame, page: &Shops) -> Markup {
             h1 { @if none { (lang.say("Créez votre boutique", "Make your shop")) } @else { (title) } }
             (form.summary())
             @if !none {
-                ul.card.rows { @for shop in &page.list.shops { li { a href=(format!("{}{}", frame.prefix, Place::Home.href(&shop.shop))) {
+                ul.card.rows { @for shop in &page.list.shops { li { a href=(Place::Home.href(&shop.shop)) {
                     span.what { (shop.name.as_deref().unwrap_or(&shop.shop)) small { (shop.shop) } }
                 } } } }
                 (more(frame, &Place::Shops, &[], page.list.next_cursor.as_deref()))

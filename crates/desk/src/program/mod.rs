@@ -218,7 +218,7 @@ pub fn json(frame: &Frame, page: &Json) -> Markup {
         html! {
             (crumb(frame, &Place::Program, lang.say("Programme", "Program")))
             h1 { (title) }
-            p.lead { (lang.say("Pour qui programme, et pour ce que les formulaires n’ont pas\u{a0}: budgets par devise, catégories, textes.", "For who writes programs, and for what the forms do not have: minimums by currency, texts.")) }
+            p.lead { (lang.say("Pour qui programme, et pour ce que les formulaires n’ont pas\u{a0}: minimums par devise, textes.", "For who writes programs, and for what the forms do not have: minimums by currency, texts.")) }
             @if frame.may(Role::All) { (form.summary()) }
             (conflict(frame, page.conflict.as_ref()))
             @if frame.may(Role::All) {

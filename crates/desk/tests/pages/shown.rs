@@ -71,7 +71,6 @@ pub fn frame(lang: Language, case: Case) -> Frame {
     let name = if case == Case::Hostile { HOSTILE } else { "Atelier Lumière" };
     let empty = case == Case::Empty;
     Frame {
-        prefix: String::new(),
         language: lang,
         shop: Some(ShopIs {
             id: "lumiere".into(),

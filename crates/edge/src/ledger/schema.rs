@@ -164,8 +164,8 @@ const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS sign_in (hash TEXT PRIMARY KEY, code TEXT NOT NULL, expires INTEGER NOT NULL)
         WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS sign_in_expires ON sign_in (expires)",
-    // Who may enter the desk beside the owner: what they may do, the hash of their key. `once`: the key is the owner's,
-    // good for one entry until `expires`.
+    // Who may enter the desk beside the owner: what they may do, the hash of their key. Where it
+    // `expires` it is the owner's, and good for one entry until then.
     "CREATE TABLE IF NOT EXISTS helper (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, role TEXT NOT NULL,
         hash TEXT NOT NULL UNIQUE, since INTEGER NOT NULL, seen INTEGER, expires INTEGER)",
     // Sessions at the desk, and whose they are: `helper` is nobody's where a token opened it.

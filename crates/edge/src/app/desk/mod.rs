@@ -458,7 +458,6 @@ impl<E: Env> App<E> {
     fn frame_of_none(&self, request: &Request, admin: Option<AdminVisit>) -> Frame {
         let csrf = admin.map(|visit| visit.csrf);
         Frame {
-            prefix: String::new(),
             language: language(request),
             shop: None,
             who: csrf.is_some().then_some(Who { name: None, role: Role::All, all_shops: true }),
