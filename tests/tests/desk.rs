@@ -1,8 +1,8 @@
 //! The owner's desk in a real browser: signing in by a link, finding an answer, paying the month.
 
 use parrain_tests::browser::{Browser, Device};
-use parrain_tests::http;
 use parrain_tests::shop::{TestShop, demo_program};
+use parrain_tests::{env, http};
 use serde_json::json;
 
 /// A shop with a reward that is due, one on hold, and an order that is nobody's.
@@ -125,4 +125,132 @@ async fn the_desk_works_without_script_and_by_keyboard() {
     let referrer = shop.read("/referrers/ZOE");
     assert_eq!(referrer["name"], "Zoé");
     browser.close().await;
+}
+
+/// Presses a key as a keyboard does, with what it types.
+async fn key(browser: &Browser, name: &str, code: u32, types: &str) {
+    for kind in ["keyDown", "keyUp"] {
+        let mut event = json!({"type": kind, "key": name, "code": name, "windowsVirtualKeyCode": code});
+        if kind == "keyDown" && !types.is_empty() {
+            event["text"] = types.into();
+        }
+        browser.devtools("Input.dispatchKeyEvent", event).await;
+    }
+}
+
+/// Goes on by the Tab key until an element that matches has the focus.
+async fn tab_to(browser: &Browser, selector: &str) {
+    browser.find(selector).await;
+    for _ in 0..150 {
+        let there = format!("return document.activeElement.matches({})", json!(selector));
+        if browser.run(&there).await == true {
+            return;
+        }
+        key(browser, "Tab", 9, "").await;
+    }
+    panic!("the Tab key does not reach {selector} on {}", browser.url().await);
+}
+
+/// Goes to an element by the keyboard and presses Enter there.
+async fn enter(browser: &Browser, selector: &str) {
+    tab_to(browser, selector).await;
+    let before = browser.run("return performance.timeOrigin").await;
+    key(browser, "Enter", 13, "\r").await;
+    for _ in 0..200 {
+        let now = "return document.readyState === 'complete' && performance.timeOrigin";
+        let now = browser.run(now).await;
+        if now.is_number() && now != before {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    panic!("Enter on {selector} leads nowhere from {}", browser.url().await);
+}
+
+/// Types into a field by the keyboard, in place of what it holds.
+async fn types(browser: &Browser, selector: &str, text: &str) {
+    tab_to(browser, selector).await;
+    browser.run("document.activeElement.select?.()").await;
+    browser.devtools("Input.insertText", json!({"text": text})).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_sets_a_shop_up_in_french_by_keyboard_alone() {
+    for (device, platform) in [(Device::Desktop, "woocommerce"), (Device::Phone, "prestashop")] {
+        let (edge, id) = (env::base(), format!("atelier-{platform}-{}", std::process::id()));
+        let browser = Browser::open_as(device).await;
+        browser.goto(&format!("{edge}/desk")).await;
+        enter(&browser, "button[lang=fr]").await;
+        types(&browser, "[name=token]", "not-a-key").await;
+        enter(&browser, "main button.main").await;
+        browser.says("Ce jeton n’ouvre aucune boutique ici.").await;
+        types(&browser, "[name=token]", &env::admin_token()).await;
+        enter(&browser, "main button.main").await;
+        tab_to(&browser, "details summary").await;
+        if browser.run("return document.querySelector('details').open").await == false {
+            key(&browser, "Enter", 13, "\r").await;
+        }
+        types(&browser, "[name=name]", "Atelier d’Élise").await;
+        types(&browser, "[name=landing_url]", "https://elise.example/").await;
+        types(&browser, "[name=shop]", "Pas un identifiant").await;
+        enter(&browser, "main form button.main").await;
+        browser.says("s’écrit en minuscules, chiffres et traits d’union").await;
+        types(&browser, "[name=shop]", &id).await;
+        enter(&browser, "main form button.main").await;
+        browser.says("Votre boutique est créée.").await;
+        let begin = "a[href*='begin=gift']";
+        let choice = format!("a[href*='platform={platform}']");
+        for press in ["main form button.main", begin, "main form button.main", "button[value=next]", &choice]
+        {
+            enter(&browser, press).await;
+            assert_eq!(browser.barriers().await, Vec::<String>::new(), "{device:?} after {press}");
+        }
+        let made = http::get_as(&format!("{edge}/v1/shops/{id}"), &env::admin_token()).expect(200);
+        let [event_secret, shop_token] =
+            ["event_secret", "shop_token"].map(|name| made[name].as_str().unwrap().to_owned());
+        let program = made["program"].clone();
+        let shop = TestShop { edge, id, event_secret, shop_token, program };
+        assert_eq!(shop.program["offers"].as_array().unwrap().len(), 1, "{made}");
+        for step in ["platform", "tag"] {
+            enter(&browser, &format!("main form[action$='/set-up/{step}'] button.main")).await;
+        }
+        browser.says("L’essai").await;
+        enter(&browser, "form[action$='/set-up/proof/test'] button").await;
+        let code = shop.read("/set-up/proof")["code"].as_str().unwrap().to_owned();
+        // An order without the code: the page names what is missing; then one with it.
+        for (order, codes) in [("t-1", json!([])), ("t-2", json!([code]))] {
+            let order = json!({"type": "order.paid", "data": {"order_id": order, "at": "2026-11-02T10:00:00Z",
+                "currency": "EUR", "subtotal": "40.00", "discount": "0.00", "total": "40.00", "codes": codes}});
+            shop.event(&order).expect(200);
+        }
+        browser.goto(&browser.url().await).await;
+        browser.says("t-2").await;
+        let kept = shop.read("/set-up");
+        assert_eq!(kept["done"], json!(["shop", "program", "look", "platform", "tag"]), "{kept}");
+        browser.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_helper_comes_in_by_a_link_and_sees_what_they_may() {
+    let shop = lived();
+    let owner = at_desk(&shop, Device::Desktop).await;
+    owner.goto(&format!("{}/desk/{}/settings/helpers", shop.edge, shop.id)).await;
+    types(&owner, "[name=name]", "Zoé, comptable").await;
+    enter(&owner, "form[action$='/settings/helpers'] button.main").await;
+    let link = owner.run("return [...document.querySelectorAll('main input')].map((one) => one.value).find((text) => text.includes('#'))").await;
+    let helper = Browser::open_as(Device::Phone).await;
+    helper.goto(link.as_str().unwrap()).await;
+    helper.press("main button.main").await;
+    helper.find("nav [aria-current=page]").await;
+    helper.goto(&format!("{}/desk/{}/orders/1003", shop.edge, shop.id)).await;
+    helper.says("1003").await;
+    assert!(!helper.has("main form").await, "who only reads has nothing to press");
+    helper.goto(&format!("{}/desk/{}/settings/secrets", shop.edge, shop.id)).await;
+    helper.says("Your access does not allow that").await;
+    enter(&owner, "main form[action$='/end'] button").await;
+    helper.goto(&format!("{}/desk/{}/orders", shop.edge, shop.id)).await;
+    helper.find("[name=token]").await;
+    helper.close().await;
+    owner.close().await;
 }

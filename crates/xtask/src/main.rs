@@ -1,4 +1,4 @@
-//! The chores of the project: `cargo xtask demo | test | build | bench`.
+//! The chores of the project: `cargo xtask demo | test | build | package | bench`.
 
 mod apt;
 mod bench;
@@ -7,6 +7,7 @@ mod demo;
 mod exec;
 mod fresh;
 mod lock;
+mod package;
 mod past;
 mod sizes;
 mod stack;
@@ -32,6 +33,8 @@ enum Chore {
     Test(test::Options),
     /// Build what `wrangler deploy` puts on Cloudflare, and say what it weighs
     Build(build::Options),
+    /// Make one zip that deploys without Rust
+    Package,
     /// Measure bytes, store calls and CPU beside a bare Worker, or what the tag costs a page
     Bench(bench::Options),
 }
@@ -56,5 +59,6 @@ fn run(chore: &Chore) -> Result<()> {
         Chore::Test(options) => test::run(options),
         Chore::Bench(options) => bench::run(options),
         Chore::Build(options) => build::run(options),
+        Chore::Package => package::run(),
     }
 }

@@ -54,6 +54,15 @@ pub fn weigh(paths: &[&Path]) -> Result<Vec<Size>> {
         .collect()
 }
 
+/// What parts weigh together by gzip.
+///
+/// # Errors
+/// Where a part cannot be read.
+pub fn sum_of_gzip(parts: &[Part]) -> Result<u64> {
+    let paths: Vec<&Path> = parts.iter().map(|part| part.path.as_path()).collect();
+    Ok(weigh(&paths)?.iter().map(|size| size.gzip).sum())
+}
+
 /// Prints a table of parts and their bytes.
 ///
 /// # Errors

@@ -50,6 +50,7 @@ const ALL: &[Typed] = &[
     Typed { typed: "cargo xtask demo --port 9000", run: Run::Demo },
     Typed { typed: "cargo xtask build", run: Run::Chore(&["build"]) },
     Typed { typed: "cargo xtask build --widget", run: Run::Chore(&["build", "--widget"]) },
+    Typed { typed: "cargo xtask package", run: Run::Chore(&["package"]) },
     Typed { typed: "cargo xtask bench", run: Run::Chore(&["bench", "--quick"]) },
     Typed { typed: "cargo xtask bench --page", run: Run::InBrowser(&["bench", "--page", "--quick"]) },
     Typed { typed: "cargo xtask bench --history", run: Run::Chore(&["bench", "--history", "--quick"]) },
