@@ -1,11 +1,13 @@
 //! One referrer, with everything.
 
 use maud::{Markup, html};
+use parrain_wire::desk::Look;
 use parrain_wire::instant::Instant;
 use parrain_wire::program::Offer;
 use parrain_wire::referrer::{Activity, Referrer, SignInLink};
 use parrain_wire::rewards::{Conversion, RewardStatus};
 
+use crate::banner::{Banner, Size};
 use crate::form::{Entered, Form, press};
 use crate::frame::{Entry, Frame, Role};
 use crate::parts::{
@@ -30,6 +32,8 @@ pub struct ReferrerPage {
     pub months: Vec<String>,
     /// A link by which they see their rewards, just made.
     pub sign_in_link: Option<SignInLink>,
+    /// How the widget looks, and so the banners.
+    pub look: Look,
     /// What was typed into the form of the referrer, or of a bonus.
     pub entered: Entered,
 }
@@ -77,6 +81,7 @@ pub fn page(frame: &Frame, page: &ReferrerPage) -> Markup {
             @if page.status.settling { p.note role="status" { (lang.say("Des commandes arrivées en retard sont encore en cours de calcul.", "Orders that arrived late are still being worked through.")) } }
             (figures(frame, page))
             (share(frame, page))
+            (banners(frame, page))
             (orders(frame, page))
             (claims(frame, page))
             (payments(frame, page))
@@ -140,6 +145,53 @@ fn share(frame: &Frame, page: &ReferrerPage) -> Markup {
             (press(frame, &Place::SignInLink(code), &[], lang.say("Faire un lien vers ses récompenses", "Make a link to their rewards"), ""))
         }
     } }
+}
+
+/// Pictures for the referrer's own pages, each with what to paste there.
+fn banners(frame: &Frame, page: &ReferrerPage) -> Markup {
+    let lang = frame.language;
+    let referrer = &page.referrer;
+    let code = referrer.code.to_string();
+    let friend =
+        page.offers.iter().find(|offer| offer.id == referrer.offer).and_then(|offer| offer.friend.as_ref());
+    let shop = frame.shop.as_ref().map_or("", |shop| shop.name.as_str());
+    let colours = ("", "");
+    let banner = Banner {
+        shop,
+        code: &code,
+        reward: friend.map(|friend| &friend.reward),
+        currency: frame.currency(),
+        colours,
+    };
+    let colour =
+        |colour: &Option<String>| colour.as_deref().unwrap_or_default().trim_start_matches('#').to_owned();
+    let (accent, on_accent) = (colour(&page.look.accent), colour(&page.look.on_accent));
+    html! { details { summary { (lang.say("Bannières, pour ses pages", "Banners, for their own pages")) }
+        p.small { (lang.say("Une image qui suit votre offre. Copiez la ligne sous celle qui convient, et envoyez-la à cette personne.", "A picture that follows your offer. Copy the line below the one that fits, and send it to them.")) }
+        div.stack { @for size in Size::ALL {
+            @let (width, height) = size.pixels();
+            @let path = banner_path(frame, &code, size, &accent, &on_accent);
+            @let words = banner.words(lang);
+            figure {
+                img.banner src=(path) width=(width) height=(height) alt=(words) loading="lazy";
+                figcaption { (width) " × " (height) }
+                (copy(frame, "", &html! { a href=(referrer.link) { img src=(format!("{}{path}", frame.edge)) width=(width) height=(height) alt=(words) style="max-width:100%;height:auto"; } }.into_string()))
+            }
+        } }
+    } }
+}
+
+fn banner_path(frame: &Frame, code: &str, size: Size, accent: &str, on_accent: &str) -> String {
+    let chosen =
+        [("accent", accent), ("on_accent", on_accent)].into_iter().filter(|(_, colour)| !colour.is_empty());
+    let query: Vec<String> = chosen.map(|(name, colour)| format!("{name}={colour}")).collect();
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!(
+        "/v1/shops/{}/referrers/{code}/banners/{}.svg{mark}{}",
+        frame.shop_id(),
+        size.name(),
+        query.join("&")
+    )
 }
 
 fn orders(frame: &Frame, page: &ReferrerPage) -> Markup {

@@ -16,6 +16,8 @@ pub enum Route {
     OpenApi,
     /// `/r/{shop}/{code}`, whose code is still encoded and may be soiled.
     Link(ShopId, String),
+    /// `/v1/shops/{shop}/referrers/{code}/banners/{size}`, code and size such as `300x250.svg`.
+    Banner(ShopId, String, String),
     /// `/v1/shops`
     Shops,
     /// `/v1/shops/{shop}`
@@ -125,6 +127,7 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
         &[Method::GET, Method::PUT, Method::DELETE],
         Make::Id(Route::PayoutDetails),
     ),
+    ("/v1/shops/{shop}/referrers/{id}/banners/{more}", &[Method::GET], Make::Two(Route::Banner)),
     ("/v1/shops/{shop}/referrers/{id}/sign-in-links", &[Method::POST], Make::Id(Route::SignInLinks)),
     ("/v1/shops/{shop}/referrers/{id}/claims", &[Method::POST], Make::Id(Route::MakeClaim)),
     ("/v1/shops/{shop}/claims", &[Method::GET], Make::Shop(Route::Claims)),

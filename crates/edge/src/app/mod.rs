@@ -7,6 +7,7 @@
 mod access;
 mod adjustments;
 mod admin;
+mod banners;
 pub(crate) mod body;
 mod desk;
 mod details;
@@ -200,6 +201,7 @@ impl<E: Env> App<E> {
             Route::Healthz => Ok(Response::json(StatusCode::OK, &Health::default())?),
             Route::OpenApi => Ok(openapi::document()),
             Route::Link(shop, code) => self.follow_link(request, &shop, &code).await,
+            Route::Banner(shop, code, size) => self.banner(request, &shop, &code, &size).await,
             Route::Events(shop) => self.event(request, &shop).await,
             Route::Webhook(shop, platform) => self.webhook(request, &shop, &platform).await,
             Route::Shops => self.list_shops(&self.admin(request).await?, request).await,

@@ -403,6 +403,7 @@ impl<E: Env> App<E> {
             status,
             offers: program_of(&frame.1)?.offers,
             paid_to,
+            look: frame.1.set_up.look.clone(),
             sign_in_link: fresh.sign_in_link,
             entered,
         };

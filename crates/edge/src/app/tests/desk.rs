@@ -418,6 +418,29 @@ fn what_is_wrong_is_said_in_the_owner_s_language() {
 }
 
 #[test]
+fn a_referrer_has_banners_that_anybody_may_show() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    assert!(text(&owner.get("/desk/demo/referrers/ANNA10")).contains("/referrers/ANNA10/banners/728x90.svg"));
+    let path = "/v1/shops/demo/referrers/anna10/banners";
+    let drawn = world.get(&format!("{path}/300x250.svg?accent=7a1f4d&on_accent=%22onload%3D1")).send();
+    assert_eq!(
+        (drawn.status.as_u16(), header_of(&drawn, "content-type").unwrap()),
+        (200, "image/svg+xml; charset=utf-8")
+    );
+    let svg = text(&drawn);
+    assert!(svg.contains("Code ANNA10") && svg.contains("#7a1f4d") && !svg.contains("onload"), "{svg}");
+    for missing in [
+        format!("{path}/1x1.svg"),
+        format!("{path}/300x250"),
+        "/v1/shops/demo/referrers/NOBODY/banners/300x250.svg".into(),
+        "/v1/shops/none/referrers/ANNA10/banners/300x250.svg".into(),
+    ] {
+        assert_eq!(world.get(&missing).send().status, 404, "{missing}");
+    }
+}
+
+#[test]
 fn where_a_referrer_is_paid_is_said_for_them_and_shown_masked() {
     let (world, shop) = lived();
     let owner = Visitor::signed_in(&world, token(&shop));
