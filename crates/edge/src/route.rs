@@ -96,6 +96,14 @@ pub enum Route {
     Helper(ShopId, String),
     /// `/v1/shops/{shop}/desk-links`
     DeskLinks(ShopId),
+    /// `/v1/shops/{shop}/connect-codes`
+    ConnectCodes(ShopId),
+    /// `/v1/connect-codes/exchange`
+    Exchange,
+    /// `/v1/shops/{shop}/connections`
+    Connections(ShopId),
+    /// `/v1/shops/{shop}/connections/{id}`
+    Connection(ShopId, String),
     /// `/v1/shops/{shop}/report`
     Report(ShopId),
     /// `/v1/shops/{shop}/report/customers`
@@ -159,6 +167,10 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/helpers", &[Method::GET, Method::POST], Make::Shop(Route::Helpers)),
     ("/v1/shops/{shop}/helpers/{id}", &[Method::DELETE], Make::Id(Route::Helper)),
     ("/v1/shops/{shop}/desk-links", &[Method::POST], Make::Shop(Route::DeskLinks)),
+    ("/v1/shops/{shop}/connect-codes", &[Method::POST], Make::Shop(Route::ConnectCodes)),
+    ("/v1/connect-codes/exchange", &[Method::POST], Make::Plain(Route::Exchange)),
+    ("/v1/shops/{shop}/connections", &[Method::GET], Make::Shop(Route::Connections)),
+    ("/v1/shops/{shop}/connections/{id}", &[Method::DELETE], Make::Id(Route::Connection)),
     ("/v1/shops/{shop}/report", &[Method::GET], Make::Shop(Route::Report)),
     ("/v1/shops/{shop}/report/customers", &[Method::GET], Make::Shop(Route::Customers)),
     ("/v1/shops/{shop}/audit", &[Method::GET], Make::Shop(Route::Audit)),

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac};
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
+use parrain_wire::code::READABLE;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -23,6 +24,15 @@ pub const SHOP_PREFIX: &str = "pst_";
 
 /// What every key to a shop's desk begins with.
 const DESK_PREFIX: &str = "pdk_";
+
+/// What every module's token begins with.
+const MODULE_PREFIX: &str = "pmt_";
+
+/// What every key begins with by which a module signs customer identities.
+const IDENTITY_PREFIX: &str = "pik_";
+
+/// How many letters and digits a connect code has: 31^12 codes, of which one is good once and for minutes.
+const CONNECT_LENGTH: usize = 12;
 
 /// Bytes of an HMAC-SHA256.
 const MAC: usize = 32;
@@ -97,6 +107,38 @@ pub fn desk_hash(key: &str) -> Option<(ShopId, String)> {
     Some((ShopId::parse(shop)?, hash(key)?))
 }
 
+/// A new token for a shop's module; which shop stands behind a dot.
+pub fn module_token(random: [u8; 24], shop: &ShopId) -> String {
+    format!("{MODULE_PREFIX}{}.{shop}", URL_SAFE_NO_PAD.encode(random))
+}
+
+/// Which shop a module's token is for, and what is kept of it; `None` for a text that is none.
+pub fn module_hash(token: &str) -> Option<(ShopId, String)> {
+    let (key, shop) = token.strip_prefix(MODULE_PREFIX)?.split_once('.')?;
+    Some((ShopId::parse(shop)?, hash(key)?))
+}
+
+/// A new key by which a module signs customer identities.
+pub fn identity_key(random: [u8; 32]) -> String {
+    format!("{IDENTITY_PREFIX}{}", URL_SAFE_NO_PAD.encode(random))
+}
+
+/// A new connect code in parts of four, such as `K7PM-4XQD-9RTB`, that a person can type.
+pub fn connect_code(random: [u8; CONNECT_LENGTH]) -> String {
+    let letters = random.iter().filter_map(|byte| READABLE.get(usize::from(*byte) % READABLE.len()));
+    let letters: Vec<char> = letters.map(|byte| char::from(*byte)).collect();
+    letters.chunks(4).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+/// What is kept of a connect code as somebody typed it: case, blanks and hyphens do not matter. `None` for a text that
+/// is none.
+pub fn connect_hash(typed: &str) -> Option<String> {
+    let plain = typed.chars().filter(|c| *c != '-' && !c.is_whitespace());
+    let code: String = plain.map(|c| c.to_ascii_uppercase()).take(CONNECT_LENGTH + 1).collect();
+    let fits = code.len() == CONNECT_LENGTH && code.bytes().all(|byte| READABLE.contains(&byte));
+    fits.then(|| URL_SAFE_NO_PAD.encode(Sha256::digest(code)))
+}
+
 fn hash(key: &str) -> Option<String> {
     let random: [u8; 24] = URL_SAFE_NO_PAD.decode(key).ok()?.try_into().ok()?;
     Some(URL_SAFE_NO_PAD.encode(Sha256::digest(random)))
@@ -132,6 +174,29 @@ mod tests {
 
     fn token() -> String {
         referrer_token(b"key", &shop("demo"), &anna(), now()).unwrap()
+    }
+
+    #[test]
+    fn connect_codes_are_read_as_people_type_them() {
+        let code = connect_code([0, 1, 2, 3, 30, 31, 32, 255, 254, 7, 8, 9]);
+        assert_eq!(code, "ABCD-9ABH-GHJK");
+        let kept = connect_hash(&code);
+        assert!(kept.is_some());
+        for typed in ["abcd9abhghjk", " ABCD 9ABH\u{a0}GHJK\n", "a-b-c-d-9-a-b-h-g-h-j-k"] {
+            assert_eq!(connect_hash(typed), kept, "{typed}");
+        }
+        for other in ["", "ABCD-9ABH-GHJ", "ABCD-9ABH-GHJKK", "ABCD-9ABH-GHJ0", "ABCD-9ABH-GHJÉ"] {
+            assert_eq!(connect_hash(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_module_s_token_names_its_shop() {
+        let token = module_token([7; 24], &shop("demo"));
+        let (named, kept) = module_hash(&token).unwrap();
+        assert_eq!(named, shop("demo"));
+        assert!(!token.contains(&kept));
+        assert_eq!(module_hash(&token.replace("pmt_", "pdk_")), None);
     }
 
     #[test]

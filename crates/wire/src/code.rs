@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// The letters and digits of generated codes: none of `0 O 1 I L`, which are misread aloud or on paper.
-const READABLE: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
+pub const READABLE: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 
 /// The fewest characters of a code.
 const SHORTEST: usize = 3;

@@ -14,6 +14,7 @@ pub mod address;
 pub mod amount;
 pub mod books;
 pub mod code;
+pub mod connections;
 pub mod desk;
 pub mod details;
 pub mod event;

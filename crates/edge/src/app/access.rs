@@ -8,7 +8,7 @@ use crate::http::Request;
 use crate::problem::Error;
 use crate::protocol::{Asker, By};
 use crate::shop_id::ShopId;
-use crate::token::{SHOP_PREFIX, same_secret};
+use crate::token::{SHOP_PREFIX, module_hash, same_secret};
 use parrain_wire::desk::Role;
 
 /// How many seconds to wait after too many requests: the length of the limits' period.
@@ -25,6 +25,9 @@ pub(super) struct Reviews(Asker);
 
 /// May do all that is the shop's.
 pub(super) struct Owner(Asker);
+
+/// May do what a shop's module does, for itself alone.
+pub(super) struct Module(Asker);
 
 /// May do everything in this deployment.
 pub(super) struct Admin(Asker);
@@ -48,6 +51,12 @@ impl May for Reviews {
 }
 
 impl May for Owner {
+    fn asker(&self) -> &Asker {
+        &self.0
+    }
+}
+
+impl May for Module {
     fn asker(&self) -> &Asker {
         &self.0
     }
@@ -94,6 +103,18 @@ impl<E: Env> App<E> {
     /// As [`App::admin`], and 403 for a helper who may do less.
     pub(super) async fn owner(&self, request: &Request, shop: &ShopId) -> Result<Owner, Error> {
         self.asker(request, shop, Role::All).await.map(Owner)
+    }
+
+    /// Lets a connected module through, and whom [`App::owner`] does. Whether the connection stands is checked by the
+    /// ledger, in the transaction that answers.
+    ///
+    /// # Errors
+    /// As [`App::owner`].
+    pub(super) async fn module(&self, request: &Request, shop: &ShopId) -> Result<Module, Error> {
+        match request.bearer().and_then(module_hash).filter(|(of, _)| of == shop) {
+            Some((_, hash)) => Ok(Module(By::Module(hash).into())),
+            None => self.asker(request, shop, Role::All).await.map(Module),
+        }
     }
 
     async fn asker(&self, request: &Request, shop: &ShopId, needed: Role) -> Result<Asker, Error> {

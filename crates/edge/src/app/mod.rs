@@ -9,6 +9,7 @@ mod adjustments;
 mod admin;
 mod banners;
 pub(crate) mod body;
+mod connections;
 mod desk;
 mod details;
 mod events;
@@ -49,6 +50,9 @@ use std::rc::Rc;
 
 /// What is told where a session at the desk has ended.
 const SIGNED_OUT: &str = "your session has ended; sign in again";
+
+/// What is told of a connect code that connects nothing; which of the three it is would help who is guessing.
+const UNKNOWN_CONNECT_CODE: &str = "this connect code is wrong, was used already or has expired";
 
 /// What a resource answers.
 type Answer = Result<Response, Error>;
@@ -105,7 +109,7 @@ pub enum Limit {
     Join,
     /// Offers with a code, touches, browser-reported conversions.
     Page,
-    /// Signing in at the desk.
+    /// Signing in at the desk, and connecting modules.
     SignIn,
     /// Requests without the right token or signature, or for shops that are not there.
     Failure,
@@ -290,6 +294,16 @@ impl<E: Env> App<E> {
             Route::Helper(shop, helper) => {
                 self.revoke_helper(&self.owner(request, &shop).await?, &shop, helper).await
             }
+            Route::ConnectCodes(shop) => {
+                self.add_connect_code(&self.owner(request, &shop).await?, &shop).await
+            }
+            Route::Exchange => self.exchange(request).await,
+            Route::Connections(shop) => {
+                self.list_connections(&self.reads(request, &shop).await?, &shop).await
+            }
+            Route::Connection(shop, connection) => {
+                self.end_connection(&self.module(request, &shop).await?, &shop, connection).await
+            }
             Route::DeskLinks(shop) => {
                 self.add_desk_link(&self.owner(request, &shop).await?, request, &shop).await
             }
@@ -427,6 +441,9 @@ impl From<LedgerError> for Error {
                 Refusal::UnknownDeskKey => Self::Unauthorized(
                     "this link was used already, was withdrawn or has expired; ask for a new one",
                 ),
+                Refusal::UnknownConnectCode => Self::NotFound(UNKNOWN_CONNECT_CODE),
+                Refusal::UnknownConnection => Self::NotFound("there is no such connection"),
+                Refusal::NoConnection => Self::Unauthorized("this module's connection has ended"),
                 Refusal::UnknownKey => Self::Unauthorized(
                     "this sign-in link was used already or has expired; ask the shop for a new one",
                 ),

@@ -40,6 +40,12 @@ impl Kv for WorkersKv {
         put.execute().await.map_err(told)
     }
 
+    async fn put_for(&self, key: &str, value: &str, seconds: u32) -> Result<(), KvError> {
+        self.counts.write();
+        let put = self.store.put(key, value).map_err(told)?;
+        put.expiration_ttl(u64::from(seconds)).execute().await.map_err(told)
+    }
+
     async fn delete(&self, key: &str) -> Result<(), KvError> {
         self.counts.write();
         self.store.delete(key).await.map_err(told)

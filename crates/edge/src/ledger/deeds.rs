@@ -22,7 +22,7 @@ impl<S: Sql> Ledger<S> {
         self.asker.borrow().as_ref().and_then(|asker| match &asker.by {
             By::Admin => Some("admin".to_owned()),
             By::Helper(name) => Some(name.clone()),
-            By::Shop | By::Platform(_) => None,
+            By::Shop | By::Platform(_) | By::Module(_) => None,
         })
     }
 

@@ -22,6 +22,7 @@ mod adjustments;
 mod arrival;
 mod audit;
 mod claims;
+mod connections;
 mod credit;
 mod customers;
 mod deeds;
@@ -46,6 +47,8 @@ mod statement;
 mod status;
 mod subjects;
 mod unsettled;
+
+pub use connections::MINUTES as CONNECT_MINUTES;
 
 /// A shop's ledger on some SQLite.
 pub struct Ledger<S> {
@@ -96,6 +99,7 @@ impl<S: Sql> Ledger<S> {
                     return Err(Refusal::UnknownShop);
                 }
                 self.check_session(now)?;
+                self.check_connection(now)?;
                 self.hear(now)?;
                 self.answer(now, request)
             }

@@ -111,7 +111,7 @@ impl<S: Sql> Ledger<S> {
     fn platform(&self) -> Option<String> {
         match self.asker.borrow().as_ref().map(|asker| &asker.by) {
             Some(By::Platform(name)) => Some(name.clone()),
-            Some(By::Admin | By::Shop | By::Helper(_)) | None => None,
+            Some(By::Admin | By::Shop | By::Helper(_) | By::Module(_)) | None => None,
         }
     }
 

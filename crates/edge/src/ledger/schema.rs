@@ -8,7 +8,7 @@ use super::sql::{Sql, SqlError};
 /// `unsettled`, and indexes by which a late arrival finds what depends on it; 7 added
 /// `credit`; 8 added `claim` and when orders and changes were received; 9 added `helper`,
 /// `session`, `deed` and `heard`; 10 added `mention` and whether the
-/// note of a review is told; 11 added an index of who waits to be let in.
+/// note of a review is told; 11 added `connect_code`, `connection` and an index of who waits to be let in.
 const VERSION: u32 = 11;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
@@ -44,6 +44,8 @@ const TABLES: &[&str] = &[
     "session",
     "deed",
     "heard",
+    "connect_code",
+    "connection",
     "unsettled",
 ];
 
@@ -172,6 +174,12 @@ const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS session (id TEXT PRIMARY KEY, helper INTEGER, expires INTEGER NOT NULL)
         WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS session_expires ON session (expires)",
+    // Connect codes that are still good, by the hash of each.
+    "CREATE TABLE IF NOT EXISTS connect_code (hash TEXT PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID",
+    // Modules that are connected: the hash of each one's token, when it was last seen.
+    "CREATE TABLE IF NOT EXISTS connection (id INTEGER PRIMARY KEY AUTOINCREMENT, platform TEXT NOT NULL,
+        site TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, since INTEGER NOT NULL, seen INTEGER,
+        UNIQUE (platform, site))",
     // What was done and by whom, as JSON.
     "CREATE TABLE IF NOT EXISTS deed (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, deed TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS back_received ON back (received) WHERE received IS NOT NULL",

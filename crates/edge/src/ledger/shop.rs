@@ -70,6 +70,7 @@ impl<S: Sql> Answers<PutShop> for Ledger<S> {
             secrets: ask.fresh,
             webhook_secrets: BTreeMap::new(),
             platform_keys: BTreeMap::new(),
+            identity_keys: BTreeMap::new(),
             proving: None,
         });
         record.program = program;

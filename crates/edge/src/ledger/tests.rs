@@ -663,6 +663,8 @@ fn of_the_first_release(desk: Desk) -> Desk {
         "DROP TABLE session",
         "DROP TABLE deed",
         "DROP TABLE heard",
+        "DROP TABLE connect_code",
+        "DROP TABLE connection",
         "ALTER TABLE review DROP COLUMN tell",
         "DROP TABLE mention",
         "DROP TABLE claim",

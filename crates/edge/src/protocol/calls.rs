@@ -20,7 +20,7 @@ use parrain_wire::yearly::YearlyPayee;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::shop::{Edit, Managed, Referrer, Secrets};
+use super::shop::{Edit, Managed, Referrer, Secrets, ShopRecord};
 use crate::details::seal::Sealed;
 use crate::platform::Twin;
 use crate::shop_id::ShopId;
@@ -297,6 +297,49 @@ pub struct AddSignInKey {
 pub struct UseSignInKey {
     /// The key's hash.
     pub hash: String,
+}
+
+/// Adds a connect code; the answer is when it expires.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AddConnectCode {
+    /// The code's hash.
+    pub hash: String,
+}
+
+/// Uses a connect code up and connects a module, or [`super::Refusal::UnknownConnectCode`]. A module that was
+/// connected for the same platform and site gives way: its token and key end.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UseConnectCode {
+    /// The code's hash.
+    pub hash: String,
+    /// Which platform the module is for.
+    pub platform: String,
+    /// The address of the shop that it runs in.
+    pub site: String,
+    /// The hash of the module's token.
+    pub token_hash: String,
+    /// By which it signs customer identities.
+    pub identity_key: String,
+}
+
+/// What came of [`UseConnectCode`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Connecting {
+    /// The connection's id.
+    pub connection: String,
+    /// The shop, as it is now.
+    pub record: ShopRecord,
+}
+
+/// The modules that are connected.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListConnections;
+
+/// Ends a connection, or [`super::Refusal::UnknownConnection`]; a module ends none but its own.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EndConnection {
+    /// The connection.
+    pub id: String,
 }
 
 /// Records a signed event.

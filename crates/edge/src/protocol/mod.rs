@@ -23,6 +23,7 @@ use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_wire::account::{Claim, ClaimList, OrderAccount, OrderList};
 use parrain_wire::books::{self, ConversionList, Report, Subject};
+use parrain_wire::connections::ConnectionList;
 use parrain_wire::desk::{
     CustomersReport, Helper, Helpers, Overview, SetUp, SetUpProof, Statement, Versions,
 };
@@ -32,15 +33,16 @@ use parrain_wire::rewards::{Conversion, RewardStatus};
 use serde::{Deserialize, Serialize};
 
 use calls::{
-    AddDeskKey, AddHelper, AddSignInKey, Adjust, AnswerClaim, Audit, BeginProof, BeginSubscription,
-    ChangeReferrer, CloseSession, CountClick, CountTouch, CreatePayout, DeleteShop, DropDetails, EnterByKey,
-    Entered, EraseEverybody, EraseSubject, FindReferrer, Framing, GetClaim, GetCustomers, GetDetails,
-    GetFrame, GetOrder, GetOverview, GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport,
-    GetSetUp, GetShop, GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, Join, LinkOrder,
-    ListClaims, ListConversions, ListHelpers, ListOrders, ListPayouts, ListReferrers, ListVersions,
-    MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanPayout, PutDetails, PutReferrer,
-    PutSetUp, PutShop, RecordEvent, RecordSnapshot, RecordSpoken, ReplaceDetails, ReportConversion, Review,
-    RevokeHelper, RotateSecret, Saved, Saw, Spoken, StaleDetails, TakeOrder, UseSignInKey,
+    AddConnectCode, AddDeskKey, AddHelper, AddSignInKey, Adjust, AnswerClaim, Audit, BeginProof,
+    BeginSubscription, ChangeReferrer, CloseSession, Connecting, CountClick, CountTouch, CreatePayout,
+    DeleteShop, DropDetails, EndConnection, EnterByKey, Entered, EraseEverybody, EraseSubject, FindReferrer,
+    Framing, GetClaim, GetCustomers, GetDetails, GetFrame, GetOrder, GetOverview, GetPaid, GetPayout,
+    GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetStatement, GetStatus, GetSubject,
+    GiveOrder, Given, HeldDetails, Join, LinkOrder, ListClaims, ListConnections, ListConversions,
+    ListHelpers, ListOrders, ListPayouts, ListReferrers, ListVersions, MakeClaim, MarkPaid, OpenSession,
+    Page, PaidPerson, PayoutFile, PlanPayout, PutDetails, PutReferrer, PutSetUp, PutShop, RecordEvent,
+    RecordSnapshot, RecordSpoken, ReplaceDetails, ReportConversion, Review, RevokeHelper, RotateSecret,
+    Saved, Saw, Spoken, StaleDetails, TakeOrder, UseConnectCode, UseSignInKey,
 };
 use shop::{ReferrerRecord, ShopRecord};
 
@@ -98,6 +100,8 @@ pub enum By {
     Helper(String),
     /// A platform's signed messages, or the shop's own server's.
     Platform(String),
+    /// A connected module, by the hash of its token: where no connection has it any more, it opens nothing.
+    Module(String),
 }
 
 impl From<By> for Asker {
@@ -164,6 +168,15 @@ pub enum Refusal {
     /// A key of the desk that was never given, was used already, was revoked, or has expired.
     #[error("this link to the desk holds no longer")]
     UnknownDeskKey,
+    /// A connect code that was never given, was used already, or has expired.
+    #[error("this connect code is wrong, was used already or has expired")]
+    UnknownConnectCode,
+    /// No such connection.
+    #[error("there is no such connection")]
+    UnknownConnection,
+    /// A module's token whose connection has ended, or never was.
+    #[error("this module's connection has ended")]
+    NoConnection,
     /// A sign-in key that was never given, was used already, or has expired.
     #[error("this sign-in link was used already or has expired")]
     UnknownKey,
@@ -304,6 +317,11 @@ calls! {
     ListHelpers => Helpers,
     RevokeHelper => (),
     AddDeskKey => Instant,
+    // Which modules are connected to it.
+    AddConnectCode => Instant,
+    UseConnectCode => Connecting,
+    ListConnections => ConnectionList,
+    EndConnection => (),
     // What its desk shows.
     RotateSecret => ShopRecord,
     BeginProof => SetUpProof,

@@ -87,6 +87,9 @@ pub struct ShopRecord {
     /// Keys by which platforms' APIs may be asked.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub platform_keys: BTreeMap<String, String>,
+    /// Keys by which connected modules sign customer identities, by connection.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub identity_keys: BTreeMap<String, String>,
     /// The test of the set-up that is watched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proving: Option<Proving>,

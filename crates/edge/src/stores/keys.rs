@@ -23,6 +23,8 @@ pub enum Key<'a> {
     Shop(&'a ShopId),
     /// A referrer's public side, a [`PublicReferrer`].
     Referrer(&'a ShopId, &'a Code),
+    /// Which shop a connect code is of, by the code's hash: a [`ConnectPlace`].
+    ConnectCode(&'a str),
     /// A fact of a referred order, a [`Fact`].
     Fact {
         /// The shop.
@@ -78,6 +80,15 @@ fn is_active(activity: &Activity) -> bool {
     *activity == Activity::Active
 }
 
+/// Where a connect code leads. Whether it is still good its shop's ledger says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectPlace {
+    /// The shop.
+    pub shop: ShopId,
+    /// Which of the shops that have had this id.
+    pub incarnation: String,
+}
+
 /// What a listing of shops says of each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShopSummary {
@@ -116,6 +127,7 @@ impl fmt::Display for Key<'_> {
         match self {
             Self::Shop(shop) => write!(f, "{}{shop}", prefix::SHOPS),
             Self::Referrer(shop, code) => write!(f, "{}{code}", prefix::referrers(shop)),
+            Self::ConnectCode(hash) => write!(f, "1/connect/{}", segment(hash)),
             Self::Fact { shop, incarnation, order_id, what } => {
                 let (order, what) = (segment(order_id), segment(what));
                 write!(f, "{}{order}/{what}", prefix::facts_of(shop, incarnation))
@@ -164,6 +176,7 @@ mod tests {
     fn keys_are_pinned() {
         assert_eq!(Key::Shop(&shop()).to_string(), "1/shop/demo");
         assert_eq!(Key::Referrer(&shop(), &anna()).to_string(), "1/referrer/demo/ANNA10");
+        assert_eq!(Key::ConnectCode("aB3-_x").to_string(), "1/connect/aB3-_x");
         assert_eq!(fact("1001", "sale"), "1/fact/demo/i1/1001/sale");
         assert_eq!(
             fact("10/01", "refunded-r1"),
@@ -186,6 +199,7 @@ mod tests {
             },
             webhook_secrets: BTreeMap::from([("shopify".into(), "s".into())]),
             platform_keys: BTreeMap::new(),
+            identity_keys: BTreeMap::new(),
             proving: None,
         };
         let pinned = concat!(
@@ -215,6 +229,14 @@ mod tests {
         assert_eq!(referrer_metadata("i1"), r#"{"incarnation":"i1"}"#);
         assert_eq!(serde_json::to_string(&referrer).unwrap(), pinned);
         assert_eq!(serde_json::from_str::<PublicReferrer>(pinned).unwrap(), referrer);
+    }
+
+    #[test]
+    fn where_a_connect_code_leads_is_pinned() {
+        let place = ConnectPlace { shop: shop(), incarnation: "i1".into() };
+        let pinned = r#"{"shop":"demo","incarnation":"i1"}"#;
+        assert_eq!(serde_json::to_string(&place).unwrap(), pinned);
+        assert_eq!(serde_json::from_str::<ConnectPlace>(pinned).unwrap(), place);
     }
 
     #[test]

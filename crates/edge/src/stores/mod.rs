@@ -23,6 +23,12 @@ pub trait Kv {
     /// Where the store did not say that it was written; it may have been.
     async fn put(&self, key: &str, value: &str, metadata: Option<&str>) -> Result<(), KvError>;
 
+    /// Writes a value that goes by itself after so many seconds, sixty at least.
+    ///
+    /// # Errors
+    /// As of [`Kv::put`].
+    async fn put_for(&self, key: &str, value: &str, seconds: u32) -> Result<(), KvError>;
+
     /// Removes a key, if it is there.
     ///
     /// # Errors

@@ -165,6 +165,16 @@ impl Kv for SimulatedKv {
         self.write(key, Some((value.to_owned(), metadata.map(str::to_owned))))
     }
 
+    async fn put_for(&self, key: &str, value: &str, seconds: u32) -> Result<(), KvError> {
+        assert!(key.len() <= 512 && seconds >= 60, "KV keeps a value for a minute at least: {key}");
+        let outcome = self.write(key, Some((value.to_owned(), None)));
+        let end = self.now_ms.get() + i64::from(seconds) * 1000;
+        if let Some(versions) = self.history.borrow_mut().get_mut(key) {
+            versions.push((end, None));
+        }
+        outcome
+    }
+
     async fn delete(&self, key: &str) -> Result<(), KvError> {
         self.write(key, None)
     }

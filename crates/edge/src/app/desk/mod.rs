@@ -193,7 +193,7 @@ impl<E: Env> App<E> {
         let token = match by {
             Some(By::Admin) => self.env.admin_token(),
             Some(By::Shop) => &secrets.shop_token,
-            Some(By::Helper(_) | By::Platform(_)) | None => "",
+            Some(By::Helper(_) | By::Platform(_) | By::Module(_)) | None => "",
         };
         format!("{}\0{}\0{token}", secrets.salt, secrets.incarnation).into_bytes()
     }
@@ -482,7 +482,7 @@ impl<E: Env> App<E> {
         let zone_name = Some(text("time_zone")).filter(|name| !name.is_empty()).unwrap_or("UTC".into());
         let (name, role) = match &visit.session.by {
             By::Helper(name) => (Some(name.clone()), visit.session.role),
-            By::Admin | By::Shop | By::Platform(_) => (None, visit.session.role),
+            By::Admin | By::Shop | By::Platform(_) | By::Module(_) => (None, visit.session.role),
         };
         let done = &framing.set_up.done;
         Ok(Frame {

@@ -5,8 +5,8 @@
 
 use crate::app::openapi::DOCUMENT;
 use parrain_wire::{
-    account, books, desk, details, event, order, page, payouts, problem, program, referrer, rewards, shops,
-    yearly,
+    account, books, connections, desk, details, event, order, page, payouts, problem, program, referrer,
+    rewards, shops, yearly,
 };
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -120,6 +120,10 @@ fn generated() -> Vec<(String, Json)> {
         desk::NewHelper,
         desk::HelperLink,
         desk::DeskLink,
+        connections::ConnectCode,
+        connections::Exchange,
+        connections::Connected,
+        connections::ConnectionList,
         account::OrderList,
         account::OrderAccount,
         account::NewCredit,

@@ -1,6 +1,7 @@
 //! The resources of the contract, asked as pages, servers and owners ask them.
 
 mod bad_input;
+mod connections;
 mod desk;
 mod document;
 mod orders;
