@@ -67,6 +67,7 @@ async fn every_page_of_the_desk_is_clean_on_a_desktop_and_on_a_phone() {
             "/settings",
             "/settings/secrets",
             "/settings/helpers",
+            "/settings/connections",
             "/set-up/shop",
             "/set-up/program",
             "/set-up/look",

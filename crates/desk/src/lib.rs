@@ -23,6 +23,7 @@
 
 pub mod banner;
 pub mod claims;
+pub mod connections;
 pub mod credit;
 mod faults;
 mod form;

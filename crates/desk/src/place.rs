@@ -128,6 +128,10 @@ pub enum Place {
     Helpers,
     /// `/desk/{shop}/settings/helpers/{id}/end`
     EndHelper(String),
+    /// The shop's modules, and a code for another.
+    Connections,
+    /// The end of a module's connection, by its id.
+    EndConnection(String),
 }
 
 /// A form that is posted to a place, or the query that it reads.
@@ -273,7 +277,7 @@ impl Place {
             Self::ReferrerStatus(_) => post(&["status", "reason"]),
             Self::Bonus(_) => post(&["id", "amount", "reason"]),
             Self::PaidTo(_) => post(&PAID_TO),
-            Self::SignInLink(_) | Self::EndHelper(_) => post(&[]),
+            Self::SignInLink(_) | Self::EndHelper(_) | Self::EndConnection(_) => post(&[]),
             Self::Person(_) => get(&[]),
             Self::ErasePerson(_) => post(&["sure"]),
             Self::Statement(..) => get(&[]),
@@ -302,6 +306,7 @@ impl Place {
             Self::Secrets => both(&[], &["secret", "action"]),
             Self::Texts => both(&["locale"], &["locale", "texts.*"]),
             Self::Helpers => both(&[], &["name", "role"]),
+            Self::Connections => both(&[], &[]),
         }
     }
 
@@ -373,6 +378,8 @@ impl Place {
             Self::Texts => of(&["settings", "texts"]),
             Self::Helpers => of(&["settings", "helpers"]),
             Self::EndHelper(id) => of(&["settings", "helpers", id, "end"]),
+            Self::Connections => of(&["settings", "connections"]),
+            Self::EndConnection(id) => of(&["settings", "connections", id, "end"]),
         }
     }
 
@@ -458,6 +465,8 @@ impl Place {
             ["settings", "texts"] => Self::Texts,
             ["settings", "helpers"] => Self::Helpers,
             ["settings", "helpers", helper, "end"] => Self::EndHelper(id(helper)),
+            ["settings", "connections"] => Self::Connections,
+            ["settings", "connections", one, "end"] => Self::EndConnection(id(one)),
             _ => return None,
         };
         Some((place, Some(shop.to_owned())))
@@ -545,6 +554,8 @@ mod tests {
             Place::Texts,
             Place::Helpers,
             Place::EndHelper(id()),
+            Place::Connections,
+            Place::EndConnection(id()),
         ];
         places.extend(Step::WORDS.iter().map(|(_, step)| Place::SetUpStep(*step)));
         places

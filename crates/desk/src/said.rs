@@ -77,6 +77,8 @@ said! {
     HelperAdded = "helper_added": "Le lien est prêt\u{a0}: envoyez-le à cette personne.", "The link is ready: send it to them.";
     /// A helper may no longer enter.
     HelperEnded = "helper_ended": "Cette personne ne peut plus entrer.", "They can no longer enter.";
+    /// A module was disconnected.
+    ConnectionEnded = "connection_ended": "Ce module n’est plus connecté.", "That module is no longer connected.";
     /// A test began.
     TestBegun = "test_begun": "L’essai a commencé.", "The test has begun.";
     /// Somebody signed out.

@@ -40,9 +40,12 @@ pub(super) fn guide(frame: &Frame, form: &Form<'_>, platform: &str, shop: Option
             h2 #guide { (title) }
             @match platform {
                 "shopify" => (shopify(frame)),
-                "woocommerce" => (woocommerce(frame)),
+                "woocommerce" => {
+                    (module(frame, platform))
+                    details { summary { (lang.say("Sans le module, par les webhooks de WooCommerce", "Without the module, by WooCommerce’s webhooks")) } (woocommerce(frame)) }
+                },
                 "stripe" => (stripe(frame)),
-                "prestashop" | "magento" | "opencart" => (module(frame, platform)),
+                "prestashop" => (module(frame, platform)),
                 _ => (other(frame)),
             }
         }
@@ -141,23 +144,23 @@ fn stripe(frame: &Frame) -> Markup {
     }
 }
 
+/// How the module of a platform is installed and connected.
 fn module(frame: &Frame, platform: &str) -> Markup {
     let lang = frame.language;
     let clicks = match platform {
-        "magento" => lang.say("Installez le module Parrain (composer), puis\u{a0}: Magasins › Configuration › Ventes › Parrain.", "Install the Parrain module (composer), then: Stores › Configuration › Sales › Parrain."),
-        "opencart" => lang.say("Extensions › Installateur\u{a0}: déposez le module Parrain. Puis Extensions › Modules › Parrain › Modifier.", "Extensions › Installer: upload the Parrain module. Then Extensions › Modules › Parrain › Edit."),
-        _ => lang.say("Modules › Gestionnaire de modules › Installer un module\u{a0}: déposez le module Parrain. Puis «\u{a0}Configurer\u{a0}».", "Modules › Module Manager › Upload a module: the Parrain module. Then “Configure”."),
+        "woocommerce" => lang.say("Dans WordPress\u{a0}: Extensions › Ajouter › Téléverser une extension\u{a0}: parrain-woocommerce.zip. Activez-la, puis WooCommerce › Parrain.", "In WordPress: Plugins › Add New › Upload Plugin: parrain-woocommerce.zip. Activate it, then WooCommerce › Parrain."),
+        _ => lang.say("Modules › Gestionnaire de modules › Installer un module\u{a0}: parrain-prestashop.zip. Puis «\u{a0}Configurer\u{a0}».", "Modules › Module Manager › Upload a module: parrain-prestashop.zip. Then “Configure”."),
     };
     html! {
         ol.list {
             li { (clicks) }
-            li { (lang.say("Collez-y ces trois valeurs\u{a0}:", "Paste these three values there:"))
-                (copy(frame, lang.say("Adresse", "Address"), &frame.edge))
-                (copy(frame, lang.say("Boutique", "Shop"), frame.shop_id()))
-                p { strong { (lang.say("Secret d’événements", "Event secret")) } " " @if frame.may(Role::All) { a href=(frame.href(&Place::Secrets)) { (lang.say("le montrer", "show it")) } } @else { (lang.say("demandez-le au propriétaire", "ask the owner for it")) } }
+            li { (lang.say("Saisissez-y l’adresse de votre Parrain\u{a0}:", "Type in the address of your Parrain:")) (copy(frame, "", &frame.edge)) }
+            li { (lang.say("Puis un code, qui vaut une fois et un quart d’heure\u{a0}:", "Then a code, which is good once and for a quarter of an hour:"))
+                @if frame.may(Role::All) { p { (button(&frame.href(&Place::Connections), lang.say("Faire un code", "Make a code"), "")) } }
+                @else { " " (lang.say("demandez-le au propriétaire.", "ask the owner for it.")) }
             }
-            li { (lang.say("Enregistrez. Le module pose la balise et envoie les commandes par sa tâche planifiée.", "Save. The module places the tag and sends the orders by its scheduled task.")) }
         }
+        p.small { (lang.say("Le module pose la balise sur toutes les pages, applique la remise du filleul, envoie les commandes et fait les bons d’achat.", "The module places the tag on every page, applies the friend’s discount, sends the orders and makes the vouchers.")) }
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use maud::Markup;
 use parrain_core::zone::Zone;
 use parrain_desk::claims::{ClaimPage, Claims};
+use parrain_desk::connections::Connections;
 use parrain_desk::credit::Credit;
 use parrain_desk::home::Home;
 use parrain_desk::order::OrderPage;
@@ -417,6 +418,7 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("settings", parrain_desk::settings::page(&f, &Settings { program: p(), set_up: body(set_up(&[])), helpers: i64::from(full) * 2 })),
         ("secrets", parrain_desk::settings::secrets(&f, &Secrets { shop: shop(hostile), shown: full.then(|| "event_secret".into()), entered: Entered::default() })),
         ("texts", parrain_desk::settings::texts(&f, &TextsPage { texts: body(json!({"locale": "fr", "usual": {"apply": "J’en profite", "gift": "{from} vous offre {reward}", "not_now": "Pas maintenant"}, "own": if full { BTreeMap::from([("apply", format!("J’en profite !{hostile}"))]) } else { BTreeMap::new() }})), locales: vec!["fr".into(), "en".into(), "de".into()], entered: Entered::default() })),
+        ("connections", parrain_desk::connections::page(&f, &Connections { list: body(json!({"connections": if full { json!([{"id": "1", "platform": "woocommerce", "site": format!("https://lumiere.example/{hostile}"), "since": "2026-11-02T08:00:00Z", "last_seen": "2026-11-26T09:50:00Z"}, {"id": "2", "platform": "prestashop", "site": "https://pro.lumiere.example/", "since": "2026-11-26T09:00:00Z", "last_seen": null}]) } else { json!([]) }})), code: full.then(|| body(json!({"code": "K7PM-4XQD-9RTB", "expires_at": "2026-11-26T10:15:00Z"}))) })),
         ("helpers", parrain_desk::settings::helpers(&f, &HelpersPage { helpers: body(json!({"helpers": if full { json!([{"id": "h-1", "name": format!("Claire{hostile}"), "role": "reviews", "since": "2026-05-02T08:00:00Z", "last_seen": "2026-11-26T09:50:00Z"}, {"id": "h-0", "name": "Comptable", "role": "reads", "since": "2026-01-02T08:00:00Z", "ended_at": "2026-06-01T08:00:00Z"}]) } else { json!([]) }})), link: full.then(|| body(json!({"helper": {"id": "h-2", "name": "Bruno", "role": "reads"}, "link": "https://parrain.lumiere.workers.dev/desk/come_in#pdk_abc.lumiere"}))), entered: Entered::default() })),
         ("not-found", parrain_desk::problem::page(&f, &Problem::NotFound)),
         ("forbidden", parrain_desk::problem::page(&f, &Problem::Forbidden(Role::All))),

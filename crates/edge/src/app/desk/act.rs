@@ -249,6 +249,16 @@ impl<E: Env> App<E> {
                 self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
                 Ok(to(&Place::Helpers, Said::HelperEnded))
             }
+            Place::Connections => {
+                let code = self.api(request, visit, Method::POST, "connect-codes", &Value::Null).await?;
+                let fresh = Fresh { connect_code: Some(code), ..Fresh::default() };
+                self.desk_page(request, visit, Place::Connections, Entered::default(), fresh).await
+            }
+            Place::EndConnection(id) => {
+                let path = format!("connections/{}", encoded(id));
+                self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
+                Ok(to(&Place::Connections, Said::ConnectionEnded))
+            }
             Place::Texts => {
                 let locale = spoken(posted.text("locale").unwrap_or_default());
                 let texts = posted.under("texts.");

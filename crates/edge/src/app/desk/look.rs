@@ -6,6 +6,7 @@ use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_core::payout::Selection;
 use parrain_desk::claims::{ClaimPage, Claims};
+use parrain_desk::connections::{self, Connections};
 use parrain_desk::credit::Credit;
 use parrain_desk::home::Home;
 use parrain_desk::order::OrderPage;
@@ -23,6 +24,7 @@ use parrain_desk::{
     statement, tax,
 };
 use parrain_wire::account::{ClaimState, Credited, OrderAccount};
+use parrain_wire::connections::ConnectCode;
 use parrain_wire::desk::{HelperLink, Look, SetUp, Step};
 use parrain_wire::event::Decided;
 use parrain_wire::payouts::{PayoutList, SepaPlan};
@@ -43,8 +45,8 @@ use crate::problem::Error;
 use crate::protocol::Ask;
 use crate::protocol::calls::{
     Framing, GetClaim, GetCustomers, GetDetails, GetFrame, GetOrder, GetOverview, GetPayout, GetProof,
-    GetReferrer, GetReport, GetStatement, GetStatus, GiveOrder, ListClaims, ListConversions, ListHelpers,
-    ListOrders, ListPayouts, ListReferrers, ListVersions, PlanPayout,
+    GetReferrer, GetReport, GetStatement, GetStatus, GiveOrder, ListClaims, ListConnections, ListConversions,
+    ListHelpers, ListOrders, ListPayouts, ListReferrers, ListVersions, PlanPayout,
 };
 use crate::route::Route;
 
@@ -61,6 +63,8 @@ pub struct Fresh {
     pub sign_in_link: Option<SignInLink>,
     /// A link for a helper.
     pub helper_link: Option<HelperLink>,
+    /// A code for a module.
+    pub connect_code: Option<ConnectCode>,
     /// Which secret is shown.
     pub secret: Option<String>,
     /// What would come of a credit.
@@ -88,6 +92,7 @@ pub fn page_of(place: Place) -> Place {
         Place::UndoCredit(id) | Place::Review(id) => Place::Order(id),
         Place::PayoutPaid(id) => Place::Payout(id),
         Place::EndHelper(_) => Place::Helpers,
+        Place::EndConnection(_) => Place::Connections,
         Place::Find => Place::Home,
         place => place,
     }
@@ -262,6 +267,11 @@ impl<E: Env> App<E> {
                 let page = HelpersPage { helpers, link: fresh.helper_link, entered };
                 Ok(html(settings::helpers(&frame.0, &page)))
             }
+            Place::Connections => {
+                let (frame, list) = self.framed(request, visit, ListConnections).await?;
+                let page = Connections { list, code: fresh.connect_code };
+                Ok(html(connections::page(&frame.0, &page)))
+            }
             Place::Texts => {
                 let (frame, framing) = self.framing(request, visit).await?;
                 let asked = entered.values.get("locale").cloned().or_else(|| request.param("locale"));
@@ -286,6 +296,7 @@ impl<E: Env> App<E> {
             | Place::Review(_)
             | Place::PayoutPaid(_)
             | Place::EndHelper(_)
+            | Place::EndConnection(_)
             | Place::Find
             | Place::Front
             | Place::Desk

@@ -159,6 +159,7 @@ fn every_page_answers_and_costs_one_call_of_the_ledger() {
         "/settings",
         "/settings/secrets",
         "/settings/helpers",
+        "/settings/connections",
         "/settings/texts",
         "/settings/texts?locale=fr",
         "/tax",
@@ -415,6 +416,22 @@ fn what_is_wrong_is_said_in_the_owner_s_language() {
     );
     told("/desk/demo/pay", "/desk/demo/pay", &[("chosen", "true")]);
     told("/desk/demo/settings/helpers", "/desk/demo/settings/helpers", &[("name", "")]);
+}
+
+#[test]
+fn a_module_is_connected_by_a_code_of_the_desk_and_disconnected_there() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let page = "/desk/demo/settings/connections";
+    let shown = text(&owner.send(page, page, &[]));
+    let code = shown.split("<code>").nth(2).unwrap().split('<').next().unwrap().to_owned();
+    let module = json!({"code": code, "platform": "woocommerce", "site": "https://shop.example/"});
+    let connected = json_of(&world.post("/v1/connect-codes/exchange", &module).send());
+    assert_eq!(connected["shop"], "demo", "{connected}");
+    assert!(text(&owner.get(page)).contains("WooCommerce") && !text(&owner.get(page)).contains(&code));
+    let end = format!("{page}/{}/end", connected["connection"].as_str().unwrap());
+    assert_eq!(owner.send(page, &end, &[]).status, 303);
+    assert!(!text(&owner.get(page)).contains("https://shop.example/"));
 }
 
 #[test]

@@ -1,0 +1,67 @@
+//! The shop's modules: a code that connects one, and those that are connected.
+
+use maud::{Markup, html};
+use parrain_wire::connections::{ConnectCode, Connection, ConnectionList};
+use parrain_wire::desk::Role;
+
+use crate::form::press;
+use crate::frame::{Entry, Frame};
+use crate::parts::{copy, crumb, empty, platform_name};
+use crate::place::Place;
+use crate::text::say;
+
+/// The modules' page.
+#[derive(Clone, Debug, Default)]
+pub struct Connections {
+    /// Those that are connected.
+    pub list: ConnectionList,
+    /// A code that was just made; shown once.
+    pub code: Option<ConnectCode>,
+}
+
+/// Draws it.
+pub fn page(frame: &Frame, page: &Connections) -> Markup {
+    let lang = frame.language;
+    let title = lang.say("Modules de votre boutique", "Your shop’s modules");
+    let list = &page.list.connections;
+    frame.page(
+        Entry::Settings,
+        title,
+        html! {
+            (crumb(frame, &Place::Settings, lang.say("Réglages", "Settings")))
+            h1 { (title) }
+            p.lead { (lang.say("Un module pose la balise, envoie les commandes et fait les bons d’achat dans votre boutique. Un code suffit pour le connecter.", "A module places the tag, sends the orders and makes the vouchers in your shop. One code connects it.")) }
+            @if let Some(code) = &page.code { (shown(frame, code)) }
+            @if list.is_empty() {
+                (empty(lang.say("Aucun module connecté", "No module is connected"), lang.say("Installez le module de votre plateforme, faites un code ici, et saisissez-le dans le module.", "Install your platform’s module, make a code here, and type it into the module."), html! {}))
+            } @else { ul.card.rows { @for each in list { li { (row(frame, each)) } } } }
+            @if frame.may(Role::All) {
+                div.acts { (press(frame, &Place::Connections, &[], lang.say("Faire un code", "Make a code"), if page.code.is_some() { "" } else { "main" })) }
+            }
+        },
+    )
+}
+
+fn shown(frame: &Frame, code: &ConnectCode) -> Markup {
+    let lang = frame.language;
+    html! { section.card.pad.stack aria-labelledby="code" {
+        h2 #code { (lang.say("À saisir dans le module", "To be typed into the module")) }
+        (copy(frame, lang.say("Adresse", "Address"), &frame.edge))
+        (copy(frame, lang.say("Code", "Code"), &code.code))
+        p.small { (lang.say("Vaut une fois, jusqu’à ", "Good once, until ")) (frame.clock().exact(code.expires_at)) ". " (lang.say("Il n’est plus montré ensuite.", "It is not shown again.")) }
+    } }
+}
+
+fn row(frame: &Frame, each: &Connection) -> Markup {
+    let lang = frame.language;
+    let name = platform_name(&each.platform);
+    html! { div.stacked {
+        span.what { (name)
+            small { (each.site) " · " (lang.say("depuis le ", "since ")) (frame.clock().day(each.since)) " · "
+                @match each.last_seen { Some(at) => { (lang.say("vu ", "seen ")) (frame.clock().when(at)) }, None => { (lang.say("n’a encore rien demandé", "has asked for nothing yet")) } } }
+        }
+        @if frame.may(Role::All) {
+            (press(frame, &Place::EndConnection(each.id.clone()), &[], &say!(lang, "Déconnecter {name}", "Disconnect {name}"), "bad"))
+        }
+    } }
+}
