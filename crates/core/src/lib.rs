@@ -27,6 +27,7 @@ pub mod program;
 pub mod reward;
 pub mod settle;
 pub mod snapshot;
+pub mod turns;
 pub mod why;
 pub mod zone;
 

@@ -11,9 +11,11 @@
 // Workers are single-threaded: no future of ours is ever sent to another thread.
 #![allow(async_fn_in_trait)]
 
+pub mod alarm;
 pub mod app;
 pub mod bots;
 pub mod cors;
+pub mod deliveries;
 pub mod details;
 pub mod http;
 pub mod identity;

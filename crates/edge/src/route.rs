@@ -96,6 +96,18 @@ pub enum Route {
     Helper(ShopId, String),
     /// `/v1/shops/{shop}/desk-links`
     DeskLinks(ShopId),
+    /// `/v1/shops/{shop}/endpoints`
+    Endpoints(ShopId),
+    /// `/v1/shops/{shop}/endpoints/{id}`
+    Endpoint(ShopId, String),
+    /// `/v1/shops/{shop}/endpoints/{id}/rotate`
+    RotateEndpoint(ShopId, String),
+    /// `/v1/shops/{shop}/endpoints/{id}/test`
+    TestEndpoint(ShopId, String),
+    /// `/v1/shops/{shop}/endpoints/{id}/deliveries`
+    Deliveries(ShopId, String),
+    /// `/v1/shops/{shop}/endpoints/{id}/replay`
+    Replay(ShopId, String),
     /// `/v1/shops/{shop}/connect-codes`
     ConnectCodes(ShopId),
     /// `/v1/connect-codes/exchange`
@@ -167,6 +179,16 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/helpers", &[Method::GET, Method::POST], Make::Shop(Route::Helpers)),
     ("/v1/shops/{shop}/helpers/{id}", &[Method::DELETE], Make::Id(Route::Helper)),
     ("/v1/shops/{shop}/desk-links", &[Method::POST], Make::Shop(Route::DeskLinks)),
+    ("/v1/shops/{shop}/endpoints", &[Method::GET, Method::POST], Make::Shop(Route::Endpoints)),
+    (
+        "/v1/shops/{shop}/endpoints/{id}",
+        &[Method::GET, Method::PATCH, Method::DELETE],
+        Make::Id(Route::Endpoint),
+    ),
+    ("/v1/shops/{shop}/endpoints/{id}/rotate", &[Method::POST], Make::Id(Route::RotateEndpoint)),
+    ("/v1/shops/{shop}/endpoints/{id}/test", &[Method::POST], Make::Id(Route::TestEndpoint)),
+    ("/v1/shops/{shop}/endpoints/{id}/deliveries", &[Method::GET], Make::Id(Route::Deliveries)),
+    ("/v1/shops/{shop}/endpoints/{id}/replay", &[Method::POST], Make::Id(Route::Replay)),
     ("/v1/shops/{shop}/connect-codes", &[Method::POST], Make::Shop(Route::ConnectCodes)),
     ("/v1/connect-codes/exchange", &[Method::POST], Make::Plain(Route::Exchange)),
     ("/v1/shops/{shop}/connections", &[Method::GET], Make::Shop(Route::Connections)),

@@ -80,6 +80,14 @@ pub fn verify(secret: &str, signed: &Signed<'_>, body: &[u8], now: Instant) -> R
     if right { Ok(()) } else { Err(Refusal::Wrong) }
 }
 
+/// Signs a body as [`verify`] checks it: `v1,BASE64`, or `None` where the secret is not readable.
+pub fn sign(secret: &str, id: &str, timestamp: i64, body: &str) -> Option<String> {
+    let key = BASE64.decode(secret.strip_prefix("whsec_")?).ok()?;
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key).ok()?;
+    mac.update(format!("{id}.{timestamp}.{body}").as_bytes());
+    Some(format!("v1,{}", BASE64.encode(mac.finalize().into_bytes())))
+}
+
 fn digits(text: &str) -> Option<i64> {
     let plain = (1..=18).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| text.parse().ok()).flatten()

@@ -12,6 +12,7 @@ pub(crate) mod body;
 mod connections;
 mod desk;
 mod details;
+mod endpoints;
 mod events;
 mod glance;
 mod helpers;
@@ -294,6 +295,31 @@ impl<E: Env> App<E> {
             Route::Helper(shop, helper) => {
                 self.revoke_helper(&self.owner(request, &shop).await?, &shop, helper).await
             }
+            Route::Endpoints(shop) if post => {
+                self.add_endpoint(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::Endpoints(shop) => self.list_endpoints(&self.reads(request, &shop).await?, &shop).await,
+            Route::Endpoint(shop, endpoint) if delete => {
+                self.remove_endpoint(&self.owner(request, &shop).await?, &shop, endpoint).await
+            }
+            Route::Endpoint(shop, endpoint) if request.method == Method::PATCH => {
+                self.change_endpoint(&self.owner(request, &shop).await?, request, &shop, endpoint).await
+            }
+            Route::Endpoint(shop, endpoint) => {
+                self.get_endpoint(&self.reads(request, &shop).await?, &shop, endpoint).await
+            }
+            Route::RotateEndpoint(shop, endpoint) => {
+                self.rotate_endpoint(&self.owner(request, &shop).await?, &shop, endpoint).await
+            }
+            Route::TestEndpoint(shop, endpoint) => {
+                self.test_endpoint(&self.owner(request, &shop).await?, &shop, endpoint).await
+            }
+            Route::Deliveries(shop, endpoint) => {
+                self.list_deliveries(&self.reads(request, &shop).await?, request, &shop, endpoint).await
+            }
+            Route::Replay(shop, endpoint) => {
+                self.replay_deliveries(&self.owner(request, &shop).await?, request, &shop, endpoint).await
+            }
             Route::ConnectCodes(shop) => {
                 self.add_connect_code(&self.owner(request, &shop).await?, &shop).await
             }
@@ -443,6 +469,10 @@ impl From<LedgerError> for Error {
                 ),
                 Refusal::UnknownConnectCode => Self::NotFound(UNKNOWN_CONNECT_CODE),
                 Refusal::UnknownConnection => Self::NotFound("there is no such connection"),
+                Refusal::UnknownEndpoint => Self::NotFound("there is no such endpoint"),
+                Refusal::TooManyEndpoints => {
+                    Self::Conflict("this shop has as many endpoints as a shop may have: remove one of them")
+                }
                 Refusal::NoConnection => Self::Unauthorized("this module's connection has ended"),
                 Refusal::UnknownKey => Self::Unauthorized(
                     "this sign-in link was used already or has expired; ask the shop for a new one",

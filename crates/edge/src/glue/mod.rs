@@ -5,6 +5,7 @@ mod env;
 mod kv;
 mod ledgers;
 mod object;
+mod post;
 mod sql;
 
 use crate::app::{App, ShopCache};

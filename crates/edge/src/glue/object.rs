@@ -2,12 +2,12 @@
 
 use super::counts::Counts;
 use super::kv::WorkersKv;
+use super::post::WorkersPost;
 use super::sql::ObjectSql;
+use crate::alarm::{Alarm, Next};
 use crate::ledger::Ledger;
-use crate::protocol::calls::GetShop;
 use crate::protocol::{Call, Refusal};
-use crate::stores::copier::{Copier, Left};
-use std::cell::Cell;
+use parrain_core::instant::Instant;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -15,12 +15,8 @@ use std::time::Duration;
 /// by the same header.
 pub const NOTED: &str = "x-parrain-noted";
 
-/// After how many seconds a run of the outbox that failed is tried again; twice as long after each failure
-/// in a row, up to an hour, since a day's allowance of KV writes may be used up.
-const RETRY_SECONDS: u64 = 10;
-
-/// How many alarms may settle before one copies to KV too.
-const COPY_EVERY: u32 = 50;
+/// How much later than it might an alarm may ring, in milliseconds, before it is set anew: setting one is a write.
+const SLACK: i64 = 1000;
 
 /// The Durable Object class; one object per shop, named by the shop's id.
 #[worker::durable_object(alarm)]
@@ -28,22 +24,13 @@ pub struct ShopLedger {
     ledger: Ledger<ObjectSql>,
     state: worker::State,
     env: worker::Env,
-    copier: Copier,
-    failures: Cell<u32>,
-    /// How many alarms in a row have done nothing but settle.
-    settling: Cell<u32>,
+    alarm: Alarm,
 }
 
 impl worker::DurableObject for ShopLedger {
     fn new(state: worker::State, env: worker::Env) -> Self {
-        Self {
-            ledger: Ledger::new(ObjectSql::new(state.storage())),
-            state,
-            env,
-            copier: Copier::default(),
-            failures: Cell::new(0),
-            settling: Cell::new(0),
-        }
+        let ledger = Ledger::new(ObjectSql::new(state.storage()));
+        Self { ledger, state, env, alarm: Alarm::default() }
     }
 
     async fn fetch(&self, mut request: worker::Request) -> worker::Result<worker::Response> {
@@ -52,8 +39,8 @@ impl worker::DurableObject for ShopLedger {
         let before = if counting { self.newest()? } else { 0 };
         let answer = self.ledger.call(call);
         // Set before the answer: the runtime holds the answer back until both are on disk.
-        if self.ledger.take_errand().map_err(told)? {
-            self.wake().await?;
+        if let Some(at) = self.ledger.take_errand(super::now()).map_err(told)? {
+            self.wake(at).await?;
         }
         let response = worker::Response::from_json(&answer)?;
         if counting {
@@ -64,69 +51,31 @@ impl worker::DurableObject for ShopLedger {
         Ok(response)
     }
 
-    /// Copies to KV what waits. It never fails: the runtime gives up on an alarm after a few failures, and
-    /// what waits here must not be given up.
+    /// Does what waits, and is set again for what comes next.
     async fn alarm(&self) -> worker::Result<worker::Response> {
-        if self.settle().await? {
-            return worker::Response::empty();
-        }
         let kv = WorkersKv::new(&self.env, Rc::new(Counts::default()))?;
-        let left = self.copier.run(&self.ledger, &kv, super::now()).await;
+        let next = self.alarm.ring(&self.ledger, &kv, &WorkersPost, |line| worker::console_error!("{line}"));
         let storage = self.state.storage();
-        let failures =
-            if matches!(left, Left::Failed(_)) { self.failures.get().saturating_add(1) } else { 0 };
-        self.failures.set(failures);
-        match left {
-            Left::Nothing => {
-                let asked = self.ledger.call(Call::new(super::now(), GetShop));
-                if matches!(asked, Err(Refusal::UnknownShop)) {
-                    // Of a shop that is gone nothing stays, the empty outbox included.
-                    storage.delete_all().await?;
-                }
-            }
-            Left::Again { seconds } => {
-                storage.set_alarm(Duration::from_secs(u64::from(seconds))).await?;
-            }
-            Left::Failed(cause) => {
-                worker::console_error!("the outbox waits: {cause}");
-                let seconds = RETRY_SECONDS << failures.saturating_sub(1).min(20);
-                storage.set_alarm(Duration::from_secs(seconds.min(3600))).await?;
-            }
-        }
-        if self.settling.get() > 0 {
-            storage.set_alarm(Duration::ZERO).await?;
+        match next.await {
+            // Of a shop that is gone nothing stays, the empty outbox included.
+            Next::Gone => storage.delete_all().await?,
+            Next::Never => {}
+            // A call that came meanwhile may have set it sooner.
+            Next::At(at) => self.wake(at).await?,
         }
         worker::Response::empty()
     }
 }
 
 impl ShopLedger {
-    /// Works off a part of what a late arrival left open; whether the alarm is to ring again for the next before
-    /// anything is copied. One part an alarm, so that what shops send meanwhile comes in between.
-    async fn settle(&self) -> worker::Result<bool> {
-        let again = match self.ledger.settle_step() {
-            Ok(more) => more,
-            Err(fault) => {
-                worker::console_error!("what is unsettled waits: {fault}");
-                self.state.storage().set_alarm(Duration::from_secs(RETRY_SECONDS)).await?;
-                return Ok(true);
-            }
-        };
-        let row = if again { self.settling.get().saturating_add(1) } else { 0 };
-        self.settling.set(row);
-        if again {
-            self.state.storage().set_alarm(Duration::ZERO).await?;
-        }
-        // Copies do not wait for ever where late arrivals do not end.
-        Ok(again && row % COPY_EVERY != 0)
-    }
-
-    /// Sets the alarm to now, unless it is about to ring: it may stand far ahead to try something again.
-    async fn wake(&self) -> worker::Result<()> {
+    /// Sets the alarm, unless it rings by then as it stands: it may stand far ahead.
+    async fn wake(&self, at: Instant) -> worker::Result<()> {
         let storage = self.state.storage();
-        let soon = i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX).saturating_add(1000);
-        if storage.get_alarm().await?.is_none_or(|at| at > soon) {
-            storage.set_alarm(Duration::ZERO).await?;
+        let now = super::now();
+        let at = at.max(now).micros() / 1000;
+        if storage.get_alarm().await?.is_none_or(|set| set > at.saturating_add(SLACK)) {
+            let wait = u64::try_from(at.saturating_sub(now.micros() / 1000)).unwrap_or(0);
+            storage.set_alarm(Duration::from_millis(wait)).await?;
         }
         Ok(())
     }

@@ -184,6 +184,9 @@ impl<S: Sql> Ledger<S> {
             why: decision.why.clone(),
         });
         self.refresh_decided(id, decided)?;
+        if let (Some(conversion), None, true) = (conversion, row.maybe_text(1), entry.verified) {
+            self.tell_refused(order, conversion)?;
+        }
         let told = order.adjustment.is_none();
         if let (Some(conversion), true, true, 0) = (conversion, entry.verified, told, row.int(4)?) {
             self.publish_order(shop, id, order, &conversion.code)?;

@@ -8,6 +8,7 @@ use parrain_core::code::Code;
 use parrain_core::event::Order;
 use parrain_core::instant::Instant;
 use parrain_wire::account::{Claim, ClaimList, ClaimState, Happening, OrderSummary, What};
+use parrain_wire::deliveries::{EventType, MadeClaim};
 
 use super::shop::parse_code;
 use super::sql::{Row, Sql, SqlError, Value};
@@ -79,7 +80,14 @@ impl<S: Sql> Answers<MakeClaim> for Ledger<S> {
             ],
         )?;
         let row = made.first().ok_or_else(|| Refusal::Store("nothing was inserted".into()))?;
-        Ok(Saved { created: true, value: ClaimRecord::read(row)?.for_referrer() })
+        let claim = ClaimRecord::read(row)?;
+        let told = MadeClaim {
+            id: claim.id.to_string(),
+            code: claim.code.clone(),
+            order_id: claim.order_id.clone(),
+        };
+        self.tell(EventType::ClaimMade, now, &told)?;
+        Ok(Saved { created: true, value: claim.for_referrer() })
     }
 }
 

@@ -284,6 +284,9 @@ impl<S: Sql> Ledger<S> {
                 )?;
             }
         }
+        if held != wanted {
+            self.tell_change(id, dossier, &held, &wanted)?;
+        }
         let strays = self.strays(id, dossier)?;
         let due = if strays.is_empty() { dossier.and_then(due) } else { Some(Instant::from_micros(0)) };
         self.sql.run(

@@ -388,6 +388,7 @@ impl<S: Sql> History for View<'_, S> {
                     ON CONFLICT (offer, currency) DO UPDATE SET amount = amount + excluded.amount",
                 &[purse.as_slice(), &[amount.into()]].concat(),
             )?;
+            self.ledger.tell_spent(offer, &budget, spent)?;
         }
         Ok(granted)
     }

@@ -199,7 +199,7 @@ fn until_all_is_settled_statuses_say_so_and_nothing_is_paid_out() {
         Err(Refusal::Settling)
     );
     assert_eq!(long.desk.ask(Audit { cursor: None }), Err(Refusal::Settling));
-    assert!(long.desk.0.take_errand().unwrap(), "the alarm is to ring");
+    assert!(long.desk.0.take_errand(now()).unwrap().is_some(), "the alarm is to ring");
     let (rings, _) = long.settle();
     assert!(rings > 2, "{rings}");
     assert!(!status("BOB22").settling);

@@ -26,8 +26,10 @@ mod connections;
 mod credit;
 mod customers;
 mod deeds;
+mod deliveries;
 mod details;
 mod dossier;
+mod endpoints;
 mod helpers;
 mod journal;
 mod orders;
@@ -46,9 +48,11 @@ mod spoken;
 mod statement;
 mod status;
 mod subjects;
+mod telling;
 mod unsettled;
 
 pub use connections::MINUTES as CONNECT_MINUTES;
+pub use deliveries::{Parcel, Tried};
 
 /// A shop's ledger on some SQLite.
 pub struct Ledger<S> {
@@ -123,18 +127,41 @@ impl<S: Sql> Ledger<S> {
         Ok(outbox::sent(&self.sql, seq)?)
     }
 
-    /// Whether calls have left the alarm something to do since this was last asked.
+    /// When the alarm is to ring, where calls have left it something to do since this was last asked.
     ///
     /// # Errors
     /// [`Refusal::Store`]; then it is still to be asked.
-    pub fn take_errand(&self) -> Result<bool, Refusal> {
+    pub fn take_errand(&self, now: Instant) -> Result<Option<Instant>, Refusal> {
         if !self.errand.get() {
-            return Ok(false);
+            return Ok(None);
         }
         let unsettled = schema::has_unsettled(&self.sql)? && self.is_settling()?;
         let waits = unsettled || !outbox::waiting(&self.sql, 1)?.is_empty();
+        let at = if waits { Some(now) } else { self.next_dated()? };
         self.errand.set(false);
-        Ok(waits)
+        Ok(at)
+    }
+
+    /// When the next dated thing is to happen: the end of a hold that somebody is to be told of, or a delivery.
+    ///
+    /// # Errors
+    /// [`Refusal::Store`].
+    pub fn next_dated(&self) -> Result<Option<Instant>, Refusal> {
+        if !schema::has_deliveries(&self.sql)? {
+            return Ok(None);
+        }
+        Ok([self.next_turn()?, self.next_try()?].into_iter().flatten().min())
+    }
+
+    /// A ledger on the same database that remembers nothing else, as after its object was moved.
+    #[cfg(test)]
+    pub(crate) fn restarted(&self) -> Self
+    where
+        S: Clone,
+    {
+        let ledger = Self::new(self.sql.clone());
+        ledger.most.set(self.most.get());
+        ledger
     }
 
     /// Settles no more than this beyond what arrives, as tests have it.

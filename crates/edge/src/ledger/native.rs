@@ -1,21 +1,23 @@
 //! A native SQLite as the ledger's [`Sql`], for tests.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use rusqlite::Connection;
 use rusqlite::types::{ToSqlOutput, Value as Native, ValueRef};
 
 use super::sql::{Row, Sql, SqlError, Value};
 
-/// A database in memory, and how many statements it ran.
-pub struct NativeSql(Connection, Cell<u32>);
+/// A database in memory, and how many statements it ran. A clone is the same database.
+#[derive(Clone)]
+pub struct NativeSql(Rc<Connection>, Rc<Cell<u32>>);
 
 impl NativeSql {
     /// An empty database.
     pub fn new() -> Self {
         let database = Connection::open_in_memory().expect("SQLite opens in memory");
         database.set_prepared_statement_cache_capacity(256);
-        Self(database, Cell::new(0))
+        Self(Rc::new(database), Rc::new(Cell::new(0)))
     }
 
     /// How many statements it ran since this was last asked.

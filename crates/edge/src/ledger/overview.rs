@@ -102,7 +102,7 @@ impl<S: Sql> Ledger<S> {
                 &[],
             )?,
             silent: self.silent(now)?,
-            failed_deliveries: 0,
+            failed_deliveries: self.dead_deliveries()?,
         })
     }
 

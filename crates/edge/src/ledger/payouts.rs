@@ -14,6 +14,7 @@ use parrain_core::instant::Instant;
 use parrain_core::payout::{Because, Due, Line, Lines, Method, Payee, Plan, Selection, on_hold_words, takes};
 use parrain_core::referrer::Activity;
 use parrain_core::reward::Asset;
+use parrain_wire::deliveries::{EventType, ToldPayout};
 use parrain_wire::desk::{Event, News};
 use parrain_wire::payouts::{AssetTotal, LeftOut, Payout, PayoutItem, PayoutLine, PayoutPlan};
 
@@ -73,6 +74,7 @@ impl<S: Sql> Answers<CreatePayout> for Ledger<S> {
         self.write_selection(batch, &selection)?;
         if !plan.paid.is_empty() {
             self.note_payout(now, Event::PayoutMade, batch)?;
+            self.tell_payout(now, EventType::PayoutCreated, batch)?;
         }
         Ok(Payout { left_out, ..self.payout(&batch.to_string())? })
     }
@@ -137,6 +139,7 @@ impl<S: Sql> Answers<MarkPaid> for Ledger<S> {
                 self.refresh(row.int(0)?)?;
             }
             self.note_payout(now, Event::PayoutPaid, number)?;
+            self.tell_payout(now, EventType::PayoutPaid, number)?;
         }
         self.payout(&ask.id)
     }
@@ -162,6 +165,12 @@ struct Card {
 impl<S: Sql> Ledger<S> {
     fn note_payout(&self, now: Instant, what: Event, batch: i64) -> Result<(), SqlError> {
         self.note(now, News { what: what.into(), payout: Some(batch.to_string()), ..News::default() })
+    }
+
+    /// Tells of a batch, without what is in it.
+    fn tell_payout(&self, now: Instant, what: EventType, batch: i64) -> Result<(), Refusal> {
+        let Payout { id, count, totals, .. } = self.read_batch(&self.batch(&batch.to_string())?)?;
+        self.tell(what, now, &ToldPayout { id, count, totals })
     }
 
     /// What is due by `until`, and what of it a batch would hold.

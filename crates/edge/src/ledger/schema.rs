@@ -8,8 +8,9 @@ use super::sql::{Sql, SqlError};
 /// `unsettled`, and indexes by which a late arrival finds what depends on it; 7 added
 /// `credit`; 8 added `claim` and when orders and changes were received; 9 added `helper`,
 /// `session`, `deed` and `heard`; 10 added `mention` and whether the
-/// note of a review is told; 11 added `connect_code`, `connection` and an index of who waits to be let in.
-const VERSION: u32 = 11;
+/// note of a review is told; 11 added `connect_code`, `connection` and an index of who waits to be let in; 12 added
+/// `endpoint`, `delivery` and an index by which what is dated is found.
+const VERSION: u32 = 12;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -46,13 +47,16 @@ const TABLES: &[&str] = &[
     "heard",
     "connect_code",
     "connection",
+    "endpoint",
+    "delivery",
     "unsettled",
 ];
 
 /// What makes them, where they are not there yet. A later version may only add to it: [`upgrade`] runs it on
 /// databases of earlier ones.
 const CREATE: &[&str] = &[
-    // 'schema': the version above; 'shop': the shop's record as JSON.
+    // 'schema': the version above; 'shop': the shop's record as JSON; 'told': the last dated change of a reward that was
+    // told on, as JSON `[at, entry]`, where there is anybody to be told.
     "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     // Program versions, in force from an instant on; who wrote them, beside the owner.
     "CREATE TABLE IF NOT EXISTS version (seq INTEGER PRIMARY KEY, since INTEGER NOT NULL, program TEXT NOT NULL,
@@ -139,6 +143,7 @@ const CREATE: &[&str] = &[
         month INTEGER NOT NULL, asset TEXT NOT NULL, pending INTEGER NOT NULL, approved INTEGER NOT NULL,
         paid INTEGER NOT NULL, reversed INTEGER NOT NULL, PRIMARY KEY (entry, at)) WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS posting_code ON posting (code, at, asset, pending, approved, paid, reversed)",
+    "CREATE INDEX IF NOT EXISTS posting_at ON posting (at, entry)",
     "CREATE TABLE IF NOT EXISTS statement (code TEXT NOT NULL, month INTEGER NOT NULL, asset TEXT NOT NULL,
         pending INTEGER NOT NULL, approved INTEGER NOT NULL, paid INTEGER NOT NULL, reversed INTEGER NOT NULL,
         PRIMARY KEY (code, month, asset)) WITHOUT ROWID",
@@ -180,6 +185,17 @@ const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS connection (id INTEGER PRIMARY KEY AUTOINCREMENT, platform TEXT NOT NULL,
         site TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, since INTEGER NOT NULL, seen INTEGER,
         UNIQUE (platform, site))",
+    // Addresses that are told what happens: of which types, as JSON, and signed by which secrets. `pause`: until when
+    // nothing is sent there, since it did not answer `fails` times in a row, from `failing` on.
+    "CREATE TABLE IF NOT EXISTS endpoint (id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL,
+        types TEXT NOT NULL, secret TEXT NOT NULL, before TEXT, before_until INTEGER, since INTEGER NOT NULL,
+        pause INTEGER NOT NULL DEFAULT 0, fails INTEGER NOT NULL DEFAULT 0, failing INTEGER)",
+    // What is told to them. `state`: 0 waits, 1 was delivered, 2 is dead; `next`: from when on it is tried.
+    "CREATE TABLE IF NOT EXISTS delivery (seq INTEGER PRIMARY KEY AUTOINCREMENT, endpoint INTEGER NOT NULL,
+        type TEXT NOT NULL, body TEXT NOT NULL, queued INTEGER NOT NULL, state INTEGER NOT NULL DEFAULT 0,
+        tries INTEGER NOT NULL DEFAULT 0, next INTEGER NOT NULL, tried INTEGER, status INTEGER, answer TEXT)",
+    "CREATE INDEX IF NOT EXISTS delivery_next ON delivery (endpoint, next, seq) WHERE state = 0",
+    "CREATE INDEX IF NOT EXISTS delivery_state ON delivery (endpoint, state, seq)",
     // What was done and by whom, as JSON.
     "CREATE TABLE IF NOT EXISTS deed (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, deed TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS back_received ON back (received) WHERE received IS NOT NULL",
@@ -210,6 +226,11 @@ pub fn has_outbox(sql: &impl Sql) -> Result<bool, SqlError> {
 /// Whether there is a table of what is unsettled; earlier releases had none.
 pub fn has_unsettled(sql: &impl Sql) -> Result<bool, SqlError> {
     Ok(!sql.run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'unsettled'", &[])?.is_empty())
+}
+
+/// Whether there is a table of deliveries; earlier releases had none, and so has a shop that is gone.
+pub fn has_deliveries(sql: &impl Sql) -> Result<bool, SqlError> {
+    Ok(!sql.run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'delivery'", &[])?.is_empty())
 }
 
 /// Makes the tables.

@@ -1,5 +1,6 @@
 //! The shop, the versions of its program, and its referrers.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -34,6 +35,8 @@ pub struct Shop {
     pub record: ShopRecord,
     /// Every version.
     pub versions: Versions,
+    /// The last dated change of a reward that was told on; `None` where there is nobody to be told.
+    pub told: Cell<Option<(Instant, i64)>>,
 }
 
 impl Shop {
@@ -153,6 +156,9 @@ impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
             let shop = self.shop()?;
             self.write_referrer(&shop, now, &code, &referrer)?;
         }
+        if created {
+            self.tell_joined(now, &code, &referrer)?;
+        }
         Ok(Saved { created, value: ReferrerRecord { code, created_at, referrer } })
     }
 }
@@ -196,6 +202,7 @@ impl<S: Sql> Answers<Join> for Ledger<S> {
                     Activity::Active | Activity::Paused | Activity::Ended => desk::Event::Joined,
                 };
                 self.note(now, News { what: what.into(), code: Some(code.clone()), ..News::default() })?;
+                self.tell_joined(now, &code, &referrer)?;
                 return Ok(Saved {
                     created: true,
                     value: ReferrerRecord { code, created_at: now, referrer },
@@ -291,7 +298,10 @@ impl<S: Sql> Ledger<S> {
             }
         }
         let versions = versions.ok_or_else(|| Refusal::Store("the shop has no program".into()))?;
-        let shop = Rc::new(Shop { record, versions });
+        let rows = self.sql.run("SELECT value FROM meta WHERE name = 'told'", &[])?;
+        let told = rows.first().map(|row| row.json::<(i64, i64)>(0)).transpose()?;
+        let told = Cell::new(told.map(|(at, entry)| (Instant::from_micros(at), entry)));
+        let shop = Rc::new(Shop { record, versions, told });
         self.shop.replace(Some(Rc::clone(&shop)));
         Ok(shop)
     }

@@ -12,6 +12,7 @@ use parrain_core::reason::Reason;
 use parrain_core::referrer::Activity;
 use parrain_core::snapshot::Snapshot;
 use parrain_wire::account::ClaimState;
+use parrain_wire::deliveries::{DeliveryState, EventType};
 use parrain_wire::desk::{Role, SetUp};
 use parrain_wire::event::{Decided, Outcome};
 use parrain_wire::payouts::Payout;
@@ -340,6 +341,80 @@ pub struct ListConnections;
 pub struct EndConnection {
     /// The connection.
     pub id: String,
+}
+
+/// Adds an address that is told what happens.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AddEndpoint {
+    /// The address, already checked.
+    pub url: String,
+    /// What it is told.
+    pub types: Vec<EventType>,
+    /// By what that is signed.
+    pub secret: String,
+}
+
+/// The addresses that are told.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListEndpoints;
+
+/// One of them, or [`super::Refusal::UnknownEndpoint`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetEndpoint {
+    /// The endpoint.
+    pub id: String,
+}
+
+/// Changes what is said of an endpoint, and leaves the rest; [`super::Refusal::UnknownEndpoint`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ChangeEndpoint {
+    /// The endpoint.
+    pub id: String,
+    /// The address, already checked.
+    pub url: Option<String>,
+    /// What it is told.
+    pub types: Option<Vec<EventType>>,
+}
+
+/// Forgets an endpoint with all that was to be told to it; [`super::Refusal::UnknownEndpoint`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RemoveEndpoint {
+    /// The endpoint.
+    pub id: String,
+}
+
+/// Gives an endpoint another secret; the one before signs beside it for a day.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RotateEndpoint {
+    /// The endpoint.
+    pub id: String,
+    /// Its new secret.
+    pub secret: String,
+}
+
+/// Sends an endpoint something by which to try it; the answer is the delivery.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TestEndpoint {
+    /// The endpoint.
+    pub id: String,
+}
+
+/// The newest deliveries to an endpoint.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListDeliveries {
+    /// The endpoint.
+    pub id: String,
+    /// Only those that stand so.
+    pub state: Option<DeliveryState>,
+}
+
+/// Sends deliveries to an endpoint again; answers how many.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReplayDeliveries {
+    /// The endpoint.
+    pub id: String,
+    /// Which; the dead ones where nothing is said.
+    pub deliveries: Option<Vec<String>>,
 }
 
 /// Records a signed event.

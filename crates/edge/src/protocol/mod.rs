@@ -24,6 +24,7 @@ use parrain_core::instant::Instant;
 use parrain_wire::account::{Claim, ClaimList, OrderAccount, OrderList};
 use parrain_wire::books::{self, ConversionList, Report, Subject};
 use parrain_wire::connections::ConnectionList;
+use parrain_wire::deliveries::{Delivery, DeliveryList, Endpoint, EndpointList, Replayed};
 use parrain_wire::desk::{
     CustomersReport, Helper, Helpers, Overview, SetUp, SetUpProof, Statement, Versions,
 };
@@ -33,16 +34,17 @@ use parrain_wire::rewards::{Conversion, RewardStatus};
 use serde::{Deserialize, Serialize};
 
 use calls::{
-    AddConnectCode, AddDeskKey, AddHelper, AddSignInKey, Adjust, AnswerClaim, Audit, BeginProof,
-    BeginSubscription, ChangeReferrer, CloseSession, Connecting, CountClick, CountTouch, CreatePayout,
-    DeleteShop, DropDetails, EndConnection, EnterByKey, Entered, EraseEverybody, EraseSubject, FindReferrer,
-    Framing, GetClaim, GetCustomers, GetDetails, GetFrame, GetOrder, GetOverview, GetPaid, GetPayout,
-    GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetStatement, GetStatus, GetSubject,
-    GiveOrder, Given, HeldDetails, Join, LinkOrder, ListClaims, ListConnections, ListConversions,
-    ListHelpers, ListOrders, ListPayouts, ListReferrers, ListVersions, MakeClaim, MarkPaid, OpenSession,
-    Page, PaidPerson, PayoutFile, PlanPayout, PutDetails, PutReferrer, PutSetUp, PutShop, RecordEvent,
-    RecordSnapshot, RecordSpoken, ReplaceDetails, ReportConversion, Review, RevokeHelper, RotateSecret,
-    Saved, Saw, Spoken, StaleDetails, TakeOrder, UseConnectCode, UseSignInKey,
+    AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, Audit, BeginProof,
+    BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting, CountClick, CountTouch,
+    CreatePayout, DeleteShop, DropDetails, EndConnection, EnterByKey, Entered, EraseEverybody, EraseSubject,
+    FindReferrer, Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetOrder, GetOverview,
+    GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetStatement,
+    GetStatus, GetSubject, GiveOrder, Given, HeldDetails, Join, LinkOrder, ListClaims, ListConnections,
+    ListConversions, ListDeliveries, ListEndpoints, ListHelpers, ListOrders, ListPayouts, ListReferrers,
+    ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanPayout, PutDetails,
+    PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot, RecordSpoken, RemoveEndpoint,
+    ReplaceDetails, ReplayDeliveries, ReportConversion, Review, RevokeHelper, RotateEndpoint, RotateSecret,
+    Saved, Saw, Spoken, StaleDetails, TakeOrder, TestEndpoint, UseConnectCode, UseSignInKey,
 };
 use shop::{ReferrerRecord, ShopRecord};
 
@@ -174,6 +176,12 @@ pub enum Refusal {
     /// No such connection.
     #[error("there is no such connection")]
     UnknownConnection,
+    /// No such endpoint.
+    #[error("there is no such endpoint")]
+    UnknownEndpoint,
+    /// More endpoints than a shop may have.
+    #[error("this shop has as many endpoints as a shop may have")]
+    TooManyEndpoints,
     /// A module's token whose connection has ended, or never was.
     #[error("this module's connection has ended")]
     NoConnection,
@@ -322,6 +330,16 @@ calls! {
     UseConnectCode => Connecting,
     ListConnections => ConnectionList,
     EndConnection => (),
+    // Who is told what happens.
+    AddEndpoint => Endpoint,
+    ListEndpoints => EndpointList,
+    GetEndpoint => Endpoint,
+    ChangeEndpoint => Endpoint,
+    RemoveEndpoint => (),
+    RotateEndpoint => Endpoint,
+    TestEndpoint => Delivery,
+    ListDeliveries => DeliveryList,
+    ReplayDeliveries => Replayed,
     // What its desk shows.
     RotateSecret => ShopRecord,
     BeginProof => SetUpProof,

@@ -5,8 +5,8 @@
 
 use crate::app::openapi::DOCUMENT;
 use parrain_wire::{
-    account, books, connections, desk, details, event, order, page, payouts, problem, program, referrer,
-    rewards, shops, yearly,
+    account, books, connections, deliveries, desk, details, event, order, page, payouts, problem, program,
+    referrer, rewards, shops, yearly,
 };
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -120,6 +120,19 @@ fn generated() -> Vec<(String, Json)> {
         desk::NewHelper,
         desk::HelperLink,
         desk::DeskLink,
+        deliveries::JoinedReferrer,
+        deliveries::ToldConversion,
+        deliveries::MadeClaim,
+        deliveries::ToldPayout,
+        deliveries::LowBudget,
+        deliveries::TestedEndpoint,
+        deliveries::NewEndpoint,
+        deliveries::EndpointChange,
+        deliveries::EndpointWithSecret,
+        deliveries::EndpointList,
+        deliveries::DeliveryList,
+        deliveries::Replay,
+        deliveries::Replayed,
         connections::ConnectCode,
         connections::Exchange,
         connections::Connected,

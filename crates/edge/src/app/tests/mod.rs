@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod connections;
+mod deliveries;
 mod desk;
 mod document;
 mod orders;
@@ -18,6 +19,7 @@ mod world;
 use super::openapi::DOCUMENT;
 use crate::http::Method;
 use crate::route::TABLE;
+use parrain_wire::deliveries::EventType;
 use serde_json::{Value, json};
 use world::{World, fits, header_of, json_of};
 
@@ -37,6 +39,16 @@ fn the_document_has_the_paths_and_methods_of_the_route_table() {
         assert_eq!(said, real, "{pattern}");
     }
     assert_eq!(paths.len(), TABLE.len());
+}
+
+#[test]
+fn the_document_has_every_type_of_webhook() {
+    let document: Value = serde_json::from_str(DOCUMENT).unwrap();
+    let mut said: Vec<&String> = document["webhooks"].as_object().unwrap().keys().collect();
+    let mut real: Vec<&str> = EventType::WORDS.iter().map(|(name, _)| *name).collect();
+    said.sort();
+    real.sort_unstable();
+    assert_eq!(said, real);
 }
 
 #[test]

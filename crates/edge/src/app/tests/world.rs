@@ -1,16 +1,17 @@
 //! A whole edge in memory: the app on a simulated KV and on ledgers in native SQLite, with a clock and
 //! randomness that tests set. Every answer is held against the published OpenAPI document.
 
+use crate::alarm::{Alarm, Next};
 use crate::app::openapi::DOCUMENT;
 use crate::app::{App, Env, Later, Limit, ShopCache};
+use crate::deliveries::webhook::{Letter, Post};
 use crate::http::{Body, HeaderMap, Method, Request, Response, StatusCode, max_body};
 use crate::ledger::native::NativeSql;
-use crate::ledger::{Ledger, count_rows, schema_texts};
+use crate::ledger::{Ledger, Tried, count_rows, schema_texts};
 use crate::problem::Error;
 use crate::protocol::{Ask, Call, Refusal};
 use crate::route::Routes;
 use crate::shop_id::ShopId;
-use crate::stores::copier::{Copier, Left};
 use crate::stores::simulated::{Mischief, SimulatedKv};
 use crate::stores::{LedgerError, Ledgers};
 use base64::Engine;
@@ -24,7 +25,10 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::future::Future;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 
 /// The admin token of every world.
 pub const ADMIN: &str = "admin-token";
@@ -62,7 +66,14 @@ pub struct World {
     seed: u64,
     dice: Cell<u64>,
     later: RefCell<Vec<Later>>,
+    /// What came to receivers, whatever they answered.
+    pub inbox: RefCell<Vec<Letter>>,
+    /// What a receiver answers; `None` is no answer, nor anything else any more. 204 where no test says otherwise.
+    pub receiver: RefCell<Receiver>,
 }
+
+/// How a receiver answers.
+pub type Receiver = Option<Box<dyn FnMut(&Letter) -> Option<Tried>>>;
 
 /// What a platform's API answers: a status with a body, or why nothing came.
 pub type ApiAnswer = Result<(StatusCode, Value), String>;
@@ -70,7 +81,7 @@ pub type ApiAnswer = Result<(StatusCode, Value), String>;
 /// What a Durable Object holds.
 struct Shelf {
     ledger: Ledger<NativeSql>,
-    copier: Copier,
+    alarm: Alarm,
 }
 
 /// The world as one request sees it.
@@ -101,6 +112,8 @@ impl World {
             seed,
             dice: Cell::new(seed),
             later: RefCell::default(),
+            inbox: RefCell::default(),
+            receiver: RefCell::default(),
         })
     }
 
@@ -120,16 +133,54 @@ impl World {
         self.cache.take();
     }
 
-    /// Runs every ledger's alarm until nothing waits or KV fails.
+    /// Lets every ledger's alarm ring until nothing waits for KV, or KV fails.
     pub fn copy_to_kv(&self) {
         let shelves: Vec<_> = self.ledgers.borrow().values().cloned().collect();
         for shelf in shelves {
             while shelf.ledger.settle_step().unwrap() {}
             for _ in 0..20 {
-                match block_on(shelf.copier.run(&shelf.ledger, &self.kv, self.now())) {
-                    Left::Nothing | Left::Failed(_) => break,
-                    Left::Again { seconds } => self.pass(i64::from(seconds)),
+                let failed = Cell::new(false);
+                let ring = shelf.alarm.ring(&shelf.ledger, &self.kv, self, |_| failed.set(true));
+                match block_on(ring) {
+                    Next::At(at) if !failed.get() && at <= self.now().plus_seconds(3600) => {
+                        self.pass((at.seconds() - self.now().seconds()).max(0));
+                    }
+                    Next::Gone | Next::Never | Next::At(_) => break,
                 }
+            }
+        }
+    }
+
+    /// Lets a shop's alarm ring whenever it is due, up to an instant; the clock stands there afterwards.
+    pub fn live_until(&self, shop: &str, end: Instant) {
+        let mut rings = 0;
+        while let Next::At(at) = self.ring(shop).unwrap_or(Next::At(self.now())) {
+            rings += 1;
+            assert!(rings < 10_000, "an alarm that rings for ever");
+            if at > end {
+                break;
+            }
+            // A second later at least, as clocks have it.
+            self.pass((at.seconds() + 1 - self.now().seconds()).max(0));
+        }
+        self.pass((end.seconds() - self.now().seconds()).max(0));
+    }
+
+    /// Lets a shop's alarm ring once; `None` where the object was gone in the middle of it, as when a test's receiver
+    /// never answers. Then all that its memory held is gone too.
+    pub fn ring(&self, shop: &str) -> Option<Next> {
+        let shelf = self.shelf(shop);
+        let next = {
+            let log = |line: &str| self.log.borrow_mut().push(line.to_owned());
+            let ring = pin!(shelf.alarm.ring(&shelf.ledger, &self.kv, self, log));
+            ring.poll(&mut Context::from_waker(Waker::noop()))
+        };
+        match next {
+            Poll::Ready(next) => Some(next),
+            Poll::Pending => {
+                let again = Shelf { ledger: shelf.ledger.restarted(), alarm: Alarm::default() };
+                self.ledgers.borrow_mut().insert(ShopId::parse(shop).unwrap(), Rc::new(again));
+                None
             }
         }
     }
@@ -316,6 +367,25 @@ impl Env for Here {
     }
 }
 
+impl Post for World {
+    async fn send(&self, letter: &Letter) -> Tried {
+        let tried = match self.receiver.borrow_mut().as_mut() {
+            Some(receiver) => receiver(letter),
+            None => Some(Tried::Answered(204, String::new())),
+        };
+        check_letter(letter);
+        self.inbox.borrow_mut().push(letter.clone());
+        match tried {
+            Some(tried) => tried,
+            None => std::future::pending().await,
+        }
+    }
+
+    fn now(&self) -> Instant {
+        self.now.get()
+    }
+}
+
 impl Ledgers for World {
     async fn call<A>(&self, shop: &ShopId, call: Call<A>) -> Result<A::Answer, LedgerError>
     where
@@ -332,7 +402,7 @@ impl Ledgers for World {
             if self.seed % 2 == 1 {
                 ledger.settle_at_most(0);
             }
-            Rc::new(Shelf { ledger, copier: Copier::default() })
+            Rc::new(Shelf { ledger, alarm: Alarm::default() })
         };
         let shelf = Rc::clone(self.ledgers.borrow_mut().entry(shop.clone()).or_insert_with(new));
         // Over the wire both are JSON: what does not survive it is found here.
@@ -441,18 +511,38 @@ fn check_against(document: &Value, request: &Request, answer: &Response) {
     let (kind, schema) = said.unwrap_or_else(|| panic!("{place}: {sent}"));
     if request.method != Method::HEAD && kind.ends_with("json") {
         let name = format!("{method} {path} {}", answer.status);
-        let validator = VALIDATORS.with_borrow_mut(|known| {
-            let make = || {
-                let schema = json!({"components": document["components"], "allOf": [schema["schema"]]});
-                Rc::new(jsonschema::draft202012::new(&schema).unwrap())
-            };
-            Rc::clone(known.entry(name).or_insert_with(make))
-        });
+        let validator = validator(name, document, &schema["schema"]);
         let body = json_of(answer);
         let faults: Vec<String> =
             validator.iter_errors(&body).map(|f| format!("{}: {f}", f.instance_path())).collect();
         assert!(faults.is_empty(), "{place}: {faults:#?}");
     }
+}
+
+/// What holds a body to a schema of the document; each is made once.
+fn validator(name: String, document: &Value, schema: &Value) -> Rc<jsonschema::Validator> {
+    VALIDATORS.with_borrow_mut(|known| {
+        let make = || {
+            let schema = json!({"components": document["components"], "allOf": [schema]});
+            Rc::new(jsonschema::draft202012::new(&schema).unwrap())
+        };
+        Rc::clone(known.entry(name).or_insert_with(make))
+    })
+}
+
+/// Holds what is told against what the OpenAPI document says of its type.
+fn check_letter(letter: &Letter) {
+    let body: Value = serde_json::from_str(&letter.body).unwrap();
+    let kind = body["type"].as_str().unwrap();
+    READ.with(|document| {
+        let said =
+            &document["webhooks"][kind]["post"]["requestBody"]["content"]["application/json"]["schema"];
+        assert!(said.is_object(), "{kind}: not in the document");
+        let validator = validator(format!("webhook {kind}"), document, said);
+        let faults: Vec<String> =
+            validator.iter_errors(&body).map(|f| format!("{}: {f}", f.instance_path())).collect();
+        assert!(faults.is_empty(), "{kind}: {faults:#?}");
+    });
 }
 
 /// Whether a path is one of a template such as `/r/{shop}/{code}`.

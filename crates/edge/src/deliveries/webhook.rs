@@ -1,0 +1,81 @@
+//! Sending what waits to each endpoint, signed as the Standard Webhooks specification says.
+//!
+//! Endpoints are sent to side by side, so that a slow one holds up none of the others; to each of them one delivery goes
+//! after the other, in order.
+
+use futures_util::future::join_all;
+use parrain_core::instant::Instant;
+
+use crate::ledger::sql::Sql;
+use crate::ledger::{Ledger, Parcel, Tried};
+use crate::signature;
+
+/// The most deliveries of one run: an invocation of the free plan may make 50 requests.
+const MOST: u32 = 40;
+
+/// For how many seconds a run begins new requests; the alarm has other things to do.
+const LONGEST: i64 = 5;
+
+/// A request that tells something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Where it goes.
+    pub url: String,
+    /// `webhook-id`.
+    pub id: String,
+    /// `webhook-timestamp`, in seconds.
+    pub timestamp: i64,
+    /// `webhook-signature`.
+    pub signature: String,
+    /// The body, JSON.
+    pub body: String,
+}
+
+/// Who sends letters.
+pub trait Post {
+    /// Sends one. Waits for some seconds, follows no redirect, and reads no more than the beginning of the answer.
+    async fn send(&self, letter: &Letter) -> Tried;
+
+    /// What time it is now.
+    fn now(&self) -> Instant;
+}
+
+/// Sends what is due, as far as one run may.
+///
+/// # Errors
+/// Where the ledger's store failed; the text is for the log.
+pub async fn run<S: Sql>(ledger: &Ledger<S>, post: &impl Post) -> Result<(), String> {
+    let parcels = ledger.parcels(post.now(), MOST).map_err(|fault| fault.to_string())?;
+    let each = MOST / u32::try_from(parcels.len()).unwrap_or(MOST).clamp(1, MOST);
+    let each = usize::try_from(each).unwrap_or(1);
+    let sent = join_all(parcels.iter().map(|parcel| deliver(ledger, post, parcel, each))).await;
+    sent.into_iter().collect()
+}
+
+/// Sends the first of what is due to one endpoint, until it fails.
+async fn deliver<S: Sql>(
+    ledger: &Ledger<S>,
+    post: &impl Post,
+    parcel: &Parcel,
+    most: usize,
+) -> Result<(), String> {
+    let end = post.now().plus_seconds(LONGEST);
+    for (seq, id, body) in parcel.deliveries.iter().take(most) {
+        let timestamp = post.now().seconds();
+        let signed = parcel.secrets.iter().filter_map(|secret| signature::sign(secret, id, timestamp, body));
+        let letter = Letter {
+            url: parcel.url.clone(),
+            id: id.clone(),
+            timestamp,
+            signature: signed.collect::<Vec<_>>().join(" "),
+            body: body.clone(),
+        };
+        let tried = post.send(&letter).await;
+        let now = post.now();
+        ledger.tried(now, *seq, &tried).map_err(|fault| fault.to_string())?;
+        if tried.is_endpoint_s() || now >= end {
+            break;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! The addresses that a shop has told what happens.
+
+use parrain_core::instant::Instant;
+use parrain_wire::deliveries::{DeliveryState, Endpoint, EndpointList, EventType};
+
+use super::deliveries::state_number;
+use super::sql::{Row, Sql, Value};
+use super::{Ledger, number};
+use crate::protocol::calls::{
+    AddEndpoint, ChangeEndpoint, GetEndpoint, ListEndpoints, RemoveEndpoint, RotateEndpoint,
+};
+use crate::protocol::{Answers, Refusal};
+
+/// How many endpoints a shop may have: each is told everything once more.
+const MOST: i64 = 10;
+
+/// For how many hours a secret signs beside the one that replaced it.
+const HOURS: i64 = 24;
+
+impl<S: Sql> Answers<AddEndpoint> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: AddEndpoint) -> Result<Endpoint, Refusal> {
+        self.shop()?;
+        let AddEndpoint { url, types, secret } = ask;
+        if self.number("SELECT COUNT(*) FROM endpoint", &[])? >= MOST {
+            return Err(Refusal::TooManyEndpoints);
+        }
+        let made = self.sql.run(
+            "INSERT INTO endpoint (url, types, secret, since) VALUES (?, ?, ?, ?) RETURNING id",
+            &[url.into(), types_text(&types)?, secret.into(), now.into()],
+        )?;
+        let id = made.first().ok_or_else(|| Refusal::Store("a new endpoint has no id".into()))?.int(0)?;
+        self.attend(now)?;
+        self.endpoint(now, id)
+    }
+}
+
+impl<S: Sql> Answers<ListEndpoints> for Ledger<S> {
+    fn answer(&self, now: Instant, _: ListEndpoints) -> Result<EndpointList, Refusal> {
+        self.shop()?;
+        Ok(EndpointList { endpoints: self.endpoints(now, None)? })
+    }
+}
+
+impl<S: Sql> Answers<GetEndpoint> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: GetEndpoint) -> Result<Endpoint, Refusal> {
+        let id = self.endpoint_id(&ask.id)?;
+        self.endpoint(now, id)
+    }
+}
+
+impl<S: Sql> Answers<ChangeEndpoint> for Ledger<S> {
+    /// What waits for it goes to the new address too, and at once: that is why it is changed.
+    fn answer(&self, now: Instant, ask: ChangeEndpoint) -> Result<Endpoint, Refusal> {
+        let id = self.endpoint_id(&ask.id)?;
+        if let Some(url) = ask.url {
+            self.sql.run(
+                "UPDATE endpoint SET url = ?, pause = 0, fails = 0, failing = NULL WHERE id = ?",
+                &[url.into(), id.into()],
+            )?;
+            self.errand.set(true);
+        }
+        if let Some(types) = ask.types {
+            self.sql.run("UPDATE endpoint SET types = ? WHERE id = ?", &[types_text(&types)?, id.into()])?;
+        }
+        self.endpoint(now, id)
+    }
+}
+
+impl<S: Sql> Answers<RemoveEndpoint> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: RemoveEndpoint) -> Result<(), Refusal> {
+        let id = self.endpoint_id(&ask.id)?;
+        self.sql.run("DELETE FROM delivery WHERE endpoint = ?", &[id.into()])?;
+        self.sql.run("DELETE FROM endpoint WHERE id = ?", &[id.into()])?;
+        self.attend(now)
+    }
+}
+
+impl<S: Sql> Answers<RotateEndpoint> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: RotateEndpoint) -> Result<Endpoint, Refusal> {
+        let id = self.endpoint_id(&ask.id)?;
+        self.sql.run(
+            "UPDATE endpoint SET before = secret, before_until = ?, secret = ? WHERE id = ?",
+            &[now.plus_seconds(HOURS * 3600).into(), ask.secret.into(), id.into()],
+        )?;
+        self.endpoint(now, id)
+    }
+}
+
+impl<S: Sql> Ledger<S> {
+    /// The number of an endpoint that there is, by its id, which callers give as text.
+    pub(super) fn endpoint_id(&self, id: &str) -> Result<i64, Refusal> {
+        self.shop()?;
+        let id = number(Some(id)).map_err(|_| Refusal::UnknownEndpoint)?;
+        let rows = self.sql.run("SELECT id FROM endpoint WHERE id = ?", &[id.into()])?;
+        if rows.is_empty() { Err(Refusal::UnknownEndpoint) } else { Ok(id) }
+    }
+
+    /// How many deliveries are dead, to all endpoints.
+    pub(super) fn dead_deliveries(&self) -> Result<i64, Refusal> {
+        let dead = [Value::Int(state_number(DeliveryState::Dead))];
+        Ok(self.number(
+            "SELECT COALESCE(SUM((SELECT COUNT(*) FROM delivery WHERE endpoint = endpoint.id AND state = ?)), 0)
+                FROM endpoint",
+            &dead,
+        )?)
+    }
+
+    fn endpoint(&self, now: Instant, id: i64) -> Result<Endpoint, Refusal> {
+        self.endpoints(now, Some(id))?.into_iter().next().ok_or(Refusal::UnknownEndpoint)
+    }
+
+    fn endpoints(&self, now: Instant, one: Option<i64>) -> Result<Vec<Endpoint>, Refusal> {
+        let rows = self.sql.run(
+            "SELECT id, url, types, since, before_until, failing,
+                (SELECT COUNT(*) FROM delivery WHERE endpoint = endpoint.id AND state = ?2),
+                (SELECT COUNT(*) FROM delivery WHERE endpoint = endpoint.id AND state = ?3)
+                FROM endpoint WHERE ?1 IS NULL OR id = ?1 ORDER BY id",
+            &[
+                one.into(),
+                state_number(DeliveryState::Waiting).into(),
+                state_number(DeliveryState::Dead).into(),
+            ],
+        )?;
+        let endpoint = |row: &Row| {
+            Ok(Endpoint {
+                id: row.int(0)?.to_string(),
+                url: row.text(1)?.to_owned(),
+                types: row.json(2)?,
+                since: Instant::from_micros(row.int(3)?),
+                rotating_until: row.maybe_int(4).map(Instant::from_micros).filter(|until| now < *until),
+                failing_since: row.maybe_int(5).map(Instant::from_micros),
+                waiting: row.int(6)?,
+                dead: row.int(7)?,
+            })
+        };
+        rows.iter().map(endpoint).collect()
+    }
+}
+
+fn types_text(types: &[EventType]) -> Result<Value, Refusal> {
+    Ok(serde_json::to_string(types).map_err(|fault| Refusal::Store(fault.to_string()))?.into())
+}
