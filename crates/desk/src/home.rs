@@ -194,7 +194,7 @@ fn waiting(frame: &Frame, overview: &Overview) -> Vec<Waits> {
                 lang.say("envois ont échoué", "messages failed")
             )
         );
-        add(text, None, String::new(), &Place::Settings);
+        add(text, None, String::new(), &Place::Endpoints);
     }
     list
 }

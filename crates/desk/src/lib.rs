@@ -25,6 +25,7 @@ pub mod banner;
 pub mod claims;
 pub mod connections;
 pub mod credit;
+pub mod endpoints;
 mod faults;
 mod form;
 mod frame;

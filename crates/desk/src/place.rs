@@ -132,6 +132,18 @@ pub enum Place {
     Connections,
     /// The end of a module's connection, by its id.
     EndConnection(String),
+    /// Other software that is told what happens.
+    Endpoints,
+    /// One address of it, by its id.
+    Endpoint(String),
+    /// Something to try an address by. A form of its page.
+    TestEndpoint(String),
+    /// What was given up, to be sent again. A form of the address's page.
+    ReplayDead(String),
+    /// Another secret. A form of the address's page.
+    RotateEndpoint(String),
+    /// The end of an address. A form of its page.
+    RemoveEndpoint(String),
 }
 
 /// A form that is posted to a place, or the query that it reads.
@@ -277,7 +289,13 @@ impl Place {
             Self::ReferrerStatus(_) => post(&["status", "reason"]),
             Self::Bonus(_) => post(&["id", "amount", "reason"]),
             Self::PaidTo(_) => post(&PAID_TO),
-            Self::SignInLink(_) | Self::EndHelper(_) | Self::EndConnection(_) => post(&[]),
+            Self::SignInLink(_)
+            | Self::EndHelper(_)
+            | Self::EndConnection(_)
+            | Self::TestEndpoint(_)
+            | Self::ReplayDead(_)
+            | Self::RotateEndpoint(_)
+            | Self::RemoveEndpoint(_) => post(&[]),
             Self::Person(_) => get(&[]),
             Self::ErasePerson(_) => post(&["sure"]),
             Self::Statement(..) => get(&[]),
@@ -307,6 +325,8 @@ impl Place {
             Self::Texts => both(&["locale"], &["locale", "texts.*"]),
             Self::Helpers => both(&[], &["name", "role"]),
             Self::Connections => both(&[], &[]),
+            Self::Endpoints => both(&[], &["url", "types"]),
+            Self::Endpoint(_) => get(&[]),
         }
     }
 
@@ -380,6 +400,12 @@ impl Place {
             Self::EndHelper(id) => of(&["settings", "helpers", id, "end"]),
             Self::Connections => of(&["settings", "connections"]),
             Self::EndConnection(id) => of(&["settings", "connections", id, "end"]),
+            Self::Endpoints => of(&["settings", "endpoints"]),
+            Self::Endpoint(id) => of(&["settings", "endpoints", id]),
+            Self::TestEndpoint(id) => of(&["settings", "endpoints", id, "test"]),
+            Self::ReplayDead(id) => of(&["settings", "endpoints", id, "replay"]),
+            Self::RotateEndpoint(id) => of(&["settings", "endpoints", id, "rotate"]),
+            Self::RemoveEndpoint(id) => of(&["settings", "endpoints", id, "remove"]),
         }
     }
 
@@ -467,6 +493,12 @@ impl Place {
             ["settings", "helpers", helper, "end"] => Self::EndHelper(id(helper)),
             ["settings", "connections"] => Self::Connections,
             ["settings", "connections", one, "end"] => Self::EndConnection(id(one)),
+            ["settings", "endpoints"] => Self::Endpoints,
+            ["settings", "endpoints", one] => Self::Endpoint(id(one)),
+            ["settings", "endpoints", one, "test"] => Self::TestEndpoint(id(one)),
+            ["settings", "endpoints", one, "replay"] => Self::ReplayDead(id(one)),
+            ["settings", "endpoints", one, "rotate"] => Self::RotateEndpoint(id(one)),
+            ["settings", "endpoints", one, "remove"] => Self::RemoveEndpoint(id(one)),
             _ => return None,
         };
         Some((place, Some(shop.to_owned())))
@@ -556,6 +588,12 @@ mod tests {
             Place::EndHelper(id()),
             Place::Connections,
             Place::EndConnection(id()),
+            Place::Endpoints,
+            Place::Endpoint(id()),
+            Place::TestEndpoint(id()),
+            Place::ReplayDead(id()),
+            Place::RotateEndpoint(id()),
+            Place::RemoveEndpoint(id()),
         ];
         places.extend(Step::WORDS.iter().map(|(_, step)| Place::SetUpStep(*step)));
         places

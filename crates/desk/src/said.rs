@@ -79,6 +79,12 @@ said! {
     HelperEnded = "helper_ended": "Cette personne ne peut plus entrer.", "They can no longer enter.";
     /// A module was disconnected.
     ConnectionEnded = "connection_ended": "Ce module n’est plus connecté.", "That module is no longer connected.";
+    /// A test was sent to an address.
+    TestSent = "test_sent": "L’essai est en route\u{a0}: son sort paraîtra ci-dessous.", "The test is on its way: what comes of it will stand below.";
+    /// What was given up is sent again.
+    Replayed = "replayed": "C’est de nouveau en route.", "It is on its way again.";
+    /// An address is told no more.
+    EndpointRemoved = "endpoint_removed": "Cette adresse ne reçoit plus rien.", "That address is told no more.";
     /// A test began.
     TestBegun = "test_begun": "L’essai a commencé.", "The test has begun.";
     /// Somebody signed out.

@@ -11,6 +11,7 @@ use parrain_desk::set_up::beginning;
 use parrain_desk::settings::TextsPage;
 use parrain_desk::{Entered, PAID_TO, Place, Said, shops};
 use parrain_wire::account::{Claim, ClaimState, Credited};
+use parrain_wire::deliveries::EndpointWithSecret;
 use parrain_wire::desk::{HelperLink, SetUp, Step, Version};
 use parrain_wire::payouts::Payout;
 use parrain_wire::program::{Program, RewardKind};
@@ -259,6 +260,32 @@ impl<E: Env> App<E> {
                 self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
                 Ok(to(&Place::Connections, Said::ConnectionEnded))
             }
+            Place::Endpoints => {
+                let body = json!({"url": posted.text("url"), "types": posted.all("types")});
+                let made: EndpointWithSecret =
+                    self.api(request, visit, Method::POST, "endpoints", &body).await?;
+                self.with_secret(request, visit, made).await
+            }
+            Place::RotateEndpoint(id) => {
+                let path = format!("endpoints/{}/rotate", encoded(id));
+                let made = self.api(request, visit, Method::POST, &path, &Value::Null).await?;
+                self.with_secret(request, visit, made).await
+            }
+            Place::TestEndpoint(id) => {
+                let path = format!("endpoints/{}/test", encoded(id));
+                self.api_response(request, visit, Method::POST, &path, &Value::Null).await?;
+                Ok(to(&Place::Endpoint(id.clone()), Said::TestSent))
+            }
+            Place::ReplayDead(id) => {
+                let path = format!("endpoints/{}/replay", encoded(id));
+                self.api_response(request, visit, Method::POST, &path, &json!({})).await?;
+                Ok(to(&Place::Endpoint(id.clone()), Said::Replayed))
+            }
+            Place::RemoveEndpoint(id) => {
+                let path = format!("endpoints/{}", encoded(id));
+                self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
+                Ok(to(&Place::Endpoints, Said::EndpointRemoved))
+            }
             Place::Texts => {
                 let locale = spoken(posted.text("locale").unwrap_or_default());
                 let texts = posted.under("texts.");
@@ -288,6 +315,7 @@ impl<E: Env> App<E> {
             | Place::Home
             | Place::SetUp
             | Place::Preview
+            | Place::Endpoint(_)
             | Place::Versions
             | Place::Version(_)
             | Place::Referrers
@@ -794,6 +822,18 @@ impl<E: Env> App<E> {
         posted.set(&mut body, &[("decision", Form::Text), ("note", Form::Text)])?;
         let path = format!("conversions/{}/review", encoded(order));
         self.api_response(request, visit, Method::POST, &path, &body).await.map(drop)
+    }
+
+    /// An address's page with its secret, which nothing shows again.
+    async fn with_secret(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        made: EndpointWithSecret,
+    ) -> Result<Response, Error> {
+        let fresh = Fresh { secret: Some(made.secret), ..Fresh::default() };
+        let place = Place::Endpoint(made.endpoint.id);
+        self.desk_page(request, visit, place, Entered::default(), fresh).await
     }
 
     /// Shows a secret once, or replaces it.

@@ -8,6 +8,7 @@ use parrain_core::payout::Selection;
 use parrain_desk::claims::{ClaimPage, Claims};
 use parrain_desk::connections::{self, Connections};
 use parrain_desk::credit::Credit;
+use parrain_desk::endpoints::{self, EndpointPage, Endpoints};
 use parrain_desk::home::Home;
 use parrain_desk::order::OrderPage;
 use parrain_desk::orders::{Orders, Reviews};
@@ -44,9 +45,10 @@ use crate::http::{Method, Request, Response, header};
 use crate::problem::Error;
 use crate::protocol::Ask;
 use crate::protocol::calls::{
-    Framing, GetClaim, GetCustomers, GetDetails, GetFrame, GetOrder, GetOverview, GetPayout, GetProof,
-    GetReferrer, GetReport, GetStatement, GetStatus, GiveOrder, ListClaims, ListConnections, ListConversions,
-    ListHelpers, ListOrders, ListPayouts, ListReferrers, ListVersions, PlanPayout,
+    Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetOrder, GetOverview, GetPayout,
+    GetProof, GetReferrer, GetReport, GetStatement, GetStatus, GiveOrder, ListClaims, ListConnections,
+    ListConversions, ListDeliveries, ListEndpoints, ListHelpers, ListOrders, ListPayouts, ListReferrers,
+    ListVersions, PlanPayout,
 };
 use crate::route::Route;
 
@@ -65,7 +67,7 @@ pub struct Fresh {
     pub helper_link: Option<HelperLink>,
     /// A code for a module.
     pub connect_code: Option<ConnectCode>,
-    /// Which secret is shown.
+    /// Which of the shop's secrets is shown, or an address's own.
     pub secret: Option<String>,
     /// What would come of a credit.
     pub tried: Option<Credited>,
@@ -93,6 +95,10 @@ pub fn page_of(place: Place) -> Place {
         Place::PayoutPaid(id) => Place::Payout(id),
         Place::EndHelper(_) => Place::Helpers,
         Place::EndConnection(_) => Place::Connections,
+        Place::TestEndpoint(id)
+        | Place::ReplayDead(id)
+        | Place::RotateEndpoint(id)
+        | Place::RemoveEndpoint(id) => Place::Endpoint(id),
         Place::Find => Place::Home,
         place => place,
     }
@@ -272,6 +278,17 @@ impl<E: Env> App<E> {
                 let page = Connections { list, code: fresh.connect_code };
                 Ok(html(connections::page(&frame.0, &page)))
             }
+            Place::Endpoints => {
+                let (frame, list) = self.framed(request, visit, ListEndpoints).await?;
+                Ok(html(endpoints::page(&frame.0, &Endpoints { list, entered })))
+            }
+            Place::Endpoint(endpoint) => {
+                let list = ListDeliveries { id: endpoint.clone(), state: None };
+                let asks = (GetEndpoint { id: endpoint }, list);
+                let (frame, (endpoint, deliveries)) = self.framed(request, visit, asks).await?;
+                let page = EndpointPage { endpoint, deliveries, secret: fresh.secret };
+                Ok(html(endpoints::one(&frame.0, &page)))
+            }
             Place::Texts => {
                 let (frame, framing) = self.framing(request, visit).await?;
                 let asked = entered.values.get("locale").cloned().or_else(|| request.param("locale"));
@@ -297,6 +314,10 @@ impl<E: Env> App<E> {
             | Place::PayoutPaid(_)
             | Place::EndHelper(_)
             | Place::EndConnection(_)
+            | Place::TestEndpoint(_)
+            | Place::ReplayDead(_)
+            | Place::RotateEndpoint(_)
+            | Place::RemoveEndpoint(_)
             | Place::Find
             | Place::Front
             | Place::Desk

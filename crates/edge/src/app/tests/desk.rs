@@ -160,6 +160,7 @@ fn every_page_answers_and_costs_one_call_of_the_ledger() {
         "/settings/secrets",
         "/settings/helpers",
         "/settings/connections",
+        "/settings/endpoints",
         "/settings/texts",
         "/settings/texts?locale=fr",
         "/tax",
@@ -432,6 +433,27 @@ fn a_module_is_connected_by_a_code_of_the_desk_and_disconnected_there() {
     let end = format!("{page}/{}/end", connected["connection"].as_str().unwrap());
     assert_eq!(owner.send(page, &end, &[]).status, 303);
     assert!(!text(&owner.get(page)).contains("https://shop.example/"));
+}
+
+#[test]
+fn other_software_is_told_by_an_address_of_the_desk() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let page = "/desk/demo/settings/endpoints";
+    let refused = owner.send(page, page, &[("url", "https://10.0.0.1/hook"), ("types", "claim.made")]);
+    assert_eq!(refused.status, 422, "{}", text(&refused));
+    let fields = [("url", "https://books.example/hook"), ("types", "claim.made"), ("types", "payout.paid")];
+    let made = text(&owner.send(page, page, &fields));
+    assert!(made.contains("whsec_") && made.contains("https://books.example/hook"), "{made}");
+    let list = json_of(&world.get("/v1/shops/demo/endpoints").admin().send());
+    let one = format!("{page}/{}", list["endpoints"][0]["id"].as_str().unwrap());
+    assert!(!text(&owner.get(&one)).contains("whsec_"), "a secret is shown once");
+    assert_eq!(owner.send(&one, &format!("{one}/test"), &[]).status, 303);
+    assert!(text(&owner.get(&one)).contains("a test"), "{}", text(&owner.get(&one)));
+    assert!(text(&owner.send(&one, &format!("{one}/rotate"), &[])).contains("whsec_"));
+    assert_eq!(owner.send(&one, &format!("{one}/replay"), &[]).status, 303);
+    assert_eq!(owner.send(&one, &format!("{one}/remove"), &[]).status, 303);
+    assert_eq!(owner.get(&one).status, 404);
 }
 
 #[test]
