@@ -94,6 +94,12 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("the day must be a date such as {}", "le jour doit être une date, par exemple {}"),
     ("{} is no date such as {}", "{} n’est pas une date, par exemple {}"),
+    ("must name at least one type", "doit recevoir au moins une chose"),
+    ("must begin with https://", "doit commencer par https://"),
+    (
+        "must be on the public internet: this address is one of a private network",
+        "doit être sur l’internet public\u{a0}: cette adresse est celle d’un réseau privé",
+    ),
     ("must name at least one", "doit en nommer au moins un"),
     ("must hold at least one offer", "doit garder au moins une offre"),
     (
