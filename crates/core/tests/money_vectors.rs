@@ -13,8 +13,22 @@ const RANDOM: usize = 5000;
 
 /// Values at which a rounding tips over, or a text has all the digits that it may.
 const CHOSEN: [&str; 16] = [
-    "0", "0.0", "0.0005", "0.005", "0.015", "0.025", "0.5", "1.5", "2.5", "0.4999", "0.5001", "9.9999", "99.995",
-    "999999999999999", "99999999999.9995", "12345678901.2345",
+    "0",
+    "0.0",
+    "0.0005",
+    "0.005",
+    "0.015",
+    "0.025",
+    "0.5",
+    "1.5",
+    "2.5",
+    "0.4999",
+    "0.5001",
+    "9.9999",
+    "99.995",
+    "99999999999",
+    "99999999999.9995",
+    "12345678901.2345",
 ];
 
 /// Numbers that are the same on every machine and in every run (Knuth's MMIX generator, its upper half).
