@@ -39,8 +39,8 @@ final class QueueTest extends TestCase
         self::assertTrue($this->queue->add('order.paid 1', 'order.paid', ['order_id' => '1', 'customer' => ['email' => 'b@x.org']]));
         self::assertFalse($this->queue->add('order.paid 1', 'order.paid', ['order_id' => '1', 'total' => '9.00']));
         $http = $this->edge(['outcome' => 'recorded', 'why' => ['It is Anna’s.']]);
-        self::assertSame(1, $this->run_($http));
-        self::assertSame(0, $this->run_($http));
+        self::assertSame(1, $this->deliverAll($http));
+        self::assertSame(0, $this->deliverAll($http));
         self::assertSame(
             ['type' => 'order.paid', 'data' => ['order_id' => '1', 'customer' => ['email' => 'b@x.org']]],
             json_decode($http->asked[0]['body'], true)
@@ -65,14 +65,14 @@ final class QueueTest extends TestCase
             if ($minute % 20 === 0) {
                 $this->queue->add("order.paid $minute", 'order.paid', ['order_id' => (string) $minute]);
             }
-            $this->run_($http);
+            $this->deliverAll($http);
             $this->now += 60;
         }
         self::assertSame(72, $this->store->counts()[Entry::WAITING]);
         self::assertLessThan(1440, count($http->asked), 'the gaps grow');
         $up = true;
         for ($minute = 0; $minute < 360 && count($sent) < 72; $minute++) {
-            $this->run_($http);
+            $this->deliverAll($http);
             $this->now += 60;
         }
         sort($sent, SORT_NUMERIC);
@@ -89,11 +89,11 @@ final class QueueTest extends TestCase
             $this->queue->add("order.paid $i", 'order.paid', ['order_id' => (string) $i]);
         }
         for ($i = 0; $i < 5; $i++) {
-            $this->run_($http);
+            $this->deliverAll($http);
         }
         $this->queue->add('order.paid new', 'order.paid', ['order_id' => 'new']);
         $up = true;
-        self::assertSame(6, $this->run_($http));
+        self::assertSame(6, $this->deliverAll($http));
     }
 
     public function testTheGapsGrowAndOneDeliveryKeepsItsId(): void
@@ -105,7 +105,7 @@ final class QueueTest extends TestCase
         });
         $this->queue->add('order.paid 1', 'order.paid', ['order_id' => '1']);
         for ($minute = 0; $minute < 2000; $minute++) {
-            $this->run_($http);
+            $this->deliverAll($http);
             $this->now += 60;
         }
         self::assertCount(1, array_unique(array_column($tries, 1)));
@@ -123,7 +123,7 @@ final class QueueTest extends TestCase
             return new Answer(429, ['Retry-After' => '600'], '');
         });
         $this->queue->add('order.paid 1', 'order.paid', ['order_id' => '1']);
-        $this->run_($http);
+        $this->deliverAll($http);
         self::assertSame([], $this->store->due($this->now + 599, 5));
         self::assertCount(1, $this->store->due($this->now + 600, 5));
     }
@@ -138,17 +138,17 @@ final class QueueTest extends TestCase
         });
         $this->queue->add('order.paid 1', 'order.paid', ['order_id' => '1']);
         $this->queue->add('order.paid 2', 'order.paid', ['order_id' => '2']);
-        self::assertSame(2, $this->run_($http), 'the one that is refused does not hold up the other');
+        self::assertSame(2, $this->deliverAll($http), 'the one that is refused does not hold up the other');
         $refused = $this->store->newest([Entry::REFUSED], 5);
         self::assertCount(2, $refused);
         self::assertSame('Wrong values; /data/total must be a decimal number', $refused[0]->said);
         $this->now += 86400;
-        self::assertSame(0, $this->run_($http));
+        self::assertSame(0, $this->deliverAll($http));
         $status = 200;
         $this->queue->sendAgain($refused[0]->id);
-        self::assertSame(1, $this->run_($http));
+        self::assertSame(1, $this->deliverAll($http));
         $this->queue->sendAgain(0);
-        self::assertSame(1, $this->run_($http));
+        self::assertSame(1, $this->deliverAll($http));
     }
 
     public function testAWrongSecretWaitsForTheRightOne(): void
@@ -164,11 +164,11 @@ final class QueueTest extends TestCase
                 ? new Answer(200, [], '{"outcome":"recorded"}') : new Answer(401, [], '{"title":"Wrong signature"}');
         });
         $this->queue->add('order.paid 1', 'order.paid', ['order_id' => '1']);
-        self::assertSame(0, $this->run_($http, 'whsec_AAAA'));
+        self::assertSame(0, $this->deliverAll($http, 'whsec_AAAA'));
         list($entry) = $this->store->newest([Entry::WAITING], 5);
         self::assertSame('401 Wrong signature', $entry->said);
         $this->queue->hasten();
-        self::assertSame(1, $this->run_($http));
+        self::assertSame(1, $this->deliverAll($http));
     }
 
     /** @dataProvider hours */
@@ -184,10 +184,10 @@ final class QueueTest extends TestCase
             return new Answer(200, $date, '{"outcome":"recorded"}');
         });
         $this->queue->add('order.paid 1', 'order.paid', ['order_id' => '1', 'at' => gmdate('Y-m-d\TH:i:s\Z', $this->now)]);
-        self::assertSame(1, $this->run_($http));
+        self::assertSame(1, $this->deliverAll($http));
         self::assertSame(-$off, $this->clock()->behind());
         $this->queue->add('order.paid 2', 'order.paid', ['order_id' => '2', 'at' => gmdate('Y-m-d\TH:i:s\Z', $this->now)]);
-        self::assertSame(1, $this->run_($http));
+        self::assertSame(1, $this->deliverAll($http));
         self::assertCount(3, $http->asked, 'the second one is signed by the right time at once');
         $at = strtotime(json_decode($http->asked[2]['body'], true)['data']['at']);
         self::assertLessThanOrEqual($true, $at);
@@ -196,7 +196,7 @@ final class QueueTest extends TestCase
         $this->queue->add('order.paid 3', 'order.paid', ['order_id' => '3']);
         $this->now += 10;
         $this->queue->hasten();
-        $this->run_($http);
+        $this->deliverAll($http);
         self::assertSame(0, $this->clock()->behind(), 'a clock that was set right again is believed');
     }
 
@@ -209,7 +209,7 @@ final class QueueTest extends TestCase
     {
         $http = $this->edge(['outcome' => 'recorded']);
         $this->queue->add('order.paid 1', 'order.paid', ['gone' => true]);
-        $this->run_($http);
+        $this->deliverAll($http);
         self::assertSame([], $http->asked);
         self::assertSame('gone', $this->store->newest([Entry::SENT], 1)[0]->said);
     }
@@ -222,15 +222,15 @@ final class QueueTest extends TestCase
         self::assertTrue($this->store->take($mine, $this->now + 120));
         self::assertFalse($this->store->take($theirs, $this->now + 120));
         $this->now += 121;
-        self::assertSame(1, $this->run_($this->edge(['outcome' => 'recorded'])), 'a run that died leaves it to the next');
+        self::assertSame(1, $this->deliverAll($this->edge(['outcome' => 'recorded'])), 'a run that died leaves it to the next');
     }
 
     public function testWhatWasSentIsForgottenAfterThreeMonthsAndWhatWaitsNever(): void
     {
         $this->queue->add('order.paid 1', 'order.paid', ['order_id' => '1']);
-        $this->run_($this->edge(['outcome' => 'recorded']));
+        $this->deliverAll($this->edge(['outcome' => 'recorded']));
         $this->queue->add('order.paid 2', 'order.paid', ['order_id' => '2']);
-        $this->run_(new TalkingHttp(static function () {
+        $this->deliverAll(new TalkingHttp(static function () {
             return null;
         }));
         $this->now += 7776001;
@@ -251,7 +251,7 @@ final class QueueTest extends TestCase
         });
     }
 
-    private function run_(TalkingHttp $http, string $secret = self::SECRET): int
+    private function deliverAll(TalkingHttp $http, string $secret = self::SECRET): int
     {
         $connection = Connection::of('https://edge.example', ['shop' => 'demo', 'event_secret' => $secret]);
         return $this->queue->run(new Edge($http, $this->clock(), $connection), 50, 60);

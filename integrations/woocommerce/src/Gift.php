@@ -66,7 +66,7 @@ final class Gift {
 
 	/** Listens to coupons and baskets. */
 	public function listen(): void {
-		add_filter( 'woocommerce_get_shop_coupon_data', array( $this, 'data' ), 10, 3 );
+		add_filter( 'woocommerce_get_shop_coupon_data', array( $this, 'data' ), 10, 2 );
 		add_filter( 'woocommerce_coupon_is_valid', array( $this, 'check' ), 10, 2 );
 		add_filter( 'woocommerce_coupon_error', array( $this, 'why' ), 10, 3 );
 		add_filter( 'woocommerce_coupon_message', array( $this, 'welcome' ), 10, 3 );
@@ -84,12 +84,11 @@ final class Gift {
 	/**
 	 * The data of the coupon that a code is.
 	 *
-	 * @param mixed      $data   What somebody else answered already.
-	 * @param mixed      $code   A code, an id or an object.
-	 * @param \WC_Coupon $coupon That is being made.
+	 * @param mixed $data What somebody else answered already.
+	 * @param mixed $code A code, an id or an object.
 	 * @return mixed
 	 */
-	public function data( $data, $code, $coupon = null ) {
+	public function data( $data, $code ) {
 		if ( false !== $data && null !== $data ) {
 			return $data;
 		}
@@ -275,7 +274,7 @@ final class Gift {
 	 * @param \WC_Cart $cart After its totals were made.
 	 */
 	public function bring( $cart ): void {
-		if ( $this->applying || self::places_order() || ! wc_coupons_enabled() || $cart !== WC()->cart || $cart->is_empty() ) {
+		if ( $this->applying || self::places_order() || ! wc_coupons_enabled() || WC()->cart !== $cart || $cart->is_empty() ) {
 			return;
 		}
 		$code = $this->visit->wish();
@@ -309,7 +308,7 @@ final class Gift {
 	 * The same in the block checkout.
 	 *
 	 * @param \WC_Order $order That is being placed.
-	 * @throws \Exception With the reason, for the shopper.
+	 * @throws \Automattic\WooCommerce\StoreApi\Exceptions\RouteException With the reason, for the shopper.
 	 */
 	public function check_blocks( $order ): void {
 		$terms = $this->held_wrongly( (string) $order->get_billing_email() );

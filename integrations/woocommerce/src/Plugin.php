@@ -56,6 +56,8 @@ final class Plugin {
 		$visit->listen();
 		( new Gift( new Offers( $edge, new WpCache(), $clock, $connection->edge . ' ' . $connection->shop ), $visit, $clock ) )->listen();
 		( new Tag( $connection, $options, $clock ) )->listen();
-		( new Schedule( $queue, $edge, new Rewards( $connection ), $history, $options ) )->listen();
+		$rewards = new Rewards( $connection );
+		$rewards->listen();
+		( new Schedule( $queue, $edge, $rewards, $history, $options ) )->listen();
 	}
 }

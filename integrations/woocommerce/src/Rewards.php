@@ -9,6 +9,7 @@ namespace Parrain\WooCommerce;
 
 use Parrain\Shared\CannotDo;
 use Parrain\Shared\Connection;
+use Parrain\Shared\Decimal;
 use Parrain\Shared\Task;
 use Parrain\Shared\TaskDoer;
 
@@ -25,6 +26,9 @@ final class Rewards implements TaskDoer {
 
 	/** The coupon's name for whose account it is in. */
 	private const CUSTOMER = '_parrain_customer';
+
+	/** The coupon's name for the one whose rest it is. */
+	private const REST_OF = '_parrain_rest_of';
 
 	/** Rewards that are money off a basket. */
 	private const MONEY = array( 'store_credit', 'amount_off', 'gift_card' );
@@ -45,6 +49,75 @@ final class Rewards implements TaskDoer {
 		$this->connection = $connection;
 	}
 
+	/** Sees to it that nothing of a voucher is lost that was worth more than the basket. */
+	public function listen(): void {
+		add_action( 'woocommerce_order_status_processing', array( $this, 'keep_rest' ), 30 );
+		add_action( 'woocommerce_order_status_completed', array( $this, 'keep_rest' ), 30 );
+		add_action( 'woocommerce_order_status_cancelled', array( $this, 'take_rest' ), 30 );
+		add_action( 'woocommerce_order_status_failed', array( $this, 'take_rest' ), 30 );
+	}
+
+	/**
+	 * Makes a voucher of what is left of those that an order was paid with.
+	 *
+	 * @param int $order_id Of the order.
+	 */
+	public function keep_rest( $order_id ): void {
+		$order = wc_get_order( (int) $order_id );
+		foreach ( $order instanceof \WC_Order ? $order->get_items( 'coupon' ) : array() as $item ) {
+			$coupon = new \WC_Coupon( $item->get_code() );
+			if ( $coupon->get_id() <= 0 || '' === (string) $coupon->get_meta( self::CUSTOMER ) || ! $coupon->is_type( 'fixed_cart' ) ) {
+				continue;
+			}
+			$used = Decimal::of( $item->get_discount() )->plus( Decimal::of( $order->get_prices_include_tax() ? $item->get_discount_tax() : 0 ) );
+			$rest = Decimal::of( Decimal::of( $coupon->get_amount() )->minus( $used )->rounded( wc_get_price_decimals() ) );
+			// A coin's difference is what tax and rounding leave.
+			if ( $rest->exceeds( Decimal::of( '0.01' ) ) && ! $coupon->get_free_shipping() ) {
+				$this->make_rest( $coupon, $rest );
+			}
+		}
+	}
+
+	/**
+	 * Takes the rest back where an order no longer stands: WooCommerce gives the whole voucher back.
+	 *
+	 * @param int $order_id Of the order.
+	 */
+	public function take_rest( $order_id ): void {
+		$order = wc_get_order( (int) $order_id );
+		foreach ( $order instanceof \WC_Order ? $order->get_items( 'coupon' ) : array() as $item ) {
+			$id   = wc_get_coupon_id_by_code( wc_format_coupon_code( $item->get_code() . '-R' ) );
+			$rest = new \WC_Coupon( (int) $id );
+			if ( $id > 0 && 0 === (int) $rest->get_usage_count() && wc_is_same_coupon( (string) $rest->get_meta( self::REST_OF ), $item->get_code() ) ) {
+				$rest->delete( true );
+			}
+		}
+	}
+
+	/**
+	 * Makes the voucher of a rest, once.
+	 *
+	 * @param \WC_Coupon $coupon That was used.
+	 * @param Decimal    $rest   What is left of it.
+	 */
+	private function make_rest( \WC_Coupon $coupon, Decimal $rest ): void {
+		$code = wc_format_coupon_code( $coupon->get_code() . '-R' );
+		if ( wc_get_coupon_id_by_code( $code ) > 0 ) {
+			return;
+		}
+		$next = new \WC_Coupon();
+		$next->set_code( $code );
+		$next->set_discount_type( 'fixed_cart' );
+		$next->set_amount( $rest->rounded( wc_get_price_decimals() ) );
+		$next->set_email_restrictions( $coupon->get_email_restrictions() );
+		$next->set_usage_limit( 1 );
+		$next->set_date_expires( $coupon->get_date_expires() );
+		$next->set_description( $coupon->get_description() );
+		$next->update_meta_data( self::REST_OF, $coupon->get_code() );
+		$next->update_meta_data( self::CUSTOMER, $coupon->get_meta( self::CUSTOMER ) );
+		$next->save();
+	}
+
 	/**
 	 * Does a task and answers the code of what was made or ended.
 	 *
@@ -57,7 +130,7 @@ final class Rewards implements TaskDoer {
 			return $task->code;
 		}
 		if ( 'reward' !== $task->kind ) {
-			throw new CannotDo( esc_html( 'this module does not know the task "' . $task->kind . '"' ) );
+			throw new CannotDo( 'this module does not know the task "' . $task->kind . '"' );
 		}
 		$code   = wc_format_coupon_code( $task->voucherCode( $this->connection->eventSecret ) );
 		$coupon = new \WC_Coupon( $code );
@@ -122,7 +195,7 @@ final class Rewards implements TaskDoer {
 		$kind = $task->rewardKind();
 		if ( in_array( $kind, self::MONEY, true ) ) {
 			if ( get_woocommerce_currency() !== $task->currency ) {
-				throw new CannotDo( esc_html( 'the reward is in ' . $task->currency . ' and the shop sells in ' . get_woocommerce_currency() ) );
+				throw new CannotDo( 'the reward is in ' . $task->currency . ' and the shop sells in ' . get_woocommerce_currency() );
 			}
 			$coupon->set_discount_type( 'fixed_cart' );
 			$coupon->set_amount( $task->rewardText( 'amount' ) );
@@ -135,14 +208,14 @@ final class Rewards implements TaskDoer {
 		} elseif ( 'free_product' === $kind ) {
 			$product = wc_get_product_id_by_sku( $task->rewardText( 'sku' ) );
 			if ( $product <= 0 ) {
-				throw new CannotDo( esc_html( 'the shop has no product "' . $task->rewardText( 'sku' ) . '"' ) );
+				throw new CannotDo( 'the shop has no product "' . $task->rewardText( 'sku' ) . '"' );
 			}
 			$coupon->set_discount_type( 'percent' );
 			$coupon->set_amount( 100 );
 			$coupon->set_product_ids( array( $product ) );
 			$coupon->set_limit_usage_to_x_items( 1 );
 		} else {
-			throw new CannotDo( esc_html( 'a coupon cannot give "' . $kind . '"' ) );
+			throw new CannotDo( 'a coupon cannot give "' . $kind . '"' );
 		}
 	}
 

@@ -71,8 +71,9 @@ final class Tag {
 		foreach ( array_filter( $attributes, 'strlen' ) as $name => $value ) {
 			$written .= ' ' . $name . '="' . esc_attr( $value ) . '"';
 		}
-		// phpcs:ignore WordPress.WP.EnqueuedResources.NonEnqueuedScript -- The widget reads its settings from its own tag.
-		echo '<script async src="' . esc_url( $this->connection->widgetSrc ) . '"' . $written . "></script>\n"; // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- Escaped above.
+		// The widget reads its settings from its own tag, which WordPress's queue of scripts cannot write.
+		// phpcs:ignore WordPress.WP.EnqueuedResources.NonEnqueuedScript, WordPress.Security.EscapeOutput.OutputNotEscaped -- Escaped above.
+		echo '<script async src="' . esc_url( $this->connection->widgetSrc ) . '"' . $written . "></script>\n";
 	}
 
 	/** The part of the address by which the widget knows the page that thanks for an order. */

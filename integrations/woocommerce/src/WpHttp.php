@@ -43,7 +43,7 @@ final class WpHttp implements Http {
 			)
 		);
 		if ( is_wp_error( $answer ) ) {
-			throw new Problem( 0, esc_html( $answer->get_error_message() ) );
+			throw new Problem( 0, $answer->get_error_message() );
 		}
 		$heard = array();
 		foreach ( wp_remote_retrieve_headers( $answer ) as $name => $value ) {
