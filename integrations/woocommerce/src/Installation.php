@@ -63,6 +63,7 @@ final class Installation {
 		if ( ! $keep_table ) {
 			// phpcs:ignore WordPress.DB -- The module's own table, by a name that nobody else chooses.
 			$wpdb->query( 'DROP TABLE IF EXISTS ' . self::table() );
+			self::remove_notes();
 		}
 		foreach ( Options::NAMES as $name ) {
 			if ( ! $keep_table || 'parrain_table' !== $name ) {
@@ -74,5 +75,17 @@ final class Installation {
 		// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- There is no call that deletes transients by their prefix.
 		$wpdb->query( $wpdb->prepare( "DELETE FROM {$wpdb->options} WHERE option_name LIKE %s OR option_name LIKE %s", $like, $more ) );
 		Schedule::stop();
+	}
+
+	/** Takes away what was noted on orders, wherever the site keeps them. Vouchers stay: they are their customers'. */
+	private static function remove_notes(): void {
+		global $wpdb;
+		// phpcs:disable WordPress.DB -- Two tables of which WooCommerce may have one, and names of our own.
+		foreach ( array( $wpdb->postmeta, $wpdb->prefix . 'wc_orders_meta' ) as $table ) {
+			if ( $wpdb->get_var( $wpdb->prepare( 'SHOW TABLES LIKE %s', $wpdb->esc_like( $table ) ) ) === $table ) {
+				$wpdb->query( "DELETE FROM $table WHERE meta_key IN ('_parrain_touches', '_parrain_code', '_parrain_told')" );
+			}
+		}
+		// phpcs:enable
 	}
 }
