@@ -120,8 +120,10 @@ final class Connection
         $host = isset($part['host']) ? strtolower($part['host']) : '';
         $scheme = isset($part['scheme']) ? strtolower($part['scheme']) : '';
         $local = in_array($host, ['localhost', '127.0.0.1', '[::1]'], true);
-        if (!preg_match('/^[a-z0-9.\-\[\]:]+$/D', $host) || isset($part['user']) || isset($part['pass'])
-            || !($scheme === 'https' || ($scheme === 'http' && $local))) {
+        if (
+            !preg_match('/^[a-z0-9.\-\[\]:]+$/D', $host) || isset($part['user']) || isset($part['pass'])
+            || !($scheme === 'https' || ($scheme === 'http' && $local))
+        ) {
             throw new Misread('edge');
         }
         return $scheme . '://' . $host . (isset($part['port']) ? ':' . $part['port'] : '');

@@ -102,6 +102,33 @@ final class Decimal
         return new self($this->negative !== $other->negative, $product, $this->scale + $other->scale);
     }
 
+    /**
+     * This divided by another, rounded half to even to so many decimals.
+     *
+     * @throws \InvalidArgumentException where the other is nothing
+     */
+    public function over(self $other, int $decimals): string
+    {
+        if ($other->isZero()) {
+            throw new \InvalidArgumentException('nothing can be divided by nothing');
+        }
+        // One digit more than is asked for, and a last one that says whether anything is left behind it.
+        $shift = $other->scale - $this->scale + $decimals + 1;
+        $above = $this->digits . str_repeat('0', max(0, $shift));
+        $below = $other->digits . str_repeat('0', max(0, -$shift));
+        $rest = '';
+        $quotient = '';
+        foreach ($above === '' ? [] : str_split($above) as $digit) {
+            $rest = ltrim($rest . $digit, '0');
+            for ($times = 0; self::order($rest, $below) >= 0; $times++) {
+                $rest = ltrim(self::subtract($rest, $below), '0');
+            }
+            $quotient .= (string) $times;
+        }
+        $one = new self($this->negative !== $other->negative, $quotient . ($rest === '' ? '0' : '1'), $decimals + 2);
+        return $one->rounded($decimals);
+    }
+
     /** With the other sign. */
     public function negated(): self
     {

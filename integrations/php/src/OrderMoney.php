@@ -19,7 +19,10 @@ final class OrderMoney
     /** @var Decimal Goods after it. */
     private $after;
 
-    /** @var array<array<string, mixed>> */
+    /** @var Decimal What was taken off the goods as a whole. */
+    private $off;
+
+    /** @var array<array{0: Decimal, 1: array<string, mixed>}> Each line's total, and what is said of it. */
     private $lines = [];
 
     public function __construct(string $currency)
@@ -27,6 +30,7 @@ final class OrderMoney
         $this->decimals = Currency::decimals($currency);
         $this->before = Decimal::of(0);
         $this->after = Decimal::of(0);
+        $this->off = Decimal::of(0);
     }
 
     /**
@@ -44,13 +48,13 @@ final class OrderMoney
         $about = array_filter($about, static function ($value): bool {
             return $value !== '' && $value !== null;
         });
-        $this->lines[] = $about + ['total' => ($after->isNegative() ? Decimal::of(0) : $after)->rounded($this->decimals)];
+        $this->lines[] = [$after->isNegative() ? Decimal::of(0) : $after, $about];
     }
 
-    /** Takes something off the goods as a whole, such as a fee below zero. */
+    /** Takes something off the goods as a whole: each line bears its share of it. */
     public function discount(Decimal $amount): void
     {
-        $this->after = $this->after->minus($amount->absolute());
+        $this->off = $this->off->plus($amount->absolute());
     }
 
     /**
@@ -64,7 +68,8 @@ final class OrderMoney
     public function data($shipping, $tax, $total): array
     {
         $zero = Decimal::of(0);
-        $after = Decimal::of(($this->after->isNegative() ? $zero : $this->after)->rounded($this->decimals));
+        $after = $this->after->minus($this->off);
+        $after = Decimal::of(($after->isNegative() ? $zero : $after)->rounded($this->decimals));
         $before = Decimal::of($this->before->rounded($this->decimals));
         // Where lines cost more than their price says, the price was raised and nothing was taken off.
         $before = $after->exceeds($before) ? $after : $before;
@@ -78,7 +83,24 @@ final class OrderMoney
             'shipping' => $text($shipping),
             'tax' => $text($tax),
             'total' => $text($total),
-            'lines' => $this->lines,
+            'lines' => $this->shared($after),
         ];
+    }
+
+    /**
+     * The lines, each with its share of what all come to after the discount.
+     *
+     * @return array<array<string, mixed>>
+     */
+    private function shared(Decimal $after): array
+    {
+        $whole = Decimal::sum(array_column($this->lines, 0));
+        $lines = [];
+        foreach ($this->lines as list($total, $about)) {
+            $share = $this->off->isZero() || $whole->isZero()
+                ? $total->rounded($this->decimals) : $total->times($after)->over($whole, $this->decimals);
+            $lines[] = $about + ['total' => $share];
+        }
+        return $lines;
     }
 }

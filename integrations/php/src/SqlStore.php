@@ -11,11 +11,18 @@ final class SqlStore implements Store
     /** @var string */
     private $table;
 
-    /** @param string $table with the platform's prefix */
-    public function __construct(Database $database, string $table)
+    /** @var int */
+    private $shop;
+
+    /**
+     * @param string $table with the platform's prefix
+     * @param int $shop which of a platform's shops, where several share the table
+     */
+    public function __construct(Database $database, string $table, int $shop = 0)
     {
         $this->database = $database;
         $this->table = $table;
+        $this->shop = $shop;
     }
 
     /** The statement that makes the table where there is none. */
@@ -23,6 +30,7 @@ final class SqlStore implements Store
     {
         return "CREATE TABLE IF NOT EXISTS $table (
 id bigint unsigned NOT NULL AUTO_INCREMENT,
+shop int unsigned NOT NULL,
 entry_key varchar(190) NOT NULL,
 type varchar(40) NOT NULL,
 subject text NOT NULL,
@@ -34,8 +42,8 @@ created_at bigint NOT NULL,
 next_at bigint NOT NULL,
 said text NOT NULL,
 PRIMARY KEY  (id),
-UNIQUE KEY entry_key (entry_key),
-KEY due (state, next_at)
+UNIQUE KEY entry_key (shop, entry_key),
+KEY due (shop, state, next_at)
 ) DEFAULT CHARACTER SET utf8mb4";
     }
 
@@ -43,10 +51,10 @@ KEY due (state, next_at)
     {
         return $this->database->run(
             "INSERT IGNORE INTO {$this->table}
-            (entry_key, type, subject, body, delivery, state, attempts, created_at, next_at, said)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (shop, entry_key, type, subject, body, delivery, state, attempts, created_at, next_at, said)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                $entry->key, $entry->type, Edge::written($entry->subject), $entry->body, $entry->delivery, $entry->state,
+                $this->shop, $entry->key, $entry->type, Edge::written($entry->subject), $entry->body, $entry->delivery, $entry->state,
                 $entry->attempts, $entry->createdAt, $entry->nextAt, $entry->said,
             ]
         ) > 0;
@@ -54,8 +62,8 @@ KEY due (state, next_at)
 
     public function due(int $now, int $limit): array
     {
-        return $this->entries('WHERE state = ? AND next_at <= ? ORDER BY next_at, id LIMIT ' . $limit, [
-            Entry::WAITING, $now,
+        return $this->entries('WHERE shop = ? AND state = ? AND next_at <= ? ORDER BY next_at, id LIMIT ' . $limit, [
+            $this->shop, Entry::WAITING, $now,
         ]);
     }
 
@@ -79,28 +87,31 @@ KEY due (state, next_at)
 
     public function hasten(int $now): void
     {
-        $this->database->run("UPDATE {$this->table} SET next_at = ? WHERE state = ? AND next_at > ? AND attempts > 0", [
-            $now, Entry::WAITING, $now,
-        ]);
+        $this->database->run(
+            "UPDATE {$this->table} SET next_at = ? WHERE shop = ? AND state = ? AND next_at > ? AND attempts > 0",
+            [$now, $this->shop, Entry::WAITING, $now]
+        );
     }
 
     public function sendAgain(int $id, int $now): void
     {
-        $sql = "UPDATE {$this->table} SET state = ?, next_at = ?, body = '' WHERE state = ?";
-        $values = [Entry::WAITING, $now, Entry::REFUSED];
+        $sql = "UPDATE {$this->table} SET state = ?, next_at = ?, body = '' WHERE shop = ? AND state = ?";
+        $values = [Entry::WAITING, $now, $this->shop, Entry::REFUSED];
         $this->database->run($id === 0 ? $sql : $sql . ' AND id = ?', $id === 0 ? $values : array_merge($values, [$id]));
     }
 
     public function newest(array $states, int $limit): array
     {
         $marks = implode(', ', array_fill(0, count($states), '?'));
-        return $this->entries("WHERE state IN ($marks) ORDER BY id DESC LIMIT " . $limit, array_values($states));
+        $values = array_merge([$this->shop], array_values($states));
+        return $this->entries("WHERE shop = ? AND state IN ($marks) ORDER BY id DESC LIMIT " . $limit, $values);
     }
 
     public function counts(): array
     {
         $counts = [Entry::WAITING => 0, Entry::REFUSED => 0, Entry::SENT => 0];
-        foreach ($this->database->rows("SELECT state, COUNT(*) AS many FROM {$this->table} GROUP BY state", []) as $row) {
+        $sql = "SELECT state, COUNT(*) AS many FROM {$this->table} WHERE shop = ? GROUP BY state";
+        foreach ($this->database->rows($sql, [$this->shop]) as $row) {
             $counts[(string) $row['state']] = (int) $row['many'];
         }
         return $counts;
@@ -108,7 +119,9 @@ KEY due (state, next_at)
 
     public function forgetSent(int $before): void
     {
-        $this->database->run("DELETE FROM {$this->table} WHERE state = ? AND created_at < ?", [Entry::SENT, $before]);
+        $this->database->run("DELETE FROM {$this->table} WHERE shop = ? AND state = ? AND created_at < ?", [
+            $this->shop, Entry::SENT, $before,
+        ]);
     }
 
     /**

@@ -31,6 +31,28 @@ final class MoneyTest extends TestCase
             ->rounded(2));
     }
 
+    public function testAQuotientIsRoundedHalfToEvenOnce(): void
+    {
+        foreach ([['1', '3', 2, '0.33'], ['2', '3', 2, '0.67'], ['1', '8', 2, '0.12'], ['3', '8', 2, '0.38'], ['-1', '8', 2, '-0.12'],
+            ['10.5', '1', 0, '10'], ['0', '7', 2, '0.00'], ['1', '0.004', 1, '250.0'], ['100000000000000000000', '3', 1, '33333333333333333333.3'],
+            ['0.125000001', '1', 2, '0.13']] as list($above, $below, $decimals, $quotient)) {
+            self::assertSame($quotient, Decimal::of($above)->over(Decimal::of($below), $decimals), "$above / $below");
+        }
+        $this->expectException(\InvalidArgumentException::class);
+        Decimal::of('1')->over(Decimal::of('0.00'), 2);
+    }
+
+    public function testADiscountOfTheWholeIsBorneByEachLine(): void
+    {
+        $money = new OrderMoney('EUR');
+        $money->line('23.90', '23.90', ['category' => 'a']);
+        $money->line('4.82', '4.82', ['category' => 'b']);
+        $money->discount(Decimal::of('2.87'));
+        $data = $money->data('5', '5', '31.01');
+        self::assertSame(['28.72', '2.87'], [$data['subtotal'], $data['discount']]);
+        self::assertSame(['21.51', '4.34'], array_column($data['lines'], 'total'));
+    }
+
     public function testWhatPlatformsHandOutIsTakenForTheNumberThatTheyMean(): void
     {
         foreach ([[8.3333, '8.33330'], [0.1 + 0.2, '0.30000'], [-2.5, '-2.50000'], [1e-7, '0.00000'], [1e15, '1000000000000000.00000'],

@@ -238,6 +238,19 @@ final class QueueTest extends TestCase
         self::assertSame([Entry::WAITING => 1, Entry::REFUSED => 0, Entry::SENT => 0], $this->store->counts());
     }
 
+    public function testShopsThatShareATableHaveTheirOwnEvents(): void
+    {
+        $database = new LiteDatabase();
+        $one = new Queue(new SqlStore($database, 'queue', 1), $this->clock(), new EchoMaker());
+        $two = new Queue(new SqlStore($database, 'queue', 2), $this->clock(), new EchoMaker());
+        self::assertTrue($one->add('order.paid 1', 'order.paid', ['order_id' => '1']));
+        self::assertTrue($two->add('order.paid 1', 'order.paid', ['order_id' => '1']));
+        $this->queue = $one;
+        self::assertSame(1, $this->deliverAll($this->edge(['outcome' => 'recorded'])));
+        self::assertSame(1, $two->store()->counts()[Entry::WAITING]);
+        self::assertSame(0, $one->store()->counts()[Entry::WAITING]);
+    }
+
     public function testAKeyThatIsTooLongForItsColumnStillIsOneEvent(): void
     {
         self::assertTrue($this->queue->add(str_repeat('x', 500), 'order.paid', []));

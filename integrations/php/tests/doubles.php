@@ -59,8 +59,9 @@ final class LiteDatabase implements Database
     {
         $this->pdo = new \PDO('sqlite::memory:');
         $this->pdo->setAttribute(\PDO::ATTR_ERRMODE, \PDO::ERRMODE_EXCEPTION);
-        $this->pdo->exec('CREATE TABLE queue (id INTEGER PRIMARY KEY, entry_key TEXT UNIQUE, type TEXT, subject TEXT, body TEXT,
-            delivery TEXT, state TEXT, attempts INTEGER, created_at INTEGER, next_at INTEGER, said TEXT)');
+        $this->pdo->exec('CREATE TABLE queue (id INTEGER PRIMARY KEY, shop INTEGER, entry_key TEXT, type TEXT, subject TEXT, body TEXT,
+            delivery TEXT, state TEXT, attempts INTEGER, created_at INTEGER, next_at INTEGER, said TEXT,
+            UNIQUE (shop, entry_key))');
     }
 
     public function run(string $sql, array $values): int
