@@ -10,6 +10,7 @@ require __DIR__ . '/pack/Mo.php';
 /** A module: the namespace of its copy of the library, where its files stand in the zip, and what stays out of it. */
 const MODULES = [
     'woocommerce' => ['namespace' => 'Parrain\\WooCommerce', 'root' => 'parrain/', 'zip' => 'parrain-woocommerce.zip'],
+    'prestashop' => ['namespace' => 'Parrain\\PrestaShop', 'root' => 'parrain/', 'zip' => 'parrain-prestashop.zip'],
 ];
 
 /** What is for who works on a module, and not for a shop. */
@@ -44,6 +45,26 @@ function scoped(string $php, string $namespace): string
     );
 }
 
+/**
+ * What PrestaShop asks of a module's folders: in each a file that lists nothing, and at the top one that denies all but
+ * what is meant to be fetched.
+ *
+ * @param array<string, string> $files
+ * @return array<string, string>
+ */
+function withGuards(array $files): array
+{
+    $guard = "<?php\n\nheader('Location: ../');\nexit;\n";
+    foreach (array_keys($files) as $path) {
+        for ($folder = dirname($path); $folder !== '.'; $folder = dirname($folder)) {
+            $files[$folder . '/index.php'] = $guard;
+        }
+    }
+    $files['index.php'] = $guard;
+    $files['.htaccess'] = "<FilesMatch \"\\.(php|tpl|md)$\">\n<IfModule mod_authz_core.c>\nRequire all denied\n</IfModule>\n</FilesMatch>\n";
+    return $files;
+}
+
 /** The module's zip. */
 function packed(string $module): string
 {
@@ -55,6 +76,7 @@ function packed(string $module): string
     foreach (['LICENSE-MIT', 'LICENSE-APACHE'] as $licence) {
         $files[$licence] = (string) file_get_contents(__DIR__ . '/../' . $licence);
     }
+    $files = $module === 'prestashop' ? withGuards($files) : $files;
     $zip = new Zip();
     foreach ($files as $path => $text) {
         if (substr($path, -4) === '.php') {
