@@ -1,0 +1,94 @@
+<?php
+
+namespace Parrain\Shared\Tests;
+
+use Parrain\Shared\Answer;
+use Parrain\Shared\CannotDo;
+use Parrain\Shared\Clock;
+use Parrain\Shared\Connection;
+use Parrain\Shared\Edge;
+use Parrain\Shared\Problem;
+use Parrain\Shared\Task;
+use Parrain\Shared\TaskDoer;
+use Parrain\Shared\Tasks;
+use PHPUnit\Framework\TestCase;
+
+final class TasksTest extends TestCase
+{
+    public function testTasksAreDoneAndSaidPageByPage(): void
+    {
+        $pages = [
+            '' => ['items' => [$this->task('t1', 'store_credit'), ['no' => 'task']], 'next_cursor' => 'c2'],
+            '?cursor=c2' => ['items' => [$this->task('t2', 'points')], 'next_cursor' => null],
+        ];
+        $http = new TalkingHttp(static function ($method, $url, $headers, $body) use ($pages) {
+            $query = (string) strstr($url, '?');
+            return new Answer(200, [], $method === 'GET' ? (string) json_encode($pages[$query]) : '{}');
+        });
+        self::assertSame(2, Tasks::run($this->through($http), $this->doer(), 30));
+        $said = [];
+        foreach ($http->asked as $asked) {
+            self::assertSame('Bearer mt', $asked['headers']['Authorization']);
+            if ($asked['method'] === 'POST') {
+                $said[$asked['url']] = json_decode($asked['body'], true);
+            }
+        }
+        self::assertSame([
+            'https://edge.example/v1/shops/demo/tasks/t1' => ['done' => ['code' => 'MERCI-10.00']],
+            'https://edge.example/v1/shops/demo/tasks/t2' => ['failed' => 'no points here'],
+        ], $said);
+    }
+
+    public function testAnEdgeThatTakesNoTokenIsSaid(): void
+    {
+        $this->expectException(Problem::class);
+        $this->expectExceptionMessage('Unauthorized');
+        Tasks::run($this->through(new TalkingHttp(static function () {
+            return new Answer(401, [], '{"title":"Unauthorized"}');
+        })), $this->doer(), 30);
+    }
+
+    public function testAVouchersCodeIsTheSameForEachTryAndNobodyElseKnowsIt(): void
+    {
+        $task = Task::read($this->task('t1', 'store_credit'));
+        $code = $task->voucherCode('secret');
+        self::assertMatchesRegularExpression('/^MERCI-[A-HJKMNP-Z2-9]{5}-[A-HJKMNP-Z2-9]{5}$/', $code);
+        self::assertSame($code, Task::read($this->task('t1', 'store_credit'))->voucherCode('secret'));
+        self::assertNotSame($code, $task->voucherCode('another'));
+        self::assertNotSame($code, Task::read($this->task('t2', 'store_credit'))->voucherCode('secret'));
+    }
+
+    public function testWhatIsMissingOfATaskIsNothing(): void
+    {
+        $task = Task::read(['id' => 7, 'kind' => 'reward', 'customer_id' => null, 'reward' => 'x', 'expires_at' => 'soon']);
+        self::assertSame(['7', '', '', null], [$task->id, $task->customerId, $task->rewardKind(), $task->expiresAt]);
+    }
+
+    private function task(string $id, string $kind): array
+    {
+        return [
+            'id' => $id, 'kind' => 'reward', 'code' => 'ANNA10', 'customer_id' => '7',
+            'reward' => ['kind' => $kind, 'amount' => '10.00'], 'currency' => 'EUR',
+        ];
+    }
+
+    private function doer(): TaskDoer
+    {
+        return new class implements TaskDoer {
+            public function perform(Task $task): string
+            {
+                if ($task->rewardKind() === 'points') {
+                    throw new CannotDo('no points here');
+                }
+                return 'MERCI-' . $task->rewardText('amount');
+            }
+        };
+    }
+
+    private function through(TalkingHttp $http): Edge
+    {
+        return new Edge($http, new Clock(new ShortMemory()), Connection::of('https://edge.example', [
+            'shop' => 'demo', 'event_secret' => 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD', 'module_token' => 'mt',
+        ]));
+    }
+}

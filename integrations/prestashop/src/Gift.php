@@ -1,0 +1,329 @@
+<?php
+
+namespace Parrain\PrestaShop;
+
+use CartRule;
+use Context;
+use Currency;
+use Language;
+use Parrain;
+use Parrain\Shared\Clock;
+use Parrain\Shared\Codes;
+use Parrain\Shared\Decimal;
+use Parrain\Shared\Offers;
+use Parrain\Shared\Terms;
+use Validate;
+
+/**
+ * Makes any valid code of the program work in the shop's own voucher field, by the program's terms.
+ *
+ * PrestaShop knows vouchers as rows: one is made when a code is first typed or brought, and changed when the program is. A
+ * voucher of the shop's own by the same code always comes first.
+ */
+final class Gift
+{
+    /** What a voucher may be used in all, and by one customer, where the program sets no limit. */
+    private const UNLIMITED = 1000000;
+
+    /** @var ?Offers Nothing where the shop is not connected. */
+    private $offers;
+
+    /** @var Visit */
+    private $visit;
+
+    /** @var Clock */
+    private $clock;
+
+    /** @var int */
+    private $shop;
+
+    /** @var bool Whether a gift is being put into the basket at this moment. */
+    private $bringing = false;
+
+    public function __construct(?Offers $offers, Visit $visit, Clock $clock, int $shop)
+    {
+        $this->offers = $offers;
+        $this->visit = $visit;
+        $this->clock = $clock;
+        $this->shop = $shop;
+    }
+
+    /** Sees to it that a code that is being typed is known to PrestaShop, where it is one of the program's. */
+    public function know(string $typed): void
+    {
+        $code = $typed === '' ? null : Codes::typed($typed);
+        if ($code !== null) {
+            $this->rule($code, true);
+        }
+    }
+
+    /** Looks on each page what became of the gift in the basket, and whether one can come in. */
+    public function look(Parrain $module): void
+    {
+        $context = Context::getContext();
+        if ($this->offers === null || !Validate::isLoadedObject($context->cart)) {
+            return;
+        }
+        $typed = \Tools::getValue('discount_name');
+        $code = is_string($typed) ? Codes::typed($typed) : null;
+        if ($code !== null && $this->rule($code, false) !== null) {
+            $this->visit->wished($code);
+        }
+        $applied = $this->visit->applied();
+        $held = $this->held();
+        if ($applied !== '' && !isset($held[$applied])) {
+            $this->left($module, $applied);
+        }
+        foreach ($held as $code => $rule) {
+            if ((int) \Tools::getValue('deleteDiscount') === $rule) {
+                $this->visit->dismissed($code);
+                return;
+            }
+            $why = $this->refusal($module, $code);
+            if ($why !== null) {
+                $context->cart->removeCartRule($rule);
+                $this->visit->dismissed($code);
+                self::tell($why);
+            } else {
+                $this->visit->setApplied($code);
+            }
+        }
+        $this->bring();
+    }
+
+    /** Puts the gift that is wished for into a basket that has goods, once it can be. */
+    public function bring(): void
+    {
+        $context = Context::getContext();
+        if (
+            $this->offers === null || $this->bringing || !Validate::isLoadedObject($context->cart)
+            || !$context->cart->hasProducts() || $this->held() !== []
+        ) {
+            return;
+        }
+        $this->bringing = true;
+        $code = $this->visit->wish();
+        $id = $code === null ? null : $this->rule($code, self::mayAsk());
+        if ($id !== null && $this->refusal(null, $code) === null) {
+            $rule = new CartRule($id, (int) $context->language->id);
+            if ($rule->checkValidity($context, false, false) && $context->cart->addCartRule($id)) {
+                $this->visit->setApplied($code);
+            }
+        }
+        $this->bringing = false;
+    }
+
+    /** Ends the voucher of a code, where one was made. */
+    public function end(string $code): void
+    {
+        $id = $this->own($code);
+        if ($id !== null) {
+            $rule = new CartRule($id);
+            $rule->active = false;
+            $rule->update();
+        }
+    }
+
+    /** The voucher that a code is, made or changed by the program's terms; nothing where it gives none now. */
+    private function rule(string $code, bool $mayAsk): ?int
+    {
+        $terms = $this->offers === null ? null : $this->offers->terms($code, $mayAsk);
+        $id = $this->own($code);
+        if ($terms === null) {
+            return $id;
+        }
+        if ($terms->stateAt($this->clock->now()) !== 'valid') {
+            if ($id !== null) {
+                $this->end($code);
+            }
+            return null;
+        }
+        if ($id === null && (int) CartRule::getIdByCode($code) > 0) {
+            return null;
+        }
+        $written = md5(serialize([
+            $terms->kind, $terms->percent, $terms->amount, $terms->sku, $terms->minimum, $terms->newCustomersOnly,
+            $terms->startsAt, $terms->endsAt, $terms->from, $terms->currency,
+        ]));
+        $known = (new PsDatabase())->rows(
+            'SELECT terms FROM ' . _DB_PREFIX_ . 'parrain_rule WHERE id_cart_rule = ?',
+            [(int) $id]
+        );
+        if ($known !== [] && $known[0]['terms'] === $written && (new CartRule((int) $id))->active) {
+            return $id;
+        }
+        return $this->write($id, $terms, $written);
+    }
+
+    /** Makes or changes the voucher of a code. */
+    private function write(?int $id, Terms $terms, string $written): ?int
+    {
+        $rule = new CartRule((int) $id);
+        $currency = (int) Currency::getIdByIsoCode($terms->currency);
+        if ($currency === 0 && ($terms->isMoneyOff() || !Decimal::of($terms->minimum)->isZero())) {
+            return null;
+        }
+        $rule->name = self::inAllLanguages($terms->from === '' ? 'Your welcome gift' : 'Gift from {from}', ['{from}' => $terms->from]);
+        $rule->description = 'Parrain';
+        $rule->code = $terms->code;
+        $rule->active = true;
+        $rule->highlight = false;
+        // Spent on a small basket, a friend's gift leaves no rest.
+        $rule->partial_use = false;
+        $rule->quantity = self::UNLIMITED;
+        $rule->quantity_per_user = $terms->newCustomersOnly ? 1 : self::UNLIMITED;
+        $rule->date_from = date('Y-m-d H:i:s', $terms->startsAt !== null ? $terms->startsAt : time() - 86400);
+        $rule->date_to = date('Y-m-d H:i:s', $terms->endsAt !== null ? $terms->endsAt : time() + 3650 * 86400);
+        $rule->minimum_amount = $terms->minimum;
+        $rule->minimum_amount_tax = true;
+        $rule->minimum_amount_currency = $currency;
+        $rule->minimum_amount_shipping = false;
+        $rule->shop_restriction = \Shop::isFeatureActive();
+        self::setWorth($rule, $terms->kind, $terms->percent, $terms->amount, $currency, $terms->sku, $terms->isMoneyOff());
+        if (!$rule->save()) {
+            return null;
+        }
+        if ($rule->shop_restriction) {
+            (new PsDatabase())->run(
+                'REPLACE INTO ' . _DB_PREFIX_ . 'cart_rule_shop (id_cart_rule, id_shop) VALUES (?, ?)',
+                [(int) $rule->id, $this->shop]
+            );
+        }
+        (new PsDatabase())->run(
+            'REPLACE INTO ' . _DB_PREFIX_ . 'parrain_rule (id_cart_rule, kind, id_shop, code, task, id_customer, terms)
+            VALUES (?, ?, ?, ?, ?, ?, ?)',
+            [(int) $rule->id, 'gift', $this->shop, $terms->code, '', 0, $written]
+        );
+        return (int) $rule->id;
+    }
+
+    /** Sets what a voucher gives. */
+    public static function setWorth(
+        CartRule $rule,
+        string $kind,
+        string $percent,
+        string $amount,
+        int $currency,
+        string $sku,
+        bool $isMoneyOff
+    ): void {
+        $rule->reduction_percent = $kind === 'percent_off' ? $percent : '0';
+        $rule->reduction_amount = $isMoneyOff ? $amount : '0';
+        $rule->reduction_tax = true;
+        $rule->reduction_currency = $currency;
+        $rule->free_shipping = $kind === 'free_shipping';
+        $rule->gift_product = 0;
+        if ($kind === 'free_product') {
+            $rule->gift_product = self::product($sku);
+        }
+    }
+
+    /** The product of a reference, or 0. */
+    public static function product(string $sku): int
+    {
+        $rows = $sku === '' ? [] : (new PsDatabase())->rows(
+            'SELECT id_product FROM ' . _DB_PREFIX_ . 'product WHERE reference = ? AND active = 1 ORDER BY id_product LIMIT 1',
+            [$sku]
+        );
+        return $rows === [] ? 0 : (int) $rows[0]['id_product'];
+    }
+
+    /**
+     * A voucher's name in each of the shop's languages.
+     *
+     * @param array<string, string> $values
+     * @return array<int, string>
+     */
+    public static function inAllLanguages(string $text, array $values): array
+    {
+        $names = [];
+        foreach (Language::getLanguages(false) as $language) {
+            $name = Words::said((string) $language['iso_code'], $text, $values);
+            // What a name may not hold is left out, and the rest of it stands.
+            $names[(int) $language['id_lang']] = mb_substr((string) preg_replace('/[<>={}]/u', '', $name), 0, 254);
+        }
+        return $names;
+    }
+
+    /** Why the shopper may not have a gift, or nothing where they may. */
+    private function refusal(?Parrain $module, string $code): ?string
+    {
+        $terms = $this->offers->terms($code, self::mayAsk());
+        $said = static function (string $text) use ($module, $code): string {
+            return $module === null ? $text : $module->said($text, ['{code}' => $code]);
+        };
+        if ($terms === null) {
+            return null;
+        }
+        if ($terms->stateAt($this->clock->now()) !== 'valid') {
+            return $said('The code {code} no longer gives anything.');
+        }
+        $customer = Context::getContext()->customer;
+        if (
+            $terms->newCustomersOnly && Validate::isLoadedObject($customer)
+            && Customers::hasOrdered((int) $customer->id, (string) $customer->email)
+        ) {
+            return $said('The gift of {code} is for new customers, and you have ordered here before.');
+        }
+        return null;
+    }
+
+    /** Says why PrestaShop took a gift out of the basket, which it does without a word. */
+    private function left(Parrain $module, string $code): void
+    {
+        $context = Context::getContext();
+        $this->visit->setApplied('');
+        $id = $this->own($code);
+        if ($id === null || !$context->cart->hasProducts()) {
+            return;
+        }
+        $why = (new CartRule($id, (int) $context->language->id))->checkValidity($context, false, true);
+        if (is_string($why) && $why !== '') {
+            self::tell($module->said('The gift of {code} was taken out of your basket.', ['{code}' => $code]) . ' ' . $why);
+        }
+    }
+
+    /**
+     * The gifts in the basket: their vouchers by their codes.
+     *
+     * @return array<string, int>
+     */
+    private function held(): array
+    {
+        $prefix = _DB_PREFIX_;
+        $rows = (new PsDatabase())->rows(
+            "SELECT r.code, r.id_cart_rule FROM {$prefix}cart_cart_rule c
+            JOIN {$prefix}parrain_rule r ON r.id_cart_rule = c.id_cart_rule AND r.kind = 'gift' WHERE c.id_cart = ?",
+            [(int) Context::getContext()->cart->id]
+        );
+        return array_map('intval', array_column($rows, 'id_cart_rule', 'code'));
+    }
+
+    /** The voucher that was made of a code. */
+    private function own(string $code): ?int
+    {
+        $prefix = _DB_PREFIX_;
+        $rows = (new PsDatabase())->rows(
+            "SELECT r.id_cart_rule FROM {$prefix}parrain_rule r JOIN {$prefix}cart_rule c ON c.id_cart_rule = r.id_cart_rule
+            WHERE r.kind = 'gift' AND r.id_shop = ? AND r.code = ?",
+            [$this->shop, $code]
+        );
+        return $rows === [] ? null : (int) $rows[0]['id_cart_rule'];
+    }
+
+    /** Whether the edge may be asked: not where a payment module places an order. */
+    private static function mayAsk(): bool
+    {
+        $controller = Context::getContext()->controller;
+        return !($controller instanceof \ModuleFrontController);
+    }
+
+    /** Tells the shopper something on the page that they are given. */
+    private static function tell(string $words): void
+    {
+        $controller = Context::getContext()->controller;
+        if ($controller instanceof \FrontController) {
+            $controller->warning[] = $words;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+{* The widget's tag, and a knock at the scheduler's door where nothing else runs it. *}
+<script async src="{$parrain_src|escape:'htmlall':'UTF-8'}"{foreach from=$parrain_attributes key=name item=value} {$name|escape:'htmlall':'UTF-8'}="{$value|escape:'htmlall':'UTF-8'}"{/foreach}></script>
+{if $parrain_knock}<script>addEventListener("load", function () {literal}{{/literal} setTimeout(function () {literal}{{/literal} fetch({$parrain_knock|json_encode nofilter}, {literal}{keepalive: true, credentials: "omit"}{/literal}).catch(function () {literal}{}{/literal}) {literal}}{/literal}, 3000) {literal}}{/literal})</script>{/if}

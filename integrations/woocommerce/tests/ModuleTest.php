@@ -1,0 +1,305 @@
+<?php
+
+namespace Parrain\WooCommerce\Tests;
+
+use Parrain\Shared\Answer;
+use Parrain\Shared\CannotDo;
+use Parrain\Shared\Clock;
+use Parrain\Shared\Connection;
+use Parrain\Shared\Edge;
+use Parrain\Shared\Entry;
+use Parrain\Shared\Offers;
+use Parrain\Shared\Queue;
+use Parrain\Shared\SqlStore;
+use Parrain\Shared\Task;
+use Parrain\Shared\Tests\LiteDatabase;
+use Parrain\Shared\Tests\ShortCache;
+use Parrain\Shared\Tests\ShortMemory;
+use Parrain\Shared\Tests\TalkingHttp;
+use Parrain\WooCommerce\Gift;
+use Parrain\WooCommerce\Options;
+use Parrain\WooCommerce\OrderEvents;
+use Parrain\WooCommerce\OrderFacts;
+use Parrain\WooCommerce\Rewards;
+use Parrain\WooCommerce\Visit;
+use PHPUnit\Framework\TestCase;
+
+require_once __DIR__ . '/platform.php';
+require_once __DIR__ . '/../autoload.php';
+
+final class ModuleTest extends TestCase
+{
+    private const OFFER = [
+        'currency' => 'EUR',
+        'code' => ['valid' => true, 'code' => 'ANNA10', 'from' => 'Anna', 'new_customers_only' => true,
+            'friend' => ['reward' => ['kind' => 'percent_off', 'percent' => '10'], 'min_subtotal' => '30.00']],
+    ];
+
+    protected function setUp(): void
+    {
+        \Site::open();
+        $recorded = \Site::recorded('order-with-refunds.json');
+        \Site::$orders[15] = new \WC_Order($recorded['order']);
+        foreach ($recorded['refunds'] as $refund) {
+            \Site::$orders[$refund['id']] = new \WC_Order_Refund($refund);
+        }
+    }
+
+    public function testAPaidOrderIsToldByItsGoods(): void
+    {
+        $data = (new OrderFacts())->data('order.paid', ['order' => 15]);
+        self::assertSame('15', $data['order_id']);
+        self::assertSame('2026-11-27T01:55:08Z', $data['at']);
+        self::assertSame(
+            ['65.00', '6.50', '5.00', '12.70', '76.20'],
+            [$data['subtotal'], $data['discount'], $data['shipping'], $data['tax'], $data['total']]
+        );
+        self::assertSame(['ANNA10'], $data['codes']);
+        self::assertSame(['link', 'promo_code'], array_column($data['touches'], 'source'));
+        self::assertSame(['orders_count' => 1, 'email' => 'bob@example.com'], $data['customer']);
+        self::assertSame(
+            [
+                ['id' => '2', 'sku' => 'MUG', 'category' => 'mugs', 'quantity' => 1, 'total' => '18.00'],
+                ['id' => '3', 'sku' => 'BOWL', 'category' => 'bowls', 'quantity' => 1, 'total' => '40.50'],
+            ],
+            $data['lines']
+        );
+    }
+
+    public function testWhoOrderedBeforeAsAGuestIsCounted(): void
+    {
+        \Site::$buyers = ['bob@example.com'];
+        self::assertSame(2, (new OrderFacts())->data('order.paid', ['order' => 15])['customer']['orders_count']);
+        self::assertSame([15], \Site::$queries[0]['exclude']);
+    }
+
+    /** @dataProvider refunds */
+    public function testARefundTakesWhatItTookOfTheGoods(int $refund, string $amount, ?string $returned): void
+    {
+        $data = (new OrderFacts())->data('order.refunded', ['order' => 15, 'refund' => $refund]);
+        self::assertSame([(string) $refund, $amount, $returned], [$data['refund_id'], $data['amount'], $data['returned'] ?? null]);
+    }
+
+    public function refunds(): array
+    {
+        return ['a line with its tax' => [16, '18.00', null], 'the shipping alone' => [17, '0.00', null], 'an amount' => [30, '0.00', '12.00']];
+    }
+
+    public function testAnOrderThatIsGoneIsNotTold(): void
+    {
+        self::assertNull((new OrderFacts())->data('order.paid', ['order' => 99]));
+        self::assertNull((new OrderFacts())->data('order.refunded', ['order' => 15, 'refund' => 99]));
+    }
+
+    public function testAnOrderIsToldWhenWooCommerceDatesItsPaymentAndOnce(): void
+    {
+        $order = \Site::$orders[15];
+        $order->data['meta'] = [];
+        $paid = $order->data['date_paid'];
+        // Cash on delivery: processing, and no payment dated.
+        $order->data['date_paid'] = null;
+        list($events, $keys) = $this->events();
+        $events->look(15);
+        self::assertSame([], $keys());
+        $order->data['date_paid'] = $paid;
+        $order->data['status'] = 'completed';
+        $events->look(15);
+        $events->look(15);
+        self::assertSame(['order.paid 15'], $keys());
+    }
+
+    public function testWhatIsTakenBackComesAgain(): void
+    {
+        $order = \Site::$orders[15];
+        $order->data['meta'] = [];
+        list($events, $keys) = $this->events();
+        $order->data['status'] = 'failed';
+        $events->look(15);
+        self::assertSame([], $keys(), 'what was never told is not taken back');
+        $order->data['status'] = 'processing';
+        $events->look(15);
+        $order->data['status'] = 'cancelled';
+        $events->look(15);
+        $events->look(15);
+        $order->data['status'] = 'processing';
+        $events->look(15);
+        $types = array_map(static function (string $key): string {
+            return explode(' ', $key)[0];
+        }, $keys());
+        self::assertSame(['order.paid', 'order.cancelled', 'order.reinstated'], $types);
+    }
+
+    public function testTheSameRefundAndItsDeletionAreToldOnce(): void
+    {
+        list($events, $keys) = $this->events();
+        $events->refunded(15, 16);
+        $events->refunded(15, 16);
+        $events->refund_deleted(16, 15);
+        self::assertSame(['order.refunded 16', 'refund.voided 16'], $keys());
+    }
+
+    public function testAnyValidCodeIsACouponByTheProgramsTerms(): void
+    {
+        self::assertSame(
+            ['discount_type' => 'percent', 'amount' => '10', 'minimum_amount' => '30.00'],
+            $this->gift()->data(false, 'anna10')
+        );
+    }
+
+    public function testWhatIsNoCodeOrNobodysOrTheShopsOwnIsLeftAlone(): void
+    {
+        $gift = $this->gift();
+        self::assertFalse($gift->data(false, 17));
+        self::assertFalse($gift->data(false, '<script>'));
+        self::assertSame(['amount' => 5], $gift->data(['amount' => 5], 'anna10'));
+        $own = new \WC_Coupon('anna10');
+        $own->save();
+        self::assertFalse($gift->data(false, 'anna10'));
+        self::assertFalse($this->gift(['code' => ['valid' => false, 'reason' => 'unknown']])->data(false, 'nobody'));
+        self::assertFalse($this->gift(null)->data(false, 'anna10'), 'the edge is down and nothing is known');
+    }
+
+    /** @dataProvider rewards */
+    public function testEachKindOfGiftIsWhatACouponCanGive(array $reward, array $coupon): void
+    {
+        $offer = self::OFFER;
+        $offer['code']['friend'] = ['reward' => $reward];
+        self::assertSame($coupon, $this->gift($offer)->data(false, 'anna10'));
+    }
+
+    public function rewards(): array
+    {
+        return [
+            [['kind' => 'amount_off', 'amount' => '5.00'], ['discount_type' => 'fixed_cart', 'amount' => '5.00']],
+            [['kind' => 'free_shipping'], ['discount_type' => 'fixed_cart', 'amount' => '0', 'free_shipping' => true]],
+            [['kind' => 'free_product', 'sku' => 'MUG'], ['discount_type' => 'percent', 'amount' => '100', 'product_ids' => [11], 'limit_usage_to_x_items' => 1]],
+            [['kind' => 'free_product', 'sku' => 'GONE'], ['discount_type' => 'fixed_cart', 'amount' => '0']],
+            [['kind' => 'points', 'points' => 5], ['discount_type' => 'fixed_cart', 'amount' => '0']],
+        ];
+    }
+
+    public function testNobodyIsAskedWhileAnOrderIsPlaced(): void
+    {
+        $_GET['wc-ajax'] = 'checkout';
+        self::assertFalse($this->gift()->data(false, 'anna10'));
+        $_GET = [];
+        $_SERVER = ['REQUEST_METHOD' => 'POST', 'REQUEST_URI' => '/shop/wp-json/wc/store/v1/checkout?_locale=user'];
+        self::assertFalse($this->gift()->data(false, 'anna10'));
+        $_SERVER = ['REQUEST_METHOD' => 'POST', 'REQUEST_URI' => '/?rest_route=%2Fwc%2Fstore%2Fv1%2Fcheckout'];
+        self::assertFalse($this->gift()->data(false, 'anna10'));
+    }
+
+    public function testAGiftForNewCustomersIsRefusedToOthersWithTheReason(): void
+    {
+        $coupon = new \WC_Coupon('anna10');
+        $coupon->set_virtual(true);
+        \Site::$accounts = ['old@example.com' => 7, 'new@example.com' => 8];
+        \Site::$options['signed_in'] = 'new@example.com';
+        self::assertTrue($this->gift()->check(true, $coupon));
+        \Site::$options['signed_in'] = 'old@example.com';
+        \Site::$buyers = [7];
+        $this->expectExceptionMessage('The gift of ANNA10 is for new customers');
+        $this->gift()->check(true, $coupon);
+    }
+
+    public function testTheCodeIsKeptWithTheBasketAndThenWithTheOrder(): void
+    {
+        $_COOKIE['parrain_ref'] = 'v1.ANNA10.l.1795744441~v1.ANNA10.p.1795744443';
+        $visit = $this->visit();
+        $visit->note();
+        self::assertTrue(WC()->session->hasCookie);
+        // The payment comes back without cookies.
+        $_COOKIE = [];
+        $order = \Site::$orders[15];
+        $order->data['meta'] = [];
+        $order->data['coupon_codes'] = [];
+        $visit->give($order);
+        self::assertSame(['link', 'promo_code'], array_column(Visit::touches_of($order), 'source'));
+        self::assertSame('ANNA10', $visit->wish());
+        $visit->wished('ZOE-12');
+        $visit->give($order);
+        self::assertSame(['ZOE-12'], Visit::codes_of($order));
+        $visit->dismissed('ZOE-12');
+        self::assertSame('ANNA10', $visit->wish());
+    }
+
+    public function testAnAddressIsKeptOnlyWhereTheOwnerSaysThatNobodyNeedsToBeAsked(): void
+    {
+        $_SERVER['REQUEST_URI'] = '/shop/?ref=anna10';
+        $this->visit()->note();
+        self::assertFalse(WC()->session->hasCookie);
+        \Site::$options['parrain_consent'] = 'none-needed';
+        $this->visit()->note();
+        self::assertSame('ANNA10', $this->visit()->wish());
+    }
+
+    public function testARewardIsOneCouponHoweverOftenItIsAskedFor(): void
+    {
+        \Site::$accounts = ['anna@example.com' => 2];
+        $task = Task::read(['id' => 't1', 'kind' => 'reward', 'customer_id' => '2', 'currency' => 'EUR', 'expires_at' => '2027-11-27T00:00:00Z',
+            'reward' => ['kind' => 'store_credit', 'amount' => '10.00']]);
+        $code = $this->handing()->perform($task);
+        self::assertSame($code, $this->handing()->perform($task));
+        self::assertCount(1, \Site::$coupons);
+        $coupon = \Site::$coupons[strtolower($code)]->data;
+        self::assertSame(
+            ['fixed_cart', '10.00', 1, ['anna@example.com'], strtotime('2027-11-27T00:00:00Z'), '2'],
+            [$coupon['discount_type'], $coupon['amount'], $coupon['usage_limit'], $coupon['email_restrictions'], $coupon['date_expires'], $coupon['meta']['_parrain_customer']]
+        );
+    }
+
+    /** @dataProvider impossible */
+    public function testWhatAShopCannotHandOutIsSaid(array $task, string $words): void
+    {
+        $this->expectException(CannotDo::class);
+        $this->expectExceptionMessage($words);
+        $this->handing()->perform(Task::read($task + ['id' => 't1', 'kind' => 'reward', 'currency' => 'EUR', 'email' => 'anna@example.com']));
+    }
+
+    public function impossible(): array
+    {
+        return [
+            [['reward' => ['kind' => 'points', 'points' => 5]], 'a coupon cannot give "points"'],
+            [['reward' => ['kind' => 'store_credit', 'amount' => '10.00'], 'currency' => 'USD'], 'the reward is in USD and the shop sells in EUR'],
+            [['reward' => ['kind' => 'free_product', 'sku' => 'GONE']], 'the shop has no product "GONE"'],
+            [['reward' => ['kind' => 'percent_off', 'percent' => '15'], 'email' => '', 'customer_id' => '99'], 'the shop has no account of this customer'],
+            [['kind' => 'dance'], 'this module does not know the task "dance"'],
+        ];
+    }
+
+    /** @return array{0: OrderEvents, 1: callable} */
+    private function events(): array
+    {
+        $store = new SqlStore(new LiteDatabase(), 'queue');
+        return [
+            new OrderEvents(new Queue($store, new Clock(new ShortMemory()), new OrderFacts())),
+            static function () use ($store): array {
+                return array_column(array_reverse($store->newest([Entry::WAITING], 50)), 'key');
+            },
+        ];
+    }
+
+    private function visit(): Visit
+    {
+        return new Visit($this->connection(), new Options());
+    }
+
+    private function handing(): Rewards
+    {
+        return new Rewards($this->connection());
+    }
+
+    private function gift(?array $offer = self::OFFER): Gift
+    {
+        $http = new TalkingHttp(static function () use ($offer) {
+            return $offer === null ? null : new Answer(200, [], (string) json_encode($offer));
+        });
+        $clock = new Clock(new ShortMemory());
+        return new Gift(new Offers(new Edge($http, $clock, $this->connection()), new ShortCache(), $clock, 'demo'), $this->visit(), $clock);
+    }
+
+    private function connection(): Connection
+    {
+        return Connection::of('https://edge.example', ['shop' => 'demo', 'event_secret' => 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD']);
+    }
+}
