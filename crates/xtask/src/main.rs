@@ -9,6 +9,7 @@ mod fresh;
 mod lock;
 mod package;
 mod past;
+mod php;
 mod sizes;
 mod stack;
 mod test;

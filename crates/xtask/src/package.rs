@@ -1,4 +1,5 @@
-//! `cargo xtask package`: one zip that `npx wrangler deploy` puts on Cloudflare, without Rust.
+//! `cargo xtask package`: one zip that `npx wrangler deploy` puts on Cloudflare, without Rust, and a zip for each platform
+//! that has a module of ours.
 
 use std::{
     fs,
@@ -11,7 +12,7 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter, write::SimpleFileO
 
 use crate::{
     build::{self, Finish},
-    exec,
+    exec, php,
     stack::Scratch,
     tools::{self, Tools, wrangler},
     ui,
@@ -37,6 +38,7 @@ const MOST_GZIP: u64 = 1_000_000;
 /// What does not build or fit, or what wrangler refuses.
 pub fn run() -> Result<()> {
     let root = &tools::root()?;
+    php::ready(false, "packing the shop modules")?;
     let tools = Tools::ready(root, &[], || Ok(()))?;
     let scratch = Scratch::new(root, "package")?;
     let (served, worker, _) = build::served(&tools, Finish::Small, &scratch.0.join("made"))?;
@@ -56,6 +58,7 @@ pub fn run() -> Result<()> {
             wrangler(root).args(["deploy", "--dry-run", "--config"]).arg(config).arg("--outdir").arg(out),
         )
     })?;
+    php::pack(root, zip.parent().context("the package has no folder")?)?;
     println!(
         "\nReady: {PACKAGE}, {}. `npx wrangler deploy` in it puts it on Cloudflare.",
         ui::bytes(fs::metadata(&zip)?.len())

@@ -5,7 +5,7 @@ use std::{fmt, path::Path, process::Command, time::Instant};
 use anyhow::{Result, ensure};
 
 use crate::{
-    apt, build, exec,
+    apt, build, exec, php,
     stack::{ADMIN_TOKEN, Edge, Scratch, Shop, free_port, webdriver},
     tools::{self, Tools, WASM},
     typed, ui,
@@ -73,6 +73,7 @@ fn checks(root: &Path, options: &Options, tally: &mut Tally) -> Result<()> {
     }
     if filter.is_none() {
         linters()?;
+        php::ready(true, "the tests of the shop modules")?;
     }
     let test = |command: &mut Command| {
         command.args(filter).current_dir(root);
@@ -111,6 +112,10 @@ fn checks(root: &Path, options: &Options, tally: &mut Tally) -> Result<()> {
     let mut units = host(&["test", "--workspace", "--exclude", "parrain-tests", "--no-fail-fast"]);
     test(&mut units);
     tally.test("unit and property tests", &mut units);
+
+    if filter.is_none() {
+        tally.test("the shop modules", &mut php::tests(root));
+    }
 
     let mut command = black_box_tests();
     test(command.arg("--no-fail-fast"));
@@ -242,10 +247,14 @@ fn attempt(name: &str, command: &mut Command) -> (Result<()>, String) {
 }
 
 impl Counts {
-    /// Adds up the lines `test result: ok. 12 passed; 0 failed; …` that libtest prints.
+    /// Adds up the lines `test result: ok. 12 passed; 0 failed; …` that libtest prints, and PHPUnit's.
     fn of(output: &str) -> Self {
         let mut sum = Self::default();
         for line in output.lines() {
+            if let Some((passed, failed)) = php::counted(line) {
+                sum.passed += passed;
+                sum.failed += failed;
+            }
             let Some((_, numbers)) =
                 line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". "))
             else {
