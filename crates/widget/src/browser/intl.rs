@@ -158,6 +158,12 @@ impl Format for Intl<'_> {
         self.show(Class::Date, &(at.seconds() as f64 * 1000.0).into(), "")
     }
 
+    fn day(&self, at: Instant) -> String {
+        let millis = at.seconds() as f64 * 1000.0;
+        let behind = js_sys::Date::new(&millis.into()).get_timezone_offset() as i64;
+        Instant::from_seconds(at.seconds() - behind * 60).date()
+    }
+
     fn month(&self, at: Instant) -> String {
         self.show(Class::Month, &(at.seconds() as f64 * 1000.0).into(), "")
     }
