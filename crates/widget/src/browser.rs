@@ -309,7 +309,12 @@ fn handle(event: Event) {
 
 /// Changes the model, then does what it wished and shows it.
 fn change(now: Instant, work: impl FnOnce(&mut Model, &mut Wishes)) {
-    let kinds = Kind::ALL.map(|kind| kind == Kind::Launcher || dom::is_mounted(kind));
+    let mut shown = Vec::new();
+    for kind in Kind::ALL {
+        if kind == Kind::Launcher || dom::is_mounted(kind) {
+            shown.push(kind);
+        }
+    }
     let Some(mut app) = APP.take() else { return };
     let page = Rc::clone(&app.page);
     let mut wishes = Wishes { page: Rc::clone(&page), list: Vec::new() };
@@ -317,9 +322,10 @@ fn change(now: Instant, work: impl FnOnce(&mut Model, &mut Wishes)) {
     work(&mut app.model, &mut wishes);
     let model = &app.model;
     let format = Intl { tag: &model.locale.tag };
-    let shown = Kind::ALL.into_iter().zip(kinds).filter(|(_, shown)| *shown);
-    let views: Vec<_> =
-        shown.map(|(kind, _)| (kind, view(model, &format, kind).map(Node::Element))).collect();
+    let mut views = Vec::new();
+    for kind in shown {
+        views.push((kind, view(model, &format, kind).map(Node::Element)));
+    }
     let code = touch::applied(&model.touches).cloned();
     let touches = if model.consent.allows() { model.touches.clone() } else { Vec::new() };
     APP.set(Some(app));
@@ -494,10 +500,15 @@ impl Body {
                     .into()
             }
             Body::Join(JoinBody { name, email, identity, create, key }) => {
-                let [name, email, identity, key] =
-                    [name, email, identity, key].map(|text| text.as_deref().unwrap_or_default());
-                let body =
-                    page::object(&[("name", name), ("email", email), ("identity", identity), ("key", key)]);
+                fn bare(text: &Option<String>) -> &str {
+                    text.as_deref().unwrap_or_default()
+                }
+                let body = page::object(&[
+                    ("name", bare(name)),
+                    ("email", bare(email)),
+                    ("identity", bare(identity)),
+                    ("key", bare(key)),
+                ]);
                 if let Some(create) = create {
                     page::set(&body, "create", &(*create).into());
                 }

@@ -89,7 +89,9 @@ impl Element {
     /// With these elements at its end.
     #[inline(never)]
     pub fn all(mut self, children: Vec<Element>) -> Self {
-        self.0.children.extend(children.into_iter().map(Node::Element));
+        for child in children {
+            self.0.children.push(Node::Element(child));
+        }
         self
     }
 

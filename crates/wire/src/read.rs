@@ -237,7 +237,9 @@ impl<T: Read> Read for Vec<T> {
                 // Not `collect`, which weighs twice as much for each type.
                 let mut all = Self::new();
                 for entry in entries {
-                    all.extend(T::read(entry));
+                    if let Some(value) = T::read(entry) {
+                        all.push(value);
+                    }
                 }
                 Some(all)
             }

@@ -97,7 +97,9 @@ fn get(address: String) -> Request {
 fn post(address: String, body: &JsValue, nonce: Option<String>) -> Request {
     let mut request = net::sending(address, net::json(body).unwrap_or_default());
     request.headers.push(("accept", "application/json".into()));
-    request.headers.extend(nonce.map(|nonce| ("nonce", nonce)));
+    if let Some(nonce) = nonce {
+        request.headers.push(("nonce", nonce));
+    }
     request
 }
 

@@ -71,7 +71,9 @@ fn account(view: &View, first: &RewardStatus, last: &RewardStatus) -> Vec<Elemen
         for month in shown(view.model).chunk_by(|one, other| name_of(one) == name_of(other)) {
             let name = el("span").text(&month.first().map(name_of).unwrap_or_default());
             list = list.with(classed("li", "month top").with(name).with(el("b").text(&total(view, month))));
-            list = list.all(month.iter().map(|entry| line(view, entry)).collect());
+            for entry in month {
+                list = list.with(line(view, entry));
+            }
         }
         out.push(list);
     }
@@ -91,8 +93,15 @@ fn account(view: &View, first: &RewardStatus, last: &RewardStatus) -> Vec<Elemen
 
 /// The entries in the state that is asked for, the newest first. The edge tells them from the oldest on.
 fn shown(model: &Model) -> Vec<&Conversion> {
-    let all = model.rewards.iter().flat_map(|page| &page.conversions).rev();
-    all.filter(|entry| model.filter.is_none_or(|wanted| entry.status == wanted)).collect()
+    let mut all = Vec::new();
+    for page in model.rewards.iter().rev() {
+        for entry in page.conversions.iter().rev() {
+            if model.filter.is_none_or(|wanted| entry.status == wanted) {
+                all.push(entry);
+            }
+        }
+    }
+    all
 }
 
 /// A button for each state that there is, where there are several; and as long as one is chosen, which may be none of
@@ -107,12 +116,18 @@ fn filter(view: &View) -> Option<Element> {
     row = row.with(button(None, view.word("all")));
     let mut states = 0;
     for (name, status) in Status::WORDS {
-        let all = view.model.rewards.iter().flat_map(|page| &page.conversions);
-        let mut entries = all.filter(|entry| entry.status == *status).peekable();
-        let some = entries.peek().is_some();
+        let (mut some, mut own) = (false, false);
+        for page in &view.model.rewards {
+            for entry in &page.conversions {
+                if entry.status == *status {
+                    some = true;
+                    own |= !donates(entry);
+                }
+            }
+        }
         if some || chosen == Some(*status) {
             states += 1;
-            row = row.with(button(Some(*status), state(view, name, some && entries.all(donates))));
+            row = row.with(button(Some(*status), state(view, name, some && !own)));
         }
     }
     (states > 1 || chosen.is_some()).then_some(row)
@@ -227,7 +242,10 @@ fn notes(view: &View, entry: &Conversion) -> [String; 3] {
         Some(view.format.money(amount?.as_str(), currency.as_str(), false))
     };
     let standing = entry.earned.as_ref().filter(|_| entry.status != Status::Reversed);
-    let change = sum(standing).zip(sum(entry.reward.as_ref()));
+    let change = match (sum(standing), sum(entry.reward.as_ref())) {
+        (Some(before), Some(left)) => view.say("partly", &[("a", &before), ("b", &left)]),
+        (None, _) | (_, None) => String::new(),
+    };
     let why = match (&entry.reason, &entry.approves_at) {
         // A reason that is newer than these words says nothing rather than its key.
         (Some(reason), _) => view.word2("why_", reason.name()).into(),
@@ -237,11 +255,7 @@ fn notes(view: &View, entry: &Conversion) -> [String; 3] {
         }
         (None, _) => String::new(),
     };
-    [
-        entry.note.clone().unwrap_or_default(),
-        change.map(|(before, left)| view.say("partly", &[("a", &before), ("b", &left)])).unwrap_or_default(),
-        why,
-    ]
+    [entry.note.clone().unwrap_or_default(), change, why]
 }
 
 fn line(view: &View, entry: &Conversion) -> Element {
