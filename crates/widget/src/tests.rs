@@ -1337,6 +1337,8 @@ fn rewards_are_filtered_by_state() {
     account["next_cursor"] = Json::Null;
     model.rewards_came(model.rewards_asked, false, answer(account.clone()), &mut notes);
     assert_eq!(chips(&model), ("All Pending Refused".into(), "false false true".into()));
+    model.act(Action::read("filter", "pending").unwrap(), &mut notes);
+    assert_eq!(chips(&model), ("All Pending".into(), "false true".into()));
     model.act(Action::read("filter", "").unwrap(), &mut notes);
     assert!(seen(&model, Kind::Launcher).contains("Order 1001"));
     // One state needs no choice.
@@ -1364,6 +1366,22 @@ fn rewards_are_saved_as_a_spreadsheet_that_computes_nothing() {
             r#""2026-10-31","Order 4","Available",,"","200 points","""#,
             "",
         ]
+    );
+}
+
+#[test]
+fn a_spreadsheet_computes_nothing_that_marks_or_blanks_stand_before() {
+    let (mut model, mut notes) = referrer();
+    // What is filled in stands between marks of direction, which a spreadsheet is not given.
+    model.program.texts = answer(json!({"k_sale": "{id}"})).unwrap();
+    let entry = json!({"order_id": "=1+1", "type": "sale", "at": "2026-11-02T10:00:00Z", "status": "paid",
+        "note": " @SUM(A1), \"x\""});
+    let page = json!({"code": "ANNA10", "conversions": [entry], "next_cursor": null});
+    model.rewards_came(model.rewards_asked, false, answer(page), &mut notes);
+    let sheet = csv(&model, &Plain);
+    assert!(
+        sheet.ends_with("\"2026-11-02\",\"'=1+1\",\"Paid\",,\"\",\"\",\"' @SUM(A1), \"\"x\"\"\"\r\n"),
+        "{sheet}"
     );
 }
 
