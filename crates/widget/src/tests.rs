@@ -1128,6 +1128,12 @@ fn a_basket_is_asked_again_when_it_has_changed_and_a_page_with_nobody_to_ask_cos
     model.redeemed(&code("ANNA10"), Tried { outcome: Redeeming::Shown, goods: Some(2) }, false, &mut notes);
     assert_eq!(model.gift.as_ref().map(Gift::write).as_deref(), Some("ANNA10.8.2"));
     assert!(!notes.has("emit") && notes.has("keep"));
+    // An answer that comes when the order is placed changes nothing.
+    model.purchased(&mut notes);
+    for outcome in [Redeeming::Shown, Redeeming::InBasket, Redeeming::Empty] {
+        model.redeemed(&code("ANNA10"), tried(outcome), false, &mut notes);
+        assert_eq!(model.gift.as_ref().map(Gift::write).as_deref(), Some("ANNA10.spent"));
+    }
     // Who presses where nobody can be asked is given the code, or has it carried.
     for (carries, outcome) in [(false, Redeeming::Shown), (true, Redeeming::Carried)] {
         let (mut model, mut notes) = friend(Mode::NoneNeeded);

@@ -394,6 +394,14 @@ impl Model {
     /// The adapter has done what it can for a code, which a form or link of the page takes along where it `carries`.
     pub fn redeemed(&mut self, code: &Code, tried: Tried, carries: bool, world: &mut impl World) {
         let asked = self.redeeming == Redeeming::Busy;
+        let left = match &self.gift {
+            _ if asked => Gift::TRIES,
+            Some(Gift { code: wanted, stage: Stage::Wanted { tries, .. } }) if wanted == code => {
+                tries.saturating_sub(1)
+            }
+            // Meanwhile the order is placed, or another gift was used.
+            Some(_) | None => return,
+        };
         let outcome = match tried.outcome {
             // A later page on which there is nobody to ask, or nothing new to ask for.
             Redeeming::No if !asked => return,
@@ -401,10 +409,6 @@ impl Model {
             Redeeming::No | Redeeming::Shown if carries && self.consent.allows() => Redeeming::Carried,
             Redeeming::No => Redeeming::Shown,
             outcome => outcome,
-        };
-        let left = match self.gift.as_ref().map(|gift| gift.stage) {
-            Some(Stage::Wanted { tries, .. }) if !asked => tries.saturating_sub(1),
-            _ => Gift::TRIES,
         };
         let stage = match outcome {
             Redeeming::InBasket => Stage::InBasket,
