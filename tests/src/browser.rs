@@ -35,6 +35,20 @@ const TEXT: &str = r#"
     look(document)
     return texts.join('\n').replace(/[\u00a0\u202f]/g, ' ').replace(/[\u2066-\u2069]/g, '')"#;
 
+/// All that can change by itself in a page that has loaded: what was asked for, kept, drawn and given the focus. Null while
+/// it loads or something in it moves.
+const STATE: &str = r#"
+    const roots = (root) => [root, ...[...root.querySelectorAll('*')].flatMap((one) => one.shadowRoot ? roots(one.shadowRoot) : [])]
+    const all = roots(document)
+    const moves = all.some((root) => root.getAnimations().some((one) => one.playState == 'running'))
+    if (document.readyState != 'complete' || moves) return null
+    const kept = () => { try { return [document.cookie, {...localStorage}, {...sessionStorage}] } catch { return [] } }
+    return JSON.stringify([performance.getEntriesByType('resource').length, kept(), document.activeElement?.localName,
+        all.map((root) => root.innerHTML ?? root.documentElement.innerHTML)])"#;
+
+/// For how long nothing must change in a page that is at rest.
+const REST: Duration = Duration::from_millis(500);
+
 /// A window of its own: no cookies, nothing stored.
 pub struct Browser {
     /// The driver, for what the methods here do not do.
@@ -200,6 +214,24 @@ impl Browser {
                 panic!("{} does not say {words:?} but:\n{}", self.url().await, self.text().await);
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Waits until the page has come to rest, so that what has not happened by then does not happen. A test first waits for
+    /// what shows that it is under way.
+    ///
+    /// # Panics
+    /// Where it never does.
+    pub async fn rest(&self) {
+        let end = Instant::now() + PATIENCE;
+        let (mut last, mut since) = (serde_json::Value::Null, Instant::now());
+        while last.is_null() || since.elapsed() < REST {
+            assert!(Instant::now() < end, "{} never comes to rest", self.url().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            let now = self.run(STATE).await;
+            if now != last {
+                (last, since) = (now, Instant::now());
+            }
         }
     }
 

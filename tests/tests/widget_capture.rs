@@ -70,7 +70,7 @@ async fn a_programs_own_parameters_carry_its_codes() {
         browser.goto(&pages.at(path)).await;
         if wanted.is_empty() {
             browser.says("Refer a friend").await;
-            tokio::time::sleep(Duration::from_millis(1500)).await;
+            browser.rest().await;
         } else {
             browser.says("Anna gives you 10% off").await;
         }
@@ -208,7 +208,7 @@ async fn where_nothing_is_said_of_consent_nothing_is_kept_before_a_press() {
     browser.goto(&pages.at("/?ref=ANNA10")).await;
     browser.says("Anna gives you 10% off").await;
     browser.run("parrain('consent', true)").await;
-    tokio::time::sleep(Duration::from_millis(800)).await;
+    browser.rest().await;
     assert_eq!(browser.written().await, Vec::<String>::new());
     browser.press("[data-a=apply]").await;
     browser.cookie("parrain_ref").await;

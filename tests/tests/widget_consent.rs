@@ -9,10 +9,10 @@ use parrain_tests::pages::{Pages, page};
 
 const NOTHING: [&str; 0] = [];
 
-/// Long enough for the widget to have done what it would do.
+/// The widget has done what it would do.
 async fn settled(browser: &Browser) {
     browser.says("Anna gives you 10% off").await;
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    browser.rest().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -139,7 +139,8 @@ async fn who_leaves_before_the_page_has_loaded_is_remembered_as_consent_allows()
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         if !remembered {
-            tokio::time::sleep(Duration::from_secs(1)).await;
+            browser.says("Refer a friend").await;
+            browser.rest().await;
             assert_eq!(browser.written().await, NOTHING, "{attributes}");
             browser.close().await;
             continue;
@@ -158,8 +159,7 @@ async fn who_leaves_before_the_page_has_loaded_is_remembered_as_consent_allows()
         eventually(60, "touch that was reported on the way out", || (touches() == 1).then_some(()));
         // The same link again is the same visit, to the loader and to the widget.
         browser.goto(&pages.at("/?ref=ANNA10")).await;
-        browser.says("Anna gives you 10% off").await;
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        settled(&browser).await;
         let cookie = browser.cookie("parrain_ref").await;
         assert!(!cookie.contains('~'), "{cookie}");
         assert_eq!(touches(), 1);
@@ -173,7 +173,8 @@ async fn the_cookie_is_as_the_contract_says() {
     let pages = Pages::plain("data-consent=none-needed", "", "");
     browser.goto(&pages.at("/shoes/?ref=ANNA10")).await;
     browser.cookie("parrain_ref").await;
-    tokio::time::sleep(Duration::from_millis(800)).await;
+    // It is written again when the program's window is known.
+    settled(&browser).await;
     let cookies = browser.driver.get_all_cookies().await.expect("cookies");
     let cookie = cookies.iter().find(|cookie| cookie.name == "parrain_ref").expect("the cookie");
     assert_eq!(cookie.path.as_deref(), Some("/"));

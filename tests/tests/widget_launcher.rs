@@ -64,7 +64,7 @@ async fn a_page_view_on_which_nothing_is_opened_loads_the_loader_and_the_offer()
         let pages = Pages::plain(attributes, "", "<form data-parrain><input name=coupon></form>");
         browser.goto(&pages.at(path)).await;
         browser.says("Refer a friend").await;
-        tokio::time::sleep(Duration::from_secs(2)).await;
+        browser.rest().await;
         let offer = format!("/v1/shops/{}/offer", pages.shop.id);
         assert_eq!(asked(&browser).await, ["/widget.js".to_owned(), offer], "{attributes} {path}");
         assert_eq!(browser.written().await, Vec::<String>::new());
@@ -258,7 +258,12 @@ async fn there_is_no_launcher_where_there_is_nothing_to_join() {
         http::get(&pages.shop.url("/offer?locale=en")).json()["join"].is_null().then_some(())
     });
     browser.goto(&pages.at("/")).await;
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    let end = Instant::now() + PATIENCE;
+    while asked(&browser).await.len() < 2 {
+        assert!(Instant::now() < end, "the loader does not ask for the offer");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    browser.rest().await;
     assert_eq!(browser.run("return !!document.querySelector('parrain-widget')").await, false);
     assert!(!has_wasm(&browser).await);
     browser.close().await;
@@ -355,7 +360,7 @@ async fn the_page_itself_is_no_reason_to_step_aside() {
     let pages = Pages::plain("", "", shell);
     browser.goto(&pages.at("/")).await;
     browser.find(".launch").await;
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    browser.rest().await;
     assert_eq!(place(&browser).await[3], 20);
     browser.press(".launch").await;
     browser.close().await;

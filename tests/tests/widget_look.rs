@@ -55,7 +55,7 @@ async fn show(browser: &Browser, pages: &Pages, state: &str, language: &str, the
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     // Past the panel's short animation, or colours are measured half-way.
-    tokio::time::sleep(Duration::from_millis(450)).await;
+    browser.rest().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -191,7 +191,7 @@ async fn what_opened_by_itself_is_folded_by_keyboard_from_anywhere_and_opens_for
     browser.goto(&pages.at("/?ref=ANNA10")).await;
     browser.find(".launch").await;
     browser.says("Anna gives you 10% off").await;
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    browser.rest().await;
     assert!(!browser.has(".panel").await, "folded for this offer");
     browser.goto(&pages.at("/?ref=BOB22")).await;
     browser.find(".panel").await;

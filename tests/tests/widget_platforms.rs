@@ -1,6 +1,9 @@
 //! How a code gets into the order on each platform: by its own way where it takes the code, else by
 //! what the page has, else by showing it. The sites here answer as those platforms do.
 
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::SeqCst;
+
 use parrain_tests::browser::{Browser, PATIENCE};
 use parrain_tests::pages::{Pages, Reply, page};
 
@@ -193,16 +196,19 @@ async fn payment_links_and_forms_take_it_along_also_those_that_come_later() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_gift_that_an_empty_basket_refused_is_applied_when_there_are_goods() {
+async fn a_gift_that_a_small_basket_refused_is_applied_when_there_are_more_goods() {
+    static GOODS: AtomicUsize = AtomicUsize::new(1);
     let browser = Browser::open().await;
     let head = "<link rel='https://api.w.org/' href='/wp-json/'><script>window.wc_cart_params = {}
         window.told = []; window.jQuery = (what) => ({trigger: (event) => told.push(what + ' ' + event)})</script>";
     let pages = Pages::open(move |shop, method, path, _| match (method, path) {
-        ("GET", "/wp-json/wc/store/v1/cart") => Some((200, vec![("Nonce", "n".into())], "{}".into())),
+        ("GET", "/wp-json/wc/store/v1/cart") => {
+            let cart = format!(r#"{{"items_count": {}}}"#, GOODS.load(SeqCst));
+            Some((200, vec![("Nonce", "n".into())], cart))
+        }
         ("POST", "/wp-json/wc/store/v1/cart/apply-coupon") => {
             let minimum = r#"{"message": "The minimum spend for this coupon is 30,00 €"}"#;
-            let goods = GOODS.load(std::sync::atomic::Ordering::SeqCst);
-            Some(if goods {
+            Some(if GOODS.load(SeqCst) == 3 {
                 (201, Vec::new(), r#"{"coupons": [{"code": "anna10"}]}"#.into())
             } else {
                 (400, Vec::new(), minimum.into())
@@ -211,15 +217,20 @@ async fn a_gift_that_an_empty_basket_refused_is_applied_when_there_are_goods() {
         _ if path.starts_with("/?") || path.starts_with("/shop") => ok(&page(shop, OPEN, head, "")),
         _ => None,
     });
-    static GOODS: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
-    let posts = || pages.asked().iter().filter(|asked| asked.starts_with("POST /wp-json")).count();
+    let count = |start: &str| pages.asked().iter().filter(|asked| asked.starts_with(start)).count();
+    let posts = || count("POST /wp-json");
     apply(&browser, &pages, "Enter this code at the checkout").await;
     browser.goto(&pages.at("/shop")).await;
-    parrain_tests::eventually(60, "second try", || (posts() == 2).then_some(()));
+    parrain_tests::eventually(60, "look into the basket", || (count("GET /wp-json") == 2).then_some(()));
     browser.run("parrain('open')").await;
     browser.says("Your gift is waiting").await;
+    browser.rest().await;
+    assert_eq!(posts(), 1, "the same basket would be refused again");
     assert!(!browser.has("[data-a=apply]").await, "what was used is not offered again");
-    GOODS.store(true, std::sync::atomic::Ordering::SeqCst);
+    GOODS.store(2, SeqCst);
+    browser.goto(&pages.at("/shop/more")).await;
+    parrain_tests::eventually(60, "second try", || (posts() == 2).then_some(()));
+    GOODS.store(3, SeqCst);
     browser.goto(&pages.at("/shop/cart")).await;
     parrain_tests::eventually(60, "third try", || (posts() == 3).then_some(()));
     browser.run("parrain('open')").await;

@@ -21,7 +21,7 @@ async fn requests(browser: &Browser) -> Vec<String> {
 }
 
 async fn unharmed(browser: &Browser) {
-    tokio::time::sleep(Duration::from_millis(1500)).await;
+    browser.rest().await;
     assert_eq!(browser.run("return wrong").await, json!([]));
     assert_eq!(browser.run("return shifts").await, json!([]), "the layout shifted");
     browser.says("Goods.").await;
@@ -149,8 +149,12 @@ async fn a_page_that_breaks_the_dom_breaks_nothing_for_good() {
             if (form) form.elements.code.value = 'BOB22', form.requestSubmit()";
         browser.run(form).await;
         browser.run("parrain('code', 'BOB22'); parrain('close'); parrain('open', 'share')").await;
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        let end = Instant::now() + PATIENCE;
+        while browser.run("return faults.length").await == 0 {
+            assert!(Instant::now() < end, "{method}: nothing is said");
+        }
         browser.run("window.broken = false").await;
+        browser.rest().await;
         assert_eq!(browser.run("return faults").await, json!(["page"]), "{method}: said, and said once");
         browser.run("parrain('open', 'code')").await;
         browser.says("Do you have a code?").await;
@@ -249,7 +253,7 @@ async fn an_edge_that_is_down_loses_nothing_and_says_nothing_untrue() {
         assert!(Instant::now() < end, "the code is not noted");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    browser.rest().await;
     let text = browser.text().await;
     assert!(!text.contains("Anna") && !text.contains("gives you"), "{text}");
     assert_eq!(browser.run("return wrong").await, json!([]));
@@ -389,7 +393,7 @@ async fn written_by_scripts(browser: &Browser) -> Vec<String> {
 
 /// Whether the focus is where a shopper can see it: on the page itself or on something of it.
 async fn focus_is_the_pages(browser: &Browser) -> bool {
-    tokio::time::sleep(Duration::from_millis(600)).await;
+    browser.rest().await;
     browser.run("return document.activeElement.localName != 'parrain-widget'").await == true
 }
 

@@ -31,7 +31,7 @@ use crate::action::{Action, Copyable};
 use crate::consent::Mode;
 use crate::locale;
 use crate::model::{
-    Customer, Fault, Join, Me, Model, Picture, Placement, Redeeming, Screen, Told, Why, World,
+    Customer, Fault, Join, Me, Model, Picture, Placement, Redeeming, Screen, Told, Tried, Why, World,
 };
 use crate::node::Node;
 use crate::text::{cut, encode, join};
@@ -161,7 +161,7 @@ enum Event {
     /// A platform has done what it can for a code; whether a form or link of the page takes it along.
     Redeemed {
         code: Code,
-        outcome: Redeeming,
+        tried: Tried,
         carries: bool,
     },
     Drawn {
@@ -204,13 +204,17 @@ enum Asked {
     Touch,
     /// Whether somebody is only looked up.
     Join {
+        person: u32,
         silent: bool,
     },
     /// Whether for a further page.
     Rewards {
+        number: u32,
         further: bool,
     },
-    Claim,
+    Claim {
+        person: u32,
+    },
     Conversion,
 }
 
@@ -219,9 +223,9 @@ enum Answer {
     Texts(Result<Texts, Fault>),
     Offer { number: u32, why: Why, code: Option<Code>, reply: Result<PublicProgram, Fault> },
     Touch(Result<(), Fault>),
-    Join { silent: bool, reply: Result<Option<Card>, Fault> },
-    Rewards { further: bool, reply: Result<RewardStatus, Fault> },
-    Claim(Result<(), Fault>),
+    Join { person: u32, silent: bool, reply: Result<Option<Card>, Fault> },
+    Rewards { number: u32, further: bool, reply: Result<RewardStatus, Fault> },
+    Claim { person: u32, reply: Result<(), Fault> },
     Conversion(Result<(), Fault>),
 }
 
@@ -234,15 +238,16 @@ impl Answer {
             Asked::Texts => Answer::Texts(typed(body)),
             Asked::Offer { number, why, code } => Answer::Offer { number, why, code, reply: typed(body) },
             Asked::Touch => Answer::Touch(good),
-            Asked::Join { silent } => Answer::Join {
+            Asked::Join { person, silent } => Answer::Join {
+                person,
                 silent,
                 reply: match body {
                     Ok(Loose::Nothing) => Ok(None),
                     body => typed(body).map(Some),
                 },
             },
-            Asked::Rewards { further } => Answer::Rewards { further, reply: typed(body) },
-            Asked::Claim => Answer::Claim(good),
+            Asked::Rewards { number, further } => Answer::Rewards { number, further, reply: typed(body) },
+            Asked::Claim { person } => Answer::Claim { person, reply: good },
             Asked::Conversion => Answer::Conversion(good),
         }
     }
@@ -304,7 +309,12 @@ fn handle(event: Event) {
 
 /// Changes the model, then does what it wished and shows it.
 fn change(now: Instant, work: impl FnOnce(&mut Model, &mut Wishes)) {
-    let kinds = Kind::ALL.map(|kind| kind == Kind::Launcher || dom::is_mounted(kind));
+    let mut shown = Vec::new();
+    for kind in Kind::ALL {
+        if kind == Kind::Launcher || dom::is_mounted(kind) {
+            shown.push(kind);
+        }
+    }
     let Some(mut app) = APP.take() else { return };
     let page = Rc::clone(&app.page);
     let mut wishes = Wishes { page: Rc::clone(&page), list: Vec::new() };
@@ -312,9 +322,10 @@ fn change(now: Instant, work: impl FnOnce(&mut Model, &mut Wishes)) {
     work(&mut app.model, &mut wishes);
     let model = &app.model;
     let format = Intl { tag: &model.locale.tag };
-    let shown = Kind::ALL.into_iter().zip(kinds).filter(|(_, shown)| *shown);
-    let views: Vec<_> =
-        shown.map(|(kind, _)| (kind, view(model, &format, kind).map(Node::Element))).collect();
+    let mut views = Vec::new();
+    for kind in shown {
+        views.push((kind, view(model, &format, kind).map(Node::Element)));
+    }
     let code = touch::applied(&model.touches).cloned();
     let touches = if model.consent.allows() { model.touches.clone() } else { Vec::new() };
     APP.set(Some(app));
@@ -365,8 +376,11 @@ fn take(model: &mut Model, event: Event, wishes: &mut Wishes) {
             }
         }
         Event::Element(_, Kind::Rewards) => model.want_rewards(wishes),
-        Event::Element(_, Kind::Offer) if model.me.is_some() => model.want_share(wishes),
-        Event::Element(_, Kind::Launcher | Kind::Offer | Kind::Code) => model.want_view(wishes),
+        Event::Element(_, Kind::Offer) => {
+            model.placed = true;
+            model.want_share(wishes);
+        }
+        Event::Element(_, Kind::Launcher | Kind::Code) => model.want_view(wishes),
         Event::Copied(what) => model.copied(what),
         Event::Form(Form::Join { name, email }) => model.join(&name, &email, wishes),
         Event::Form(Form::Claim(order)) => model.claim(&order, wishes),
@@ -379,11 +393,7 @@ fn take(model: &mut Model, event: Event, wishes: &mut Wishes) {
         }
         Event::Key(key) => model.enter(&key, wishes),
         Event::Again => model.again(wishes),
-        Event::Redeemed { code, outcome, carries } => {
-            // Without consent the next page knows nothing of it, so the code is shown all the same.
-            let carried = outcome == Redeeming::Shown && carries && model.consent.allows();
-            model.redeemed(&code, if carried { Redeeming::Carried } else { outcome }, wishes);
-        }
+        Event::Redeemed { code, tried, carries } => model.redeemed(&code, tried, carries, wishes),
         Event::Drawn { link, drawn } => model.drawn(&link, drawn),
         Event::Answer(answer) => match *answer {
             Answer::Texts(reply) => model.texts_came(reply),
@@ -391,9 +401,9 @@ fn take(model: &mut Model, event: Event, wishes: &mut Wishes) {
                 model.offer_came(number, why, code.as_ref(), reply, wishes)
             }
             Answer::Touch(reply) => model.touch_sent(reply, wishes),
-            Answer::Join { silent, reply } => model.joined(silent, reply, wishes),
-            Answer::Rewards { further, reply } => model.rewards_came(further, reply, wishes),
-            Answer::Claim(reply) => model.claimed(reply, wishes),
+            Answer::Join { person, silent, reply } => model.joined(person, silent, reply, wishes),
+            Answer::Rewards { number, further, reply } => model.rewards_came(number, further, reply, wishes),
+            Answer::Claim { person, reply } => model.claimed(person, reply, wishes),
             Answer::Conversion(reply) => model.reported(reply, wishes),
         },
     }
@@ -446,7 +456,8 @@ enum Wish {
     Ask(Request, Asked),
     /// Send the edge a body.
     Send(String, Body, Asked),
-    Redeem(Code),
+    /// Unless the basket has so many goods.
+    Redeem(Code, Option<u32>),
     Keep(store::Keep),
     Forget,
     Emit(Told),
@@ -489,10 +500,15 @@ impl Body {
                     .into()
             }
             Body::Join(JoinBody { name, email, identity, create, key }) => {
-                let [name, email, identity, key] =
-                    [name, email, identity, key].map(|text| text.as_deref().unwrap_or_default());
-                let body =
-                    page::object(&[("name", name), ("email", email), ("identity", identity), ("key", key)]);
+                fn bare(text: &Option<String>) -> &str {
+                    text.as_deref().unwrap_or_default()
+                }
+                let body = page::object(&[
+                    ("name", bare(name)),
+                    ("email", bare(email)),
+                    ("identity", bare(identity)),
+                    ("key", bare(key)),
+                ]);
                 if let Some(create) = create {
                     page::set(&body, "create", &(*create).into());
                 }
@@ -528,15 +544,15 @@ fn carry_out(wish: Wish, page: &Rc<Page>) {
             }
             None => tell(Event::Replied(asked, Reply::default())),
         },
-        Wish::Redeem(code) => {
+        Wish::Redeem(code, refused) => {
             let (page, copy) = (Rc::clone(page), code.clone());
-            let told = |code, outcome| tell(Event::Redeemed { code, outcome, carries: page::carries() });
+            let told = |code, tried| tell(Event::Redeemed { code, tried, carries: page::carries() });
             guard::spawn(
                 async move {
                     let named = page.config.platform.as_deref();
-                    told(code.clone(), platform::redeem(named, code.as_str()).await);
+                    told(code.clone(), platform::redeem(named, code.as_str(), refused).await);
                 },
-                move || told(copy, Redeeming::Shown),
+                move || told(copy, Tried { outcome: Redeeming::Shown, goods: None }),
             );
         }
         Wish::Keep(keep) => store::keep(keep),
@@ -603,7 +619,7 @@ impl World for Wishes {
         self.list.push(Wish::Send(self.page.address(&["/touches"]), Body::Touch(body), Asked::Touch));
     }
 
-    fn join(&mut self, who: Join) {
+    fn join(&mut self, person: u32, who: Join) {
         let filled = |text: String| (!text.is_empty()).then_some(text);
         let silent = !matches!(who, Join::New { .. });
         // Who only looks becomes no referrer.
@@ -618,30 +634,30 @@ impl World for Wishes {
             Join::Mailed { key } => JoinBody { create, key: Some(key), ..JoinBody::default() },
         };
         let address = self.page.address(&["/referrers"]);
-        self.list.push(Wish::Send(address, Body::Join(body), Asked::Join { silent }));
+        self.list.push(Wish::Send(address, Body::Join(body), Asked::Join { person, silent }));
     }
 
-    fn fetch_rewards(&mut self, token: &str, cursor: Option<&str>) {
+    fn fetch_rewards(&mut self, number: u32, token: &str, cursor: Option<&str>) {
         let further = cursor.is_some();
         let with = if further { "?cursor=" } else { "" };
         let address = self.page.address(&["/rewards", with, &encode(cursor.unwrap_or_default())]);
         let headers = vec![bearer(token)];
         let request = Request { address, headers, ..Request::default() };
-        self.list.push(Wish::Ask(request, Asked::Rewards { further }));
+        self.list.push(Wish::Ask(request, Asked::Rewards { number, further }));
     }
 
-    fn claim(&mut self, me: &Me, order: &str) {
+    fn claim(&mut self, person: u32, me: &Me, order: &str) {
         let address = self.page.address(&["/referrers/", me.code.as_str(), "/claims"]);
         let body = Body::Claim { order: order.into(), token: me.token.clone() };
-        self.list.push(Wish::Send(address, body, Asked::Claim));
+        self.list.push(Wish::Send(address, body, Asked::Claim { person }));
     }
 
     fn save(&mut self, model: &Model) {
         self.list.push(Wish::Save(csv(model, &Intl { tag: &model.locale.tag })));
     }
 
-    fn redeem(&mut self, code: &Code) {
-        self.list.push(Wish::Redeem(code.clone()));
+    fn redeem(&mut self, code: &Code, refused: Option<u32>) {
+        self.list.push(Wish::Redeem(code.clone(), refused));
     }
 
     fn keep(&mut self, model: &Model) {

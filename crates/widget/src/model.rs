@@ -109,7 +109,7 @@ impl Screen {
 /// How far a code has come on its way into the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Redeeming {
-    /// Not begun.
+    /// Not begun, or nobody there to be asked.
     No,
     /// The adapter is at work.
     Busy,
@@ -139,9 +139,14 @@ impl Redeeming {
 /// How far a gift has come that a shopper used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// The platform has not said yes: it is asked again on later pages, so many times more, those not counted on which
-    /// the basket was empty.
-    Wanted(u8),
+    /// The platform has not said yes: it is asked again on later pages.
+    Wanted {
+        /// So often that it may still say no. A page on which nobody could be asked, or the basket was empty or the one
+        /// that it refused, is none of them.
+        tries: u8,
+        /// How many goods were in the basket that it refused, where it tells.
+        goods: Option<u32>,
+    },
     /// It was in the basket.
     InBasket,
     /// The order is placed.
@@ -161,26 +166,44 @@ impl Gift {
     /// How often a platform that said no is asked again.
     pub const TRIES: u8 = 9;
 
+    /// How far a gift is that a shopper wants and the platform has not been asked for.
+    pub const WANTED: Stage = Stage::Wanted { tries: Self::TRIES, goods: None };
+
     /// Reads what [`Gift::write`] wrote; anything may have been kept.
     pub fn read(text: &str) -> Option<Gift> {
         let (code, stage) = crate::text::cut(text, b'.');
         let stage = match stage {
             "in" => Stage::InBasket,
             "spent" => Stage::Spent,
-            tries => Stage::Wanted(crate::text::number(tries)?.clamp(0, Self::TRIES.into()) as u8),
+            wanted => {
+                let (tries, goods) = crate::text::cut(wanted, b'.');
+                let tries = crate::text::number(tries)?.clamp(0, Self::TRIES.into()) as u8;
+                Stage::Wanted { tries, goods: crate::text::number(goods).map(|goods| goods as u32) }
+            }
         };
         Some(Gift { code: Code::read(code)?, stage })
     }
 
-    /// `CODE.in`, `CODE.spent`, or `CODE.` and the tries that are left.
+    /// `CODE.in`, `CODE.spent`, or `CODE.`, the tries that are left and, after another dot, the goods that were refused.
     pub fn write(&self) -> String {
-        let stage = match self.stage {
-            Stage::InBasket => "in".into(),
-            Stage::Spent => "spent".into(),
-            Stage::Wanted(tries) => crate::text::decimal(tries.into()),
+        let (stage, goods) = match self.stage {
+            Stage::InBasket => ("in".into(), None),
+            Stage::Spent => ("spent".into(), None),
+            Stage::Wanted { tries, goods } => (crate::text::decimal(tries.into()), goods),
         };
-        crate::text::join(&[self.code.as_str(), ".", &stage])
+        let goods = goods.map(|goods| crate::text::decimal(goods.into())).unwrap_or_default();
+        let dot = if goods.is_empty() { "" } else { "." };
+        crate::text::join(&[self.code.as_str(), ".", &stage, dot, &goods])
     }
+}
+
+/// What came of asking a platform for a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// How far the code has come; [`Redeeming::No`] where nobody was asked.
+    pub outcome: Redeeming,
+    /// How many goods are in the basket, where the platform tells.
+    pub goods: Option<u32>,
 }
 
 /// Why a request brought nothing.
@@ -196,6 +219,8 @@ pub enum Fault {
     Spent,
     /// What was sent is wrong.
     Refused,
+    /// What was sent is right, and the edge will not have it as things stand.
+    Conflict,
 }
 
 impl Fault {
@@ -203,6 +228,7 @@ impl Fault {
     pub fn of(status: u16) -> Fault {
         match status {
             401 | 403 => Fault::Unknown,
+            409 => Fault::Conflict,
             429 => Fault::TooOften,
             400..=499 => Fault::Refused,
             _ => Fault::Unreachable,
@@ -221,7 +247,7 @@ impl Fault {
             Fault::TooOften => "e_often",
             Fault::Unknown => "e_token",
             Fault::Spent => "e_key",
-            Fault::Refused => "e_refused",
+            Fault::Refused | Fault::Conflict => "e_refused",
         }
     }
 }
@@ -313,6 +339,8 @@ pub struct Model {
     pub typed_load: Load,
     /// Why it is not good: a reason of the contract, `own` or `not_new`; empty where it is good.
     pub typed_reason: String,
+    /// Number of the person at hand: an answer about an earlier one that comes late is not theirs.
+    pub person: u32,
     /// The referrer in this browser.
     pub me: Option<Me>,
     /// What their code promises a friend, where the edge has said so.
@@ -323,6 +351,8 @@ pub struct Model {
     pub activity: Option<Known<Activity>>,
     /// Joining.
     pub joining: Load,
+    /// Number of the newest request for rewards: the answers to earlier ones are not wanted any more.
+    pub rewards_asked: u32,
     /// The answers to `GET rewards`, page by page.
     pub rewards: Vec<RewardStatus>,
     /// Whether they are here.
@@ -332,6 +362,8 @@ pub struct Model {
     /// Telling the shop of an order that is missing in them.
     pub claiming: Load,
 
+    /// Whether an element by hand shows what the referrer shares.
+    pub placed: bool,
     /// The panel's screen; nothing where it is closed.
     pub open: Option<Screen>,
     /// Whether the panel opened by itself, so that it may not take the focus.
@@ -383,15 +415,18 @@ impl Model {
             typed: String::new(),
             typed_load: Load::Idle,
             typed_reason: String::new(),
+            person: 0,
             me: None,
             own: None,
             key: String::new(),
             activity: None,
             joining: Load::Idle,
+            rewards_asked: 0,
             rewards: Vec::new(),
             rewards_load: Load::Idle,
             filter: None,
             claiming: Load::Idle,
+            placed: false,
             open: None,
             uncalled: false,
             folded: String::new(),
@@ -446,6 +481,11 @@ impl Model {
     /// The offer that a new referrer gets.
     pub fn joinable(&self) -> Option<&Offer> {
         self.offer(&self.program.join.as_ref()?.offer)
+    }
+
+    /// Whether this visitor can refer at all.
+    pub fn shares(&self) -> bool {
+        self.me.is_some() || self.program.join.is_some()
     }
 
     /// Whether the card of a code was folded to the launcher.
@@ -549,16 +589,16 @@ pub trait World {
     fn fetch_offer(&mut self, number: u32, why: Why, code: Option<&Code>, tag: &str);
     /// `POST touches`.
     fn post_touch(&mut self, touch: &Touch, landing: &str);
-    /// `POST referrers`.
-    fn join(&mut self, who: Join);
+    /// `POST referrers`, for the person of this number.
+    fn join(&mut self, person: u32, who: Join);
     /// `GET rewards`, from the beginning or from a cursor on.
-    fn fetch_rewards(&mut self, token: &str, cursor: Option<&str>);
-    /// `POST claims`: the referrer says that an order was theirs.
-    fn claim(&mut self, me: &Me, order: &str);
+    fn fetch_rewards(&mut self, number: u32, token: &str, cursor: Option<&str>);
+    /// `POST claims`: the referrer, who is the person of this number, says that an order was theirs.
+    fn claim(&mut self, person: u32, me: &Me, order: &str);
     /// Save the rewards that are loaded as a spreadsheet.
     fn save(&mut self, model: &Model);
-    /// Put a code into the order.
-    fn redeem(&mut self, code: &Code);
+    /// Put a code into the order, unless the basket has as many goods as the one for which it was refused.
+    fn redeem(&mut self, code: &Code, refused: Option<u32>);
     /// Write what is to be kept to the device.
     fn keep(&mut self, model: &Model);
     /// Remove everything from the device.

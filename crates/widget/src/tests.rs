@@ -10,8 +10,8 @@ use crate::action::{Action, Copyable};
 use crate::consent::Mode;
 use crate::locale;
 use crate::model::{
-    Customer, Fault, Gift, Join, Load, Me, Model, Picture, Placement, Redeeming, Screen, Stage, Told, Why,
-    World,
+    Customer, Fault, Gift, Join, Load, Me, Model, Picture, Placement, Redeeming, Screen, Stage, Told, Tried,
+    Why, World,
 };
 use crate::node::{Element, Node, values, words};
 use crate::view::{Format, Kind, csv, view};
@@ -40,24 +40,25 @@ impl World for Notes {
     fn post_touch(&mut self, touch: &Touch, landing: &str) {
         self.0.push(format!("touch {} {} {landing}", touch.code, touch.source.name()));
     }
-    fn join(&mut self, who: Join) {
+    fn join(&mut self, _: u32, who: Join) {
         self.0.push(match who {
             Join::New { name, email, identity } => format!("join {name} {email} {identity:?}"),
             Join::Customer { identity } => format!("join by identity {identity}"),
             Join::Mailed { key } => format!("join by key {key}"),
         });
     }
-    fn fetch_rewards(&mut self, token: &str, cursor: Option<&str>) {
+    fn fetch_rewards(&mut self, _: u32, token: &str, cursor: Option<&str>) {
         self.0.push(format!("rewards {token} {}", cursor.unwrap_or_default()));
     }
-    fn claim(&mut self, me: &Me, order: &str) {
+    fn claim(&mut self, _: u32, me: &Me, order: &str) {
         self.0.push(format!("claim {} {} {order}", me.code, me.token));
     }
     fn save(&mut self, model: &Model) {
         self.0.push(format!("save {}", csv(model, &Plain)));
     }
-    fn redeem(&mut self, code: &Code) {
-        self.0.push(format!("redeem {code}"));
+    fn redeem(&mut self, code: &Code, refused: Option<u32>) {
+        let refused = refused.map(|goods| format!(" but for {goods}")).unwrap_or_default();
+        self.0.push(format!("redeem {code}{refused}"));
     }
     fn keep(&mut self, model: &Model) {
         self.0.push(format!("keep {} folded={}", touch::write(&model.touches), model.folded));
@@ -110,6 +111,9 @@ impl Format for Plain {
     fn date(&self, at: Instant) -> String {
         at.date()
     }
+    fn day(&self, at: Instant) -> String {
+        at.date()
+    }
     fn month(&self, at: Instant) -> String {
         at.date()[..7].into()
     }
@@ -159,6 +163,11 @@ fn annas() -> Json {
 
 fn seen(model: &Model, kind: Kind) -> String {
     words(view(model, &Plain, kind).as_ref())
+}
+
+/// A platform's answer that says nothing of the goods.
+fn tried(outcome: Redeeming) -> Tried {
+    Tried { outcome, goods: None }
 }
 
 fn code(text: &str) -> Code {
@@ -267,7 +276,7 @@ fn what_becomes_of_a_code_is_said_as_it_is() {
     ] {
         let (mut model, mut notes) = friend(Mode::NoneNeeded);
         model.act(Action::Apply, &mut notes);
-        model.redeemed(&code("ANNA10"), outcome, &mut notes);
+        model.redeemed(&code("ANNA10"), tried(outcome), false, &mut notes);
         let text = seen(&model, Kind::Launcher);
         assert!(text.contains(expected), "{text}");
         assert_eq!(text.contains("ANNA10"), shows_code, "{text}");
@@ -311,7 +320,7 @@ fn who_closed_the_card_finds_it_folded_and_another_friends_opens() {
 fn a_gift_that_was_used_is_not_offered_again_and_is_tried_until_it_is_in() {
     let (mut model, mut notes) = friend(Mode::NoneNeeded);
     model.act(Action::Apply, &mut notes);
-    model.redeemed(&code("ANNA10"), Redeeming::Shown, &mut notes);
+    model.redeemed(&code("ANNA10"), tried(Redeeming::Shown), false, &mut notes);
     let gift = model.gift.clone().unwrap();
     assert_eq!(Gift::read(&gift.write()), Some(gift.clone()));
     // The next page: the platform is asked again, and nobody is told where it says no again.
@@ -326,27 +335,28 @@ fn a_gift_that_was_used_is_not_offered_again_and_is_tried_until_it_is_in() {
     let (mut model, mut notes) = next(gift.clone());
     assert!(notes.has("redeem ANNA10"));
     notes.take();
-    model.redeemed(&code("ANNA10"), Redeeming::Shown, &mut notes);
+    model.redeemed(&code("ANNA10"), tried(Redeeming::Shown), false, &mut notes);
     assert!(!notes.has("emit") && model.status.is_empty());
     model.act(Action::Open(Screen::Offer), &mut notes);
     let text = seen(&model, Kind::Launcher);
     assert!(text.contains("Your gift is waiting") && text.contains("ANNA10"), "{text}");
     assert!(!actions(&model).contains("apply"));
-    model.redeemed(&code("ANNA10"), Redeeming::InBasket, &mut notes);
+    model.redeemed(&code("ANNA10"), tried(Redeeming::InBasket), false, &mut notes);
     assert!(
         notes.has("emit redeemed ANNA10 in_basket")
             && seen(&model, Kind::Launcher).contains("It is in your basket")
     );
     // Not for ever.
-    let spent = |model: &Model| model.gift.clone().map(|gift| gift.stage);
+    let stage = |model: &Model| model.gift.clone().map(|gift| gift.stage);
     let mut gift = gift;
     for _ in 0..Gift::TRIES {
-        let (model, notes) = next(gift);
+        let (mut model, mut notes) = next(gift);
         assert!(notes.has("redeem"));
+        model.redeemed(&code("ANNA10"), tried(Redeeming::Shown), false, &mut notes);
         gift = model.gift.unwrap();
     }
     let (model, notes) = next(gift);
-    assert!(!notes.has("redeem") && spent(&model) == Some(Stage::Wanted(0)));
+    assert!(!notes.has("redeem") && stage(&model) == Some(Stage::Wanted { tries: 0, goods: None }));
     for text in ["", "1", "ANNA10", "ANNA10.x", "A.in", "ANNA10.-1"] {
         assert_eq!(Gift::read(text), None, "{text}");
     }
@@ -356,7 +366,7 @@ fn a_gift_that_was_used_is_not_offered_again_and_is_tried_until_it_is_in() {
 fn who_has_bought_is_thanked_and_asked_to_refer_and_no_longer_offered_their_gift() {
     let (mut model, mut notes) = friend(Mode::NoneNeeded);
     model.act(Action::Apply, &mut notes);
-    model.redeemed(&code("ANNA10"), Redeeming::InBasket, &mut notes);
+    model.redeemed(&code("ANNA10"), tried(Redeeming::InBasket), false, &mut notes);
     model.act(Action::Close, &mut notes);
     model.purchased(&mut notes);
     let text = seen(&model, Kind::Launcher);
@@ -365,6 +375,50 @@ fn who_has_bought_is_thanked_and_asked_to_refer_and_no_longer_offered_their_gift
     assert!(model.uncalled, "it takes no focus");
     assert!(notes.has("keep"), "the next page knows it too");
     assert_eq!(model.gift.as_ref().map(Gift::write).as_deref(), Some("ANNA10.spent"));
+}
+
+#[test]
+fn who_has_bought_is_asked_to_refer_where_they_can() {
+    let bought = |join: bool, me: bool| {
+        let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+        model.me = referrer().0.me.filter(|_| me);
+        model.start(&mut notes);
+        model.purchased(&mut notes);
+        assert_eq!(model.open, None, "nobody knows yet whether they can");
+        let mut program = program(Json::Null).unwrap();
+        program.join = program.join.filter(|_| join);
+        model.offer_came(model.asked, Why::Page, None, Ok(program), &mut notes);
+        (model, notes)
+    };
+    let (model, _) = bought(true, false);
+    assert_eq!((model.open, model.uncalled), (Some(Screen::Share), true));
+    let (mut model, mut notes) = bought(false, true);
+    assert!(model.open == Some(Screen::Share) && seen(&model, Kind::Launcher).contains("your turn"));
+    assert!(notes.has("offer 1 Own CHLOE7") && notes.has("draw"), "by the terms of their own code");
+    model.act(Action::Close, &mut notes);
+    model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
+    assert_eq!(model.open, None, "once");
+    assert_eq!(bought(false, false).0.open, None, "the shop takes nobody");
+    // Whose link does not count is not asked to share it.
+    let (mut model, mut notes) = anna_signed_in();
+    model.act(Action::Close, &mut notes);
+    model.purchased(&mut notes);
+    assert_eq!(model.open, None);
+    model.act(Action::Open(Screen::Share), &mut notes);
+    assert!(!seen(&model, Kind::Launcher).contains("your turn"));
+}
+
+#[test]
+fn who_is_found_to_refer_while_sharing_is_shown_sees_their_own_terms_at_once() {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: 2 });
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
+    model.act(Action::Open(Screen::Rewards), &mut notes);
+    model.act(Action::Open(Screen::Share), &mut notes);
+    notes.take();
+    model.joined(model.person, true, annas_card(), &mut notes);
+    assert!(notes.has("offer 1 Own ANNA10") && notes.has("draw https://e/r/demo/ANNA10"), "{:?}", notes.0);
 }
 
 #[test]
@@ -456,7 +510,7 @@ fn every_kind_of_reward_is_said_whole_in_every_language_promised_or_earned() {
                     "status": "approved", "reward": form}]);
                 (account["totals"], account["units"], account["next_cursor"]) =
                     (json!([]), json!([]), Json::Null);
-                model.rewards_came(false, answer(account), &mut Notes::default());
+                model.rewards_came(model.rewards_asked, false, answer(account), &mut Notes::default());
                 let view = view(&model, &Plain, Kind::Rewards).unwrap();
                 let line = class(&view, "top").unwrap();
                 let said = find(&line, "b").map(|said| words(Some(&said))).unwrap_or_default();
@@ -507,7 +561,7 @@ fn a_donation_is_what_the_shop_does_and_nobody_s_to_get() {
         model.act(Action::Open(Screen::Share), &mut notes);
         let text = seen(&model, Kind::Launcher);
         assert!(text.contains(&format!("{said} donate EUR 5 to Les Restos du Cœur")), "{text}");
-        assert!(!text.contains("Yours"), "{text}");
+        assert!(!text.contains("Available"), "{text}");
     }
     // Its own total stands beside the referrer's money.
     let mut account = account();
@@ -516,10 +570,196 @@ fn a_donation_is_what_the_shop_does_and_nobody_s_to_get() {
     account["conversions"] = json!([{"order_id": "1001", "type": "sale", "at": "2026-11-02T10:00:00Z",
         "status": "pending", "approves_at": "2026-11-16T10:00:00Z",
         "reward": {"kind": "donation", "amount": "5.00", "currency": "EUR", "charity": "Les Restos du Cœur"}}]);
-    model.rewards_came(false, answer(account), &mut notes);
+    model.rewards_came(model.rewards_asked, false, answer(account), &mut notes);
     let text = words(view(&model, &Plain, Kind::Rewards).as_ref());
     assert!(text.contains("EUR 35.00") && text.contains("a donation of EUR 5 to Les Restos"), "{text}");
-    assert!(text.contains("Until ") && !text.contains("Yours"), "{text}");
+    assert!(text.contains("Will be donated after 2026-11-16") && !text.contains("Available on"), "{text}");
+    assert!(text.contains("Confirmed EUR 0.00 Donated EUR 35.00"), "{text}");
+    // Who refers for a charity is told of no reward of their own.
+    model.me = referrer().0.me;
+    model.own = Some(answer(annas()).unwrap());
+    model.act(Action::Open(Screen::Share), &mut notes);
+    let text = seen(&model, Kind::Launcher);
+    assert!(text.contains("We make a donation for each order"), "{text}");
+    assert!(!text.contains("your reward"), "{text}");
+}
+
+#[test]
+fn what_goes_to_a_charity_is_in_no_sum_of_the_referrer_s_and_never_theirs_to_spend() {
+    let (mut model, mut notes) = referrer();
+    let entry = |id: &str, status: &str, reward: Json| json!({"order_id": id, "type": "sale", "at": "2026-11-02T10:00:00Z", "status": status, "reward": reward});
+    let donation = |amount: &str, charity: &str| json!({"kind": "donation", "amount": amount, "currency": "EUR", "charity": charity});
+    let credit = json!({"kind": "store_credit", "amount": "10.00", "currency": "EUR"});
+    let entries = json!([
+        entry("1", "approved", donation("5.00", "Restos")),
+        entry("2", "paid", donation("7.50", "Restos")),
+        entry("3", "paid", donation("1.00", "Emmaüs")),
+        entry("4", "paid", credit),
+    ]);
+    let page = json!({"code": "ANNA10", "conversions": entries, "next_cursor": null});
+    model.rewards_came(model.rewards_asked, false, answer(page), &mut notes);
+    model.act(Action::Open(Screen::Rewards), &mut notes);
+    let month = class(&shown(&model).unwrap(), "month top").map(|month| words(Some(&month)));
+    assert_eq!(
+        month.as_deref(),
+        Some("2026-11 EUR 10.00 · a donation of EUR 1.00 to Emmaüs · a donation of EUR 12.50 to Restos")
+    );
+    let text = seen(&model, Kind::Launcher);
+    assert!(text.contains("2026-11-02 Confirmed") && text.contains("2026-11-02 Donated"), "{text}");
+    // The state that donations alone are in is called theirs, that of both by the word for both.
+    let row = class(&shown(&model).unwrap(), "row pills").map(|row| words(Some(&row)));
+    assert_eq!(row.as_deref(), Some("All Confirmed Paid"));
+    model.act(Action::Save, &mut notes);
+    let saved = notes.take().pop().unwrap();
+    assert!(saved.contains(r#""Order 1","Confirmed",5.00"#) && !saved.contains("Available"), "{saved}");
+}
+
+/// The clock of Paris in winter.
+struct Paris;
+
+impl Paris {
+    fn there(at: Instant) -> Instant {
+        Instant::from_seconds(at.seconds() + 3600)
+    }
+}
+
+impl Format for Paris {
+    fn money(&self, amount: &str, currency: &str, short: bool) -> String {
+        Plain.money(amount, currency, short)
+    }
+    fn percent(&self, percent: &str) -> String {
+        Plain.percent(percent)
+    }
+    fn number(&self, count: u32) -> String {
+        Plain.number(count)
+    }
+    fn date(&self, at: Instant) -> String {
+        Plain.date(Self::there(at))
+    }
+    fn day(&self, at: Instant) -> String {
+        Plain.day(Self::there(at))
+    }
+    fn month(&self, at: Instant) -> String {
+        Plain.month(Self::there(at))
+    }
+    fn countdown(&self, at: Instant, now: Instant) -> String {
+        Plain.countdown(at, now)
+    }
+    fn plural(&self, count: u32) -> String {
+        Plain.plural(count)
+    }
+}
+
+#[test]
+fn the_month_of_a_reward_is_that_of_its_date_on_the_screen_and_in_the_spreadsheet() {
+    let (mut model, mut notes) = referrer();
+    let entry = |id: &str, at: &str| json!({"order_id": id, "type": "sale", "at": at, "status": "paid"});
+    let entries = json!([
+        entry("1", "2026-10-31T22:59:00Z"),
+        entry("2", "2026-10-31T23:30:00Z"),
+        entry("3", "2026-11-01T00:30:00Z"),
+    ]);
+    let page = json!({"code": "ANNA10", "conversions": entries, "next_cursor": null});
+    model.rewards_came(model.rewards_asked, false, answer(page), &mut notes);
+    let text = words(view(&model, &Paris, Kind::Rewards).as_ref());
+    let list = "2026-11 Order 3 2026-11-01 Paid Order 2 2026-11-01 Paid 2026-10 Order 1 2026-10-31 Paid";
+    assert!(text.contains(list), "{text}");
+    let sheet = csv(&model, &Paris);
+    for line in [r#""2026-11-01","Order 3""#, r#""2026-11-01","Order 2""#, r#""2026-10-31","Order 1""#] {
+        assert!(sheet.contains(line), "{line}: {sheet}");
+    }
+}
+
+#[test]
+fn what_was_asked_before_something_newer_is_not_added_to_it() {
+    let (mut model, mut notes) = referrer();
+    let mut whole = account();
+    whole["next_cursor"] = Json::Null;
+    let orders = |model: &Model| model.rewards.iter().map(|page| page.conversions.len()).sum::<usize>();
+    model.act(Action::Open(Screen::Rewards), &mut notes);
+    let first = model.rewards_asked;
+    model.act(Action::Open(Screen::Rewards), &mut notes);
+    assert_eq!(
+        notes.take().iter().filter(|note| note.starts_with("rewards")).count(),
+        1,
+        "one is on its way"
+    );
+    // A claim asks anew, whatever is on its way.
+    model.claim("#13", &mut notes);
+    model.claimed(model.person, Ok(()), &mut notes);
+    model.rewards_came(first, false, answer(account()), &mut notes);
+    assert_eq!((orders(&model), model.rewards_load), (0, Load::Busy));
+    model.rewards_came(model.rewards_asked, false, answer(account()), &mut notes);
+    let second = model.rewards_asked;
+    model.claim("#14", &mut notes);
+    model.claimed(model.person, Ok(()), &mut notes);
+    model.rewards_came(second, true, answer(whole.clone()), &mut notes);
+    model.rewards_came(second, true, Err(Fault::Unknown), &mut notes);
+    model.rewards_came(model.rewards_asked, false, answer(whole), &mut notes);
+    assert_eq!((orders(&model), model.rewards_load), (3, Load::Ready));
+    assert!(model.me.is_some());
+}
+
+/// Anna, signed in, whose rewards are shown.
+fn anna_signed_in() -> (Model, Notes) {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: 2 });
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
+    model.act(Action::Open(Screen::Rewards), &mut notes);
+    model.joined(model.person, true, annas_card(), &mut notes);
+    let mut whole = account();
+    whole["next_cursor"] = Json::Null;
+    whole["status"] = json!("paused");
+    model.rewards_came(model.rewards_asked, false, answer(whole), &mut notes);
+    model.own = Some(answer(annas()).unwrap());
+    model.filter = Some(parrain_wire::rewards::Status::Pending);
+    (model, notes)
+}
+
+#[test]
+fn nothing_of_one_customer_is_shown_to_the_next() {
+    let (mut model, mut notes) = anna_signed_in();
+    model.claim("#13", &mut notes);
+    model.act(Action::Open(Screen::Share), &mut notes);
+    let (annas, asked) = (model.person, model.rewards_asked);
+    model.identify(Customer { signed: "d.e.f".into(), id: "c-hugo".into(), orders: 1 }, &mut notes);
+    assert!(notes.has("keep"), "nor does the device remember her");
+    assert!(notes.has("join by identity d.e.f"), "who looked at rewards sees their own: {:?}", notes.0);
+    assert_eq!((&model.me, &model.own, &model.activity, model.filter), (&None, &None, &None, None));
+    // What was asked for Anna comes late.
+    notes.take();
+    model.claimed(annas, Ok(()), &mut notes);
+    model.joined(annas, true, annas_card(), &mut notes);
+    model.rewards_came(asked, false, answer(account()), &mut notes);
+    let hers = self::annas();
+    model.offer_came(model.asked, Why::Own, Some(&code("ANNA10")), program(hers), &mut notes);
+    assert!(notes.take().is_empty() && model.me.is_none() && model.own.is_none() && model.rewards.is_empty());
+    assert_eq!((model.claiming, model.joining, model.status), (Load::Idle, Load::Idle, ""));
+    for screen in [Screen::Share, Screen::Rewards] {
+        model.act(Action::Open(screen), &mut notes);
+        let text = seen(&model, Kind::Launcher);
+        assert!(
+            !text.contains("ANNA10") && !text.contains("Order 100") && !text.contains("paused"),
+            "{text}"
+        );
+    }
+    // The same customer, signed anew, keeps theirs.
+    let (mut model, mut notes) = anna_signed_in();
+    notes.take();
+    model.identify(Customer { signed: "g.h.i".into(), id: "c-anna".into(), orders: 2 }, &mut notes);
+    assert!(model.me.is_some() && !model.rewards.is_empty() && !notes.has("join"));
+}
+
+#[test]
+fn a_token_that_is_good_no_more_takes_along_what_it_showed() {
+    let (mut model, mut notes) = anna_signed_in();
+    model.act(Action::Open(Screen::Rewards), &mut notes);
+    model.rewards_came(model.rewards_asked, false, Err(Fault::Unknown), &mut notes);
+    let text = seen(&model, Kind::Launcher);
+    assert!(!text.contains("Order 100") && !text.contains("paused"), "{text}");
+    assert_eq!((&model.own, model.filter), (&None, None));
+    assert_eq!((model.rewards_load, model.status), (Load::Failed(Fault::Unknown), "e_token"));
 }
 
 /// The first element of this name.
@@ -706,7 +946,7 @@ fn joining_takes_one_step_and_ends_where_one_shares() {
     model.join("Chloé", "c@example.com", &mut notes);
     assert_eq!(notes.0.iter().filter(|note| note.starts_with("join")).count(), 1);
     let card = json!({"code": "CHLOE7", "link": "https://edge.example/r/demo/CHLOE7", "token": "t"});
-    model.joined(false, answer(card), &mut notes);
+    model.joined(model.person, false, answer(card), &mut notes);
     assert!(notes.has("emit joined CHLOE7 https://edge.example/r/demo/CHLOE7"));
     let links = values(shown(&model).as_ref(), "href");
     assert!(
@@ -792,7 +1032,7 @@ fn who_refers_already_is_shown_the_way_to_their_link_before_the_form_that_makes_
     model.rewards_load = Load::Failed(Fault::Spent);
     assert!(seen(&model, Kind::Launcher).contains("Already have a link?"));
     // Who has theirs is not sent away, and what is no page is no link.
-    model.joined(false, annas_card(), &mut notes);
+    model.joined(model.person, false, annas_card(), &mut notes);
     model.act(Action::Open(Screen::Share), &mut notes);
     assert!(!seen(&model, Kind::Launcher).contains("Already have a link?"));
     program.sign_in_url = Some("javascript:alert(1)".into());
@@ -811,7 +1051,7 @@ fn who_has_to_wait_for_the_shop_is_told() {
     model.act(Action::Open(Screen::Share), &mut notes);
     let card =
         json!({"code": "CHLOE7", "link": "https://e/r/demo/CHLOE7", "token": "t", "status": "waiting"});
-    model.joined(false, answer(card), &mut notes);
+    model.joined(model.person, false, answer(card), &mut notes);
     assert!(seen(&model, Kind::Launcher).contains("The shop lets you in soon"));
     // On the next page the offer says that the code does not count, and their rewards why.
     let (mut model, mut notes) = referrer();
@@ -823,7 +1063,7 @@ fn who_has_to_wait_for_the_shop_is_told() {
     for (status, said) in [("waiting", "lets you in soon"), ("paused", "is paused"), ("ended", "has ended")] {
         let mut account = account();
         account["status"] = json!(status);
-        model.rewards_came(false, answer(account), &mut notes);
+        model.rewards_came(model.rewards_asked, false, answer(account), &mut notes);
         for screen in [Screen::Share, Screen::Rewards] {
             model.act(Action::Open(screen), &mut notes);
             assert!(seen(&model, Kind::Launcher).contains(said), "{status}");
@@ -846,22 +1086,65 @@ fn an_empty_basket_is_told_from_a_refusal_and_waited_for() {
     };
     let (mut model, mut notes) = friend(Mode::NoneNeeded);
     model.act(Action::Apply, &mut notes);
-    model.redeemed(&code("ANNA10"), Redeeming::Empty, &mut notes);
+    model.redeemed(&code("ANNA10"), tried(Redeeming::Empty), false, &mut notes);
     // However many pages are looked at before there is anything in the basket.
     for _ in 0..3 * usize::from(Gift::TRIES) {
         let gift = model.gift.clone().unwrap();
-        assert_eq!(gift.stage, Stage::Wanted(Gift::TRIES));
+        assert_eq!(gift.stage, Gift::WANTED);
         (model, notes) = next(gift);
         assert!(notes.has("redeem ANNA10"));
         notes.take();
-        model.redeemed(&code("ANNA10"), Redeeming::Empty, &mut notes);
+        model.redeemed(&code("ANNA10"), tried(Redeeming::Empty), false, &mut notes);
         assert!(!notes.has("emit") && notes.has("keep"), "{:?}", notes.0);
     }
     model.act(Action::Open(Screen::Offer), &mut notes);
     assert!(seen(&model, Kind::Launcher).contains("with the first item"));
     let (mut model, mut notes) = next(model.gift.clone().unwrap());
-    model.redeemed(&code("ANNA10"), Redeeming::InBasket, &mut notes);
+    model.redeemed(&code("ANNA10"), tried(Redeeming::InBasket), false, &mut notes);
     assert!(notes.has("emit redeemed ANNA10 in_basket"));
+}
+
+#[test]
+fn a_basket_is_asked_again_when_it_has_changed_and_a_page_with_nobody_to_ask_costs_no_try() {
+    let (mut model, mut notes) = friend(Mode::NoneNeeded);
+    model.act(Action::Apply, &mut notes);
+    let refused = Tried { outcome: Redeeming::Shown, goods: Some(1) };
+    model.redeemed(&code("ANNA10"), refused, false, &mut notes);
+    let kept = model.gift.clone().unwrap();
+    assert_eq!(kept.write(), "ANNA10.9.1");
+    assert_eq!(Gift::read("ANNA10.9.1"), Some(kept.clone()));
+    assert_eq!(
+        Gift::read("ANNA10.9").map(|gift| gift.stage),
+        Some(Gift::WANTED),
+        "as earlier widgets kept it"
+    );
+    // Another address of the same page is another try, of another basket alone.
+    notes.take();
+    model.moved("https://shop.example/cart".into(), None, &mut notes);
+    assert!(notes.has("redeem ANNA10 but for 1"), "{:?}", notes.0);
+    notes.take();
+    model.redeemed(&code("ANNA10"), tried(Redeeming::No), true, &mut notes);
+    assert_eq!((notes.take(), &model.gift), (Vec::new(), &Some(kept)));
+    model.redeemed(&code("ANNA10"), Tried { outcome: Redeeming::Shown, goods: Some(2) }, false, &mut notes);
+    assert_eq!(model.gift.as_ref().map(Gift::write).as_deref(), Some("ANNA10.8.2"));
+    assert!(!notes.has("emit") && notes.has("keep"));
+    // An answer that comes when the order is placed changes nothing.
+    model.purchased(&mut notes);
+    for outcome in [Redeeming::Shown, Redeeming::InBasket, Redeeming::Empty] {
+        model.redeemed(&code("ANNA10"), tried(outcome), false, &mut notes);
+        assert_eq!(model.gift.as_ref().map(Gift::write).as_deref(), Some("ANNA10.spent"));
+    }
+    // Who presses where nobody can be asked is given the code, or has it carried.
+    for (carries, outcome) in [(false, Redeeming::Shown), (true, Redeeming::Carried)] {
+        let (mut model, mut notes) = friend(Mode::NoneNeeded);
+        model.act(Action::Apply, &mut notes);
+        model.redeemed(&code("ANNA10"), tried(Redeeming::No), carries, &mut notes);
+        assert_eq!(model.redeeming, outcome);
+    }
+    let (mut model, mut notes) = friend(Mode::Required);
+    model.act(Action::Apply, &mut notes);
+    model.redeemed(&code("ANNA10"), tried(Redeeming::No), true, &mut notes);
+    assert_eq!(model.redeeming, Redeeming::Shown, "the next page would know nothing of it");
 }
 
 fn annas_card() -> Result<Option<Card>, Fault> {
@@ -878,16 +1161,16 @@ fn a_mailed_link_shows_the_rewards_of_its_referrer() {
     model.enter("prk_x", &mut notes);
     assert!(notes.has("join by key prk_x") && notes.has("focus true"));
     assert!(seen(&model, Kind::Launcher).contains("One moment"));
-    model.joined(true, Err(Fault::Unreachable), &mut notes);
+    model.joined(model.person, true, Err(Fault::Unreachable), &mut notes);
     assert!(actions(&model).contains("retry"), "the connection may have gone: the key is still good");
     notes.take();
     model.act(Action::Retry, &mut notes);
     assert!(notes.has("join by key prk_x"));
-    model.joined(true, annas_card(), &mut notes);
+    model.joined(model.person, true, annas_card(), &mut notes);
     assert!(notes.has("rewards t ") && notes.has("keep"), "following the link asked for the service");
     let mut whole = account();
     whole["next_cursor"] = Json::Null;
-    model.rewards_came(false, answer(whole), &mut notes);
+    model.rewards_came(model.rewards_asked, false, answer(whole), &mut notes);
     assert!(seen(&model, Kind::Launcher).contains("12 visits through your link"));
     let me = model.me.as_ref().unwrap();
     assert_eq!((me.code.as_str(), me.of.as_str()), ("ANNA10", ""), "she is not who is signed in");
@@ -902,7 +1185,7 @@ fn a_link_that_was_used_says_so_and_is_not_tried_again() {
     model.start(&mut notes);
     model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
     model.enter("prk_x", &mut notes);
-    model.joined(true, Err(Fault::Unknown), &mut notes);
+    model.joined(model.person, true, Err(Fault::Unknown), &mut notes);
     assert!(seen(&model, Kind::Launcher).contains("This link has already been used or has expired."));
     assert!(!actions(&model).contains("retry"));
     assert!(
@@ -914,8 +1197,8 @@ fn a_link_that_was_used_says_so_and_is_not_tried_again() {
     notes.take();
     model.act(Action::Open(Screen::Rewards), &mut notes);
     assert!(notes.has("join by identity a.b.c"));
-    model.joined(true, annas_card(), &mut notes);
-    model.rewards_came(false, answer(account()), &mut notes);
+    model.joined(model.person, true, annas_card(), &mut notes);
+    model.rewards_came(model.rewards_asked, false, answer(account()), &mut notes);
     assert_eq!(model.me.as_ref().unwrap().of, "c-anna");
     assert!(seen(&model, Kind::Launcher).contains("12 visits through your link"));
 }
@@ -929,7 +1212,7 @@ fn a_customer_who_looks_is_offered_to_join() {
     model.act(Action::Open(Screen::Rewards), &mut notes);
     notes.take();
     // The edge answers 204: they are no referrer, and were not made one.
-    model.joined(true, Ok(None), &mut notes);
+    model.joined(model.person, true, Ok(None), &mut notes);
     assert!(model.me.is_none() && notes.take().is_empty());
     let text = seen(&model, Kind::Launcher);
     assert!(text.contains("No orders yet") && !text.contains("sign in") && !text.contains("reach"), "{text}");
@@ -943,12 +1226,13 @@ fn a_signed_in_customer_sees_their_rewards_with_no_further_login() {
     model.act(Action::Open(Screen::Rewards), &mut notes);
     assert!(notes.has("join by identity a.b.c"));
     model.joined(
+        model.person,
         true,
         answer(json!({"code": "ANNA10", "link": "https://e/r/demo/ANNA10", "token": "t"})),
         &mut notes,
     );
     assert!(notes.has("rewards t "));
-    model.rewards_came(false, answer(account()), &mut notes);
+    model.rewards_came(model.rewards_asked, false, answer(account()), &mut notes);
     let text = seen(&model, Kind::Launcher);
     for expected in [
         "12 visits through your link",
@@ -962,7 +1246,7 @@ fn a_signed_in_customer_sees_their_rewards_with_no_further_login() {
         assert!(text.contains(expected), "{expected}: {text}");
     }
     assert!(notes.has("rewards t next"), "the newest are on the last page");
-    model.rewards_came(true, answer(json!({"code": "ANNA10", "conversions": [{"order_id": "1009", "type": "sale"}], "next_cursor": null})), &mut notes);
+    model.rewards_came(model.rewards_asked, true, answer(json!({"code": "ANNA10", "conversions": [{"order_id": "1009", "type": "sale"}], "next_cursor": null})), &mut notes);
     let text = seen(&model, Kind::Launcher);
     assert!(
         text.contains("Order 1001") && text.contains("Order 1009") && !text.contains("Show more"),
@@ -1004,7 +1288,7 @@ fn many(model: &mut Model) {
         entry("7", "2026-11-05", "approved", credit("10.00"), json!({})),
     ]);
     let page = json!({"code": "ANNA10", "clicks": 3, "conversions": entries, "next_cursor": null});
-    model.rewards_came(false, answer(page), &mut Notes::default());
+    model.rewards_came(model.rewards_asked, false, answer(page), &mut Notes::default());
 }
 
 #[test]
@@ -1052,12 +1336,20 @@ fn rewards_are_filtered_by_state() {
     assert!(text.contains("Order 1") && text.contains("Order 2") && !text.contains("Order 7"), "{text}");
     model.act(Action::read("filter", "").unwrap(), &mut notes);
     assert!(seen(&model, Kind::Launcher).contains("Order 7"));
-    // One state needs no choice.
-    let (mut model, mut notes) = referrer();
+    // A state that nothing is in any more is still there to be left.
+    model.act(Action::read("filter", "rejected").unwrap(), &mut notes);
     let mut account = account();
     account["conversions"].as_array_mut().unwrap().truncate(1);
     account["next_cursor"] = Json::Null;
-    model.rewards_came(false, answer(account), &mut notes);
+    model.rewards_came(model.rewards_asked, false, answer(account.clone()), &mut notes);
+    assert_eq!(chips(&model), ("All Pending Refused".into(), "false false true".into()));
+    model.act(Action::read("filter", "pending").unwrap(), &mut notes);
+    assert_eq!(chips(&model), ("All Pending".into(), "false true".into()));
+    model.act(Action::read("filter", "").unwrap(), &mut notes);
+    assert!(seen(&model, Kind::Launcher).contains("Order 1001"));
+    // One state needs no choice.
+    let (mut model, mut notes) = referrer();
+    model.rewards_came(model.rewards_asked, false, answer(account), &mut notes);
     model.act(Action::Open(Screen::Rewards), &mut notes);
     assert!(class(&shown(&model).unwrap(), "row pills").is_none());
 }
@@ -1084,6 +1376,22 @@ fn rewards_are_saved_as_a_spreadsheet_that_computes_nothing() {
 }
 
 #[test]
+fn a_spreadsheet_computes_nothing_that_marks_or_blanks_stand_before() {
+    let (mut model, mut notes) = referrer();
+    // What is filled in stands between marks of direction, which a spreadsheet is not given.
+    model.program.texts = answer(json!({"k_sale": "{id}"})).unwrap();
+    let entry = json!({"order_id": "=1+1", "type": "sale", "at": "2026-11-02T10:00:00Z", "status": "paid",
+        "note": " @SUM(A1), \"x\""});
+    let page = json!({"code": "ANNA10", "conversions": [entry], "next_cursor": null});
+    model.rewards_came(model.rewards_asked, false, answer(page), &mut notes);
+    let sheet = csv(&model, &Plain);
+    assert!(
+        sheet.ends_with("\"2026-11-02\",\"'=1+1\",\"Paid\",,\"\",\"\",\"' @SUM(A1), \"\"x\"\"\"\r\n"),
+        "{sheet}"
+    );
+}
+
+#[test]
 fn an_order_that_is_missing_is_told_to_the_shop_and_what_it_answers_is_shown() {
     let (mut model, mut notes) = referrer();
     let mut account = account();
@@ -1092,7 +1400,7 @@ fn an_order_that_is_missing_is_told_to_the_shop_and_what_it_answers_is_shown() {
         {"code": "CHLOE7", "order_id": "#12", "state": "waiting"},
         {"code": "CHLOE7", "order_id": "#11", "state": "refused", "answer": "Paid before you joined."},
         {"code": "CHLOE7", "order_id": "#10", "state": "accepted"}]);
-    model.rewards_came(false, answer(account.clone()), &mut notes);
+    model.rewards_came(model.rewards_asked, false, answer(account.clone()), &mut notes);
     model.act(Action::Open(Screen::Rewards), &mut notes);
     let text = seen(&model, Kind::Launcher);
     for expected in [
@@ -1107,15 +1415,25 @@ fn an_order_that_is_missing_is_told_to_the_shop_and_what_it_answers_is_shown() {
     model.claim("#13", &mut notes);
     model.claim("#13", &mut notes);
     assert_eq!(notes.take(), ["claim CHLOE7 t #13"]);
-    model.claimed(Ok(()), &mut notes);
+    // A page of the list that is on its way does not have the claim yet.
+    model.rewards_load = Load::Busy;
+    model.claimed(model.person, Ok(()), &mut notes);
     assert!(notes.has("rewards t ") && model.status == "claimed", "{:?}", notes.0);
-    for (fault, said) in [(Fault::Refused, "counts for you already"), (Fault::Unreachable, "We cannot reach")]
-    {
-        model.claim("#13", &mut notes);
-        model.claimed(Err(fault), &mut notes);
+    model.rewards_came(model.rewards_asked, false, answer(account.clone()), &mut notes);
+    notes.take();
+    for (fault, said) in [
+        (Fault::Conflict, "already counts for you"),
+        (Fault::Refused, "cannot read this number"),
+        (Fault::Unreachable, "We cannot reach"),
+        (Fault::TooOften, "Too many attempts"),
+    ] {
+        model.claim(" \u{a0}#13\n", &mut notes);
+        model.claimed(model.person, Err(fault), &mut notes);
         assert!(seen(&model, Kind::Launcher).contains(said), "{said}");
-        assert!(notes.has("emit error claim"));
+        assert_eq!(notes.take(), ["claim CHLOE7 t #13", "emit error claim"]);
     }
+    model.claim("  ", &mut notes);
+    assert_eq!(notes.take(), [""; 0], "no number, no question");
 }
 
 /// The first element of this class.
@@ -1140,7 +1458,8 @@ fn every_word_of_the_contract_is_said_in_every_language() {
         T::WORDS.iter().map(|(name, _)| format!("{stem}{name}")).collect()
     }
     let outcomes = [Redeeming::InBasket, Redeeming::Empty, Redeeming::Carried, Redeeming::Shown];
-    let faults = [Fault::Unreachable, Fault::TooOften, Fault::Unknown, Fault::Spent, Fault::Refused];
+    let faults =
+        [Fault::Unreachable, Fault::TooOften, Fault::Unknown, Fault::Spent, Fault::Refused, Fault::Conflict];
     for language in locale::LANGUAGES {
         let texts = words_of(language);
         let mut keys: Vec<String> =
@@ -1173,7 +1492,7 @@ fn a_reason_that_is_newer_than_the_words_is_left_out() {
     let mut model = model(Mode::NoneNeeded);
     let mut account = account();
     account["conversions"][1]["reason"] = json!("brand_new");
-    model.rewards_came(false, answer(account), &mut Notes::default());
+    model.rewards_came(model.rewards_asked, false, answer(account), &mut Notes::default());
     let text = seen(&model, Kind::Rewards);
     assert!(text.contains("Order 1002"), "{text}");
     assert!(!text.contains("brand_new") && !text.contains("why_"), "{text}");
@@ -1214,7 +1533,7 @@ fn what_was_refused_or_taken_back_says_so_and_why_in_every_language() {
                     (id.into(), status.into(), reason.into());
                 account["conversions"] = json!([entry]);
                 account["totals"] = json!([]);
-                model.rewards_came(false, answer(account), &mut notes);
+                model.rewards_came(model.rewards_asked, false, answer(account), &mut notes);
                 let panel = shown(&model);
                 let text = words(panel.as_ref());
                 let word = |key: &str| model.texts.get(key).cloned().unwrap_or_default();
@@ -1261,7 +1580,7 @@ fn an_expired_token_is_no_dead_end() {
         Some(Me { code: code("ANNA10"), link: "https://e/".into(), token: "old".into(), of: String::new() });
     model.offer_came(0, Why::Page, None, program(Json::Null), &mut notes);
     model.act(Action::Open(Screen::Rewards), &mut notes);
-    model.rewards_came(false, Err(Fault::Unknown), &mut notes);
+    model.rewards_came(model.rewards_asked, false, Err(Fault::Unknown), &mut notes);
     assert!(seen(&model, Kind::Launcher).contains("sign in to the shop"));
     assert!(model.me.is_none());
 }

@@ -6,8 +6,8 @@ use parrain_wire::{Code, Source, Texts, Touch, touch};
 
 use crate::action::{Action, Copyable};
 use crate::model::{
-    Customer, Fault, Gift, Join, Load, Me, Model, Picture, Placement, Redeeming, Screen, Stage, Told, What,
-    Why, World,
+    Customer, Fault, Gift, Join, Load, Me, Model, Picture, Placement, Redeeming, Screen, Stage, Told, Tried,
+    What, Why, World,
 };
 
 /// Milliseconds before a request that failed is sent again by itself. Each time it is as much longer: who
@@ -32,13 +32,7 @@ impl Model {
         } else if self.placement == Placement::Launcher {
             self.want_view(world);
         }
-        // Goods may have come into the basket since the platform said no.
-        let allowed = self.consent.allows();
-        if let Some(Gift { code, stage: Stage::Wanted(tries @ 1..) }) = self.gift.clone().filter(|_| allowed)
-        {
-            self.gift = Some(Gift { code: code.clone(), stage: Stage::Wanted(tries - 1) });
-            world.redeem(&code);
-        }
+        self.try_again(world);
         self.keep(world);
         world.emit(Told::Ready);
     }
@@ -48,6 +42,7 @@ impl Model {
         self.looked.clone_from(&page);
         self.page = page;
         self.redraw(world);
+        self.try_again(world);
         if code.is_some() && code != self.arrived {
             self.arrived = code;
             self.arrive(world);
@@ -80,22 +75,22 @@ impl Model {
         self.redeeming = Redeeming::No;
         self.thanked = true;
         self.keep(world);
-        self.want_view(world);
-        if self.placement == Placement::Launcher && self.open.is_none() {
-            self.open = Some(Screen::Share);
-            self.uncalled = true;
-        }
+        self.want_share(world);
+        self.thank();
     }
 
     /// The shop names its customer.
     pub fn identify(&mut self, customer: Customer, world: &mut impl World) {
-        if self.me.as_ref().is_some_and(|me| !me.of.is_empty() && me.of != customer.id) {
-            self.me = None;
-            self.rewards.clear();
-            self.rewards_load = Load::Idle;
+        let mut seen = self.open == Some(Screen::Rewards);
+        let was = self.customer.as_ref().map_or("", |customer| &customer.id);
+        let of = self.me.as_ref().map_or("", |me| &me.of);
+        if [was, of].into_iter().any(|known| !known.is_empty() && known != customer.id) {
+            seen |= self.rewards_load != Load::Idle;
+            self.forget_person();
+            self.keep(world);
         }
         self.customer = Some(customer);
-        if self.open == Some(Screen::Rewards) {
+        if seen {
             self.want_rewards(world);
         }
     }
@@ -127,17 +122,15 @@ impl Model {
             return;
         }
         if !self.key.is_empty() {
-            world.join(Join::Mailed { key: self.key.clone() });
-        } else if let Some(me) = &self.me {
-            world.fetch_rewards(&me.token, None);
+            world.join(self.person, Join::Mailed { key: self.key.clone() });
+        } else if self.me.is_some() {
+            return self.ask_rewards(None, world);
         } else if let Some(customer) = &self.customer {
-            world.join(Join::Customer { identity: customer.signed.clone() });
+            world.join(self.person, Join::Customer { identity: customer.signed.clone() });
         } else {
             return;
         }
-        if self.rewards_load != Load::Ready {
-            self.rewards_load = Load::Busy;
-        }
+        self.rewards_load = Load::Busy;
     }
 
     /// The connection is back, the page came back from the browser's cache, or it is time to try again.
@@ -186,14 +179,17 @@ impl Model {
             self.consent.ask();
             self.joining = Load::Busy;
             let identity = self.customer.as_ref().map(|customer| customer.signed.clone());
-            world.join(Join::New { name: name.into(), email: email.into(), identity });
+            world.join(self.person, Join::New { name: name.into(), email: email.into(), identity });
         }
     }
 
     /// The form that tells of a missing order was sent.
     pub fn claim(&mut self, order: &str, world: &mut impl World) {
-        if let Some(me) = self.me.as_ref().filter(|_| self.claiming != Load::Busy) {
-            world.claim(me, order);
+        // A number that was copied brings blanks along.
+        let order = order.trim();
+        let ready = self.claiming != Load::Busy && !order.is_empty();
+        if let Some(me) = self.me.as_ref().filter(|_| ready) {
+            world.claim(self.person, me, order);
             self.claiming = Load::Busy;
         }
     }
@@ -257,11 +253,9 @@ impl Model {
             Action::Filter(status) => self.filter = status,
             Action::Save => world.save(self),
             Action::More => {
-                let known =
-                    self.me.as_ref().zip(self.rewards.last()).filter(|_| self.rewards_load != Load::Busy);
-                if let Some((me, page)) = known {
-                    world.fetch_rewards(&me.token, page.next_cursor.as_deref());
-                    self.rewards_load = Load::Busy;
+                let last = self.rewards.last().filter(|_| self.rewards_load != Load::Busy);
+                if let Some(next) = last.and_then(|page| page.next_cursor.clone()) {
+                    self.ask_rewards(Some(&next), world);
                 }
             }
             Action::Retry => {
@@ -308,6 +302,10 @@ impl Model {
         world: &mut impl World,
     ) {
         if why == Why::Own {
+            // Meanwhile there may be another referrer, or none.
+            if self.me.as_ref().map(|me| &me.code) != asked {
+                return;
+            }
             match reply.ok().and_then(|program| program.code) {
                 Some(Verdict::Valid(said)) => (self.own, self.activity) = (Some(*said), None),
                 // Their rewards say why.
@@ -345,10 +343,14 @@ impl Model {
         let good = reason.is_empty();
         // What the shopper is looking at stays, unless this is what they asked for.
         let wanted = !stale && (why == Why::Page || why == Why::Typed && good);
-        if wanted || self.program_load != Load::Ready {
+        let first = self.program_load != Load::Ready;
+        if wanted || first {
             self.judged = judged.cloned();
             self.program = program;
             self.program_load = Load::Ready;
+        }
+        if first {
+            self.thank();
         }
         let days = self.window();
         touch::expire(&mut self.touches, self.now, days);
@@ -389,30 +391,57 @@ impl Model {
         }
     }
 
-    /// The adapter has done what it can for a code.
-    pub fn redeemed(&mut self, code: &Code, outcome: Redeeming, world: &mut impl World) {
+    /// The adapter has done what it can for a code, which a form or link of the page takes along where it `carries`.
+    pub fn redeemed(&mut self, code: &Code, tried: Tried, carries: bool, world: &mut impl World) {
         let asked = self.redeeming == Redeeming::Busy;
-        // A try on a later page that came to nothing is not the shopper's business.
-        if !asked && outcome != Redeeming::InBasket {
-            if outcome == Redeeming::Empty {
-                // Nor does it count: nothing could have come of it.
-                self.gift = Some(Gift { code: code.clone(), stage: Stage::Wanted(Gift::TRIES) });
-                self.redeeming = outcome;
-                self.keep(world);
+        let left = match &self.gift {
+            _ if asked => Gift::TRIES,
+            Some(Gift { code: wanted, stage: Stage::Wanted { tries, .. } }) if wanted == code => {
+                tries.saturating_sub(1)
             }
-            return;
-        }
-        let stage = if outcome == Redeeming::InBasket { Stage::InBasket } else { Stage::Wanted(Gift::TRIES) };
+            // Meanwhile the order is placed, or another gift was used.
+            Some(_) | None => return,
+        };
+        let outcome = match tried.outcome {
+            // A later page on which there is nobody to ask, or nothing new to ask for.
+            Redeeming::No if !asked => return,
+            // Without consent the next page knows nothing of it, so the code is shown all the same.
+            Redeeming::No | Redeeming::Shown if carries && self.consent.allows() => Redeeming::Carried,
+            Redeeming::No => Redeeming::Shown,
+            outcome => outcome,
+        };
+        let stage = match outcome {
+            Redeeming::InBasket => Stage::InBasket,
+            // That does not count: nothing could have come of it.
+            Redeeming::Empty => Gift::WANTED,
+            Redeeming::Carried | Redeeming::Shown | Redeeming::No | Redeeming::Busy => {
+                Stage::Wanted { tries: left, goods: tried.goods }
+            }
+        };
         self.gift = Some(Gift { code: code.clone(), stage });
-        self.redeeming = outcome;
-        self.status = outcome.name();
-        world.emit(Told::Redeemed(code.clone(), outcome));
+        // A try on a later page that came to nothing is not the shopper's business.
+        if asked || outcome == Redeeming::InBasket {
+            self.status = outcome.name();
+            world.emit(Told::Redeemed(code.clone(), outcome));
+        }
+        if asked || matches!(outcome, Redeeming::InBasket | Redeeming::Empty) {
+            self.redeeming = outcome;
+        }
         self.keep(world);
     }
 
     /// An answer to a join, or to looking up a shop's customer or the key of a mailed link (`silent`): their card, or
     /// that they are no referrer.
-    pub fn joined(&mut self, silent: bool, reply: Result<Option<Card>, Fault>, world: &mut impl World) {
+    pub fn joined(
+        &mut self,
+        person: u32,
+        silent: bool,
+        reply: Result<Option<Card>, Fault>,
+        world: &mut impl World,
+    ) {
+        if person != self.person {
+            return;
+        }
         let by_key = silent && !self.key.is_empty();
         // Who is signed in need not be who was mailed the link.
         let of = self.customer.as_ref().filter(|_| !by_key).map(|customer| customer.id.clone());
@@ -435,18 +464,21 @@ impl Model {
                 self.activity = activity;
                 self.joining = Load::Ready;
                 self.qr = Load::Idle;
+                self.own = None;
                 if silent {
                     self.key.clear();
                     self.rewards_load = Load::Idle;
                     self.me = Some(me);
                     self.want_rewards(world);
+                    if self.placed || matches!(self.open, Some(Screen::Offer | Screen::Share)) {
+                        self.want_share(world);
+                    }
                 } else {
                     self.open = self.open.map(|_| Screen::Share);
                     self.status = "joined";
                     world.emit(Told::Joined(me.code.clone(), me.link.clone()));
                     world.focus(true);
                     self.me = Some(me);
-                    self.own = None;
                     self.want_share(world);
                 }
                 self.keep(world);
@@ -489,11 +521,16 @@ impl Model {
     }
 
     /// The shop was told of a missing order, or not.
-    pub fn claimed(&mut self, reply: Result<(), Fault>, world: &mut impl World) {
+    pub fn claimed(&mut self, person: u32, reply: Result<(), Fault>, world: &mut impl World) {
+        if person != self.person {
+            return;
+        }
         match reply {
             Ok(()) => {
                 self.claiming = Load::Ready;
                 self.status = "claimed";
+                // What is on its way was asked for before the claim, and does not have it.
+                self.rewards_load = Load::Idle;
                 self.want_rewards(world);
             }
             Err(fault) => {
@@ -506,10 +543,14 @@ impl Model {
     /// An answer to `GET rewards`; a further page where `further`.
     pub fn rewards_came(
         &mut self,
+        number: u32,
         further: bool,
         reply: Result<RewardStatus, Fault>,
         world: &mut impl World,
     ) {
+        if number != self.rewards_asked {
+            return;
+        }
         match reply {
             Ok(page) => {
                 if !further {
@@ -519,15 +560,14 @@ impl Model {
                 let next = page.next_cursor.clone().filter(|_| self.rewards.len() < PAGES);
                 self.rewards.push(page);
                 self.rewards_load = Load::Ready;
-                if let (Some(me), Some(next)) = (&self.me, next) {
-                    world.fetch_rewards(&me.token, Some(&next));
-                    self.rewards_load = Load::Busy;
+                if let Some(next) = next {
+                    self.ask_rewards(Some(&next), world);
                 }
             }
             Err(fault) => {
                 if fault == Fault::Unknown {
                     // The token is too old or not of this shop. Whom the shop signs for gets a new one.
-                    self.me = None;
+                    self.forget_person();
                 }
                 self.status = fault.key();
                 self.rewards_load = Load::Failed(fault);
@@ -549,6 +589,54 @@ impl Model {
         self.note(&code, Source::Link, world);
         self.want_texts(world);
         self.ask_offer(Some(&code), Why::Page, world);
+    }
+
+    /// Goods may have come into the basket since the platform said no to a gift.
+    fn try_again(&mut self, world: &mut impl World) {
+        let idle = self.consent.allows() && self.redeeming != Redeeming::Busy;
+        if let Some(Gift { code, stage: Stage::Wanted { tries: 1.., goods } }) =
+            self.gift.as_ref().filter(|_| idle)
+        {
+            world.redeem(code, *goods);
+        }
+    }
+
+    /// It is the turn of who has bought, where they can refer at all.
+    fn thank(&mut self) {
+        let turn =
+            self.thanked && self.program_load == Load::Ready && self.shares() && self.activity.is_none();
+        if turn && self.placement == Placement::Launcher && self.open.is_none() {
+            self.open = Some(Screen::Share);
+            self.uncalled = true;
+        }
+    }
+
+    /// Somebody else is at the page, or nobody known any more: what was one person's is not shown to the next.
+    fn forget_person(&mut self) {
+        self.person += 1;
+        self.rewards_asked += 1;
+        self.me = None;
+        self.own = None;
+        self.key.clear();
+        self.activity = None;
+        self.joining = Load::Idle;
+        self.rewards.clear();
+        self.rewards_load = Load::Idle;
+        self.filter = None;
+        self.claiming = Load::Idle;
+        self.qr = Load::Idle;
+        self.picture = None;
+        self.thanked = false;
+        self.typed_load = Load::Idle;
+        self.status = "";
+    }
+
+    fn ask_rewards(&mut self, cursor: Option<&str>, world: &mut impl World) {
+        if let Some(me) = &self.me {
+            self.rewards_asked += 1;
+            world.fetch_rewards(self.rewards_asked, &me.token, cursor);
+            self.rewards_load = Load::Busy;
+        }
     }
 
     /// What the referrer of this browser has to promise.
@@ -650,7 +738,7 @@ impl Model {
         self.consent.ask();
         self.redeeming = Redeeming::Busy;
         self.note(code, Source::PromoCode, world);
-        world.redeem(code);
+        world.redeem(code, None);
     }
 
     fn shut(&mut self, fold: bool, world: &mut impl World) {

@@ -28,7 +28,9 @@ pub trait Format {
     fn number(&self, count: u32) -> String;
     /// The day of an instant.
     fn date(&self, at: Instant) -> String;
-    /// The month and year of an instant.
+    /// The same as spreadsheets read it, `2026-05-02`.
+    fn day(&self, at: Instant) -> String;
+    /// The month and year of an instant, by the same clock as its day.
     fn month(&self, at: Instant) -> String;
     /// How far off an instant is, where that is at most a few days, else an empty text.
     fn countdown(&self, at: Instant, now: Instant) -> String;
@@ -37,7 +39,6 @@ pub trait Format {
 }
 
 /// What a view is made of.
-#[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
     pub model: &'a Model,
     pub format: &'a dyn Format,
@@ -86,7 +87,7 @@ impl<'a> View<'a> {
 
     /// A donation as what the shop does, "we donate €5 to …"; it is nothing that anybody gets. `None` for all else.
     pub fn donation(&self, reward: Option<&Reward>) -> Option<String> {
-        reward.filter(|reward| reward.kind == RewardKind::Donation).map(|_| self.said_of(reward, "we_"))
+        reward.filter(|reward| is_donated(reward)).map(|_| self.said_of(reward, "we_"))
     }
 
     fn said_of(&self, reward: Option<&Reward>, stem: &str) -> String {
@@ -167,13 +168,21 @@ impl<'a> View<'a> {
 
 /// A list of facts, without those that say nothing; nothing where there are none.
 fn facts(facts: Vec<Option<String>>) -> Option<Element> {
-    let items: Vec<Element> = facts.into_iter().flatten().map(|fact| el("li").text(&fact)).collect();
-    (!items.is_empty()).then(|| classed("ul", "facts").all(items))
+    let mut list = classed("ul", "facts");
+    for fact in facts.into_iter().flatten() {
+        list = list.with(el("li").text(&fact));
+    }
+    (!list.children.is_empty()).then_some(list)
 }
 
 /// A picture of lines, by the path that draws it.
 fn icon(path: &str) -> Element {
     el("svg").set("viewBox", "0,0,24,24").set("aria-hidden", "true").with(el("path").set("d", path))
+}
+
+/// Whether a reward goes to a charity, and is nobody's to spend.
+fn is_donated(reward: &Reward) -> bool {
+    reward.kind == RewardKind::Donation
 }
 
 /// Whether decimal text says more than zero.

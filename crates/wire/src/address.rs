@@ -32,13 +32,21 @@ pub fn codes<N: AsRef<str>>(address: &str, names: &[N]) -> Vec<Code> {
     if !whole.bytes().any(|byte| byte == b'=') {
         whole = parameters(&decoded(address)).to_owned();
     }
-    let pairs = whole.split(is_mark).map(|pair| cut(pair, b'='));
-    let pairs: Vec<(String, &str)> = pairs.map(|(key, value)| (name_of(key), value)).collect();
+    let mut pairs = Vec::new();
+    for pair in whole.split(is_mark) {
+        let (key, value) = cut(pair, b'=');
+        pairs.push((name_of(key), value));
+    }
     let mut codes: Vec<Code> = Vec::new();
     for name in names {
         let name = name.as_ref().trim_ascii();
-        for (_, value) in pairs.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name)) {
-            codes.extend(code(value).filter(|code| codes.len() < MOST && !codes.contains(code)));
+        for (key, value) in &pairs {
+            if !key.eq_ignore_ascii_case(name) || codes.len() == MOST {
+                continue;
+            }
+            if let Some(code) = code(value).filter(|code| !codes.contains(code)) {
+                codes.push(code);
+            }
         }
     }
     codes

@@ -71,8 +71,11 @@ impl Instant {
             }
             None => ("", rest),
         };
-        let digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(6);
-        let micros = digits.fold(0, |micros, digit| micros * 10 + i64::from(digit - b'0'));
+        let (mut micros, mut unit) = (0, SECOND);
+        for digit in fraction.bytes().take(6) {
+            unit /= 10;
+            micros += i64::from(digit - b'0') * unit;
+        }
         let seconds = (hour * 60 + minute) * 60 + second.min(59);
         let instant = Self(day_number(year, month, day) * DAY + seconds * SECOND + micros - offset(zone)?);
         (Self::MIN..=Self::MAX).contains(&instant).then_some(instant)

@@ -44,7 +44,12 @@ pub struct Touch {
 
 /// Reads a cookie value. Entries that make no sense are left out: anything may stand in a cookie.
 pub fn parse(value: &str) -> Vec<Touch> {
-    let mut touches: Vec<Touch> = parts(value, b'~').filter_map(entry).collect();
+    let mut touches = Vec::new();
+    for part in parts(value, b'~') {
+        if let Some(touch) = entry(part) {
+            touches.push(touch);
+        }
+    }
     trim(&mut touches);
     touches
 }

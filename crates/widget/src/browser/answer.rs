@@ -29,14 +29,20 @@ fn of(value: &JsValue, depth: u32) -> Loose {
     } else if depth == 0 || !value.is_object() {
         Loose::Nothing
     } else if Array::is_array(value) {
-        Loose::List(Array::from(value).iter().map(|entry| of(&entry, depth - 1)).collect())
+        let mut entries = Vec::new();
+        for entry in Array::from(value).iter() {
+            entries.push(of(&entry, depth - 1));
+        }
+        Loose::List(entries)
     } else {
-        let members = Object::entries(value.unchecked_ref());
-        let pair = |pair: JsValue| {
+        let mut members = Vec::new();
+        for pair in Object::entries(value.unchecked_ref()).iter() {
             let pair = Array::from(&pair);
-            Some((pair.get(0).as_string()?, of(&pair.get(1), depth - 1)))
-        };
-        Loose::Members(members.iter().filter_map(pair).collect())
+            if let Some(name) = pair.get(0).as_string() {
+                members.push((name, of(&pair.get(1), depth - 1)));
+            }
+        }
+        Loose::Members(members)
     }
 }
 

@@ -40,9 +40,9 @@ pub struct Look {
 
 /// The places of a kind that are in the page.
 fn places(kind: Kind) -> Vec<Place> {
-    let all: Vec<Place> =
-        PLACES.with_borrow(|places| places.iter().filter(|place| place.kind == kind).cloned().collect());
-    all.into_iter().filter(|place| place.host.is_connected()).collect()
+    let mut all = PLACES.with_borrow(Vec::clone);
+    all.retain(|place| place.kind == kind && place.host.is_connected());
+    all
 }
 
 /// Whether a place of this kind is in the page.

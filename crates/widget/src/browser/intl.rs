@@ -129,14 +129,11 @@ fn want(class: Class, tag: &str) {
 
 /// Makes one of what is missing; when all is there, there is something to be seen.
 fn prepare() {
-    let Some((class, tag)) = MISSING.with_borrow(|missing| missing.first().cloned()) else { return };
+    let next = MISSING.with_borrow_mut(|missing| (!missing.is_empty()).then(|| missing.remove(0)));
+    let Some((class, tag)) = next else { return };
     let object = class.make(&tag);
     MADE.with_borrow_mut(|made| made.push((class, tag, object)));
-    let more = MISSING.with_borrow_mut(|missing| {
-        drop(missing.drain(..1));
-        !missing.is_empty()
-    });
-    page::after(0, if more { prepare } else { page::look });
+    page::after(0, if is_missing() { prepare } else { page::look });
 }
 
 impl Format for Intl<'_> {
@@ -156,6 +153,12 @@ impl Format for Intl<'_> {
 
     fn date(&self, at: Instant) -> String {
         self.show(Class::Date, &(at.seconds() as f64 * 1000.0).into(), "")
+    }
+
+    fn day(&self, at: Instant) -> String {
+        let millis = at.seconds() as f64 * 1000.0;
+        let behind = js_sys::Date::new(&millis.into()).get_timezone_offset() as i64;
+        Instant::from_seconds(at.seconds() - behind * 60).date()
     }
 
     fn month(&self, at: Instant) -> String {

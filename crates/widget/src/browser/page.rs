@@ -102,7 +102,9 @@ pub fn languages() -> Vec<String> {
     let own = document().and_then(|document| document.document_element());
     let mut wishes = vec![own.and_then(|root| root.get_attribute("lang")).unwrap_or_default()];
     let browsers = window().map(|window| window.navigator().languages()).unwrap_or_default();
-    wishes.extend(browsers.iter().filter_map(|tag| tag.as_string()));
+    for tag in browsers.iter() {
+        wishes.push(tag.as_string().unwrap_or_default());
+    }
     wishes
 }
 
@@ -247,10 +249,15 @@ const FORMS: &str = "form[data-parrain]";
 const LINKS: &str = "a[href^='https://buy.stripe.com/']";
 
 fn all(selector: &str) -> Vec<Element> {
-    let found = document().and_then(|document| document.query_selector_all(selector).ok());
-    found
-        .map(|found| (0..found.length()).filter_map(|n| found.get(n)).map(JsCast::unchecked_into).collect())
-        .unwrap_or_default()
+    let mut all = Vec::new();
+    if let Some(found) = document().and_then(|document| document.query_selector_all(selector).ok()) {
+        for place in 0..found.length() {
+            if let Some(node) = found.get(place) {
+                all.push(node.unchecked_into());
+            }
+        }
+    }
+    all
 }
 
 /// Whether the page has a form or link that takes a code along.

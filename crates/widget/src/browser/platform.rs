@@ -12,9 +12,9 @@ mod woocommerce;
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
-use super::net::{self, Reply, Request};
+use super::net::{self, Request};
 use super::page;
-use crate::model::Redeeming;
+use crate::model::{Redeeming, Tried};
 use crate::text::encode;
 
 /// A platform that this page is of.
@@ -61,18 +61,19 @@ impl Platform {
 }
 
 /// Puts a code into the basket of the platform that the tag names, or else the page shows, and answers how far it came.
-pub async fn redeem(named: Option<&str>, code: &str) -> Redeeming {
+/// For a basket of as many goods as were `refused` it is not asked again.
+pub async fn redeem(named: Option<&str>, code: &str, refused: Option<u32>) -> Tried {
     let platform = match named {
         Some(name) if !name.is_empty() => ALL.into_iter().find(|platform| platform.name() == name),
         _ => ALL.into_iter().find(|platform| platform.is_here()),
     };
     match platform {
         Some(Platform::Shopify) => shopify::redeem(code).await,
-        Some(Platform::PrestaShop) => prestashop::redeem(code).await,
-        Some(Platform::WooCommerce) => woocommerce::redeem(code).await,
+        Some(Platform::PrestaShop) => prestashop::redeem(code, refused).await,
+        Some(Platform::WooCommerce) => woocommerce::redeem(code, refused).await,
         Some(Platform::Magento) => magento::redeem(code).await,
-        Some(Platform::OpenCart) => opencart::redeem(code).await,
-        None => Redeeming::Shown,
+        Some(Platform::OpenCart) => opencart::redeem(code, refused).await,
+        None => NOBODY,
     }
 }
 
@@ -85,23 +86,25 @@ fn text(path: &str, otherwise: &str) -> String {
     page::global(path).as_string().filter(|text| !text.is_empty()).unwrap_or_else(|| otherwise.into())
 }
 
-/// Asks the shop.
-async fn get(address: String) -> Reply {
+/// A question for the shop. Neither this nor the others here send it: a function that waits is a machine of its own,
+/// which weighs more than all that it does.
+fn get(address: String) -> Request {
     let headers = vec![("accept", "application/json".into())];
-    net::exchange(Request { address, headers, ..Request::default() }).await
+    Request { address, headers, ..Request::default() }
 }
 
-/// Sends the shop JSON: an object of texts, and of such objects.
-async fn post(address: String, body: &JsValue, nonce: Option<String>) -> Reply {
-    let Some(body) = net::json(body) else { return Reply::default() };
-    let mut request = net::sending(address, body);
+/// JSON for the shop: an object of texts, and of such objects.
+fn post(address: String, body: &JsValue, nonce: Option<String>) -> Request {
+    let mut request = net::sending(address, net::json(body).unwrap_or_default());
     request.headers.push(("accept", "application/json".into()));
-    request.headers.extend(nonce.map(|nonce| ("nonce", nonce)));
-    net::exchange(request).await
+    if let Some(nonce) = nonce {
+        request.headers.push(("nonce", nonce));
+    }
+    request
 }
 
-/// Sends the shop a form, as its own script does.
-async fn form(address: String, fields: &[(&str, &str)]) -> Reply {
+/// A form for the shop, as its own script sends it.
+fn form(address: String, fields: &[(&str, &str)]) -> Request {
     let mut body = String::new();
     for (name, value) in fields {
         if !body.is_empty() {
@@ -115,7 +118,7 @@ async fn form(address: String, fields: &[(&str, &str)]) -> Reply {
         ("accept", "application/json".into()),
         ("content-type", "application/x-www-form-urlencoded".into()),
     ];
-    net::exchange(Request { method: "POST", address, headers, body: Some(body) }).await
+    Request { method: "POST", address, headers, body: Some(body) }
 }
 
 /// Whether a list of an answer has the code, and what it says of it.
@@ -126,12 +129,26 @@ fn listed(answer: &JsValue, list: &str, code: &str) -> Option<JsValue> {
     Array::is_array(&list).then(|| Array::from(&list).iter().find(is)).flatten()
 }
 
+/// Nobody was asked.
+const NOBODY: Tried = Tried { outcome: Redeeming::No, goods: None };
+
 /// Whether it is in the basket, and where it is not, whether that is because nothing is: so many goods are in it, as far
 /// as the platform says.
-fn in_basket(yes: bool, goods: Option<f64>) -> Redeeming {
-    match (yes, goods) {
+fn in_basket(yes: bool, goods: Option<u32>) -> Tried {
+    let outcome = match (yes, goods) {
         (true, _) => Redeeming::InBasket,
-        (false, Some(0.0)) => Redeeming::Empty,
+        (false, Some(0)) => Redeeming::Empty,
         (false, _) => Redeeming::Shown,
-    }
+    };
+    Tried { outcome, goods }
+}
+
+/// A count of goods, where it is one.
+fn count(value: &JsValue) -> Option<u32> {
+    value.as_f64().map(|count| count as u32)
+}
+
+/// Whether the basket is as it was when the code was refused.
+fn is_same(goods: Option<u32>, refused: Option<u32>) -> bool {
+    goods.is_some() && goods == refused
 }

@@ -5,14 +5,14 @@ use crate::model::{Load, Redeeming};
 use crate::node::{Element, classed, el};
 
 /// The field as a screen of the panel.
-pub(super) fn screen(view: View) -> Vec<Element> {
+pub(super) fn screen(view: &View) -> Vec<Element> {
     let mut out = field(view);
     out.insert(0, view.heading(view.word("code_title")));
     out
 }
 
 /// The field alone, in the page.
-pub(super) fn field(view: View) -> Vec<Element> {
+pub(super) fn field(view: &View) -> Vec<Element> {
     let model = view.model;
     let bad = model.typed_load == Load::Ready && !model.typed_reason.is_empty();
     let busy = model.typed_load == Load::Busy || model.redeeming == Redeeming::Busy;
@@ -49,7 +49,7 @@ pub(super) fn field(view: View) -> Vec<Element> {
 }
 
 /// What a good code gives, from whom, and what became of it.
-fn good(view: View) -> Vec<Element> {
+fn good(view: &View) -> Vec<Element> {
     let Some((code, said)) = view.model.invitation() else { return Vec::new() };
     let from = crate::text::clean(said.from.as_deref().unwrap_or_default());
     let text = if said.friend.is_some() {

@@ -9,7 +9,7 @@ use crate::node::{Element, classed, el};
 use crate::text::clean;
 
 /// "Anna gives you 10 % off".
-pub(super) fn title(view: View, said: &Invitation) -> String {
+pub(super) fn title(view: &View, said: &Invitation) -> String {
     let reward = view.reward(said.friend.as_ref().map(|friend| &friend.reward));
     let from = clean(said.from.as_deref().unwrap_or_default());
     let key = if from.is_empty() { "gift_anon" } else { "gift" };
@@ -17,7 +17,7 @@ pub(super) fn title(view: View, said: &Invitation) -> String {
 }
 
 /// The whole card with its buttons, or with what became of the code.
-pub(super) fn card(view: View, code: &str, said: &Invitation) -> Vec<Element> {
+pub(super) fn card(view: &View, code: &str, said: &Invitation) -> Vec<Element> {
     let mut out = vec![view.heading(&title(view, said))];
     out.extend(conditions(view, said));
     out.extend(thanks(view, said));
@@ -45,7 +45,7 @@ pub(super) fn card(view: View, code: &str, said: &Invitation) -> Vec<Element> {
 }
 
 /// What the shopper has to know before they count on it.
-pub(super) fn conditions(view: View, said: &Invitation) -> Option<Element> {
+pub(super) fn conditions(view: &View, said: &Invitation) -> Option<Element> {
     let minimum = said.friend.as_ref().and_then(|friend| friend.min_subtotal.as_ref());
     let minimum = minimum.map(|minimum| minimum.as_str()).filter(|minimum| is_positive(minimum));
     let end = said.ends_at.map(|end| {
@@ -64,18 +64,18 @@ pub(super) fn conditions(view: View, said: &Invitation) -> Option<Element> {
 }
 
 /// What became of the code, with the code itself wherever it has to be typed.
-pub(super) fn result(view: View, code: &str) -> Element {
+pub(super) fn result(view: &View, code: &str) -> Element {
     let text = view.word(view.model.redeeming.name());
     outcome(view, text, (view.model.redeeming == Redeeming::Shown).then_some(code))
 }
 
-fn outcome(view: View, text: &str, code: Option<&str>) -> Element {
+fn outcome(view: &View, text: &str, code: Option<&str>) -> Element {
     let said = el("p").with(icon("M5,12.5l4.5,4.5L19,7.5")).with(el("span").text(text));
     classed("div", "good").with(said).maybe(code.map(|code| view.copyable(Copyable::Code, code)))
 }
 
 /// What the referrer gets, said openly: the friend should not find out later.
-fn thanks(view: View, said: &Invitation) -> Option<Element> {
+fn thanks(view: &View, said: &Invitation) -> Option<Element> {
     let from = clean(said.from.as_deref().unwrap_or_default());
     let offer = view.model.offer(&said.offer)?;
     let reward = Some(&offer.advocate.reward);

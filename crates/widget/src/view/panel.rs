@@ -39,7 +39,7 @@ pub fn view(model: &Model, format: &dyn Format, kind: Kind) -> Option<Element> {
     if model.texts_load != Load::Ready {
         return None;
     }
-    let view = View { model, format };
+    let view = &View { model, format };
     let ready = model.program_load == Load::Ready;
     let content = match kind {
         Kind::Launcher => match model.open {
@@ -65,7 +65,7 @@ pub fn view(model: &Model, format: &dyn Format, kind: Kind) -> Option<Element> {
 }
 
 /// The button that opens the panel; none where the panel has nothing to offer this visitor.
-fn launcher(view: View) -> Option<Element> {
+fn launcher(view: &View) -> Option<Element> {
     let model = view.model;
     if model.program_load != Load::Ready || model.placement != Placement::Launcher {
         return None;
@@ -85,7 +85,7 @@ fn launcher(view: View) -> Option<Element> {
     })
 }
 
-fn panel(view: View, wanted: Screen) -> Element {
+fn panel(view: &View, wanted: Screen) -> Element {
     let model = view.model;
     let ready = model.program_load == Load::Ready;
     let screen = resolve(model, wanted);
@@ -110,7 +110,7 @@ fn panel(view: View, wanted: Screen) -> Element {
     }
 }
 
-fn body(view: View, screen: Screen) -> Element {
+fn body(view: &View, screen: Screen) -> Element {
     classed("div", "body").all(match (screen, view.model.invitation()) {
         (Screen::Offer, Some((code, said))) => offer::card(view, code.as_str(), said),
         (Screen::Code, _) => code::screen(view),
@@ -121,7 +121,7 @@ fn body(view: View, screen: Screen) -> Element {
 
 /// The screen that can really be shown where `wanted` was asked for.
 fn resolve(model: &Model, wanted: Screen) -> Screen {
-    let shares = model.me.is_some() || model.program.join.is_some();
+    let shares = model.shares();
     let invited = model.invitation().is_some_and(|(_, said)| said.friend.is_some());
     match wanted {
         Screen::Offer if invited => Screen::Offer,
@@ -131,7 +131,7 @@ fn resolve(model: &Model, wanted: Screen) -> Screen {
     }
 }
 
-fn tabs(view: View, current: Screen) -> Element {
+fn tabs(view: &View, current: Screen) -> Element {
     let model = view.model;
     let known = |screen| {
         screen != Screen::Rewards

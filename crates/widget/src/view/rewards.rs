@@ -5,17 +5,17 @@ use parrain_wire::Known;
 use parrain_wire::account::Claim;
 use parrain_wire::amount::Amount;
 use parrain_wire::order::Kind;
-use parrain_wire::program::{Reward, RewardKind};
+use parrain_wire::program::Reward;
 use parrain_wire::rewards::{Conversion, DonationTotal, MoneyTotal, RewardStatus, Status, UnitTotal};
 
-use super::{Format, View, count, flag, is_positive};
+use super::{Format, View, count, flag, is_donated, is_positive};
 use crate::action::Action;
 use crate::model::{Fault, Load, Model, Screen};
 use crate::node::{Element, classed, el};
 use crate::text::{add, clean, fill, join, parts, plain};
 
 /// The screen in every state, from "you have no link yet" to the last page.
-pub(super) fn screen(view: View) -> Vec<Element> {
+pub(super) fn screen(view: &View) -> Vec<Element> {
     let mut out = vec![view.heading(view.word("rewards"))];
     let load = view.model.rewards_load;
     if let (Some(first), Some(last)) = (view.model.rewards.first(), view.model.rewards.last()) {
@@ -49,29 +49,31 @@ pub(super) fn screen(view: View) -> Vec<Element> {
 }
 
 /// The account as its first page tells it, and the conversions of all pages up to the last.
-fn account(view: View, first: &RewardStatus, last: &RewardStatus) -> Vec<Element> {
+fn account(view: &View, first: &RewardStatus, last: &RewardStatus) -> Vec<Element> {
     let mut out: Vec<Element> = view.inactive().into_iter().collect();
     out.push(view.small(&view.count("clicks", count(first.clicks))));
     for MoneyTotal { currency, pending, approved, paid, reversed } in &first.totals {
-        out.push(money(view, currency.as_str(), [pending, approved, paid, reversed]));
+        out.push(money(view, currency.as_str(), [pending, approved, paid, reversed], false));
     }
     for total in &first.units {
         out.push(units(view, total));
     }
     for DonationTotal { charity, currency, pending, approved, paid, reversed } in &first.donations {
         out.push(view.small(&clean(charity)));
-        out.push(money(view, currency.as_str(), [pending, approved, paid, reversed]));
+        out.push(money(view, currency.as_str(), [pending, approved, paid, reversed], true));
     }
     if first.conversions.is_empty() {
         out.push(el("p").text(view.word("no_rewards")));
     } else {
         out.extend(filter(view));
         let mut list = classed("ul", "list");
-        for month in shown(view.model).chunk_by(|one, other| one.at.month() == other.at.month()) {
-            let name = month.first().map(|entry| view.format.month(entry.at)).unwrap_or_default();
-            let name = el("span").text(&name);
+        let name_of = |entry: &&Conversion| view.format.month(entry.at);
+        for month in shown(view.model).chunk_by(|one, other| name_of(one) == name_of(other)) {
+            let name = el("span").text(&month.first().map(name_of).unwrap_or_default());
             list = list.with(classed("li", "month top").with(name).with(el("b").text(&total(view, month))));
-            list = list.all(month.iter().map(|entry| line(view, entry)).collect());
+            for entry in month {
+                list = list.with(line(view, entry));
+            }
         }
         out.push(list);
     }
@@ -91,33 +93,50 @@ fn account(view: View, first: &RewardStatus, last: &RewardStatus) -> Vec<Element
 
 /// The entries in the state that is asked for, the newest first. The edge tells them from the oldest on.
 fn shown(model: &Model) -> Vec<&Conversion> {
-    let all = model.rewards.iter().flat_map(|page| &page.conversions).rev();
-    all.filter(|entry| model.filter.is_none_or(|wanted| entry.status == wanted)).collect()
+    let mut all = Vec::new();
+    for page in model.rewards.iter().rev() {
+        for entry in page.conversions.iter().rev() {
+            if model.filter.is_none_or(|wanted| entry.status == wanted) {
+                all.push(entry);
+            }
+        }
+    }
+    all
 }
 
-/// A button for each state that there is, where there are several.
-fn filter(view: View) -> Option<Element> {
+/// A button for each state that there is, where there are several; and as long as one is chosen, which may be none of
+/// them any more.
+fn filter(view: &View) -> Option<Element> {
     let mut row = classed("div", "row pills").set("role", "group").set("aria-label", view.word("show"));
+    let chosen = view.model.filter;
     let button = |status: Option<Status>, label: &str| {
-        let pressed = if view.model.filter == status { "true" } else { "false" };
+        let pressed = if chosen == status { "true" } else { "false" };
         view.button("", &Action::Filter(status), label).set("aria-pressed", pressed)
     };
     row = row.with(button(None, view.word("all")));
     let mut states = 0;
     for (name, status) in Status::WORDS {
-        if view.model.rewards.iter().any(|page| page.conversions.iter().any(|entry| entry.status == *status))
-        {
+        let (mut some, mut own) = (false, false);
+        for page in &view.model.rewards {
+            for entry in &page.conversions {
+                if entry.status == *status {
+                    some = true;
+                    own |= !donates(entry);
+                }
+            }
+        }
+        if some || chosen == Some(*status) {
             states += 1;
-            row = row.with(button(Some(*status), view.word2("s_", name)));
+            row = row.with(button(Some(*status), state(view, name, some && !own)));
         }
     }
-    (states > 1).then_some(row)
+    (states > 1 || chosen.is_some()).then_some(row)
 }
 
-/// What entries come to: each currency, then each kind of what is not money.
-fn total(view: View, entries: &[&Conversion]) -> String {
-    // Money as text, what is counted as a number.
-    let mut money: Vec<(&str, String)> = Vec::new();
+/// What entries come to: each currency, then each kind of what is not money, then what goes to each charity.
+fn total(view: &View, entries: &[&Conversion]) -> String {
+    // Money as text, by its currency and charity; what is counted as a number.
+    let mut money: Vec<(&str, Option<&str>, String)> = Vec::new();
     let mut units: Vec<(&str, i64)> = Vec::new();
     for entry in entries {
         let Some(reward) = entry.reward.as_ref().filter(|_| entry.status != Status::Reversed) else {
@@ -125,9 +144,10 @@ fn total(view: View, entries: &[&Conversion]) -> String {
         };
         if let Some(amount) = &reward.amount {
             let currency = reward.currency.as_ref().unwrap_or(&view.model.program.currency).as_str();
-            match money.iter_mut().find(|(known, _)| *known == currency) {
-                Some((_, sum)) => *sum = add(sum, amount.as_str()),
-                None => money.push((currency, amount.as_str().into())),
+            let charity = is_donated(reward).then(|| reward.charity.as_deref().unwrap_or_default());
+            match money.iter_mut().find(|(its, whose, _)| *its == currency && *whose == charity) {
+                Some((.., sum)) => *sum = add(sum, amount.as_str()),
+                None => money.push((currency, charity, amount.as_str().into())),
             }
         } else {
             let (kind, number) = (reward.kind.name(), reward.points.unwrap_or(1));
@@ -142,42 +162,68 @@ fn total(view: View, entries: &[&Conversion]) -> String {
         out.push_str(if out.is_empty() { "" } else { " · " });
         out.push_str(sum);
     };
-    for (currency, sum) in &money {
-        tell(&view.format.money(sum, currency, false));
+    let shown = |currency: &str, sum: &str| view.format.money(sum, currency, false);
+    for (currency, charity, sum) in &money {
+        if charity.is_none() {
+            tell(&shown(currency, sum));
+        }
     }
     for (kind, number) in &units {
         tell(&view.count(&join(&["u_", kind]), count(*number)));
+    }
+    for (currency, charity, sum) in &money {
+        if let Some(charity) = charity {
+            tell(&view.say("r_donation", &[("m", &shown(currency, sum)), ("c", &clean(charity))]));
+        }
     }
     out
 }
 
 /// Pending, approved, paid and reversed, in this order.
-fn money(view: View, currency: &str, [pending, approved, paid, reversed]: [&Amount; 4]) -> Element {
+fn money(
+    view: &View,
+    currency: &str,
+    [pending, approved, paid, reversed]: [&Amount; 4],
+    donated: bool,
+) -> Element {
     let shown = |sum: &Amount| Some(view.format.money(sum.as_str(), currency, false));
     let back = shown(reversed).filter(|_| is_positive(reversed.as_str()));
-    sums(view, [shown(pending), shown(approved), shown(paid), back])
+    sums(view, [shown(pending), shown(approved), shown(paid), back], donated)
 }
 
-fn units(view: View, total: &UnitTotal) -> Element {
+fn units(view: &View, total: &UnitTotal) -> Element {
     let key = join(&["u_", total.kind.name()]);
     let shown = |number| Some(view.count(&key, count(number)));
     let back = shown(total.reversed).filter(|_| total.reversed > 0);
-    sums(view, [shown(total.pending), shown(total.approved), shown(total.paid), back])
+    sums(view, [shown(total.pending), shown(total.approved), shown(total.paid), back], false)
 }
 
 /// Pending, approved, paid and reversed side by side, those that there are.
-fn sums(view: View, shown: [Option<String>; 4]) -> Element {
+fn sums(view: &View, shown: [Option<String>; 4], donated: bool) -> Element {
     let mut list = classed("dl", "sums");
-    for (state, sum) in ["s_pending", "s_approved", "s_paid", "s_reversed"].into_iter().zip(shown) {
+    let states = [Status::Pending, Status::Approved, Status::Paid, Status::Reversed];
+    for (status, sum) in states.into_iter().zip(shown) {
         if let Some(sum) = sum {
-            list = list.with(el("div").with(el("dt").text(view.word(state))).with(el("dd").text(&sum)));
+            let label = state(view, status.name(), donated);
+            list = list.with(el("div").with(el("dt").text(label)).with(el("dd").text(&sum)));
         }
     }
     list
 }
 
+/// The word for a state: what goes to a charity is never "available" to who referred, nor paid to them.
+fn state<'a>(view: &View<'a>, name: &str, donated: bool) -> &'a str {
+    let own = if donated { view.word2("d_", name) } else { "" };
+    if own.is_empty() { view.word2("s_", name) } else { own }
+}
+
+/// Whether what a conversion earns, or had earned, goes to a charity.
+fn donates(entry: &Conversion) -> bool {
+    reward(entry).is_some_and(is_donated)
+}
+
 /// What a conversion is: "Order …1001".
-fn what(view: View, kind: &Known<Kind>, id: &str) -> String {
+fn what(view: &View, kind: &Known<Kind>, id: &str) -> String {
     fill(view.word2("k_", kind.name()), &[("id", &clean(id))])
 }
 
@@ -187,48 +233,50 @@ fn reward(entry: &Conversion) -> Option<&Reward> {
     whole.or(entry.reward.as_ref())
 }
 
-/// What there is to say of a conversion: what changed, why it is so, and when it is theirs.
-fn notes(view: View, entry: &Conversion) -> Vec<String> {
+/// What there is to say of a conversion: what the shop wrote, what changed, and why it is so or when it is theirs. Empty
+/// where there is nothing.
+fn notes(view: &View, entry: &Conversion) -> [String; 3] {
     let sum = |reward: Option<&Reward>| {
         let (amount, currency) = reward.map(|reward| (reward.amount.as_ref(), reward.currency.as_ref()))?;
         let currency = currency.unwrap_or(&view.model.program.currency);
         Some(view.format.money(amount?.as_str(), currency.as_str(), false))
     };
     let standing = entry.earned.as_ref().filter(|_| entry.status != Status::Reversed);
-    let change = sum(standing).zip(sum(entry.reward.as_ref()));
+    let change = match (sum(standing), sum(entry.reward.as_ref())) {
+        (Some(before), Some(left)) => view.say("partly", &[("a", &before), ("b", &left)]),
+        (None, _) | (_, None) => String::new(),
+    };
     let why = match (&entry.reason, &entry.approves_at) {
         // A reason that is newer than these words says nothing rather than its key.
         (Some(reason), _) => view.word2("why_", reason.name()).into(),
         (None, Some(due)) if entry.status == Status::Pending => {
-            // What goes to a charity waits as long, and is never "yours".
-            let donated = entry.reward.as_ref().is_some_and(|reward| reward.kind == RewardKind::Donation);
-            view.say(if donated { "c_until" } else { "yours_on" }, &[("d", &view.format.date(*due))])
+            let key = if donates(entry) { "d_due" } else { "yours_on" };
+            view.say(key, &[("d", &view.format.date(*due))])
         }
         (None, _) => String::new(),
     };
-    let notes = [
-        // What the shop gave by hand says why.
-        entry.note.clone().unwrap_or_default(),
-        change.map(|(before, left)| view.say("partly", &[("a", &before), ("b", &left)])).unwrap_or_default(),
-        why,
-    ];
-    notes.into_iter().filter(|note| !note.is_empty()).collect()
+    [entry.note.clone().unwrap_or_default(), change, why]
 }
 
-fn line(view: View, entry: &Conversion) -> Element {
+fn line(view: &View, entry: &Conversion) -> Element {
     let value = if entry.status == Status::Reversed { "s" } else { "b" };
     let top = classed("div", "top")
         .with(classed("span", "what").text(&what(view, &entry.kind, &entry.order_id)))
         .with(el(value).text(&view.reward(reward(entry))));
     let state = classed("div", "top")
         .with(classed("span", "small").text(&view.format.date(entry.at)))
-        .with(classed("span", entry.status.name()).text(view.word2("s_", entry.status.name())));
-    let notes = notes(view, entry).iter().map(|note| view.small(note)).collect();
-    el("li").with(top).with(state).all(notes)
+        .with(classed("span", entry.status.name()).text(state(view, entry.status.name(), donates(entry))));
+    let mut item = el("li").with(top).with(state);
+    for note in notes(view, entry) {
+        if !note.is_empty() {
+            item = item.with(view.small(&note));
+        }
+    }
+    item
 }
 
 /// "This was mine": the form that tells the shop of an order that is not in the list, and what it answered.
-fn missing(view: View, claims: &[Claim]) -> Element {
+fn missing(view: &View, claims: &[Claim]) -> Element {
     let busy = flag(view.model.claiming == Load::Busy);
     let input = el("input")
         .set("id", "o")
@@ -243,7 +291,8 @@ fn missing(view: View, claims: &[Claim]) -> Element {
         .with(el("label").set("for", "o").text(view.word("f_order")))
         .with(classed("div", "copy").with(input).with(button));
     let trouble = match view.model.claiming {
-        Load::Failed(Fault::Refused) => Some("e_claim"),
+        Load::Failed(Fault::Conflict) => Some("e_claim"),
+        Load::Failed(Fault::Refused) => Some("e_order"),
         Load::Failed(fault) => Some(fault.key()),
         Load::Idle | Load::Busy | Load::Ready => None,
     };
@@ -267,7 +316,7 @@ fn missing(view: View, claims: &[Claim]) -> Element {
 /// The entries that are shown as a spreadsheet. Made here and not by the edge: it is what they read on the screen, in their
 /// language, and a browser sends no token with a link to a file.
 pub fn csv(model: &Model, format: &dyn Format) -> String {
-    let view = View { model, format };
+    let view = &View { model, format };
     // The mark by which spreadsheets know UTF-8.
     let mut out = String::from("\u{feff}");
     for name in parts(view.word("csv"), b'|') {
@@ -275,9 +324,9 @@ pub fn csv(model: &Model, format: &dyn Format) -> String {
     }
     for entry in shown(model) {
         end(&mut out);
-        cell(&mut out, &entry.at.date());
+        cell(&mut out, &format.day(entry.at));
         cell(&mut out, &what(view, &entry.kind, &entry.order_id));
-        cell(&mut out, view.word2("s_", entry.status.name()));
+        cell(&mut out, state(view, entry.status.name(), donates(entry)));
         let left = entry.reward.as_ref();
         let amount = left.and_then(|reward| reward.amount.as_ref());
         let currency = left.and_then(|reward| reward.currency.as_ref());
@@ -288,10 +337,10 @@ pub fn csv(model: &Model, format: &dyn Format) -> String {
         cell(&mut out, &view.reward(reward(entry)));
         let mut said = String::new();
         for note in notes(view, entry) {
+            said.push_str(if said.is_empty() || note.is_empty() { "" } else { " " });
             said.push_str(&note);
-            said.push(' ');
         }
-        cell(&mut out, said.trim_ascii());
+        cell(&mut out, &said);
     }
     end(&mut out);
     out
@@ -303,13 +352,13 @@ fn end(out: &mut String) {
     out.push_str("\r\n");
 }
 
-/// Adds a text to a line, so that a spreadsheet computes nothing of it.
+/// Adds a text to a line. A spreadsheet computes what begins like a formula, and what a referrer reads in one may be
+/// anybody's: behind an apostrophe it stays a text.
 fn cell(out: &mut String, text: &str) {
-    out.push('"');
-    if matches!(text.bytes().next(), Some(b'=' | b'+' | b'-' | b'@')) {
-        out.push('\'');
-    }
-    for c in plain(text).chars() {
+    let text = plain(text);
+    let computes = matches!(text.trim_ascii_start().bytes().next(), Some(b'=' | b'+' | b'-' | b'@'));
+    out.push_str(if computes { "\"'" } else { "\"" });
+    for c in text.chars() {
         out.push(c);
         if c == '"' {
             out.push(c);

@@ -1,16 +1,16 @@
 //! Joining in one step, and sharing the link everywhere.
 
 use parrain_wire::amount::Amount;
-use parrain_wire::program::{AdvocateSide, FriendSide, Offer, RewardKind};
+use parrain_wire::program::{AdvocateSide, FriendSide, Offer};
 
-use super::{View, facts, flag, icon, is_positive};
+use super::{View, facts, flag, icon, is_donated, is_positive};
 use crate::action::{Action, Copyable};
 use crate::model::{Load, is_web};
 use crate::node::{Element, classed, el};
 use crate::text::{clean, encode, join, plain};
 
 /// Who has a link shares it, who has none gets one here.
-pub(super) fn screen(view: View) -> Vec<Element> {
+pub(super) fn screen(view: &View) -> Vec<Element> {
     let model = view.model;
     let (friend, offer) = match (&model.me, &model.own) {
         // Everybody shares what their own code promises.
@@ -23,18 +23,18 @@ pub(super) fn screen(view: View) -> Vec<Element> {
         }
     };
     let mut out = vec![view.heading(&pitch(view, friend, offer))];
-    if model.thanked {
+    if model.thanked && model.activity.is_none() {
         out.insert(0, view.small(view.word("thank_you")));
     }
     out.extend(view.inactive());
     match model.share_link() {
-        Some(link) => sharing(view, friend, &link, &mut out),
+        Some(link) => sharing(view, friend, offer, &link, &mut out),
         None => joining(view, offer, &mut out),
     }
     out
 }
 
-fn joining(view: View, offer: Option<&Offer>, out: &mut Vec<Element>) {
+fn joining(view: &View, offer: Option<&Offer>, out: &mut Vec<Element>) {
     // First of all: who joins again from another device has two codes.
     out.extend(view.sign_in());
     out.extend(offer.and_then(|offer| conditions(view, &offer.advocate)));
@@ -74,7 +74,13 @@ fn outside(url: &str) -> Element {
     el("a").set("target", "_blank").set("rel", "noopener").set("href", url)
 }
 
-fn sharing(view: View, friend: Option<&FriendSide>, link: &str, out: &mut Vec<Element>) {
+fn sharing(
+    view: &View,
+    friend: Option<&FriendSide>,
+    offer: Option<&Offer>,
+    link: &str,
+    out: &mut Vec<Element>,
+) {
     let model = view.model;
     let shop = clean(&model.program.name);
     let reward = gift(view, friend);
@@ -86,7 +92,11 @@ fn sharing(view: View, friend: Option<&FriendSide>, link: &str, out: &mut Vec<El
     let text = encode(&message);
     let address = encode(link);
     let both = join(&[&text, "%20", &address]);
-    out.push(view.small(view.word(if reward.is_empty() { "share_how_one" } else { "share_how" })));
+    out.push(view.small(view.word(match reward.is_empty() {
+        _ if offer.is_some_and(|offer| is_donated(&offer.advocate.reward)) => "share_how_donation",
+        true => "share_how_one",
+        false => "share_how",
+    })));
     out.push(view.copyable(Copyable::Link, link));
     // Read out or written on a card, the code alone does.
     if let Some(me) = &model.me {
@@ -145,7 +155,7 @@ fn way(way: Element, picture: &str, name: &str) -> Element {
 }
 
 /// What a friend gets, with the smallest order that it is for.
-fn gift(view: View, friend: Option<&FriendSide>) -> String {
+fn gift(view: &View, friend: Option<&FriendSide>) -> String {
     let reward = view.reward(friend.map(|friend| &friend.reward));
     match friend.and_then(|friend| least(view, friend.min_subtotal.as_ref())) {
         Some(least) if !reward.is_empty() => view.say("r_from", &[("r", &reward), ("m", &least)]),
@@ -154,13 +164,13 @@ fn gift(view: View, friend: Option<&FriendSide>) -> String {
 }
 
 /// The smallest order, where there is one.
-fn least(view: View, minimum: Option<&Amount>) -> Option<String> {
+fn least(view: &View, minimum: Option<&Amount>) -> Option<String> {
     let minimum = minimum.map(|minimum| minimum.as_str()).filter(|minimum| is_positive(minimum));
     minimum.map(|minimum| view.money(minimum, None))
 }
 
 /// "Give 10 % off, get €10 in store credit", as much of it as there is and may be said.
-fn pitch(view: View, friend: Option<&FriendSide>, offer: Option<&Offer>) -> String {
+fn pitch(view: &View, friend: Option<&FriendSide>, offer: Option<&Offer>) -> String {
     let give = gift(view, friend);
     let reward = offer.map(|offer| &offer.advocate.reward);
     if let Some(get) = view.donation(reward) {
@@ -177,13 +187,13 @@ fn pitch(view: View, friend: Option<&FriendSide>, offer: Option<&Offer>) -> Stri
     view.say(key, &[("give", &give), ("get", &get)])
 }
 
-fn conditions(view: View, side: &AdvocateSide) -> Option<Element> {
+fn conditions(view: &View, side: &AdvocateSide) -> Option<Element> {
     let count = |key, count: Option<u32>| count.filter(|count| *count > 0).map(|n| view.count(key, n));
     facts(vec![
         least(view, side.min_subtotal.as_ref()).map(|least| view.say("a_min", &[("m", &least)])),
         (side.new_customers_only == Some(true)).then(|| view.word("a_new").into()),
         // What goes to a charity is never "yours".
-        count("a_hold", side.hold_days.filter(|_| side.reward.kind != RewardKind::Donation)),
+        count("a_hold", side.hold_days.filter(|_| !is_donated(&side.reward))),
         count("a_month", side.max_per_month),
     ])
 }

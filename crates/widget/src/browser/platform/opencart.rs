@@ -1,10 +1,11 @@
 //! OpenCart: the coupon extension's route takes a coupon. Each version has a route of its own, and answers a page of HTML
 //! to those of the others.
 
-use super::{element, form, in_basket};
+use super::{NOBODY, element, form, in_basket, is_same};
+use crate::browser::net::exchange;
 use crate::browser::page;
-use crate::model::Redeeming;
-use crate::text::{join, parts};
+use crate::model::Tried;
+use crate::text::{join, number, parts};
 
 /// Those of 4.1, 4.0.2, 4.0.0 and 3.0.
 const ROUTES: [&str; 4] = [
@@ -15,14 +16,17 @@ const ROUTES: [&str; 4] = [
 ];
 
 /// Sends the coupon form as the checkout's own script does.
-pub async fn redeem(code: &str) -> Redeeming {
+pub async fn redeem(code: &str, refused: Option<u32>) -> Tried {
+    if is_same(goods(), refused) {
+        return NOBODY;
+    }
     for route in ROUTES {
-        let reply = form(join(&["index.php?route=", route]), &[("coupon", code)]).await;
+        let reply = exchange(form(join(&["index.php?route=", route]), &[("coupon", code)])).await;
         let says = |name| page::is_some(&page::at(&reply.data, name));
         // 3.0 says where to go on and nothing else.
         if reply.is_good() && (says("success") || says("redirect") && !says("error")) {
             redraw(route);
-            return Redeeming::InBasket;
+            return in_basket(true, None);
         }
         if says("error") {
             break;
@@ -32,11 +36,12 @@ pub async fn redeem(code: &str) -> Redeeming {
 }
 
 /// How many goods are in the basket, as the button in the page's head says in words of any language: first of all.
-fn goods() -> Option<f64> {
+fn goods() -> Option<u32> {
     let button = element("#cart-total,#cart button,#header-cart button")?;
     let text = page::at(&button, "textContent").as_string()?;
-    let first = text.trim_start().chars().next()?.to_digit(10)?;
-    Some(first.into())
+    let text = text.trim_ascii_start();
+    let end = text.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
+    number(text.get(..end)?).map(|goods| goods as u32)
 }
 
 /// Has the cart's page and the button in the head drawn anew, as the coupon form does of 4.0 and 4.1; that of 3.0 loads

@@ -3,12 +3,17 @@
 use js_sys::Object;
 use wasm_bindgen::JsValue;
 
-use super::{form, in_basket, text};
+use super::{NOBODY, count, form, in_basket, is_same, text};
+use crate::browser::net::exchange;
 use crate::browser::page;
-use crate::model::Redeeming;
+use crate::model::Tried;
 
 /// Sends the voucher form as the theme's own script does.
-pub async fn redeem(code: &str) -> Redeeming {
+pub async fn redeem(code: &str, refused: Option<u32>) -> Tried {
+    let goods = count(&page::global("prestashop.cart.products_count"));
+    if is_same(goods, refused) {
+        return NOBODY;
+    }
     let address = text("prestashop.urls.pages.cart", "index.php?controller=cart");
     let token = text("prestashop.static_token", "");
     let fields = [
@@ -18,13 +23,12 @@ pub async fn redeem(code: &str) -> Redeeming {
         ("discount_name", code),
         ("token", token.as_str()),
     ];
-    let reply = form(address, &fields).await;
+    let reply = exchange(form(address, &fields)).await;
     let is_in = reply.is_good() && has(&reply.data, code);
     if is_in {
         redraw(&reply.data);
     }
-    let goods = page::global("prestashop.cart.products_count").as_f64();
-    in_basket(is_in, page::at(&reply.data, "cart.products_count").as_f64().or(goods))
+    in_basket(is_in, count(&page::at(&reply.data, "cart.products_count")).or(goods))
 }
 
 /// Whether the cart of an answer has the voucher. `success` says nothing: a shop without any cart rule, or a stale token,

@@ -3,23 +3,27 @@
 use wasm_bindgen::JsCast;
 use web_sys::HtmlAnchorElement;
 
-use super::{element, get, in_basket, listed, post};
+use super::{NOBODY, count, element, get, in_basket, is_same, listed, post};
+use crate::browser::net::exchange;
 use crate::browser::page;
-use crate::model::Redeeming;
+use crate::model::Tried;
 use crate::text::join;
 
 /// Reads the cart for its nonce, then applies the coupon. WordPress may live in a folder, and says so.
-pub async fn redeem(code: &str) -> Redeeming {
+pub async fn redeem(code: &str, refused: Option<u32>) -> Tried {
     let api = element("link[rel='https://api.w.org/']");
     let api =
         api.map_or_else(|| "/wp-json/".into(), |link| link.unchecked_into::<HtmlAnchorElement>().href());
-    let cart = get(join(&[&api, "wc/store/v1/cart"])).await;
-    let goods = page::at(&cart.data, "items_count").as_f64();
-    if goods == Some(0.0) {
+    let cart = exchange(get(join(&[&api, "wc/store/v1/cart"]))).await;
+    let goods = count(&page::at(&cart.data, "items_count"));
+    if goods == Some(0) {
         return in_basket(false, goods);
     }
+    if is_same(goods, refused) {
+        return NOBODY;
+    }
     let coupon = page::object(&[("code", code)]);
-    let reply = post(join(&[&api, "wc/store/v1/cart/apply-coupon"]), &coupon, cart.nonce).await;
+    let reply = exchange(post(join(&[&api, "wc/store/v1/cart/apply-coupon"]), &coupon, cart.nonce)).await;
     let is_in = reply.is_good() && listed(&reply.data, "coupons", code).is_some();
     if is_in {
         redraw();
