@@ -6,9 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use parrain_tests::bodies;
 use parrain_tests::browser::{Browser, Device, PATIENCE};
 use parrain_tests::env;
-use parrain_tests::pages::Pages;
+use parrain_tests::pages::{Pages, page};
+use parrain_wire::event::Event;
+use serde_json::json;
 use thirtyfour::Key;
 
 /// The gallery's folder, served with the types that its files need.
@@ -196,5 +199,32 @@ async fn what_opened_by_itself_is_folded_by_keyboard_from_anywhere_and_opens_for
     browser.goto(&pages.at("/?ref=BOB22")).await;
     browser.find(".panel").await;
     browser.says("Bob gives you 10% off").await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reward_has_one_date_on_the_screen_and_in_the_spreadsheet_wherever_its_reader_is() {
+    let pages = Pages::open(|shop, _, _, _| {
+        let attributes = format!("data-consent=none-needed data-customer={}", shop.vouch("c-anna"));
+        let head = "<script>HTMLAnchorElement.prototype.click = function () { window.saved = decodeURIComponent(this.href) }</script>";
+        Some((200, Vec::new(), page(shop, &attributes, head, "")))
+    });
+    let order = bodies::order("1001", &["ANNA10"]);
+    let at = jiff::Timestamp::from_second(order.at.seconds()).expect("a date");
+    assert_eq!(pages.shop.event(&Event::OrderPaid(order)).expect(200)["outcome"], "recorded");
+    // Where it is another day than by UTC: from ten o'clock on fourteen hours ahead, before that eleven behind.
+    let late = at.as_second().rem_euclid(86_400) >= 36_000;
+    let (zone, ahead) = if late { ("Pacific/Kiritimati", 14) } else { ("Pacific/Pago_Pago", -11) };
+    let day = jiff::tz::Offset::constant(ahead).to_datetime(at).date();
+    let browser = Browser::open().await;
+    browser.devtools("Emulation.setTimezoneOverride", json!({"timezoneId": zone})).await;
+    browser.goto(&pages.at("/")).await;
+    browser.run("parrain('open', 'rewards')").await;
+    browser.says(&day.strftime("%B %-d, %Y").to_string()).await;
+    browser.says(&day.strftime("%B %Y").to_string()).await;
+    browser.press("[data-a=save]").await;
+    let saved = browser.run("return window.saved").await;
+    assert!(saved.as_str().is_some_and(|saved| saved.contains(&format!("\n\"{day}\","))), "{saved}");
+    assert_eq!(browser.run("return wrong").await, json!([]));
     browser.close().await;
 }
