@@ -239,7 +239,7 @@ async fn a_helper_comes_in_by_a_link_and_sees_what_they_may() {
     owner.goto(&format!("{}/desk/{}/settings/helpers", shop.edge, shop.id)).await;
     types(&owner, "[name=name]", "Zoé, comptable").await;
     enter(&owner, "form[action$='/settings/helpers'] button.main").await;
-    let link = owner.run("return [...document.querySelectorAll('main input')].map((one) => one.value).find((text) => text.includes('#'))").await;
+    let link = owner.run("return document.querySelector('main [data-copy*=\"#\"]').dataset.copy").await;
     let helper = Browser::open_as(Device::Phone).await;
     helper.goto(link.as_str().unwrap()).await;
     helper.press("main button.main").await;
