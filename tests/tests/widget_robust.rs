@@ -122,6 +122,21 @@ async fn storage_that_throws_is_said_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_order_form_s_fields_are_json_where_prototype_js_teaches_lists_to_write_themselves() {
+    let browser = Browser::open().await;
+    let head = "<script>Array.prototype.toJSON = function () {
+        return '[' + this.map((one) => JSON.stringify(one)).join(', ') + ']' }</script>";
+    let pages = Pages::plain(OPEN, head, "<form method='post' data-parrain><input name='a'></form>");
+    browser.goto(&pages.at("/?ref=ANNA10")).await;
+    browser.press("[data-a=apply]").await;
+    browser.find("[name=parrain_touches]").await;
+    let touches = "return JSON.parse(document.querySelector('[name=parrain_touches]').value)[0].code";
+    assert_eq!(browser.run(touches).await, "ANNA10");
+    unharmed(&browser).await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_breaks_the_dom_breaks_nothing_for_good() {
     // One that answers by an exception what Rust expects to fail, and one that Rust does not.
     for method in [

@@ -52,7 +52,11 @@ pub fn json(value: &JsValue) -> Option<String> {
     if text.is_none() {
         broken(What::Page);
     }
-    text
+    // Prototype.js teaches lists to write themselves, and what they wrote is then written once more, as a text.
+    match text {
+        Some(text) if text.starts_with('"') => js_sys::JSON::parse(&text).ok()?.as_string(),
+        text => text,
+    }
 }
 
 /// A request that sends a text of JSON.
