@@ -429,8 +429,10 @@ impl<E: Env> App<E> {
             None => None,
         };
         status.link = self.link(request, id, &code);
+        let first = status.conversions.iter().map(|conversion| conversion.at).min();
         let page = ReferrerPage {
-            months: months(&frame.0, record.created_at, now),
+            // Orders of the time before they were a referrer here count in their own months.
+            months: months(&frame.0, first.map_or(record.created_at, |at| at.min(record.created_at)), now),
             referrer: self.referrer(request, id, &shop, record),
             status,
             offers: program_of(&frame.1)?.offers,
