@@ -114,6 +114,16 @@ pub fn on_hold_words(until: Instant, locale: &str) -> String {
     if is_french(locale) { format!("En attente jusqu'au {date}.") } else { format!("On hold until {date}.") }
 }
 
+/// That a module is to give something or to end it, in a sentence.
+pub fn module_words(locale: &str) -> String {
+    let words = if is_french(locale) {
+        "Votre module s'en occupe dans la boutique, par exemple par un bon d'achat."
+    } else {
+        "Your module sees to it in the shop, such as by a voucher."
+    };
+    words.to_owned()
+}
+
 fn is_french(locale: &str) -> bool {
     locale.split('-').next().is_some_and(|language| language.eq_ignore_ascii_case("fr"))
 }

@@ -7,7 +7,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use kinds::{Commission, Donation, Reward, is_money, is_paid_out, names};
+pub use kinds::{Commission, Donation, Reward, is_given_in_shop, is_money, is_paid_out, names};
 pub use payouts::{Debtor, PayoutRules};
 pub use read::{platform_keys, webhook_secrets};
 

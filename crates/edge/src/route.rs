@@ -108,6 +108,12 @@ pub enum Route {
     Deliveries(ShopId, String),
     /// `/v1/shops/{shop}/endpoints/{id}/replay`
     Replay(ShopId, String),
+    /// `/v1/shops/{shop}/tasks`
+    Tasks(ShopId),
+    /// `/v1/shops/{shop}/tasks/failed`
+    FailedTasks(ShopId),
+    /// `/v1/shops/{shop}/tasks/{id}`
+    Task(ShopId, String),
     /// `/v1/shops/{shop}/connect-codes`
     ConnectCodes(ShopId),
     /// `/v1/connect-codes/exchange`
@@ -189,6 +195,9 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/endpoints/{id}/test", &[Method::POST], Make::Id(Route::TestEndpoint)),
     ("/v1/shops/{shop}/endpoints/{id}/deliveries", &[Method::GET], Make::Id(Route::Deliveries)),
     ("/v1/shops/{shop}/endpoints/{id}/replay", &[Method::POST], Make::Id(Route::Replay)),
+    ("/v1/shops/{shop}/tasks", &[Method::GET], Make::Shop(Route::Tasks)),
+    ("/v1/shops/{shop}/tasks/failed", &[Method::GET], Make::Shop(Route::FailedTasks)),
+    ("/v1/shops/{shop}/tasks/{id}", &[Method::POST], Make::Id(Route::Task)),
     ("/v1/shops/{shop}/connect-codes", &[Method::POST], Make::Shop(Route::ConnectCodes)),
     ("/v1/connect-codes/exchange", &[Method::POST], Make::Plain(Route::Exchange)),
     ("/v1/shops/{shop}/connections", &[Method::GET], Make::Shop(Route::Connections)),

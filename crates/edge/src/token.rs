@@ -130,6 +130,16 @@ pub fn connect_code(random: [u8; CONNECT_LENGTH]) -> String {
     letters.chunks(4).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
+/// The code that is proposed for the voucher of a task: the same for the same task, and nobody's to guess without the
+/// shop's key.
+pub fn voucher_code(key: &[u8], task: &str) -> Option<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
+    mac.update(b"parrain voucher 1\0");
+    mac.update(task.as_bytes());
+    let bytes = mac.finalize().into_bytes();
+    Some(connect_code(bytes.first_chunk().copied()?))
+}
+
 /// What is kept of a connect code as somebody typed it: case, blanks and hyphens do not matter. `None` for a text that
 /// is none.
 pub fn connect_hash(typed: &str) -> Option<String> {

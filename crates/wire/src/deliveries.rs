@@ -35,6 +35,8 @@ words! {
         ConversionReinstated = "conversion.reinstated",
         /// A referrer says that an order was theirs, and the shop is to answer.
         ClaimMade = "claim.made",
+        /// The reward of a conversion was given in the shop's platform, such as by a voucher.
+        RewardIssued = "reward.issued",
         /// The reward of a conversion was paid.
         RewardPaid = "reward.paid",
         /// A batch of rewards to be paid was made.
@@ -86,7 +88,7 @@ pub struct JoinedReferrer {
     pub status: Known<Activity>,
 }
 
-/// A conversion as it stands after what is told of it: `data` of `conversion.…` and `reward.paid`.
+/// A conversion as it stands after what is told of it: `data` of `conversion.…` and `reward.…`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ToldConversion {

@@ -34,6 +34,7 @@ pub mod rewards;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod shops;
+pub mod tasks;
 pub mod touch;
 pub mod word;
 pub mod yearly;

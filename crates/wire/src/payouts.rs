@@ -151,7 +151,7 @@ pub struct LeftOut {
     /// Who and how much.
     #[serde(flatten)]
     pub line: PayoutLine,
-    /// `on_hold`, `paused`, `no_payout_details`, `currency`, `below_minimum`, `owes` or `next_payout`.
+    /// `on_hold`, `paused`, `no_payout_details`, `currency`, `below_minimum`, `owes`, `module` or `next_payout`.
     #[serde(default, deserialize_with = "any")]
     pub reason: String,
     /// Until when the first of it is on hold.

@@ -129,6 +129,9 @@ pub struct Reward {
     /// Of `donation`: to whom it goes.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub charity: Option<String>,
+    /// In a conversion: the code by which the referrer spends it in the shop, where one was made.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub voucher: Option<String>,
 }
 
 /// A rate of a commission from an earned conversion's number on.

@@ -80,12 +80,12 @@ impl JsonSchema for Reward {
 
 fn form(name: &str, kind: RewardKind, generator: &mut SchemaGenerator) -> Schema {
     let (must, may): (&[&str], &[&str]) = match kind {
-        RewardKind::PercentOff => (&[], &["percent"]),
+        RewardKind::PercentOff => (&[], &["percent", "voucher"]),
         RewardKind::AmountOff | RewardKind::GiftCard | RewardKind::StoreCredit | RewardKind::Cash => {
-            (&["amount"], &["currency"])
+            (&["amount"], &["currency", "voucher"])
         }
-        RewardKind::FreeShipping => (&[], &[]),
-        RewardKind::FreeProduct => (&[], &["sku"]),
+        RewardKind::FreeShipping => (&[], &["voucher"]),
+        RewardKind::FreeProduct => (&[], &["sku", "voucher"]),
         RewardKind::Points => (&["points"], &[]),
         RewardKind::Access => (&[], &["label"]),
         RewardKind::Commission => (&[], &["percent", "amount", "currency", "tiers", "categories"]),

@@ -98,6 +98,28 @@ pub fn is_paid_out(kind: &str) -> bool {
     RewardKind::named(kind).map(counted) == Some(Counted::Money { paid_out: true })
 }
 
+/// Whether rewards of the kind of this name can be given in a shop's platform by a code or by credit there.
+pub fn is_given_in_shop(kind: &str) -> bool {
+    match RewardKind::named(kind) {
+        Some(
+            RewardKind::PercentOff
+            | RewardKind::AmountOff
+            | RewardKind::FreeShipping
+            | RewardKind::FreeProduct
+            | RewardKind::GiftCard
+            | RewardKind::StoreCredit,
+        ) => true,
+        Some(
+            RewardKind::Cash
+            | RewardKind::Points
+            | RewardKind::Access
+            | RewardKind::Commission
+            | RewardKind::Donation,
+        )
+        | None => false,
+    }
+}
+
 /// The names of all kinds, in the contract's order.
 pub fn names() -> impl Iterator<Item = &'static str> {
     RewardKind::WORDS.iter().map(|(name, _)| *name)

@@ -23,6 +23,7 @@ mod payouts;
 mod redirect;
 mod set_up;
 mod shops;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod webhooks;
@@ -320,6 +321,13 @@ impl<E: Env> App<E> {
             Route::Replay(shop, endpoint) => {
                 self.replay_deliveries(&self.owner(request, &shop).await?, request, &shop, endpoint).await
             }
+            Route::Tasks(shop) => self.take_tasks(&self.module(request, &shop).await?, request, &shop).await,
+            Route::FailedTasks(shop) => {
+                self.list_failed_tasks(&self.reads(request, &shop).await?, &shop).await
+            }
+            Route::Task(shop, task) => {
+                self.finish_task(&self.module(request, &shop).await?, request, &shop, task).await
+            }
             Route::ConnectCodes(shop) => {
                 self.add_connect_code(&self.owner(request, &shop).await?, &shop).await
             }
@@ -473,6 +481,10 @@ impl From<LedgerError> for Error {
                 Refusal::TooManyEndpoints => {
                     Self::Conflict("this shop has as many endpoints as a shop may have: remove one of them")
                 }
+                Refusal::UnknownTask => Self::NotFound("there is no such task"),
+                Refusal::TaskDone => Self::Conflict(
+                    "this task was done before, by another code: end yours, the first one stands",
+                ),
                 Refusal::NoConnection => Self::Unauthorized("this module's connection has ended"),
                 Refusal::UnknownKey => Self::Unauthorized(
                     "this sign-in link was used already or has expired; ask the shop for a new one",

@@ -56,6 +56,7 @@ impl<S: Sql> Answers<UseConnectCode> for Ledger<S> {
         let id = made.first().ok_or_else(|| Refusal::Store("a new connection has no id".into()))?.int(0)?;
         record.identity_keys.insert(id.to_string(), identity_key);
         self.write_record(&record)?;
+        self.attend(now)?;
         Ok(Connecting { connection: id.to_string(), record })
     }
 }
@@ -78,7 +79,7 @@ impl<S: Sql> Answers<ListConnections> for Ledger<S> {
 }
 
 impl<S: Sql> Answers<EndConnection> for Ledger<S> {
-    fn answer(&self, _: Instant, ask: EndConnection) -> Result<(), Refusal> {
+    fn answer(&self, now: Instant, ask: EndConnection) -> Result<(), Refusal> {
         let mut record = self.shop()?.record.clone();
         let id = number(Some(&ask.id)).map_err(|_| Refusal::UnknownConnection)?;
         let own = self.module_hash();
@@ -90,11 +91,18 @@ impl<S: Sql> Answers<EndConnection> for Ledger<S> {
             return Err(Refusal::UnknownConnection);
         }
         record.identity_keys.remove(&id.to_string());
-        self.write_record(&record)
+        self.write_record(&record)?;
+        self.withdraw_without_modules()?;
+        self.attend(now)
     }
 }
 
 impl<S: Sql> Ledger<S> {
+    /// Whether a module is connected.
+    pub(super) fn has_modules(&self) -> Result<bool, Refusal> {
+        Ok(self.number("SELECT EXISTS (SELECT 1 FROM connection)", &[])? != 0)
+    }
+
     /// Refuses a module whose connection has ended, and notes when one was seen.
     pub(super) fn check_connection(&self, now: Instant) -> Result<(), Refusal> {
         let Some(hash) = self.module_hash() else { return Ok(()) };

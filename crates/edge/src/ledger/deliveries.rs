@@ -24,7 +24,7 @@ const GAPS: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86
 const LONGEST_PAUSE: i64 = 3_600;
 
 /// For how many days a delivery is tried.
-const DAYS: i64 = 3;
+pub(super) const DAYS: i64 = 3;
 
 /// How many deliveries of each kind an endpoint is kept: those that were delivered, and those that are dead.
 const KEPT: [(DeliveryState, i64); 2] = [(DeliveryState::Delivered, 100), (DeliveryState::Dead, 1_000)];
@@ -328,13 +328,13 @@ fn notice(what: EventType, at: Instant, data: &impl Serialize) -> Result<String,
 }
 
 /// How long to wait after so many tries that failed, one more having failed now.
-fn gap(tries: i64) -> i64 {
+pub(super) fn gap(tries: i64) -> i64 {
     let index = usize::try_from(tries).unwrap_or(0);
     GAPS.get(index).or(GAPS.last()).copied().unwrap_or_default()
 }
 
 /// The beginning of what somebody said, without what a terminal or a page would act on.
-fn bounded(words: &str) -> String {
+pub(super) fn bounded(words: &str) -> String {
     let shown = words.chars().map(|c| if c.is_control() { ' ' } else { c });
     shown.take(MOST_WORDS).collect::<String>().trim().to_owned()
 }

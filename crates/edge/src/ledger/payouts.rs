@@ -11,7 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use parrain_core::code::Code;
 use parrain_core::decide::order_id_of;
 use parrain_core::instant::Instant;
-use parrain_core::payout::{Because, Due, Line, Lines, Method, Payee, Plan, Selection, on_hold_words, takes};
+use parrain_core::payout::{
+    Because, Due, Line, Lines, Method, Payee, Plan, Selection, module_words, on_hold_words, takes,
+};
 use parrain_core::referrer::Activity;
 use parrain_core::reward::Asset;
 use parrain_wire::deliveries::{EventType, ToldPayout};
@@ -107,7 +109,7 @@ impl<S: Sql> Answers<ListPayouts> for Ledger<S> {
     fn answer(&self, _: Instant, ask: ListPayouts) -> Result<Page<Payout>, Refusal> {
         self.shop()?;
         let rows = self.sql.run(
-            "SELECT id, until, created, paid FROM batch WHERE ?1 = 0 OR id < ?1 ORDER BY id DESC LIMIT ?2",
+            "SELECT id, until, created, paid FROM batch WHERE given = 0 AND (?1 = 0 OR id < ?1) ORDER BY id DESC LIMIT ?2",
             &[number(ask.cursor.as_deref())?.into(), (PAGE + 1).into()],
         )?;
         let mut items = Vec::new();
@@ -196,7 +198,9 @@ impl<S: Sql> Ledger<S> {
             None => "",
         };
         let statement = format!(
-            "SELECT id, due FROM entry WHERE due <= ?1 AND (due, id) > (?2, ?3) {narrowed} ORDER BY due, id LIMIT ?4"
+            "SELECT id, due FROM entry WHERE due <= ?1 AND (due, id) > (?2, ?3) {narrowed}
+                AND NOT EXISTS (SELECT 1 FROM task WHERE entry = entry.id AND state = 0)
+                ORDER BY due, id LIMIT ?4"
         );
         while seen < MOST_SEEN {
             let mut values: Vec<Value> =
@@ -321,6 +325,15 @@ impl<S: Sql> Ledger<S> {
                 detail: on_hold_words(until, shop.locale()),
             }));
         }
+        let given = self.given_by_module(until, selection)?;
+        let cards = self.cards(given.keys().map(|(code, _, _)| code))?;
+        told.extend(lines_of(&given, &cards).into_iter().map(|line| LeftOut {
+            line,
+            reason: "module".to_owned(),
+            until: None,
+            minimum: None,
+            detail: module_words(shop.locale()),
+        }));
         told.truncate(MOST_TOLD);
         Ok(told)
     }
@@ -351,6 +364,49 @@ impl<S: Sql> Ledger<S> {
             }
         }
         Ok((lines, when))
+    }
+
+    /// What is due and waits for a module to give it, or to end it where it was given.
+    fn given_by_module(&self, until: Instant, selection: &Selection) -> Result<Lines, Refusal> {
+        let rows = self.sql.run(
+            "SELECT entry.id FROM task JOIN entry ON entry.id = task.entry
+                WHERE task.state = 0 AND entry.due <= ? ORDER BY task.seq LIMIT ?",
+            &[until.micros().into(), Value::Int(MOST_TOLD as i64)],
+        )?;
+        let ids = rows.iter().map(|row| row.int(0)).collect::<Result<Vec<_>, _>>()?;
+        let mut lines = Lines::new();
+        for due in self.dues_of(&ids, until, until)? {
+            if takes(selection, &due.code, &due.kind, &due.asset) {
+                let line = lines.entry((due.code, due.kind, due.asset)).or_default();
+                line.amount += due.amount;
+                line.count += 1;
+            }
+        }
+        Ok(lines)
+    }
+
+    /// Notes that a reward was given in the shop, or was ended there where `amount` is negative: a batch of its own,
+    /// paid at once, which no list of payouts shows.
+    pub(super) fn note_given(&self, now: Instant, dossier: &Dossier, amount: i64) -> Result<(), Refusal> {
+        let made = self.sql.run(
+            "INSERT INTO batch (until, created, paid, given) VALUES (?1, ?1, ?1, 1) RETURNING id",
+            &[now.into()],
+        )?;
+        let batch = made.first().ok_or_else(|| Refusal::Store("no batch was made".into()))?.int(0)?;
+        let worth = &dossier.conversion.worth;
+        self.sql.run(
+            "INSERT INTO item (batch, entry, code, asset, amount, kind) VALUES (?, ?, ?, ?, ?, ?)",
+            &[
+                batch.into(),
+                dossier.id.into(),
+                dossier.conversion.code.as_str().into(),
+                worth.asset.name().into_owned().into(),
+                amount.into(),
+                worth.kind.as_str().into(),
+            ],
+        )?;
+        self.refresh(dossier.id)?;
+        Ok(())
     }
 
     fn write_selection(&self, batch: i64, selection: &Selection) -> Result<(), Refusal> {

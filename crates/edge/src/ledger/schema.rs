@@ -9,8 +9,9 @@ use super::sql::{Sql, SqlError};
 /// `credit`; 8 added `claim` and when orders and changes were received; 9 added `helper`,
 /// `session`, `deed` and `heard`; 10 added `mention` and whether the
 /// note of a review is told; 11 added `connect_code`, `connection` and an index of who waits to be let in; 12 added
-/// `endpoint`, `delivery` and an index by which what is dated is found.
-const VERSION: u32 = 12;
+/// `endpoint`, `delivery` and an index by which what is dated is found; 13 added `task` and the batches by
+/// which rewards were given in the shop.
+const VERSION: u32 = 13;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -49,6 +50,7 @@ const TABLES: &[&str] = &[
     "connection",
     "endpoint",
     "delivery",
+    "task",
     "unsettled",
 ];
 
@@ -156,7 +158,7 @@ const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS visit_hour ON visit (hour)",
     // Payout batches and what is in them.
     "CREATE TABLE IF NOT EXISTS batch (id INTEGER PRIMARY KEY, until INTEGER NOT NULL, created INTEGER NOT NULL,
-        paid INTEGER)",
+        paid INTEGER, given INTEGER NOT NULL DEFAULT 0)",
     "CREATE TABLE IF NOT EXISTS item (batch INTEGER NOT NULL, entry INTEGER NOT NULL, code TEXT NOT NULL,
         asset TEXT NOT NULL, amount INTEGER NOT NULL, kind TEXT, PRIMARY KEY (batch, entry, code, asset))
         WITHOUT ROWID",
@@ -196,6 +198,15 @@ const CREATE: &[&str] = &[
         tries INTEGER NOT NULL DEFAULT 0, next INTEGER NOT NULL, tried INTEGER, status INTEGER, answer TEXT)",
     "CREATE INDEX IF NOT EXISTS delivery_next ON delivery (endpoint, next, seq) WHERE state = 0",
     "CREATE INDEX IF NOT EXISTS delivery_state ON delivery (endpoint, state, seq)",
+    // What a module is to do. `kind`: 0 is a reward to be given, 1 a voucher to be ended; `state`: 0 waits, 1 is done, 2
+    // was withdrawn, 3 was given up. `next`: from when on somebody may be given it; `amount`: what whoever was given it
+    // last was to give; `voucher`: the code that was made, or is to be ended; `ended`: that code is good no longer.
+    "CREATE TABLE IF NOT EXISTS task (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+        kind INTEGER NOT NULL, entry INTEGER NOT NULL, referrer TEXT NOT NULL, state INTEGER NOT NULL DEFAULT 0,
+        made INTEGER NOT NULL, next INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, words TEXT, amount INTEGER,
+        voucher TEXT, ended INTEGER NOT NULL DEFAULT 0)",
+    "CREATE INDEX IF NOT EXISTS task_state ON task (state, seq)",
+    "CREATE INDEX IF NOT EXISTS task_entry ON task (entry, kind)",
     // What was done and by whom, as JSON.
     "CREATE TABLE IF NOT EXISTS deed (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, deed TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS back_received ON back (received) WHERE received IS NOT NULL",
@@ -266,6 +277,9 @@ pub fn upgrade(sql: &impl Sql) -> Result<(), SqlError> {
     }
     if version < 9 {
         sql.run("ALTER TABLE version ADD COLUMN who TEXT", &[])?;
+    }
+    if version < 13 {
+        sql.run("ALTER TABLE batch ADD COLUMN given INTEGER NOT NULL DEFAULT 0", &[])?;
     }
     if version < 10 {
         sql.run("ALTER TABLE review ADD COLUMN tell INTEGER NOT NULL DEFAULT 0", &[])?;

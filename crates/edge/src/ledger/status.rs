@@ -52,7 +52,11 @@ impl<S: Sql> Answers<GetStatus> for Ledger<S> {
             &values,
         )?;
         let next_cursor = start.cut(&mut found, PAGE);
-        let conversions = found.iter().filter_map(|one| one.view(as_of)).collect();
+        let vouchers = self.vouchers_of(&found)?;
+        let conversions = found
+            .iter()
+            .filter_map(|one| Some(with_voucher(one.view(as_of)?, vouchers.get(&one.id))))
+            .collect();
         let link = String::new();
         let settling = self.is_settling()?;
         let claims = if cursor.is_none() { self.claims_of(&code)? } else { Vec::new() };
@@ -92,10 +96,12 @@ impl<S: Sql> Answers<ListConversions> for Ledger<S> {
             &values,
         )?;
         let mut next_cursor = start.cut(&mut found, most);
+        let vouchers = self.vouchers_of(&found)?;
         let mut conversions: Vec<Conversion> = Vec::new();
         for (index, one) in found.iter().enumerate() {
             // What is dated a little ahead of the clock is shown as it will begin.
             let view = one.view_for_shop(now.max(one.case.at), shop.locale());
+            let view = view.map(|view| with_voucher(view, vouchers.get(&one.id)));
             conversions.extend(view.filter(|view| status.is_none_or(|status| view.status == status)));
             if conversions.len() == PAGE && index + 1 < found.len() {
                 next_cursor = Some(start.after(found.get(..=index).unwrap_or_default()).to_string());
@@ -166,6 +172,15 @@ impl<S: Sql> Ledger<S> {
         let read = |row: &Row| -> Result<_, SqlError> { Ok((row.text(0)?.to_owned(), read_sums(row, 1)?)) };
         Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
     }
+}
+
+/// A conversion with the code by which its reward is spent, while there is something to spend.
+fn with_voucher(mut view: Conversion, voucher: Option<&String>) -> Conversion {
+    let given = view.status == Status::Approved || view.status == Status::Paid;
+    if let Some(reward) = view.reward.as_mut().filter(|_| given) {
+        reward.voucher = voucher.cloned();
+    }
+    view
 }
 
 /// Why a review can change nothing, if so: approved, the reward must stand afterwards; rejected, there must be

@@ -119,6 +119,7 @@ impl<S: Sql> Ledger<S> {
                 self.drop_details(&record.code)?;
                 self.drop_sign_in_keys(&record.code)?;
                 self.drop_claims(&record.code)?;
+                self.withdraw_tasks_of(&record.code)?;
             }
         }
         for (record, seq) in records {

@@ -37,7 +37,8 @@ const LOW: (i128, i128) = (4, 5);
 impl<S: Sql> Ledger<S> {
     /// Begins to note what is to be told from now on, or ends that, as there is somebody to be told or not.
     pub(super) fn attend(&self, now: Instant) -> Result<(), Refusal> {
-        let listens = self.number("SELECT EXISTS (SELECT 1 FROM endpoint)", &[])? != 0;
+        let listens =
+            self.number("SELECT EXISTS (SELECT 1 FROM endpoint)", &[])? != 0 || self.has_modules()?;
         let shop = self.shop()?;
         match (listens, shop.told.get()) {
             (true, None) => self.told_up_to(Some((now, LAST))),
@@ -163,19 +164,7 @@ impl<S: Sql> Ledger<S> {
         // that takes its place is told for itself.
         let verified = dossier.case.verified;
         let heard = |sums: Sums| if verified { sums } else { Sums { pending: 0, ..sums } };
-        let view = dossier.view(as_of);
-        let view = view.as_ref();
-        let told = ToldConversion {
-            order_id: dossier.ext.clone(),
-            kind: dossier.kind.into(),
-            at: dossier.case.at,
-            referrer: dossier.conversion.code.clone(),
-            offer: Some(dossier.conversion.offer.clone()),
-            status: view.map_or(Status::Rejected.into(), |view| view.status.clone()),
-            reward: view.and_then(|view| view.reward.clone()),
-            approves_at: view.and_then(|view| view.approves_at),
-            reason: view.and_then(|view| view.reason.clone()),
-        };
+        let told = told(dossier, as_of);
         for turn in turns(heard(before), heard(after), stood) {
             let what = match turn {
                 Turn::Recorded => EventType::ConversionRecorded,
@@ -187,8 +176,14 @@ impl<S: Sql> Ledger<S> {
                 Turn::Paid => EventType::RewardPaid,
             };
             self.tell(what, at, &told)?;
+            self.set_tasks(dossier, *turn, after.approved != 0)?;
         }
         Ok(())
+    }
+
+    /// Tells that a reward was given in the shop's platform.
+    pub(super) fn tell_issued(&self, now: Instant, dossier: &Dossier) -> Result<(), Refusal> {
+        self.tell(EventType::RewardIssued, now, &told(dossier, now))
     }
 
     /// Tells that an entry is not this referrer's any more.
@@ -196,6 +191,7 @@ impl<S: Sql> Ledger<S> {
         if turns(before, Sums::default(), true).is_empty() {
             return Ok(());
         }
+        self.take_back_tasks(id)?;
         let rows = self.sql.run("SELECT ext, kind, at FROM entry WHERE id = ?", &[Value::Int(id)])?;
         let Some(row) = rows.first() else { return Ok(()) };
         let told = ToldConversion {
@@ -254,6 +250,23 @@ impl<S: Sql> Ledger<S> {
             budget: format_amount(limit, currency.decimals()).into(),
         };
         self.tell(EventType::BudgetLow, self.now.get(), &told)
+    }
+}
+
+/// A conversion as it stands at an instant.
+fn told(dossier: &Dossier, as_of: Instant) -> ToldConversion {
+    let view = dossier.view(as_of);
+    let view = view.as_ref();
+    ToldConversion {
+        order_id: dossier.ext.clone(),
+        kind: dossier.kind.into(),
+        at: dossier.case.at,
+        referrer: dossier.conversion.code.clone(),
+        offer: Some(dossier.conversion.offer.clone()),
+        status: view.map_or(Status::Rejected.into(), |view| view.status.clone()),
+        reward: view.and_then(|view| view.reward.clone()),
+        approves_at: view.and_then(|view| view.approves_at),
+        reason: view.and_then(|view| view.reason.clone()),
     }
 }
 

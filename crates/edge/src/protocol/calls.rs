@@ -417,6 +417,37 @@ pub struct ReplayDeliveries {
     pub deliveries: Option<Vec<String>>,
 }
 
+/// What is to be done in the shop's platform: a page of it, which nobody else is given for a while.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TakeTasks {
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// The tasks that failed and are not done.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListFailedTasks;
+
+/// Says what came of a task: [`super::Refusal::UnknownTask`], or [`super::Refusal::TaskDone`] where it was done before
+/// by another code.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FinishTask {
+    /// The task.
+    pub id: String,
+    /// What came of it.
+    pub came: Came,
+}
+
+/// What came of a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Came {
+    /// It is done, by this code where there is one.
+    Done(Option<String>),
+    /// It failed; why, in words.
+    Failed(String),
+}
+
 /// Records a signed event.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RecordEvent(pub Event);

@@ -31,20 +31,22 @@ use parrain_wire::desk::{
 use parrain_wire::event::Outcome;
 use parrain_wire::payouts::{Payout, PayoutPlan};
 use parrain_wire::rewards::{Conversion, RewardStatus};
+use parrain_wire::tasks::{FailedTasks, TaskList, TaskOutcome};
 use serde::{Deserialize, Serialize};
 
 use calls::{
     AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, Audit, BeginProof,
     BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting, CountClick, CountTouch,
     CreatePayout, DeleteShop, DropDetails, EndConnection, EnterByKey, Entered, EraseEverybody, EraseSubject,
-    FindReferrer, Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetOrder, GetOverview,
-    GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetStatement,
-    GetStatus, GetSubject, GiveOrder, Given, HeldDetails, Join, LinkOrder, ListClaims, ListConnections,
-    ListConversions, ListDeliveries, ListEndpoints, ListHelpers, ListOrders, ListPayouts, ListReferrers,
-    ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanPayout, PutDetails,
-    PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot, RecordSpoken, RemoveEndpoint,
-    ReplaceDetails, ReplayDeliveries, ReportConversion, Review, RevokeHelper, RotateEndpoint, RotateSecret,
-    Saved, Saw, Spoken, StaleDetails, TakeOrder, TestEndpoint, UseConnectCode, UseSignInKey,
+    FindReferrer, FinishTask, Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetOrder,
+    GetOverview, GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop,
+    GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, Join, LinkOrder, ListClaims,
+    ListConnections, ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers,
+    ListOrders, ListPayouts, ListReferrers, ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson,
+    PayoutFile, PlanPayout, PutDetails, PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot,
+    RecordSpoken, RemoveEndpoint, ReplaceDetails, ReplayDeliveries, ReportConversion, Review, RevokeHelper,
+    RotateEndpoint, RotateSecret, Saved, Saw, Spoken, StaleDetails, TakeOrder, TakeTasks, TestEndpoint,
+    UseConnectCode, UseSignInKey,
 };
 use shop::{ReferrerRecord, ShopRecord};
 
@@ -182,6 +184,12 @@ pub enum Refusal {
     /// More endpoints than a shop may have.
     #[error("this shop has as many endpoints as a shop may have")]
     TooManyEndpoints,
+    /// No such task.
+    #[error("there is no such task")]
+    UnknownTask,
+    /// A task that was done before, by another code.
+    #[error("this task was done before, by another code")]
+    TaskDone,
     /// A module's token whose connection has ended, or never was.
     #[error("this module's connection has ended")]
     NoConnection,
@@ -330,6 +338,9 @@ calls! {
     UseConnectCode => Connecting,
     ListConnections => ConnectionList,
     EndConnection => (),
+    TakeTasks => TaskList,
+    ListFailedTasks => FailedTasks,
+    FinishTask => TaskOutcome,
     // Who is told what happens.
     AddEndpoint => Endpoint,
     ListEndpoints => EndpointList,

@@ -12,7 +12,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 /// Every type that an endpoint may ask for.
-const ALL: [&str; 11] = [
+const ALL: [&str; 12] = [
     "referrer.joined",
     "conversion.recorded",
     "conversion.approved",
@@ -20,6 +20,7 @@ const ALL: [&str; 11] = [
     "conversion.reversed",
     "conversion.reinstated",
     "claim.made",
+    "reward.issued",
     "reward.paid",
     "payout.created",
     "payout.paid",

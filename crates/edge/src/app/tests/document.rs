@@ -6,7 +6,7 @@
 use crate::app::openapi::DOCUMENT;
 use parrain_wire::{
     account, books, connections, deliveries, desk, details, event, order, page, payouts, problem, program,
-    referrer, rewards, shops, yearly,
+    referrer, rewards, shops, tasks, yearly,
 };
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -133,6 +133,10 @@ fn generated() -> Vec<(String, Json)> {
         deliveries::DeliveryList,
         deliveries::Replay,
         deliveries::Replayed,
+        tasks::TaskList,
+        tasks::FailedTasks,
+        tasks::TaskReport,
+        tasks::TaskOutcome,
         connections::ConnectCode,
         connections::Exchange,
         connections::Connected,

@@ -12,6 +12,7 @@ mod payouts;
 mod referrers;
 mod server;
 mod sign_in;
+mod tasks;
 mod weather;
 mod webhooks;
 mod world;

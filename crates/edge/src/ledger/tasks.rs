@@ -1,0 +1,347 @@
+//! What a module is to do in the shop's platform: give rewards, and end vouchers whose reward was taken back.
+//!
+//! A task is made when a reward is due, and its id is made of what caused it: of one reward there is one task for ever,
+//! however often the reward turns. Who is given a task has it alone for a few minutes; who does not come back in time,
+//! since they died or the answer was lost, finds it again under the same id, with the same code proposed. What is given
+//! counts as paid from then on, so that no payout pays it too.
+
+use std::collections::BTreeMap;
+
+use parrain_core::code::Code;
+use parrain_core::instant::Instant;
+use parrain_core::program::is_given_in_shop;
+use parrain_core::turns::Turn;
+use parrain_wire::tasks::{FailedTask, FailedTasks, Task, TaskKind, TaskList, TaskOutcome, TaskState};
+use sha2::{Digest, Sha256};
+
+use super::deliveries::{DAYS, bounded, gap};
+use super::dossier::Dossier;
+use super::journal::{kind_number, list};
+use super::shop::parse_code;
+use super::sql::{Row, Sql, SqlError, Value};
+use super::{Ledger, number};
+use crate::protocol::calls::{Came, FinishTask, ListFailedTasks, TakeTasks};
+use crate::protocol::{Answers, Refusal};
+use crate::token;
+
+/// How many tasks somebody is given at once.
+const PAGE: u32 = 50;
+
+/// For how many minutes nobody else is given them.
+const LEASE_MINUTES: i64 = 5;
+
+/// How many failed tasks are shown.
+const SHOWN: u32 = 100;
+
+/// How many hexadecimal digits of a hash stand in a task's id.
+const ID_DIGITS: usize = 20;
+
+/// The columns of a [`Record`].
+const COLUMNS: &str = "seq, id, kind, entry, referrer, state, made, tries, words, amount, voucher";
+
+/// A task as it stands in the table.
+struct Record {
+    seq: i64,
+    id: String,
+    kind: TaskKind,
+    entry: i64,
+    referrer: Code,
+    state: TaskState,
+    made: Instant,
+    tries: i64,
+    words: Option<String>,
+    amount: Option<i64>,
+    voucher: Option<String>,
+}
+
+impl<S: Sql> Answers<TakeTasks> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: TakeTasks) -> Result<TaskList, Refusal> {
+        let shop = self.shop()?;
+        let records = self.tasks(
+            "WHERE state = 0 AND seq > ? AND next <= ? ORDER BY seq LIMIT ?",
+            &[number(ask.cursor.as_deref())?.into(), now.into(), PAGE.into()],
+        )?;
+        let full = records.len() == PAGE as usize;
+        let next_cursor = records.last().filter(|_| full).map(|last| last.seq.to_string());
+        let dossiers = self.dossiers_of(records.iter().map(|record| record.entry))?;
+        let leased_until = now.plus_seconds(LEASE_MINUTES * 60);
+        let mut items = Vec::new();
+        for record in records {
+            let Some(dossier) = dossiers.get(&record.entry) else { continue };
+            let amount = match record.kind {
+                TaskKind::Reward => dossier.entitled(now) - dossier.batched,
+                TaskKind::EndCode => record.amount.unwrap_or_default(),
+            };
+            // What is on hold again, or in a batch of the shop's by now, is nothing to be given.
+            if record.kind == TaskKind::Reward && amount <= 0 {
+                continue;
+            }
+            self.sql.run(
+                "UPDATE task SET next = ?, amount = ? WHERE seq = ?",
+                &[leased_until.into(), amount.into(), record.seq.into()],
+            )?;
+            let proposed = || token::voucher_code(shop.record.secrets.salt.as_bytes(), &record.id);
+            let held = self.find_referrer(&record.referrer)?.map(|held| held.referrer).unwrap_or_default();
+            items.push(Task {
+                code: record.voucher.or_else(proposed).unwrap_or_default(),
+                id: record.id,
+                kind: record.kind.into(),
+                referrer: Some(record.referrer),
+                order_id: dossier.ext.clone(),
+                customer_id: held.customer_id,
+                email: held.email,
+                reward: dossier.conversion.worth.to_wire(amount),
+                currency: shop.versions.latest().currency.code().into(),
+                leased_until,
+            });
+        }
+        Ok(TaskList { items, next_cursor })
+    }
+}
+
+impl<S: Sql> Answers<ListFailedTasks> for Ledger<S> {
+    fn answer(&self, _: Instant, _: ListFailedTasks) -> Result<FailedTasks, Refusal> {
+        self.shop()?;
+        let records = self.tasks(
+            "WHERE state IN (0, 3) AND words IS NOT NULL ORDER BY seq DESC LIMIT ?",
+            &[SHOWN.into()],
+        )?;
+        let dossiers = self.dossiers_of(records.iter().map(|record| record.entry))?;
+        let failed = |record: Record| FailedTask {
+            id: record.id,
+            kind: record.kind.into(),
+            state: record.state.into(),
+            referrer: Some(record.referrer),
+            order_id: dossiers.get(&record.entry).map(|one| one.ext.clone()).unwrap_or_default(),
+            tries: record.tries,
+            failed: record.words.unwrap_or_default(),
+        };
+        Ok(FailedTasks { tasks: records.into_iter().map(failed).collect() })
+    }
+}
+
+impl<S: Sql> Answers<FinishTask> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: FinishTask) -> Result<TaskOutcome, Refusal> {
+        self.shop()?;
+        let record = self.task(&ask.id)?;
+        match (record.state, ask.came) {
+            // Told again, as after an answer that was lost.
+            (TaskState::Done, Came::Done(code)) => {
+                let same = record.kind == TaskKind::EndCode || code == record.voucher;
+                if !same {
+                    return Err(Refusal::TaskDone);
+                }
+            }
+            // What was withdrawn while somebody was at it is done all the same.
+            (TaskState::Waiting | TaskState::Withdrawn | TaskState::GivenUp, Came::Done(code)) => {
+                self.finish(now, &record, code)?;
+            }
+            (TaskState::Waiting, Came::Failed(words)) => {
+                let over = record.made.plus_days(DAYS) <= now;
+                let state = if over { TaskState::GivenUp } else { TaskState::Waiting };
+                // The first gaps of a delivery are for a network; what a platform refuses takes longer to mend.
+                let next = now.plus_seconds(gap(record.tries + 1));
+                self.sql.run(
+                    "UPDATE task SET state = ?, tries = tries + 1, words = ?, next = ? WHERE seq = ?",
+                    &[state_number(state).into(), bounded(&words).into(), next.into(), record.seq.into()],
+                )?;
+            }
+            (TaskState::Done | TaskState::Withdrawn | TaskState::GivenUp, Came::Failed(_)) => {}
+        }
+        let after = self.task(&ask.id)?;
+        Ok(TaskOutcome { id: after.id, state: after.state.into(), code: after.voucher, failed: after.words })
+    }
+}
+
+impl<S: Sql> Ledger<S> {
+    /// Notes that a task is done, and what follows from it for the reward.
+    fn finish(&self, now: Instant, record: &Record, code: Option<String>) -> Result<(), Refusal> {
+        let done = Value::from(state_number(TaskState::Done));
+        let dossier = self.dossiers_of([record.entry])?.remove(&record.entry);
+        let theirs = dossier.filter(|dossier| dossier.conversion.code == record.referrer);
+        match record.kind {
+            TaskKind::Reward => {
+                let left = theirs.as_ref().map_or(0, |dossier| dossier.entitled(now) - dossier.batched);
+                let amount = record.amount.unwrap_or(left.max(0));
+                self.sql.run(
+                    "UPDATE task SET state = ?, words = NULL, voucher = ?, amount = ? WHERE seq = ?",
+                    &[done, code.into(), amount.into(), record.seq.into()],
+                )?;
+                if let Some(dossier) = &theirs {
+                    if amount > 0 {
+                        self.note_given(now, dossier, amount)?;
+                    }
+                    self.tell_issued(now, dossier)?;
+                }
+                // Taken back while somebody was at it.
+                if theirs.is_none_or(|dossier| dossier.entitled(now) == 0) {
+                    self.take_back_tasks(record.entry)?;
+                }
+            }
+            TaskKind::EndCode => {
+                self.sql.run(
+                    "UPDATE task SET state = ?, words = NULL WHERE seq = ?",
+                    &[done, record.seq.into()],
+                )?;
+                self.sql.run(
+                    "UPDATE task SET ended = 1 WHERE entry = ? AND kind = 0 AND referrer = ?",
+                    &[record.entry.into(), record.referrer.as_str().into()],
+                )?;
+                if let Some(dossier) = theirs {
+                    let beyond = dossier.batched - dossier.entitled(now);
+                    let back = beyond.clamp(0, record.amount.unwrap_or_default().max(0));
+                    if back > 0 {
+                        self.note_given(now, &dossier, -back)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes and withdraws tasks as a reward turns; `due`: whether it is due now.
+    pub(super) fn set_tasks(&self, dossier: &Dossier, turn: Turn, due: bool) -> Result<(), Refusal> {
+        match turn {
+            Turn::Recorded | Turn::Paid => Ok(()),
+            Turn::Approved if due => self.make_reward_task(dossier),
+            Turn::Reinstated => {
+                self.sql.run(
+                    "UPDATE task SET state = 2 WHERE entry = ? AND kind = 1 AND state = 0",
+                    &[dossier.id.into()],
+                )?;
+                if due { self.make_reward_task(dossier) } else { Ok(()) }
+            }
+            Turn::Approved => Ok(()),
+            Turn::Rejected | Turn::Reversed => self.take_back_tasks(dossier.id),
+        }
+    }
+
+    /// Has a reward given, where a module is there to give it and it was not given before.
+    fn make_reward_task(&self, dossier: &Dossier) -> Result<(), Refusal> {
+        let code = &dossier.conversion.code;
+        let given = is_given_in_shop(&dossier.conversion.worth.kind) && self.has_modules()?;
+        let person = self.find_referrer(code)?.is_some_and(|held| !held.referrer.test);
+        if !(given && person) {
+            return Ok(());
+        }
+        let now = self.now.get();
+        self.sql.run(
+            "INSERT INTO task (id, kind, entry, referrer, made, next) VALUES (?1, 0, ?2, ?3, ?4, ?4)
+                ON CONFLICT (id) DO UPDATE SET state = 0, entry = excluded.entry, made = excluded.made,
+                    next = excluded.next WHERE state = 2",
+            &[self.task_id("rw", dossier)?.into(), dossier.id.into(), code.as_str().into(), now.into()],
+        )?;
+        Ok(())
+    }
+
+    /// Withdraws what waits of an entry's reward, and has the voucher ended that was made for it.
+    pub(super) fn take_back_tasks(&self, entry: i64) -> Result<(), Refusal> {
+        self.sql.run(
+            "UPDATE task SET state = 2 WHERE entry = ? AND kind = 0 AND state IN (0, 3)",
+            &[entry.into()],
+        )?;
+        self.sql.run(
+            "INSERT INTO task (id, kind, entry, referrer, made, next, amount, voucher)
+                SELECT 'ec' || substr(id, 3), 1, entry, referrer, ?1, ?1, amount, voucher FROM task
+                    WHERE entry = ?2 AND kind = 0 AND state = 1 AND voucher IS NOT NULL AND ended = 0
+                ON CONFLICT (id) DO UPDATE SET state = 0, made = excluded.made, next = excluded.next WHERE state = 2",
+            &[self.now.get().into(), entry.into()],
+        )?;
+        Ok(())
+    }
+
+    /// Withdraws what no module is there to do any more: then it is the shop's to pay.
+    pub(super) fn withdraw_without_modules(&self) -> Result<(), Refusal> {
+        if !self.has_modules()? {
+            self.sql.run("UPDATE task SET state = 2 WHERE state = 0 AND kind = 0", &[])?;
+        }
+        Ok(())
+    }
+
+    /// Withdraws what waits to be given to somebody who is to be forgotten.
+    pub(super) fn withdraw_tasks_of(&self, code: &Code) -> Result<(), Refusal> {
+        self.sql.run(
+            "UPDATE task SET state = 2 WHERE referrer = ? AND state = 0 AND kind = 0",
+            &[code.as_str().into()],
+        )?;
+        Ok(())
+    }
+
+    /// The codes by which rewards can be spent, by entry.
+    pub(super) fn vouchers_of(&self, dossiers: &[Dossier]) -> Result<BTreeMap<i64, String>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT task.entry, task.voucher FROM task JOIN entry ON entry.id = task.entry
+                WHERE task.entry IN (SELECT value FROM json_each(?)) AND task.kind = 0 AND task.state = 1
+                AND task.ended = 0 AND task.voucher IS NOT NULL AND task.referrer = entry.code",
+            &[list(dossiers.iter().map(|one| one.id))],
+        )?;
+        rows.iter().map(|row| Ok((row.int(0)?, row.text(1)?.to_owned()))).collect()
+    }
+
+    /// The id of a task, made of what caused it: the reward that this shop owes this referrer for one order. An order
+    /// that is on record twice, as when its signed event takes the place of a browser's report, is one.
+    fn task_id(&self, kind: &str, dossier: &Dossier) -> Result<String, Refusal> {
+        let shop = self.shop()?;
+        let number = kind_number(dossier.kind).to_string();
+        let mut hash = Sha256::new();
+        for part in [
+            shop.record.secrets.incarnation.as_str(),
+            &number,
+            &dossier.ext,
+            dossier.conversion.code.as_str(),
+        ] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        let hash = hex::encode(hash.finalize());
+        Ok(format!("{kind}-{}", hash.get(..ID_DIGITS).unwrap_or(&hash)))
+    }
+
+    fn dossiers_of(&self, entries: impl IntoIterator<Item = i64>) -> Result<BTreeMap<i64, Dossier>, Refusal> {
+        let found = self.dossiers("WHERE id IN (SELECT value FROM json_each(?))", &[list(entries)])?;
+        Ok(found.into_iter().map(|one| (one.id, one)).collect())
+    }
+
+    fn task(&self, id: &str) -> Result<Record, Refusal> {
+        self.tasks("WHERE id = ?", &[id.into()])?.into_iter().next().ok_or(Refusal::UnknownTask)
+    }
+
+    fn tasks(&self, rest: &str, values: &[Value]) -> Result<Vec<Record>, Refusal> {
+        let rows = self.sql.run(&format!("SELECT {COLUMNS} FROM task {rest}"), values)?;
+        let read = |row: &Row| {
+            Ok(Record {
+                seq: row.int(0)?,
+                id: row.text(1)?.to_owned(),
+                kind: if row.int(2)? == 0 { TaskKind::Reward } else { TaskKind::EndCode },
+                entry: row.int(3)?,
+                referrer: parse_code(row.text(4)?)?,
+                state: state_of(row.int(5)?),
+                made: Instant::from_micros(row.int(6)?),
+                tries: row.int(7)?,
+                words: row.maybe_text(8).map(str::to_owned),
+                amount: row.maybe_int(9),
+                voucher: row.maybe_text(10).map(str::to_owned),
+            })
+        };
+        rows.iter().map(read).collect()
+    }
+}
+
+/// The number by which a state stands in the table.
+fn state_number(state: TaskState) -> i64 {
+    match state {
+        TaskState::Waiting => 0,
+        TaskState::Done => 1,
+        TaskState::Withdrawn => 2,
+        TaskState::GivenUp => 3,
+    }
+}
+
+fn state_of(number: i64) -> TaskState {
+    match number {
+        0 => TaskState::Waiting,
+        1 => TaskState::Done,
+        2 => TaskState::Withdrawn,
+        _ => TaskState::GivenUp,
+    }
+}
