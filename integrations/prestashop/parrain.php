@@ -23,7 +23,7 @@ class Parrain extends Module
 {
     /** What the module listens to. */
     public const HOOKS = [
-        'actionCartSave', 'actionDispatcherBefore', 'actionFrontControllerSetMedia', 'actionObjectOrderSlipAddAfter',
+        'actionCartSave', 'actionDispatcherBefore', 'actionFrontControllerInitAfter', 'actionObjectOrderSlipAddAfter',
         'actionObjectOrderSlipDeleteAfter', 'actionOrderStatusPostUpdate', 'actionValidateOrder',
         'displayBeforeBodyClosingTag', 'displayCustomerAccount', 'displayOrderConfirmation',
     ];
@@ -76,8 +76,8 @@ class Parrain extends Module
         }
     }
 
-    /** On each page: the visit is noted with the basket, and the gift comes in once it can. */
-    public function hookActionFrontControllerSetMedia(): void
+    /** On each page, and each request of a page's own: the visit is noted with the basket, and the gift comes in once it can. */
+    public function hookActionFrontControllerInitAfter(): void
     {
         $parts = Parts::of($this->context);
         $parts->visit()->note();

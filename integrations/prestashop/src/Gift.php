@@ -67,8 +67,11 @@ final class Gift
         $typed = \Tools::getValue('discount_name');
         $code = is_string($typed) ? Codes::typed($typed) : null;
         if ($code !== null && $this->rule($code, false) !== null) {
+            // PrestaShop puts it into the basket itself in this request, or says why it cannot.
             $this->visit->wished($code);
+            return;
         }
+        $this->tellWhatWaits();
         $applied = $this->visit->applied();
         $held = $this->held();
         if ($applied !== '' && !isset($held[$applied])) {
@@ -83,7 +86,7 @@ final class Gift
             if ($why !== null) {
                 $context->cart->removeCartRule($rule);
                 $this->visit->dismissed($code);
-                self::tell($why);
+                $this->tell($why);
             } else {
                 $this->visit->setApplied($code);
             }
@@ -279,7 +282,7 @@ final class Gift
         }
         $why = (new CartRule($id, (int) $context->language->id))->checkValidity($context, false, true);
         if (is_string($why) && $why !== '') {
-            self::tell($module->said('The gift of {code} was taken out of your basket.', ['{code}' => $code]) . ' ' . $why);
+            $this->tell($module->said('The gift of {code} was taken out of your basket.', ['{code}' => $code]) . ' ' . $why);
         }
     }
 
@@ -318,12 +321,29 @@ final class Gift
         return !($controller instanceof \ModuleFrontController);
     }
 
-    /** Tells the shopper something on the page that they are given. */
-    private static function tell(string $words): void
+    /** Tells the shopper something on the page that they are given, or on the next one where a page asks for data alone. */
+    private function tell(string $words): void
+    {
+        if (self::isPage()) {
+            Context::getContext()->controller->warning[] = $words;
+        } else {
+            $this->visit->say($words);
+        }
+    }
+
+    /** Whether this request shows a page of PrestaShop's own: modules answer data without saying so. */
+    private static function isPage(): bool
     {
         $controller = Context::getContext()->controller;
-        if ($controller instanceof \FrontController) {
-            $controller->warning[] = $words;
+        return $controller instanceof \FrontController && !($controller instanceof \ModuleFrontController) && !$controller->ajax;
+    }
+
+    /** Tells what waited for a page. */
+    private function tellWhatWaits(): void
+    {
+        $words = self::isPage() ? $this->visit->said() : '';
+        if ($words !== '') {
+            Context::getContext()->controller->warning[] = $words;
         }
     }
 }

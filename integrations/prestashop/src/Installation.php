@@ -24,6 +24,7 @@ final class Installation
                 code varchar(32) NOT NULL,
                 dismissed varchar(32) NOT NULL,
                 applied varchar(32) NOT NULL,
+                said text NOT NULL,
                 PRIMARY KEY (id_cart)
             ) DEFAULT CHARACTER SET utf8mb4",
             "CREATE TABLE IF NOT EXISTS {$prefix}parrain_order (

@@ -151,6 +151,26 @@ final class Visit
         }
     }
 
+    /** Keeps what is to be said on the next page that the shopper sees. */
+    public function say(string $words): void
+    {
+        $cart = self::cart();
+        if ($cart !== null) {
+            self::keep($cart, ['said' => $words]);
+        }
+    }
+
+    /** What was kept to be said, once. */
+    public function said(): string
+    {
+        $cart = self::cart();
+        $words = $cart === null ? '' : self::row($cart)['said'];
+        if ($words !== '') {
+            self::keep($cart, ['said' => '']);
+        }
+        return $words;
+    }
+
     /** Gives an order the codes of its basket. */
     public function give(Cart $cart, Order $order): void
     {
@@ -169,15 +189,15 @@ final class Visit
     /**
      * What was kept with a basket.
      *
-     * @return array{touches: string, code: string, dismissed: string, applied: string}
+     * @return array{touches: string, code: string, dismissed: string, applied: string, said: string}
      */
     private static function row(Cart $cart): array
     {
         $row = Db::getInstance()->getRow(
-            'SELECT touches, code, dismissed, applied FROM ' . _DB_PREFIX_ . 'parrain_cart WHERE id_cart = ' . (int) $cart->id,
+            'SELECT touches, code, dismissed, applied, said FROM ' . _DB_PREFIX_ . 'parrain_cart WHERE id_cart = ' . (int) $cart->id,
             false
         );
-        return is_array($row) ? $row : ['touches' => '', 'code' => '', 'dismissed' => '', 'applied' => ''];
+        return is_array($row) ? $row : ['touches' => '', 'code' => '', 'dismissed' => '', 'applied' => '', 'said' => ''];
     }
 
     /** @param array<string, string> $changed */
@@ -185,8 +205,9 @@ final class Visit
     {
         $row = $changed + self::row($cart);
         (new PsDatabase())->run(
-            'REPLACE INTO ' . _DB_PREFIX_ . 'parrain_cart (id_cart, touches, code, dismissed, applied) VALUES (?, ?, ?, ?, ?)',
-            [(int) $cart->id, $row['touches'], $row['code'], $row['dismissed'], $row['applied']]
+            'REPLACE INTO ' . _DB_PREFIX_ . 'parrain_cart (id_cart, touches, code, dismissed, applied, said)
+            VALUES (?, ?, ?, ?, ?, ?)',
+            [(int) $cart->id, $row['touches'], $row['code'], $row['dismissed'], $row['applied'], $row['said']]
         );
     }
 

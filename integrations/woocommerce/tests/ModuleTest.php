@@ -267,6 +267,26 @@ final class ModuleTest extends TestCase
         ];
     }
 
+    public function testWhatTheModuleSaysIsThereInFrench(): void
+    {
+        $french = (string) file_get_contents(__DIR__ . '/../languages/parrain-fr_FR.po');
+        $code = '';
+        foreach (array_merge(glob(__DIR__ . '/../src/*.php'), [__DIR__ . '/../parrain.php']) as $file) {
+            $code .= file_get_contents($file);
+        }
+        preg_match_all('/\b(?:__|_n|esc_html__|esc_attr__)\(\s*\'([^\']+)\'/', $code, $found);
+        self::assertGreaterThan(60, count($found[1]));
+        foreach ($found[1] as $text) {
+            $entry = 'msgid "' . addcslashes($text, '"') . '"' . "\n";
+            self::assertStringContainsString($entry, $french);
+            $translated = substr($french, strpos($french, $entry) + strlen($entry), 900);
+            self::assertSame(1, preg_match('/msgstr(?:\[0\])? "([^"]+)/', explode("\n\n", $translated)[0], $said), $text);
+            preg_match_all('/%(?:\d\$)?[sd]/', $text, $before);
+            preg_match_all('/%(?:\d\$)?[sd]/', $said[1], $after);
+            self::assertEqualsCanonicalizing($before[0], $after[0], $text);
+        }
+    }
+
     /** @return array{0: OrderEvents, 1: callable} */
     private function events(): array
     {

@@ -1,0 +1,293 @@
+<?php
+
+namespace Parrain\PrestaShop\Tests;
+
+use Parrain\PrestaShop\Gift;
+use Parrain\PrestaShop\Options;
+use Parrain\PrestaShop\OrderEvents;
+use Parrain\PrestaShop\OrderFacts;
+use Parrain\PrestaShop\PsDatabase;
+use Parrain\PrestaShop\Rewards;
+use Parrain\PrestaShop\Visit;
+use Parrain\PrestaShop\Words;
+use Parrain\Shared\Answer;
+use Parrain\Shared\CannotDo;
+use Parrain\Shared\Clock;
+use Parrain\Shared\Connection;
+use Parrain\Shared\Edge;
+use Parrain\Shared\Entry;
+use Parrain\Shared\Offers;
+use Parrain\Shared\Queue;
+use Parrain\Shared\SqlStore;
+use Parrain\Shared\Task;
+use Parrain\Shared\Tests\ShortCache;
+use Parrain\Shared\Tests\ShortMemory;
+use Parrain\Shared\Tests\TalkingHttp;
+use PHPUnit\Framework\TestCase;
+
+/**
+ * @runTestsInSeparateProcesses
+ * @preserveGlobalState disabled
+ */
+final class ModuleTest extends TestCase
+{
+    private const OFFER = [
+        'currency' => 'EUR',
+        'code' => ['valid' => true, 'code' => 'ZOE-12', 'from' => 'Zoé', 'new_customers_only' => true,
+            'friend' => ['reward' => ['kind' => 'percent_off', 'percent' => '10'], 'min_subtotal' => '30.00']],
+    ];
+
+    protected function setUp(): void
+    {
+        require_once __DIR__ . '/platform.php';
+        require_once __DIR__ . '/../autoload.php';
+        \Db::open();
+        $_COOKIE = $_SERVER = [];
+    }
+
+    public function testAPaidOrderIsToldByItsGoodsAndEachLineBearsItsShareOfTheVoucher(): void
+    {
+        $data = (new OrderFacts())->data('order.paid', ['order' => 6]);
+        // 03:27:38 in the shop's own time.
+        self::assertSame(['6', '2026-11-27T02:27:38Z'], [$data['order_id'], $data['at']]);
+        self::assertSame(
+            ['31.02', '3.10', '0.00', '5.58', '33.50'],
+            [$data['subtotal'], $data['discount'], $data['shipping'], $data['tax'], $data['total']]
+        );
+        self::assertSame(['10.71', '17.21'], array_column($data['lines'], 'total'));
+        self::assertSame(['home-accessories', 'men'], array_column($data['lines'], 'category'));
+        self::assertSame(['ANNA10'], $data['codes']);
+        self::assertSame(['link', 'promo_code'], array_column($data['touches'], 'source'));
+        self::assertSame(['orders_count' => 1, 'email' => 'bob@example.com'], $data['customer']);
+    }
+
+    public function testAGuestWhoOrdersAgainIsNoNewCustomer(): void
+    {
+        self::assertSame(2, (new OrderFacts())->data('order.paid', ['order' => 7])['customer']['orders_count']);
+    }
+
+    public function testAVouchersFreeShippingIsNoDiscountOfGoods(): void
+    {
+        \Db::getInstance()->execute("UPDATE px_order_cart_rule SET free_shipping = 1, value_tax_excl = '8.10'");
+        \Db::getInstance()->execute("UPDATE px_orders SET total_shipping_tax_excl = '5.000000' WHERE id_order = 6");
+        self::assertSame('3.10', (new OrderFacts())->data('order.paid', ['order' => 6])['discount']);
+    }
+
+    /** @dataProvider slips */
+    public function testASlipTakesWhatItTookOfTheGoods(int $slip, string $amount, ?string $returned): void
+    {
+        $data = (new OrderFacts())->data('order.refunded', ['order' => 6, 'slip' => $slip]);
+        self::assertSame([(string) $slip, $amount, $returned], [$data['refund_id'], $data['amount'], $data['returned'] ?? null]);
+    }
+
+    public function slips(): array
+    {
+        return ['a line' => [1, '11.90', null], 'a line and shipping' => [2, '11.90', null], 'an amount of the shop\'s choice' => [3, '0.00', '5.00']];
+    }
+
+    public function testWhatIsGoneIsNotTold(): void
+    {
+        self::assertNull((new OrderFacts())->data('order.paid', ['order' => 99]));
+        self::assertNull((new OrderFacts())->data('order.refunded', ['order' => 6, 'slip' => 99]));
+    }
+
+    public function testAnOrderIsToldWhenItsStateIsPaidAndWhatIsTakenBackComesAgain(): void
+    {
+        $order = new \Order(8);
+        $store = $this->store();
+        $events = new OrderEvents(new Queue($store, new Clock(new ShortMemory()), new OrderFacts()));
+        // Cash on delivery, then cancelled unpaid: nothing was told, so nothing is taken back.
+        foreach ([13, 6] as $state) {
+            $events->look($order, new \OrderState($state));
+        }
+        self::assertSame([], $store->newest([Entry::WAITING], 9));
+        foreach ([2, 4, 6, 6, 2] as $state) {
+            $events->look($order, new \OrderState($state));
+        }
+        $events->refunded($order, 5);
+        $events->refunded($order, 5);
+        $events->refundDeleted($order, 5);
+        $types = array_column(array_reverse($store->newest([Entry::WAITING], 9)), 'type');
+        self::assertSame(['order.paid', 'order.cancelled', 'order.reinstated', 'order.refunded', 'refund.voided'], $types);
+    }
+
+    public function testPrestaShopsOwnRedirectsKeepTheCode(): void
+    {
+        $with = static function (string $to): ?string {
+            return Visit::withCode($to, 'ref', 'ANNA10', 'shop.example');
+        };
+        self::assertSame('/fr/?ref=ANNA10', $with('/fr/'));
+        self::assertSame('https://shop.example/fr/mug?a=b&ref=ANNA10#top', $with('https://shop.example/fr/mug?a=b#top'));
+        self::assertNull($with('https://shop.example/?ref=ANNA10'));
+        self::assertNull($with('https://bank.example/pay'));
+        self::assertNull($with('https://shop.example.evil.example/'));
+    }
+
+    public function testTheCodeIsKeptWithTheBasketAndThenWithTheOrder(): void
+    {
+        \Context::getContext()->cookie = new \stdClass();
+        \Context::getContext()->cart = new \Cart(20);
+        $visit = new Visit($this->connection(), new Options(1));
+        $_COOKIE['parrain_ref'] = 'v1.ZOE-12.l.1795744441~v1.ZOE-12.p.1795744443';
+        $visit->note();
+        self::assertSame('ZOE-12', $visit->wish());
+        $visit->dismissed('ZOE-12');
+        self::assertNull($visit->wish());
+        $visit->wished('OTHER');
+        self::assertSame('OTHER', $visit->wish());
+        // The payment comes back without cookies.
+        $_COOKIE = [];
+        $visit->give(new \Cart(20), new \Order(7));
+        $data = (new OrderFacts())->data('order.paid', ['order' => 7]);
+        self::assertSame(['OTHER'], $data['codes']);
+        self::assertSame(['link', 'promo_code'], array_column($data['touches'], 'source'));
+    }
+
+    public function testAnAddressIsKeptOnlyWhereTheOwnerSaysThatNobodyNeedsToBeAsked(): void
+    {
+        \Context::getContext()->cookie = new \stdClass();
+        \Context::getContext()->cart = new \Cart(21);
+        $_SERVER['REQUEST_URI'] = '/?ref=zoe-12';
+        $visit = new Visit($this->connection(), new Options(1));
+        $visit->note();
+        self::assertNull($visit->wish());
+        (new Options(1))->set('consent', 'none-needed');
+        $visit->note();
+        self::assertSame('ZOE-12', $visit->wish());
+    }
+
+    public function testACodeThatIsTypedBecomesAVoucherByTheProgramsTerms(): void
+    {
+        $this->gift(self::OFFER)->know(' zoe-12 ');
+        $rule = \CartRule::$kept[\CartRule::getIdByCode('ZOE-12')];
+        self::assertSame([1 => 'Gift from Zoé', 2 => 'Cadeau de Zoé'], $rule['name']);
+        self::assertSame(
+            ['10', '0', '30.00', true, 1, 1, false, true],
+            [$rule['reduction_percent'], $rule['reduction_amount'], $rule['minimum_amount'], $rule['minimum_amount_tax'],
+                $rule['minimum_amount_currency'], $rule['quantity_per_user'], $rule['partial_use'], $rule['active']]
+        );
+    }
+
+    public function testAVoucherFollowsTheProgramAndEndsWithIt(): void
+    {
+        $this->gift(self::OFFER)->know('ZOE-12');
+        $offer = self::OFFER;
+        $offer['code']['friend']['reward'] = ['kind' => 'amount_off', 'amount' => '5.00'];
+        $this->gift($offer)->know('ZOE-12');
+        self::assertCount(1, \CartRule::$kept);
+        $id = \CartRule::getIdByCode('ZOE-12');
+        self::assertSame(['0', '5.00'], [\CartRule::$kept[$id]['reduction_percent'], \CartRule::$kept[$id]['reduction_amount']]);
+        $this->gift(['code' => ['valid' => false, 'reason' => 'expired']])->know('ZOE-12');
+        self::assertFalse(\CartRule::$kept[$id]['active']);
+        $this->gift($offer)->know('ZOE-12');
+        self::assertTrue(\CartRule::$kept[$id]['active']);
+    }
+
+    public function testWhatIsNoCodeOrNobodysOrTheShopsOwnMakesNoVoucher(): void
+    {
+        $own = new \CartRule();
+        $own->code = 'ZOE-12';
+        $own->active = true;
+        $own->add();
+        $gift = $this->gift(self::OFFER);
+        foreach (['ZOE-12', '<script>', "' OR 1=1 --"] as $typed) {
+            $gift->know($typed);
+        }
+        $this->gift(['code' => ['valid' => false, 'reason' => 'unknown']])->know('NOBODY');
+        $this->gift(null)->know('DOWN-1');
+        $dollars = ['currency' => 'USD'] + self::OFFER;
+        $this->gift($dollars)->know('USD-10');
+        self::assertSame([100], array_keys(\CartRule::$kept));
+    }
+
+    public function testARewardIsOneVoucherHoweverOftenItIsAskedFor(): void
+    {
+        \Customer::$known = [8 => ['anna@example.com', false]];
+        $rewards = $this->rewards();
+        $task = Task::read(['id' => 't1', 'kind' => 'reward', 'customer_id' => '8', 'currency' => 'EUR', 'expires_at' => '2027-11-27T00:00:00Z',
+            'reward' => ['kind' => 'store_credit', 'amount' => '10.00']]);
+        $code = $rewards->perform($task);
+        self::assertSame($code, $rewards->perform($task));
+        self::assertCount(1, \CartRule::$kept);
+        $rule = \CartRule::$kept[\CartRule::getIdByCode($code)];
+        self::assertSame(
+            [8, '10.00', true, 1, '2027-11-27 01:00:00'],
+            [$rule['id_customer'], $rule['reduction_amount'], $rule['partial_use'], $rule['quantity'], $rule['date_to']]
+        );
+    }
+
+    public function testAVoucherOfARunThatBrokeOffIsFoundAgain(): void
+    {
+        \Customer::$known = [8 => ['anna@example.com', false]];
+        $task = Task::read(['id' => 't1', 'kind' => 'reward', 'email' => 'anna@example.com', 'currency' => 'EUR', 'reward' => ['kind' => 'percent_off', 'percent' => '15']]);
+        $code = $this->rewards()->perform($task);
+        \Db::getInstance()->execute("DELETE FROM px_parrain_rule WHERE kind = 'reward'");
+        self::assertSame($code, $this->rewards()->perform($task));
+        self::assertCount(1, \CartRule::$kept);
+    }
+
+    /** @dataProvider impossible */
+    public function testWhatAShopCannotHandOutIsSaid(array $task, string $words): void
+    {
+        \Customer::$known = [8 => ['anna@example.com', false], 9 => ['guest@example.com', true]];
+        $this->expectException(CannotDo::class);
+        $this->expectExceptionMessage($words);
+        $this->rewards()->perform(Task::read($task + ['id' => 't1', 'kind' => 'reward', 'currency' => 'EUR', 'email' => 'anna@example.com']));
+    }
+
+    public function impossible(): array
+    {
+        return [
+            [['reward' => ['kind' => 'points', 'points' => 5]], 'a voucher cannot give "points"'],
+            [['reward' => ['kind' => 'store_credit', 'amount' => '10.00'], 'currency' => 'USD'], 'the reward is in USD, in which the shop does not sell'],
+            [['reward' => ['kind' => 'free_product', 'sku' => 'GONE']], 'the shop has no product "GONE"'],
+            [['reward' => ['kind' => 'percent_off', 'percent' => '15'], 'email' => 'guest@example.com'], 'the shop has no account of this customer'],
+            [['kind' => 'dance'], 'this module does not know the task "dance"'],
+        ];
+    }
+
+    public function testWhatTheModuleSaysIsThereInFrench(): void
+    {
+        $french = require __DIR__ . '/../words/fr.php';
+        $code = '';
+        foreach (array_merge(glob(__DIR__ . '/../src/*.php'), glob(__DIR__ . '/../controllers/front/*.php'), [__DIR__ . '/../parrain.php']) as $file) {
+            $code .= file_get_contents($file);
+        }
+        preg_match_all('/said\(\s*\'([^\']+)\'/', $code, $found);
+        self::assertGreaterThan(30, count($found[1]));
+        self::assertSame([], array_values(array_diff($found[1], array_keys($french))));
+        foreach ($french as $english => $text) {
+            preg_match_all('/\{\w+\}/', $english, $before);
+            preg_match_all('/\{\w+\}/', $text, $after);
+            self::assertEqualsCanonicalizing($before[0], $after[0], $english);
+            self::assertStringContainsString("'$english'", $code, 'nobody says it');
+        }
+        self::assertSame('Cadeau de Anna', Words::said('qc', 'Gift from {from}', ['{from}' => 'Anna']));
+        self::assertSame('Gift from Anna', Words::said('../../etc', 'Gift from {from}', ['{from}' => 'Anna']));
+    }
+
+    private function store(): SqlStore
+    {
+        return new SqlStore(new PsDatabase(), 'px_parrain_events', 1);
+    }
+
+    private function rewards(): Rewards
+    {
+        return new Rewards($this->connection(), $this->gift(self::OFFER), 1);
+    }
+
+    private function gift(?array $offer): Gift
+    {
+        $http = new TalkingHttp(static function () use ($offer) {
+            return $offer === null ? null : new Answer(200, [], (string) json_encode($offer));
+        });
+        $clock = new Clock(new ShortMemory());
+        $offers = new Offers(new Edge($http, $clock, $this->connection()), new ShortCache(), $clock, 'demo');
+        return new Gift($offers, new Visit($this->connection(), new Options(1)), $clock, 1);
+    }
+
+    private function connection(): Connection
+    {
+        return Connection::of('https://edge.example', ['shop' => 'demo', 'event_secret' => 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD']);
+    }
+}
