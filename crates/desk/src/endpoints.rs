@@ -170,6 +170,7 @@ const fn type_name(lang: Language, kind: EventType) -> &'static str {
         EventType::ConversionReversed => lang.say("une récompense reprise", "a reward that is taken back"),
         EventType::ConversionReinstated => lang.say("une récompense rendue", "a reward that is given back"),
         EventType::ClaimMade => lang.say("une réclamation", "a claim"),
+        EventType::RewardIssued => lang.say("un bon d’achat donné", "a voucher given"),
         EventType::RewardPaid => lang.say("une récompense payée", "a reward that is paid"),
         EventType::PayoutCreated => lang.say("un paiement préparé", "a prepared payment"),
         EventType::PayoutPaid => lang.say("un paiement versé", "a payment made"),
