@@ -246,6 +246,12 @@ fn why_left(frame: &Frame, left: &LeftOut) -> String {
                 "still owes, after refunds; carried over",
             )
             .to_owned(),
+        "module" => lang
+            .say(
+                "le module de votre boutique s’en charge\u{a0}: il fait le bon d’achat",
+                "your shop’s module sees to it: it makes the voucher",
+            )
+            .to_owned(),
         "next_payout" => lang
             .say("dans le paiement suivant\u{a0}: celui-ci est plein", "in the next payout: this one is full")
             .to_owned(),

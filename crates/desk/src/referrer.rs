@@ -213,7 +213,7 @@ fn orders(frame: &Frame, page: &ReferrerPage) -> Markup {
                     td { (status(lang, &each.status, each.reason.as_ref()))
                         @if let Some(why) = &each.reason { small { (reason(lang, why)) } }
                         @else if let Some(until) = each.approves_at.filter(|until| *until > frame.now) { small { (lang.say("jusqu’au ", "until ")) (frame.clock().day(until)) } } }
-                    td.num { @if let Some(earned) = &each.reward { (reward_sum(lang, earned, frame.currency())) } }
+                    td.num { @if let Some(earned) = &each.reward { (reward_sum(lang, earned, frame.currency())) @if let Some(voucher) = &earned.voucher { small.code { (voucher) } } } }
                 } } }
             } }
             (more(frame, &Place::Referrer(code), &[], page.status.next_cursor.as_deref()))

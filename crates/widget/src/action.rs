@@ -8,20 +8,23 @@ use crate::model::Screen;
 use crate::node::Element;
 
 /// What can be copied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Copyable {
     /// The code at hand.
     Code,
     /// The referrer's link.
     Link,
+    /// The code of a voucher that they earned: this one.
+    Voucher(String),
 }
 
 impl Copyable {
-    /// Its name in `data-v`, and the key of the word for it.
-    pub fn name(self) -> &'static str {
+    /// Its name, and the key of the word for it.
+    pub fn name(&self) -> &'static str {
         match self {
             Copyable::Code => "code",
             Copyable::Link => "link",
+            Copyable::Voucher(_) => "voucher",
         }
     }
 }
@@ -63,7 +66,8 @@ impl Action {
             Action::Close => "close",
             Action::NotNow => "no",
             Action::Apply => "apply",
-            Action::Copy(_) => "copy",
+            Action::Copy(Copyable::Voucher(_)) => "voucher",
+            Action::Copy(Copyable::Code | Copyable::Link) => "copy",
             Action::Sheet(_) => "sheet",
             Action::Messenger => "messenger",
             Action::Product => "product",
@@ -78,7 +82,8 @@ impl Action {
     pub fn value(&self) -> &str {
         match self {
             Action::Open(screen) => screen.name(),
-            Action::Copy(what) => what.name(),
+            Action::Copy(Copyable::Voucher(code)) => code,
+            Action::Copy(what @ (Copyable::Code | Copyable::Link)) => what.name(),
             Action::Sheet(message) => message,
             Action::Filter(status) => status.map_or("", Status::name),
             Action::Close
@@ -101,6 +106,7 @@ impl Action {
             "apply" => Action::Apply,
             "copy" if value == Copyable::Code.name() => Action::Copy(Copyable::Code),
             "copy" => Action::Copy(Copyable::Link),
+            "voucher" => Action::Copy(Copyable::Voucher(value.into())),
             "sheet" => Action::Sheet(value.into()),
             "messenger" => Action::Messenger,
             "product" => Action::Product,
@@ -134,6 +140,7 @@ mod tests {
             Action::Apply,
             Action::Copy(Copyable::Code),
             Action::Copy(Copyable::Link),
+            Action::Copy(Copyable::Voucher("PARRAIN-K7PM".into())),
             Action::Sheet("A gift".into()),
             Action::Messenger,
             Action::Product,

@@ -1355,6 +1355,24 @@ fn rewards_are_filtered_by_state() {
 }
 
 #[test]
+fn a_voucher_s_code_stands_with_its_reward_and_is_copied() {
+    let (mut model, mut notes) = referrer();
+    let mut account = account();
+    let own = &mut account["conversions"][0];
+    own["status"] = "approved".into();
+    own["reward"]["voucher"] = "PARRAIN-K7PM".into();
+    model.rewards_came(model.rewards_asked, false, answer(account), &mut notes);
+    model.act(Action::Open(Screen::Rewards), &mut notes);
+    notes.take();
+    let text = seen(&model, Kind::Launcher);
+    assert!(text.contains("Your voucher PARRAIN-K7PM Copy"), "{text}");
+    model.act(Action::read("voucher", "PARRAIN-K7PM").unwrap(), &mut notes);
+    assert_eq!(notes.take(), ["copy voucher PARRAIN-K7PM"]);
+    model.copied(crate::action::Copyable::Voucher("PARRAIN-K7PM".into()));
+    assert!(seen(&model, Kind::Launcher).contains("Your voucher PARRAIN-K7PM Copied"));
+}
+
+#[test]
 fn rewards_are_saved_as_a_spreadsheet_that_computes_nothing() {
     let (mut model, mut notes) = referrer();
     many(&mut model);

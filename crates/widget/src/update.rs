@@ -235,6 +235,7 @@ impl Model {
                     world.copy(what, &link);
                 }
             }
+            Action::Copy(Copyable::Voucher(code)) => world.copy(Copyable::Voucher(code.clone()), &code),
             Action::Sheet(message) => {
                 if let Some(link) = self.share_link() {
                     world.share(&message, &link);

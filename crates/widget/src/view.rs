@@ -133,9 +133,10 @@ impl<'a> View<'a> {
 
     /// A text that has to be typed or sent, with a button that copies it.
     pub fn copyable(&self, what: Copyable, text: &str) -> Element {
-        let label = if self.model.copied == Some(what) { "copied" } else { "copy" };
+        let label = if self.model.copied.as_ref() == Some(&what) { "copied" } else { "copy" };
+        let name = self.word(what.name());
         classed("div", "copy")
-            .with(el("output").set("dir", "ltr").set("aria-label", self.word(what.name())).text(text))
+            .with(el("output").set("dir", "ltr").set("aria-label", name).text(text))
             .with(self.button("main", &Action::Copy(what), self.word(label)))
     }
 

@@ -80,7 +80,7 @@ reads! {
     Offer { id, friend, advocate; default }
     FriendSide { reward, min_subtotal }
     AdvocateSide { reward, hold_days, new_customers_only, min_subtotal, max_per_month; default }
-    Reward { kind, percent, amount, currency, points, label, charity; default }
+    Reward { kind, percent, amount, currency, points, label, charity, voucher; default }
     Invitation { code, from, offer, friend, new_customers_only, ends_at; default }
     Refused { reason; default }
     MoneyTotal { currency, pending, approved, paid, reversed }

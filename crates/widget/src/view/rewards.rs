@@ -9,7 +9,7 @@ use parrain_wire::program::Reward;
 use parrain_wire::rewards::{Conversion, DonationTotal, MoneyTotal, RewardStatus, Status, UnitTotal};
 
 use super::{Format, View, count, flag, is_donated, is_positive};
-use crate::action::Action;
+use crate::action::{Action, Copyable};
 use crate::model::{Fault, Load, Model, Screen};
 use crate::node::{Element, classed, el};
 use crate::text::{add, clean, fill, join, parts, plain};
@@ -271,6 +271,11 @@ fn line(view: &View, entry: &Conversion) -> Element {
         if !note.is_empty() {
             item = item.with(view.small(&note));
         }
+    }
+    if let Some(code) = entry.reward.as_ref().and_then(|reward| reward.voucher.as_ref()) {
+        item = item
+            .with(view.small(view.word("voucher")))
+            .with(view.copyable(Copyable::Voucher(code.clone()), code));
     }
     item
 }
