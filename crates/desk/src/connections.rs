@@ -3,12 +3,14 @@
 use maud::{Markup, html};
 use parrain_wire::connections::{ConnectCode, Connection, ConnectionList};
 use parrain_wire::desk::Role;
+use parrain_wire::tasks::{FailedTask, FailedTasks, TaskKind, TaskState};
+use parrain_wire::word::Known;
 
 use crate::form::press;
 use crate::frame::{Entry, Frame};
-use crate::parts::{copy, crumb, empty, platform_name};
+use crate::parts::{copy, crumb, empty, order_link, pill, platform_name};
 use crate::place::Place;
-use crate::text::say;
+use crate::text::{Language, say};
 
 /// The modules' page.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +19,8 @@ pub struct Connections {
     pub list: ConnectionList,
     /// A code that was just made; shown once.
     pub code: Option<ConnectCode>,
+    /// What a module could not do, the newest first.
+    pub failed: FailedTasks,
 }
 
 /// Draws it.
@@ -35,6 +39,7 @@ pub fn page(frame: &Frame, page: &Connections) -> Markup {
             @if list.is_empty() {
                 (empty(lang.say("Aucun module connecté", "No module is connected"), lang.say("Installez le module de votre plateforme, faites un code ici, et saisissez-le dans le module.", "Install your platform’s module, make a code here, and type it into the module."), html! {}))
             } @else { ul.card.rows { @for each in list { li { (row(frame, each)) } } } }
+            (failed(frame, &page.failed.tasks))
             @if frame.may(Role::All) {
                 div.acts { (press(frame, &Place::Connections, &[], lang.say("Faire un code", "Make a code"), if page.code.is_some() { "" } else { "main" })) }
             }
@@ -64,4 +69,29 @@ fn row(frame: &Frame, each: &Connection) -> Markup {
             (press(frame, &Place::EndConnection(each.id.clone()), &[], &say!(lang, "Déconnecter {name}", "Disconnect {name}"), "bad"))
         }
     } }
+}
+
+/// What a module could not do: whose reward it is, and what the module says.
+fn failed(frame: &Frame, tasks: &[FailedTask]) -> Markup {
+    let lang = frame.language;
+    html! { @if !tasks.is_empty() { section aria-labelledby="failed" {
+        h2 #failed { (lang.say("Ce que le module n’a pas pu faire", "What the module could not do")) }
+        p.small { (lang.say("Il essaie pendant trois jours. Une récompense abandonnée revient dans vos paiements.", "It tries for three days. A reward that was given up is among your payouts again.")) }
+        ul.card.rows { @for task in tasks { li { div.stacked {
+            span.what { (what(lang, &task.kind)) ", " (lang.say("commande ", "order ")) (order_link(frame, &task.order_id)) small { (task.failed) } }
+            @match task.state.word() {
+                Some(TaskState::GivenUp) => (pill("red", lang.say("abandonné", "given up"))),
+                Some(TaskState::Withdrawn) => (pill("", lang.say("plus nécessaire", "not needed any more"))),
+                Some(TaskState::Done) => (pill("green", lang.say("fait", "done"))),
+                Some(TaskState::Waiting) | None => (pill("amber", lang.say("nouvel essai à venir", "to be tried again"))),
+            }
+        } } } }
+    } } }
+}
+
+fn what(lang: Language, kind: &Known<TaskKind>) -> &'static str {
+    match kind.word() {
+        Some(TaskKind::Reward) | None => lang.say("Faire un bon d’achat", "Make a voucher"),
+        Some(TaskKind::EndCode) => lang.say("Arrêter un bon d’achat", "End a voucher"),
+    }
 }

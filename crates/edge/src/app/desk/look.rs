@@ -47,8 +47,8 @@ use crate::protocol::Ask;
 use crate::protocol::calls::{
     Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetOrder, GetOverview, GetPayout,
     GetProof, GetReferrer, GetReport, GetStatement, GetStatus, GiveOrder, ListClaims, ListConnections,
-    ListConversions, ListDeliveries, ListEndpoints, ListHelpers, ListOrders, ListPayouts, ListReferrers,
-    ListVersions, PlanPayout,
+    ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers, ListOrders, ListPayouts,
+    ListReferrers, ListVersions, PlanPayout,
 };
 use crate::route::Route;
 
@@ -274,8 +274,9 @@ impl<E: Env> App<E> {
                 Ok(html(settings::helpers(&frame.0, &page)))
             }
             Place::Connections => {
-                let (frame, list) = self.framed(request, visit, ListConnections).await?;
-                let page = Connections { list, code: fresh.connect_code };
+                let asks = (ListConnections, ListFailedTasks);
+                let (frame, (list, failed)) = self.framed(request, visit, asks).await?;
+                let page = Connections { list, code: fresh.connect_code, failed };
                 Ok(html(connections::page(&frame.0, &page)))
             }
             Place::Endpoints => {
