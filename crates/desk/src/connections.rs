@@ -37,11 +37,11 @@ pub fn page(frame: &Frame, page: &Connections) -> Markup {
             p.lead { (lang.say("Un module pose la balise, envoie les commandes et fait les bons d’achat dans votre boutique. Un code suffit pour le connecter.", "A module places the tag, sends the orders and makes the vouchers in your shop. One code connects it.")) }
             @if let Some(code) = &page.code { (shown(frame, code)) }
             @if list.is_empty() {
-                (empty(lang.say("Aucun module connecté", "No module is connected"), lang.say("Installez le module de votre plateforme, faites un code ici, et saisissez-le dans le module.", "Install your platform’s module, make a code here, and type it into the module."), html! {}))
+                (empty(lang.say("Aucun module connecté", "No module is connected"), lang.say("Installez le module de votre plateforme, créez un code ici, et saisissez-le dans le module.", "Install your platform’s module, make a code here, and type it into the module."), html! {}))
             } @else { ul.card.rows { @for each in list { li { (row(frame, each)) } } } }
             (failed(frame, &page.failed.tasks))
             @if frame.may(Role::All) {
-                div.acts { (press(frame, &Place::Connections, &[], lang.say("Faire un code", "Make a code"), if page.code.is_some() { "" } else { "main" })) }
+                div.acts { (press(frame, &Place::Connections, &[], lang.say("Créer un code", "Make a code"), if page.code.is_some() { "" } else { "main" })) }
             }
         },
     )
@@ -76,7 +76,7 @@ fn failed(frame: &Frame, tasks: &[FailedTask]) -> Markup {
     let lang = frame.language;
     html! { @if !tasks.is_empty() { section aria-labelledby="failed" {
         h2 #failed { (lang.say("Ce que le module n’a pas pu faire", "What the module could not do")) }
-        p.small { (lang.say("Il essaie pendant trois jours. Une récompense abandonnée revient dans vos paiements.", "It tries for three days. A reward that was given up is among your payouts again.")) }
+        p.small { (lang.say("Il essaie pendant trois jours. Un bon d’achat qui n’a pas pu être fait revient dans vos paiements\u{a0}; un bon qui n’a pas pu être arrêté est déduit de ce que le parrain gagnera.", "It tries for three days. A voucher that could not be made is among your payouts again; one that could not be ended is taken off what the referrer earns next.")) }
         ul.card.rows { @for task in tasks { li { div.stacked {
             span.what { (what(lang, &task.kind)) ", " (lang.say("commande ", "order ")) (order_link(frame, &task.order_id)) small { (task.failed) } }
             @match task.state.word() {

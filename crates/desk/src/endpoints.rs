@@ -9,7 +9,7 @@ use crate::form::{Entered, Form, press};
 use crate::frame::{Entry, Frame};
 use crate::parts::{copy, crumb, empty, pill};
 use crate::place::Place;
-use crate::text::{Language, count, say};
+use crate::text::{Language, count};
 
 /// The page of all addresses.
 #[derive(Clone, Debug, Default)]
@@ -46,7 +46,7 @@ pub fn page(frame: &Frame, page: &Endpoints) -> Markup {
             p.lead { (lang.say("Votre comptabilité, votre envoi d’e-mails, un tableau partagé\u{a0}: chaque adresse reçoit ce qui arrive, signé, sans nom ni e-mail.", "Your bookkeeping, your mailing, a shared table: each address is sent what happens, signed, without a name or an e-mail address.")) }
             (form.summary())
             @if list.is_empty() {
-                (empty(lang.say("Personne n’est prévenu", "Nobody is told"), lang.say("Ce n’est pas nécessaire pour parrainer. Qui s’occupe de vos logiciels saura quelle adresse mettre ici.", "Referrals do not need it. Who looks after your software knows which address to put here."), html! {}))
+                (empty(lang.say("Personne n’est prévenu", "Nobody is told"), lang.say("Ce n’est pas nécessaire pour parrainer. Qui s’occupe de vos logiciels saura quelle adresse mettre ici.", "Referrals do not need it. Whoever looks after your software knows which address to put here."), html! {}))
             } @else { ul.card.rows { @for each in list { li { a href=(frame.href(&Place::Endpoint(each.id.clone()))) {
                 span.what { (each.url) small { (types(lang, &each.types)) } }
                 (health(lang, each))
@@ -88,16 +88,16 @@ pub fn one(frame: &Frame, page: &EndpointPage) -> Markup {
                 section.card.pad.stack aria-labelledby="secret" {
                     h2 #secret { (lang.say("Le secret qui signe", "The secret that signs")) }
                     (copy(frame, "", secret))
-                    p.small { (lang.say("Montré cette fois seulement. Donnez-le à qui s’occupe de ce logiciel.", "Shown this once. Give it to who looks after that software.")) }
+                    p.small { (lang.say("Montré cette fois seulement. Donnez-le à qui s’occupe de ce logiciel.", "Shown this once. Give it to whoever looks after that software.")) }
                 }
             }
             @if let Some(since) = of.failing_since { p.note role="status" { (lang.say("Ne répond plus depuis ", "Has not answered since ")) (frame.clock().when(since)) "." } }
             @if may {
                 div.row {
                     (press(frame, &Place::TestEndpoint(of.id.clone()), &[], lang.say("Envoyer un essai", "Send a test"), "main"))
-                    @if of.dead > 0 { @let n = count(lang, of.dead); (press(frame, &Place::ReplayDead(of.id.clone()), &[], &say!(lang, "Renvoyer les {n} abandonnés", "Send the {n} given up again"), "")) }
+                    @if of.dead > 0 { (press(frame, &Place::ReplayDead(of.id.clone()), &[], lang.say("Renvoyer ce qui a été abandonné", "Send what was given up again"), "")) }
                     (press(frame, &Place::RotateEndpoint(of.id.clone()), &[], lang.say("Changer le secret", "Change the secret"), ""))
-                    (press(frame, &Place::RemoveEndpoint(of.id.clone()), &[], lang.say("Ne plus prévenir", "Tell it no more"), "bad"))
+                    (press(frame, &Place::RemoveEndpoint(of.id.clone()), &[], lang.say("Ne plus rien envoyer", "Stop sending"), "bad"))
                 }
             }
             section aria-labelledby="sent" {
@@ -138,7 +138,9 @@ fn sent(frame: &Frame, deliveries: &[Delivery]) -> Markup {
 fn health(lang: Language, endpoint: &Endpoint) -> Markup {
     if endpoint.dead > 0 {
         let n = count(lang, endpoint.dead);
-        return pill("red", &say!(lang, "{n} abandonnés", "{n} given up"));
+        let given_up =
+            lang.many(endpoint.dead, lang.say("abandonné", "given up"), lang.say("abandonnés", "given up"));
+        return pill("red", &format!("{n} {given_up}"));
     }
     match endpoint.failing_since {
         Some(_) => pill("amber", lang.say("ne répond pas", "does not answer")),
@@ -171,7 +173,9 @@ const fn type_name(lang: Language, kind: EventType) -> &'static str {
         EventType::ConversionReinstated => lang.say("une récompense rendue", "a reward that is given back"),
         EventType::ClaimMade => lang.say("une réclamation", "a claim"),
         EventType::RewardIssued => lang.say("un bon d’achat donné", "a voucher given"),
-        EventType::RewardPaid => lang.say("une récompense payée", "a reward that is paid"),
+        EventType::RewardPaid => {
+            lang.say("une récompense versée ou donnée", "a reward that is paid or given")
+        }
         EventType::PayoutCreated => lang.say("un paiement préparé", "a prepared payment"),
         EventType::PayoutPaid => lang.say("un paiement versé", "a payment made"),
         EventType::BudgetLow => lang.say("un budget presque épuisé", "a budget that is nearly spent"),

@@ -15,7 +15,7 @@ use crate::parts::{
 };
 use crate::place::{PAID_TO, Place};
 use crate::referrers::earns;
-use crate::text::{count, kind_name, money, say};
+use crate::text::{Language, count, kind_name, money, say};
 
 /// A referrer's page.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ pub struct ReferrerPage {
     pub sign_in_link: Option<SignInLink>,
     /// How the widget looks, and so the banners.
     pub look: Look,
+    /// The shop's language, which the banners speak.
+    pub spoken: Language,
     /// What was typed into the form of the referrer, or of a bonus.
     pub entered: Entered,
 }
@@ -171,7 +173,7 @@ fn banners(frame: &Frame, page: &ReferrerPage) -> Markup {
         div.stack { @for size in Size::ALL {
             @let (width, height) = size.pixels();
             @let path = banner_path(frame, &code, size, &accent, &on_accent);
-            @let words = banner.words(lang);
+            @let words = banner.words(page.spoken);
             figure {
                 img.banner src=(path) width=(width) height=(height) alt=(words) loading="lazy";
                 figcaption { (width) " × " (height) }

@@ -126,10 +126,10 @@ pub fn page(frame: &Frame, page: &Settings) -> Markup {
                 (row(&Place::Texts, lang.say("Textes et langues", "Texts and languages"), lang.say("ce que dit le widget", "what the widget says").to_owned()))
                 (row(&Place::SetUpStep(Step::Platform), lang.say("Plateforme", "Platform"), platform))
                 (row(&Place::Connections, lang.say("Modules", "Modules"), lang.say("ce qui est connecté, et un code pour en connecter", "what is connected, and a code to connect one").to_owned()))
-                (row(&Place::Endpoints, lang.say("Autres logiciels", "Other software"), lang.say("ce qui est prévenu, et ce qui lui a été envoyé", "what is told, and what it was sent").to_owned()))
                 (row(&Place::SetUpStep(Step::Proof), lang.say("Le test", "The test"), lang.say("voir que tout marche, étape par étape", "see that all of it works, step by step").to_owned()))
                 (row(&Place::Versions, lang.say("Versions du programme", "Versions of the program"), lang.say("ce qui a changé, quand, par qui", "what was changed, when, by whom").to_owned()))
                 @if frame.may(Role::All) {
+                    (row(&Place::Endpoints, lang.say("Autres logiciels", "Other software"), lang.say("ce qui est prévenu, et ce qui lui a été envoyé", "what is told, and what it was sent").to_owned()))
                     (row(&Place::Tax, lang.say("Déclaration annuelle", "Yearly declaration"), "DAS2".to_owned()))
                     (row(&Place::Helpers, lang.say("Qui peut entrer", "Who may enter"), helpers))
                     (row(&Place::Secrets, lang.say("Clés et secrets", "Keys and secrets"), lang.say("montrés une fois, remplacés sans coupure", "shown once, replaced without a break").to_owned()))

@@ -63,6 +63,9 @@ impl Alarm {
         if self.settle(ledger, post.now(), &mut again, &log) {
             return again.next();
         }
+        let later = post.now().plus_seconds(RETRY_SECONDS);
+        // What failed has its time in `again`: its own, which has passed, would have the alarm ring at once for ever.
+        let (mut happens, mut sends) = (true, true);
         for stretch in 1..=STRETCHES {
             match ledger.happen(post.now()) {
                 Ok(false) => break,
@@ -70,7 +73,8 @@ impl Alarm {
                 Ok(true) => {}
                 Err(fault) => {
                     log(&format!("what is dated waits: {fault}"));
-                    again.at(post.now().plus_seconds(RETRY_SECONDS));
+                    again.at(later);
+                    happens = false;
                     break;
                 }
             }
@@ -78,13 +82,17 @@ impl Alarm {
         let nothing = self.copy(ledger, kv, post.now(), &mut again, &log).await;
         if let Err(cause) = webhook::run(ledger, post).await {
             log(&format!("deliveries wait: {cause}"));
-            again.at(post.now().plus_seconds(RETRY_SECONDS));
+            again.at(later);
+            sends = false;
         }
-        match ledger.next_dated() {
-            Ok(dated) => dated.into_iter().for_each(|at| again.at(at)),
-            Err(fault) => {
-                log(&format!("what is dated waits: {fault}"));
-                again.at(post.now().plus_seconds(RETRY_SECONDS));
+        let dated = [happens.then(|| ledger.next_turn()), sends.then(|| ledger.next_try())];
+        for next in dated.into_iter().flatten() {
+            match next {
+                Ok(at) => at.into_iter().for_each(|at| again.at(at)),
+                Err(fault) => {
+                    log(&format!("what is dated waits: {fault}"));
+                    again.at(later);
+                }
             }
         }
         if nothing && matches!(ledger.call(Call::new(post.now(), GetShop)), Err(Refusal::UnknownShop)) {
@@ -114,7 +122,7 @@ impl Alarm {
             Err(fault) => {
                 log(&format!("what is unsettled waits: {fault}"));
                 again.at(now.plus_seconds(RETRY_SECONDS));
-                true
+                false
             }
         }
     }

@@ -156,7 +156,7 @@ fn module(frame: &Frame, platform: &str) -> Markup {
             li { (clicks) }
             li { (lang.say("Saisissez-y l’adresse de votre Parrain\u{a0}:", "Type in the address of your Parrain:")) (copy(frame, "", &frame.edge)) }
             li { (lang.say("Puis un code, qui vaut une fois et un quart d’heure\u{a0}:", "Then a code, which is good once and for a quarter of an hour:"))
-                @if frame.may(Role::All) { p { (button(&frame.href(&Place::Connections), lang.say("Faire un code", "Make a code"), "")) } }
+                @if frame.may(Role::All) { p { (button(&frame.href(&Place::Connections), lang.say("Créer un code", "Make a code"), "")) } }
                 @else { " " (lang.say("demandez-le au propriétaire.", "ask the owner for it.")) }
             }
         }
@@ -184,12 +184,20 @@ pub(super) fn where_to_paste(frame: &Frame, platform: &str) -> Markup {
             &["Online Store › Themes › ⋯ › Edit code.", "Open layout/theme.liquid and paste the tag right before </body>.", "Save."],
         ),
         "woocommerce" => lang.say(
-            &["Installez une extension d’insertion de code, ou ouvrez Apparence › Éditeur de fichiers › footer.php.", "Collez la balise dans le pied de page, juste avant </body>.", "Si un cache est actif, videz-le."],
-            &["Install a plugin that inserts code, or open Appearance › Theme File Editor › footer.php.", "Paste the tag in the footer, right before </body>.", "Where there is a cache, empty it."],
+            &["Avec le module\u{a0}: rien à coller, il la pose lui-même. Si un cache est actif, videz-le.", "Sans le module\u{a0}: installez une extension d’insertion de code, et collez la balise dans le pied de page, juste avant </body>."],
+            &["With the module: nothing to paste, it places the tag itself. Where there is a cache, empty it.", "Without the module: install a plugin that inserts code, and paste the tag in the footer, right before </body>."],
         ),
-        "prestashop" | "opencart" | "magento" => lang.say(
+        "prestashop" => lang.say(
             &["Le module la pose pour vous\u{a0}: il n’y a rien à coller.", "Si un cache est actif, videz-le."],
             &["The module places it for you: there is nothing to paste.", "Where there is a cache, empty it."],
+        ),
+        "opencart" => lang.say(
+            &["Catalog/view/theme/VOTRE-THÈME/template/common/footer.twig\u{a0}: collez la balise juste avant </body>.", "Si un cache est actif, videz-le."],
+            &["Catalog/view/theme/YOUR-THEME/template/common/footer.twig: paste the tag right before </body>.", "Where there is a cache, empty it."],
+        ),
+        "magento" => lang.say(
+            &["Contenu › Design › Configuration › votre thème › Pied de page › HTML divers\u{a0}: collez la balise.", "La page de paiement refuse tout script qu’une politique (csp_whitelist.xml) n’admet pas\u{a0}: demandez à qui s’occupe de votre boutique d’y ajouter l’adresse de votre Parrain.", "Videz le cache."],
+            &["Content › Design › Configuration › your theme › Footer › Miscellaneous HTML: paste the tag.", "The checkout refuses every script that a policy (csp_whitelist.xml) does not admit: ask who looks after your shop to add your Parrain’s address there.", "Empty the cache."],
         ),
         "stripe" => lang.say(
             &["Collez-la sur les pages de votre site, juste avant </body>.", "Vos liens de paiement Stripe y sont trouvés et portent le code tout seuls."],

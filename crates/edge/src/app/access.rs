@@ -3,7 +3,7 @@
 //! That somebody may do something is a value that only the checks here make. What does it takes that value as an
 //! argument, so that a forgotten check does not compile.
 
-use super::{App, Env, Limit};
+use super::{Answer, App, Env, Limit};
 use crate::http::Request;
 use crate::problem::Error;
 use crate::protocol::{Asker, By};
@@ -114,6 +114,14 @@ impl<E: Env> App<E> {
         match request.bearer().and_then(module_hash).filter(|(of, _)| of == shop) {
             Some((_, hash)) => Ok(Module(By::Module(hash).into())),
             None => self.asker(request, shop, Role::All).await.map(Module),
+        }
+    }
+
+    /// What a module is answered; that its token holds no longer counts against it, as any wrong token does.
+    pub(super) async fn of_module(&self, request: &Request, answer: Answer) -> Answer {
+        match answer {
+            Err(error @ Error::Unauthorized(_)) => Err(self.failed(request, error).await),
+            answer => answer,
         }
     }
 

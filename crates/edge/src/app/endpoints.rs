@@ -1,8 +1,10 @@
 //! The addresses that a shop has told what happens, what was sent to each, and sending it again.
 //!
+//! An address may hold a key of its own, as those of automation services do: it is for the owner alone.
+//!
 //! They are called endpoints and not webhooks: at `…/webhooks/{platform}` webhooks come in.
 
-use super::access::{Owner, Reads};
+use super::access::Owner;
 use super::{Answer, App, Env, body};
 use crate::deliveries::address;
 use crate::http::{Request, Response, StatusCode};
@@ -40,12 +42,12 @@ impl<E: Env> App<E> {
     }
 
     /// All of them.
-    pub(super) async fn list_endpoints(&self, may: &Reads, id: &ShopId) -> Answer {
+    pub(super) async fn list_endpoints(&self, may: &Owner, id: &ShopId) -> Answer {
         Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, ListEndpoints).await?)?)
     }
 
     /// One of them.
-    pub(super) async fn get_endpoint(&self, may: &Reads, id: &ShopId, endpoint: String) -> Answer {
+    pub(super) async fn get_endpoint(&self, may: &Owner, id: &ShopId, endpoint: String) -> Answer {
         let endpoint = self.ask_as(may, id, GetEndpoint { id: endpoint }).await?;
         Ok(Response::json(StatusCode::OK, &endpoint)?)
     }
@@ -93,7 +95,7 @@ impl<E: Env> App<E> {
     /// The newest deliveries to an endpoint.
     pub(super) async fn list_deliveries(
         &self,
-        may: &Reads,
+        may: &Owner,
         request: &Request,
         id: &ShopId,
         endpoint: String,

@@ -299,7 +299,7 @@ impl<E: Env> App<E> {
             Route::Endpoints(shop) if post => {
                 self.add_endpoint(&self.owner(request, &shop).await?, request, &shop).await
             }
-            Route::Endpoints(shop) => self.list_endpoints(&self.reads(request, &shop).await?, &shop).await,
+            Route::Endpoints(shop) => self.list_endpoints(&self.owner(request, &shop).await?, &shop).await,
             Route::Endpoint(shop, endpoint) if delete => {
                 self.remove_endpoint(&self.owner(request, &shop).await?, &shop, endpoint).await
             }
@@ -307,7 +307,7 @@ impl<E: Env> App<E> {
                 self.change_endpoint(&self.owner(request, &shop).await?, request, &shop, endpoint).await
             }
             Route::Endpoint(shop, endpoint) => {
-                self.get_endpoint(&self.reads(request, &shop).await?, &shop, endpoint).await
+                self.get_endpoint(&self.owner(request, &shop).await?, &shop, endpoint).await
             }
             Route::RotateEndpoint(shop, endpoint) => {
                 self.rotate_endpoint(&self.owner(request, &shop).await?, &shop, endpoint).await
@@ -316,17 +316,21 @@ impl<E: Env> App<E> {
                 self.test_endpoint(&self.owner(request, &shop).await?, &shop, endpoint).await
             }
             Route::Deliveries(shop, endpoint) => {
-                self.list_deliveries(&self.reads(request, &shop).await?, request, &shop, endpoint).await
+                self.list_deliveries(&self.owner(request, &shop).await?, request, &shop, endpoint).await
             }
             Route::Replay(shop, endpoint) => {
                 self.replay_deliveries(&self.owner(request, &shop).await?, request, &shop, endpoint).await
             }
-            Route::Tasks(shop) => self.take_tasks(&self.module(request, &shop).await?, request, &shop).await,
+            Route::Tasks(shop) => {
+                let may = self.module(request, &shop).await?;
+                self.of_module(request, self.take_tasks(&may, request, &shop).await).await
+            }
             Route::FailedTasks(shop) => {
                 self.list_failed_tasks(&self.reads(request, &shop).await?, &shop).await
             }
             Route::Task(shop, task) => {
-                self.finish_task(&self.module(request, &shop).await?, request, &shop, task).await
+                let may = self.module(request, &shop).await?;
+                self.of_module(request, self.finish_task(&may, request, &shop, task).await).await
             }
             Route::ConnectCodes(shop) => {
                 self.add_connect_code(&self.owner(request, &shop).await?, &shop).await
@@ -336,7 +340,8 @@ impl<E: Env> App<E> {
                 self.list_connections(&self.reads(request, &shop).await?, &shop).await
             }
             Route::Connection(shop, connection) => {
-                self.end_connection(&self.module(request, &shop).await?, &shop, connection).await
+                let may = self.module(request, &shop).await?;
+                self.of_module(request, self.end_connection(&may, &shop, connection).await).await
             }
             Route::DeskLinks(shop) => {
                 self.add_desk_link(&self.owner(request, &shop).await?, request, &shop).await

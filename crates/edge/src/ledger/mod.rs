@@ -138,20 +138,10 @@ impl<S: Sql> Ledger<S> {
         }
         let unsettled = schema::has_unsettled(&self.sql)? && self.is_settling()?;
         let waits = unsettled || !outbox::waiting(&self.sql, 1)?.is_empty();
-        let at = if waits { Some(now) } else { self.next_dated()? };
+        let at =
+            if waits { Some(now) } else { [self.next_turn()?, self.next_try()?].into_iter().flatten().min() };
         self.errand.set(false);
         Ok(at)
-    }
-
-    /// When the next dated thing is to happen: the end of a hold that somebody is to be told of, or a delivery.
-    ///
-    /// # Errors
-    /// [`Refusal::Store`].
-    pub fn next_dated(&self) -> Result<Option<Instant>, Refusal> {
-        if !schema::has_deliveries(&self.sql)? {
-            return Ok(None);
-        }
-        Ok([self.next_turn()?, self.next_try()?].into_iter().flatten().min())
     }
 
     /// A ledger on the same database that remembers nothing else, as after its object was moved.

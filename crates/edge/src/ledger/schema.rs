@@ -203,7 +203,7 @@ const CREATE: &[&str] = &[
     // last was to give; `voucher`: the code that was made, or is to be ended; `ended`: that code is good no longer.
     "CREATE TABLE IF NOT EXISTS task (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
         kind INTEGER NOT NULL, entry INTEGER NOT NULL, referrer TEXT NOT NULL, state INTEGER NOT NULL DEFAULT 0,
-        made INTEGER NOT NULL, next INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, words TEXT, amount INTEGER,
+        made INTEGER NOT NULL, next INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, failed INTEGER, words TEXT, amount INTEGER,
         voucher TEXT, ended INTEGER NOT NULL DEFAULT 0)",
     "CREATE INDEX IF NOT EXISTS task_state ON task (state, seq)",
     "CREATE INDEX IF NOT EXISTS task_entry ON task (entry, kind)",

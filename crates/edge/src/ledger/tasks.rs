@@ -21,6 +21,7 @@ use super::shop::parse_code;
 use super::sql::{Row, Sql, SqlError, Value};
 use super::{Ledger, number};
 use crate::protocol::calls::{Came, FinishTask, ListFailedTasks, TakeTasks};
+use crate::protocol::shop::Referrer;
 use crate::protocol::{Answers, Refusal};
 use crate::token;
 
@@ -37,7 +38,7 @@ const SHOWN: u32 = 100;
 const ID_DIGITS: usize = 20;
 
 /// The columns of a [`Record`].
-const COLUMNS: &str = "seq, id, kind, entry, referrer, state, made, tries, words, amount, voucher";
+const COLUMNS: &str = "seq, id, kind, entry, referrer, state, failed, tries, words, amount, voucher";
 
 /// A task as it stands in the table.
 struct Record {
@@ -47,7 +48,8 @@ struct Record {
     entry: i64,
     referrer: Code,
     state: TaskState,
-    made: Instant,
+    /// When it failed first.
+    failed: Option<Instant>,
     tries: i64,
     words: Option<String>,
     amount: Option<i64>,
@@ -100,13 +102,18 @@ impl<S: Sql> Answers<TakeTasks> for Ledger<S> {
 }
 
 impl<S: Sql> Answers<ListFailedTasks> for Ledger<S> {
-    fn answer(&self, _: Instant, _: ListFailedTasks) -> Result<FailedTasks, Refusal> {
+    fn answer(&self, now: Instant, _: ListFailedTasks) -> Result<FailedTasks, Refusal> {
         self.shop()?;
         let records = self.tasks(
             "WHERE state IN (0, 3) AND words IS NOT NULL ORDER BY seq DESC LIMIT ?",
             &[SHOWN.into()],
         )?;
         let dossiers = self.dossiers_of(records.iter().map(|record| record.entry))?;
+        // What was given up and has been paid or set off since is nobody's to see to.
+        let open = |record: &Record| {
+            record.state == TaskState::Waiting
+                || dossiers.get(&record.entry).is_none_or(|one| one.entitled(now) != one.batched)
+        };
         let failed = |record: Record| FailedTask {
             id: record.id,
             kind: record.kind.into(),
@@ -116,7 +123,7 @@ impl<S: Sql> Answers<ListFailedTasks> for Ledger<S> {
             tries: record.tries,
             failed: record.words.unwrap_or_default(),
         };
-        Ok(FailedTasks { tasks: records.into_iter().map(failed).collect() })
+        Ok(FailedTasks { tasks: records.into_iter().filter(open).map(failed).collect() })
     }
 }
 
@@ -137,13 +144,20 @@ impl<S: Sql> Answers<FinishTask> for Ledger<S> {
                 self.finish(now, &record, code)?;
             }
             (TaskState::Waiting, Came::Failed(words)) => {
-                let over = record.made.plus_days(DAYS) <= now;
+                let over = record.failed.is_some_and(|first| first.plus_days(DAYS) <= now);
                 let state = if over { TaskState::GivenUp } else { TaskState::Waiting };
                 // The first gaps of a delivery are for a network; what a platform refuses takes longer to mend.
                 let next = now.plus_seconds(gap(record.tries + 1));
                 self.sql.run(
-                    "UPDATE task SET state = ?, tries = tries + 1, words = ?, next = ? WHERE seq = ?",
-                    &[state_number(state).into(), bounded(&words).into(), next.into(), record.seq.into()],
+                    "UPDATE task SET state = ?, tries = tries + 1, words = ?, next = ?,
+                        failed = COALESCE(failed, ?) WHERE seq = ?",
+                    &[
+                        state_number(state).into(),
+                        bounded(&words).into(),
+                        next.into(),
+                        now.into(),
+                        record.seq.into(),
+                    ],
                 )?;
             }
             (TaskState::Done | TaskState::Withdrawn | TaskState::GivenUp, Came::Failed(_)) => {}
@@ -188,8 +202,8 @@ impl<S: Sql> Ledger<S> {
                     &[record.entry.into(), record.referrer.as_str().into()],
                 )?;
                 if let Some(dossier) = theirs {
-                    let beyond = dossier.batched - dossier.entitled(now);
-                    let back = beyond.clamp(0, record.amount.unwrap_or_default().max(0));
+                    // The voucher is gone, whatever the reward has turned to meanwhile: what is due of it is paid anew.
+                    let back = record.amount.unwrap_or_default().clamp(0, dossier.batched.max(0));
                     if back > 0 {
                         self.note_given(now, &dossier, -back)?;
                     }
@@ -205,13 +219,12 @@ impl<S: Sql> Ledger<S> {
             Turn::Recorded | Turn::Paid => Ok(()),
             Turn::Approved if due => self.make_reward_task(dossier),
             Turn::Reinstated => {
-                self.sql.run(
-                    "UPDATE task SET state = 2 WHERE entry = ? AND kind = 1 AND state = 0",
-                    &[dossier.id.into()],
-                )?;
+                self.keep_voucher(dossier)?;
                 if due { self.make_reward_task(dossier) } else { Ok(()) }
             }
             Turn::Approved => Ok(()),
+            // A browser's report that its signed event takes the place of: what was given for it stays given.
+            Turn::Rejected if !dossier.case.verified => self.withdraw_reward_tasks(dossier.id),
             Turn::Rejected | Turn::Reversed => self.take_back_tasks(dossier.id),
         }
     }
@@ -220,40 +233,68 @@ impl<S: Sql> Ledger<S> {
     fn make_reward_task(&self, dossier: &Dossier) -> Result<(), Refusal> {
         let code = &dossier.conversion.code;
         let given = is_given_in_shop(&dossier.conversion.worth.kind) && self.has_modules()?;
-        let person = self.find_referrer(code)?.is_some_and(|held| !held.referrer.test);
+        let person =
+            self.find_referrer(code)?.is_some_and(|held| !held.referrer.test && !is_erased(&held.referrer));
         if !(given && person) {
             return Ok(());
         }
+        self.keep_voucher(dossier)?;
         let now = self.now.get();
+        // The same reward stands on another entry where a signed event took the place of a browser's report.
         self.sql.run(
             "INSERT INTO task (id, kind, entry, referrer, made, next) VALUES (?1, 0, ?2, ?3, ?4, ?4)
-                ON CONFLICT (id) DO UPDATE SET state = 0, entry = excluded.entry, made = excluded.made,
-                    next = excluded.next WHERE state = 2",
+                ON CONFLICT (id) DO UPDATE SET entry = excluded.entry,
+                    state = CASE state WHEN 2 THEN 0 ELSE state END,
+                    made = CASE state WHEN 2 THEN excluded.made ELSE made END,
+                    next = CASE state WHEN 2 THEN excluded.next ELSE next END,
+                    tries = CASE state WHEN 2 THEN 0 ELSE tries END,
+                    failed = CASE state WHEN 2 THEN NULL ELSE failed END,
+                    words = CASE state WHEN 2 THEN NULL ELSE words END",
             &[self.task_id("rw", dossier)?.into(), dossier.id.into(), code.as_str().into(), now.into()],
         )?;
         Ok(())
     }
 
-    /// Withdraws what waits of an entry's reward, and has the voucher ended that was made for it.
-    pub(super) fn take_back_tasks(&self, entry: i64) -> Result<(), Refusal> {
+    /// Withdraws the end of a voucher whose reward is its referrer's again.
+    fn keep_voucher(&self, dossier: &Dossier) -> Result<(), Refusal> {
+        self.sql.run(
+            "UPDATE task SET state = 2 WHERE entry = ? AND kind = 1 AND state = 0 AND referrer = ?",
+            &[dossier.id.into(), dossier.conversion.code.as_str().into()],
+        )?;
+        Ok(())
+    }
+
+    /// Withdraws what waits of an entry's reward.
+    fn withdraw_reward_tasks(&self, entry: i64) -> Result<(), Refusal> {
         self.sql.run(
             "UPDATE task SET state = 2 WHERE entry = ? AND kind = 0 AND state IN (0, 3)",
             &[entry.into()],
         )?;
+        Ok(())
+    }
+
+    /// Withdraws what waits of an entry's reward, and has the voucher ended that was made for it, where a module is there
+    /// to end it; else payouts set it off.
+    pub(super) fn take_back_tasks(&self, entry: i64) -> Result<(), Refusal> {
+        self.withdraw_reward_tasks(entry)?;
+        if !self.has_modules()? {
+            return Ok(());
+        }
         self.sql.run(
             "INSERT INTO task (id, kind, entry, referrer, made, next, amount, voucher)
                 SELECT 'ec' || substr(id, 3), 1, entry, referrer, ?1, ?1, amount, voucher FROM task
                     WHERE entry = ?2 AND kind = 0 AND state = 1 AND voucher IS NOT NULL AND ended = 0
-                ON CONFLICT (id) DO UPDATE SET state = 0, made = excluded.made, next = excluded.next WHERE state = 2",
+                ON CONFLICT (id) DO UPDATE SET state = 0, made = excluded.made, next = excluded.next, tries = 0,
+                    failed = NULL, words = NULL WHERE state = 2",
             &[self.now.get().into(), entry.into()],
         )?;
         Ok(())
     }
 
-    /// Withdraws what no module is there to do any more: then it is the shop's to pay.
+    /// Withdraws what no module is there to do any more: then it is the shop's to pay or to set off.
     pub(super) fn withdraw_without_modules(&self) -> Result<(), Refusal> {
         if !self.has_modules()? {
-            self.sql.run("UPDATE task SET state = 2 WHERE state = 0 AND kind = 0", &[])?;
+            self.sql.run("UPDATE task SET state = 2 WHERE state = 0", &[])?;
         }
         Ok(())
     }
@@ -264,6 +305,8 @@ impl<S: Sql> Ledger<S> {
             "UPDATE task SET state = 2 WHERE referrer = ? AND state = 0 AND kind = 0",
             &[code.as_str().into()],
         )?;
+        // What a module said may name them.
+        self.sql.run("UPDATE task SET words = NULL WHERE referrer = ?", &[code.as_str().into()])?;
         Ok(())
     }
 
@@ -312,11 +355,15 @@ impl<S: Sql> Ledger<S> {
             Ok(Record {
                 seq: row.int(0)?,
                 id: row.text(1)?.to_owned(),
-                kind: if row.int(2)? == 0 { TaskKind::Reward } else { TaskKind::EndCode },
+                kind: match row.int(2)? {
+                    0 => TaskKind::Reward,
+                    1 => TaskKind::EndCode,
+                    other => return Err(Refusal::Store(format!("a task of kind {other}"))),
+                },
                 entry: row.int(3)?,
                 referrer: parse_code(row.text(4)?)?,
-                state: state_of(row.int(5)?),
-                made: Instant::from_micros(row.int(6)?),
+                state: state_of(row.int(5)?)?,
+                failed: row.maybe_int(6).map(Instant::from_micros),
                 tries: row.int(7)?,
                 words: row.maybe_text(8).map(str::to_owned),
                 amount: row.maybe_int(9),
@@ -337,11 +384,18 @@ fn state_number(state: TaskState) -> i64 {
     }
 }
 
-fn state_of(number: i64) -> TaskState {
+fn state_of(number: i64) -> Result<TaskState, Refusal> {
     match number {
-        0 => TaskState::Waiting,
-        1 => TaskState::Done,
-        2 => TaskState::Withdrawn,
-        _ => TaskState::GivenUp,
+        0 => Ok(TaskState::Waiting),
+        1 => Ok(TaskState::Done),
+        2 => Ok(TaskState::Withdrawn),
+        3 => Ok(TaskState::GivenUp),
+        other => Err(Refusal::Store(format!("a task in state {other}"))),
     }
+}
+
+/// Whether nobody is known by this referrer any more.
+fn is_erased(referrer: &Referrer) -> bool {
+    let pseudonym = |name: &Option<String>| name.as_ref().is_some_and(|name| name.starts_with("erased-"));
+    pseudonym(&referrer.customer_id) || pseudonym(&referrer.email_hash)
 }

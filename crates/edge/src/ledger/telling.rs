@@ -64,7 +64,13 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// When the next dated change of a reward is to be told.
-    pub(super) fn next_turn(&self) -> Result<Option<Instant>, Refusal> {
+    ///
+    /// # Errors
+    /// [`Refusal::Store`].
+    pub fn next_turn(&self) -> Result<Option<Instant>, Refusal> {
+        if !super::schema::has_deliveries(&self.sql)? {
+            return Ok(None);
+        }
         let told = match self.shop() {
             Err(Refusal::UnknownShop) => return Ok(None),
             shop => shop?.told.get(),
@@ -165,17 +171,21 @@ impl<S: Sql> Ledger<S> {
         let verified = dossier.case.verified;
         let heard = |sums: Sums| if verified { sums } else { Sums { pending: 0, ..sums } };
         let told = told(dossier, as_of);
-        for turn in turns(heard(before), heard(after), stood) {
+        for turn in turns(heard(before), heard(after), stood && verified) {
             let what = match turn {
-                Turn::Recorded => EventType::ConversionRecorded,
-                Turn::Approved => EventType::ConversionApproved,
-                Turn::Rejected if !verified => continue,
-                Turn::Rejected => EventType::ConversionRejected,
-                Turn::Reversed => EventType::ConversionReversed,
-                Turn::Reinstated => EventType::ConversionReinstated,
-                Turn::Paid => EventType::RewardPaid,
+                // What was reported is told first when it is approved.
+                Turn::Recorded if stood && !verified => None,
+                Turn::Recorded => Some(EventType::ConversionRecorded),
+                Turn::Approved => Some(EventType::ConversionApproved),
+                Turn::Rejected if !verified => None,
+                Turn::Rejected => Some(EventType::ConversionRejected),
+                Turn::Reversed => Some(EventType::ConversionReversed),
+                Turn::Reinstated => Some(EventType::ConversionReinstated),
+                Turn::Paid => Some(EventType::RewardPaid),
             };
-            self.tell(what, at, &told)?;
+            if let Some(what) = what {
+                self.tell(what, at, &told)?;
+            }
             self.set_tasks(dossier, *turn, after.approved != 0)?;
         }
         Ok(())
@@ -192,8 +202,13 @@ impl<S: Sql> Ledger<S> {
             return Ok(());
         }
         self.take_back_tasks(id)?;
-        let rows = self.sql.run("SELECT ext, kind, at FROM entry WHERE id = ?", &[Value::Int(id)])?;
+        let rows =
+            self.sql.run("SELECT ext, kind, at, verified FROM entry WHERE id = ?", &[Value::Int(id)])?;
         let Some(row) = rows.first() else { return Ok(()) };
+        // Of what a browser reported nothing was told before the shop approved it.
+        if row.int(3)? == 0 && before.approved == 0 && before.paid == 0 {
+            return Ok(());
+        }
         let told = ToldConversion {
             order_id: order_id_of(row.text(0)?).to_owned(),
             kind: kind_of(row.int(1)?).into(),

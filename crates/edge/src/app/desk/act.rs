@@ -27,6 +27,7 @@ use super::rules::{Days, Edge, add_origin, set_debtor, set_minimum, set_offer, t
 use super::{AdminVisit, Visit, html, said, see};
 use crate::http::{Method, Request, Response, StatusCode, header};
 use crate::problem::Error;
+use crate::protocol::By;
 use crate::protocol::calls::{
     EraseSubject, GetOrder, GetReferrer, ListOrders, ListReferrers, ListVersions, PutSetUp,
 };
@@ -847,10 +848,16 @@ impl<E: Env> App<E> {
             Some("rotate") => {
                 let path = format!("secrets/{}/rotate", encoded(&name));
                 self.api_response(request, visit, Method::POST, &path, &Value::Null).await?;
-                match Rotated::named(&name) {
+                match (Rotated::named(&name), &visit.session.by) {
                     // The token that they came in by has ended their session.
-                    Some(Rotated::ShopToken) => self.shown_again(request, visit, name).await,
-                    Some(Rotated::EventSecret) | None => {
+                    (Some(Rotated::ShopToken), By::Admin | By::Shop) => {
+                        self.shown_again(request, visit, name).await
+                    }
+                    (Some(Rotated::ShopToken), By::Helper(_) | By::Module(_) | By::Platform(_)) => {
+                        let fresh = Fresh { secret: Some(name), ..Fresh::default() };
+                        self.desk_page(request, visit, Place::Secrets, Entered::default(), fresh).await
+                    }
+                    (Some(Rotated::EventSecret) | None, _) => {
                         Ok(said(see(&Place::Secrets.href(visit.shop.as_str())), Said::SecretRotated))
                     }
                 }

@@ -280,10 +280,12 @@ impl<E: Env> App<E> {
                 Ok(html(connections::page(&frame.0, &page)))
             }
             Place::Endpoints => {
+                self.owner(request, id).await?;
                 let (frame, list) = self.framed(request, visit, ListEndpoints).await?;
                 Ok(html(endpoints::page(&frame.0, &Endpoints { list, entered })))
             }
             Place::Endpoint(endpoint) => {
+                self.owner(request, id).await?;
                 let list = ListDeliveries { id: endpoint.clone(), state: None };
                 let asks = (GetEndpoint { id: endpoint }, list);
                 let (frame, (endpoint, deliveries)) = self.framed(request, visit, asks).await?;
@@ -439,6 +441,7 @@ impl<E: Env> App<E> {
             offers: program_of(&frame.1)?.offers,
             paid_to,
             look: frame.1.set_up.look.clone(),
+            spoken: parrain_desk::Language::of(&shop.program.locale),
             sign_in_link: fresh.sign_in_link,
             entered,
         };

@@ -175,6 +175,7 @@ fn a_reward_s_whole_life_is_told_also_where_nobody_asks_anything() {
 
     let letters = world.inbox.borrow();
     let mut ids: Vec<&str> = letters.iter().map(|letter| letter.id.as_str()).collect();
+    ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), letters.len(), "each once");
     for letter in letters.iter() {
@@ -454,7 +455,7 @@ fn whatever_fails_everything_is_told_and_each_thing_under_one_id() {
     for seed in seeds().step_by(4) {
         let bad = news(ten_days(seed, Mischief::BAD, true));
         let good = news(ten_days(seed, Mischief::NONE, false));
-        assert!(good.len() > 5, "there is news: {}", replay(seed));
+        assert!(good.len() > 2, "there is news: {}", replay(seed));
         assert_eq!(bad, good, "{}", replay(seed));
     }
 }

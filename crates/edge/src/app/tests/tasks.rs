@@ -203,6 +203,44 @@ fn what_is_taken_back_while_somebody_is_at_it_is_ended_right_after() {
 }
 
 #[test]
+fn a_voucher_that_was_ended_while_its_order_came_back_is_due_again() {
+    let world = World::new(1, Mischief::NONE);
+    let (shop, module) = with_module(&world);
+    world.event(&shop, &paid("1", "ANNA10"));
+    after_hold(&world);
+    let task = tasks(&world, &module).remove(0);
+    finish(&world, &module, &task, &json!({"done": {"code": "MERCI-1"}}));
+    let at = |seconds: i64| world.now().plus_seconds(seconds).to_string();
+    world.event(&shop, &json!({"type": "order.cancelled", "data": {"order_id": "1", "at": at(-60)}}));
+    let end = tasks(&world, &module).remove(0);
+    world.event(&shop, &json!({"type": "order.reinstated", "data": {"order_id": "1", "at": at(-30)}}));
+    // The worker had ended it already.
+    assert_eq!(finish(&world, &module, &end, &json!({"done": {}})).status, 200);
+    let due = payout(&world);
+    assert_eq!((&due["count"], &due["totals"][0]["amount"]), (&json!(1), &json!("10.00")), "{due}");
+    assert_eq!(json_of(&world.get("/v1/shops/demo/audit").admin().send())["differences"], json!([]));
+}
+
+#[test]
+fn what_no_module_can_end_any_more_is_set_off_by_the_shop() {
+    let world = World::new(1, Mischief::NONE);
+    let (shop, module) = with_module(&world);
+    world.event(&shop, &paid("1", "ANNA10"));
+    after_hold(&world);
+    let task = tasks(&world, &module).remove(0);
+    finish(&world, &module, &task, &json!({"done": {"code": "MERCI-1"}}));
+    let cancelled = json!({"type": "order.cancelled", "data": {"order_id": "1", "at": world.now().plus_seconds(-60).to_string()}});
+    world.event(&shop, &cancelled);
+    assert_eq!(payout(&world)["left_out"][0]["reason"], "module");
+    let connections = json_of(&world.get("/v1/shops/demo/connections").admin().send());
+    let path =
+        format!("/v1/shops/demo/connections/{}", connections["connections"][0]["id"].as_str().unwrap());
+    assert_eq!(world.request(Method::DELETE, &path).bearer(&module).send().status, 204);
+    let due = payout(&world);
+    assert_eq!(due["payees"][0]["amount"], "-10.00", "{due}");
+}
+
+#[test]
 fn what_fails_is_tried_again_and_at_last_the_shop_s_to_see_to() {
     let world = World::new(1, Mischief::NONE);
     let (shop, module) = with_module(&world);
@@ -224,7 +262,18 @@ fn what_fails_is_tried_again_and_at_last_the_shop_s_to_see_to() {
     world.pass(3 * 86_400);
     tasks(&world, &module);
     assert_eq!(json_of(&finish(&world, &module, &task, &failed))["state"], "given_up");
+    let listed = || json_of(&world.get("/v1/shops/demo/tasks/failed").admin().send())["tasks"].clone();
+    assert_eq!(listed()[0]["state"], "given_up");
     assert_eq!(payout(&world)["count"], 1, "then a payout pays it");
+    let until = json!({"until": world.now().to_string()});
+    assert_eq!(world.post("/v1/shops/demo/payouts", &until).admin().send().status, 201);
+    assert_eq!(listed(), json!([]), "and nobody has to see to it");
+    // One that nobody asked for in days has not failed for days.
+    world.event(&shop, &paid("2", "ANNA10"));
+    after_hold(&world);
+    world.pass(4 * 86_400);
+    let task = tasks(&world, &module).remove(0);
+    assert_eq!(json_of(&finish(&world, &module, &task, &failed))["state"], "waiting");
 }
 
 #[test]
