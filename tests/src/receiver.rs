@@ -24,7 +24,10 @@ pub struct Webhook {
     pub body: Value,
 }
 
-/// The server. It answers 200, unless it is told to hold its answers back.
+/// What a receiver does once it has a webhook; what it cannot write it leaves.
+type Answer = dyn Fn(&mut TcpStream) -> std::io::Result<()> + Send + Sync;
+
+/// The server. It answers 200, unless it was opened to do otherwise or is told to hold its answers back.
 pub struct Receiver {
     /// Where it listens.
     pub url: String,
@@ -38,15 +41,30 @@ impl Receiver {
     /// # Panics
     /// Where this machine has no free port.
     pub fn open() -> Self {
+        Self::answering(|stream| {
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        })
+    }
+
+    /// Starts to listen, and answers so.
+    ///
+    /// # Panics
+    /// Where this machine has no free port.
+    pub fn answering(answer: impl Fn(&mut TcpStream) -> std::io::Result<()> + Send + Sync + 'static) -> Self {
+        let answer: Arc<Answer> = Arc::new(answer);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://127.0.0.1:{}/hook", listener.local_addr().expect("it is bound").port());
         let (came, holding) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
         let receiver = Self { url, came: Arc::clone(&came), holding: Arc::clone(&holding) };
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (came, holding) = (Arc::clone(&came), Arc::clone(&holding));
-                // Who breaks off is the edge that was killed: nothing is to be answered then.
-                thread::spawn(move || serve(&stream, &came, &holding));
+                let (came, holding, answer) = (Arc::clone(&came), Arc::clone(&holding), Arc::clone(&answer));
+                // Who breaks off is the edge that was killed or waits no longer: nothing is to be answered then.
+                thread::spawn(move || {
+                    let mut stream = stream;
+                    serve(&stream, &came, &holding)?;
+                    answer(&mut stream).ok()
+                });
             }
         });
         receiver
@@ -66,6 +84,7 @@ impl Receiver {
     }
 }
 
+/// Reads a webhook and notes it, and waits while answers are held back.
 fn serve(stream: &TcpStream, came: &Mutex<Vec<Webhook>>, holding: &AtomicBool) -> Option<()> {
     let mut reader = BufReader::new(stream);
     let mut headers = Vec::new();
@@ -95,6 +114,5 @@ fn serve(stream: &TcpStream, came: &Mutex<Vec<Webhook>>, holding: &AtomicBool) -
     while holding.load(Ordering::SeqCst) {
         thread::sleep(Duration::from_millis(20));
     }
-    let mut stream = stream;
-    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").ok()
+    Some(())
 }

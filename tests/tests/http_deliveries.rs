@@ -1,6 +1,9 @@
 //! What is told and given as a reward lives, on real workerd that is killed in the middle of it.
 
 use std::collections::BTreeMap;
+use std::io::Write;
+use std::thread;
+use std::time::Duration;
 
 use parrain_tests::bodies::{ago, amount, join, offer, order, program};
 use parrain_tests::http;
@@ -126,4 +129,57 @@ fn a_reward_is_told_and_given_once_however_often_the_edge_is_killed() {
     told.sort_unstable();
     assert_eq!(told, expected, "each once by id");
     assert!(came.len() > by_id.len(), "what was not answered came again");
+}
+
+#[test]
+fn whatever_an_endpoint_answers_the_others_have_theirs() {
+    let shop = shop_on(&env::base());
+    let admin = env::admin_token();
+    let never = Receiver::open();
+    let elsewhere = format!("HTTP/1.1 302 Found\r\nlocation: {}\r\ncontent-length: 0\r\n\r\n", never.url);
+    let redirecting = Receiver::answering(move |stream| stream.write_all(elsewhere.as_bytes()));
+    // A byte in a while, for ever; and more than anybody asked for.
+    let slow = Receiver::answering(|stream| {
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\n")?;
+        loop {
+            stream.write_all(b".")?;
+            thread::sleep(Duration::from_millis(300));
+        }
+    });
+    let huge = Receiver::answering(|stream| {
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 10000000\r\n\r\n")?;
+        stream.write_all(&vec![b'x'; 10_000_000])
+    });
+    let good = Receiver::open();
+    let endpoint = |receiver: &Receiver| {
+        let wanted = json!({"url": receiver.url, "types": ["referrer.joined"]});
+        let made = http::send_json("POST", &shop.url("/endpoints"), Some(&admin), &wanted).expect(201);
+        made["id"].as_str().expect("an id").to_owned()
+    };
+    let ids = [&redirecting, &slow, &huge, &good].map(endpoint);
+    http::send_json("POST", &shop.url("/referrers"), None, &join("Anna")).expect(201);
+    let last = |id: &str| {
+        let list = http::get_as(&shop.url(&format!("/endpoints/{id}/deliveries")), &admin).expect(200);
+        list["deliveries"][0].clone()
+    };
+    let tried = |id: &str| {
+        eventually(40, "try", || {
+            Some(last(id)).filter(|one| one["tries"].as_i64().is_some_and(|tries| tries > 0))
+        })
+    };
+    let [redirected, slowly, hugely, well] = ids.each_ref().map(|id| tried(id));
+    assert_eq!((&well["state"], &well["status"]), (&json!("delivered"), &json!(200)));
+    assert_eq!((&redirected["state"], &redirected["status"]), (&json!("waiting"), &json!(302)));
+    assert_eq!(never.came(), [], "a redirect leads nowhere");
+    assert_eq!((&slowly["state"], &slowly["status"]), (&json!("waiting"), &Value::Null));
+    assert_eq!(slowly["answer"], "no answer within 10 seconds");
+    assert_eq!((&hugely["state"], &hugely["answer"]), (&json!("delivered"), &json!("x".repeat(500))));
+    // An address of a private network is refused, also where the edge may send to its own machine.
+    for url in
+        ["http://192.168.1.1/", "https://10.0.0.1/", "https://169.254.169.254/", "http://hooks.example/"]
+    {
+        let wanted = json!({"url": url, "types": ["referrer.joined"]});
+        let refused = http::send_json("POST", &shop.url("/endpoints"), Some(&admin), &wanted).expect(422);
+        assert_eq!(refused["errors"][0]["pointer"], "/url", "{url}");
+    }
 }
