@@ -22,6 +22,11 @@ pub fn assets() -> PathBuf {
     PathBuf::from(need("PARRAIN_ASSETS"))
 }
 
+/// The edge as it was built, as wrangler's set-up (`PARRAIN_CONFIG`): for a test that starts one of its own.
+pub fn config() -> PathBuf {
+    need("PARRAIN_CONFIG").into()
+}
+
 /// URL of chromedriver (`PARRAIN_WEBDRIVER`). Tests that need it are in files of their own, which Cargo
 /// builds with the feature `browser` alone: `cargo xtask test --quick` leaves those out.
 pub fn webdriver() -> String {

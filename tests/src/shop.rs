@@ -46,8 +46,16 @@ impl TestShop {
     /// # Panics
     /// Where the edge does not answer 201.
     pub fn new(program: impl Serialize) -> Self {
+        Self::on(&env::base(), program)
+    }
+
+    /// Sets up a shop with this program on an edge of a test's own.
+    ///
+    /// # Panics
+    /// As [`TestShop::new`].
+    pub fn on(edge: &str, program: impl Serialize) -> Self {
         let program = serde_json::to_value(program).expect("a program that has a JSON form");
-        let (edge, id) = (env::base(), format!("t-{}", random(12)));
+        let (edge, id) = (edge.to_owned(), format!("t-{}", random(12)));
         let url = format!("{edge}/v1/shops/{id}");
         let answer = http::send_json("PUT", &url, Some(&env::admin_token()), &program).expect(201);
         let text =

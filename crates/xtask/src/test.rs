@@ -148,6 +148,7 @@ fn black_box(tools: &Tools, browser: bool, tally: &mut Tally, mut command: Comma
         .env("PARRAIN_BASE", &edge.url)
         .env("PARRAIN_ADMIN_TOKEN", ADMIN_TOKEN)
         .env("PARRAIN_SHOP_URL", &shop.url)
+        .env("PARRAIN_CONFIG", served.config())
         .env("PARRAIN_ASSETS", served.assets());
     if let Some((url, _)) = &driver {
         command.env("PARRAIN_WEBDRIVER", url);

@@ -22,14 +22,14 @@ impl Post for WorkersPost {
     async fn send(&self, letter: &Letter) -> Tried {
         let controller = worker::AbortController::default();
         let signal = controller.signal();
-        match select(pin!(fetch(letter, &signal)), worker::Delay::from(PATIENCE)).await {
+        let tried = match select(pin!(fetch(letter, &signal)), worker::Delay::from(PATIENCE)).await {
             Either::Left((Ok((status, words)), _)) => Tried::Answered(status, words),
             Either::Left((Err(fault), _)) => Tried::Unanswered(fault.to_string()),
-            Either::Right(_) => {
-                controller.abort();
-                Tried::Unanswered(format!("no answer within {} seconds", PATIENCE.as_secs()))
-            }
-        }
+            Either::Right(_) => Tried::Unanswered(format!("no answer within {} seconds", PATIENCE.as_secs())),
+        };
+        // What of an answer was not read would keep one of the few connections that an invocation may have.
+        controller.abort();
+        tried
     }
 
     fn now(&self) -> Instant {

@@ -11,8 +11,9 @@ use crate::protocol::calls::{
 };
 use crate::protocol::{Answers, Refusal};
 
-/// How many endpoints a shop may have: each is told everything once more.
-const MOST: i64 = 10;
+/// How many endpoints a shop may have: they are sent to side by side, and an invocation of the Workers runtime may have
+/// six connections open, the others of which would wait for those while their time runs.
+const MOST: i64 = 5;
 
 /// For how many hours a secret signs beside the one that replaced it.
 const HOURS: i64 = 24;

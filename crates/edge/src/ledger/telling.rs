@@ -3,8 +3,8 @@
 //!
 //! A reward's figures stand as dated postings, those to come included. `told` says up to which of them, in the order of
 //! (date, entry), others know. What changes a posting before that is told by the call that changes it; what is dated
-//! behind it is told when its time has come, each once and in that order. Where nobody listens there is no `told`, and
-//! none of this costs anything.
+//! behind it is told when its time has come, each once and in that order. Where nobody listens there is no `told`,
+//! and none of this is done.
 
 use std::collections::BTreeMap;
 

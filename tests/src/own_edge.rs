@@ -1,0 +1,86 @@
+//! An edge of a test's own, on workerd, which can be killed in the middle of anything.
+
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use crate::{env, eventually, http, random};
+
+/// The edge as `cargo xtask test` built it, with a state of its own.
+pub struct OwnEdge {
+    /// Base URL, without a slash at its end; the same after every start.
+    pub url: String,
+    port: u16,
+    state: PathBuf,
+    process: Child,
+}
+
+impl OwnEdge {
+    /// Starts one where nothing was ever asked.
+    ///
+    /// # Panics
+    /// Where it does not answer within a minute and a half.
+    pub fn start() -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+        let state = std::env::temp_dir().join(format!("parrain-edge-{}", random(12)));
+        let edge =
+            Self { url: format!("http://localhost:{port}"), port, process: spawn(port, &state), state };
+        edge.wait();
+        edge
+    }
+
+    /// Kills it without a word, as a machine does that fails, and starts it again on what it had stored.
+    ///
+    /// # Panics
+    /// As [`OwnEdge::start`].
+    pub fn kill_and_start(&mut self) {
+        self.kill();
+        self.process = spawn(self.port, &self.state);
+        self.wait();
+    }
+
+    fn kill(&mut self) {
+        // wrangler's workerd is a process of the same group.
+        let group = format!("-{}", self.process.id());
+        let killed = Command::new("kill").args(["-KILL", "--", &group]).status();
+        assert!(killed.is_ok_and(|status| status.success()), "the edge could not be killed");
+        let _ = self.process.wait();
+    }
+
+    fn wait(&self) {
+        eventually(90, "edge that answers", || {
+            http::try_send("GET", &format!("{}/healthz", self.url), &[], b"")
+                .ok()
+                .filter(|one| one.status == 200)
+        });
+    }
+}
+
+impl Drop for OwnEdge {
+    fn drop(&mut self) {
+        self.kill();
+        let _ = std::fs::remove_dir_all(&self.state);
+    }
+}
+
+fn spawn(port: u16, state: &PathBuf) -> Child {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    Command::new("node")
+        .arg("node_modules/wrangler/bin/wrangler.js")
+        .current_dir(root)
+        .args(["dev", "--ip", "127.0.0.1", "--port", &port.to_string()])
+        .args(["--show-interactive-dev-session=false", "--log-level=warn", "--config"])
+        .arg(env::config())
+        .arg("--persist-to")
+        .arg(state)
+        .args(["--var", &format!("PARRAIN_ADMIN_TOKEN:{}", env::admin_token())])
+        .env("WRANGLER_SEND_METRICS", "false")
+        .env("WRANGLER_LOG_PATH", state.join("logs"))
+        .process_group(0)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("node starts")
+}
