@@ -54,6 +54,18 @@ final class Edge
     private const JSON = ['Content-Type' => 'application/json', 'Accept' => 'application/json'];
 
     /**
+     * Ends the connection, whose token and key hold no longer then.
+     *
+     * @throws Problem
+     */
+    public function disconnect(): void
+    {
+        if ($this->connection->id !== '' && $this->connection->moduleToken !== '') {
+            $this->asked('DELETE', '/connections/' . rawurlencode($this->connection->id), $this->bearer(), '', self::SHOPPER_WAITS);
+        }
+    }
+
+    /**
      * The public side of the program and, where a code is asked about, what it gives.
      *
      * @return array<string, mixed>

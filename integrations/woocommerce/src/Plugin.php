@@ -56,7 +56,7 @@ final class Plugin {
 		$visit->listen();
 		( new Gift( new Offers( $edge, new WpCache(), $clock, $connection->edge . ' ' . $connection->shop ), $visit, $clock ) )->listen();
 		( new Tag( $connection, $options, $clock ) )->listen();
-		$rewards = new Rewards( $connection );
+		$rewards = new Rewards();
 		$rewards->listen();
 		( new Schedule( $queue, $edge, $rewards, $history, $options ) )->listen();
 	}

@@ -223,11 +223,25 @@ final class SettingsPage {
 		return __( 'Orders of the last 24 months are being told, in the background.', 'parrain' );
 	}
 
-	/** Forgets the connection. */
+	/** Ends the connection. */
 	private function disconnect(): string {
+		$this->end_connection();
 		$this->options->set( 'connection', null );
 		$this->options->set( 'checks', null );
 		return __( 'Disconnected. What waited to be told still does.', 'parrain' );
+	}
+
+	/** Tells the edge that the connection is over. One that cannot be told ends where its owner ends it, at the desk. */
+	private function end_connection(): void {
+		$connection = $this->options->connection();
+		if ( null === $connection ) {
+			return;
+		}
+		try {
+			( new Edge( $this->http, new \Parrain\Shared\Clock( $this->options ), $connection ) )->disconnect();
+		} catch ( Problem $problem ) {
+			return;
+		}
 	}
 
 	/**
@@ -237,7 +251,7 @@ final class SettingsPage {
 	 */
 	private function print_connect( string $edge ): void {
 		echo '<div class="card"><h2>' . esc_html__( 'Connect your shop', 'parrain' ) . '</h2><p>'
-			. esc_html__( 'Open your Parrain’s desk, choose “Connect a shop”, and copy the address and the code that it shows. A code is good for 15 minutes.', 'parrain' ) . '</p>';
+			. esc_html__( 'Open your Parrain’s desk, then Settings, Modules, and make a code. Type it here with your Parrain’s address: it is good for 15 minutes.', 'parrain' ) . '</p>';
 		self::open_form( 'connect' );
 		self::print_field( 'edge', __( 'Address of your Parrain', 'parrain' ), 'https://parrain.example.workers.dev', true, $edge );
 		self::print_field( 'code', __( 'Connect code', 'parrain' ), 'XXXX-XXXX-XXXX', true );

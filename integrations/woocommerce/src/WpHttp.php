@@ -22,7 +22,7 @@ final class WpHttp implements Http {
 	/**
 	 * Sends a request and answers what came back.
 	 *
-	 * @param string                $method  GET or POST.
+	 * @param string                $method  GET, POST or DELETE.
 	 * @param string                $url     Where to.
 	 * @param array<string, string> $headers What to say beside.
 	 * @param string                $body    What to say.

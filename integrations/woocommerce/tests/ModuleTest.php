@@ -236,16 +236,43 @@ final class ModuleTest extends TestCase
     public function testARewardIsOneCouponHoweverOftenItIsAskedFor(): void
     {
         \Site::$accounts = ['anna@example.com' => 2];
-        $task = Task::read(['id' => 't1', 'kind' => 'reward', 'customer_id' => '2', 'currency' => 'EUR', 'expires_at' => '2027-11-27T00:00:00Z',
+        $task = Task::read(['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD-9RTB', 'customer_id' => '2', 'currency' => 'EUR',
             'reward' => ['kind' => 'store_credit', 'amount' => '10.00']]);
         $code = $this->handing()->perform($task);
+        self::assertSame('K7PM-4XQD-9RTB', $code);
         self::assertSame($code, $this->handing()->perform($task));
         self::assertCount(1, \Site::$coupons);
         $coupon = \Site::$coupons[strtolower($code)]->data;
         self::assertSame(
-            ['fixed_cart', '10.00', 1, ['anna@example.com'], strtotime('2027-11-27T00:00:00Z'), '2'],
-            [$coupon['discount_type'], $coupon['amount'], $coupon['usage_limit'], $coupon['email_restrictions'], $coupon['date_expires'], $coupon['meta']['_parrain_customer']]
+            ['fixed_cart', '10.00', 1, ['anna@example.com'], '2'],
+            [$coupon['discount_type'], $coupon['amount'], $coupon['usage_limit'], $coupon['email_restrictions'], $coupon['meta']['_parrain_customer']]
         );
+    }
+
+    public function testAVoucherThatWasTakenBackEndsUnlessItWasSpent(): void
+    {
+        \Site::$accounts = ['anna@example.com' => 2];
+        $task = ['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'customer_id' => '2', 'reward' => ['kind' => 'percent_off', 'percent' => '15']];
+        $end = Task::read(['id' => 't2', 'kind' => 'end_code', 'code' => 'K7PM-4XQD']);
+        $this->handing()->perform(Task::read($task));
+        self::assertSame('K7PM-4XQD', $this->handing()->perform($end));
+        self::assertSame([], \Site::$coupons);
+        self::assertSame('K7PM-4XQD', $this->handing()->perform($end), 'what is gone is ended');
+        $this->handing()->perform(Task::read($task));
+        \Site::$coupons['k7pm-4xqd']->data['usage_count'] = 1;
+        $this->expectExceptionMessage('was spent already');
+        $this->handing()->perform($end);
+    }
+
+    public function testACouponOfTheShopsOwnIsNeitherGivenNorEnded(): void
+    {
+        \Site::$accounts = ['anna@example.com' => 2];
+        $own = new \WC_Coupon('k7pm-4xqd');
+        $own->save();
+        $this->handing()->perform(Task::read(['id' => 't2', 'kind' => 'end_code', 'code' => 'K7PM-4XQD']));
+        self::assertCount(1, \Site::$coupons);
+        $this->expectExceptionMessage('the shop has another coupon of the code K7PM-4XQD');
+        $this->handing()->perform(Task::read(['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'customer_id' => '2']));
     }
 
     /** @dataProvider impossible */
@@ -253,7 +280,7 @@ final class ModuleTest extends TestCase
     {
         $this->expectException(CannotDo::class);
         $this->expectExceptionMessage($words);
-        $this->handing()->perform(Task::read($task + ['id' => 't1', 'kind' => 'reward', 'currency' => 'EUR', 'email' => 'anna@example.com']));
+        $this->handing()->perform(Task::read($task + ['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'currency' => 'EUR', 'email' => 'anna@example.com']));
     }
 
     public function impossible(): array
@@ -306,7 +333,7 @@ final class ModuleTest extends TestCase
 
     private function handing(): Rewards
     {
-        return new Rewards($this->connection());
+        return new Rewards();
     }
 
     private function gift(?array $offer = self::OFFER): Gift
