@@ -143,6 +143,22 @@ final class ModuleTest extends TestCase
         self::assertSame(['link', 'promo_code'], array_column($data['touches'], 'source'));
     }
 
+    public function testAnAccountIsToldWithTheCodeThatBroughtIt(): void
+    {
+        \Context::getContext()->cart = null;
+        $_COOKIE['parrain_ref'] = 'v1.ZOE-12.l.1795744441';
+        $store = $this->store();
+        $events = new OrderEvents(new Queue($store, new Clock(new ShortMemory()), new OrderFacts()));
+        $events->signedUp(5, new Visit($this->connection(), new Options(1)));
+        $waiting = $store->newest([Entry::WAITING], 5);
+        $data = (new OrderFacts())->data('signup.created', $waiting[0]->subject);
+        self::assertSame(
+            ['customer-5', ['id' => '5', 'email' => 'bob@example.com'], ['ZOE-12']],
+            [$data['event_id'], $data['customer'], array_column($data['touches'], 'code')]
+        );
+        self::assertNull((new OrderFacts())->data('signup.created', ['customer' => 99] + $waiting[0]->subject));
+    }
+
     public function testAnAddressIsKeptOnlyWhereTheOwnerSaysThatNobodyNeedsToBeAsked(): void
     {
         \Context::getContext()->cookie = new \stdClass();

@@ -54,6 +54,7 @@ final class Plugin {
 		$edge  = new Edge( $http, $clock, $connection );
 		$visit = new Visit( $connection, $options );
 		$visit->listen();
+		( new Signups( $queue, $visit ) )->listen();
 		( new Gift( new Offers( $edge, new WpCache(), $clock, $connection->edge . ' ' . $connection->shop ), $visit, $clock ) )->listen();
 		( new Tag( $connection, $options, $clock ) )->listen();
 		$rewards = new Rewards();

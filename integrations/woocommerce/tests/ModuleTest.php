@@ -21,6 +21,7 @@ use Parrain\WooCommerce\Options;
 use Parrain\WooCommerce\OrderEvents;
 use Parrain\WooCommerce\OrderFacts;
 use Parrain\WooCommerce\Rewards;
+use Parrain\WooCommerce\Signups;
 use Parrain\WooCommerce\Visit;
 use PHPUnit\Framework\TestCase;
 
@@ -221,6 +222,24 @@ final class ModuleTest extends TestCase
         self::assertSame(['ZOE-12'], Visit::codes_of($order));
         $visit->dismissed('ZOE-12');
         self::assertSame('ANNA10', $visit->wish());
+    }
+
+    public function testAnAccountIsToldWithTheCodeThatBroughtIt(): void
+    {
+        \Site::$accounts = ['new@example.com' => 8];
+        $_COOKIE['parrain_ref'] = 'v1.ANNA10.l.1795744441';
+        $store = new SqlStore(new LiteDatabase(), 'queue');
+        $signups = new Signups(new Queue($store, new Clock(new ShortMemory()), new OrderFacts()), $this->visit());
+        $signups->opened(8);
+        $signups->opened(8);
+        $waiting = $store->newest([Entry::WAITING], 5);
+        self::assertCount(1, $waiting);
+        $data = (new OrderFacts())->data('signup.created', $waiting[0]->subject);
+        self::assertSame(
+            ['customer-8', ['id' => '8', 'email' => 'new@example.com'], ['ANNA10'], ['ANNA10']],
+            [$data['event_id'], $data['customer'], $data['codes'], array_column($data['touches'], 'code')]
+        );
+        self::assertNull((new OrderFacts())->data('signup.created', ['user' => 99, 'at' => '2026-11-27T00:00:00Z']));
     }
 
     public function testAnAddressIsKeptOnlyWhereTheOwnerSaysThatNobodyNeedsToBeAsked(): void
