@@ -37,12 +37,16 @@ final class ConnectionTest extends TestCase
             return new Answer(204, [], '');
         });
         $clock = new \Parrain\Shared\Clock(new ShortMemory());
-        (new Edge($http, $clock, Connection::of('https://edge.example', self::TOLD)))->disconnect();
+        self::assertTrue((new Edge($http, $clock, Connection::of('https://edge.example', self::TOLD)))->disconnect());
         self::assertSame(
             ['DELETE', 'https://edge.example/v1/shops/demo/connections/c-1', 'Bearer mt'],
             [$http->asked[0]['method'], $http->asked[0]['url'], $http->asked[0]['headers']['Authorization']]
         );
-        (new Edge($http, $clock, Connection::of('https://edge.example', ['connection' => ''] + self::TOLD)))->disconnect();
+        self::assertFalse((new Edge($http, $clock, Connection::of('https://edge.example', ['connection' => ''] + self::TOLD)))->disconnect());
+        $down = new TalkingHttp(static function () {
+            return null;
+        });
+        self::assertFalse((new Edge($down, $clock, Connection::of('https://edge.example', self::TOLD)))->disconnect());
         self::assertCount(1, $http->asked, 'one that was typed by hand is none of the edge\'s');
     }
 

@@ -131,14 +131,9 @@ final class SettingsPage
 
     private function disconnect(): string
     {
-        try {
-            $edge = $this->parts->edge();
-            if ($edge !== null) {
-                $edge->disconnect();
-            }
-        } catch (Problem $problem) {
-            // It cannot be told now: the connection ends where its owner ends it, at the desk.
-            $this->parts->options()->set('connection', null);
+        $edge = $this->parts->edge();
+        if ($edge !== null) {
+            $edge->disconnect();
         }
         $this->parts->options()->set('connection', null);
         $this->parts->options()->set('checks', null);

@@ -225,23 +225,10 @@ final class SettingsPage {
 
 	/** Ends the connection. */
 	private function disconnect(): string {
-		$this->end_connection();
+		Installation::disconnect( $this->options, $this->http );
 		$this->options->set( 'connection', null );
 		$this->options->set( 'checks', null );
 		return __( 'Disconnected. What waited to be told still does.', 'parrain' );
-	}
-
-	/** Tells the edge that the connection is over. One that cannot be told ends where its owner ends it, at the desk. */
-	private function end_connection(): void {
-		$connection = $this->options->connection();
-		if ( null === $connection ) {
-			return;
-		}
-		try {
-			( new Edge( $this->http, new \Parrain\Shared\Clock( $this->options ), $connection ) )->disconnect();
-		} catch ( Problem $problem ) {
-			return;
-		}
 	}
 
 	/**

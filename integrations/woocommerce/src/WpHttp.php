@@ -39,7 +39,7 @@ final class WpHttp implements Http {
 				'timeout'             => $seconds,
 				'redirection'         => 0,
 				'limit_response_size' => self::LONGEST,
-				'user-agent'          => 'Parrain-WooCommerce/' . VERSION,
+				'user-agent'          => 'Parrain-WooCommerce/1.0.0',
 			)
 		);
 		if ( is_wp_error( $answer ) ) {
