@@ -297,7 +297,8 @@ final class ModuleTest extends TestCase
         foreach (array_merge(glob(__DIR__ . '/../src/*.php'), glob(__DIR__ . '/../controllers/front/*.php'), [__DIR__ . '/../parrain.php']) as $file) {
             $code .= file_get_contents($file);
         }
-        preg_match_all('/said\(\s*\'([^\']+)\'/', $code, $found);
+        preg_match_all('/said\(\s*\'([^\']+)\'|self::(?:GOOD|BAD|NOTE),\s*\'([^\']+)\'/', $code, $found);
+        $found[1] = array_filter(array_merge($found[1], $found[2]));
         self::assertGreaterThan(30, count($found[1]));
         self::assertSame([], array_values(array_diff($found[1], array_keys($french))));
         foreach ($french as $english => $text) {
