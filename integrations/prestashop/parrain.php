@@ -23,7 +23,7 @@ class Parrain extends Module
 {
     /** What the module listens to. */
     public const HOOKS = [
-        'actionCartSave', 'actionDispatcherBefore', 'actionFrontControllerInitAfter', 'actionObjectOrderSlipAddAfter',
+        'actionCartSave', 'actionCustomerAccountAdd', 'actionDispatcherBefore', 'actionFrontControllerInitAfter', 'actionObjectOrderSlipAddAfter',
         'actionObjectOrderSlipDeleteAfter', 'actionOrderStatusPostUpdate', 'actionValidateOrder',
         'displayBeforeBodyClosingTag', 'displayCustomerAccount', 'displayOrderConfirmation',
     ];
@@ -89,6 +89,15 @@ class Parrain extends Module
     {
         if ($this->context->controller instanceof FrontController) {
             Parts::of($this->context)->gift()->bring();
+        }
+    }
+
+    /** When a customer opened an account. */
+    public function hookActionCustomerAccountAdd(array $params): void
+    {
+        $parts = Parts::of($this->context);
+        if ($parts->connection() !== null && !$params['newCustomer']->isGuest()) {
+            $parts->events()->signedUp((int) $params['newCustomer']->id, $parts->visit());
         }
     }
 

@@ -21,9 +21,6 @@ namespace Parrain\WooCommerce;
 
 defined( 'ABSPATH' ) || exit;
 
-/** The version of this module, as its edge and its own tables know it. */
-const VERSION = '1.0.0';
-
 /** The file by which WordPress knows this module. */
 const FILE = __FILE__;
 

@@ -20,7 +20,7 @@ pub fn ready(tests: bool, reason: &str) -> Result<()> {
         missing.push("php-cli");
     }
     if tests && !has("phpunit") {
-        missing.extend(["php-curl", "php-mbstring", "php-xml", "phpunit"]);
+        missing.extend(["php-curl", "php-mbstring", "php-sqlite3", "php-xml", "phpunit"]);
     }
     if missing.is_empty() { Ok(()) } else { apt::install(&missing, reason) }
 }

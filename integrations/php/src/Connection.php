@@ -20,6 +20,9 @@ final class Connection
     /** @var string Takes tasks; empty where the edge gave none. */
     public $moduleToken;
 
+    /** @var string The connection's id, by which it is ended; empty where it was typed by hand. */
+    public $id;
+
     /** @var string The address of the script. */
     public $widgetSrc;
 
@@ -50,6 +53,7 @@ final class Connection
         $one->eventSecret = $text('event_secret');
         $one->identityKey = $text('identity_key');
         $one->moduleToken = $text('module_token');
+        $one->id = $text('connection');
         $one->name = $text('name');
         $one->widgetSrc = $text('widget_src') !== '' ? $text('widget_src') : $one->edge . '/widget.js';
         $params = isset($told['link_params']) && is_array($told['link_params']) ? $told['link_params'] : [];
@@ -94,15 +98,9 @@ final class Connection
     {
         return [
             'edge' => $this->edge, 'shop' => $this->shop, 'event_secret' => $this->eventSecret,
-            'identity_key' => $this->identityKey, 'module_token' => $this->moduleToken, 'name' => $this->name,
+            'identity_key' => $this->identityKey, 'module_token' => $this->moduleToken, 'connection' => $this->id, 'name' => $this->name,
             'widget_src' => $this->widgetSrc, 'link_params' => $this->linkParams,
         ];
-    }
-
-    /** Whether another connection is to the same shop of the same edge. */
-    public function isSameShop(?self $other): bool
-    {
-        return $other !== null && $other->edge === $this->edge && $other->shop === $this->shop;
     }
 
     /**

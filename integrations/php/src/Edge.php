@@ -54,6 +54,23 @@ final class Edge
     private const JSON = ['Content-Type' => 'application/json', 'Accept' => 'application/json'];
 
     /**
+     * Ends the connection, whose token and key hold no longer then, and says whether the edge was told. One that cannot be
+     * told ends where its owner ends it, at the desk.
+     */
+    public function disconnect(): bool
+    {
+        if ($this->connection->id === '' || $this->connection->moduleToken === '') {
+            return false;
+        }
+        try {
+            $this->asked('DELETE', '/connections/' . rawurlencode($this->connection->id), $this->bearer(), '', self::SHOPPER_WAITS);
+        } catch (Problem $problem) {
+            return false;
+        }
+        return true;
+    }
+
+    /**
      * The public side of the program and, where a code is asked about, what it gives.
      *
      * @return array<string, mixed>

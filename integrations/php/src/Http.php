@@ -8,7 +8,7 @@ interface Http
     /**
      * Sends a request and answers what came back.
      *
-     * @param string $method GET or POST
+     * @param string $method GET, POST or DELETE
      * @param array<string, string> $headers
      * @param int $seconds how long it may take
      * @throws Problem with status 0 where nothing came back

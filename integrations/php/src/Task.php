@@ -2,16 +2,16 @@
 
 namespace Parrain\Shared;
 
-/** Something that the edge asks a shop to do: hand out a reward, make a referrer's code, or end one. */
+/** Something that the edge asks a shop to do: to hand out a reward by a voucher, or to end one that was taken back. */
 final class Task
 {
     /** @var string */
     public $id;
 
-    /** @var string reward, code or end_code */
+    /** @var string reward or end_code */
     public $kind;
 
-    /** @var string The code that it is about, or empty. */
+    /** @var string The code that is proposed for the voucher, the same for each try; of end_code the one to end. */
     public $code;
 
     /** @var string The shop's id of the customer, or empty. */
@@ -26,9 +26,6 @@ final class Task
     /** @var string */
     public $currency;
 
-    /** @var ?int Until when what is handed out holds. */
-    public $expiresAt;
-
     /** @param array<string, mixed> $told */
     private function __construct(array $told)
     {
@@ -37,24 +34,22 @@ final class Task
         };
         $this->id = $text('id');
         $this->kind = $text('kind');
-        $this->code = $text('code');
+        $this->code = (string) Codes::typed($text('code'));
         $this->customerId = $text('customer_id');
         $this->email = $text('email');
         $this->reward = isset($told['reward']) && is_array($told['reward']) ? $told['reward'] : [];
         $this->currency = $text('currency');
-        $expires = strtotime($text('expires_at'));
-        $this->expiresAt = $expires === false ? null : $expires;
     }
 
     /**
-     * A task as the edge writes it, or nothing where it is none.
+     * A task as the edge writes it, or nothing where it is none: one without a code could be done twice.
      *
      * @param mixed $told
      */
     public static function read($told): ?self
     {
         $task = is_array($told) ? new self($told) : null;
-        return $task !== null && $task->id !== '' && $task->kind !== '' ? $task : null;
+        return $task !== null && $task->id !== '' && $task->kind !== '' && $task->code !== '' ? $task : null;
     }
 
     /** The reward's kind, or empty. */
@@ -67,19 +62,5 @@ final class Task
     public function rewardText(string $name): string
     {
         return isset($this->reward[$name]) && is_string($this->reward[$name]) ? $this->reward[$name] : '';
-    }
-
-    /**
-     * The code of the voucher that this task makes, the same for each try, so that none is made twice. It cannot be
-     * guessed: it is signed by what the shop alone has.
-     */
-    public function voucherCode(string $secret): string
-    {
-        $letters = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
-        $code = '';
-        foreach (array_slice(array_values(unpack('C*', hash_hmac('sha256', $this->id, $secret, true)) ?: []), 0, 10) as $byte) {
-            $code .= $letters[$byte % strlen($letters)];
-        }
-        return 'MERCI-' . substr($code, 0, 5) . '-' . substr($code, 5);
     }
 }

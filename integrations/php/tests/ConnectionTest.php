@@ -13,7 +13,7 @@ final class ConnectionTest extends TestCase
 {
     private const TOLD = [
         'shop' => 'demo', 'name' => 'Atelier', 'event_secret' => 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD',
-        'identity_key' => 'ik', 'module_token' => 'mt', 'widget_src' => 'https://edge.example/widget.js', 'link_params' => ['ref', 'via'],
+        'identity_key' => 'ik', 'module_token' => 'mt', 'connection' => 'c-1', 'widget_src' => 'https://edge.example/widget.js', 'link_params' => ['ref', 'via'],
     ];
 
     public function testACodeIsExchangedForAConnection(): void
@@ -29,6 +29,25 @@ final class ConnectionTest extends TestCase
         );
         self::assertEquals($connection, Connection::read($connection->kept()));
         self::assertSame(['demo', 'mt', ['ref', 'via']], [$connection->shop, $connection->moduleToken, $connection->linkParams]);
+    }
+
+    public function testAConnectionIsEndedByItsId(): void
+    {
+        $http = new TalkingHttp(static function () {
+            return new Answer(204, [], '');
+        });
+        $clock = new \Parrain\Shared\Clock(new ShortMemory());
+        self::assertTrue((new Edge($http, $clock, Connection::of('https://edge.example', self::TOLD)))->disconnect());
+        self::assertSame(
+            ['DELETE', 'https://edge.example/v1/shops/demo/connections/c-1', 'Bearer mt'],
+            [$http->asked[0]['method'], $http->asked[0]['url'], $http->asked[0]['headers']['Authorization']]
+        );
+        self::assertFalse((new Edge($http, $clock, Connection::of('https://edge.example', ['connection' => ''] + self::TOLD)))->disconnect());
+        $down = new TalkingHttp(static function () {
+            return null;
+        });
+        self::assertFalse((new Edge($down, $clock, Connection::of('https://edge.example', self::TOLD)))->disconnect());
+        self::assertCount(1, $http->asked, 'one that was typed by hand is none of the edge\'s');
     }
 
     public function testAWrongCodeIsToldInTheEdgesWords(): void

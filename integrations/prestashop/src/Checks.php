@@ -59,7 +59,14 @@ final class Checks
             return [];
         }
         $asked = $this->parts->options()->get('checks');
-        return array_merge(is_array($asked) ? $asked : [], array_values(array_filter([
+        $said = [];
+        foreach (is_array($asked) ? $asked : [] as $kept) {
+            if (is_array($kept) && isset($kept[2]) && is_array($kept[2])) {
+                // In the language of whoever reads it now.
+                $said[] = [$kept[0], $this->module->said($kept[1], $kept[2])];
+            }
+        }
+        return array_merge($said, array_values(array_filter([
             $this->customers($connection), $this->tasks($connection), $this->schedule(), $this->refused(), $this->clock(),
         ])));
     }
@@ -76,16 +83,17 @@ final class Checks
         try {
             $told = $edge->offer();
         } catch (Problem $problem) {
-            return [self::BAD, $this->module->said('Your program cannot be read: {why}', ['{why}' => self::said($problem)])];
+            return [self::BAD, 'Your program cannot be read: {why}', ['{why}' => self::said($problem)]];
         }
         $currency = isset($told['currency']) && is_string($told['currency']) ? $told['currency'] : '';
         if ((int) \Currency::getIdByIsoCode($currency) === 0) {
-            return [self::NOTE, $this->module->said(
+            return [
+                self::NOTE,
                 'Your program counts in {currency}, in which your shop does not sell: gifts of an amount or with a minimum cannot be given in the basket.',
-                ['{currency}' => $currency]
-            )];
+                ['{currency}' => $currency],
+            ];
         }
-        return [self::GOOD, $this->module->said('Your program can be read: codes work in the voucher field, and the widget stands on every page.')];
+        return [self::GOOD, 'Your program can be read: codes work in the voucher field, and the widget stands on every page.', []];
     }
 
     /** Whether a signed event is accepted: one of a type that nobody knows, which the edge answers and forgets. */
@@ -94,9 +102,9 @@ final class Checks
         try {
             $edge->send('msg_' . bin2hex(random_bytes(12)), '{"type":"module.tried","data":{}}');
         } catch (Problem $problem) {
-            return [self::BAD, $this->module->said('Orders cannot be told: {why}', ['{why}' => self::said($problem)])];
+            return [self::BAD, 'Orders cannot be told: {why}', ['{why}' => self::said($problem)]];
         }
-        return [self::GOOD, $this->module->said('Orders can be told: your shop’s signature is accepted.')];
+        return [self::GOOD, 'Orders can be told: your shop’s signature is accepted.', []];
     }
 
     /** Whether a referral link's code survives the way to the shop's front page. */
@@ -109,10 +117,11 @@ final class Checks
             try {
                 $answer = $this->parts->http()->send('GET', $url, [], '', 5);
             } catch (Problem $problem) {
-                return [self::NOTE, $this->module->said(
+                return [
+                    self::NOTE,
                     'Your shop cannot open its own front page, so it is not known whether links arrive: {why}',
-                    ['{why}' => $problem->getMessage()]
-                )];
+                    ['{why}' => $problem->getMessage()],
+                ];
             }
             $to = isset($answer->headers['location']) ? $answer->headers['location'] : '';
             if ($answer->status < 300 || $answer->status > 399 || $to === '') {
@@ -121,11 +130,12 @@ final class Checks
             $url = strpos($to, '/') === 0 ? rtrim(preg_replace('~^(https?://[^/]+).*$~', '$1', $url), '/') . $to : $to;
         }
         return strpos($url, self::TRIAL) === false
-            ? [self::BAD, $this->module->said(
+            ? [
+                self::BAD,
                 'Your front page drops “{name}” when it redirects to {url}. Give your program a landing page that does not redirect.',
-                ['{name}' => $param, '{url}' => $url]
-            )]
-            : [self::GOOD, $this->module->said('Referral links arrive: {url} keeps their code.', ['{url}' => $home])];
+                ['{name}' => $param, '{url}' => $url],
+            ]
+            : [self::GOOD, 'Referral links arrive: {url} keeps their code.', ['{url}' => $home]];
     }
 
     /** Whether signed-in customers can be vouched for. */

@@ -117,7 +117,7 @@ final class Gift
     }
 
     /** Ends the voucher of a code, where one was made. */
-    public function end(string $code): void
+    private function end(string $code): void
     {
         $id = $this->own($code);
         if ($id !== null) {

@@ -64,6 +64,12 @@ final class Installation
     /** Takes all away; the table of events stays where its owner wished so. Vouchers stay: they are their customers'. */
     public static function remove(): bool
     {
+        foreach (\Shop::getShops(true, null, true) as $shop) {
+            $edge = Parts::ofShop((int) $shop)->edge();
+            if ($edge !== null) {
+                $edge->disconnect();
+            }
+        }
         $rules = Db::getInstance()->executeS('SELECT id_cart_rule FROM ' . _DB_PREFIX_ . 'parrain_rule WHERE kind = "gift"');
         foreach (is_array($rules) ? $rules : [] as $row) {
             $rule = new \CartRule((int) $row['id_cart_rule']);

@@ -54,6 +54,16 @@ final class OrderEvents
         ]);
     }
 
+    /** A customer opened an account; programs that reward it are told by which code they came. */
+    public function signedUp(int $customer, Visit $visit): void
+    {
+        $code = $visit->wish();
+        $this->queue->add('signup.created ' . $customer, 'signup.created', [
+            'customer' => $customer, 'at' => OrderFacts::instant(time()),
+            'codes' => $code === null ? [] : [$code], 'touches' => $visit->touches(),
+        ]);
+    }
+
     private function paid(int $order): void
     {
         $this->queue->add('order.paid ' . $order, 'order.paid', ['order' => $order]);

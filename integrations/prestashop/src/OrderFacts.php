@@ -9,7 +9,7 @@ use Parrain\Shared\EventMaker;
 use Parrain\Shared\OrderMoney;
 use Parrain\Shared\Touches;
 
-/** Makes events of PrestaShop's orders and credit slips, of the rows as they are kept: there money is exact text. */
+/** Makes events of PrestaShop's orders, credit slips and accounts, of the rows as they are kept: there money is exact text. */
 final class OrderFacts implements EventMaker
 {
     /** How many lines the edge takes. */
@@ -17,6 +17,9 @@ final class OrderFacts implements EventMaker
 
     public function data(string $type, array $subject): ?array
     {
+        if ($type === 'signup.created') {
+            return self::signup($subject);
+        }
         $id = (int) (isset($subject['order']) ? $subject['order'] : 0);
         $data = ['order_id' => (string) $id];
         if ($type === 'order.paid') {
@@ -38,6 +41,27 @@ final class OrderFacts implements EventMaker
     public static function instant(int $at): string
     {
         return gmdate('Y-m-d\TH:i:s\Z', $at);
+    }
+
+    /**
+     * Who opened an account, and by which code they came.
+     *
+     * @param array<string, mixed> $subject
+     * @return ?array<string, mixed>
+     */
+    private static function signup(array $subject): ?array
+    {
+        $customer = (new PsDatabase())->rows(
+            'SELECT id_customer, email FROM ' . _DB_PREFIX_ . 'customer WHERE id_customer = ?',
+            [(int) $subject['customer']]
+        );
+        return $customer === [] ? null : [
+            'event_id' => 'customer-' . $customer[0]['id_customer'],
+            'at' => (string) $subject['at'],
+            'customer' => ['id' => (string) $customer[0]['id_customer'], 'email' => (string) $customer[0]['email']],
+            'codes' => (array) $subject['codes'],
+            'touches' => (array) $subject['touches'],
+        ];
     }
 
     /**

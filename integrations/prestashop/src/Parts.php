@@ -153,7 +153,7 @@ final class Parts
         return $edge === null ? null : new Schedule(
             $this->queue(),
             $edge,
-            new Rewards($this->connection, $this->gift(), $this->shop),
+            new Rewards($this->shop),
             $this->history(),
             $this->options
         );

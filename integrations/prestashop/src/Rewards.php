@@ -6,68 +6,75 @@ use CartRule;
 use Currency;
 use Customer;
 use Parrain\Shared\CannotDo;
-use Parrain\Shared\Connection;
 use Parrain\Shared\Task;
 use Parrain\Shared\TaskDoer;
 use Validate;
 
 /**
- * Makes a voucher of the customer's own of each reward that the edge asks for, once: its code follows from the task, so that
- * a task that comes again finds it.
+ * Makes a voucher of the customer's own of each reward that the edge asks for, once: its code comes with the task, so that a
+ * task that comes again finds it.
  */
 final class Rewards implements TaskDoer
 {
     /** Rewards that are money off a basket. */
     private const MONEY = ['store_credit', 'amount_off', 'gift_card'];
 
-    /** For how long a voucher holds where the program does not say, in seconds. */
+    /** What stands on the vouchers that are made here. */
+    private const MADE_BY = 'Parrain';
+
+    /** For how long a voucher holds, in seconds: PrestaShop has none without an end. */
     private const HOLDS = 63072000;
-
-    /** @var Connection */
-    private $connection;
-
-    /** @var Gift */
-    private $gift;
 
     /** @var int */
     private $shop;
 
-    public function __construct(Connection $connection, Gift $gift, int $shop)
+    public function __construct(int $shop)
     {
-        $this->connection = $connection;
-        $this->gift = $gift;
         $this->shop = $shop;
     }
 
     public function perform(Task $task): string
     {
-        if ($task->kind === 'code') {
-            $this->gift->know($task->code);
-            return $task->code;
-        }
         if ($task->kind === 'end_code') {
-            $this->gift->end($task->code);
-            return $task->code;
+            return $this->end($task);
         }
         if ($task->kind !== 'reward') {
             throw new CannotDo('this module does not know the task "' . $task->kind . '"');
         }
-        $code = $task->voucherCode($this->connection->eventSecret);
-        $known = (new PsDatabase())->rows(
-            'SELECT task FROM ' . _DB_PREFIX_ . 'parrain_rule WHERE kind = ? AND id_shop = ? AND code = ?',
-            ['reward', $this->shop, $code]
-        );
-        if ($known !== []) {
-            return $code;
+        if ($this->known($task->code) !== null) {
+            return $task->code;
         }
         $customer = $this->customer($task);
-        $rule = $this->made($task, $code, (int) $customer->id);
+        $rule = $this->made($task, (int) $customer->id);
         (new PsDatabase())->run(
             'INSERT INTO ' . _DB_PREFIX_ . 'parrain_rule (id_cart_rule, kind, id_shop, code, task, id_customer, terms)
             VALUES (?, ?, ?, ?, ?, ?, ?)',
-            [(int) $rule->id, 'reward', $this->shop, $code, mb_substr($task->id, 0, 190), (int) $customer->id, '']
+            [(int) $rule->id, 'reward', $this->shop, $task->code, mb_substr($task->id, 0, 190), (int) $customer->id, '']
         );
-        return $code;
+        return $task->code;
+    }
+
+    /** Ends the voucher of a reward that was taken back. */
+    private function end(Task $task): string
+    {
+        $rule = new CartRule((int) $this->known($task->code));
+        if (Validate::isLoadedObject($rule)) {
+            if ((int) $rule->quantity < 1) {
+                throw new CannotDo('the voucher ' . $task->code . ' was spent already');
+            }
+            $rule->delete();
+        }
+        return $task->code;
+    }
+
+    /** The voucher that was made for a code. */
+    private function known(string $code): ?int
+    {
+        $rows = (new PsDatabase())->rows(
+            'SELECT id_cart_rule FROM ' . _DB_PREFIX_ . 'parrain_rule WHERE kind = ? AND id_shop = ? AND code = ?',
+            ['reward', $this->shop, $code]
+        );
+        return $rows === [] ? null : (int) $rows[0]['id_cart_rule'];
     }
 
     /**
@@ -90,7 +97,7 @@ final class Rewards implements TaskDoer
         );
     }
 
-    private function made(Task $task, string $code, int $customer): CartRule
+    private function made(Task $task, int $customer): CartRule
     {
         $kind = $task->rewardKind();
         $isMoney = in_array($kind, self::MONEY, true);
@@ -104,15 +111,18 @@ final class Rewards implements TaskDoer
         if (!$isMoney && !in_array($kind, ['percent_off', 'free_shipping', 'free_product'], true)) {
             throw new CannotDo('a voucher cannot give "' . $kind . '"');
         }
-        // One that was made when the run before this one broke off.
-        $rule = new CartRule((int) CartRule::getIdByCode($code));
+        $rule = new CartRule((int) CartRule::getIdByCode($task->code));
         if (Validate::isLoadedObject($rule)) {
+            if ((int) $rule->id_customer !== $customer || $rule->description !== self::MADE_BY) {
+                throw new CannotDo('the shop has another voucher of the code ' . $task->code);
+            }
+            // It was made when the run before this one broke off.
             return $rule;
         }
         $rule->name = Gift::inAllLanguages('Thank you for your recommendation', []);
-        $rule->description = 'Parrain';
+        $rule->description = self::MADE_BY;
         $rule->id_customer = $customer;
-        $rule->code = $code;
+        $rule->code = $task->code;
         $rule->active = true;
         $rule->highlight = true;
         $rule->quantity = 1;
@@ -120,7 +130,7 @@ final class Rewards implements TaskDoer
         // What is left of a voucher after an order is a voucher again.
         $rule->partial_use = $isMoney;
         $rule->date_from = date('Y-m-d H:i:s', time() - 86400);
-        $rule->date_to = date('Y-m-d H:i:s', $task->expiresAt !== null ? $task->expiresAt : time() + self::HOLDS);
+        $rule->date_to = date('Y-m-d H:i:s', time() + self::HOLDS);
         Gift::setWorth($rule, $kind, $task->rewardText('percent'), $task->rewardText('amount'), $currency, $task->rewardText('sku'), $isMoney);
         if (!$rule->add()) {
             throw new CannotDo('PrestaShop did not make the voucher');

@@ -21,7 +21,7 @@ final class SettingsPage
     /** What the page says, by which the template is filled. */
     private const WORDS = [
         'Connect your shop', 'Address of your Parrain', 'Connect code', 'Connect', 'Without a connect code', 'Shop id', 'Event secret',
-        'Open your Parrain’s desk, choose “Connect a shop”, and copy the address and the code that it shows. A code is good for 15 minutes.',
+        'Open your Parrain’s desk, then Settings, Modules, and make a code. Type it here with your Parrain’s address: it is good for 15 minutes.',
         'Identity key, to sign customers in (without one, they sign in themselves)', 'Module token, to hand out rewards (without one, none are)',
         'Works:', 'Does not work:', 'To know:', 'Open the desk', 'Look again', 'Choices', 'Consent', 'Where the widget shows',
         'Remember a code once the shopper asks for its gift (recommended)', 'Only after your consent banner says yes (IAB TCF 2)', 'Always',
@@ -131,6 +131,10 @@ final class SettingsPage
 
     private function disconnect(): string
     {
+        $edge = $this->parts->edge();
+        if ($edge !== null) {
+            $edge->disconnect();
+        }
         $this->parts->options()->set('connection', null);
         $this->parts->options()->set('checks', null);
         return $this->module->said('Disconnected. What waited to be told still does.');

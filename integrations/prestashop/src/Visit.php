@@ -98,6 +98,18 @@ final class Visit
         }
     }
 
+    /**
+     * The touches of the shopper, the latest last.
+     *
+     * @return array<array{code: string, source: string, at: string}>
+     */
+    public function touches(): array
+    {
+        $cart = self::cart();
+        $cookie = Touches::fromCookie(isset($_COOKIE[Touches::COOKIE]) ? $_COOKIE[Touches::COOKIE] : '');
+        return $cart === null ? $cookie : Touches::merged(Touches::fromJson(self::row($cart)['touches']), $cookie);
+    }
+
     /** The code whose gift the shopper wishes for: the one that they typed last, else the one that brought them. */
     public function wish(): ?string
     {

@@ -143,6 +143,22 @@ final class ModuleTest extends TestCase
         self::assertSame(['link', 'promo_code'], array_column($data['touches'], 'source'));
     }
 
+    public function testAnAccountIsToldWithTheCodeThatBroughtIt(): void
+    {
+        \Context::getContext()->cart = null;
+        $_COOKIE['parrain_ref'] = 'v1.ZOE-12.l.1795744441';
+        $store = $this->store();
+        $events = new OrderEvents(new Queue($store, new Clock(new ShortMemory()), new OrderFacts()));
+        $events->signedUp(5, new Visit($this->connection(), new Options(1)));
+        $waiting = $store->newest([Entry::WAITING], 5);
+        $data = (new OrderFacts())->data('signup.created', $waiting[0]->subject);
+        self::assertSame(
+            ['customer-5', ['id' => '5', 'email' => 'bob@example.com'], ['ZOE-12']],
+            [$data['event_id'], $data['customer'], array_column($data['touches'], 'code')]
+        );
+        self::assertNull((new OrderFacts())->data('signup.created', ['customer' => 99] + $waiting[0]->subject));
+    }
+
     public function testAnAddressIsKeptOnlyWhereTheOwnerSaysThatNobodyNeedsToBeAsked(): void
     {
         \Context::getContext()->cookie = new \stdClass();
@@ -204,26 +220,54 @@ final class ModuleTest extends TestCase
     {
         \Customer::$known = [8 => ['anna@example.com', false]];
         $rewards = $this->rewards();
-        $task = Task::read(['id' => 't1', 'kind' => 'reward', 'customer_id' => '8', 'currency' => 'EUR', 'expires_at' => '2027-11-27T00:00:00Z',
+        $task = Task::read(['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD-9RTB', 'customer_id' => '8', 'currency' => 'EUR',
             'reward' => ['kind' => 'store_credit', 'amount' => '10.00']]);
         $code = $rewards->perform($task);
+        self::assertSame('K7PM-4XQD-9RTB', $code);
         self::assertSame($code, $rewards->perform($task));
         self::assertCount(1, \CartRule::$kept);
         $rule = \CartRule::$kept[\CartRule::getIdByCode($code)];
         self::assertSame(
-            [8, '10.00', true, 1, '2027-11-27 01:00:00'],
-            [$rule['id_customer'], $rule['reduction_amount'], $rule['partial_use'], $rule['quantity'], $rule['date_to']]
+            [8, '10.00', true, 1],
+            [$rule['id_customer'], $rule['reduction_amount'], $rule['partial_use'], $rule['quantity']]
         );
     }
 
     public function testAVoucherOfARunThatBrokeOffIsFoundAgain(): void
     {
         \Customer::$known = [8 => ['anna@example.com', false]];
-        $task = Task::read(['id' => 't1', 'kind' => 'reward', 'email' => 'anna@example.com', 'currency' => 'EUR', 'reward' => ['kind' => 'percent_off', 'percent' => '15']]);
+        $task = Task::read(['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'email' => 'anna@example.com', 'currency' => 'EUR', 'reward' => ['kind' => 'percent_off', 'percent' => '15']]);
         $code = $this->rewards()->perform($task);
         \Db::getInstance()->execute("DELETE FROM px_parrain_rule WHERE kind = 'reward'");
         self::assertSame($code, $this->rewards()->perform($task));
         self::assertCount(1, \CartRule::$kept);
+    }
+
+    public function testAVoucherThatWasTakenBackEndsUnlessItWasSpent(): void
+    {
+        \Customer::$known = [8 => ['anna@example.com', false]];
+        $task = ['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'customer_id' => '8', 'reward' => ['kind' => 'percent_off', 'percent' => '15']];
+        $end = Task::read(['id' => 't2', 'kind' => 'end_code', 'code' => 'K7PM-4XQD']);
+        $this->rewards()->perform(Task::read($task));
+        self::assertSame('K7PM-4XQD', $this->rewards()->perform($end));
+        self::assertSame([], \CartRule::$kept);
+        self::assertSame('K7PM-4XQD', $this->rewards()->perform($end), 'what is gone is ended');
+        $this->rewards()->perform(Task::read(['code' => 'R2TT-9KLM'] + $task));
+        \CartRule::$kept[\CartRule::getIdByCode('R2TT-9KLM')]['quantity'] = 0;
+        $this->expectExceptionMessage('was spent already');
+        $this->rewards()->perform(Task::read(['id' => 't2', 'kind' => 'end_code', 'code' => 'R2TT-9KLM']));
+    }
+
+    public function testAVoucherOfTheShopsOwnIsNotGivenAway(): void
+    {
+        \Customer::$known = [8 => ['anna@example.com', false]];
+        $own = new \CartRule();
+        $own->code = 'K7PM-4XQD';
+        $own->active = true;
+        $own->add();
+        $this->expectExceptionMessage('the shop has another voucher of the code K7PM-4XQD');
+        $this->rewards()->perform(Task::read(['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'customer_id' => '8',
+            'reward' => ['kind' => 'percent_off', 'percent' => '15']]));
     }
 
     /** @dataProvider impossible */
@@ -232,7 +276,7 @@ final class ModuleTest extends TestCase
         \Customer::$known = [8 => ['anna@example.com', false], 9 => ['guest@example.com', true]];
         $this->expectException(CannotDo::class);
         $this->expectExceptionMessage($words);
-        $this->rewards()->perform(Task::read($task + ['id' => 't1', 'kind' => 'reward', 'currency' => 'EUR', 'email' => 'anna@example.com']));
+        $this->rewards()->perform(Task::read($task + ['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'currency' => 'EUR', 'email' => 'anna@example.com']));
     }
 
     public function impossible(): array
@@ -253,7 +297,8 @@ final class ModuleTest extends TestCase
         foreach (array_merge(glob(__DIR__ . '/../src/*.php'), glob(__DIR__ . '/../controllers/front/*.php'), [__DIR__ . '/../parrain.php']) as $file) {
             $code .= file_get_contents($file);
         }
-        preg_match_all('/said\(\s*\'([^\']+)\'/', $code, $found);
+        preg_match_all('/said\(\s*\'([^\']+)\'|self::(?:GOOD|BAD|NOTE),\s*\'([^\']+)\'/', $code, $found);
+        $found[1] = array_filter(array_merge($found[1], $found[2]));
         self::assertGreaterThan(30, count($found[1]));
         self::assertSame([], array_values(array_diff($found[1], array_keys($french))));
         foreach ($french as $english => $text) {
@@ -273,7 +318,7 @@ final class ModuleTest extends TestCase
 
     private function rewards(): Rewards
     {
-        return new Rewards($this->connection(), $this->gift(self::OFFER), 1);
+        return new Rewards(1);
     }
 
     private function gift(?array $offer): Gift

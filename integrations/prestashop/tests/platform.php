@@ -233,6 +233,9 @@ class CartRule
     /** @var array<int, array<string, mixed>> */
     public static $kept = [];
 
+    /** @var int How many were made: ids are not used again. */
+    private static $made = 0;
+
     /** @var int */
     public $id = 0;
 
@@ -269,10 +272,16 @@ class CartRule
 
     public function add(): bool
     {
-        $this->id = $this->id ?: 100 + count(self::$kept);
+        $this->id = $this->id ?: 100 + self::$made++;
         self::$kept[$this->id] = $this->set;
         Db::getInstance()->execute("DELETE FROM px_cart_rule WHERE id_cart_rule = {$this->id}");
         Db::getInstance()->execute("INSERT INTO px_cart_rule VALUES ({$this->id}, '{$this->set['code']}', " . (int) $this->set['active'] . ')');
+        return true;
+    }
+
+    public function delete(): bool
+    {
+        unset(self::$kept[$this->id]);
         return true;
     }
 

@@ -89,11 +89,48 @@ final class Checks {
 		if ( null === $connection ) {
 			return array();
 		}
-		$asked = $this->options->get( 'checks' );
+		$asked = array_filter( (array) $this->options->get( 'checks' ), array( self::class, 'is_readable' ) );
 		return array_merge(
-			is_array( $asked ) ? $asked : array(),
+			array_map( array( self::class, 'asked' ), array_values( $asked ) ),
 			array_filter( array( $this->customers( $connection ), $this->tasks( $connection ), $this->schedule(), $this->waiting(), $this->coupons(), $this->webhooks( $connection ), $this->clock_said() ) )
 		);
+	}
+
+	/**
+	 * Whether something that was remembered is of this version of the module.
+	 *
+	 * @param mixed $kept As it was kept.
+	 */
+	private static function is_readable( $kept ): bool {
+		return is_array( $kept ) && 3 === count( $kept ) && is_array( $kept[2] ?? null );
+	}
+
+	/**
+	 * What was asked for and remembered, in the language of whoever reads it now.
+	 *
+	 * @param array{0: string, 1: string, 2: string[]} $kept A state, what was found, and its values.
+	 * @return array{0: string, 1: string}
+	 */
+	private static function asked( array $kept ): array {
+		list( $state, $found, $values ) = $kept;
+
+		$words = array(
+			/* translators: %s: what the other side said */
+			'offer unread'  => __( 'Your program cannot be read: %s', 'parrain' ),
+			/* translators: 1: a currency, 2: another */
+			'offer foreign' => __( 'Your program counts in %1$s and your shop in %2$s: gifts of an amount or with a minimum cannot be given in the basket.', 'parrain' ),
+			'offer read'    => __( 'Your program can be read: codes work in the coupon field, and the widget stands on every page.', 'parrain' ),
+			/* translators: %s: what the other side said */
+			'events no'     => __( 'Orders cannot be told: %s', 'parrain' ),
+			'events yes'    => __( 'Orders can be told: your shop’s signature is accepted.', 'parrain' ),
+			/* translators: %s: what the other side said */
+			'landing shut'  => __( 'Your shop cannot open its own front page, so it is not known whether links arrive: %s', 'parrain' ),
+			/* translators: 1: a parameter's name, 2: an address */
+			'landing drops' => __( 'Your front page drops “%1$s” when it redirects to %2$s. Give your program a landing page that does not redirect.', 'parrain' ),
+			/* translators: %s: an address */
+			'landing keeps' => __( 'Referral links arrive: %s keeps their code.', 'parrain' ),
+		);
+		return array( $state, vsprintf( $words[ $found ], $values ) );
 	}
 
 	/**
@@ -105,15 +142,13 @@ final class Checks {
 		try {
 			$told = ( new Edge( $this->http, $this->clock, $connection ) )->offer();
 		} catch ( Problem $problem ) {
-			/* translators: %s: what the other side said */
-			return array( self::BAD, sprintf( __( 'Your program cannot be read: %s', 'parrain' ), self::said( $problem ) ) );
+			return array( self::BAD, 'offer unread', array( self::said( $problem ) ) );
 		}
 		$currency = isset( $told['currency'] ) && is_string( $told['currency'] ) ? $told['currency'] : '';
 		if ( get_woocommerce_currency() !== $currency ) {
-			/* translators: 1: a currency, 2: another */
-			return array( self::NOTE, sprintf( __( 'Your program counts in %1$s and your shop in %2$s: gifts of an amount or with a minimum cannot be given in the basket.', 'parrain' ), $currency, get_woocommerce_currency() ) );
+			return array( self::NOTE, 'offer foreign', array( $currency, get_woocommerce_currency() ) );
 		}
-		return array( self::GOOD, __( 'Your program can be read: codes work in the coupon field, and the widget stands on every page.', 'parrain' ) );
+		return array( self::GOOD, 'offer read', array() );
 	}
 
 	/**
@@ -133,10 +168,9 @@ final class Checks {
 				)
 			);
 		} catch ( Problem $problem ) {
-			/* translators: %s: what the other side said */
-			return array( self::BAD, sprintf( __( 'Orders cannot be told: %s', 'parrain' ), self::said( $problem ) ) );
+			return array( self::BAD, 'events no', array( self::said( $problem ) ) );
 		}
-		return array( self::GOOD, __( 'Orders can be told: your shop’s signature is accepted.', 'parrain' ) );
+		return array( self::GOOD, 'events yes', array() );
 	}
 
 	/**
@@ -151,8 +185,7 @@ final class Checks {
 			try {
 				$answer = $this->http->send( 'GET', $url, array(), '', 5 );
 			} catch ( Problem $problem ) {
-				/* translators: %s: what the other side said */
-				return array( self::NOTE, sprintf( __( 'Your shop cannot open its own front page, so it is not known whether links arrive: %s', 'parrain' ), $problem->getMessage() ) );
+				return array( self::NOTE, 'landing shut', array( $problem->getMessage() ) );
 			}
 			if ( $answer->status < 300 || $answer->status > 399 || ! isset( $answer->headers['location'] ) ) {
 				break;
@@ -160,11 +193,9 @@ final class Checks {
 			$url = \WP_Http::make_absolute_url( $answer->headers['location'], $url );
 		}
 		if ( strpos( $url, self::TRIAL ) === false ) {
-			/* translators: 1: a parameter's name, 2: an address */
-			return array( self::BAD, sprintf( __( 'Your front page drops “%1$s” when it redirects to %2$s. Give your program a landing page that does not redirect.', 'parrain' ), $param, $url ) );
+			return array( self::BAD, 'landing drops', array( $param, $url ) );
 		}
-		/* translators: %s: an address */
-		return array( self::GOOD, sprintf( __( 'Referral links arrive: %s keeps their code.', 'parrain' ), home_url( '/' ) ) );
+		return array( self::GOOD, 'landing keeps', array( home_url( '/' ) ) );
 	}
 
 	/**

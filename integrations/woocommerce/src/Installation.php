@@ -7,6 +7,9 @@
 
 namespace Parrain\WooCommerce;
 
+use Parrain\Shared\Clock;
+use Parrain\Shared\Edge;
+use Parrain\Shared\Http;
 use Parrain\Shared\SqlStore;
 
 defined( 'ABSPATH' ) || exit;
@@ -56,9 +59,23 @@ final class Installation {
 		return $wpdb->prefix . 'parrain_events';
 	}
 
+	/**
+	 * Tells the edge that a site's connection is over.
+	 *
+	 * @param Options $options Of the site.
+	 * @param Http    $http    How the edge is reached.
+	 */
+	public static function disconnect( Options $options, Http $http ): void {
+		$connection = $options->connection();
+		if ( null !== $connection ) {
+			( new Edge( $http, new Clock( $options ), $connection ) )->disconnect();
+		}
+	}
+
 	/** Takes everything away from a site; the table stays where its owner wished so. */
 	public static function remove(): void {
 		global $wpdb;
+		self::disconnect( new Options(), new WpHttp() );
 		$keep_table = get_option( 'parrain_keep_table' ) === 'yes';
 		if ( ! $keep_table ) {
 			// phpcs:ignore WordPress.DB -- The module's own table, by a name that nobody else chooses.

@@ -14,7 +14,7 @@ use Parrain\Shared\OrderMoney;
 
 defined( 'ABSPATH' ) || exit;
 
-/** Makes events of WooCommerce's orders and refunds, when they are sent. */
+/** Makes events of WooCommerce's orders, refunds and accounts, when they are sent. */
 final class OrderFacts implements EventMaker {
 
 	/** How many lines the edge takes. */
@@ -24,9 +24,12 @@ final class OrderFacts implements EventMaker {
 	 * The data of an event.
 	 *
 	 * @param string $type    Of the event.
-	 * @param array  $subject As OrderEvents put it into the queue.
+	 * @param array  $subject As it was put into the queue.
 	 */
 	public function data( string $type, array $subject ): ?array {
+		if ( 'signup.created' === $type ) {
+			return self::signup( $subject );
+		}
 		$data  = array( 'order_id' => (string) ( $subject['order'] ?? '' ) );
 		$order = wc_get_order( (int) ( $subject['order'] ?? 0 ) );
 		if ( 'order.paid' === $type ) {
@@ -123,6 +126,25 @@ final class OrderFacts implements EventMaker {
 			$customer['email'] = $order->get_billing_email();
 		}
 		return $customer;
+	}
+
+	/**
+	 * Who opened an account, and by which code they came.
+	 *
+	 * @param array $subject As Signups put it into the queue.
+	 */
+	private static function signup( array $subject ): ?array {
+		$user = get_user_by( 'id', (int) ( $subject['user'] ?? 0 ) );
+		return false === $user ? null : array(
+			'event_id' => 'customer-' . $user->ID,
+			'at'       => (string) $subject['at'],
+			'customer' => array(
+				'id'    => (string) $user->ID,
+				'email' => (string) $user->user_email,
+			),
+			'codes'    => (array) ( $subject['codes'] ?? array() ),
+			'touches'  => (array) ( $subject['touches'] ?? array() ),
+		);
 	}
 
 	/**

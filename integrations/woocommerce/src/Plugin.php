@@ -54,9 +54,10 @@ final class Plugin {
 		$edge  = new Edge( $http, $clock, $connection );
 		$visit = new Visit( $connection, $options );
 		$visit->listen();
+		( new Signups( $queue, $visit ) )->listen();
 		( new Gift( new Offers( $edge, new WpCache(), $clock, $connection->edge . ' ' . $connection->shop ), $visit, $clock ) )->listen();
 		( new Tag( $connection, $options, $clock ) )->listen();
-		$rewards = new Rewards( $connection );
+		$rewards = new Rewards();
 		$rewards->listen();
 		( new Schedule( $queue, $edge, $rewards, $history, $options ) )->listen();
 	}

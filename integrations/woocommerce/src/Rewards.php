@@ -8,7 +8,6 @@
 namespace Parrain\WooCommerce;
 
 use Parrain\Shared\CannotDo;
-use Parrain\Shared\Connection;
 use Parrain\Shared\Decimal;
 use Parrain\Shared\Task;
 use Parrain\Shared\TaskDoer;
@@ -16,8 +15,8 @@ use Parrain\Shared\TaskDoer;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Makes a personal coupon of each reward that the edge asks for, once: its code follows from the task, so that a task that
- * comes again finds it.
+ * Makes a personal coupon of each reward that the edge asks for, once: its code comes with the task, so that a task that comes
+ * again finds it.
  */
 final class Rewards implements TaskDoer {
 
@@ -32,22 +31,6 @@ final class Rewards implements TaskDoer {
 
 	/** Rewards that are money off a basket. */
 	private const MONEY = array( 'store_credit', 'amount_off', 'gift_card' );
-
-	/**
-	 * Where the shop is connected to.
-	 *
-	 * @var Connection
-	 */
-	private $connection;
-
-	/**
-	 * Makes the rewards of one shop.
-	 *
-	 * @param Connection $connection Where the shop is connected to.
-	 */
-	public function __construct( Connection $connection ) {
-		$this->connection = $connection;
-	}
 
 	/** Sees to it that nothing of a voucher is lost that was worth more than the basket. */
 	public function listen(): void {
@@ -125,20 +108,19 @@ final class Rewards implements TaskDoer {
 	 * @throws CannotDo Where the shop never can.
 	 */
 	public function perform( Task $task ): string {
-		if ( 'code' === $task->kind || 'end_code' === $task->kind ) {
-			// A referrer's code works, and ceases to, by what the edge says of it: no coupon stands for it here.
-			return $task->code;
+		if ( 'end_code' === $task->kind ) {
+			return $this->end( $task );
 		}
 		if ( 'reward' !== $task->kind ) {
 			throw new CannotDo( 'this module does not know the task "' . $task->kind . '"' );
 		}
-		$code   = wc_format_coupon_code( $task->voucherCode( $this->connection->eventSecret ) );
+		$code   = wc_format_coupon_code( $task->code );
 		$coupon = new \WC_Coupon( $code );
 		if ( $coupon->get_id() > 0 ) {
 			if ( $coupon->get_meta( self::TASK ) !== $task->id ) {
-				throw new CannotDo( 'the shop has another coupon of this code' );
+				throw new CannotDo( 'the shop has another coupon of the code ' . $task->code );
 			}
-			return strtoupper( $code );
+			return $task->code;
 		}
 		$coupon = new \WC_Coupon();
 		$coupon->set_code( $code );
@@ -146,12 +128,26 @@ final class Rewards implements TaskDoer {
 		$this->set_owner( $coupon, $task );
 		$coupon->set_usage_limit( 1 );
 		$coupon->set_description( __( 'A reward for a recommendation, by Parrain.', 'parrain' ) );
-		if ( null !== $task->expiresAt ) {
-			$coupon->set_date_expires( $task->expiresAt );
-		}
 		$coupon->update_meta_data( self::TASK, $task->id );
 		$coupon->save();
-		return strtoupper( $code );
+		return $task->code;
+	}
+
+	/**
+	 * Ends the voucher of a reward that was taken back.
+	 *
+	 * @param Task $task That asks for it.
+	 * @throws CannotDo Where it was spent already.
+	 */
+	private function end( Task $task ): string {
+		$coupon = new \WC_Coupon( wc_format_coupon_code( $task->code ) );
+		if ( $coupon->get_id() > 0 && '' !== (string) $coupon->get_meta( self::TASK ) ) {
+			if ( $coupon->get_usage_count() > 0 ) {
+				throw new CannotDo( 'the voucher ' . $task->code . ' was spent already' );
+			}
+			$coupon->delete( true );
+		}
+		return $task->code;
 	}
 
 	/**

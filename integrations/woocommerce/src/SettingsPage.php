@@ -223,8 +223,9 @@ final class SettingsPage {
 		return __( 'Orders of the last 24 months are being told, in the background.', 'parrain' );
 	}
 
-	/** Forgets the connection. */
+	/** Ends the connection. */
 	private function disconnect(): string {
+		Installation::disconnect( $this->options, $this->http );
 		$this->options->set( 'connection', null );
 		$this->options->set( 'checks', null );
 		return __( 'Disconnected. What waited to be told still does.', 'parrain' );
@@ -237,7 +238,7 @@ final class SettingsPage {
 	 */
 	private function print_connect( string $edge ): void {
 		echo '<div class="card"><h2>' . esc_html__( 'Connect your shop', 'parrain' ) . '</h2><p>'
-			. esc_html__( 'Open your Parrain’s desk, choose “Connect a shop”, and copy the address and the code that it shows. A code is good for 15 minutes.', 'parrain' ) . '</p>';
+			. esc_html__( 'Open your Parrain’s desk, then Settings, Modules, and make a code. Type it here with your Parrain’s address: it is good for 15 minutes.', 'parrain' ) . '</p>';
 		self::open_form( 'connect' );
 		self::print_field( 'edge', __( 'Address of your Parrain', 'parrain' ), 'https://parrain.example.workers.dev', true, $edge );
 		self::print_field( 'code', __( 'Connect code', 'parrain' ), 'XXXX-XXXX-XXXX', true );

@@ -22,7 +22,7 @@ final class WpHttp implements Http {
 	/**
 	 * Sends a request and answers what came back.
 	 *
-	 * @param string                $method  GET or POST.
+	 * @param string                $method  GET, POST or DELETE.
 	 * @param string                $url     Where to.
 	 * @param array<string, string> $headers What to say beside.
 	 * @param string                $body    What to say.
@@ -39,7 +39,7 @@ final class WpHttp implements Http {
 				'timeout'             => $seconds,
 				'redirection'         => 0,
 				'limit_response_size' => self::LONGEST,
-				'user-agent'          => 'Parrain-WooCommerce/' . VERSION,
+				'user-agent'          => 'Parrain-WooCommerce/1.0.0',
 			)
 		);
 		if ( is_wp_error( $answer ) ) {

@@ -21,6 +21,7 @@ use Parrain\WooCommerce\Options;
 use Parrain\WooCommerce\OrderEvents;
 use Parrain\WooCommerce\OrderFacts;
 use Parrain\WooCommerce\Rewards;
+use Parrain\WooCommerce\Signups;
 use Parrain\WooCommerce\Visit;
 use PHPUnit\Framework\TestCase;
 
@@ -223,6 +224,24 @@ final class ModuleTest extends TestCase
         self::assertSame('ANNA10', $visit->wish());
     }
 
+    public function testAnAccountIsToldWithTheCodeThatBroughtIt(): void
+    {
+        \Site::$accounts = ['new@example.com' => 8];
+        $_COOKIE['parrain_ref'] = 'v1.ANNA10.l.1795744441';
+        $store = new SqlStore(new LiteDatabase(), 'queue');
+        $signups = new Signups(new Queue($store, new Clock(new ShortMemory()), new OrderFacts()), $this->visit());
+        $signups->opened(8);
+        $signups->opened(8);
+        $waiting = $store->newest([Entry::WAITING], 5);
+        self::assertCount(1, $waiting);
+        $data = (new OrderFacts())->data('signup.created', $waiting[0]->subject);
+        self::assertSame(
+            ['customer-8', ['id' => '8', 'email' => 'new@example.com'], ['ANNA10'], ['ANNA10']],
+            [$data['event_id'], $data['customer'], $data['codes'], array_column($data['touches'], 'code')]
+        );
+        self::assertNull((new OrderFacts())->data('signup.created', ['user' => 99, 'at' => '2026-11-27T00:00:00Z']));
+    }
+
     public function testAnAddressIsKeptOnlyWhereTheOwnerSaysThatNobodyNeedsToBeAsked(): void
     {
         $_SERVER['REQUEST_URI'] = '/shop/?ref=anna10';
@@ -236,16 +255,43 @@ final class ModuleTest extends TestCase
     public function testARewardIsOneCouponHoweverOftenItIsAskedFor(): void
     {
         \Site::$accounts = ['anna@example.com' => 2];
-        $task = Task::read(['id' => 't1', 'kind' => 'reward', 'customer_id' => '2', 'currency' => 'EUR', 'expires_at' => '2027-11-27T00:00:00Z',
+        $task = Task::read(['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD-9RTB', 'customer_id' => '2', 'currency' => 'EUR',
             'reward' => ['kind' => 'store_credit', 'amount' => '10.00']]);
         $code = $this->handing()->perform($task);
+        self::assertSame('K7PM-4XQD-9RTB', $code);
         self::assertSame($code, $this->handing()->perform($task));
         self::assertCount(1, \Site::$coupons);
         $coupon = \Site::$coupons[strtolower($code)]->data;
         self::assertSame(
-            ['fixed_cart', '10.00', 1, ['anna@example.com'], strtotime('2027-11-27T00:00:00Z'), '2'],
-            [$coupon['discount_type'], $coupon['amount'], $coupon['usage_limit'], $coupon['email_restrictions'], $coupon['date_expires'], $coupon['meta']['_parrain_customer']]
+            ['fixed_cart', '10.00', 1, ['anna@example.com'], '2'],
+            [$coupon['discount_type'], $coupon['amount'], $coupon['usage_limit'], $coupon['email_restrictions'], $coupon['meta']['_parrain_customer']]
         );
+    }
+
+    public function testAVoucherThatWasTakenBackEndsUnlessItWasSpent(): void
+    {
+        \Site::$accounts = ['anna@example.com' => 2];
+        $task = ['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'customer_id' => '2', 'reward' => ['kind' => 'percent_off', 'percent' => '15']];
+        $end = Task::read(['id' => 't2', 'kind' => 'end_code', 'code' => 'K7PM-4XQD']);
+        $this->handing()->perform(Task::read($task));
+        self::assertSame('K7PM-4XQD', $this->handing()->perform($end));
+        self::assertSame([], \Site::$coupons);
+        self::assertSame('K7PM-4XQD', $this->handing()->perform($end), 'what is gone is ended');
+        $this->handing()->perform(Task::read($task));
+        \Site::$coupons['k7pm-4xqd']->data['usage_count'] = 1;
+        $this->expectExceptionMessage('was spent already');
+        $this->handing()->perform($end);
+    }
+
+    public function testACouponOfTheShopsOwnIsNeitherGivenNorEnded(): void
+    {
+        \Site::$accounts = ['anna@example.com' => 2];
+        $own = new \WC_Coupon('k7pm-4xqd');
+        $own->save();
+        $this->handing()->perform(Task::read(['id' => 't2', 'kind' => 'end_code', 'code' => 'K7PM-4XQD']));
+        self::assertCount(1, \Site::$coupons);
+        $this->expectExceptionMessage('the shop has another coupon of the code K7PM-4XQD');
+        $this->handing()->perform(Task::read(['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'customer_id' => '2']));
     }
 
     /** @dataProvider impossible */
@@ -253,7 +299,7 @@ final class ModuleTest extends TestCase
     {
         $this->expectException(CannotDo::class);
         $this->expectExceptionMessage($words);
-        $this->handing()->perform(Task::read($task + ['id' => 't1', 'kind' => 'reward', 'currency' => 'EUR', 'email' => 'anna@example.com']));
+        $this->handing()->perform(Task::read($task + ['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'currency' => 'EUR', 'email' => 'anna@example.com']));
     }
 
     public function impossible(): array
@@ -306,7 +352,7 @@ final class ModuleTest extends TestCase
 
     private function handing(): Rewards
     {
-        return new Rewards($this->connection());
+        return new Rewards();
     }
 
     private function gift(?array $offer = self::OFFER): Gift

@@ -199,6 +199,11 @@ class WC_Coupon
         $this->data['meta'][$key] = $value;
     }
 
+    public function delete(): void
+    {
+        unset(Site::$coupons[$this->data['code']]);
+    }
+
     public function save(): void
     {
         $this->data['id'] = 100 + count(Site::$coupons);
