@@ -129,7 +129,7 @@ async fn the_order_form_s_fields_are_json_where_prototype_js_teaches_lists_to_wr
     let pages = Pages::plain(OPEN, head, "<form method='post' data-parrain><input name='a'></form>");
     browser.goto(&pages.at("/?ref=ANNA10")).await;
     browser.press("[data-a=apply]").await;
-    browser.find("[name=parrain_touches]").await;
+    browser.says("Your code goes with your order").await;
     let touches = "return JSON.parse(document.querySelector('[name=parrain_touches]').value)[0].code";
     assert_eq!(browser.run(touches).await, "ANNA10");
     unharmed(&browser).await;

@@ -5,6 +5,7 @@ use crate::ledger::Tried;
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use parrain_core::instant::Instant;
+use std::cell::RefCell;
 use std::pin::pin;
 use std::time::Duration;
 use worker::wasm_bindgen::JsValue;
@@ -22,8 +23,15 @@ impl Post for WorkersPost {
     async fn send(&self, letter: &Letter) -> Tried {
         let controller = worker::AbortController::default();
         let signal = controller.signal();
-        let tried = match select(pin!(fetch(letter, &signal)), worker::Delay::from(PATIENCE)).await {
-            Either::Left((Ok((status, words)), _)) => Tried::Answered(status, words),
+        let patience = worker::Delay::from(PATIENCE);
+        let tried = match select(pin!(ask(letter, &signal)), pin!(patience)).await {
+            Either::Left((Ok(mut answer), patience)) => {
+                // The status says it all; a body that breaks off or never ends takes nothing from that.
+                let words = RefCell::default();
+                select(pin!(read(&mut answer, &words)), patience).await;
+                let words = String::from_utf8_lossy(&words.borrow()).into_owned();
+                Tried::Answered(answer.status_code(), words)
+            }
             Either::Left((Err(fault), _)) => Tried::Unanswered(fault.to_string()),
             Either::Right(_) => Tried::Unanswered(format!("no answer within {} seconds", PATIENCE.as_secs())),
         };
@@ -37,8 +45,7 @@ impl Post for WorkersPost {
     }
 }
 
-/// The status and the beginning of the answer. What is beyond it is left unread: an answer may never end.
-async fn fetch(letter: &Letter, signal: &worker::AbortSignal) -> worker::Result<(u16, String)> {
+async fn ask(letter: &Letter, signal: &worker::AbortSignal) -> worker::Result<worker::Response> {
     let headers = worker::Headers::new();
     headers.set("content-type", "application/json")?;
     headers.set("user-agent", concat!("Parrain/", env!("CARGO_PKG_VERSION")))?;
@@ -51,16 +58,18 @@ async fn fetch(letter: &Letter, signal: &worker::AbortSignal) -> worker::Result<
         .with_redirect(worker::RequestRedirect::Manual)
         .with_body(Some(JsValue::from_str(&letter.body)));
     let request = worker::Request::new_with_init(&letter.url, &init)?;
-    let mut answer = worker::Fetch::Request(request).send_with_signal(signal).await?;
-    let mut words = Vec::new();
-    if let Ok(mut stream) = answer.stream() {
-        while let Some(chunk) = stream.next().await {
-            words.extend(chunk?);
-            if words.len() >= MOST_READ {
-                break;
-            }
+    worker::Fetch::Request(request).send_with_signal(signal).await
+}
+
+/// The beginning of an answer, as far as it comes.
+async fn read(answer: &mut worker::Response, words: &RefCell<Vec<u8>>) {
+    let Ok(mut stream) = answer.stream() else { return };
+    while let Some(Ok(chunk)) = stream.next().await {
+        let mut words = words.borrow_mut();
+        words.extend(chunk);
+        if words.len() >= MOST_READ {
+            words.truncate(MOST_READ);
+            return;
         }
     }
-    words.truncate(MOST_READ);
-    Ok((answer.status_code(), String::from_utf8_lossy(&words).into_owned()))
 }
