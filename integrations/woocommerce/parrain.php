@@ -1,7 +1,6 @@
 <?php
 /**
  * Plugin Name: Parrain for WooCommerce
- * Plugin URI: https://github.com/parrain/parrain
  * Description: Referrals: gifts for friends in the basket, orders told to your Parrain, rewards in your customers' accounts.
  * Version: 1.0.0
  * Author: Parrain

@@ -61,7 +61,7 @@ final class Gift
     public function look(Parrain $module): void
     {
         $context = Context::getContext();
-        if ($this->offers === null || !Validate::isLoadedObject($context->cart)) {
+        if ($this->offers === null || self::isPaying() || !Validate::isLoadedObject($context->cart)) {
             return;
         }
         $typed = \Tools::getValue('discount_name');
@@ -99,7 +99,7 @@ final class Gift
     {
         $context = Context::getContext();
         if (
-            $this->offers === null || $this->bringing || !Validate::isLoadedObject($context->cart)
+            $this->offers === null || $this->bringing || self::isPaying() || !Validate::isLoadedObject($context->cart)
             || !$context->cart->hasProducts() || $this->held() !== []
         ) {
             return;
@@ -107,7 +107,8 @@ final class Gift
         $this->bringing = true;
         $code = $this->visit->wish();
         $id = $code === null ? null : $this->rule($code, self::mayAsk());
-        if ($id !== null && $this->refusal(null, $code) === null) {
+        // A gift that went with an order comes again where it is asked for, and not by itself.
+        if ($id !== null && ($this->visit->isTyped() || !self::wasUsed($id)) && $this->refusal(null, $code) === null) {
             $rule = new CartRule($id, (int) $context->language->id);
             if ($rule->checkValidity($context, false, false) && $context->cart->addCartRule($id)) {
                 $this->visit->setApplied($code);
@@ -314,7 +315,30 @@ final class Gift
         return $rows === [] ? null : (int) $rows[0]['id_cart_rule'];
     }
 
-    /** Whether the edge may be asked: not where a payment module places an order. */
+    /** Whether the shopper has an order with a voucher already. */
+    private static function wasUsed(int $rule): bool
+    {
+        $customer = Context::getContext()->customer;
+        if (!Validate::isLoadedObject($customer)) {
+            return false;
+        }
+        $prefix = _DB_PREFIX_;
+        return (new PsDatabase())->rows(
+            "SELECT 1 FROM {$prefix}order_cart_rule r JOIN {$prefix}orders o ON o.id_order = r.id_order
+            JOIN {$prefix}customer c ON c.id_customer = o.id_customer
+            WHERE r.id_cart_rule = ? AND (o.id_customer = ? OR c.email = ?) LIMIT 1",
+            [$rule, (int) $customer->id, (string) $customer->email]
+        ) !== [];
+    }
+
+    /** Whether a payment module is at work: a basket that is being paid is left as it was shown. */
+    private static function isPaying(): bool
+    {
+        $controller = Context::getContext()->controller;
+        return $controller instanceof \ModuleFrontController && $controller->module instanceof \PaymentModule;
+    }
+
+    /** Whether the edge may be asked: by pages of PrestaShop's own. */
     private static function mayAsk(): bool
     {
         $controller = Context::getContext()->controller;

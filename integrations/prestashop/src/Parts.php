@@ -70,11 +70,6 @@ final class Parts
         self::$made = [];
     }
 
-    public function shop(): int
-    {
-        return $this->shop;
-    }
-
     public function options(): Options
     {
         return $this->options;

@@ -129,6 +129,13 @@ final class Visit
         return $code !== '' && $code !== $row['dismissed'] ? $code : null;
     }
 
+    /** Whether the shopper typed the code for this very basket. */
+    public function isTyped(): bool
+    {
+        $cart = self::cart();
+        return $cart !== null && self::row($cart)['code'] !== '';
+    }
+
     /** The shopper typed a code. */
     public function wished(string $code): void
     {

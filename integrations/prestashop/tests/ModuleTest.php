@@ -199,6 +199,49 @@ final class ModuleTest extends TestCase
         self::assertTrue(\CartRule::$kept[$id]['active']);
     }
 
+    public function testAGiftComesIntoABasketByItselfAndNeverIntoOneThatIsBeingPaid(): void
+    {
+        $context = \Context::getContext();
+        $context->cookie = new \stdClass();
+        $context->cart = new \Cart(30);
+        $context->language = (object) ['id' => 1];
+        $_COOKIE['parrain_ref'] = 'v1.ZOE-12.p.1795744443';
+        (new Visit($this->connection(), new Options(1)))->note();
+        $gift = $this->gift(self::OFFER);
+        $gift->know('ZOE-12');
+        $context->controller = new \ModuleFrontController();
+        $context->controller->module = new \PaymentModule();
+        $gift->bring();
+        self::assertSame([], (new PsDatabase())->rows('SELECT * FROM px_cart_cart_rule', []));
+        $context->controller = null;
+        $gift->bring();
+        $gift->bring();
+        self::assertCount(1, (new PsDatabase())->rows('SELECT * FROM px_cart_cart_rule WHERE id_cart = ?', [30]));
+    }
+
+    public function testAGiftThatWentWithAnOrderComesAgainOnlyWhereItIsAskedFor(): void
+    {
+        $offer = self::OFFER;
+        $offer['code']['new_customers_only'] = false;
+        $gift = $this->gift($offer);
+        $gift->know('ZOE-12');
+        $id = \CartRule::getIdByCode('ZOE-12');
+        \Db::getInstance()->execute("UPDATE px_order_cart_rule SET id_cart_rule = $id");
+        $context = \Context::getContext();
+        $context->cookie = new \stdClass();
+        $context->cart = new \Cart(31);
+        $context->language = (object) ['id' => 1];
+        $context->customer = (object) ['id' => 5, 'email' => 'bob@example.com'];
+        $_COOKIE['parrain_ref'] = 'v1.ZOE-12.p.1795744443';
+        $visit = new Visit($this->connection(), new Options(1));
+        $visit->note();
+        $gift->bring();
+        self::assertSame([], (new PsDatabase())->rows('SELECT * FROM px_cart_cart_rule', []));
+        $visit->wished('ZOE-12');
+        $gift->bring();
+        self::assertCount(1, (new PsDatabase())->rows('SELECT * FROM px_cart_cart_rule', []));
+    }
+
     public function testWhatIsNoCodeOrNobodysOrTheShopsOwnMakesNoVoucher(): void
     {
         $own = new \CartRule();

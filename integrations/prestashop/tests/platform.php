@@ -133,6 +133,16 @@ class Cart
     {
         $this->id = $id;
     }
+
+    public function hasProducts(): bool
+    {
+        return true;
+    }
+
+    public function addCartRule(int $rule): bool
+    {
+        return Db::getInstance()->execute("INSERT INTO px_cart_cart_rule VALUES ({$this->id}, $rule)");
+    }
 }
 
 class Shop
@@ -180,8 +190,14 @@ class Validate
     }
 }
 
+class PaymentModule
+{
+}
+
 class ModuleFrontController
 {
+    /** @var ?PaymentModule */
+    public $module;
 }
 
 class Context
@@ -189,6 +205,8 @@ class Context
     public $cart;
     public $cookie;
     public $controller;
+    public $customer;
+    public $language;
 
     public static function getContext(): self
     {
@@ -268,6 +286,11 @@ class CartRule
             }
         }
         return 0;
+    }
+
+    public function checkValidity(): bool
+    {
+        return true;
     }
 
     public function add(): bool

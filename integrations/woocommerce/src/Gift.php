@@ -371,7 +371,7 @@ final class Gift {
 
 	/** Whether the edge may be asked: of shoppers' pages, and never while an order is placed. */
 	private static function may_ask(): bool {
-		$rest = defined( 'REST_REQUEST' ) && REST_REQUEST && ! WC()->is_store_api_request();
+		$rest = defined( 'REST_REQUEST' ) && REST_REQUEST && 1 !== preg_match( '~wc/store~', self::address() );
 		return ! self::places_order() && ! $rest && ! wp_doing_cron() && ( ! is_admin() || wp_doing_ajax() );
 	}
 
@@ -379,10 +379,15 @@ final class Gift {
 	private static function places_order(): bool {
 		// phpcs:disable WordPress.Security -- It is only compared.
 		$ajax   = isset( $_GET['wc-ajax'] ) && 'checkout' === $_GET['wc-ajax'];
-		$path   = (string) ( $_SERVER['REQUEST_URI'] ?? '' );
 		$method = (string) ( $_SERVER['REQUEST_METHOD'] ?? '' );
 		// phpcs:enable
-		return $ajax || ( 'POST' === $method && 1 === preg_match( '~wc/store(/v\d+)?/checkout~', rawurldecode( $path ) ) );
+		return $ajax || ( 'POST' === $method && 1 === preg_match( '~wc/store(/v\d+)?/checkout~', self::address() ) );
+	}
+
+	/** The address of this request, decoded: without permalinks a route stands in a parameter. */
+	private static function address(): string {
+		// phpcs:ignore WordPress.Security -- It is only compared.
+		return rawurldecode( (string) ( $_SERVER['REQUEST_URI'] ?? '' ) );
 	}
 
 	/** The address that the shopper typed at the checkout so far. */

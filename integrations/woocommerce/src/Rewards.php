@@ -71,7 +71,7 @@ final class Rewards implements TaskDoer {
 		foreach ( $order instanceof \WC_Order ? $order->get_items( 'coupon' ) : array() as $item ) {
 			$id   = wc_get_coupon_id_by_code( wc_format_coupon_code( $item->get_code() . '-R' ) );
 			$rest = new \WC_Coupon( (int) $id );
-			if ( $id > 0 && 0 === (int) $rest->get_usage_count() && wc_is_same_coupon( (string) $rest->get_meta( self::REST_OF ), $item->get_code() ) ) {
+			if ( $id > 0 && 0 === (int) $rest->get_usage_count() && wc_format_coupon_code( $item->get_code() ) === $rest->get_meta( self::REST_OF ) ) {
 				$rest->delete( true );
 			}
 		}
@@ -96,7 +96,7 @@ final class Rewards implements TaskDoer {
 		$next->set_usage_limit( 1 );
 		$next->set_date_expires( $coupon->get_date_expires() );
 		$next->set_description( $coupon->get_description() );
-		$next->update_meta_data( self::REST_OF, $coupon->get_code() );
+		$next->update_meta_data( self::REST_OF, wc_format_coupon_code( $coupon->get_code() ) );
 		$next->update_meta_data( self::CUSTOMER, $coupon->get_meta( self::CUSTOMER ) );
 		$next->save();
 	}

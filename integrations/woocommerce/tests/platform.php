@@ -217,11 +217,6 @@ final class Shop
     public $session;
     public $cart;
     public $customer;
-
-    public function is_store_api_request(): bool
-    {
-        return false;
-    }
 }
 
 class WC_Customer
