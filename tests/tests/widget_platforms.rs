@@ -77,6 +77,22 @@ async fn woocommerce_takes_it_with_its_nonce() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_module_has_put_into_woocommerce_s_cart_is_there_and_not_asked_for_again() {
+    let browser = Browser::open().await;
+    let pages = Pages::open(move |shop, method, path, _| match (method, path) {
+        ("GET", "/wp-json/wc/store/v1/cart") => ok(r#"{"items_count": 1, "coupons": [{"code": "anna10"}]}"#),
+        _ if path.starts_with("/?") => {
+            let body = "<script>document.body.className = 'woocommerce-page'</script>";
+            ok(&page(shop, OPEN, "", body))
+        }
+        _ => None,
+    });
+    apply(&browser, &pages, "It is in your basket").await;
+    assert!(!pages.asked().iter().any(|asked| asked.contains("apply-coupon")), "{:?}", pages.asked());
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn prestashop_takes_it_as_voucher_and_redraws_its_cart() {
     for (answer, says) in [
         (
