@@ -80,6 +80,12 @@ final class Queue
                 } catch (Problem $problem) {
                     $this->postpone($entry, $problem);
                     return $sent;
+                } catch (\Throwable $broken) {
+                    // One that breaks, as an order whose product another module spoilt, does not keep those behind it waiting.
+                    $entry->state = Entry::REFUSED;
+                    $entry->said = get_class($broken) . ': ' . $broken->getMessage();
+                    $this->store->save($entry);
+                    continue;
                 }
                 $sent++;
                 if ($reached && !$hastened) {
@@ -152,16 +158,18 @@ final class Queue
     }
 
     /**
-     * With no moment that the edge would find in the future, where the shop's clock is fast.
+     * With its moment by the edge's time, where the shop's clock is off: a touch has its time of the shopper's browser, and an
+     * order that seemed earlier would not be its. No moment is in the future.
      *
      * @param array<string, mixed> $data
      * @return array<string, mixed>
      */
     private function timely(array $data): array
     {
-        $now = $this->clock->now();
-        if (isset($data['at']) && is_string($data['at']) && strtotime($data['at']) > $now) {
-            $data['at'] = gmdate('Y-m-d\TH:i:s\Z', $now);
+        $at = isset($data['at']) && is_string($data['at']) ? strtotime($data['at']) : false;
+        $right = $at === false ? false : min($at + $this->clock->behind(), $this->clock->now());
+        if ($right !== $at) {
+            $data['at'] = gmdate('Y-m-d\TH:i:s\Z', $right);
         }
         return $data;
     }

@@ -46,6 +46,9 @@ final class Tasks
             return ['done' => ['code' => $doer->perform($task)]];
         } catch (CannotDo $reason) {
             return ['failed' => $reason->getMessage()];
+        } catch (\Throwable $broken) {
+            // One that breaks, by another module's fault maybe, does not keep the others from being done.
+            return ['failed' => get_class($broken) . ': ' . $broken->getMessage()];
         }
     }
 }

@@ -190,7 +190,7 @@ final class QueueTest extends TestCase
         self::assertSame(1, $this->deliverAll($http));
         self::assertCount(3, $http->asked, 'the second one is signed by the right time at once');
         $at = strtotime(json_decode($http->asked[2]['body'], true)['data']['at']);
-        self::assertLessThanOrEqual($true, $at);
+        self::assertSame($true, $at, 'a touch of that moment, by the time of a browser, is not after the order');
         $this->now = $true;
         $this->memory->kept['clock_behind'] = -$off;
         $this->queue->add('order.paid 3', 'order.paid', ['order_id' => '3']);
@@ -203,6 +203,16 @@ final class QueueTest extends TestCase
     public function hours(): array
     {
         return ['fast' => [3600], 'slow' => [-3600]];
+    }
+
+    public function testAnEventThatBreaksIsRefusedAndKeepsNoOtherWaiting(): void
+    {
+        $http = $this->edge(['outcome' => 'recorded']);
+        $this->queue->add('order.paid 1', 'order.paid', ['broken' => true]);
+        $this->queue->add('order.paid 2', 'order.paid', ['order_id' => '2']);
+        self::assertSame(1, $this->deliverAll($http));
+        list($refused) = $this->store->newest([Entry::REFUSED], 5);
+        self::assertSame(['order.paid 1', 'TypeError: no product'], [$refused->key, $refused->said]);
     }
 
     public function testWhatIsGoneIsNotSent(): void

@@ -39,6 +39,19 @@ final class TasksTest extends TestCase
         ], $said);
     }
 
+    public function testATaskThatBreaksKeepsNoOtherFromBeingDone(): void
+    {
+        $said = [];
+        $http = new TalkingHttp(function ($method, $url, $headers, $body) use (&$said) {
+            if ($method === 'POST') {
+                $said[] = json_decode($body, true);
+            }
+            return new Answer(200, [], (string) json_encode(['items' => [$this->task('t1', 'broken'), $this->task('t2', 'store_credit')]]));
+        });
+        self::assertSame(2, Tasks::run($this->through($http), $this->doer(), 30));
+        self::assertSame([['failed' => 'LogicException: no such table'], ['done' => ['code' => 'MERCI-10.00']]], $said);
+    }
+
     public function testAnEdgeThatTakesNoTokenIsSaid(): void
     {
         $this->expectException(Problem::class);
@@ -70,6 +83,9 @@ final class TasksTest extends TestCase
             {
                 if ($task->rewardKind() === 'points') {
                     throw new CannotDo('no points here');
+                }
+                if ($task->rewardKind() === 'broken') {
+                    throw new \LogicException('no such table');
                 }
                 return 'MERCI-' . $task->rewardText('amount');
             }

@@ -54,17 +54,43 @@ final class Rewards implements TaskDoer
         return $task->code;
     }
 
-    /** Ends the voucher of a reward that was taken back. */
+    /** Ends the voucher of a reward that was taken back, and those that PrestaShop made of its rest. */
     private function end(Task $task): string
     {
         $rule = new CartRule((int) $this->known($task->code));
-        if (Validate::isLoadedObject($rule)) {
-            if ((int) $rule->quantity < 1) {
+        if (!Validate::isLoadedObject($rule)) {
+            return $task->code;
+        }
+        $vouchers = array_merge([$rule], self::rests($rule));
+        foreach ($vouchers as $voucher) {
+            if ((int) $voucher->quantity < 1) {
+                // The edge then sets off the whole reward, so that what is left of the voucher is its owner's.
                 throw new CannotDo('the voucher ' . $task->code . ' was spent already');
             }
-            $rule->delete();
+        }
+        foreach ($vouchers as $voucher) {
+            $voucher->delete();
         }
         return $task->code;
+    }
+
+    /**
+     * The vouchers of what was left of one, which PrestaShop calls by its code and a number.
+     *
+     * @return CartRule[]
+     */
+    private static function rests(CartRule $rule): array
+    {
+        $rows = (new PsDatabase())->rows(
+            'SELECT id_cart_rule FROM ' . _DB_PREFIX_ . 'cart_rule WHERE code LIKE ?',
+            [$rule->code . '-%']
+        );
+        $rests = array_map(static function (array $row): CartRule {
+            return new CartRule((int) $row['id_cart_rule']);
+        }, $rows);
+        return array_filter($rests, static function (CartRule $rest) use ($rule): bool {
+            return (int) $rest->id_customer === (int) $rule->id_customer && $rest->description === self::MADE_BY;
+        });
     }
 
     /** The voucher that was made for a code. */

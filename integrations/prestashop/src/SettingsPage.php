@@ -132,12 +132,13 @@ final class SettingsPage
     private function disconnect(): string
     {
         $edge = $this->parts->edge();
-        if ($edge !== null) {
-            $edge->disconnect();
-        }
+        $heard = $edge !== null && $edge->disconnect();
         $this->parts->options()->set('connection', null);
         $this->parts->options()->set('checks', null);
-        return $this->module->said('Disconnected. What waited to be told still does.');
+        $said = $this->module->said('Disconnected. What waited to be told still does.');
+        return $heard ? $said : $said . ' ' . $this->module->said(
+            'Your Parrain could not be told: end the connection at its desk, under Settings, Modules.'
+        );
     }
 
     /**

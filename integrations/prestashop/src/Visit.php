@@ -6,6 +6,7 @@ use Cart;
 use Context;
 use Db;
 use Order;
+use Parrain\Shared\Clock;
 use Parrain\Shared\Codes;
 use Parrain\Shared\Connection;
 use Parrain\Shared\Touches;
@@ -82,7 +83,7 @@ final class Visit
         if ($this->options->choice('consent') === 'none-needed') {
             $kept = Touches::fromJson(isset($context->cookie->parrain_touches) ? $context->cookie->parrain_touches : null);
             foreach (array_diff(Codes::inAddress(self::address(), $this->connection->linkParams), array_column($kept, 'code')) as $code) {
-                $kept[] = Touches::touch($code, 'link', time());
+                $kept[] = Touches::touch($code, 'link', (new Clock($this->options))->now());
                 $context->cookie->parrain_touches = json_encode($kept);
             }
             $touches = Touches::merged($kept, $touches);

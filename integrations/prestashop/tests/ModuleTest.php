@@ -85,6 +85,23 @@ final class ModuleTest extends TestCase
         return ['a line' => [1, '11.90', null], 'a line and shipping' => [2, '11.90', null], 'an amount of the shop\'s choice' => [3, '0.00', '5.00']];
     }
 
+    /** @dataProvider totals */
+    public function testASlipThatLeavesOutTheVoucherGivesBackTheRest(string $net, string $gross, ?string $returned): void
+    {
+        \Db::getInstance()->execute("INSERT INTO px_order_slip_detail VALUES (1, '11.900000', '14.280000')");
+        \Db::getInstance()->execute("UPDATE px_order_slip SET total_products_tax_excl = '$net', total_products_tax_incl = '$gross' WHERE id_order_slip = 1");
+        $data = (new OrderFacts())->data('order.refunded', ['order' => 6, 'slip' => 1]);
+        self::assertSame([$returned === null ? '11.88' : '0.00', $returned], [$data['amount'], $data['returned'] ?? null]);
+    }
+
+    public function totals(): array
+    {
+        return [
+            'off the net total' => ['8.180000', '14.280000', '10.56'], 'off the gross total' => ['11.900000', '10.560000', '10.56'],
+            'a voucher worth more than the goods' => ['-8.100000', '14.280000', '0.00'], 'rounded otherwise' => ['11.880000', '14.280000', null],
+        ];
+    }
+
     public function testWhatIsGoneIsNotTold(): void
     {
         self::assertNull((new OrderFacts())->data('order.paid', ['order' => 99]));
@@ -109,6 +126,19 @@ final class ModuleTest extends TestCase
         $events->refundDeleted($order, 5);
         $types = array_column(array_reverse($store->newest([Entry::WAITING], 9)), 'type');
         self::assertSame(['order.paid', 'order.cancelled', 'order.reinstated', 'order.refunded', 'refund.voided'], $types);
+    }
+
+    public function testACancellationIsToldOfAnOrderThatTheHistoryTold(): void
+    {
+        \Db::getInstance()->execute('DELETE FROM px_parrain_order');
+        $store = $this->store();
+        $events = new OrderEvents(new Queue($store, new Clock(new ShortMemory()), new OrderFacts()));
+        $events->look(new \Order(6), new \OrderState(6));
+        $events->look(new \Order(6), new \OrderState(6));
+        $events->look(new \Order(7), new \OrderState(6));
+        $waiting = $store->newest([Entry::WAITING], 9);
+        self::assertSame([['order.cancelled', 6]], [[$waiting[0]->type, $waiting[0]->subject['order']]]);
+        self::assertCount(1, $waiting, 'once, and not of an order that was never paid');
     }
 
     public function testPrestaShopsOwnRedirectsKeepTheCode(): void
@@ -299,6 +329,33 @@ final class ModuleTest extends TestCase
         \CartRule::$kept[\CartRule::getIdByCode('R2TT-9KLM')]['quantity'] = 0;
         $this->expectExceptionMessage('was spent already');
         $this->rewards()->perform(Task::read(['id' => 't2', 'kind' => 'end_code', 'code' => 'R2TT-9KLM']));
+    }
+
+    public function testTheRestsOfAVoucherEndWithIt(): void
+    {
+        \Customer::$known = [8 => ['anna@example.com', false]];
+        $this->rewards()->perform(Task::read(['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'customer_id' => '8',
+            'reward' => ['kind' => 'percent_off', 'percent' => '15']]));
+        $end = Task::read(['id' => 't2', 'kind' => 'end_code', 'code' => 'K7PM-4XQD']);
+        foreach (['K7PM-4XQD-2' => 'Parrain', 'K7PM-4XQD-X' => 'The shop’s own'] as $code => $description) {
+            $rest = new \CartRule();
+            $rest->code = $code;
+            $rest->active = true;
+            $rest->description = $description;
+            $rest->id_customer = 8;
+            $rest->quantity = 0;
+            $rest->add();
+        }
+        $spent = \CartRule::getIdByCode('K7PM-4XQD-2');
+        try {
+            $this->rewards()->perform($end);
+            self::fail('a rest was spent');
+        } catch (CannotDo $reason) {
+            self::assertCount(3, \CartRule::$kept);
+        }
+        \CartRule::$kept[$spent]['quantity'] = 1;
+        $this->rewards()->perform($end);
+        self::assertSame(['K7PM-4XQD-X'], array_column(\CartRule::$kept, 'code'));
     }
 
     public function testAVoucherOfTheShopsOwnIsNotGivenAway(): void

@@ -46,6 +46,7 @@ class Db
         }
         self::$one->pdo->exec('CREATE TABLE px_parrain_cart (id_cart INTEGER PRIMARY KEY, touches TEXT, code TEXT, dismissed TEXT, applied TEXT, said TEXT);
             CREATE TABLE px_cart_cart_rule (id_cart INTEGER, id_cart_rule INTEGER);
+            CREATE TABLE px_order_slip_detail (id_order_slip INTEGER, total_price_tax_excl TEXT, total_price_tax_incl TEXT);
             CREATE TABLE px_parrain_events (id INTEGER PRIMARY KEY, shop INTEGER, entry_key TEXT, type TEXT, subject TEXT, body TEXT,
             delivery TEXT, state TEXT, attempts INTEGER, created_at INTEGER, next_at INTEGER, said TEXT, UNIQUE (shop, entry_key))');
     }

@@ -60,16 +60,14 @@ final class Installation {
 	}
 
 	/**
-	 * Tells the edge that a site's connection is over.
+	 * Tells the edge that a site's connection is over, and says whether it heard.
 	 *
 	 * @param Options $options Of the site.
 	 * @param Http    $http    How the edge is reached.
 	 */
-	public static function disconnect( Options $options, Http $http ): void {
+	public static function disconnect( Options $options, Http $http ): bool {
 		$connection = $options->connection();
-		if ( null !== $connection ) {
-			( new Edge( $http, new Clock( $options ), $connection ) )->disconnect();
-		}
+		return null !== $connection && ( new Edge( $http, new Clock( $options ), $connection ) )->disconnect();
 	}
 
 	/** Takes everything away from a site; the table stays where its owner wished so. */

@@ -225,10 +225,11 @@ final class SettingsPage {
 
 	/** Ends the connection. */
 	private function disconnect(): string {
-		Installation::disconnect( $this->options, $this->http );
+		$heard = Installation::disconnect( $this->options, $this->http );
 		$this->options->set( 'connection', null );
 		$this->options->set( 'checks', null );
-		return __( 'Disconnected. What waited to be told still does.', 'parrain' );
+		$said = __( 'Disconnected. What waited to be told still does.', 'parrain' );
+		return $heard ? $said : $said . ' ' . __( 'Your Parrain could not be told: end the connection at its desk, under Settings, Modules.', 'parrain' );
 	}
 
 	/**

@@ -86,6 +86,17 @@ final class ModuleTest extends TestCase
         return ['a line with its tax' => [16, '18.00', null], 'the shipping alone' => [17, '0.00', null], 'an amount' => [30, '0.00', '12.00']];
     }
 
+    public function testADiscountThatIsTakenBackIsTakenOffTheGoods(): void
+    {
+        $refund = \Site::$orders[16];
+        $refund->data['items'][] = ['type' => 'fee', 'id' => 8, 'total' => '5', 'total_tax' => '1'];
+        $refund->data['amount'] = '15.60';
+        $data = (new OrderFacts())->data('order.refunded', ['order' => 15, 'refund' => 16]);
+        self::assertSame(['13.00', null], [$data['amount'], $data['returned'] ?? null]);
+        $refund->data['items'][] = ['type' => 'fee', 'id' => 9, 'total' => '20', 'total_tax' => '0'];
+        self::assertSame('0.00', (new OrderFacts())->data('order.refunded', ['order' => 15, 'refund' => 16])['amount']);
+    }
+
     public function testAnOrderThatIsGoneIsNotTold(): void
     {
         self::assertNull((new OrderFacts())->data('order.paid', ['order' => 99]));
@@ -115,8 +126,11 @@ final class ModuleTest extends TestCase
         $order->data['meta'] = [];
         list($events, $keys) = $this->events();
         $order->data['status'] = 'failed';
+        $paid = $order->data['date_paid'];
+        $order->data['date_paid'] = null;
         $events->look(15);
-        self::assertSame([], $keys(), 'what was never told is not taken back');
+        self::assertSame([], $keys(), 'what was never paid is not taken back');
+        $order->data['date_paid'] = $paid;
         $order->data['status'] = 'processing';
         $events->look(15);
         $order->data['status'] = 'cancelled';
@@ -128,6 +142,29 @@ final class ModuleTest extends TestCase
             return explode(' ', $key)[0];
         }, $keys());
         self::assertSame(['order.paid', 'order.cancelled', 'order.reinstated'], $types);
+    }
+
+    public function testACancellationIsToldOfAnOrderThatTheHistoryTold(): void
+    {
+        \Site::$orders[15]->data['meta'] = [];
+        list($events, $keys) = $this->events();
+        $events->trashed(15);
+        $events->trashed(15);
+        self::assertCount(1, $keys());
+        self::assertStringStartsWith('order.cancelled 15 ', $keys()[0]);
+    }
+
+    public function testAnOrderOfTheTrashCountsAgainOnlyWhereItDidBefore(): void
+    {
+        list($events, $keys) = $this->events();
+        foreach (['wc-cancelled', 'failed', ''] as $previous) {
+            \Site::$orders[15]->data['meta'] = ['_parrain_told' => 'cancelled'];
+            $events->restored(15, $previous);
+        }
+        self::assertSame([], $keys());
+        $events->restored(15, 'wc-completed');
+        self::assertCount(2, $keys());
+        self::assertStringStartsWith('order.reinstated 15 ', $keys()[1]);
     }
 
     public function testTheSameRefundAndItsDeletionAreToldOnce(): void
@@ -283,6 +320,40 @@ final class ModuleTest extends TestCase
         $this->handing()->perform($end);
     }
 
+    public function testARestIsAVoucherThatEndsWithItsOwn(): void
+    {
+        list($rewards, $order) = $this->spentInPart();
+        $rewards->keep_rest(15);
+        $rewards->keep_rest(15);
+        self::assertSame(['k7pm-4xqd', 'k7pm-4xqd-r'], array_keys(\Site::$coupons));
+        self::assertSame('6.40', \Site::$coupons['k7pm-4xqd-r']->data['amount'], 'a guest has their rest too');
+        $end = Task::read(['id' => 't2', 'kind' => 'end_code', 'code' => 'K7PM-4XQD']);
+        \Site::$coupons['k7pm-4xqd-r']->data['usage_count'] = 1;
+        try {
+            $rewards->perform($end);
+            self::fail('the rest was spent');
+        } catch (CannotDo $reason) {
+            self::assertCount(2, \Site::$coupons);
+        }
+        \Site::$coupons['k7pm-4xqd-r']->data['usage_count'] = 0;
+        $rewards->perform($end);
+        self::assertSame([], \Site::$coupons);
+    }
+
+    public function testAVoucherThatComesBackComesWithoutTheRestThatWasSpent(): void
+    {
+        list($rewards) = $this->spentInPart();
+        $rewards->keep_rest(15);
+        $rewards->take_rest(15);
+        self::assertSame(['k7pm-4xqd'], array_keys(\Site::$coupons));
+        $rewards->keep_rest(15);
+        \Site::$coupons['k7pm-4xqd-r']->data['usage_count'] = 1;
+        $rewards->take_rest(15);
+        $rewards->take_rest(15);
+        self::assertSame('3.60', \Site::$coupons['k7pm-4xqd']->data['amount']);
+        self::assertCount(2, \Site::$coupons);
+    }
+
     public function testACouponOfTheShopsOwnIsNeitherGivenNorEnded(): void
     {
         \Site::$accounts = ['anna@example.com' => 2];
@@ -348,6 +419,18 @@ final class ModuleTest extends TestCase
     private function visit(): Visit
     {
         return new Visit($this->connection(), new Options());
+    }
+
+    /** A guest's voucher of 10.00, of which order 15 used 3.60. */
+    private function spentInPart(): array
+    {
+        $rewards = $this->handing();
+        $rewards->perform(Task::read(['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'currency' => 'EUR',
+            'email' => 'guest@example.com', 'reward' => ['kind' => 'store_credit', 'amount' => '10.00']]));
+        $order = \Site::$orders[15];
+        $order->data['prices_include_tax'] = true;
+        $order->data['items'][] = ['type' => 'coupon', 'id' => 90, 'code' => 'k7pm-4xqd', 'discount' => '3.00', 'discount_tax' => '0.60'];
+        return [$rewards, $order];
     }
 
     private function handing(): Rewards

@@ -189,6 +189,11 @@ class WC_Coupon
         return $this->data[substr($name, 4)] ?? null;
     }
 
+    public function is_type(string $type): bool
+    {
+        return $this->data['discount_type'] === $type;
+    }
+
     public function get_meta(string $key)
     {
         return $this->data['meta'][$key] ?? '';
@@ -206,7 +211,7 @@ class WC_Coupon
 
     public function save(): void
     {
-        $this->data['id'] = 100 + count(Site::$coupons);
+        $this->data['id'] = $this->data['id'] ?: 100 + count(Site::$coupons);
         Site::$coupons[$this->data['code']] = $this;
     }
 }
@@ -254,6 +259,16 @@ function wc_get_orders(array $query)
     Site::$queries[] = $query;
     $found = in_array($query['customer_id'] ?? $query['billing_email'], Site::$buyers, true) ? [1] : [];
     return isset($query['paginate']) ? (object) ['total' => count($found), 'orders' => $found, 'max_num_pages' => 1] : $found;
+}
+
+function wc_get_is_paid_statuses(): array
+{
+    return ['processing', 'completed'];
+}
+
+function wc_get_price_decimals(): int
+{
+    return 2;
 }
 
 function wc_get_coupon_id_by_code($code): int
@@ -332,6 +347,17 @@ function wp_doing_cron(): bool
 {
     return false;
 }
+
+/** WooCommerce's look-up of what an id is of. */
+final class OrderTypes
+{
+    public static function get_order_type(int $id): string
+    {
+        return isset(Site::$orders[$id]) ? 'shop_order' : '';
+    }
+}
+
+class_alias(OrderTypes::class, 'Automattic\\WooCommerce\\Utilities\\OrderUtil');
 
 function add_action(): void
 {
