@@ -205,6 +205,24 @@ final class QueueTest extends TestCase
         return ['fast' => [3600], 'slow' => [-3600]];
     }
 
+    public function testWhatAnotherRunHasTakenIsLeftToIt(): void
+    {
+        $this->queue->add('order.paid 1', 'order.paid', ['order_id' => '1']);
+        $down = new TalkingHttp(static function () {
+            return null;
+        });
+        $this->deliverAll($down);
+        self::assertSame('no answer', $this->store->failing()->said);
+        $this->now += 60;
+        list($entry) = $this->store->due($this->now, 1);
+        self::assertTrue($this->store->take($entry, $this->now + 120));
+        $this->queue->hasten();
+        self::assertSame([], $this->store->due($this->now, 1));
+        self::assertNull($this->store->failing(), 'it is being sent');
+        $this->now += 120;
+        self::assertSame(1, $this->deliverAll($this->edge(['outcome' => 'recorded'])));
+    }
+
     public function testAnEventThatBreaksIsRefusedAndKeepsNoOtherWaiting(): void
     {
         $http = $this->edge(['outcome' => 'recorded']);

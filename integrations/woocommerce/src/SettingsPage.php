@@ -178,6 +178,8 @@ final class SettingsPage {
 		$this->options->set( 'connection', $connection->kept() );
 		$this->options->set( 'tasks_said', null );
 		$this->options->set( 'clock_behind', null );
+		// The account's page, which is there from now on, has an address that WordPress is to learn.
+		delete_option( 'rewrite_rules' );
 		$this->queue->hasten();
 		$this->checks->ask();
 		/* translators: %s: a shop's name */

@@ -16,6 +16,7 @@ use Parrain\Shared\Tests\LiteDatabase;
 use Parrain\Shared\Tests\ShortCache;
 use Parrain\Shared\Tests\ShortMemory;
 use Parrain\Shared\Tests\TalkingHttp;
+use Parrain\WooCommerce\Customers;
 use Parrain\WooCommerce\Gift;
 use Parrain\WooCommerce\Options;
 use Parrain\WooCommerce\OrderEvents;
@@ -193,6 +194,10 @@ final class ModuleTest extends TestCase
         $own = new \WC_Coupon('anna10');
         $own->save();
         self::assertFalse($gift->data(false, 'anna10'));
+        $down = $this->http(null);
+        $this->gift(null, $down)->data(false, 'anna10');
+        self::assertSame([], $down->asked, 'nobody is asked about a coupon of the shop\'s own');
+        \Site::$coupons = [];
         self::assertFalse($this->gift(['code' => ['valid' => false, 'reason' => 'unknown']])->data(false, 'nobody'));
         self::assertFalse($this->gift(null)->data(false, 'anna10'), 'the edge is down and nothing is known');
     }
@@ -220,11 +225,54 @@ final class ModuleTest extends TestCase
     {
         $_GET['wc-ajax'] = 'checkout';
         self::assertFalse($this->gift()->data(false, 'anna10'));
+        $_GET['wc-ajax'] = 'update_order_review';
+        self::assertFalse($this->gift()->data(false, 'anna10'));
         $_GET = [];
         $_SERVER = ['REQUEST_METHOD' => 'POST', 'REQUEST_URI' => '/shop/wp-json/wc/store/v1/checkout?_locale=user'];
         self::assertFalse($this->gift()->data(false, 'anna10'));
         $_SERVER = ['REQUEST_METHOD' => 'POST', 'REQUEST_URI' => '/?rest_route=%2Fwc%2Fstore%2Fv1%2Fcheckout'];
         self::assertFalse($this->gift()->data(false, 'anna10'));
+    }
+
+    public function testACodeThatGivesNothingIsNotedAndComesIntoNoBasketByItself(): void
+    {
+        WC()->cart = new \WC_Cart();
+        $offer = self::OFFER;
+        foreach (['percent_off' => 1, 'points' => 0] as $kind => $times) {
+            WC()->cart->applied = [];
+            $offer['code']['friend'] = ['reward' => ['kind' => $kind, 'percent' => '10']];
+            \Site::$gift = $this->gift($offer);
+            $this->visit()->wished('ANNA10');
+            \Site::$gift->bring(WC()->cart);
+            self::assertCount($times, WC()->cart->applied, $kind);
+        }
+        $words = \Site::$gift->welcome('Coupon applied.', \WC_Coupon::WC_COUPON_SUCCESS, new \WC_Coupon('anna10'));
+        self::assertSame('The code ANNA10 is noted with your order.', $words);
+        self::assertSame('Coupon', \Site::$gift->label('Coupon', new \WC_Coupon('anna10')));
+    }
+
+    public function testShippingIsFreeByARewardToo(): void
+    {
+        \Site::$accounts = ['anna@example.com' => 2];
+        $this->handing()->perform(Task::read(['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'customer_id' => '2', 'reward' => ['kind' => 'free_shipping']]));
+        $own = new \WC_Coupon('own');
+        $own->set_free_shipping(true);
+        $own->save();
+        WC()->cart = new \WC_Cart();
+        foreach (['own' => '5.00', 'k7pm-4xqd' => '0'] as $code => $cost) {
+            WC()->cart->applied = [$code];
+            $rates = ['a' => new \WC_Shipping_Rate(['method_id' => 'flat_rate', 'cost' => '5.00'])];
+            self::assertSame($cost, $this->gift()->free_shipping($rates)['a']->get_cost());
+        }
+    }
+
+    public function testAnOrderThatIsNotPaidYetIsAnOrderToo(): void
+    {
+        WC()->session->set('order_awaiting_payment', 77);
+        self::assertFalse(Customers::has_ordered(0, ['waiting@example.com']));
+        list($query) = \Site::$queries;
+        self::assertSame(['wc-pending', 'wc-processing', 'wc-on-hold', 'wc-completed', 'wc-refunded'], $query['status']);
+        self::assertSame([77], $query['exclude'], 'who pays again what failed orders once');
     }
 
     public function testAGiftForNewCustomersIsRefusedToOthersWithTheReason(): void
@@ -438,11 +486,16 @@ final class ModuleTest extends TestCase
         return new Rewards();
     }
 
-    private function gift(?array $offer = self::OFFER): Gift
+    private function http(?array $offer): TalkingHttp
     {
-        $http = new TalkingHttp(static function () use ($offer) {
+        return new TalkingHttp(static function () use ($offer) {
             return $offer === null ? null : new Answer(200, [], (string) json_encode($offer));
         });
+    }
+
+    private function gift(?array $offer = self::OFFER, ?TalkingHttp $http = null): Gift
+    {
+        $http = $http ?? $this->http($offer);
         $clock = new Clock(new ShortMemory());
         return new Gift(new Offers(new Edge($http, $clock, $this->connection()), new ShortCache(), $clock, 'demo'), $this->visit(), $clock);
     }
