@@ -173,7 +173,7 @@ final class OrderFacts implements EventMaker
     {
         $email = (string) $order['email'];
         $id = (int) $order['id_customer'];
-        $customer = ['orders_count' => Customers::numberOf((int) $order['id_order'], $id, $email)];
+        $customer = ['orders_count' => Customers::numberOf((int) $order['id_order'], (int) $order['id_cart'], $id, $email)];
         if ($id > 0 && (int) $order['is_guest'] === 0) {
             $customer['id'] = (string) $id;
         }

@@ -46,6 +46,8 @@ final class Rewards implements TaskDoer
         }
         $customer = $this->customer($task);
         $rule = $this->made($task, (int) $customer->id);
+        // Shops of another program owe nothing for what was earned in this one.
+        Gift::allow((int) $rule->id, Parts::shopsOfProgram($this->shop));
         (new PsDatabase())->run(
             'INSERT INTO ' . _DB_PREFIX_ . 'parrain_rule (id_cart_rule, kind, id_shop, code, task, id_customer, terms)
             VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -97,8 +99,9 @@ final class Rewards implements TaskDoer
     private function known(string $code): ?int
     {
         $rows = (new PsDatabase())->rows(
-            'SELECT id_cart_rule FROM ' . _DB_PREFIX_ . 'parrain_rule WHERE kind = ? AND id_shop = ? AND code = ?',
-            ['reward', $this->shop, $code]
+            'SELECT id_cart_rule FROM ' . _DB_PREFIX_ . 'parrain_rule WHERE kind = ? AND code = ? AND id_shop IN ('
+            . implode(', ', Parts::shopsOfProgram($this->shop)) . ')',
+            ['reward', $code]
         );
         return $rows === [] ? null : (int) $rows[0]['id_cart_rule'];
     }
@@ -155,6 +158,7 @@ final class Rewards implements TaskDoer
         $rule->quantity_per_user = 1;
         // What is left of a voucher after an order is a voucher again.
         $rule->partial_use = $isMoney;
+        $rule->shop_restriction = \Shop::isFeatureActive();
         $rule->date_from = date('Y-m-d H:i:s', time() - 86400);
         $rule->date_to = date('Y-m-d H:i:s', time() + self::HOLDS);
         Gift::setWorth($rule, $kind, $task->rewardText('percent'), $task->rewardText('amount'), $currency, $task->rewardText('sku'), $isMoney);

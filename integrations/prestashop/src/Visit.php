@@ -206,6 +206,16 @@ final class Visit
         }
     }
 
+    /** Removes what was kept with baskets that are gone, or that nobody has changed since a moment. */
+    public static function forget(int $since): void
+    {
+        $prefix = _DB_PREFIX_;
+        (new PsDatabase())->run(
+            "DELETE FROM {$prefix}parrain_cart WHERE id_cart NOT IN (SELECT id_cart FROM {$prefix}cart WHERE date_upd >= ?)",
+            [date('Y-m-d H:i:s', $since)]
+        );
+    }
+
     /**
      * What was kept with a basket.
      *

@@ -2,6 +2,7 @@
 
 namespace Parrain\PrestaShop\Tests;
 
+use Parrain\PrestaShop\Customers;
 use Parrain\PrestaShop\Gift;
 use Parrain\PrestaShop\Options;
 use Parrain\PrestaShop\OrderEvents;
@@ -64,6 +65,17 @@ final class ModuleTest extends TestCase
     public function testAGuestWhoOrdersAgainIsNoNewCustomer(): void
     {
         self::assertSame(2, (new OrderFacts())->data('order.paid', ['order' => 7])['customer']['orders_count']);
+        \Db::getInstance()->execute('UPDATE px_orders SET id_cart = 106');
+        self::assertSame(1, (new OrderFacts())->data('order.paid', ['order' => 7])['customer']['orders_count'], 'of one basket');
+    }
+
+    public function testAnOrderThatIsNotPaidYetIsAnOrderToo(): void
+    {
+        // Order 7 is to be paid on delivery.
+        self::assertTrue(Customers::hasOrdered(6, ''));
+        \Db::getInstance()->execute('UPDATE px_orders SET current_state = 6 WHERE id_order = 7');
+        self::assertFalse(Customers::hasOrdered(6, ''));
+        self::assertFalse(Customers::hasOrdered(99, ''));
     }
 
     public function testAVouchersFreeShippingIsNoDiscountOfGoods(): void
@@ -289,6 +301,73 @@ final class ModuleTest extends TestCase
         self::assertSame([100], array_keys(\CartRule::$kept));
     }
 
+    public function testAGiftComesIntoTheBasketByItselfWhereItGivesSomethingAndNothingIsBeingPaid(): void
+    {
+        $context = \Context::getContext();
+        $context->language = (object) ['id' => 1];
+        $context->cart = new \Cart(30);
+        (new Visit($this->connection(), new Options(1)))->wished('ZOE-12');
+        $in = static function (): int {
+            return count(\Db::getInstance()->executeS('SELECT * FROM px_cart_cart_rule'));
+        };
+        $context->controller = new \ModuleFrontController();
+        $context->controller->module = new \PaymentModule();
+        $this->gift(self::OFFER)->know('ZOE-12');
+        $this->gift(self::OFFER)->bring();
+        self::assertSame(0, $in(), 'a bank sends somebody back');
+        $context->controller = new \FrontController();
+        $offer = self::OFFER;
+        $offer['code']['friend']['reward'] = ['kind' => 'points', 'points' => 5];
+        $this->gift($offer)->bring();
+        self::assertSame(0, $in());
+        self::assertSame('Your code is noted', \CartRule::$kept[\CartRule::getIdByCode('ZOE-12')]['name'][1]);
+        $this->gift(self::OFFER)->bring();
+        self::assertSame(1, $in());
+    }
+
+    public function testANameThatPrestaShopRefusesBreaksNoPage(): void
+    {
+        foreach (['javascript:alert(1)' => 'Gift from javascriptalert(1)', 'onload' => 'Your welcome gift'] as $from => $name) {
+            $offer = self::OFFER;
+            $offer['code']['from'] = $from;
+            $this->gift($offer)->know('ZOE-12');
+            self::assertSame($name, \CartRule::$kept[\CartRule::getIdByCode('ZOE-12')]['name'][1]);
+        }
+        \CartRule::$refuses = true;
+        $this->gift(self::OFFER)->know('OTHER-1');
+        self::assertSame(0, \CartRule::getIdByCode('OTHER-1'));
+    }
+
+    public function testAVoucherIsOneForTheShopsOfAProgramAndForNoOther(): void
+    {
+        \Shop::$all = [1, 2];
+        (new Options(null))->set('connection', $this->connection()->kept());
+        \Customer::$known = [8 => ['anna@example.com', false]];
+        $this->gift(self::OFFER, 1)->know('ZOE-12');
+        $this->gift(self::OFFER, 2)->know('ZOE-12');
+        $task = ['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'customer_id' => '8', 'reward' => ['kind' => 'percent_off', 'percent' => '15']];
+        (new Rewards(1))->perform(Task::read($task));
+        self::assertCount(2, \CartRule::$kept);
+        self::assertSame([true, true], array_column(\CartRule::$kept, 'shop_restriction'));
+        $shops = array_column(\Db::getInstance()->executeS('SELECT id_shop FROM px_cart_rule_shop ORDER BY id_cart_rule, id_shop'), 'id_shop');
+        self::assertSame([1, 2, 1, 2], array_map('intval', $shops));
+        (new Rewards(2))->perform(Task::read(['kind' => 'end_code'] + $task));
+        self::assertCount(1, \CartRule::$kept);
+    }
+
+    public function testWhatWasKeptWithABasketGoesWithIt(): void
+    {
+        foreach ([40 => '2026-01-01 00:00:00', 41 => '2026-11-01 00:00:00', 42 => ''] as $id => $changed) {
+            if ($changed !== '') {
+                \Db::getInstance()->execute("INSERT INTO px_cart VALUES ($id, '$changed')");
+            }
+            \Context::getContext()->cart = new \Cart($id);
+            (new Visit($this->connection(), new Options(1)))->wished('ZOE-12');
+        }
+        Visit::forget((int) strtotime('2026-09-01'));
+        self::assertSame([41], array_map('intval', array_column(\Db::getInstance()->executeS('SELECT id_cart FROM px_parrain_cart'), 'id_cart')));
+    }
+
     public function testARewardIsOneVoucherHoweverOftenItIsAskedFor(): void
     {
         \Customer::$known = [8 => ['anna@example.com', false]];
@@ -421,14 +500,14 @@ final class ModuleTest extends TestCase
         return new Rewards(1);
     }
 
-    private function gift(?array $offer): Gift
+    private function gift(?array $offer, int $shop = 1): Gift
     {
         $http = new TalkingHttp(static function () use ($offer) {
             return $offer === null ? null : new Answer(200, [], (string) json_encode($offer));
         });
         $clock = new Clock(new ShortMemory());
         $offers = new Offers(new Edge($http, $clock, $this->connection()), new ShortCache(), $clock, 'demo');
-        return new Gift($offers, new Visit($this->connection(), new Options(1)), $clock, 1);
+        return new Gift($offers, new Visit($this->connection(), new Options(1)), $clock, $shop);
     }
 
     private function connection(): Connection

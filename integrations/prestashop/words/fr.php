@@ -78,6 +78,7 @@ return [
     'Works:' => 'Fonctionne :',
     'Worth' => 'Valeur',
     'You look at all your shops: what you connect here is for each of them that has no connection of its own.' => 'Vous regardez toutes vos boutiques : ce que vous connectez ici vaut pour chacune de celles qui n’a pas de connexion à elle.',
+    'Your code is noted' => 'Votre code est noté',
     'Your Parrain could not be told: end the connection at its desk, under Settings, Modules.' => 'Votre Parrain n’a pas pu être prévenu : terminez la connexion à son bureau, sous Réglages, Modules.',
     'Your Parrain does not know this code: it is wrong, was used already, or is older than 15 minutes. Make a new one.' => 'Votre Parrain ne connaît pas ce code : il est faux, a déjà servi, ou a plus de 15 minutes. Faites-en un nouveau.',
     'Your Parrain named an address of the widget that cannot be used.' => 'Votre Parrain a donné une adresse du widget qui ne peut pas servir.',
