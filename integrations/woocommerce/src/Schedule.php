@@ -131,7 +131,7 @@ final class Schedule {
 
 	/** Runs when the answer has left, where cron is late and the server lets an answer leave. */
 	public function run_after_answer(): void {
-		$can = function_exists( 'fastcgi_finish_request' ) || function_exists( 'litespeed_finish_request' );
+		$can   = function_exists( 'fastcgi_finish_request' ) || function_exists( 'litespeed_finish_request' );
 		$since = time() - (int) $this->options->get( 'last_fallback' );
 		if ( ! $can || wp_doing_cron() || $since < self::EVERY || time() - (int) $this->options->get( 'last_run' ) < self::LATE ) {
 			return;
