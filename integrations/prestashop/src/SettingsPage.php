@@ -132,7 +132,9 @@ final class SettingsPage
     private function disconnect(): string
     {
         $edge = $this->parts->edge();
-        $heard = $edge !== null && $edge->disconnect();
+        $connection = $this->parts->connection();
+        // One that was typed by hand is none that the edge knows of.
+        $heard = $edge === null || $connection === null || $connection->id === '' || $edge->disconnect();
         $this->parts->options()->set('connection', null);
         $this->parts->options()->set('checks', null);
         $said = $this->module->said('Disconnected. What waited to be told still does.');

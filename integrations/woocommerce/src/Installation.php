@@ -100,14 +100,15 @@ final class Installation {
 	}
 
 	/**
-	 * Tells the edge that a site's connection is over, and says whether it heard.
+	 * Tells the edge that a site's connection is over, and says whether nothing of it is left there.
 	 *
 	 * @param Options $options Of the site.
 	 * @param Http    $http    How the edge is reached.
 	 */
 	public static function disconnect( Options $options, Http $http ): bool {
 		$connection = $options->connection();
-		return null !== $connection && ( new Edge( $http, new Clock( $options ), $connection ) )->disconnect();
+		// One that was typed by hand is none that the edge knows of.
+		return null === $connection || '' === $connection->id || ( new Edge( $http, new Clock( $options ), $connection ) )->disconnect();
 	}
 
 	/** Takes everything away from a site; the table stays where its owner wished so. */

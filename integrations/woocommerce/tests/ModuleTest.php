@@ -18,6 +18,7 @@ use Parrain\Shared\Tests\ShortMemory;
 use Parrain\Shared\Tests\TalkingHttp;
 use Parrain\WooCommerce\Customers;
 use Parrain\WooCommerce\Gift;
+use Parrain\WooCommerce\Installation;
 use Parrain\WooCommerce\Options;
 use Parrain\WooCommerce\OrderEvents;
 use Parrain\WooCommerce\OrderFacts;
@@ -411,6 +412,29 @@ final class ModuleTest extends TestCase
         self::assertCount(1, \Site::$coupons);
         $this->expectExceptionMessage('the shop has another coupon of the code K7PM-4XQD');
         $this->handing()->perform(Task::read(['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'customer_id' => '2']));
+    }
+
+    public function testAConnectionThatCouldNotBeEndedIsSaid(): void
+    {
+        $connection = $this->connection()->kept();
+        \Site::$options['parrain_connection'] = $connection;
+        self::assertTrue(Installation::disconnect(new Options(), $this->http(null)), 'it was typed by hand');
+        \Site::$options['parrain_connection'] = ['connection' => 'c-1', 'module_token' => 'mt'] + $connection;
+        self::assertTrue(Installation::disconnect(new Options(), $this->http([])));
+        self::assertFalse(Installation::disconnect(new Options(), $this->http(null)));
+    }
+
+    public function testEachSiteOfANetworkIsSeenTo(): void
+    {
+        \Site::$network = [1, 4, 7];
+        $seen = [];
+        $note = static function () use (&$seen): void {
+            $seen[] = \Site::$current;
+        };
+        Installation::on_sites(false, $note);
+        Installation::on_sites(true, $note);
+        self::assertSame([1, 1, 4, 7], $seen);
+        self::assertSame(1, \Site::$current);
     }
 
     /** @dataProvider impossible */

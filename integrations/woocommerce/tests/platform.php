@@ -20,6 +20,10 @@ final class Site
     public static $buyers = [];
     /** @var array<array<string, mixed>> The order queries that were made. */
     public static $queries = [];
+    /** @var int[] The sites of the network. */
+    public static $network = [1];
+    /** @var int The site that is looked at. */
+    public static $current = 1;
     /** @var ?Parrain\WooCommerce\Gift Who is asked for coupons that the shop does not have. */
     public static $gift;
 
@@ -29,6 +33,7 @@ final class Site
         self::$coupons = self::$orders = self::$accounts = self::$buyers = self::$queries = [];
         $_COOKIE = $_SERVER = $_GET = [];
         self::$gift = null;
+        self::$network = [1];
         WC()->session = new WC_Session_Handler();
         WC()->cart = null;
         WC()->customer = null;
@@ -437,6 +442,31 @@ final class OrderTypes
 }
 
 class_alias(OrderTypes::class, 'Automattic\\WooCommerce\\Utilities\\OrderUtil');
+
+function is_multisite(): bool
+{
+    return count(Site::$network) > 1;
+}
+
+function get_sites(): array
+{
+    return Site::$network;
+}
+
+function get_current_blog_id(): int
+{
+    return Site::$current;
+}
+
+function switch_to_blog(int $site): void
+{
+    Site::$current = $site;
+}
+
+function restore_current_blog(): void
+{
+    Site::$current = 1;
+}
 
 function add_action(): void
 {
