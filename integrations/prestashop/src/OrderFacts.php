@@ -239,15 +239,16 @@ final class OrderFacts implements EventMaker
      */
     private static function withoutVoucher(array $slip): ?Decimal
     {
+        if ((int) $slip['order_slip_type'] === 0) {
+            // The lines alone, as they were priced.
+            return null;
+        }
         $lines = (new PsDatabase())->rows(
             'SELECT total_price_tax_excl, total_price_tax_incl FROM ' . _DB_PREFIX_ . 'order_slip_detail WHERE id_order_slip = ?',
             [(int) $slip['id_order_slip']]
         );
-        $of = static function (string $column): Decimal {
-            return Decimal::of($column);
-        };
-        $net = Decimal::sum(array_map($of, array_map('strval', array_column($lines, 'total_price_tax_excl'))));
-        $gross = Decimal::sum(array_map($of, array_map('strval', array_column($lines, 'total_price_tax_incl'))));
+        $net = Decimal::sum(array_column($lines, 'total_price_tax_excl'));
+        $gross = Decimal::sum(array_column($lines, 'total_price_tax_incl'));
         $voucher = $net->minus(Decimal::of($slip['total_products_tax_excl']))
             ->plus($gross->minus(Decimal::of($slip['total_products_tax_incl'])));
         // What differs by less is rounding.

@@ -101,7 +101,7 @@ final class ModuleTest extends TestCase
     public function testASlipThatLeavesOutTheVoucherGivesBackTheRest(string $net, string $gross, ?string $returned): void
     {
         \Db::getInstance()->execute("INSERT INTO px_order_slip_detail VALUES (1, '11.900000', '14.280000')");
-        \Db::getInstance()->execute("UPDATE px_order_slip SET total_products_tax_excl = '$net', total_products_tax_incl = '$gross' WHERE id_order_slip = 1");
+        \Db::getInstance()->execute("UPDATE px_order_slip SET order_slip_type = 1, total_products_tax_excl = '$net', total_products_tax_incl = '$gross' WHERE id_order_slip = 1");
         $data = (new OrderFacts())->data('order.refunded', ['order' => 6, 'slip' => 1]);
         self::assertSame([$returned === null ? '11.88' : '0.00', $returned], [$data['amount'], $data['returned'] ?? null]);
     }
