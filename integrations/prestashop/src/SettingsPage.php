@@ -21,7 +21,7 @@ final class SettingsPage
     /** What the page says, by which the template is filled. */
     private const WORDS = [
         'Connect your shop', 'Address of your Parrain', 'Connect code', 'Connect', 'Without a connect code', 'Shop id', 'Event secret',
-        'Open your Parrain’s desk, then Settings, Modules, and make a code. Type it here with your Parrain’s address: it is good for 15 minutes.',
+        'Open your Parrain’s desk, then Settings, Modules, and press “Make a code”. Type the code here with your Parrain’s address: it is good for 15 minutes.',
         'Identity key, to sign customers in (without one, they sign in themselves)', 'Module token, to hand out rewards (without one, none are)',
         'Works:', 'Does not work:', 'To know:', 'Open the desk', 'Look again', 'Choices', 'Consent', 'Where the widget shows',
         'Remember a code once the shopper asks for its gift (recommended)', 'Only after your consent banner says yes (IAB TCF 2)', 'Always',

@@ -2,11 +2,13 @@
 
 namespace Parrain\PrestaShop\Tests;
 
+use Parrain\PrestaShop\Checks;
 use Parrain\PrestaShop\Customers;
 use Parrain\PrestaShop\Gift;
 use Parrain\PrestaShop\Options;
 use Parrain\PrestaShop\OrderEvents;
 use Parrain\PrestaShop\OrderFacts;
+use Parrain\PrestaShop\Parts;
 use Parrain\PrestaShop\PsDatabase;
 use Parrain\PrestaShop\Rewards;
 use Parrain\PrestaShop\Visit;
@@ -353,6 +355,25 @@ final class ModuleTest extends TestCase
         self::assertSame([1, 2, 1, 2], array_map('intval', $shops));
         (new Rewards(2))->perform(Task::read(['kind' => 'end_code'] + $task));
         self::assertCount(1, \CartRule::$kept);
+    }
+
+    public function testOrdersThatWaitInVainAreSaidWhateverWasFoundDaysAgo(): void
+    {
+        \Context::getContext()->link = new \Link();
+        $options = new Options(1);
+        $options->set('connection', $this->connection()->kept());
+        $options->set('checks', [[Checks::GOOD, 'Offer.', []], [Checks::GOOD, 'Orders can be told.', []], [Checks::GOOD, 'Links.', []]]);
+        $parts = Parts::ofShop(1);
+        $said = static function () use ($parts): array {
+            return array_slice(array_column((new Checks(new \Parrain(), $parts))->told(), 1), 0, 3);
+        };
+        $parts->queue()->add('order.paid 6', 'order.paid', ['order' => 6]);
+        self::assertSame(['Offer.', 'Orders can be told.', 'Links.'], $said());
+        $down = new TalkingHttp(static function () {
+            return null;
+        });
+        $parts->queue()->run(new Edge($down, $parts->clock(), $this->connection()), 5, 5);
+        self::assertSame(['Offer.', 'Orders cannot be told: no answer', 'Links.'], $said());
     }
 
     public function testWhatWasKeptWithABasketGoesWithIt(): void

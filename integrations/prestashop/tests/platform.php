@@ -223,6 +223,23 @@ class PaymentModule
 {
 }
 
+/** The module, of which the parts ask for words alone. */
+class Parrain
+{
+    public function said(string $text, array $values = []): string
+    {
+        return strtr($text, array_map('strval', $values));
+    }
+}
+
+class Link
+{
+    public function getModuleLink(string $module, string $page): string
+    {
+        return "https://shop.example/module/$module/$page";
+    }
+}
+
 class PrestaShopException extends Exception
 {
 }
@@ -234,6 +251,7 @@ class Context
     public $controller;
     public $customer;
     public $language;
+    public $link;
 
     public static function getContext(): self
     {

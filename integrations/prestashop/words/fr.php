@@ -38,7 +38,7 @@ return [
     'Only after your consent banner says yes (IAB TCF 2)' => 'Seulement après l’accord donné à votre bandeau (IAB TCF 2)',
     'Only in the customer’s account and after an order' => 'Seulement dans le compte du client et après une commande',
     'Open the desk' => 'Ouvrir le bureau',
-    'Open your Parrain’s desk, then Settings, Modules, and make a code. Type it here with your Parrain’s address: it is good for 15 minutes.' => 'Ouvrez le bureau de votre Parrain, puis Réglages, Modules, et faites un code. Saisissez-le ici avec l’adresse de votre Parrain : il est valable 15 minutes.',
+    'Open your Parrain’s desk, then Settings, Modules, and press “Make a code”. Type the code here with your Parrain’s address: it is good for 15 minutes.' => 'Ouvrez le bureau de votre Parrain, puis Réglages, Modules, et cliquez sur « Créer un code ». Saisissez-le ici avec l’adresse de votre Parrain : il est valable 15 minutes.',
     'Orders can be told: your shop’s signature is accepted.' => 'Les commandes peuvent être transmises : la signature de votre boutique est acceptée.',
     'Orders cannot be told: {why}' => 'Les commandes ne peuvent pas être transmises : {why}',
     'Orders from before' => 'Commandes d’avant',

@@ -241,7 +241,7 @@ final class SettingsPage {
 	 */
 	private function print_connect( string $edge ): void {
 		echo '<div class="card"><h2>' . esc_html__( 'Connect your shop', 'parrain' ) . '</h2><p>'
-			. esc_html__( 'Open your Parrain’s desk, then Settings, Modules, and make a code. Type it here with your Parrain’s address: it is good for 15 minutes.', 'parrain' ) . '</p>';
+			. esc_html__( 'Open your Parrain’s desk, then Settings, Modules, and press “Make a code”. Type the code here with your Parrain’s address: it is good for 15 minutes.', 'parrain' ) . '</p>';
 		self::open_form( 'connect' );
 		self::print_field( 'edge', __( 'Address of your Parrain', 'parrain' ), 'https://parrain.example.workers.dev', true, $edge );
 		self::print_field( 'code', __( 'Connect code', 'parrain' ), 'XXXX-XXXX-XXXX', true );

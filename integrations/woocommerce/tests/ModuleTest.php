@@ -16,6 +16,7 @@ use Parrain\Shared\Tests\LiteDatabase;
 use Parrain\Shared\Tests\ShortCache;
 use Parrain\Shared\Tests\ShortMemory;
 use Parrain\Shared\Tests\TalkingHttp;
+use Parrain\WooCommerce\Checks;
 use Parrain\WooCommerce\Customers;
 use Parrain\WooCommerce\Gift;
 use Parrain\WooCommerce\Installation;
@@ -422,6 +423,21 @@ final class ModuleTest extends TestCase
         \Site::$options['parrain_connection'] = ['connection' => 'c-1', 'module_token' => 'mt'] + $connection;
         self::assertTrue(Installation::disconnect(new Options(), $this->http([])));
         self::assertFalse(Installation::disconnect(new Options(), $this->http(null)));
+    }
+
+    public function testOrdersThatWaitInVainAreSaidWhateverWasFoundDaysAgo(): void
+    {
+        \Site::$options['parrain_connection'] = $this->connection()->kept();
+        \Site::$options['parrain_last_run'] = time();
+        \Site::$options['parrain_checks'] = [[Checks::GOOD, 'offer read', []], [Checks::GOOD, 'events yes', []], [Checks::GOOD, 'landing keeps', ['/']]];
+        $store = new SqlStore(new LiteDatabase(), 'queue');
+        $clock = new Clock(new ShortMemory());
+        $queue = new Queue($store, $clock, new OrderFacts());
+        $queue->add('order.paid 15', 'order.paid', ['order' => 15]);
+        $checks = new Checks(new Options(), $this->http(null), $clock, $store);
+        self::assertSame(Checks::GOOD, $checks->told()[1][0]);
+        $queue->run(new Edge($this->http(null), $clock, $this->connection()), 5, 5);
+        self::assertSame([Checks::BAD, 'Orders cannot be told: no answer'], $checks->told()[1]);
     }
 
     public function testEachSiteOfANetworkIsSeenTo(): void

@@ -302,6 +302,20 @@ class WC_Customer
 {
 }
 
+/** In which no webhook is set up. */
+class WC_Data_Store
+{
+    public static function load(): self
+    {
+        return new self();
+    }
+
+    public function get_webhooks_ids(): array
+    {
+        return [];
+    }
+}
+
 function WC(): Shop
 {
     static $shop;
