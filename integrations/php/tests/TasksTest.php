@@ -52,6 +52,21 @@ final class TasksTest extends TestCase
         self::assertSame([['failed' => 'LogicException: no such table'], ['done' => ['code' => 'MERCI-10.00']]], $said);
     }
 
+    public function testWhatTheEdgeSaysOfOneTaskKeepsNoOtherFromBeingDone(): void
+    {
+        $http = new TalkingHttp(function ($method, $url) {
+            $answer = (string) json_encode(['items' => [$this->task('t1', 'store_credit'), $this->task('t2', 'store_credit')]]);
+            return substr($url, -3) === '/t1' ? new Answer(409, [], '{"title":"Done before"}') : new Answer(200, [], $answer);
+        });
+        self::assertSame(1, Tasks::run($this->through($http), $this->doer(), 30));
+        self::assertStringEndsWith('/tasks/t2', $http->asked[2]['url']);
+    }
+
+    public function testAMessageThatIsNoUtf8IsToldAsFarAsItCanBeRead(): void
+    {
+        self::assertSame("{\"failed\":\"caf\u{FFFD}\"}", Edge::written(['failed' => "caf\xe9"]));
+    }
+
     public function testAnEdgeThatTakesNoTokenIsSaid(): void
     {
         $this->expectException(Problem::class);
