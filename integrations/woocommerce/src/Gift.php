@@ -92,8 +92,7 @@ final class Gift {
 		if ( false !== $data && null !== $data ) {
 			return $data;
 		}
-		// The shop's own coupon first: it needs no answer of the edge.
-		$terms = is_string( $code ) && 0 === (int) wc_get_coupon_id_by_code( $code ) ? $this->terms( $code ) : null;
+		$terms = is_string( $code ) ? $this->terms( $code ) : null;
 		if ( null === $terms || 'valid' !== $terms->stateAt( $this->clock->now() ) ) {
 			return $data;
 		}
@@ -358,7 +357,8 @@ final class Gift {
 	 */
 	private function terms( string $text ): ?Terms {
 		$code = Codes::typed( $text );
-		return null === $code ? null : $this->offers->terms( $code, self::may_ask() );
+		// The shop's own coupon comes first, and needs no answer of the edge.
+		return null === $code || wc_get_coupon_id_by_code( $text ) > 0 ? null : $this->offers->terms( $code, self::may_ask() );
 	}
 
 	/**

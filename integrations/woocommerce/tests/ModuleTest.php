@@ -198,6 +198,8 @@ final class ModuleTest extends TestCase
         self::assertFalse($gift->data(false, 'anna10'));
         $down = $this->http(null);
         $this->gift(null, $down)->data(false, 'anna10');
+        $this->gift(null, $down)->applied('anna10');
+        $this->gift(null, $down)->why('Expired.', 107, $own);
         self::assertSame([], $down->asked, 'nobody is asked about a coupon of the shop\'s own');
         \Site::$coupons = [];
         self::assertFalse($this->gift(['code' => ['valid' => false, 'reason' => 'unknown']])->data(false, 'nobody'));
