@@ -101,6 +101,28 @@ final class Queue
         return $sent;
     }
 
+    /**
+     * Sees to it that events go to the shop of the edge that they are meant for, and says whether it was another one before.
+     *
+     * What waited for another shop is its owner's to send or to leave, and what was told there can be told here too.
+     *
+     * @param Memory $memory which shop it was before, kept as told_to
+     */
+    public function belongTo(Connection $connection, Memory $memory): bool
+    {
+        $shop = $connection->edge . ' ' . $connection->shop;
+        $before = $memory->get('told_to');
+        if ($before === $shop) {
+            return false;
+        }
+        $memory->set('told_to', $shop);
+        if ($before === null) {
+            return false;
+        }
+        $this->store->setAside('It waited for ' . $before . '.');
+        return true;
+    }
+
     /** Makes a refused event, or all of them for 0, be sent again, made anew of what the shop has by now. */
     public function sendAgain(int $id): void
     {

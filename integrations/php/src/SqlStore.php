@@ -126,6 +126,14 @@ KEY due (shop, state, next_at)
         return $counts;
     }
 
+    public function setAside(string $reason): void
+    {
+        $this->database->run("UPDATE {$this->table} SET state = ?, said = ? WHERE shop = ? AND state = ?", [
+            Entry::REFUSED, $reason, $this->shop, Entry::WAITING,
+        ]);
+        $this->database->run("DELETE FROM {$this->table} WHERE shop = ? AND state = ?", [$this->shop, Entry::SENT]);
+    }
+
     public function forgetSent(int $before): void
     {
         $this->database->run("DELETE FROM {$this->table} WHERE shop = ? AND state = ? AND created_at < ?", [

@@ -45,6 +45,9 @@ interface Store
      */
     public function counts(): array;
 
+    /** Makes all that waits refused, with the reason, and removes what was sent. */
+    public function setAside(string $reason): void;
+
     /** Removes what was sent and came in before a moment. */
     public function forgetSent(int $before): void;
 }

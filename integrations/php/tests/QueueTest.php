@@ -205,6 +205,24 @@ final class QueueTest extends TestCase
         return ['fast' => [3600], 'slow' => [-3600]];
     }
 
+    public function testWhatWaitedForAnotherShopIsItsOwnersToSend(): void
+    {
+        $to = static function (string $shop): Connection {
+            return Connection::of('https://edge.example', ['shop' => $shop, 'event_secret' => self::SECRET]);
+        };
+        $this->queue->add('order.paid 1', 'order.paid', ['order_id' => '1']);
+        self::assertFalse($this->queue->belongTo($to('demo'), $this->memory), 'what came in before there was a shop is the first one\'s');
+        $this->deliverAll($this->edge(['outcome' => 'recorded']));
+        $this->queue->add('order.paid 2', 'order.paid', ['order_id' => '2']);
+        self::assertFalse($this->queue->belongTo($to('demo'), $this->memory));
+        self::assertTrue($this->queue->belongTo($to('other'), $this->memory));
+        self::assertSame([Entry::WAITING => 0, Entry::REFUSED => 1, Entry::SENT => 0], $this->store->counts());
+        self::assertSame('It waited for https://edge.example demo.', $this->store->newest([Entry::REFUSED], 1)[0]->said);
+        self::assertTrue($this->queue->add('order.paid 1', 'order.paid', ['order_id' => '1']), 'the past can be told here too');
+        $this->queue->sendAgain(0);
+        self::assertSame(2, $this->deliverAll($this->edge(['outcome' => 'recorded'])));
+    }
+
     public function testWhatAnotherRunHasTakenIsLeftToIt(): void
     {
         $this->queue->add('order.paid 1', 'order.paid', ['order_id' => '1']);

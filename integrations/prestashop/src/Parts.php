@@ -122,6 +122,17 @@ final class Parts
         });
     }
 
+    /** Sees to it, before anything is sent, that events go to the shop of the edge that they are meant for. */
+    public function settle(): void
+    {
+        // Of this shop alone, also where the owner looks at all: each has its own queue.
+        $options = new Options($this->shop);
+        $connection = $options->connection();
+        if ($connection !== null && $this->queue()->belongTo($connection, $options)) {
+            $options->set('history', null);
+        }
+    }
+
     public function visit(): Visit
     {
         return $this->part(Visit::class, function (): Visit {
@@ -171,6 +182,7 @@ final class Parts
     {
         $edge = $this->edge();
         $offers = $this->offers();
+        $this->settle();
         return $edge === null || $offers === null ? null : new Schedule(
             $this->queue(),
             $edge,

@@ -90,6 +90,7 @@ final class SettingsPage
         $this->parts->queue()->hasten();
         Parts::renew();
         $this->parts = Parts::of(Context::getContext());
+        $this->parts->settle();
         (new Checks($this->module, $this->parts))->ask();
         return $this->module->said('Connected to “{name}”.', ['{name}' => $connection->name !== '' ? $connection->name : $connection->shop]);
     }

@@ -27,6 +27,7 @@ final class Options implements Memory {
 		'parrain_last_fallback',
 		'parrain_tasks_said',
 		'parrain_history',
+		'parrain_told_to',
 		'parrain_checks',
 	);
 

@@ -180,6 +180,9 @@ final class SettingsPage {
 		$this->options->set( 'clock_behind', null );
 		// The account's page, which is there from now on, has an address that WordPress is to learn.
 		delete_option( 'rewrite_rules' );
+		if ( $this->queue->belongTo( $connection, $this->options ) ) {
+			$this->options->set( 'history', null );
+		}
 		$this->queue->hasten();
 		$this->checks->ask();
 		/* translators: %s: a shop's name */
