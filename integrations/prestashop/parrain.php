@@ -142,6 +142,9 @@ class Parrain extends Module
     /** The way to the page in the customer's account. */
     public function hookDisplayCustomerAccount(): string
     {
+        if (Parts::of($this->context)->connection() === null) {
+            return '';
+        }
         $this->context->smarty->assign([
             'parrain_url' => $this->context->link->getModuleLink($this->name, 'account', [], true),
             'parrain_title' => $this->said('Referrals'),

@@ -65,7 +65,8 @@ final class Edge
         try {
             $this->asked('DELETE', '/connections/' . rawurlencode($this->connection->id), $this->bearer(), '', self::SHOPPER_WAITS);
         } catch (Problem $problem) {
-            return false;
+            // A token that opens nothing any more is of a connection that was ended already.
+            return $problem->status === 401 || $problem->status === 404;
         }
         return true;
     }
@@ -139,7 +140,8 @@ final class Edge
      */
     public static function written(array $body): string
     {
-        $flags = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PARTIAL_OUTPUT_ON_ERROR;
+        // A text that is no UTF-8, as other modules' messages may be, is told as far as it can be read.
+        $flags = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PARTIAL_OUTPUT_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE;
         return (string) json_encode($body, $flags);
     }
 

@@ -80,6 +80,12 @@ final class Queue
                 } catch (Problem $problem) {
                     $this->postpone($entry, $problem);
                     return $sent;
+                } catch (\Throwable $broken) {
+                    // One that breaks, as an order whose product another module spoilt, does not keep those behind it waiting.
+                    $entry->state = Entry::REFUSED;
+                    $entry->said = get_class($broken) . ': ' . $broken->getMessage();
+                    $this->store->save($entry);
+                    continue;
                 }
                 $sent++;
                 if ($reached && !$hastened) {
@@ -93,6 +99,28 @@ final class Queue
         }
         $this->store->forgetSent($this->clock->now() - self::KEPT);
         return $sent;
+    }
+
+    /**
+     * Sees to it that events go to the shop of the edge that they are meant for, and says whether it was another one before.
+     *
+     * What waited for another shop is its owner's to send or to leave, and what was told there can be told here too.
+     *
+     * @param Memory $memory which shop it was before, kept as told_to
+     */
+    public function belongTo(Connection $connection, Memory $memory): bool
+    {
+        $shop = $connection->edge . ' ' . $connection->shop;
+        $before = $memory->get('told_to');
+        if ($before === $shop) {
+            return false;
+        }
+        $memory->set('told_to', $shop);
+        if ($before === null) {
+            return false;
+        }
+        $this->store->setAside('It waited for ' . $before . '.');
+        return true;
     }
 
     /** Makes a refused event, or all of them for 0, be sent again, made anew of what the shop has by now. */
@@ -152,16 +180,18 @@ final class Queue
     }
 
     /**
-     * With no moment that the edge would find in the future, where the shop's clock is fast.
+     * With its moment by the edge's time, where the shop's clock is off: a touch has its time of the shopper's browser, and an
+     * order that seemed earlier would not be its. No moment is in the future.
      *
      * @param array<string, mixed> $data
      * @return array<string, mixed>
      */
     private function timely(array $data): array
     {
-        $now = $this->clock->now();
-        if (isset($data['at']) && is_string($data['at']) && strtotime($data['at']) > $now) {
-            $data['at'] = gmdate('Y-m-d\TH:i:s\Z', $now);
+        $at = isset($data['at']) && is_string($data['at']) ? strtotime($data['at']) : false;
+        $right = $at === false ? false : min($at + $this->clock->behind(), $this->clock->now());
+        if ($right !== $at) {
+            $data['at'] = gmdate('Y-m-d\TH:i:s\Z', $right);
         }
         return $data;
     }

@@ -70,7 +70,7 @@ KEY due (shop, state, next_at)
     public function take(Entry $entry, int $until): bool
     {
         $taken = $this->database->run(
-            "UPDATE {$this->table} SET next_at = ? WHERE id = ? AND state = ? AND next_at = ?",
+            "UPDATE {$this->table} SET next_at = ?, said = '' WHERE id = ? AND state = ? AND next_at = ?",
             [$until, $entry->id, $entry->state, $entry->nextAt]
         );
         $entry->nextAt = $taken > 0 ? $until : $entry->nextAt;
@@ -87,15 +87,16 @@ KEY due (shop, state, next_at)
 
     public function hasten(int $now): void
     {
+        // What a run has taken says nothing until it is saved.
         $this->database->run(
-            "UPDATE {$this->table} SET next_at = ? WHERE shop = ? AND state = ? AND next_at > ? AND attempts > 0",
+            "UPDATE {$this->table} SET next_at = ? WHERE shop = ? AND state = ? AND next_at > ? AND attempts > 0 AND said <> ''",
             [$now, $this->shop, Entry::WAITING, $now]
         );
     }
 
     public function sendAgain(int $id, int $now): void
     {
-        $sql = "UPDATE {$this->table} SET state = ?, next_at = ?, body = '' WHERE shop = ? AND state = ?";
+        $sql = "UPDATE {$this->table} SET state = ?, next_at = ?, body = '', said = '' WHERE shop = ? AND state = ?";
         $values = [Entry::WAITING, $now, $this->shop, Entry::REFUSED];
         $this->database->run($id === 0 ? $sql : $sql . ' AND id = ?', $id === 0 ? $values : array_merge($values, [$id]));
     }
@@ -107,6 +108,14 @@ KEY due (shop, state, next_at)
         return $this->entries("WHERE shop = ? AND state IN ($marks) ORDER BY id DESC LIMIT " . $limit, $values);
     }
 
+    public function failing(): ?Entry
+    {
+        $entries = $this->entries("WHERE shop = ? AND state = ? AND attempts > 0 AND said <> '' ORDER BY id LIMIT 1", [
+            $this->shop, Entry::WAITING,
+        ]);
+        return $entries === [] ? null : $entries[0];
+    }
+
     public function counts(): array
     {
         $counts = [Entry::WAITING => 0, Entry::REFUSED => 0, Entry::SENT => 0];
@@ -115,6 +124,14 @@ KEY due (shop, state, next_at)
             $counts[(string) $row['state']] = (int) $row['many'];
         }
         return $counts;
+    }
+
+    public function setAside(string $reason): void
+    {
+        $this->database->run("UPDATE {$this->table} SET state = ?, said = ? WHERE shop = ? AND state = ?", [
+            Entry::REFUSED, $reason, $this->shop, Entry::WAITING,
+        ]);
+        $this->database->run("DELETE FROM {$this->table} WHERE shop = ? AND state = ?", [$this->shop, Entry::SENT]);
     }
 
     public function forgetSent(int $before): void

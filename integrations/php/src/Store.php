@@ -21,7 +21,7 @@ interface Store
     /** Keeps what became of an entry. */
     public function save(Entry $entry): void;
 
-    /** Makes all that waits due now. */
+    /** Makes all due now that waits after it failed, but what another run has taken. */
     public function hasten(int $now): void;
 
     /** Makes a refused entry, or all of them for 0, wait again from now on. */
@@ -35,12 +35,18 @@ interface Store
      */
     public function newest(array $states, int $limit): array;
 
+    /** The oldest entry that was tried and still waits, or nothing. */
+    public function failing(): ?Entry;
+
     /**
      * How many there are, by state.
      *
      * @return array<string, int>
      */
     public function counts(): array;
+
+    /** Makes all that waits refused, with the reason, and removes what was sent. */
+    public function setAside(string $reason): void;
 
     /** Removes what was sent and came in before a moment. */
     public function forgetSent(int $before): void;

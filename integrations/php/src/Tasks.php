@@ -27,8 +27,7 @@ final class Tasks
                 }
                 $task = Task::read($told);
                 if ($task !== null) {
-                    $edge->answerTask($task->id, self::outcome($doer, $task));
-                    $done++;
+                    $done += self::answer($edge, $task, self::outcome($doer, $task)) ? 1 : 0;
                 }
             }
             $cursor = isset($answer['next_cursor']) && is_string($answer['next_cursor']) ? $answer['next_cursor'] : null;
@@ -39,6 +38,26 @@ final class Tasks
         return $done;
     }
 
+    /**
+     * Says what became of a task, and whether the edge took it.
+     *
+     * @param array<string, mixed> $outcome
+     * @throws Problem where the edge could not be told, of this task or another
+     */
+    private static function answer(Edge $edge, Task $task, array $outcome): bool
+    {
+        try {
+            $edge->answerTask($task->id, $outcome);
+        } catch (Problem $problem) {
+            // What the edge says of one task alone, such as that it was done before, keeps no other from being done.
+            if (!in_array($problem->status, [404, 409, 422], true)) {
+                throw $problem;
+            }
+            return false;
+        }
+        return true;
+    }
+
     /** @return array<string, mixed> */
     private static function outcome(TaskDoer $doer, Task $task): array
     {
@@ -46,6 +65,9 @@ final class Tasks
             return ['done' => ['code' => $doer->perform($task)]];
         } catch (CannotDo $reason) {
             return ['failed' => $reason->getMessage()];
+        } catch (\Throwable $broken) {
+            // One that breaks, by another module's fault maybe, does not keep the others from being done.
+            return ['failed' => get_class($broken) . ': ' . $broken->getMessage()];
         }
     }
 }

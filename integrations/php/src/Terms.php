@@ -98,6 +98,25 @@ final class Terms
         return $this->state === 'valid' && $this->endsAt !== null && $now > $this->endsAt ? 'expired' : $this->state;
     }
 
+    /**
+     * Whether a basket can be given what the friend gets.
+     *
+     * @param bool $hasProduct whether the shop has the product of these terms
+     */
+    public function gives(bool $hasProduct): bool
+    {
+        switch ($this->kind) {
+            case 'percent_off':
+                return !Decimal::of($this->percent)->isZero();
+            case 'free_shipping':
+                return true;
+            case 'free_product':
+                return $hasProduct;
+            default:
+                return $this->isMoneyOff() && !Decimal::of($this->amount)->isZero();
+        }
+    }
+
     /** Whether it takes a fixed sum off. */
     public function isMoneyOff(): bool
     {

@@ -47,6 +47,10 @@ final class ConnectionTest extends TestCase
             return null;
         });
         self::assertFalse((new Edge($down, $clock, Connection::of('https://edge.example', self::TOLD)))->disconnect());
+        $ended = new TalkingHttp(static function () {
+            return new Answer(401, [], '{"title":"Unauthorized"}');
+        });
+        self::assertTrue((new Edge($ended, $clock, Connection::of('https://edge.example', self::TOLD)))->disconnect(), 'it was ended at the desk');
         self::assertCount(1, $http->asked, 'one that was typed by hand is none of the edge\'s');
     }
 

@@ -79,8 +79,18 @@ final class OffersTest extends TestCase
         self::assertCount(1, $http->asked);
         self::assertSame('https://edge.example/v1/shops/demo/offer?code=ANNA10', $http->asked[0]['url']);
         $this->pass(1);
+        self::assertSame('Anna', $this->offers($http)->terms('ANNA10', true)->from);
+        self::assertCount(1, $http->asked, 'a shopper does not wait for what is known');
+        $this->offers($http)->refresh();
+        $this->offers($http)->refresh();
+        self::assertCount(2, $http->asked, 'the scheduler asks anew');
+        $this->pass(299);
         $this->offers($http)->terms('ANNA10', true);
+        $this->offers($http)->refresh();
         self::assertCount(2, $http->asked);
+        $this->pass(3600);
+        $this->offers($http)->terms('ANNA10', true);
+        self::assertCount(3, $http->asked, 'a page asks where no scheduler runs');
     }
 
     public function testNobodyIsAskedWhereNobodyMayBe(): void
@@ -94,7 +104,7 @@ final class OffersTest extends TestCase
         self::assertCount(1, $http->asked);
     }
 
-    public function testAnEdgeThatIsDownIsLeftAloneForAMinuteAndWhatItSaidHolds(): void
+    public function testAnEdgeThatIsDownIsLeftAloneForGrowingPausesAndWhatItSaidHolds(): void
     {
         $up = true;
         $http = new TalkingHttp(static function () use (&$up) {
@@ -108,9 +118,33 @@ final class OffersTest extends TestCase
             self::assertNull($this->offers($http)->terms('OTHER', true));
         }
         self::assertCount(2, $http->asked);
-        $this->pass(61);
+        $asked = [];
+        for ($second = 0; $second < 1000; $second++) {
+            $this->pass(1);
+            $before = count($http->asked);
+            $this->offers($http)->terms('OTHER', true);
+            if (count($http->asked) > $before) {
+                $asked[] = $second;
+            }
+        }
+        self::assertSame([120, 300], [$asked[1] - $asked[0], $asked[2] - $asked[1]]);
+        $this->pass(900);
         $up = true;
         self::assertSame('Anna', $this->offers($http)->terms('OTHER', true)->from);
+        self::assertNotNull($this->offers($http)->terms('NEXT', true), 'and is asked again at once when it is back');
+    }
+
+    public function testOthersDoNotWaitBesideOneWhoWaits(): void
+    {
+        $http = new TalkingHttp(function () use (&$http): ?Answer {
+            if (count($http->asked) === 1) {
+                $this->pass(2);
+                self::assertNull($this->offers($http)->terms('OTHER', true));
+            }
+            return null;
+        });
+        self::assertNull($this->offers($http)->terms('ANNA10', true));
+        self::assertCount(1, $http->asked);
     }
 
     public function testAPageWithManyWrongCodesAsksTwice(): void

@@ -190,7 +190,7 @@ final class QueueTest extends TestCase
         self::assertSame(1, $this->deliverAll($http));
         self::assertCount(3, $http->asked, 'the second one is signed by the right time at once');
         $at = strtotime(json_decode($http->asked[2]['body'], true)['data']['at']);
-        self::assertLessThanOrEqual($true, $at);
+        self::assertSame($true, $at, 'a touch of that moment, by the time of a browser, is not after the order');
         $this->now = $true;
         $this->memory->kept['clock_behind'] = -$off;
         $this->queue->add('order.paid 3', 'order.paid', ['order_id' => '3']);
@@ -203,6 +203,52 @@ final class QueueTest extends TestCase
     public function hours(): array
     {
         return ['fast' => [3600], 'slow' => [-3600]];
+    }
+
+    public function testWhatWaitedForAnotherShopIsItsOwnersToSend(): void
+    {
+        $to = static function (string $shop): Connection {
+            return Connection::of('https://edge.example', ['shop' => $shop, 'event_secret' => self::SECRET]);
+        };
+        $this->queue->add('order.paid 1', 'order.paid', ['order_id' => '1']);
+        self::assertFalse($this->queue->belongTo($to('demo'), $this->memory), 'what came in before there was a shop is the first one\'s');
+        $this->deliverAll($this->edge(['outcome' => 'recorded']));
+        $this->queue->add('order.paid 2', 'order.paid', ['order_id' => '2']);
+        self::assertFalse($this->queue->belongTo($to('demo'), $this->memory));
+        self::assertTrue($this->queue->belongTo($to('other'), $this->memory));
+        self::assertSame([Entry::WAITING => 0, Entry::REFUSED => 1, Entry::SENT => 0], $this->store->counts());
+        self::assertSame('It waited for https://edge.example demo.', $this->store->newest([Entry::REFUSED], 1)[0]->said);
+        self::assertTrue($this->queue->add('order.paid 1', 'order.paid', ['order_id' => '1']), 'the past can be told here too');
+        $this->queue->sendAgain(0);
+        self::assertSame(2, $this->deliverAll($this->edge(['outcome' => 'recorded'])));
+    }
+
+    public function testWhatAnotherRunHasTakenIsLeftToIt(): void
+    {
+        $this->queue->add('order.paid 1', 'order.paid', ['order_id' => '1']);
+        $down = new TalkingHttp(static function () {
+            return null;
+        });
+        $this->deliverAll($down);
+        self::assertSame('no answer', $this->store->failing()->said);
+        $this->now += 60;
+        list($entry) = $this->store->due($this->now, 1);
+        self::assertTrue($this->store->take($entry, $this->now + 120));
+        $this->queue->hasten();
+        self::assertSame([], $this->store->due($this->now, 1));
+        self::assertNull($this->store->failing(), 'it is being sent');
+        $this->now += 120;
+        self::assertSame(1, $this->deliverAll($this->edge(['outcome' => 'recorded'])));
+    }
+
+    public function testAnEventThatBreaksIsRefusedAndKeepsNoOtherWaiting(): void
+    {
+        $http = $this->edge(['outcome' => 'recorded']);
+        $this->queue->add('order.paid 1', 'order.paid', ['broken' => true]);
+        $this->queue->add('order.paid 2', 'order.paid', ['order_id' => '2']);
+        self::assertSame(1, $this->deliverAll($http));
+        list($refused) = $this->store->newest([Entry::REFUSED], 5);
+        self::assertSame(['order.paid 1', 'TypeError: no product'], [$refused->key, $refused->said]);
     }
 
     public function testWhatIsGoneIsNotSent(): void

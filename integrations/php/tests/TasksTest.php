@@ -39,6 +39,34 @@ final class TasksTest extends TestCase
         ], $said);
     }
 
+    public function testATaskThatBreaksKeepsNoOtherFromBeingDone(): void
+    {
+        $said = [];
+        $http = new TalkingHttp(function ($method, $url, $headers, $body) use (&$said) {
+            if ($method === 'POST') {
+                $said[] = json_decode($body, true);
+            }
+            return new Answer(200, [], (string) json_encode(['items' => [$this->task('t1', 'broken'), $this->task('t2', 'store_credit')]]));
+        });
+        self::assertSame(2, Tasks::run($this->through($http), $this->doer(), 30));
+        self::assertSame([['failed' => 'LogicException: no such table'], ['done' => ['code' => 'MERCI-10.00']]], $said);
+    }
+
+    public function testWhatTheEdgeSaysOfOneTaskKeepsNoOtherFromBeingDone(): void
+    {
+        $http = new TalkingHttp(function ($method, $url) {
+            $answer = (string) json_encode(['items' => [$this->task('t1', 'store_credit'), $this->task('t2', 'store_credit')]]);
+            return substr($url, -3) === '/t1' ? new Answer(409, [], '{"title":"Done before"}') : new Answer(200, [], $answer);
+        });
+        self::assertSame(1, Tasks::run($this->through($http), $this->doer(), 30));
+        self::assertStringEndsWith('/tasks/t2', $http->asked[2]['url']);
+    }
+
+    public function testAMessageThatIsNoUtf8IsToldAsFarAsItCanBeRead(): void
+    {
+        self::assertSame("{\"failed\":\"caf\u{FFFD}\"}", Edge::written(['failed' => "caf\xe9"]));
+    }
+
     public function testAnEdgeThatTakesNoTokenIsSaid(): void
     {
         $this->expectException(Problem::class);
@@ -70,6 +98,9 @@ final class TasksTest extends TestCase
             {
                 if ($task->rewardKind() === 'points') {
                     throw new CannotDo('no points here');
+                }
+                if ($task->rewardKind() === 'broken') {
+                    throw new \LogicException('no such table');
                 }
                 return 'MERCI-' . $task->rewardText('amount');
             }

@@ -79,11 +79,14 @@ final class LiteDatabase implements Database
     }
 }
 
-/** Events whose data is their subject; of the subject {"gone": true} there is none. */
+/** Events whose data is their subject; of the subject {"gone": true} there is none, and {"broken": true} cannot be read. */
 final class EchoMaker implements EventMaker
 {
     public function data(string $type, array $subject): ?array
     {
+        if (isset($subject['broken'])) {
+            throw new \TypeError('no product');
+        }
         return isset($subject['gone']) ? null : $subject;
     }
 }

@@ -58,9 +58,14 @@ final class Checks
         if ($connection === null) {
             return [];
         }
-        $asked = $this->parts->options()->get('checks');
+        $asked = (array) $this->parts->options()->get('checks');
+        $failing = $this->parts->queue()->store()->failing();
+        if ($failing !== null) {
+            // What waits knows better than what was asked for some days ago.
+            $asked[1] = [self::BAD, 'Orders cannot be told: {why}', ['{why}' => $failing->said]];
+        }
         $said = [];
-        foreach (is_array($asked) ? $asked : [] as $kept) {
+        foreach ($asked as $kept) {
             if (is_array($kept) && isset($kept[2]) && is_array($kept[2])) {
                 // In the language of whoever reads it now.
                 $said[] = [$kept[0], $this->module->said($kept[1], $kept[2])];

@@ -37,6 +37,9 @@ final class Gift
     /** @var int */
     private $shop;
 
+    /** @var ?int[] The shops of the same program. */
+    private $shops;
+
     /** @var bool Whether a gift is being put into the basket at this moment. */
     private $bringing = false;
 
@@ -107,8 +110,10 @@ final class Gift
         $this->bringing = true;
         $code = $this->visit->wish();
         $id = $code === null ? null : $this->rule($code, self::mayAsk());
+        $terms = $id === null ? null : $this->offers->terms($code, false);
+        $gives = $terms === null || self::gives($terms);
         // A gift that went with an order comes again where it is asked for, and not by itself.
-        if ($id !== null && ($this->visit->isTyped() || !self::wasUsed($id)) && $this->refusal(null, $code) === null) {
+        if ($id !== null && $gives && ($this->visit->isTyped() || !self::wasUsed($id)) && $this->refusal(null, $code) === null) {
             $rule = new CartRule($id, (int) $context->language->id);
             if ($rule->checkValidity($context, false, false) && $context->cart->addCartRule($id)) {
                 $this->visit->setApplied($code);
@@ -131,8 +136,12 @@ final class Gift
     /** The voucher that a code is, made or changed by the program's terms; nothing where it gives none now. */
     private function rule(string $code, bool $mayAsk): ?int
     {
-        $terms = $this->offers === null ? null : $this->offers->terms($code, $mayAsk);
         $id = $this->own($code);
+        if ($id === null && (int) CartRule::getIdByCode($code) > 0) {
+            // The shop's own voucher comes first, and needs no answer of the edge.
+            return null;
+        }
+        $terms = $this->offers === null ? null : $this->offers->terms($code, $mayAsk);
         if ($terms === null) {
             return $id;
         }
@@ -142,18 +151,16 @@ final class Gift
             }
             return null;
         }
-        if ($id === null && (int) CartRule::getIdByCode($code) > 0) {
-            return null;
-        }
         $written = md5(serialize([
             $terms->kind, $terms->percent, $terms->amount, $terms->sku, $terms->minimum, $terms->newCustomersOnly,
-            $terms->startsAt, $terms->endsAt, $terms->from, $terms->currency,
+            $terms->startsAt, $terms->endsAt, $terms->from, $terms->currency, self::gives($terms), \Shop::isFeatureActive(),
         ]));
         $known = (new PsDatabase())->rows(
             'SELECT terms FROM ' . _DB_PREFIX_ . 'parrain_rule WHERE id_cart_rule = ?',
             [(int) $id]
         );
         if ($known !== [] && $known[0]['terms'] === $written && (new CartRule((int) $id))->active) {
+            self::allow((int) $id, $this->shops());
             return $id;
         }
         return $this->write($id, $terms, $written);
@@ -167,7 +174,8 @@ final class Gift
         if ($currency === 0 && ($terms->isMoneyOff() || !Decimal::of($terms->minimum)->isZero())) {
             return null;
         }
-        $rule->name = self::inAllLanguages($terms->from === '' ? 'Your welcome gift' : 'Gift from {from}', ['{from}' => $terms->from]);
+        $gift = $terms->from === '' ? 'Your welcome gift' : 'Gift from {from}';
+        $rule->name = self::inAllLanguages(self::gives($terms) ? $gift : 'Your code is noted', ['{from}' => $terms->from]);
         $rule->description = 'Parrain';
         $rule->code = $terms->code;
         $rule->active = true;
@@ -184,21 +192,43 @@ final class Gift
         $rule->minimum_amount_shipping = false;
         $rule->shop_restriction = \Shop::isFeatureActive();
         self::setWorth($rule, $terms->kind, $terms->percent, $terms->amount, $currency, $terms->sku, $terms->isMoneyOff());
-        if (!$rule->save()) {
+        try {
+            $saved = $rule->save();
+        } catch (\PrestaShopException $refused) {
+            // A code whose voucher cannot be kept gives nothing; the shop's pages go on.
+            $saved = false;
+        }
+        if (!$saved) {
             return null;
         }
-        if ($rule->shop_restriction) {
-            (new PsDatabase())->run(
-                'REPLACE INTO ' . _DB_PREFIX_ . 'cart_rule_shop (id_cart_rule, id_shop) VALUES (?, ?)',
-                [(int) $rule->id, $this->shop]
-            );
-        }
+        self::allow((int) $rule->id, $this->shops());
         (new PsDatabase())->run(
             'REPLACE INTO ' . _DB_PREFIX_ . 'parrain_rule (id_cart_rule, kind, id_shop, code, task, id_customer, terms)
             VALUES (?, ?, ?, ?, ?, ?, ?)',
             [(int) $rule->id, 'gift', $this->shop, $terms->code, '', 0, $written]
         );
         return (int) $rule->id;
+    }
+
+    /**
+     * Lets a voucher be used in shops, where there are several.
+     *
+     * @param int[] $shops
+     */
+    public static function allow(int $rule, array $shops): void
+    {
+        foreach (\Shop::isFeatureActive() ? $shops : [] as $shop) {
+            (new PsDatabase())->run(
+                'INSERT IGNORE INTO ' . _DB_PREFIX_ . 'cart_rule_shop (id_cart_rule, id_shop) VALUES (?, ?)',
+                [$rule, $shop]
+            );
+        }
+    }
+
+    /** Whether a voucher can give what the friend gets: a code that gives nothing here comes into no basket by itself. */
+    private static function gives(Terms $terms): bool
+    {
+        return $terms->gives($terms->kind === 'free_product' && self::product($terms->sku) > 0);
     }
 
     /** Sets what a voucher gives. */
@@ -242,9 +272,10 @@ final class Gift
     {
         $names = [];
         foreach (Language::getLanguages(false) as $language) {
-            $name = Words::said((string) $language['iso_code'], $text, $values);
+            $iso = (string) $language['iso_code'];
             // What a name may not hold is left out, and the rest of it stands.
-            $names[(int) $language['id_lang']] = mb_substr((string) preg_replace('/[<>={}]/u', '', $name), 0, 254);
+            $name = mb_substr((string) preg_replace('/[<>={}:]/u', '', Words::said($iso, $text, $values)), 0, 254);
+            $names[(int) $language['id_lang']] = Validate::isCleanHtml($name) ? $name : Words::said($iso, 'Your welcome gift');
         }
         return $names;
     }
@@ -309,10 +340,17 @@ final class Gift
         $prefix = _DB_PREFIX_;
         $rows = (new PsDatabase())->rows(
             "SELECT r.id_cart_rule FROM {$prefix}parrain_rule r JOIN {$prefix}cart_rule c ON c.id_cart_rule = r.id_cart_rule
-            WHERE r.kind = 'gift' AND r.id_shop = ? AND r.code = ?",
-            [$this->shop, $code]
+            WHERE r.kind = 'gift' AND r.id_shop IN (" . implode(', ', $this->shops()) . ') AND r.code = ? ORDER BY r.id_cart_rule LIMIT 1',
+            [$code]
         );
         return $rows === [] ? null : (int) $rows[0]['id_cart_rule'];
+    }
+
+    /** @return int[] The shops of the same program: one voucher serves them all. */
+    private function shops(): array
+    {
+        $this->shops = $this->shops !== null ? $this->shops : Parts::shopsOfProgram($this->shop);
+        return $this->shops;
     }
 
     /** Whether the shopper has an order with a voucher already. */
@@ -338,11 +376,11 @@ final class Gift
         return $controller instanceof \ModuleFrontController && $controller->module instanceof \PaymentModule;
     }
 
-    /** Whether the edge may be asked: by pages of PrestaShop's own. */
+    /** Whether the edge may be asked: by pages of PrestaShop's own, and not at the checkout. */
     private static function mayAsk(): bool
     {
         $controller = Context::getContext()->controller;
-        return !($controller instanceof \ModuleFrontController);
+        return !($controller instanceof \ModuleFrontController) && !($controller instanceof \OrderController);
     }
 
     /** Tells the shopper something on the page that they are given, or on the next one where a page asks for data alone. */

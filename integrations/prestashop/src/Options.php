@@ -12,7 +12,7 @@ final class Options implements Memory
     /** All that it may write, so that an uninstallation leaves nothing. */
     public const NAMES = [
         'PARRAIN_CONNECTION', 'PARRAIN_CONSENT', 'PARRAIN_PLACEMENT', 'PARRAIN_KEEP_TABLE', 'PARRAIN_CLOCK_BEHIND',
-        'PARRAIN_LAST_RUN', 'PARRAIN_TASKS_SAID', 'PARRAIN_HISTORY', 'PARRAIN_CHECKS',
+        'PARRAIN_LAST_RUN', 'PARRAIN_TASKS_SAID', 'PARRAIN_HISTORY', 'PARRAIN_TOLD_TO', 'PARRAIN_CHECKS',
     ];
 
     /** What the owner may choose, the first being what is taken where nothing was chosen. */

@@ -33,7 +33,7 @@ final class OrderEvents
             return;
         }
         foreach (self::UNDONE as $name) {
-            if ((int) Configuration::get($name) === (int) $state->id && self::told((int) $order->id) === 'paid') {
+            if ((int) Configuration::get($name) === (int) $state->id && self::counts((int) $order->id)) {
                 $this->happened((int) $order->id, 'order.cancelled');
                 self::tell((int) $order->id, 'cancelled');
             }
@@ -77,6 +77,13 @@ final class OrderEvents
     {
         $now = time();
         $this->queue->add("$type $order $now", $type, ['order' => $order, 'at' => OrderFacts::instant($now)]);
+    }
+
+    /** Whether an order was paid, whoever told of that: the history or this module; and was not yet said to count no longer. */
+    private static function counts(int $order): bool
+    {
+        $told = self::told($order);
+        return $told === 'paid' || ($told !== 'cancelled' && OrderFacts::wasPaid($order));
     }
 
     /** What was last said of an order: paid, cancelled, or nothing. */

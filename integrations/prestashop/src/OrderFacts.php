@@ -144,16 +144,27 @@ final class OrderFacts implements EventMaker
         return Decimal::of($order['total_paid_tax_incl'])->minus(Decimal::of($order['total_paid_tax_excl']))->rounded(6);
     }
 
-    /** When the order first came to a state that is paid. */
-    private static function paidAt(array $order): string
+    /** Whether an order ever came to a state that is paid. */
+    public static function wasPaid(int $order): bool
+    {
+        return self::firstPaid($order) !== '';
+    }
+
+    /** When an order first came to a state that is paid, as PrestaShop keeps it; empty where it never did. */
+    private static function firstPaid(int $order): string
     {
         $prefix = _DB_PREFIX_;
         $rows = (new PsDatabase())->rows(
             "SELECT MIN(h.date_add) AS at FROM {$prefix}order_history h
             JOIN {$prefix}order_state s ON s.id_order_state = h.id_order_state AND s.paid = 1 WHERE h.id_order = ?",
-            [(int) $order['id_order']]
+            [$order]
         );
-        $at = strtotime((string) ($rows !== [] && $rows[0]['at'] !== null ? $rows[0]['at'] : $order['date_add']));
+        return $rows === [] ? '' : (string) $rows[0]['at'];
+    }
+
+    private static function paidAt(array $order): string
+    {
+        $at = strtotime(self::firstPaid((int) $order['id_order']) ?: (string) $order['date_add']);
         return self::instant($at === false ? time() : $at);
     }
 
@@ -162,7 +173,7 @@ final class OrderFacts implements EventMaker
     {
         $email = (string) $order['email'];
         $id = (int) $order['id_customer'];
-        $customer = ['orders_count' => Customers::numberOf((int) $order['id_order'], $id, $email)];
+        $customer = ['orders_count' => Customers::numberOf((int) $order['id_order'], (int) $order['id_cart'], $id, $email)];
         if ($id > 0 && (int) $order['is_guest'] === 0) {
             $customer['id'] = (string) $id;
         }
@@ -204,6 +215,11 @@ final class OrderFacts implements EventMaker
         $amount = Decimal::of($slip['amount'])->rounded($decimals);
         $goods = Decimal::of($slip['total_products_tax_excl'])->rounded($decimals);
         $byLines = $amount === Decimal::of($slip['total_products_tax_incl'])->rounded($decimals) || $amount === $goods;
+        $back = self::withoutVoucher($slip);
+        if ($back !== null) {
+            $byLines = false;
+            $amount = $back->rounded($decimals);
+        }
         $at = strtotime((string) $slip['date_add']);
         $data = [
             'refund_id' => (string) $slip['id_order_slip'],
@@ -211,5 +227,35 @@ final class OrderFacts implements EventMaker
             'amount' => $byLines ? $goods : Decimal::of(0)->rounded($decimals),
         ];
         return $byLines ? $data : $data + ['returned' => $amount];
+    }
+
+    /**
+     * What a slip gave back that left out the order's voucher, tax included; nothing for others.
+     *
+     * PrestaShop takes the voucher off one of the two totals of the goods, by the shop's setting, and its tax is in it: the
+     * lines show what it was.
+     *
+     * @param array<string, mixed> $slip
+     */
+    private static function withoutVoucher(array $slip): ?Decimal
+    {
+        if ((int) $slip['order_slip_type'] === 0) {
+            // The lines alone, as they were priced.
+            return null;
+        }
+        $lines = (new PsDatabase())->rows(
+            'SELECT total_price_tax_excl, total_price_tax_incl FROM ' . _DB_PREFIX_ . 'order_slip_detail WHERE id_order_slip = ?',
+            [(int) $slip['id_order_slip']]
+        );
+        $net = Decimal::sum(array_column($lines, 'total_price_tax_excl'));
+        $gross = Decimal::sum(array_column($lines, 'total_price_tax_incl'));
+        $voucher = $net->minus(Decimal::of($slip['total_products_tax_excl']))
+            ->plus($gross->minus(Decimal::of($slip['total_products_tax_incl'])));
+        // What differs by less is rounding.
+        if (!$voucher->exceeds(Decimal::of('0.05'))) {
+            return null;
+        }
+        $back = $gross->minus($voucher);
+        return $back->isNegative() ? Decimal::of(0) : $back;
     }
 }

@@ -64,6 +64,24 @@ final class Parts
         return self::$made[$name];
     }
 
+    /**
+     * The shops that are connected to the same shop of the edge as one is, itself first.
+     *
+     * @return int[]
+     */
+    public static function shopsOfProgram(int $shop): array
+    {
+        $shops = [$shop];
+        $own = \Shop::isFeatureActive() ? (new Options($shop))->connection() : null;
+        foreach ($own === null ? [] : \Shop::getShops(true, null, true) as $other) {
+            $its = (new Options((int) $other))->connection();
+            if ((int) $other !== $shop && $its !== null && $its->edge === $own->edge && $its->shop === $own->shop) {
+                $shops[] = (int) $other;
+            }
+        }
+        return $shops;
+    }
+
     /** Forgets what was put together, where the connection has changed. */
     public static function renew(): void
     {
@@ -104,6 +122,17 @@ final class Parts
         });
     }
 
+    /** Sees to it, before anything is sent, that events go to the shop of the edge that they are meant for. */
+    public function settle(): void
+    {
+        // Of this shop alone, also where the owner looks at all: each has its own queue.
+        $options = new Options($this->shop);
+        $connection = $options->connection();
+        if ($connection !== null && $this->queue()->belongTo($connection, $options)) {
+            $options->set('history', null);
+        }
+    }
+
     public function visit(): Visit
     {
         return $this->part(Visit::class, function (): Visit {
@@ -114,14 +143,21 @@ final class Parts
     public function gift(): Gift
     {
         return $this->part(Gift::class, function (): Gift {
+            return new Gift($this->offers(), $this->visit(), $this->clock, $this->shop);
+        });
+    }
+
+    /** What codes give, where the shop is connected. */
+    private function offers(): ?Offers
+    {
+        return $this->part(Offers::class, function (): ?Offers {
             $edge = $this->edge();
-            $offers = $edge === null ? null : new Offers(
+            return $edge === null ? null : new Offers(
                 $edge,
                 new PsCache(new PsDatabase()),
                 $this->clock,
                 $this->connection->edge . ' ' . $this->connection->shop
             );
-            return new Gift($offers, $this->visit(), $this->clock, $this->shop);
         });
     }
 
@@ -145,12 +181,15 @@ final class Parts
     public function schedule(): ?Schedule
     {
         $edge = $this->edge();
-        return $edge === null ? null : new Schedule(
+        $offers = $this->offers();
+        $this->settle();
+        return $edge === null || $offers === null ? null : new Schedule(
             $this->queue(),
             $edge,
             new Rewards($this->shop),
             $this->history(),
-            $this->options
+            $this->options,
+            $offers
         );
     }
 

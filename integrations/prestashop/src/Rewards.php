@@ -46,6 +46,8 @@ final class Rewards implements TaskDoer
         }
         $customer = $this->customer($task);
         $rule = $this->made($task, (int) $customer->id);
+        // Shops of another program owe nothing for what was earned in this one.
+        Gift::allow((int) $rule->id, Parts::shopsOfProgram($this->shop));
         (new PsDatabase())->run(
             'INSERT INTO ' . _DB_PREFIX_ . 'parrain_rule (id_cart_rule, kind, id_shop, code, task, id_customer, terms)
             VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -54,25 +56,52 @@ final class Rewards implements TaskDoer
         return $task->code;
     }
 
-    /** Ends the voucher of a reward that was taken back. */
+    /** Ends the voucher of a reward that was taken back, and those that PrestaShop made of its rest. */
     private function end(Task $task): string
     {
         $rule = new CartRule((int) $this->known($task->code));
-        if (Validate::isLoadedObject($rule)) {
-            if ((int) $rule->quantity < 1) {
+        if (!Validate::isLoadedObject($rule)) {
+            return $task->code;
+        }
+        $vouchers = array_merge([$rule], self::rests($rule));
+        foreach ($vouchers as $voucher) {
+            if ((int) $voucher->quantity < 1) {
+                // The edge then sets off the whole reward, so that what is left of the voucher is its owner's.
                 throw new CannotDo('the voucher ' . $task->code . ' was spent already');
             }
-            $rule->delete();
+        }
+        foreach ($vouchers as $voucher) {
+            $voucher->delete();
         }
         return $task->code;
+    }
+
+    /**
+     * The vouchers of what was left of one, which PrestaShop calls by its code and a number.
+     *
+     * @return CartRule[]
+     */
+    private static function rests(CartRule $rule): array
+    {
+        $rows = (new PsDatabase())->rows(
+            'SELECT id_cart_rule FROM ' . _DB_PREFIX_ . 'cart_rule WHERE code LIKE ?',
+            [$rule->code . '-%']
+        );
+        $rests = array_map(static function (array $row): CartRule {
+            return new CartRule((int) $row['id_cart_rule']);
+        }, $rows);
+        return array_filter($rests, static function (CartRule $rest) use ($rule): bool {
+            return (int) $rest->id_customer === (int) $rule->id_customer && $rest->description === self::MADE_BY;
+        });
     }
 
     /** The voucher that was made for a code. */
     private function known(string $code): ?int
     {
         $rows = (new PsDatabase())->rows(
-            'SELECT id_cart_rule FROM ' . _DB_PREFIX_ . 'parrain_rule WHERE kind = ? AND id_shop = ? AND code = ?',
-            ['reward', $this->shop, $code]
+            'SELECT id_cart_rule FROM ' . _DB_PREFIX_ . 'parrain_rule WHERE kind = ? AND code = ? AND id_shop IN ('
+            . implode(', ', Parts::shopsOfProgram($this->shop)) . ')',
+            ['reward', $code]
         );
         return $rows === [] ? null : (int) $rows[0]['id_cart_rule'];
     }
@@ -129,6 +158,7 @@ final class Rewards implements TaskDoer
         $rule->quantity_per_user = 1;
         // What is left of a voucher after an order is a voucher again.
         $rule->partial_use = $isMoney;
+        $rule->shop_restriction = \Shop::isFeatureActive();
         $rule->date_from = date('Y-m-d H:i:s', time() - 86400);
         $rule->date_to = date('Y-m-d H:i:s', time() + self::HOLDS);
         Gift::setWorth($rule, $kind, $task->rewardText('percent'), $task->rewardText('amount'), $currency, $task->rewardText('sku'), $isMoney);

@@ -3,6 +3,7 @@
 namespace Parrain\PrestaShop;
 
 use Parrain\Shared\Edge;
+use Parrain\Shared\Offers;
 use Parrain\Shared\Problem;
 use Parrain\Shared\Queue;
 use Parrain\Shared\TaskDoer;
@@ -26,6 +27,9 @@ final class Schedule
     private const MOST = 100;
     private const SECONDS = 20;
 
+    /** For how long what was kept with a basket stays after its last change, in seconds. */
+    private const BASKET_KEPT = 7776000;
+
     /** @var Queue */
     private $queue;
 
@@ -41,13 +45,17 @@ final class Schedule
     /** @var Options */
     private $options;
 
-    public function __construct(Queue $queue, Edge $edge, TaskDoer $doer, History $history, Options $options)
+    /** @var Offers */
+    private $offers;
+
+    public function __construct(Queue $queue, Edge $edge, TaskDoer $doer, History $history, Options $options, Offers $offers)
     {
         $this->queue = $queue;
         $this->edge = $edge;
         $this->doer = $doer;
         $this->history = $history;
         $this->options = $options;
+        $this->offers = $offers;
     }
 
     /** Whether nothing has run for so many seconds. */
@@ -66,8 +74,20 @@ final class Schedule
         $this->options->set('last_run', time());
         $this->history->goOn($this->queue);
         $this->queue->run($this->edge, self::MOST, self::SECONDS);
+        $this->offers->refresh();
         $this->takeTasks();
-        (new PsCache(new PsDatabase()))->tidy();
+        $this->tidy();
+    }
+
+    /** Removes answers that are over and, once a day, what was kept with baskets that nobody comes back to. */
+    private function tidy(): void
+    {
+        $cache = new PsCache(new PsDatabase());
+        $cache->tidy();
+        if ($cache->get('parrain_tidied') === null) {
+            $cache->set('parrain_tidied', ['at' => time()], 86400);
+            Visit::forget(time() - self::BASKET_KEPT);
+        }
     }
 
     /** Takes tasks, and remembers what the edge said where it gave none. */

@@ -21,7 +21,7 @@ final class SettingsPage
     /** What the page says, by which the template is filled. */
     private const WORDS = [
         'Connect your shop', 'Address of your Parrain', 'Connect code', 'Connect', 'Without a connect code', 'Shop id', 'Event secret',
-        'Open your Parrain’s desk, then Settings, Modules, and make a code. Type it here with your Parrain’s address: it is good for 15 minutes.',
+        'Open your Parrain’s desk, then Settings, Modules, and press “Make a code”. Type the code here with your Parrain’s address: it is good for 15 minutes.',
         'Identity key, to sign customers in (without one, they sign in themselves)', 'Module token, to hand out rewards (without one, none are)',
         'Works:', 'Does not work:', 'To know:', 'Open the desk', 'Look again', 'Choices', 'Consent', 'Where the widget shows',
         'Remember a code once the shopper asks for its gift (recommended)', 'Only after your consent banner says yes (IAB TCF 2)', 'Always',
@@ -90,6 +90,7 @@ final class SettingsPage
         $this->parts->queue()->hasten();
         Parts::renew();
         $this->parts = Parts::of(Context::getContext());
+        $this->parts->settle();
         (new Checks($this->module, $this->parts))->ask();
         return $this->module->said('Connected to “{name}”.', ['{name}' => $connection->name !== '' ? $connection->name : $connection->shop]);
     }
@@ -132,12 +133,15 @@ final class SettingsPage
     private function disconnect(): string
     {
         $edge = $this->parts->edge();
-        if ($edge !== null) {
-            $edge->disconnect();
-        }
+        $connection = $this->parts->connection();
+        // One that was typed by hand is none that the edge knows of.
+        $heard = $edge === null || $connection === null || $connection->id === '' || $edge->disconnect();
         $this->parts->options()->set('connection', null);
         $this->parts->options()->set('checks', null);
-        return $this->module->said('Disconnected. What waited to be told still does.');
+        $said = $this->module->said('Disconnected. What waited to be told still does.');
+        return $heard ? $said : $said . ' ' . $this->module->said(
+            'Your Parrain could not be told: end the connection at its desk, under Settings, Modules.'
+        );
     }
 
     /**

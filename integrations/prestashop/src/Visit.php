@@ -6,6 +6,7 @@ use Cart;
 use Context;
 use Db;
 use Order;
+use Parrain\Shared\Clock;
 use Parrain\Shared\Codes;
 use Parrain\Shared\Connection;
 use Parrain\Shared\Touches;
@@ -82,7 +83,7 @@ final class Visit
         if ($this->options->choice('consent') === 'none-needed') {
             $kept = Touches::fromJson(isset($context->cookie->parrain_touches) ? $context->cookie->parrain_touches : null);
             foreach (array_diff(Codes::inAddress(self::address(), $this->connection->linkParams), array_column($kept, 'code')) as $code) {
-                $kept[] = Touches::touch($code, 'link', time());
+                $kept[] = Touches::touch($code, 'link', (new Clock($this->options))->now());
                 $context->cookie->parrain_touches = json_encode($kept);
             }
             $touches = Touches::merged($kept, $touches);
@@ -203,6 +204,16 @@ final class Visit
                 [(int) $order->id, (string) json_encode($touches), $row['code'], '']
             );
         }
+    }
+
+    /** Removes what was kept with baskets that are gone, or that nobody has changed since a moment. */
+    public static function forget(int $since): void
+    {
+        $prefix = _DB_PREFIX_;
+        (new PsDatabase())->run(
+            "DELETE FROM {$prefix}parrain_cart WHERE id_cart NOT IN (SELECT id_cart FROM {$prefix}cart WHERE date_upd >= ?)",
+            [date('Y-m-d H:i:s', $since)]
+        );
     }
 
     /**

@@ -2,10 +2,13 @@
 
 namespace Parrain\PrestaShop\Tests;
 
+use Parrain\PrestaShop\Checks;
+use Parrain\PrestaShop\Customers;
 use Parrain\PrestaShop\Gift;
 use Parrain\PrestaShop\Options;
 use Parrain\PrestaShop\OrderEvents;
 use Parrain\PrestaShop\OrderFacts;
+use Parrain\PrestaShop\Parts;
 use Parrain\PrestaShop\PsDatabase;
 use Parrain\PrestaShop\Rewards;
 use Parrain\PrestaShop\Visit;
@@ -64,6 +67,17 @@ final class ModuleTest extends TestCase
     public function testAGuestWhoOrdersAgainIsNoNewCustomer(): void
     {
         self::assertSame(2, (new OrderFacts())->data('order.paid', ['order' => 7])['customer']['orders_count']);
+        \Db::getInstance()->execute('UPDATE px_orders SET id_cart = 106');
+        self::assertSame(1, (new OrderFacts())->data('order.paid', ['order' => 7])['customer']['orders_count'], 'of one basket');
+    }
+
+    public function testAnOrderThatIsNotPaidYetIsAnOrderToo(): void
+    {
+        // Order 7 is to be paid on delivery.
+        self::assertTrue(Customers::hasOrdered(6, ''));
+        \Db::getInstance()->execute('UPDATE px_orders SET current_state = 6 WHERE id_order = 7');
+        self::assertFalse(Customers::hasOrdered(6, ''));
+        self::assertFalse(Customers::hasOrdered(99, ''));
     }
 
     public function testAVouchersFreeShippingIsNoDiscountOfGoods(): void
@@ -83,6 +97,23 @@ final class ModuleTest extends TestCase
     public function slips(): array
     {
         return ['a line' => [1, '11.90', null], 'a line and shipping' => [2, '11.90', null], 'an amount of the shop\'s choice' => [3, '0.00', '5.00']];
+    }
+
+    /** @dataProvider totals */
+    public function testASlipThatLeavesOutTheVoucherGivesBackTheRest(string $net, string $gross, ?string $returned): void
+    {
+        \Db::getInstance()->execute("INSERT INTO px_order_slip_detail VALUES (1, '11.900000', '14.280000')");
+        \Db::getInstance()->execute("UPDATE px_order_slip SET order_slip_type = 1, total_products_tax_excl = '$net', total_products_tax_incl = '$gross' WHERE id_order_slip = 1");
+        $data = (new OrderFacts())->data('order.refunded', ['order' => 6, 'slip' => 1]);
+        self::assertSame([$returned === null ? '11.88' : '0.00', $returned], [$data['amount'], $data['returned'] ?? null]);
+    }
+
+    public function totals(): array
+    {
+        return [
+            'off the net total' => ['8.180000', '14.280000', '10.56'], 'off the gross total' => ['11.900000', '10.560000', '10.56'],
+            'a voucher worth more than the goods' => ['-8.100000', '14.280000', '0.00'], 'rounded otherwise' => ['11.880000', '14.280000', null],
+        ];
     }
 
     public function testWhatIsGoneIsNotTold(): void
@@ -109,6 +140,19 @@ final class ModuleTest extends TestCase
         $events->refundDeleted($order, 5);
         $types = array_column(array_reverse($store->newest([Entry::WAITING], 9)), 'type');
         self::assertSame(['order.paid', 'order.cancelled', 'order.reinstated', 'order.refunded', 'refund.voided'], $types);
+    }
+
+    public function testACancellationIsToldOfAnOrderThatTheHistoryTold(): void
+    {
+        \Db::getInstance()->execute('DELETE FROM px_parrain_order');
+        $store = $this->store();
+        $events = new OrderEvents(new Queue($store, new Clock(new ShortMemory()), new OrderFacts()));
+        $events->look(new \Order(6), new \OrderState(6));
+        $events->look(new \Order(6), new \OrderState(6));
+        $events->look(new \Order(7), new \OrderState(6));
+        $waiting = $store->newest([Entry::WAITING], 9);
+        self::assertSame([['order.cancelled', 6]], [[$waiting[0]->type, $waiting[0]->subject['order']]]);
+        self::assertCount(1, $waiting, 'once, and not of an order that was never paid');
     }
 
     public function testPrestaShopsOwnRedirectsKeepTheCode(): void
@@ -259,6 +303,92 @@ final class ModuleTest extends TestCase
         self::assertSame([100], array_keys(\CartRule::$kept));
     }
 
+    public function testAGiftComesIntoTheBasketByItselfWhereItGivesSomethingAndNothingIsBeingPaid(): void
+    {
+        $context = \Context::getContext();
+        $context->language = (object) ['id' => 1];
+        $context->cart = new \Cart(30);
+        (new Visit($this->connection(), new Options(1)))->wished('ZOE-12');
+        $in = static function (): int {
+            return count(\Db::getInstance()->executeS('SELECT * FROM px_cart_cart_rule'));
+        };
+        $context->controller = new \ModuleFrontController();
+        $context->controller->module = new \PaymentModule();
+        $this->gift(self::OFFER)->know('ZOE-12');
+        $this->gift(self::OFFER)->bring();
+        self::assertSame(0, $in(), 'a bank sends somebody back');
+        $context->controller = new \FrontController();
+        $offer = self::OFFER;
+        $offer['code']['friend']['reward'] = ['kind' => 'points', 'points' => 5];
+        $this->gift($offer)->bring();
+        self::assertSame(0, $in());
+        self::assertSame('Your code is noted', \CartRule::$kept[\CartRule::getIdByCode('ZOE-12')]['name'][1]);
+        $this->gift(self::OFFER)->bring();
+        self::assertSame(1, $in());
+    }
+
+    public function testANameThatPrestaShopRefusesBreaksNoPage(): void
+    {
+        foreach (['javascript:alert(1)' => 'Gift from javascriptalert(1)', 'onload' => 'Your welcome gift'] as $from => $name) {
+            $offer = self::OFFER;
+            $offer['code']['from'] = $from;
+            $this->gift($offer)->know('ZOE-12');
+            self::assertSame($name, \CartRule::$kept[\CartRule::getIdByCode('ZOE-12')]['name'][1]);
+        }
+        \CartRule::$refuses = true;
+        $this->gift(self::OFFER)->know('OTHER-1');
+        self::assertSame(0, \CartRule::getIdByCode('OTHER-1'));
+    }
+
+    public function testAVoucherIsOneForTheShopsOfAProgramAndForNoOther(): void
+    {
+        \Shop::$all = [1, 2];
+        (new Options(null))->set('connection', $this->connection()->kept());
+        \Customer::$known = [8 => ['anna@example.com', false]];
+        $this->gift(self::OFFER, 1)->know('ZOE-12');
+        $this->gift(self::OFFER, 2)->know('ZOE-12');
+        $task = ['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'customer_id' => '8', 'reward' => ['kind' => 'percent_off', 'percent' => '15']];
+        (new Rewards(1))->perform(Task::read($task));
+        self::assertCount(2, \CartRule::$kept);
+        self::assertSame([true, true], array_column(\CartRule::$kept, 'shop_restriction'));
+        $shops = array_column(\Db::getInstance()->executeS('SELECT id_shop FROM px_cart_rule_shop ORDER BY id_cart_rule, id_shop'), 'id_shop');
+        self::assertSame([1, 2, 1, 2], array_map('intval', $shops));
+        (new Rewards(2))->perform(Task::read(['kind' => 'end_code'] + $task));
+        self::assertCount(1, \CartRule::$kept);
+    }
+
+    public function testOrdersThatWaitInVainAreSaidWhateverWasFoundDaysAgo(): void
+    {
+        \Context::getContext()->link = new \Link();
+        $options = new Options(1);
+        $options->set('connection', $this->connection()->kept());
+        $options->set('checks', [[Checks::GOOD, 'Offer.', []], [Checks::GOOD, 'Orders can be told.', []], [Checks::GOOD, 'Links.', []]]);
+        $parts = Parts::ofShop(1);
+        $said = static function () use ($parts): array {
+            return array_slice(array_column((new Checks(new \Parrain(), $parts))->told(), 1), 0, 3);
+        };
+        $parts->queue()->add('order.paid 6', 'order.paid', ['order' => 6]);
+        self::assertSame(['Offer.', 'Orders can be told.', 'Links.'], $said());
+        $down = new TalkingHttp(static function () {
+            return null;
+        });
+        $parts->queue()->run(new Edge($down, $parts->clock(), $this->connection()), 5, 5);
+        self::assertSame(['Offer.', 'Orders cannot be told: no answer', 'Links.'], $said());
+    }
+
+    public function testWhatWasKeptWithABasketGoesWithIt(): void
+    {
+        foreach ([40 => '2026-01-01 00:00:00', 41 => '2026-11-01 00:00:00', 42 => ''] as $id => $changed) {
+            if ($changed !== '') {
+                \Db::getInstance()->execute("INSERT INTO px_cart VALUES ($id, '$changed')");
+            }
+            \Context::getContext()->cart = new \Cart($id);
+            (new Visit($this->connection(), new Options(1)))->wished('ZOE-12');
+        }
+        Visit::forget((int) strtotime('2026-09-01'));
+        self::assertSame([41], array_map('intval', array_column(\Db::getInstance()->executeS('SELECT id_cart FROM px_parrain_cart'), 'id_cart')));
+    }
+
     public function testARewardIsOneVoucherHoweverOftenItIsAskedFor(): void
     {
         \Customer::$known = [8 => ['anna@example.com', false]];
@@ -299,6 +429,33 @@ final class ModuleTest extends TestCase
         \CartRule::$kept[\CartRule::getIdByCode('R2TT-9KLM')]['quantity'] = 0;
         $this->expectExceptionMessage('was spent already');
         $this->rewards()->perform(Task::read(['id' => 't2', 'kind' => 'end_code', 'code' => 'R2TT-9KLM']));
+    }
+
+    public function testTheRestsOfAVoucherEndWithIt(): void
+    {
+        \Customer::$known = [8 => ['anna@example.com', false]];
+        $this->rewards()->perform(Task::read(['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'customer_id' => '8',
+            'reward' => ['kind' => 'percent_off', 'percent' => '15']]));
+        $end = Task::read(['id' => 't2', 'kind' => 'end_code', 'code' => 'K7PM-4XQD']);
+        foreach (['K7PM-4XQD-2' => 'Parrain', 'K7PM-4XQD-X' => 'The shop’s own'] as $code => $description) {
+            $rest = new \CartRule();
+            $rest->code = $code;
+            $rest->active = true;
+            $rest->description = $description;
+            $rest->id_customer = 8;
+            $rest->quantity = 0;
+            $rest->add();
+        }
+        $spent = \CartRule::getIdByCode('K7PM-4XQD-2');
+        try {
+            $this->rewards()->perform($end);
+            self::fail('a rest was spent');
+        } catch (CannotDo $reason) {
+            self::assertCount(3, \CartRule::$kept);
+        }
+        \CartRule::$kept[$spent]['quantity'] = 1;
+        $this->rewards()->perform($end);
+        self::assertSame(['K7PM-4XQD-X'], array_column(\CartRule::$kept, 'code'));
     }
 
     public function testAVoucherOfTheShopsOwnIsNotGivenAway(): void
@@ -364,14 +521,14 @@ final class ModuleTest extends TestCase
         return new Rewards(1);
     }
 
-    private function gift(?array $offer): Gift
+    private function gift(?array $offer, int $shop = 1): Gift
     {
         $http = new TalkingHttp(static function () use ($offer) {
             return $offer === null ? null : new Answer(200, [], (string) json_encode($offer));
         });
         $clock = new Clock(new ShortMemory());
         $offers = new Offers(new Edge($http, $clock, $this->connection()), new ShortCache(), $clock, 'demo');
-        return new Gift($offers, new Visit($this->connection(), new Options(1)), $clock, 1);
+        return new Gift($offers, new Visit($this->connection(), new Options(1)), $clock, $shop);
     }
 
     private function connection(): Connection

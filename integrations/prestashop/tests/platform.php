@@ -46,6 +46,11 @@ class Db
         }
         self::$one->pdo->exec('CREATE TABLE px_parrain_cart (id_cart INTEGER PRIMARY KEY, touches TEXT, code TEXT, dismissed TEXT, applied TEXT, said TEXT);
             CREATE TABLE px_cart_cart_rule (id_cart INTEGER, id_cart_rule INTEGER);
+            CREATE TABLE px_cart (id_cart INTEGER PRIMARY KEY, date_upd TEXT);
+            CREATE TABLE px_cart_rule_shop (id_cart_rule INTEGER, id_shop INTEGER, PRIMARY KEY (id_cart_rule, id_shop));
+            ALTER TABLE px_orders ADD COLUMN id_cart INTEGER;
+            UPDATE px_orders SET id_cart = id_order + 100;
+            CREATE TABLE px_order_slip_detail (id_order_slip INTEGER, total_price_tax_excl TEXT, total_price_tax_incl TEXT);
             CREATE TABLE px_parrain_events (id INTEGER PRIMARY KEY, shop INTEGER, entry_key TEXT, type TEXT, subject TEXT, body TEXT,
             delivery TEXT, state TEXT, attempts INTEGER, created_at INTEGER, next_at INTEGER, said TEXT, UNIQUE (shop, entry_key))');
     }
@@ -147,9 +152,17 @@ class Cart
 
 class Shop
 {
+    /** @var int[] */
+    public static $all = [1];
+
     public static function isFeatureActive(): bool
     {
-        return false;
+        return count(self::$all) > 1;
+    }
+
+    public static function getShops(): array
+    {
+        return self::$all;
     }
 }
 
@@ -184,20 +197,51 @@ class Validate
         return is_object($object) && $object->id > 0;
     }
 
+    public static function isCleanHtml(string $text): bool
+    {
+        return !preg_match('/<\s*script|script\s*:|onload\b/i', $text);
+    }
+
     public static function isEmail(string $text): bool
     {
         return (bool) filter_var($text, FILTER_VALIDATE_EMAIL);
     }
 }
 
+class FrontController
+{
+    public $ajax = false;
+}
+
+class ModuleFrontController extends FrontController
+{
+    /** @var ?PaymentModule */
+    public $module;
+}
+
 class PaymentModule
 {
 }
 
-class ModuleFrontController
+/** The module, of which the parts ask for words alone. */
+class Parrain
 {
-    /** @var ?PaymentModule */
-    public $module;
+    public function said(string $text, array $values = []): string
+    {
+        return strtr($text, array_map('strval', $values));
+    }
+}
+
+class Link
+{
+    public function getModuleLink(string $module, string $page): string
+    {
+        return "https://shop.example/module/$module/$page";
+    }
+}
+
+class PrestaShopException extends Exception
+{
 }
 
 class Context
@@ -207,6 +251,7 @@ class Context
     public $controller;
     public $customer;
     public $language;
+    public $link;
 
     public static function getContext(): self
     {
@@ -250,6 +295,9 @@ class CartRule
 {
     /** @var array<int, array<string, mixed>> */
     public static $kept = [];
+
+    /** @var bool Whether PrestaShop finds what is to be kept invalid. */
+    public static $refuses = false;
 
     /** @var int How many were made: ids are not used again. */
     private static $made = 0;
@@ -310,6 +358,9 @@ class CartRule
 
     public function save(): bool
     {
+        if (self::$refuses) {
+            throw new PrestaShopException('Property CartRule->name is not valid');
+        }
         return $this->add();
     }
 

@@ -89,7 +89,12 @@ final class Checks {
 		if ( null === $connection ) {
 			return array();
 		}
-		$asked = array_filter( (array) $this->options->get( 'checks' ), array( self::class, 'is_readable' ) );
+		$asked   = array_filter( (array) $this->options->get( 'checks' ), array( self::class, 'is_readable' ) );
+		$failing = $this->store->failing();
+		if ( null !== $failing ) {
+			// What waits knows better than what was asked for some days ago.
+			$asked[1] = array( self::BAD, 'events no', array( $failing->said ) );
+		}
 		return array_merge(
 			array_map( array( self::class, 'asked' ), array_values( $asked ) ),
 			array_filter( array( $this->customers( $connection ), $this->tasks( $connection ), $this->schedule(), $this->waiting(), $this->coupons(), $this->webhooks( $connection ), $this->clock_said() ) )

@@ -9,11 +9,14 @@ namespace Parrain\WooCommerce;
 
 defined( 'ABSPATH' ) || exit;
 
-/** Counts orders that were paid, of an account and of an address alike: who orders as a guest is no new customer again. */
+/** Counts orders of an account and of an address alike: who orders as a guest is no new customer again. */
 final class Customers {
 
 	/** Statuses of orders that were paid, whatever came after. */
 	private const PAID = array( 'wc-processing', 'wc-completed', 'wc-refunded' );
+
+	/** Statuses of orders that never came to anything. */
+	private const NOTHING = array( 'wc-cancelled', 'wc-failed', 'wc-checkout-draft' );
 
 	/**
 	 * Who was looked up in this request: WooCommerce asks many times whether a coupon is valid.
@@ -23,7 +26,7 @@ final class Customers {
 	private static $known = array();
 
 	/**
-	 * Whether somebody has a paid order.
+	 * Whether somebody has an order that is paid or may yet be: a gift for new customers is had once, also before it is paid.
 	 *
 	 * @param int      $user   Their account, or 0.
 	 * @param string[] $emails Their addresses, of which some may be empty.
@@ -31,7 +34,13 @@ final class Customers {
 	public static function has_ordered( int $user, array $emails ): bool {
 		foreach ( self::who( $user, $emails ) as $customer ) {
 			if ( ! isset( self::$known[ $customer ] ) ) {
-				self::$known[ $customer ] = array() !== wc_get_orders( self::query( $customer ) + array( 'limit' => 1 ) );
+				$query = array(
+					'status'  => array_values( array_diff( array_keys( wc_get_order_statuses() ), self::NOTHING ) ),
+					'exclude' => self::being_placed(),
+					'limit'   => 1,
+				);
+
+				self::$known[ $customer ] = array() !== wc_get_orders( $query + self::query( $customer ) );
 			}
 			if ( self::$known[ $customer ] ) {
 				return true;
@@ -59,6 +68,17 @@ final class Customers {
 			$earlier = max( $earlier, (int) wc_get_orders( $query )->total );
 		}
 		return $earlier + 1;
+	}
+
+	/**
+	 * The orders that this very shopper is placing: WooCommerce takes them up again where a payment did not go through.
+	 *
+	 * @return int[]
+	 */
+	private static function being_placed(): array {
+		$session = WC()->session;
+		$ids     = $session instanceof \WC_Session ? array( $session->get( 'order_awaiting_payment' ), $session->get( 'store_api_draft_order' ) ) : array();
+		return array_values( array_filter( array_map( 'intval', $ids ) ) );
 	}
 
 	/**

@@ -93,7 +93,7 @@ final class Gift {
 			return $data;
 		}
 		$terms = is_string( $code ) ? $this->terms( $code ) : null;
-		if ( null === $terms || 'valid' !== $terms->stateAt( $this->clock->now() ) || wc_get_coupon_id_by_code( $code ) > 0 ) {
+		if ( null === $terms || 'valid' !== $terms->stateAt( $this->clock->now() ) ) {
 			return $data;
 		}
 		$coupon_data = array(
@@ -176,7 +176,7 @@ final class Gift {
 	}
 
 	/**
-	 * Says whose gift it is that was put into the basket.
+	 * Says whose gift it is that was put into the basket, or that a code is noted that gives nothing here.
 	 *
 	 * @param string          $words  What WooCommerce says.
 	 * @param int             $number Of what it says.
@@ -184,6 +184,10 @@ final class Gift {
 	 */
 	public function welcome( $words, $number, $coupon ) {
 		$terms = \WC_Coupon::WC_COUPON_SUCCESS === (int) $number && $coupon instanceof \WC_Coupon ? $this->gift_of( $coupon ) : null;
+		if ( null !== $terms && ! self::gives( $terms ) ) {
+			/* translators: %s: a code */
+			return esc_html( sprintf( __( 'The code %s is noted with your order.', 'parrain' ), $terms->code ) );
+		}
 		return null === $terms ? $words : esc_html( self::title( $terms ) );
 	}
 
@@ -195,19 +199,19 @@ final class Gift {
 	 */
 	public function label( $label, $coupon ) {
 		$terms = $coupon instanceof \WC_Coupon ? $this->gift_of( $coupon ) : null;
-		return null === $terms ? $label : esc_html( self::title( $terms ) . ' (' . $terms->code . ')' );
+		return null === $terms || ! self::gives( $terms ) ? $label : esc_html( self::title( $terms ) . ' (' . $terms->code . ')' );
 	}
 
 	/**
-	 * Makes the cheapest way of shipping free for a gift that is free shipping, where the shop has no free way.
+	 * Makes the cheapest way of shipping free for a gift or a reward that is free shipping, where the shop has no free way.
 	 *
 	 * @param array<string, \WC_Shipping_Rate> $rates The ways that there are.
 	 */
 	public function free_shipping( $rates ) {
-		$gift = null;
+		$is_free = false;
 		foreach ( WC()->cart ? WC()->cart->get_applied_coupons() : array() as $code ) {
-			$terms = $this->terms( $code );
-			$gift  = null !== $terms && 'free_shipping' === $terms->kind && 'valid' === $terms->stateAt( $this->clock->now() ) ? $terms : $gift;
+			$coupon  = new \WC_Coupon( $code );
+			$is_free = $is_free || ( $coupon->get_free_shipping() && ( Rewards::is_ours( $coupon ) || null !== $this->gift_of( $coupon ) ) );
 		}
 		$cheapest = null;
 		foreach ( $rates as $rate ) {
@@ -219,7 +223,7 @@ final class Gift {
 				$cheapest = $rate;
 			}
 		}
-		if ( null !== $gift && null !== $cheapest ) {
+		if ( $is_free && null !== $cheapest ) {
 			$cheapest->set_cost( '0' );
 			$cheapest->set_taxes( array() );
 		}
@@ -283,7 +287,8 @@ final class Gift {
 		}
 		$this->applying = true;
 		$coupon         = new \WC_Coupon( wc_format_coupon_code( $code ) );
-		if ( null !== $this->gift_of( $coupon ) && true === ( new \WC_Discounts( $cart ) )->is_coupon_valid( $coupon )
+		$terms          = $this->gift_of( $coupon );
+		if ( null !== $terms && self::gives( $terms ) && true === ( new \WC_Discounts( $cart ) )->is_coupon_valid( $coupon )
 			&& ! $this->stands_aside( $cart ) && $cart->apply_coupon( $coupon->get_code() ) ) {
 			$cart->calculate_totals();
 		}
@@ -352,7 +357,17 @@ final class Gift {
 	 */
 	private function terms( string $text ): ?Terms {
 		$code = Codes::typed( $text );
-		return null === $code ? null : $this->offers->terms( $code, self::may_ask() );
+		// The shop's own coupon comes first, and needs no answer of the edge.
+		return null === $code || wc_get_coupon_id_by_code( $text ) > 0 ? null : $this->offers->terms( $code, self::may_ask() );
+	}
+
+	/**
+	 * Whether a coupon can give what the friend gets: a code that gives nothing here comes into no basket by itself.
+	 *
+	 * @param Terms $terms Of the gift.
+	 */
+	private static function gives( Terms $terms ): bool {
+		return $terms->gives( 'free_product' === $terms->kind && wc_get_product_id_by_sku( $terms->sku ) > 0 );
 	}
 
 	/**
@@ -369,19 +384,33 @@ final class Gift {
 		return false;
 	}
 
-	/** Whether the edge may be asked: of shoppers' pages, and never while an order is placed. */
+	/** Whether the edge may be asked: of shoppers' pages, and never while an order is placed or the checkout's form is filled. */
 	private static function may_ask(): bool {
 		$rest = defined( 'REST_REQUEST' ) && REST_REQUEST && 1 !== preg_match( '~wc/store~', self::address() );
-		return ! self::places_order() && ! $rest && ! wp_doing_cron() && ( ! is_admin() || wp_doing_ajax() );
+		return ! self::asks_for( 'update_order_review' ) && ! self::is_block_checkout() && ! self::places_order()
+			&& ! $rest && ! wp_doing_cron() && ( ! is_admin() || wp_doing_ajax() );
 	}
 
 	/** Whether this request places an order. */
 	private static function places_order(): bool {
-		// phpcs:disable WordPress.Security -- It is only compared.
-		$ajax   = isset( $_GET['wc-ajax'] ) && 'checkout' === $_GET['wc-ajax'];
-		$method = (string) ( $_SERVER['REQUEST_METHOD'] ?? '' );
-		// phpcs:enable
-		return $ajax || ( 'POST' === $method && 1 === preg_match( '~wc/store(/v\d+)?/checkout~', self::address() ) );
+		// phpcs:ignore WordPress.Security -- It is only compared.
+		$is_post = 'POST' === ( $_SERVER['REQUEST_METHOD'] ?? '' );
+		return self::asks_for( 'checkout' ) || ( $is_post && self::is_block_checkout() );
+	}
+
+	/**
+	 * Whether this request is of the classic shop's own for something.
+	 *
+	 * @param string $what By WooCommerce's name.
+	 */
+	private static function asks_for( string $what ): bool {
+		// phpcs:ignore WordPress.Security -- It is only compared.
+		return isset( $_GET['wc-ajax'] ) && $what === $_GET['wc-ajax'];
+	}
+
+	/** Whether this request is of the block checkout. */
+	private static function is_block_checkout(): bool {
+		return 1 === preg_match( '~wc/store(/v\d+)?/checkout~', self::address() );
 	}
 
 	/** The address of this request, decoded: without permalinks a route stands in a parameter. */

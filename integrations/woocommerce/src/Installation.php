@@ -20,17 +20,57 @@ final class Installation {
 	/** Which form of the table a site has. */
 	private const TABLE_VERSION = '1';
 
-	/** Makes what a site needs when the module is switched on there, or in the whole network. */
-	public static function activated(): void {
-		self::prepare();
-		Account::add_endpoint();
-		flush_rewrite_rules();
+	/**
+	 * Makes what a site needs when the module is switched on there, or in the whole network.
+	 *
+	 * @param bool $in_network Whether it is switched on in each site of a network.
+	 */
+	public static function activated( $in_network = false ): void {
+		self::on_sites(
+			(bool) $in_network,
+			static function (): void {
+				self::prepare();
+				// WordPress makes them anew, of what listens then.
+				delete_option( 'rewrite_rules' );
+			}
+		);
 	}
 
-	/** Stops what would go on running. */
-	public static function deactivated(): void {
-		Schedule::stop();
-		flush_rewrite_rules();
+	/**
+	 * Stops what would go on running.
+	 *
+	 * @param bool $in_network Whether it is switched off in each site of a network.
+	 */
+	public static function deactivated( $in_network = false ): void {
+		self::on_sites(
+			(bool) $in_network,
+			static function (): void {
+				Schedule::stop();
+				delete_option( 'rewrite_rules' );
+			}
+		);
+	}
+
+	/**
+	 * Does something on this site, or on each site of the network.
+	 *
+	 * @param bool     $in_network Whether on each.
+	 * @param callable $deed       What to do.
+	 */
+	public static function on_sites( bool $in_network, callable $deed ): void {
+		$query = array(
+			'fields' => 'ids',
+			'number' => 0,
+		);
+		foreach ( $in_network && is_multisite() ? get_sites( $query ) : array( get_current_blog_id() ) as $site ) {
+			if ( get_current_blog_id() === (int) $site ) {
+				$deed();
+				continue;
+			}
+			switch_to_blog( (int) $site );
+			$deed();
+			restore_current_blog();
+		}
 	}
 
 	/** Says that orders are never read but through WooCommerce, so that shops may keep them where they like. */
@@ -60,16 +100,15 @@ final class Installation {
 	}
 
 	/**
-	 * Tells the edge that a site's connection is over.
+	 * Tells the edge that a site's connection is over, and says whether nothing of it is left there.
 	 *
 	 * @param Options $options Of the site.
 	 * @param Http    $http    How the edge is reached.
 	 */
-	public static function disconnect( Options $options, Http $http ): void {
+	public static function disconnect( Options $options, Http $http ): bool {
 		$connection = $options->connection();
-		if ( null !== $connection ) {
-			( new Edge( $http, new Clock( $options ), $connection ) )->disconnect();
-		}
+		// One that was typed by hand is none that the edge knows of.
+		return null === $connection || '' === $connection->id || ( new Edge( $http, new Clock( $options ), $connection ) )->disconnect();
 	}
 
 	/** Takes everything away from a site; the table stays where its owner wished so. */

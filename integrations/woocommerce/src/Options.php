@@ -24,8 +24,10 @@ final class Options implements Memory {
 		'parrain_table',
 		'parrain_clock_behind',
 		'parrain_last_run',
+		'parrain_last_fallback',
 		'parrain_tasks_said',
 		'parrain_history',
+		'parrain_told_to',
 		'parrain_checks',
 	);
 

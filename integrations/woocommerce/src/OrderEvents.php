@@ -47,10 +47,11 @@ final class OrderEvents {
 		add_action( 'woocommerce_order_refunded', array( $this, 'refunded' ), 20, 2 );
 		add_action( 'woocommerce_refund_deleted', array( $this, 'refund_deleted' ), 20, 2 );
 		add_action( 'woocommerce_trash_order', array( $this, 'trashed' ), 20 );
-		add_action( 'woocommerce_untrash_order', array( $this, 'restored' ), 20 );
+		add_action( 'woocommerce_untrash_order', array( $this, 'restored' ), 20, 2 );
+		add_action( 'woocommerce_before_delete_order', array( $this, 'trashed' ), 20 );
 		// Orders that are posts are trashed and restored as posts by the list of orders.
 		add_action( 'wp_trash_post', array( $this, 'trashed' ), 20 );
-		add_action( 'untrashed_post', array( $this, 'restored' ), 20 );
+		add_action( 'untrashed_post', array( $this, 'restored' ), 20, 2 );
 	}
 
 	/**
@@ -106,7 +107,7 @@ final class OrderEvents {
 	}
 
 	/**
-	 * An order went to the trash.
+	 * An order went to the trash, or is deleted for good.
 	 *
 	 * @param int $id Of the order, or of any post.
 	 */
@@ -118,13 +119,15 @@ final class OrderEvents {
 	}
 
 	/**
-	 * An order came back from the trash. Its status is only set after this, so that is looked at where it was paid.
+	 * An order came back from the trash. Its status is only set after this: the one that it had before says whether it counts.
 	 *
-	 * @param int $id Of the order, or of any post.
+	 * @param int    $id       Of the order, or of any post.
+	 * @param string $previous Its status before it went to the trash.
 	 */
-	public function restored( $id ): void {
+	public function restored( $id, $previous = '' ): void {
 		$order = self::order( $id );
-		if ( null !== $order && 'cancelled' === $order->get_meta( self::TOLD ) && null !== $order->get_date_paid() ) {
+		$paid  = in_array( preg_replace( '/^wc-/', '', (string) $previous ), wc_get_is_paid_statuses(), true );
+		if ( null !== $order && $paid && 'cancelled' === $order->get_meta( self::TOLD ) && null !== $order->get_date_paid() ) {
 			$this->paid( $order );
 		}
 	}
@@ -143,12 +146,12 @@ final class OrderEvents {
 	}
 
 	/**
-	 * Tells that an order no longer counts, where it was told that it did.
+	 * Tells once that an order no longer counts that was paid, whoever told of that: the history, a webhook or this module.
 	 *
 	 * @param \WC_Order $order That was cancelled, failed or trashed.
 	 */
 	private function undone( \WC_Order $order ): void {
-		if ( 'paid' === $order->get_meta( self::TOLD ) ) {
+		if ( null !== $order->get_date_paid() && 'cancelled' !== $order->get_meta( self::TOLD ) ) {
 			$this->happened( $order, 'order.cancelled' );
 			self::tell( $order, 'cancelled' );
 		}

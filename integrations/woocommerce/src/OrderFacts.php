@@ -157,12 +157,14 @@ final class OrderFacts implements EventMaker {
 		$goods = Decimal::of( 0 );
 		$known = Decimal::of( 0 );
 		foreach ( $refund->get_items( array( 'line_item', 'shipping', 'fee' ) ) as $item ) {
-			$net   = Decimal::of( $item->get_total() )->absolute();
-			$known = $known->plus( $net )->plus( Decimal::of( $item->get_total_tax() )->absolute() );
-			if ( $item instanceof \WC_Order_Item_Product ) {
+			// What is given back is negative; a discount that was a negative fee is positive, and taken off the goods as then.
+			$net   = Decimal::of( $item->get_total() )->negated();
+			$known = $known->plus( $net )->minus( Decimal::of( $item->get_total_tax() ) );
+			if ( $item instanceof \WC_Order_Item_Product || ( 'fee' === $item->get_type() && $net->isNegative() ) ) {
 				$goods = $goods->plus( $net );
 			}
 		}
+		$goods    = $goods->isNegative() ? Decimal::of( 0 ) : $goods;
 		$decimals = Currency::decimals( $order->get_currency() );
 		$rest     = Decimal::of( Decimal::of( $refund->get_amount() )->minus( $known )->rounded( $decimals ) );
 		$made     = $refund->get_date_created();

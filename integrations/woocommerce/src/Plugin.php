@@ -40,7 +40,6 @@ final class Plugin {
 		$queue   = new Queue( $store, $clock, new OrderFacts() );
 		$history = new History( $options );
 
-		( new Account( $options ) )->listen();
 		// Orders that come in while nothing is connected wait with the others.
 		( new OrderEvents( $queue ) )->listen();
 
@@ -51,14 +50,16 @@ final class Plugin {
 		if ( null === $connection ) {
 			return;
 		}
+		( new Account( $options ) )->listen();
 		$edge  = new Edge( $http, $clock, $connection );
 		$visit = new Visit( $connection, $options );
 		$visit->listen();
 		( new Signups( $queue, $visit ) )->listen();
-		( new Gift( new Offers( $edge, new WpCache(), $clock, $connection->edge . ' ' . $connection->shop ), $visit, $clock ) )->listen();
+		$offers = new Offers( $edge, new WpCache(), $clock, $connection->edge . ' ' . $connection->shop );
+		( new Gift( $offers, $visit, $clock ) )->listen();
 		( new Tag( $connection, $options, $clock ) )->listen();
 		$rewards = new Rewards();
 		$rewards->listen();
-		( new Schedule( $queue, $edge, $rewards, $history, $options ) )->listen();
+		( new Schedule( $queue, $edge, $rewards, $history, $options, $offers ) )->listen();
 	}
 }

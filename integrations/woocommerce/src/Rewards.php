@@ -49,11 +49,10 @@ final class Rewards implements TaskDoer {
 		$order = wc_get_order( (int) $order_id );
 		foreach ( $order instanceof \WC_Order ? $order->get_items( 'coupon' ) : array() as $item ) {
 			$coupon = new \WC_Coupon( $item->get_code() );
-			if ( $coupon->get_id() <= 0 || '' === (string) $coupon->get_meta( self::CUSTOMER ) || ! $coupon->is_type( 'fixed_cart' ) ) {
+			if ( ! self::is_ours( $coupon ) || ! $coupon->is_type( 'fixed_cart' ) ) {
 				continue;
 			}
-			$used = Decimal::of( $item->get_discount() )->plus( Decimal::of( $order->get_prices_include_tax() ? $item->get_discount_tax() : 0 ) );
-			$rest = Decimal::of( Decimal::of( $coupon->get_amount() )->minus( $used )->rounded( wc_get_price_decimals() ) );
+			$rest = Decimal::of( Decimal::of( $coupon->get_amount() )->minus( self::used( $order, $item ) )->rounded( wc_get_price_decimals() ) );
 			// A coin's difference is what tax and rounding leave.
 			if ( $rest->exceeds( Decimal::of( '0.01' ) ) && ! $coupon->get_free_shipping() ) {
 				$this->make_rest( $coupon, $rest );
@@ -62,19 +61,45 @@ final class Rewards implements TaskDoer {
 	}
 
 	/**
-	 * Takes the rest back where an order no longer stands: WooCommerce gives the whole voucher back.
+	 * Takes the rest back where an order no longer stands: WooCommerce gives the whole voucher back. Where the rest was spent
+	 * meanwhile, the voucher comes back without it.
 	 *
 	 * @param int $order_id Of the order.
 	 */
 	public function take_rest( $order_id ): void {
 		$order = wc_get_order( (int) $order_id );
 		foreach ( $order instanceof \WC_Order ? $order->get_items( 'coupon' ) : array() as $item ) {
-			$id   = wc_get_coupon_id_by_code( wc_format_coupon_code( $item->get_code() . '-R' ) );
-			$rest = new \WC_Coupon( (int) $id );
-			if ( $id > 0 && 0 === (int) $rest->get_usage_count() && wc_format_coupon_code( $item->get_code() ) === $rest->get_meta( self::REST_OF ) ) {
+			$coupon = new \WC_Coupon( $item->get_code() );
+			$rest   = new \WC_Coupon( wc_format_coupon_code( $item->get_code() . '-R' ) );
+			if ( ! self::is_ours( $coupon ) || ! self::is_ours( $rest ) ) {
+				continue;
+			}
+			if ( 0 === (int) $rest->get_usage_count() ) {
 				$rest->delete( true );
+			} else {
+				$coupon->set_amount( self::used( $order, $item )->rounded( wc_get_price_decimals() ) );
+				$coupon->save();
 			}
 		}
+	}
+
+	/**
+	 * What an order used of a voucher.
+	 *
+	 * @param \WC_Order             $order That it was used for.
+	 * @param \WC_Order_Item_Coupon $item  Of the order.
+	 */
+	private static function used( \WC_Order $order, $item ): Decimal {
+		return Decimal::of( $item->get_discount() )->plus( Decimal::of( $order->get_prices_include_tax() ? $item->get_discount_tax() : 0 ) );
+	}
+
+	/**
+	 * Whether a coupon was made here, of a reward or of a voucher's rest.
+	 *
+	 * @param \WC_Coupon $coupon Any.
+	 */
+	public static function is_ours( \WC_Coupon $coupon ): bool {
+		return $coupon->get_id() > 0 && '' !== $coupon->get_meta( self::TASK ) . $coupon->get_meta( self::REST_OF );
 	}
 
 	/**
@@ -97,7 +122,9 @@ final class Rewards implements TaskDoer {
 		$next->set_date_expires( $coupon->get_date_expires() );
 		$next->set_description( $coupon->get_description() );
 		$next->update_meta_data( self::REST_OF, wc_format_coupon_code( $coupon->get_code() ) );
-		$next->update_meta_data( self::CUSTOMER, $coupon->get_meta( self::CUSTOMER ) );
+		if ( '' !== (string) $coupon->get_meta( self::CUSTOMER ) ) {
+			$next->update_meta_data( self::CUSTOMER, $coupon->get_meta( self::CUSTOMER ) );
+		}
 		$next->save();
 	}
 
@@ -134,18 +161,26 @@ final class Rewards implements TaskDoer {
 	}
 
 	/**
-	 * Ends the voucher of a reward that was taken back.
+	 * Ends the voucher of a reward that was taken back, and what was made of its rest.
 	 *
 	 * @param Task $task That asks for it.
 	 * @throws CannotDo Where it was spent already.
 	 */
 	private function end( Task $task ): string {
-		$coupon = new \WC_Coupon( wc_format_coupon_code( $task->code ) );
-		if ( $coupon->get_id() > 0 && '' !== (string) $coupon->get_meta( self::TASK ) ) {
+		$code     = wc_format_coupon_code( $task->code );
+		$coupon   = new \WC_Coupon( $code );
+		$vouchers = array();
+		while ( self::is_ours( $coupon ) ) {
 			if ( $coupon->get_usage_count() > 0 ) {
+				// The edge then sets off the whole reward, so that what is left of the voucher is its owner's.
 				throw new CannotDo( 'the voucher ' . $task->code . ' was spent already' );
 			}
-			$coupon->delete( true );
+			$vouchers[] = $coupon;
+			$code       = wc_format_coupon_code( $code . '-R' );
+			$coupon     = new \WC_Coupon( $code );
+		}
+		foreach ( $vouchers as $voucher ) {
+			$voucher->delete( true );
 		}
 		return $task->code;
 	}

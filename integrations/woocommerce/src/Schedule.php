@@ -8,6 +8,7 @@
 namespace Parrain\WooCommerce;
 
 use Parrain\Shared\Edge;
+use Parrain\Shared\Offers;
 use Parrain\Shared\Problem;
 use Parrain\Shared\Queue;
 use Parrain\Shared\TaskDoer;
@@ -76,6 +77,13 @@ final class Schedule {
 	private $history;
 
 	/**
+	 * What codes give, to be asked anew.
+	 *
+	 * @var Offers
+	 */
+	private $offers;
+
+	/**
 	 * Makes the schedule of one site.
 	 *
 	 * @param Queue    $queue   What is sent.
@@ -83,13 +91,15 @@ final class Schedule {
 	 * @param TaskDoer $doer    Who does tasks.
 	 * @param History  $history Orders of the past.
 	 * @param Options  $options What is remembered of runs.
+	 * @param Offers   $offers  What codes give, to be asked anew.
 	 */
-	public function __construct( Queue $queue, Edge $edge, TaskDoer $doer, History $history, Options $options ) {
+	public function __construct( Queue $queue, Edge $edge, TaskDoer $doer, History $history, Options $options, Offers $offers ) {
 		$this->queue   = $queue;
 		$this->edge    = $edge;
 		$this->doer    = $doer;
 		$this->history = $history;
 		$this->options = $options;
+		$this->offers  = $offers;
 	}
 
 	/** Sees to it that runs happen. */
@@ -116,25 +126,36 @@ final class Schedule {
 	/** Sends what is due, takes tasks, and goes on with the past. */
 	public function run(): void {
 		$this->options->set( 'last_run', time() );
-		$this->history->go_on( $this->queue );
-		$this->queue->run( $this->edge, self::MOST, self::SECONDS );
-		$this->take_tasks();
+		$this->go_on( self::MOST, self::SECONDS );
 	}
 
 	/** Runs when the answer has left, where cron is late and the server lets an answer leave. */
 	public function run_after_answer(): void {
-		$can = function_exists( 'fastcgi_finish_request' ) || function_exists( 'litespeed_finish_request' );
-		if ( ! $can || wp_doing_cron() || time() - (int) $this->options->get( 'last_run' ) < self::LATE ) {
+		$can   = function_exists( 'fastcgi_finish_request' ) || function_exists( 'litespeed_finish_request' );
+		$since = time() - (int) $this->options->get( 'last_fallback' );
+		if ( ! $can || wp_doing_cron() || $since < self::EVERY || time() - (int) $this->options->get( 'last_run' ) < self::LATE ) {
 			return;
 		}
-		// Of many pages that end in one moment one is enough.
-		$this->options->set( 'last_run', time() - self::LATE + self::EVERY );
+		// Of many pages that end in one moment one is enough. The scheduler's own runs are noted apart, since its page tells of them.
+		$this->options->set( 'last_fallback', time() );
 		if ( function_exists( 'fastcgi_finish_request' ) ) {
 			fastcgi_finish_request();
 		} else {
 			litespeed_finish_request();
 		}
-		$this->queue->run( $this->edge, 20, 10 );
+		$this->go_on( 20, 10 );
+	}
+
+	/**
+	 * Sends what is due, asks anew what codes give, takes tasks, and goes on with the past.
+	 *
+	 * @param int $most    So many events at most.
+	 * @param int $seconds For so long at most.
+	 */
+	private function go_on( int $most, int $seconds ): void {
+		$this->history->go_on( $this->queue );
+		$this->queue->run( $this->edge, $most, $seconds );
+		$this->offers->refresh();
 		$this->take_tasks();
 	}
 

@@ -178,6 +178,11 @@ final class SettingsPage {
 		$this->options->set( 'connection', $connection->kept() );
 		$this->options->set( 'tasks_said', null );
 		$this->options->set( 'clock_behind', null );
+		// The account's page, which is there from now on, has an address that WordPress is to learn.
+		delete_option( 'rewrite_rules' );
+		if ( $this->queue->belongTo( $connection, $this->options ) ) {
+			$this->options->set( 'history', null );
+		}
 		$this->queue->hasten();
 		$this->checks->ask();
 		/* translators: %s: a shop's name */
@@ -225,10 +230,11 @@ final class SettingsPage {
 
 	/** Ends the connection. */
 	private function disconnect(): string {
-		Installation::disconnect( $this->options, $this->http );
+		$heard = Installation::disconnect( $this->options, $this->http );
 		$this->options->set( 'connection', null );
 		$this->options->set( 'checks', null );
-		return __( 'Disconnected. What waited to be told still does.', 'parrain' );
+		$said = __( 'Disconnected. What waited to be told still does.', 'parrain' );
+		return $heard ? $said : $said . ' ' . __( 'Your Parrain could not be told: end the connection at its desk, under Settings, Modules.', 'parrain' );
 	}
 
 	/**
@@ -238,7 +244,7 @@ final class SettingsPage {
 	 */
 	private function print_connect( string $edge ): void {
 		echo '<div class="card"><h2>' . esc_html__( 'Connect your shop', 'parrain' ) . '</h2><p>'
-			. esc_html__( 'Open your Parrain’s desk, then Settings, Modules, and make a code. Type it here with your Parrain’s address: it is good for 15 minutes.', 'parrain' ) . '</p>';
+			. esc_html__( 'Open your Parrain’s desk, then Settings, Modules, and press “Make a code”. Type the code here with your Parrain’s address: it is good for 15 minutes.', 'parrain' ) . '</p>';
 		self::open_form( 'connect' );
 		self::print_field( 'edge', __( 'Address of your Parrain', 'parrain' ), 'https://parrain.example.workers.dev', true, $edge );
 		self::print_field( 'code', __( 'Connect code', 'parrain' ), 'XXXX-XXXX-XXXX', true );

@@ -7,6 +7,7 @@
 
 namespace Parrain\WooCommerce;
 
+use Parrain\Shared\Clock;
 use Parrain\Shared\Codes;
 use Parrain\Shared\Connection;
 use Parrain\Shared\Touches;
@@ -75,7 +76,7 @@ final class Visit {
 			$address = (string) wp_unslash( $_SERVER['REQUEST_URI'] );
 			$kept    = array_column( array_merge( $this->touches(), $new ), 'code' );
 			foreach ( array_diff( Codes::inAddress( $address, $this->connection->linkParams ), $kept ) as $code ) {
-				$new[] = Touches::touch( $code, 'link', time() );
+				$new[] = Touches::touch( $code, 'link', ( new Clock( $this->options ) )->now() );
 			}
 		}
 		$kept = $this->touches();

@@ -16,7 +16,10 @@ use Parrain\Shared\Tests\LiteDatabase;
 use Parrain\Shared\Tests\ShortCache;
 use Parrain\Shared\Tests\ShortMemory;
 use Parrain\Shared\Tests\TalkingHttp;
+use Parrain\WooCommerce\Checks;
+use Parrain\WooCommerce\Customers;
 use Parrain\WooCommerce\Gift;
+use Parrain\WooCommerce\Installation;
 use Parrain\WooCommerce\Options;
 use Parrain\WooCommerce\OrderEvents;
 use Parrain\WooCommerce\OrderFacts;
@@ -86,6 +89,17 @@ final class ModuleTest extends TestCase
         return ['a line with its tax' => [16, '18.00', null], 'the shipping alone' => [17, '0.00', null], 'an amount' => [30, '0.00', '12.00']];
     }
 
+    public function testADiscountThatIsTakenBackIsTakenOffTheGoods(): void
+    {
+        $refund = \Site::$orders[16];
+        $refund->data['items'][] = ['type' => 'fee', 'id' => 8, 'total' => '5', 'total_tax' => '1'];
+        $refund->data['amount'] = '15.60';
+        $data = (new OrderFacts())->data('order.refunded', ['order' => 15, 'refund' => 16]);
+        self::assertSame(['13.00', null], [$data['amount'], $data['returned'] ?? null]);
+        $refund->data['items'][] = ['type' => 'fee', 'id' => 9, 'total' => '20', 'total_tax' => '0'];
+        self::assertSame('0.00', (new OrderFacts())->data('order.refunded', ['order' => 15, 'refund' => 16])['amount']);
+    }
+
     public function testAnOrderThatIsGoneIsNotTold(): void
     {
         self::assertNull((new OrderFacts())->data('order.paid', ['order' => 99]));
@@ -115,8 +129,11 @@ final class ModuleTest extends TestCase
         $order->data['meta'] = [];
         list($events, $keys) = $this->events();
         $order->data['status'] = 'failed';
+        $paid = $order->data['date_paid'];
+        $order->data['date_paid'] = null;
         $events->look(15);
-        self::assertSame([], $keys(), 'what was never told is not taken back');
+        self::assertSame([], $keys(), 'what was never paid is not taken back');
+        $order->data['date_paid'] = $paid;
         $order->data['status'] = 'processing';
         $events->look(15);
         $order->data['status'] = 'cancelled';
@@ -128,6 +145,29 @@ final class ModuleTest extends TestCase
             return explode(' ', $key)[0];
         }, $keys());
         self::assertSame(['order.paid', 'order.cancelled', 'order.reinstated'], $types);
+    }
+
+    public function testACancellationIsToldOfAnOrderThatTheHistoryTold(): void
+    {
+        \Site::$orders[15]->data['meta'] = [];
+        list($events, $keys) = $this->events();
+        $events->trashed(15);
+        $events->trashed(15);
+        self::assertCount(1, $keys());
+        self::assertStringStartsWith('order.cancelled 15 ', $keys()[0]);
+    }
+
+    public function testAnOrderOfTheTrashCountsAgainOnlyWhereItDidBefore(): void
+    {
+        list($events, $keys) = $this->events();
+        foreach (['wc-cancelled', 'failed', ''] as $previous) {
+            \Site::$orders[15]->data['meta'] = ['_parrain_told' => 'cancelled'];
+            $events->restored(15, $previous);
+        }
+        self::assertSame([], $keys());
+        $events->restored(15, 'wc-completed');
+        self::assertCount(2, $keys());
+        self::assertStringStartsWith('order.reinstated 15 ', $keys()[1]);
     }
 
     public function testTheSameRefundAndItsDeletionAreToldOnce(): void
@@ -156,6 +196,12 @@ final class ModuleTest extends TestCase
         $own = new \WC_Coupon('anna10');
         $own->save();
         self::assertFalse($gift->data(false, 'anna10'));
+        $down = $this->http(null);
+        $this->gift(null, $down)->data(false, 'anna10');
+        $this->gift(null, $down)->applied('anna10');
+        $this->gift(null, $down)->why('Expired.', 107, $own);
+        self::assertSame([], $down->asked, 'nobody is asked about a coupon of the shop\'s own');
+        \Site::$coupons = [];
         self::assertFalse($this->gift(['code' => ['valid' => false, 'reason' => 'unknown']])->data(false, 'nobody'));
         self::assertFalse($this->gift(null)->data(false, 'anna10'), 'the edge is down and nothing is known');
     }
@@ -183,11 +229,54 @@ final class ModuleTest extends TestCase
     {
         $_GET['wc-ajax'] = 'checkout';
         self::assertFalse($this->gift()->data(false, 'anna10'));
+        $_GET['wc-ajax'] = 'update_order_review';
+        self::assertFalse($this->gift()->data(false, 'anna10'));
         $_GET = [];
         $_SERVER = ['REQUEST_METHOD' => 'POST', 'REQUEST_URI' => '/shop/wp-json/wc/store/v1/checkout?_locale=user'];
         self::assertFalse($this->gift()->data(false, 'anna10'));
         $_SERVER = ['REQUEST_METHOD' => 'POST', 'REQUEST_URI' => '/?rest_route=%2Fwc%2Fstore%2Fv1%2Fcheckout'];
         self::assertFalse($this->gift()->data(false, 'anna10'));
+    }
+
+    public function testACodeThatGivesNothingIsNotedAndComesIntoNoBasketByItself(): void
+    {
+        WC()->cart = new \WC_Cart();
+        $offer = self::OFFER;
+        foreach (['percent_off' => 1, 'points' => 0] as $kind => $times) {
+            WC()->cart->applied = [];
+            $offer['code']['friend'] = ['reward' => ['kind' => $kind, 'percent' => '10']];
+            \Site::$gift = $this->gift($offer);
+            $this->visit()->wished('ANNA10');
+            \Site::$gift->bring(WC()->cart);
+            self::assertCount($times, WC()->cart->applied, $kind);
+        }
+        $words = \Site::$gift->welcome('Coupon applied.', \WC_Coupon::WC_COUPON_SUCCESS, new \WC_Coupon('anna10'));
+        self::assertSame('The code ANNA10 is noted with your order.', $words);
+        self::assertSame('Coupon', \Site::$gift->label('Coupon', new \WC_Coupon('anna10')));
+    }
+
+    public function testShippingIsFreeByARewardToo(): void
+    {
+        \Site::$accounts = ['anna@example.com' => 2];
+        $this->handing()->perform(Task::read(['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'customer_id' => '2', 'reward' => ['kind' => 'free_shipping']]));
+        $own = new \WC_Coupon('own');
+        $own->set_free_shipping(true);
+        $own->save();
+        WC()->cart = new \WC_Cart();
+        foreach (['own' => '5.00', 'k7pm-4xqd' => '0'] as $code => $cost) {
+            WC()->cart->applied = [$code];
+            $rates = ['a' => new \WC_Shipping_Rate(['method_id' => 'flat_rate', 'cost' => '5.00'])];
+            self::assertSame($cost, $this->gift()->free_shipping($rates)['a']->get_cost());
+        }
+    }
+
+    public function testAnOrderThatIsNotPaidYetIsAnOrderToo(): void
+    {
+        WC()->session->set('order_awaiting_payment', 77);
+        self::assertFalse(Customers::has_ordered(0, ['waiting@example.com']));
+        list($query) = \Site::$queries;
+        self::assertSame(['wc-pending', 'wc-processing', 'wc-on-hold', 'wc-completed', 'wc-refunded'], $query['status']);
+        self::assertSame([77], $query['exclude'], 'who pays again what failed orders once');
     }
 
     public function testAGiftForNewCustomersIsRefusedToOthersWithTheReason(): void
@@ -283,6 +372,40 @@ final class ModuleTest extends TestCase
         $this->handing()->perform($end);
     }
 
+    public function testARestIsAVoucherThatEndsWithItsOwn(): void
+    {
+        list($rewards, $order) = $this->spentInPart();
+        $rewards->keep_rest(15);
+        $rewards->keep_rest(15);
+        self::assertSame(['k7pm-4xqd', 'k7pm-4xqd-r'], array_keys(\Site::$coupons));
+        self::assertSame('6.40', \Site::$coupons['k7pm-4xqd-r']->data['amount'], 'a guest has their rest too');
+        $end = Task::read(['id' => 't2', 'kind' => 'end_code', 'code' => 'K7PM-4XQD']);
+        \Site::$coupons['k7pm-4xqd-r']->data['usage_count'] = 1;
+        try {
+            $rewards->perform($end);
+            self::fail('the rest was spent');
+        } catch (CannotDo $reason) {
+            self::assertCount(2, \Site::$coupons);
+        }
+        \Site::$coupons['k7pm-4xqd-r']->data['usage_count'] = 0;
+        $rewards->perform($end);
+        self::assertSame([], \Site::$coupons);
+    }
+
+    public function testAVoucherThatComesBackComesWithoutTheRestThatWasSpent(): void
+    {
+        list($rewards) = $this->spentInPart();
+        $rewards->keep_rest(15);
+        $rewards->take_rest(15);
+        self::assertSame(['k7pm-4xqd'], array_keys(\Site::$coupons));
+        $rewards->keep_rest(15);
+        \Site::$coupons['k7pm-4xqd-r']->data['usage_count'] = 1;
+        $rewards->take_rest(15);
+        $rewards->take_rest(15);
+        self::assertSame('3.60', \Site::$coupons['k7pm-4xqd']->data['amount']);
+        self::assertCount(2, \Site::$coupons);
+    }
+
     public function testACouponOfTheShopsOwnIsNeitherGivenNorEnded(): void
     {
         \Site::$accounts = ['anna@example.com' => 2];
@@ -292,6 +415,44 @@ final class ModuleTest extends TestCase
         self::assertCount(1, \Site::$coupons);
         $this->expectExceptionMessage('the shop has another coupon of the code K7PM-4XQD');
         $this->handing()->perform(Task::read(['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'customer_id' => '2']));
+    }
+
+    public function testAConnectionThatCouldNotBeEndedIsSaid(): void
+    {
+        $connection = $this->connection()->kept();
+        \Site::$options['parrain_connection'] = $connection;
+        self::assertTrue(Installation::disconnect(new Options(), $this->http(null)), 'it was typed by hand');
+        \Site::$options['parrain_connection'] = ['connection' => 'c-1', 'module_token' => 'mt'] + $connection;
+        self::assertTrue(Installation::disconnect(new Options(), $this->http([])));
+        self::assertFalse(Installation::disconnect(new Options(), $this->http(null)));
+    }
+
+    public function testOrdersThatWaitInVainAreSaidWhateverWasFoundDaysAgo(): void
+    {
+        \Site::$options['parrain_connection'] = $this->connection()->kept();
+        \Site::$options['parrain_last_run'] = time();
+        \Site::$options['parrain_checks'] = [[Checks::GOOD, 'offer read', []], [Checks::GOOD, 'events yes', []], [Checks::GOOD, 'landing keeps', ['/']]];
+        $store = new SqlStore(new LiteDatabase(), 'queue');
+        $clock = new Clock(new ShortMemory());
+        $queue = new Queue($store, $clock, new OrderFacts());
+        $queue->add('order.paid 15', 'order.paid', ['order' => 15]);
+        $checks = new Checks(new Options(), $this->http(null), $clock, $store);
+        self::assertSame(Checks::GOOD, $checks->told()[1][0]);
+        $queue->run(new Edge($this->http(null), $clock, $this->connection()), 5, 5);
+        self::assertSame([Checks::BAD, 'Orders cannot be told: no answer'], $checks->told()[1]);
+    }
+
+    public function testEachSiteOfANetworkIsSeenTo(): void
+    {
+        \Site::$network = [1, 4, 7];
+        $seen = [];
+        $note = static function () use (&$seen): void {
+            $seen[] = \Site::$current;
+        };
+        Installation::on_sites(false, $note);
+        Installation::on_sites(true, $note);
+        self::assertSame([1, 1, 4, 7], $seen);
+        self::assertSame(1, \Site::$current);
     }
 
     /** @dataProvider impossible */
@@ -350,16 +511,33 @@ final class ModuleTest extends TestCase
         return new Visit($this->connection(), new Options());
     }
 
+    /** A guest's voucher of 10.00, of which order 15 used 3.60. */
+    private function spentInPart(): array
+    {
+        $rewards = $this->handing();
+        $rewards->perform(Task::read(['id' => 't1', 'kind' => 'reward', 'code' => 'K7PM-4XQD', 'currency' => 'EUR',
+            'email' => 'guest@example.com', 'reward' => ['kind' => 'store_credit', 'amount' => '10.00']]));
+        $order = \Site::$orders[15];
+        $order->data['prices_include_tax'] = true;
+        $order->data['items'][] = ['type' => 'coupon', 'id' => 90, 'code' => 'k7pm-4xqd', 'discount' => '3.00', 'discount_tax' => '0.60'];
+        return [$rewards, $order];
+    }
+
     private function handing(): Rewards
     {
         return new Rewards();
     }
 
-    private function gift(?array $offer = self::OFFER): Gift
+    private function http(?array $offer): TalkingHttp
     {
-        $http = new TalkingHttp(static function () use ($offer) {
+        return new TalkingHttp(static function () use ($offer) {
             return $offer === null ? null : new Answer(200, [], (string) json_encode($offer));
         });
+    }
+
+    private function gift(?array $offer = self::OFFER, ?TalkingHttp $http = null): Gift
+    {
+        $http = $http ?? $this->http($offer);
         $clock = new Clock(new ShortMemory());
         return new Gift(new Offers(new Edge($http, $clock, $this->connection()), new ShortCache(), $clock, 'demo'), $this->visit(), $clock);
     }

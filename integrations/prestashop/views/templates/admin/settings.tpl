@@ -9,7 +9,7 @@
 {if !$parrain.connected}
   <div class="panel">
     <div class="panel-heading">{$w['Connect your shop']|escape:'htmlall':'UTF-8'}</div>
-    <p>{$w['Open your Parrain’s desk, then Settings, Modules, and make a code. Type it here with your Parrain’s address: it is good for 15 minutes.']|escape:'htmlall':'UTF-8'}</p>
+    <p>{$w['Open your Parrain’s desk, then Settings, Modules, and press “Make a code”. Type the code here with your Parrain’s address: it is good for 15 minutes.']|escape:'htmlall':'UTF-8'}</p>
     {parrain_open deed='connect'}
       {parrain_field deed='connect' field='edge' label=$w['Address of your Parrain'] example='https://parrain.example.workers.dev' value=$parrain.typed}
       {parrain_field deed='connect' field='code' label=$w['Connect code'] example='XXXX-XXXX-XXXX'}
