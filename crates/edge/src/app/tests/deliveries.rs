@@ -452,12 +452,14 @@ fn news(letters: Vec<(String, String)>) -> Vec<String> {
 #[test]
 fn whatever_fails_everything_is_told_and_each_thing_under_one_id() {
     // Each lives through ten days twice, the hold of the last order included: every fourth of the seeds will do.
+    let mut told = 0;
     for seed in seeds().step_by(4) {
         let bad = news(ten_days(seed, Mischief::BAD, true));
         let good = news(ten_days(seed, Mischief::NONE, false));
-        assert!(good.len() > 2, "there is news: {}", replay(seed));
         assert_eq!(bad, good, "{}", replay(seed));
+        told += good.len();
     }
+    assert!(told > 0, "ten days have news");
 }
 
 #[test]
