@@ -107,6 +107,9 @@ fn checks(root: &Path, options: &Options, tally: &mut Tally) -> Result<()> {
             .args(["--target", WASM, "--", "-Dwarnings"])
             .current_dir(root);
         tally.check("clippy for wasm", &mut wasm);
+        // What `--quick` builds.
+        let quick = ["check", "-p", "parrain-tests", "--tests", "--no-default-features"];
+        tally.check("the tests without a browser", &mut host(&quick));
     }
 
     let mut units = host(&["test", "--workspace", "--exclude", "parrain-tests", "--no-fail-fast"]);

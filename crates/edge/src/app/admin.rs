@@ -14,8 +14,8 @@ use crate::protocol::calls::{
 };
 use crate::protocol::shop::{Edit, Managed, Referrer, ReferrerRecord, Secrets, ShopRecord};
 use crate::shop_id::ShopId;
+use crate::stores::Kv;
 use crate::stores::keys::{Key, ShopSummary, prefix};
-use crate::stores::{Kv, KvError};
 use crate::token;
 use crate::zones::read_program;
 use base64::Engine;
@@ -97,14 +97,13 @@ impl<E: Env> App<E> {
     /// The list comes from KV, the only place that knows all shops: a new one may show a minute later.
     pub(super) async fn list_shops(&self, _: &Admin, request: &Request) -> Answer {
         let cursor = request.param("cursor");
-        let silent = |fault: KvError| Error::Unavailable { retry_after: 5, cause: fault.to_string() };
         let page = match self.env.kv().list(prefix::SHOPS, cursor.as_deref(), SHOPS_A_PAGE).await {
             // KV does not say why it refused; where it lists without the cursor, the cursor was none of its.
             Err(_) if cursor.is_some() => {
-                self.env.kv().list(prefix::SHOPS, None, 1).await.map_err(silent)?;
+                self.env.kv().list(prefix::SHOPS, None, 1).await?;
                 return Err(Error::invalid("cursor", "is not a cursor that an earlier page gave"));
             }
-            page => page.map_err(silent)?,
+            page => page?,
         };
         let shops = page
             .keys

@@ -10,7 +10,7 @@ use crate::protocol::calls::{AddConnectCode, EndConnection, ListConnections, Use
 use crate::protocol::{Call, Refusal};
 use crate::shop_id::ShopId;
 use crate::stores::keys::{ConnectPlace, Key};
-use crate::stores::{Kv, KvError, LedgerError, Ledgers};
+use crate::stores::{Kv, LedgerError, Ledgers};
 use crate::token;
 use parrain_core::check::{Faults, Node};
 use parrain_wire::connections::{ConnectCode, Connected};
@@ -39,7 +39,7 @@ impl<E: Env> App<E> {
         let key = Key::ConnectCode(&hash).to_string();
         let seconds = CONNECT_MINUTES.unsigned_abs().saturating_mul(60);
         let seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
-        self.env.kv().put_for(&key, &serde_json::to_string(&place)?, seconds).await.map_err(silent)?;
+        self.env.kv().put_for(&key, &serde_json::to_string(&place)?, seconds).await?;
         Ok(Response::json(StatusCode::CREATED, &ConnectCode { code, expires_at })?)
     }
 
@@ -60,7 +60,7 @@ impl<E: Env> App<E> {
         const UNKNOWN: Error = Error::NotFound(UNKNOWN_CONNECT_CODE);
         let hash = token::connect_hash(&typed).ok_or(UNKNOWN)?;
         let key = Key::ConnectCode(&hash).to_string();
-        let found = self.env.kv().get(&[key]).await.map_err(silent)?.pop().flatten();
+        let found = self.env.kv().get(&[key]).await?.pop().flatten();
         let place: ConnectPlace = serde_json::from_str(&found.ok_or(UNKNOWN)?)?;
         let module_token = token::module_token(self.env.random()?, &place.shop);
         let (_, token_hash) = token::module_hash(&module_token)
@@ -97,10 +97,6 @@ impl<E: Env> App<E> {
         self.ask_as(may, id, EndConnection { id: connection }).await?;
         Ok(Response::empty(StatusCode::NO_CONTENT))
     }
-}
-
-fn silent(fault: KvError) -> Error {
-    Error::Unavailable { retry_after: 5, cause: fault.to_string() }
 }
 
 /// The name of a platform, which the owner reads beside the connection.

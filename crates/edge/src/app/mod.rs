@@ -38,7 +38,7 @@ use crate::protocol::calls::{GetPayout, MarkPaid};
 use crate::protocol::{Ask, Asker, Call, Refusal};
 use crate::route::{Found, Route, Routes};
 use crate::shop_id::ShopId;
-use crate::stores::{Kv, LedgerError, Ledgers};
+use crate::stores::{Kv, KvError, LedgerError, Ledgers};
 use access::May;
 use desk::Session;
 use parrain_core::instant::Instant;
@@ -452,6 +452,12 @@ fn page_side(route: &Route) -> Option<(&ShopId, &'static [Method])> {
         Route::PayoutDetails(shop, _) => Some((shop, &[Method::GET, Method::PUT, Method::DELETE])),
         Route::MakeClaim(shop, _) => Some((shop, &[Method::POST])),
         _ => None,
+    }
+}
+
+impl From<KvError> for Error {
+    fn from(fault: KvError) -> Self {
+        Self::Unavailable { retry_after: 5, cause: fault.to_string() }
     }
 }
 

@@ -25,6 +25,8 @@ pub enum Key<'a> {
     Referrer(&'a ShopId, &'a Code),
     /// Which shop a connect code is of, by the code's hash: a [`ConnectPlace`].
     ConnectCode(&'a str),
+    /// That the admin's session of this hash at the desk was ended; any value.
+    Ended(&'a str),
     /// A fact of a referred order, a [`Fact`].
     Fact {
         /// The shop.
@@ -128,6 +130,7 @@ impl fmt::Display for Key<'_> {
             Self::Shop(shop) => write!(f, "{}{shop}", prefix::SHOPS),
             Self::Referrer(shop, code) => write!(f, "{}{code}", prefix::referrers(shop)),
             Self::ConnectCode(hash) => write!(f, "1/connect/{}", segment(hash)),
+            Self::Ended(hash) => write!(f, "1/ended/{}", segment(hash)),
             Self::Fact { shop, incarnation, order_id, what } => {
                 let (order, what) = (segment(order_id), segment(what));
                 write!(f, "{}{order}/{what}", prefix::facts_of(shop, incarnation))
@@ -177,6 +180,7 @@ mod tests {
         assert_eq!(Key::Shop(&shop()).to_string(), "1/shop/demo");
         assert_eq!(Key::Referrer(&shop(), &anna()).to_string(), "1/referrer/demo/ANNA10");
         assert_eq!(Key::ConnectCode("aB3-_x").to_string(), "1/connect/aB3-_x");
+        assert_eq!(Key::Ended("aB3-_x").to_string(), "1/ended/aB3-_x");
         assert_eq!(fact("1001", "sale"), "1/fact/demo/i1/1001/sale");
         assert_eq!(
             fact("10/01", "refunded-r1"),

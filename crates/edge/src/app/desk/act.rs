@@ -872,7 +872,7 @@ impl<E: Env> App<E> {
 
     /// The list of shops, and a new one.
     pub(super) async fn desk_shops(&self, request: &Request, is_post: bool) -> Result<Response, Error> {
-        let Some(admin) = self.admin_visit(request)? else {
+        let Some(admin) = self.admin_visit(request).await? else {
             return Ok(self.ask_to_sign_in(request, is_post, false));
         };
         let posted = Posted::of(request);

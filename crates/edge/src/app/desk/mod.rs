@@ -27,6 +27,8 @@ use crate::problem::Error;
 use crate::protocol::By;
 use crate::protocol::calls::{CloseSession, EnterByKey, Framing, OpenSession};
 use crate::shop_id::ShopId;
+use crate::stores::Kv;
+use crate::stores::keys::Key;
 use crate::token;
 use crate::zones;
 use form::Posted;
@@ -43,6 +45,9 @@ const LANGUAGE: &str = "parrain_language";
 
 /// Where it is kept until the next page what was just done.
 const SAID: &str = "parrain_said";
+
+/// For how many seconds KV keeps something at least.
+const LEAST_KEPT: i64 = 60;
 
 /// Who is at the desk, and of which shop.
 pub(super) struct Visit {
@@ -177,7 +182,7 @@ impl<E: Env> App<E> {
                 Err(error) => return Err(error),
             }
         }
-        if self.admin_visit(request)?.is_none() {
+        if self.admin_visit(request).await?.is_none() {
             return Ok(None);
         }
         let (session, key) = self.open_session(id, By::Admin).await?;
@@ -205,14 +210,36 @@ impl<E: Env> App<E> {
         Ok((session, key))
     }
 
-    fn admin_visit(&self, request: &Request) -> Result<Option<AdminVisit>, Error> {
-        let Some(cookie) = Jar::Admin.read(request) else { return Ok(None) };
+    async fn admin_visit(&self, request: &Request) -> Result<Option<AdminVisit>, Error> {
+        let Some(session) = self.admin_session(request) else { return Ok(None) };
+        // The list of shops has no ledger that could hold sessions: KV remembers which were ended by signing out.
+        let ended = self.env.kv().get(&[Key::Ended(&session.hash()).to_string()]).await;
+        match ended?.pop().flatten() {
+            Some(_) => Ok(None),
+            None => self.as_visit(&session).map(Some),
+        }
+    }
+
+    /// The admin's session as the cookie has it, whether it was ended or not.
+    fn admin_session(&self, request: &Request) -> Option<Rc<Session>> {
+        let cookie = Jar::Admin.read(request)?;
         let key = self.env.admin_token().as_bytes();
         if key.is_empty() || Session::shop_of(cookie) != Some(None) {
-            return Ok(None);
+            return None;
         }
-        let session = Session::opened(cookie, key, self.env.now());
-        session.map(|session| Ok(AdminVisit { csrf: session.form_token(key)? })).transpose()
+        Session::opened(cookie, key, self.env.now())
+    }
+
+    fn as_visit(&self, session: &Session) -> Result<AdminVisit, Error> {
+        Ok(AdminVisit { csrf: session.form_token(self.env.admin_token().as_bytes())? })
+    }
+
+    /// Ends the admin's session for whoever holds its cookie.
+    async fn end_admin_session(&self, session: &Session) -> Result<(), Error> {
+        let left = session.until.seconds().saturating_sub(self.env.now().seconds()).max(LEAST_KEPT);
+        let key = Key::Ended(&session.hash()).to_string();
+        let seconds = u32::try_from(left).unwrap_or(u32::MAX);
+        Ok(self.env.kv().put_for(&key, "1", seconds).await?)
     }
 
     /// `/desk`: who is signed in is led on.
@@ -231,7 +258,7 @@ impl<E: Env> App<E> {
                 Err(error) => return Err(error),
             }
         }
-        if self.admin_visit(request)?.is_some() {
+        if self.admin_visit(request).await?.is_some() {
             return Ok(see(&Place::Shops.href("")));
         }
         let page = sign_in::SignIn { next: request.param("next").unwrap_or_default(), ..Default::default() };
@@ -374,19 +401,32 @@ impl<E: Env> App<E> {
     }
 
     async fn desk_sign_out(&self, request: &Request) -> Result<Response, Error> {
-        if let Some(id) = Jar::Shop.read(request).and_then(Session::shop_of).flatten()
-            && let Ok(Some((visit, _))) = self.visit(request, &id).await
+        let admin = self.admin_session(request);
+        let of_shop = match Jar::Shop.read(request).and_then(Session::shop_of).flatten() {
+            Some(id) => self.visit(request, &id).await.ok().flatten().map(|(visit, _)| visit),
+            None => None,
+        };
+        // The page may be one of a shop's or the list of shops: both sessions end with either.
+        let of_admin = admin.as_deref().map(|session| self.as_visit(session)).transpose()?;
+        let tokens = of_shop.iter().map(|visit| &visit.csrf).chain(of_admin.iter().map(|visit| &visit.csrf));
+        let posted = Posted::of(request);
+        let given = posted.text("csrf").unwrap_or_default();
+        if (of_shop.is_some() || of_admin.is_some())
+            && !tokens.into_iter().any(|token| token::same_secret(given, token))
         {
-            let token = Posted::of(request);
-            if !token::same_secret(token.text("csrf").unwrap_or_default(), &visit.csrf) {
-                return Err(Error::Forged);
-            }
+            return Err(Error::Forged);
+        }
+        if let Some(visit) = of_shop {
             let app = self.at_desk(visit.session);
-            match app.ask_as(&app.reads(request, &id).await?, &id, CloseSession).await {
+            let may = app.reads(request, &visit.shop).await?;
+            match app.ask_as(&may, &visit.shop, CloseSession).await {
                 // One that is over already, or of a shop that is gone, needs no end.
                 Ok(()) | Err(Error::Unauthorized(_) | Error::NotFound(_)) => {}
                 Err(error) => return Err(error),
             }
+        }
+        if let Some(session) = admin {
+            self.end_admin_session(&session).await?;
         }
         let answer = see(&Place::Desk.href(""));
         Ok(said(answer, Said::SignedOut)
@@ -451,7 +491,8 @@ impl<E: Env> App<E> {
 
     /// The frame of a page that belongs to no shop.
     fn plain_frame(&self, request: &Request) -> Frame {
-        self.frame_of_none(request, self.admin_visit(request).ok().flatten())
+        let admin = self.admin_session(request).and_then(|session| self.as_visit(&session).ok());
+        self.frame_of_none(request, admin)
     }
 
     /// The same for the admin, or for nobody.

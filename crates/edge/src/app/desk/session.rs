@@ -12,7 +12,7 @@ use hmac::{Hmac, Mac};
 use parrain_core::instant::Instant;
 use parrain_wire::desk::Role;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 use crate::http::{Request, header};
 use crate::problem::Error;
@@ -54,6 +54,11 @@ impl Session {
     pub fn entered(self, entered: Entered) -> Self {
         let by = entered.name.map_or(self.by, By::Helper);
         Self { by, role: entered.role, ..self }
+    }
+
+    /// What it is known by in KV, where no secret stands.
+    pub fn hash(&self) -> String {
+        URL_SAFE_NO_PAD.encode(Sha256::digest(self.id.as_bytes()))
     }
 
     /// Who asks, where they may do what is `needed` in this shop.

@@ -722,6 +722,12 @@ fn the_admin_sees_all_shops_and_makes_one() {
     assert_eq!(admin.send("/desk/all_shops", "/desk/all_shops", &fields).status, 422);
     let fields = [("shop", "Not An Id"), ("name", "")];
     assert_eq!(admin.send("/desk/all_shops", "/desk/all_shops", &fields).status, 422);
+    // Signing out ends it for who kept a copy of the cookie too.
+    let kept = admin.cookies.borrow().clone();
+    assert_eq!(admin.send("/desk/all_shops", "/desk/sign_out", &[]).status, 303);
+    *admin.cookies.borrow_mut() = kept;
+    world.pass(120);
+    assert_eq!(admin.get("/desk/all_shops").status, 401);
     // The shop's owner sees no other shop.
     let owner = Visitor::new(&world);
     assert_eq!(owner.get("/desk/all_shops").status, 401);
