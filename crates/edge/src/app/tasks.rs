@@ -11,9 +11,6 @@ use parrain_core::check::{Faults, Node};
 /// The longest code of a voucher, in characters.
 const MOST_CODE: usize = 64;
 
-/// The longest text that says why something failed, in characters.
-const MOST_WORDS: usize = 1000;
-
 impl<E: Env> App<E> {
     /// Gives out what is to be done, to one worker alone for some minutes. A `HEAD` would take it from others and tell
     /// nobody what it is.
@@ -66,7 +63,7 @@ impl<E: Env> App<E> {
 fn body_words(node: &Node<'_>, faults: &mut Faults) -> Option<String> {
     let text = node.value().and_then(|value| value.as_str()).filter(|text| !text.trim().is_empty());
     match text {
-        Some(text) => Some(text.chars().take(MOST_WORDS).collect()),
+        Some(text) => Some(text.to_owned()),
         None => {
             faults.add(node, "must say why, in words");
             None

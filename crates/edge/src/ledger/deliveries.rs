@@ -305,7 +305,7 @@ impl<S: Sql> Ledger<S> {
             format!("SELECT {COLUMNS} FROM delivery JOIN endpoint ON endpoint.id = delivery.endpoint {rest}");
         let instant = |row: &Row, column| row.maybe_int(column).map(Instant::from_micros);
         let delivery = |row: &Row| {
-            let state = state_of(row.int(2)?);
+            let state = state_of(row.int(2)?)?;
             Ok(Delivery {
                 id: format!("{prefix}{}", row.int(0)?),
                 kind: parrain_wire::Known::read(row.text(1)?),
@@ -354,10 +354,11 @@ pub(super) fn state_number(state: DeliveryState) -> i64 {
     }
 }
 
-fn state_of(number: i64) -> DeliveryState {
+fn state_of(number: i64) -> Result<DeliveryState, Refusal> {
     match number {
-        0 => DeliveryState::Waiting,
-        1 => DeliveryState::Delivered,
-        _ => DeliveryState::Dead,
+        0 => Ok(DeliveryState::Waiting),
+        1 => Ok(DeliveryState::Delivered),
+        2 => Ok(DeliveryState::Dead),
+        other => Err(Refusal::Store(format!("a delivery in state {other}"))),
     }
 }
