@@ -77,13 +77,14 @@ fn secret(frame: &Frame, form: &Form<'_>, platform: &str, shop: Option<&Shop>) -
             "Paste it as the platform shows it. It is not shown again.",
         )
     };
-    form.text(
-        &format!("webhook_secrets.{platform}"),
-        lang.say("Le secret de signature", "The signing secret"),
-        "",
-        "password",
-        hint,
-    )
+    let label = match platform {
+        // The module has its own way, by the code.
+        "woocommerce" => {
+            lang.say("Sans le module\u{a0}: le secret de signature", "Without the module: the signing secret")
+        }
+        _ => lang.say("Le secret de signature", "The signing secret"),
+    };
+    form.text(&format!("webhook_secrets.{platform}"), label, "", "password", hint)
 }
 
 /// The field for Stripe's restricted key.
