@@ -128,7 +128,7 @@ fn tag(shop: &Shop, visitor: &Visitor, kind: Tag) -> Markup {
         people::vouch(customer, orders, &shop.shop_token, Timestamp::now()).ok()
     });
     html! {
-        script async src=(format!("{}/widget.js", shop.edge)) data-shop=(shop.id) data-consent="required" data-placement=[placement] data-customer=[vouched] {}
+        script async src=(format!("{}/widget.js", shop.edge)) data-shop=(shop.id) data-consent="required" data-thanks="/thanks/" data-placement=[placement] data-customer=[vouched] {}
     }
 }
 
