@@ -91,6 +91,8 @@ async fn a_friends_visit_becomes_annas_reward_and_a_refund_takes_it_back() {
     friend.says("−5,80 €").await;
     let number = order(&friend, "Bob Martin", "bob@example.com").await;
     friend.says("−5,80 €").await;
+    // Who has bought is thanked and asked to refer; the gift that they used is announced no more.
+    friend.comes_to_say("Merci pour votre commande").await;
     let listed = friend.find(".thanks .brief").await.text().await.expect("its articles");
     assert!(listed.contains("24,00 €") && listed.contains("34,00 €"), "they add up to 58,00 €: {listed}");
     friend.close().await;
