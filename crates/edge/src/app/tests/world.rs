@@ -4,7 +4,8 @@
 use crate::alarm::{Alarm, Next};
 use crate::app::openapi::DOCUMENT;
 use crate::app::{App, Env, Later, Limit, ShopCache};
-use crate::deliveries::webhook::{Letter, Post};
+use crate::deliveries::web::{Outgoing, Reply, Web};
+use crate::deliveries::webhook::Letter;
 use crate::http::{Body, HeaderMap, Method, Request, Response, StatusCode, max_body};
 use crate::ledger::native::NativeSql;
 use crate::ledger::{Ledger, Tried, count_rows, schema_texts};
@@ -367,16 +368,18 @@ impl Env for Here {
     }
 }
 
-impl Post for World {
-    async fn send(&self, letter: &Letter) -> Tried {
+impl Web for World {
+    async fn ask(&self, request: &Outgoing) -> Result<Reply, String> {
+        let letter = letter(request);
         let tried = match self.receiver.borrow_mut().as_mut() {
-            Some(receiver) => receiver(letter),
+            Some(receiver) => receiver(&letter),
             None => Some(Tried::Answered(204, String::new())),
         };
-        check_letter(letter);
-        self.inbox.borrow_mut().push(letter.clone());
+        check_letter(&letter);
+        self.inbox.borrow_mut().push(letter);
         match tried {
-            Some(tried) => tried,
+            Some(Tried::Answered(status, body)) => Ok(Reply { status, retry_after: None, body }),
+            Some(Tried::Unanswered(words)) => Err(words),
             None => std::future::pending().await,
         }
     }
@@ -528,6 +531,21 @@ fn validator(name: String, document: &Value, schema: &Value) -> Rc<jsonschema::V
         };
         Rc::clone(known.entry(name).or_insert_with(make))
     })
+}
+
+/// What a request brings to a receiver of webhooks.
+fn letter(request: &Outgoing) -> Letter {
+    let header = |name| {
+        let found = request.headers.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value.clone()).unwrap()
+    };
+    Letter {
+        url: request.url.clone(),
+        id: header("webhook-id"),
+        timestamp: header("webhook-timestamp").parse().unwrap(),
+        signature: header("webhook-signature"),
+        body: request.body.clone().unwrap(),
+    }
 }
 
 /// Holds what is told against what the OpenAPI document says of its type.
