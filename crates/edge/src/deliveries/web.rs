@@ -29,6 +29,34 @@ pub struct Reply {
     pub body: String,
 }
 
+/// Whose interface stands at one address for all shops, or one that a shop's name is put into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Api {
+    /// Shopify's Admin GraphQL.
+    Shopify,
+    /// Stripe.
+    Stripe,
+    /// Resend, which sends mail.
+    Resend,
+    /// Brevo, which sends mail and keeps contacts.
+    Brevo,
+    /// Klaviyo, which keeps contacts and takes events.
+    Klaviyo,
+}
+
+impl Api {
+    /// The setting of the deployment that names a stand-in for it, such as a test's.
+    pub fn setting(self) -> &'static str {
+        match self {
+            Self::Shopify => "PARRAIN_SHOPIFY_API",
+            Self::Stripe => "PARRAIN_STRIPE_API",
+            Self::Resend => "PARRAIN_RESEND_API",
+            Self::Brevo => "PARRAIN_BREVO_API",
+            Self::Klaviyo => "PARRAIN_KLAVIYO_API",
+        }
+    }
+}
+
 /// Who makes requests.
 pub trait Web {
     /// Makes one. Waits for ten seconds and follows no redirect.
@@ -39,4 +67,10 @@ pub trait Web {
 
     /// What time it is now.
     fn now(&self) -> Instant;
+
+    /// The keys by which credentials are sealed, as [`crate::details::seal::Keyring::parse`] reads them.
+    fn seal_keys(&self) -> String;
+
+    /// Where a stand-in for an interface is, without a trailing slash; `None` where the real one is asked.
+    fn stand_in(&self, api: Api) -> Option<String>;
 }

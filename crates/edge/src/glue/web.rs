@@ -1,6 +1,6 @@
 //! The Workers runtime as who makes the requests of an alarm.
 
-use crate::deliveries::web::{Outgoing, Reply, Web};
+use crate::deliveries::web::{Api, Outgoing, Reply, Web};
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use parrain_core::instant::Instant;
@@ -13,9 +13,15 @@ use worker::wasm_bindgen::JsValue;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Asks by the runtime's `fetch`.
-pub struct WorkersWeb;
+pub struct WorkersWeb<'a>(pub &'a worker::Env);
 
-impl Web for WorkersWeb {
+impl WorkersWeb<'_> {
+    fn setting(&self, name: &str) -> Option<String> {
+        self.0.var(name).map(|var| var.to_string()).ok()
+    }
+}
+
+impl Web for WorkersWeb<'_> {
     async fn ask(&self, request: &Outgoing) -> Result<Reply, String> {
         let controller = worker::AbortController::default();
         let signal = controller.signal();
@@ -40,6 +46,14 @@ impl Web for WorkersWeb {
 
     fn now(&self) -> Instant {
         super::now()
+    }
+
+    fn seal_keys(&self) -> String {
+        self.setting("PARRAIN_DETAILS_KEY").unwrap_or_default()
+    }
+
+    fn stand_in(&self, api: Api) -> Option<String> {
+        self.setting(api.setting()).map(|base| base.trim_end_matches('/').to_owned())
     }
 }
 

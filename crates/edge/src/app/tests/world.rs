@@ -4,7 +4,7 @@
 use crate::alarm::{Alarm, Next};
 use crate::app::openapi::DOCUMENT;
 use crate::app::{App, Env, Later, Limit, ShopCache};
-use crate::deliveries::web::{Outgoing, Reply, Web};
+use crate::deliveries::web::{Api, Outgoing, Reply, Web};
 use crate::deliveries::webhook::Letter;
 use crate::http::{Body, HeaderMap, Method, Request, Response, StatusCode, max_body};
 use crate::ledger::native::NativeSql;
@@ -386,6 +386,14 @@ impl Web for World {
 
     fn now(&self) -> Instant {
         self.now.get()
+    }
+
+    fn seal_keys(&self) -> String {
+        self.details_keys.get().to_owned()
+    }
+
+    fn stand_in(&self, _: Api) -> Option<String> {
+        None
     }
 }
 
