@@ -129,9 +129,11 @@ impl<S: Sql> Ledger<S> {
             &period,
         )?;
         let rewards = self.sql.run(
-            "SELECT asset, CAST(SUM(pending + approved + paid) AS TEXT) FROM entry
-                JOIN (SELECT entry AS of, at AS dated, asset, pending, approved, paid FROM posting)
-                ON of = id AND dated <= ?2 WHERE at BETWEEN ?1 AND ?2 GROUP BY asset",
+            &format!(
+                "SELECT asset, CAST(SUM(pending + approved + paid) AS TEXT) FROM entry
+                    JOIN (SELECT entry AS of, at AS dated, asset, pending, approved, paid FROM posting)
+                    ON of = id AND dated <= ?2 WHERE at BETWEEN ?1 AND ?2 AND code NOT IN {TESTS} GROUP BY asset"
+            ),
             &period,
         )?;
         let sales = Sums::read(&sales)?;
@@ -254,12 +256,23 @@ impl<S: Sql> Ledger<S> {
 /// Orders whose reward waits for a decision by hand.
 pub(super) const WAITS: &str = "code IS NOT NULL AND verified = 0 AND until IS NULL AND refusal IS NULL";
 
+macro_rules! tests {
+    () => {
+        "(SELECT code FROM referrer WHERE json_extract(record, '$.test'))"
+    };
+}
+
+/// Codes with which somebody tries a set-up: what is ordered with one counts nowhere.
+pub(super) const TESTS: &str = tests!();
+
 /// Orders of a period that are somebody's and were not refused, each once where it was given by hand.
-pub(super) const REFERRED: &str =
-    "at BETWEEN ?1 AND ?2 AND code IS NOT NULL AND verified = 1 AND refusal IS NULL
-    AND currency IS NOT NULL AND until IS NULL AND kind <> 4
+pub(super) const REFERRED: &str = concat!(
+    "at BETWEEN ?1 AND ?2 AND code NOT IN ",
+    tests!(),
+    " AND verified = 1 AND refusal IS NULL AND currency IS NOT NULL AND until IS NULL AND kind <> 4
     AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.kind = entry.kind AND credit.order_id = entry.ext
-        AND credit.until IS NULL)";
+        AND credit.until IS NULL)"
+);
 
 /// The order that a position's id is of, in SQL: one given by hand is the order that was given.
 pub(super) fn order_id(ext: &str) -> String {

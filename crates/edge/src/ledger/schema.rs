@@ -11,7 +11,7 @@ use super::sql::{Sql, SqlError};
 /// note of a review is told; 11 added `connect_code`, `connection` and an index of who waits to be let in; 12 added
 /// `endpoint`, `delivery` and an index by which what is dated is found; 13 added `task` and the batches by
 /// which rewards were given in the shop.
-const VERSION: u32 = 13;
+const VERSION: u32 = 14;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -70,6 +70,7 @@ const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS referrer_customer ON referrer (customer) WHERE customer IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS referrer_waiting ON referrer (code, seq)
         WHERE json_extract(record, '$.activity') = 'waiting'",
+    "CREATE INDEX IF NOT EXISTS referrer_test ON referrer (code) WHERE json_extract(record, '$.test')",
     // Orders, leads and the like, with what was decided of them; `code`, `offer`, `refusal` and `earned` repeat
     // what `verdict` says, for the indexes. `until`: a browser's report ends when the signed event stands in
     // its place. `due`: from when on a payout may have to take it up.
