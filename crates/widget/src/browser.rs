@@ -5,6 +5,7 @@
 //! ([`Wishes`]) and carried out when it is back in its place.
 
 mod answer;
+mod aside;
 mod consent;
 mod dom;
 mod guard;
