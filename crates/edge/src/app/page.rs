@@ -149,6 +149,7 @@ impl<E: Env> App<E> {
             name: program.name.clone(),
             currency: program.currency.code().into(),
             locale: program.locale.clone(),
+            time_zone: program.time_zone.clone(),
             link_params: program.link_params.clone(),
             window_days: program.window_days,
             offers: offers.map(|offer| offer.to_wire(program.currency).public()).collect(),
