@@ -3,7 +3,7 @@
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, LOCATION};
 pub use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// The most bytes that a request body may have: 256 KiB, but for what platforms send.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -92,6 +92,23 @@ impl Request {
             Ok(one) => {
                 let [a, b, c, d, ..] = one.segments();
                 format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+            Err(_) => address.to_owned(),
+        }
+    }
+
+    /// The block of addresses that the client's is of, for limits of a day: whoever has one address of it soon has
+    /// another. Of IPv4 the first 24 bits, of IPv6 the first 48; the same shared name where there is no address.
+    pub fn network(&self) -> String {
+        let address = self.header("cf-connecting-ip").unwrap_or("unknown");
+        if let Ok(one) = address.parse::<Ipv4Addr>() {
+            let [a, b, c, _] = one.octets();
+            return format!("{a}.{b}.{c}.0/24");
+        }
+        match address.parse::<Ipv6Addr>() {
+            Ok(one) => {
+                let [a, b, c, ..] = one.segments();
+                format!("{a:x}:{b:x}:{c:x}::/48")
             }
             Err(_) => address.to_owned(),
         }

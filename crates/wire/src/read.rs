@@ -132,6 +132,7 @@ impl Read for RewardStatus {
             conversions: members.take("conversions"),
             claims: members.take("claims"),
             next_cursor: members.take("next_cursor"),
+            unverified: 0,
             settling: false,
         })
     }

@@ -503,7 +503,8 @@ impl From<LedgerError> for Error {
                 Refusal::GivenOn => Self::Unauthorized("this code was given to somebody else since"),
                 Refusal::Moot(moot) => Self::Conflict(moot.words()),
                 Refusal::NotJoinable => Self::Conflict("the program has no offer for customers to join"),
-                Refusal::TooManyReports => Self::TooMany(3600),
+                // Until the counts of the day are over, as seen by who comes again within the hour.
+                Refusal::TooManyReports | Refusal::TooManyJoiners => Self::TooMany(3600),
                 Refusal::Invalid(faults) => Self::Invalid(faults),
                 Refusal::Settling => {
                     Self::Unavailable { retry_after: 2, cause: "a late arrival is being settled".into() }

@@ -184,6 +184,12 @@ impl<E: Env> App<E> {
         }
     }
 
+    /// By what a day's requests of whoever sent this are counted.
+    fn sender(&self, request: &Request, shop: &Shop) -> Result<String, Error> {
+        shop.sender(&request.network(), self.env.now())
+            .ok_or_else(|| Error::Internal("no hash of a sender could be made".into()))
+    }
+
     async fn touch(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
         let json = body::json(request)?;
         let (root, mut faults) = (Node::root(&json), Faults::default());
@@ -243,7 +249,13 @@ impl<E: Env> App<E> {
         for _ in 0..CANDIDATES {
             candidates.push(Code::generate(self.env.random()?));
         }
-        let joined = self.ask_very(id, shop, Join { candidates, referrer, identified }).await?;
+        let joined = self
+            .ask_very(
+                id,
+                shop,
+                Join { candidates, referrer, identified, sender: self.sender(request, shop)? },
+            )
+            .await?;
         let card = self.card_of(request, id, shop, &joined.value)?;
         Ok(Response::json(StatusCode::CREATED, &card)?)
     }
@@ -347,7 +359,7 @@ impl<E: Env> App<E> {
         let mut order = event::parse_report(&json, self.env.now()).map_err(Error::Invalid)?;
         order.customer.email = order.customer.email.and_then(|email| shop.email_hash(&email));
         // What became of it is the shop's business, not the page's.
-        self.record(id, shop, None, ReportConversion(order)).await?;
+        self.record(id, shop, None, ReportConversion { order, sender: self.sender(request, shop)? }).await?;
         accepted()
     }
 }

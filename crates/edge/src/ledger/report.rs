@@ -66,7 +66,7 @@ impl<S: Sql> Ledger<S> {
         let counts = self.sql.run(
             &format!(
                 "SELECT CAST({of_entry} AS TEXT), COUNT(*), SUM(refusal IS NOT NULL) FROM entry
-                    WHERE at BETWEEN ? AND ? AND code NOT IN {TESTS} AND until IS NULL AND kind <> 4 GROUP BY 1"
+                    WHERE at BETWEEN ? AND ? AND code IS NOT NULL AND code NOT IN {TESTS} AND until IS NULL AND kind <> 4 GROUP BY 1"
             ),
             &period,
         )?;
@@ -77,8 +77,8 @@ impl<S: Sql> Ledger<S> {
         let revenue = self.sql.run(
             &format!(
                 "SELECT CAST({of_entry} AS TEXT), currency, CAST(SUM(base) AS TEXT) FROM entry WHERE at BETWEEN ? AND ?
-                    AND code NOT IN {TESTS} AND verified = 1 AND refusal IS NULL AND currency IS NOT NULL
-                    AND until IS NULL AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.kind = entry.kind
+                    AND code IS NOT NULL AND code NOT IN {TESTS} AND verified = 1 AND refusal IS NULL
+                    AND currency IS NOT NULL AND until IS NULL AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.kind = entry.kind
                         AND credit.order_id = entry.ext AND credit.until IS NULL)
                     GROUP BY 1, 2 ORDER BY 2"
             ),

@@ -37,6 +37,7 @@ const TABLES: &[&str] = &[
     "statement",
     "earned_day",
     "visit",
+    "tally",
     "batch",
     "item",
     "batch_selection",
@@ -157,6 +158,9 @@ const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS visit (code TEXT NOT NULL, hour INTEGER NOT NULL, clicks INTEGER NOT NULL,
         touches INTEGER NOT NULL, PRIMARY KEY (code, hour)) WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS visit_hour ON visit (hour)",
+    // How often a day something was done that anybody can do, by a keyed hash of who; of all together by ''.
+    "CREATE TABLE IF NOT EXISTS tally (day INTEGER NOT NULL, what INTEGER NOT NULL, who TEXT NOT NULL,
+        times INTEGER NOT NULL, PRIMARY KEY (day, what, who)) WITHOUT ROWID",
     // Payout batches and what is in them.
     "CREATE TABLE IF NOT EXISTS batch (id INTEGER PRIMARY KEY, until INTEGER NOT NULL, created INTEGER NOT NULL,
         paid INTEGER, given INTEGER NOT NULL DEFAULT 0)",
