@@ -123,6 +123,18 @@ impl Request {
     }
 }
 
+/// What a browser is told with everything, unless an answer says otherwise: nothing of ours is run, framed or embedded by
+/// others, and no address of ours is told to them whole.
+const HARD: [(HeaderName, &str); 4] = [
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// For a year nothing of this host is asked for but by TLS.
+const BY_TLS: &str = "max-age=31536000";
+
 /// What the app answers.
 #[derive(Debug, Clone)]
 pub struct Response {
@@ -135,6 +147,15 @@ pub struct Response {
 }
 
 impl Response {
+    /// The same, with the headers by which browsers keep others from using it; by TLS, also that it stays so.
+    pub fn harden(mut self, by_tls: bool) -> Self {
+        let stays = by_tls.then_some((header::STRICT_TRANSPORT_SECURITY, BY_TLS));
+        for (name, value) in HARD.into_iter().chain(stays) {
+            self.headers.entry(name).or_insert(HeaderValue::from_static(value));
+        }
+        self
+    }
+
     /// An answer without a body, not to be cached.
     pub fn empty(status: StatusCode) -> Self {
         let mut headers = HeaderMap::new();

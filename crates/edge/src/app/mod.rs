@@ -147,7 +147,7 @@ impl<E: Env> App<E> {
         if request.method == Method::HEAD {
             response.body.clear();
         }
-        response
+        response.harden(request.origin.starts_with("https://"))
     }
 
     fn refuse(&self, error: Error) -> Response {

@@ -423,6 +423,8 @@ fn verdict(program: &Program, known: Option<Known>, now: Instant) -> Verdict {
         Audience::Customer => name.split_whitespace().next(),
         Audience::Affiliate | Audience::Agency => Some(name.trim()).filter(|name| !name.is_empty()),
     });
+    // What is somebody's address, or an advertisement, is no name for strangers to read.
+    let own = own.filter(|_| !referrer.name.as_deref().is_some_and(body::leads_somewhere));
     let from = referrer.display_name.as_deref().or(own);
     Verdict::Valid(Box::new(Invitation {
         valid: Is,

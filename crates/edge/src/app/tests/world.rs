@@ -297,6 +297,16 @@ impl Sending {
         let answer = block_on(app.answer(&request));
         let later: Vec<Later> = world.later.take();
         later.into_iter().for_each(block_on);
+        for name in [
+            "content-security-policy",
+            "x-content-type-options",
+            "referrer-policy",
+            "cross-origin-resource-policy",
+        ] {
+            assert_eq!(answer.headers.get_all(name).iter().count(), 1, "{}: {name}", request.path);
+        }
+        let by_tls = answer.headers.contains_key("strict-transport-security");
+        assert_eq!(by_tls, request.origin.starts_with("https://"), "{}", request.path);
         // The desk's pages are no part of the API.
         if request.path != "/" && !request.path.starts_with("/desk") {
             check_against_document(&request, &answer);
