@@ -56,15 +56,19 @@ final class Hooks
     }
 
     /**
-     * Where the buyer can recommend the shop, unless the button in the corner does so by itself.
+     * The page that thanks for an order: the buyer can recommend the shop, unless the button in the corner says so by itself.
      *
      * @param array<string, mixed> $data
      */
     public function success(array &$data): void
     {
         $get = $this->registry->get('request')->get;
-        $this->safely(static function (Parts $parts) use (&$data, $get): void {
-            if (isset($get['route']) && $get['route'] === 'checkout/success' && $parts->options()->choice('placement') === 'none') {
+        if (!isset($get['route']) || $get['route'] !== 'checkout/success') {
+            return;
+        }
+        $this->safely(static function (Parts $parts) use (&$data): void {
+            $parts->visit()->ordered();
+            if ($parts->options()->choice('placement') === 'none') {
                 self::add($data, '<div class="parrain-thanks"><parrain-offer style="display:block;min-height:8em"></parrain-offer></div>');
             }
         });

@@ -154,6 +154,12 @@ final class Visit
         $this->keep(['applied' => $code]);
     }
 
+    /** The basket was ordered: the next one has the codes that the shopper came by, and no gift by itself. */
+    public function ordered(): void
+    {
+        $this->keep(['code' => '', 'dismissed' => '', 'applied' => '']);
+    }
+
     /** Keeps what is to be said on the next page that the shopper sees. */
     public function say(string $words): void
     {
