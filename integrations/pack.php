@@ -23,6 +23,13 @@ const MODULES = [
                 'settings.twig' => 'admin/view/template/module/parrain.twig', 'account.twig' => 'catalog/view/template/module/account.twig',
             ],
         ],
+        'parrain-opencart-3.0.ocmod.zip' => [
+            'root' => 'upload/system/library/parrain/', 'folder' => 'v3', 'at' => 'upload/',
+            'views' => [
+                'settings.twig' => 'upload/admin/view/template/extension/module/parrain.twig',
+                'account.twig' => 'upload/catalog/view/theme/default/template/extension/module/parrain_account.twig',
+            ],
+        ],
     ]],
 ];
 

@@ -72,6 +72,18 @@ final class Gift
         return $this->worth($terms) + ['product' => []] + $row[0];
     }
 
+    /** Takes a coupon out of the session that gives nothing at this moment, and answers it. */
+    public function putAside(): ?string
+    {
+        $session = $this->parts->registry()->get('session');
+        $coupon = isset($session->data['coupon']) ? (string) $session->data['coupon'] : '';
+        if ($this->ruleOf($coupon) === null || $this->answer($coupon, ['held']) !== []) {
+            return null;
+        }
+        unset($session->data['coupon']);
+        return $coupon;
+    }
+
     /** Looks on each request what became of the gift in the basket, and whether one can come in. */
     public function look(): void
     {
@@ -351,13 +363,15 @@ final class Gift
         $name = Words::said($this->parts->settings()->language(), $terms->from === '' ? 'Your welcome gift' : 'Gift from {from}', ['{from}' => $terms->from]);
         $minimum = $this->parts->money()->inDefault($terms->minimum, $terms->currency);
         $worth = $this->worth($terms);
+        $product = $terms->kind === 'free_product' ? self::product($database, $terms->sku) : 0;
         // OpenCart's page of coupons shows names as HTML.
         $values = [
             'name' => mb_substr(htmlspecialchars($name, ENT_QUOTES, 'UTF-8'), 0, self::LONGEST_NAME),
             'type' => $worth['type'],
-            'discount' => $worth['discount'],
+            'discount' => $product > 0 ? self::price($database, $product) : $worth['discount'],
             'shipping' => (int) $worth['shipping'],
-            'total' => (string) $minimum,
+            // Without the tax that the shopper sees, where 3.0 looks by itself: what is too little is put aside before.
+            'total' => Version::is4() ? (string) $minimum : '0',
             'date_start' => date('Y-m-d', $terms->startsAt !== null ? $terms->startsAt : 0),
             'date_end' => $terms->endsAt !== null ? date('Y-m-d', $terms->endsAt + 86400) : '2099-12-31',
             'uses_customer' => $terms->newCustomersOnly ? 1 : 0,
@@ -369,6 +383,7 @@ final class Gift
             $set = implode(' = ?, ', array_keys($values)) . ' = ?';
             $database->run('UPDATE ' . DB_PREFIX . "coupon SET $set WHERE coupon_id = ?", array_merge(array_values($values), [(int) $rule['coupon_id']]));
             $database->run('UPDATE ' . DB_PREFIX . 'parrain_rule SET terms = ? WHERE coupon = ?', [$written, $rule['coupon']]);
+            self::limit($database, $rule['coupon'], $product);
             return ['terms' => $written] + $rule;
         }
         $coupon = $this->freeName($terms->code);
@@ -381,6 +396,7 @@ final class Gift
             [$coupon, 'gift', $this->parts->store(), $terms->code, '', $written, time()]
         );
         self::makeCoupon($database, $coupon, $values);
+        self::limit($database, $coupon, $product);
         return $this->own($terms->code);
     }
 
@@ -402,6 +418,26 @@ final class Gift
             'UPDATE ' . DB_PREFIX . 'parrain_rule SET coupon_id = (SELECT MIN(coupon_id) FROM ' . DB_PREFIX . 'coupon WHERE code = ?) WHERE coupon = ?',
             [$coupon, $coupon]
         );
+    }
+
+    /** Limits a rule's coupon to a product, or to none for 0. */
+    public static function limit(OcDatabase $database, string $coupon, int $product): void
+    {
+        $prefix = DB_PREFIX;
+        $database->run("DELETE FROM {$prefix}coupon_product WHERE coupon_id IN (SELECT coupon_id FROM {$prefix}parrain_rule WHERE coupon = ?)", [$coupon]);
+        if ($product > 0) {
+            $database->run(
+                "INSERT INTO {$prefix}coupon_product (coupon_id, product_id) SELECT coupon_id, ? FROM {$prefix}parrain_rule WHERE coupon = ?",
+                [$product, $coupon]
+            );
+        }
+    }
+
+    /** What a product costs in the catalogue. */
+    public static function price(OcDatabase $database, int $product): string
+    {
+        $rows = $database->rows('SELECT price FROM ' . DB_PREFIX . 'product WHERE product_id = ?', [$product]);
+        return $rows === [] ? '0' : Decimal::of((string) $rows[0]['price'])->rounded(4);
     }
 
     /** Under which name a coupon of a code can be kept: the code, or the beginning of a long one; nothing where all are taken. */

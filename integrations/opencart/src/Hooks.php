@@ -16,6 +16,9 @@ final class Hooks
     /** @var bool Whether this request was begun already: 3.0 tells of each part of a page. */
     private static $begun = false;
 
+    /** @var ?string A coupon that is put aside while the basket is counted. */
+    private static $aside;
+
     public function __construct(object $registry)
     {
         $this->registry = $registry;
@@ -88,7 +91,7 @@ final class Hooks
      *
      * @param array<string, mixed> $data
      */
-    public function account(array &$data): void
+    public function accountLink(array &$data): void
     {
         $this->safely(function (Parts $parts) use (&$data): void {
             self::add($data, '<h2>' . self::escaped($parts->said('Referrals')) . '</h2><ul class="list-unstyled"><li><a id="parrain-link" href="'
@@ -136,6 +139,23 @@ final class Hooks
                 $output = $parts->gift()->answer($args[0], $output);
             }
         }, false);
+    }
+
+    /** OpenCart 3.0 is about to take the coupon off the basket, by its row and without asking: one that does not hold is put aside. */
+    public function couponCounted(): void
+    {
+        $this->safely(static function (Parts $parts): void {
+            self::$aside = $parts->gift()->putAside();
+        }, false);
+    }
+
+    /** It has done so: what was put aside is back. */
+    public function couponCountedAfter(): void
+    {
+        if (self::$aside !== null) {
+            $this->registry->get('session')->data['coupon'] = self::$aside;
+            self::$aside = null;
+        }
     }
 
     /** A code was typed, and OpenCart has said in its answer whether it holds: where it does not, the answer says why. */

@@ -51,7 +51,7 @@ final class Installation
                 $edge->disconnect();
             }
         }
-        foreach (['coupon_history', 'coupon'] as $table) {
+        foreach (['coupon_product', 'coupon_history', 'coupon'] as $table) {
             $database->run(
                 'DELETE FROM ' . DB_PREFIX . $table . ' WHERE coupon_id > 0 AND coupon_id IN (SELECT coupon_id FROM ' . DB_PREFIX . 'parrain_rule WHERE kind = ?)',
                 ['gift']

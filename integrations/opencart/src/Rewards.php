@@ -118,7 +118,7 @@ final class Rewards implements TaskDoer
         $this->note($task, $customer, 'reward', '');
         $worth = $kind === 'percent_off' ? ['type' => 'P', 'discount' => $task->rewardText('percent')] : ['type' => 'F', 'discount' => '0.0000'];
         if ($product > 0) {
-            $worth['discount'] = $this->price($product);
+            $worth['discount'] = Gift::price($this->database, $product);
         }
         Gift::makeCoupon($this->database, $task->code, $worth + [
             'name' => $this->said('Thank you for your recommendation'),
@@ -131,13 +131,7 @@ final class Rewards implements TaskDoer
             'logged' => 1,
             'status' => 1,
         ]);
-        if ($product > 0) {
-            $this->database->run(
-                'INSERT INTO ' . DB_PREFIX . 'coupon_product (coupon_id, product_id) SELECT r.coupon_id, ? FROM ' . DB_PREFIX . 'parrain_rule r
-                WHERE r.coupon = ? AND NOT EXISTS (SELECT 1 FROM ' . DB_PREFIX . 'coupon_product p WHERE p.coupon_id = r.coupon_id)',
-                [$product, $task->code]
-            );
-        }
+        Gift::limit($this->database, $task->code, $product);
     }
 
     /** Takes back what a task gave, where it was not spent. */
@@ -219,12 +213,6 @@ final class Rewards implements TaskDoer
             [$code]
         );
         return $rows === [] ? null : $rows[0];
-    }
-
-    private function price(int $product): string
-    {
-        $rows = $this->database->rows('SELECT price FROM ' . DB_PREFIX . 'product WHERE product_id = ?', [$product]);
-        return $rows === [] ? '0' : Decimal::of((string) $rows[0]['price'])->rounded(4);
     }
 
     private function said(string $text): string

@@ -22,7 +22,7 @@ final class Version
         'catalog/view/common/footer/after' => 'footer',
         'catalog/view/common/success/before' => 'success',
         'catalog/view/checkout/confirm/after' => 'confirm',
-        'catalog/view/account/account/before' => 'account',
+        'catalog/view/account/account/before' => 'accountLink',
         'catalog/view/extension/opencart/module/account/after' => 'accountBox',
         'catalog/model/marketing/coupon?getCoupon/before' => 'couponAsked',
         'catalog/model/marketing/coupon?getCoupon/after' => 'couponAnswered',
@@ -46,10 +46,12 @@ final class Version
         'catalog/view/common/footer/after' => 'footer',
         'catalog/view/common/success/before' => 'success',
         'catalog/view/checkout/confirm/after' => 'confirm',
-        'catalog/view/account/account/before' => 'account',
+        'catalog/view/account/account/before' => 'accountLink',
         'catalog/view/extension/module/account/after' => 'accountBox',
         'catalog/model/extension/total/coupon/getCoupon/before' => 'couponAsked',
         'catalog/model/extension/total/coupon/getCoupon/after' => 'couponAnswered',
+        'catalog/model/extension/total/coupon/getTotal/before' => 'couponCounted',
+        'catalog/model/extension/total/coupon/getTotal/after' => 'couponCountedAfter',
         'catalog/controller/extension/total/coupon/coupon/after' => 'couponTyped',
         'catalog/model/checkout/order/addOrder/after' => 'orderAdded',
         'catalog/model/checkout/order/editOrder/after' => 'orderEdited',
@@ -74,12 +76,6 @@ final class Version
             return 'extension/parrain/module/parrain' . ($method === '' ? '' : '.' . $method);
         }
         return 'extension/module/parrain' . ($method === '' ? '' : '/' . $method);
-    }
-
-    /** The route of a template of the module's. */
-    public static function template(string $name): string
-    {
-        return self::is4() ? 'extension/parrain/module/' . $name : 'extension/module/' . $name;
     }
 
     /**

@@ -29,9 +29,9 @@ class Parrain extends \Opencart\System\Engine\Controller
         $this->hooks()->confirm($output);
     }
 
-    public function account(string &$route, array &$data): void
+    public function accountLink(string &$route, array &$data): void
     {
-        $this->hooks()->account($data);
+        $this->hooks()->accountLink($data);
     }
 
     public function accountBox(string &$route, array &$data, string &$output): void

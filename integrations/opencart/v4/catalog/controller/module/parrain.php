@@ -24,7 +24,7 @@ class Parrain extends \Opencart\System\Engine\Controller
             return;
         }
         $token = isset($this->session->data['customer_token']) ? '&customer_token=' . $this->session->data['customer_token'] : '';
-        $data = (new Account($parts))->variables();
+        $data = (new Account($parts))->variables() + ['width' => 'col'];
         $this->document->setTitle($data['words']['Referrals']);
         $this->load->language('account/account');
         $data['breadcrumbs'] = [
