@@ -64,6 +64,14 @@ final class Installation
             }
         }
         self::leave($registry);
+        // OpenCart gives these with an installation and keeps them.
+        $registry->get('load')->model('user/user_group');
+        $groups = $registry->get('model_user_user_group');
+        foreach ($groups->getUserGroups() as $group) {
+            foreach (['access', 'modify'] as $type) {
+                $groups->removePermission((int) $group['user_group_id'], $type, Version::route());
+            }
+        }
         Parts::renew();
     }
 

@@ -154,7 +154,7 @@ final class Parts
     public function statuses(): Statuses
     {
         return $this->part(Statuses::class, function (): Statuses {
-            return new Statuses($this->options, $this->settings());
+            return new Statuses($this->database, $this->options, $this->settings());
         });
     }
 

@@ -2,6 +2,8 @@
 
 namespace Parrain\OpenCart;
 
+use Parrain\Shared\Database;
+
 /**
  * What the statuses of an order and of a return mean.
  *
@@ -13,8 +15,10 @@ final class Statuses
     /** Canceled, Denied, Failed, Refunded, Reversed, Chargeback, Expired, Voided, as OpenCart is installed. */
     private const CANCELLED = [7, 8, 10, 11, 12, 13, 14, 16];
 
-    /** What a return led to, as OpenCart is installed: Refunded, Credit Issued. */
-    private const REFUNDED = [1, 2];
+    /** What a return led to, as OpenCart is installed: Credit Issued, and Refunded as 4.1 has it and as others do. */
+    private const CREDITED = 2;
+    private const REFUNDED = 4;
+    private const REFUNDED_BEFORE = 1;
 
     /** The statuses of a return that is over, as OpenCart is installed: Complete. */
     private const RETURNED = [3];
@@ -22,14 +26,18 @@ final class Statuses
     /** The payment extensions by which an order is placed and paid later; what they make of a new order is no payment. */
     private const PAID_LATER = ['cod', 'bank_transfer', 'cheque'];
 
+    /** @var Database */
+    private $database;
+
     /** @var Options */
     private $options;
 
     /** @var Settings */
     private $settings;
 
-    public function __construct(Options $options, Settings $settings)
+    public function __construct(Database $database, Options $options, Settings $settings)
     {
+        $this->database = $database;
         $this->options = $options;
         $this->settings = $settings;
     }
@@ -51,7 +59,9 @@ final class Statuses
     /** @return int[] Actions by which a return gave money back. */
     public function refunded(): array
     {
-        return $this->chosen('refund_actions', self::REFUNDED);
+        // In 4.1 the id that was Refunded is that of what nobody has decided on yet.
+        $rows = $this->database->rows('SELECT 1 FROM ' . DB_PREFIX . 'return_action WHERE return_action_id = ? LIMIT 1', [self::REFUNDED]);
+        return $this->chosen('refund_actions', [self::CREDITED, $rows === [] ? self::REFUNDED_BEFORE : self::REFUNDED]);
     }
 
     /** @return int[] In which a return is over. */

@@ -175,6 +175,16 @@ final class ModuleTest extends TestCase
         ]));
     }
 
+    public function testOfReturnsThoseAreRefundsThatEachVersionInstallsAsSuch(): void
+    {
+        // 4.1 put “Waiting for return” where “Refunded” was.
+        self::assertEqualsCanonicalizing([2, 4], $this->parts()->statuses()->refunded());
+        $this->db('DELETE FROM px41_return_action WHERE return_action_id = 4');
+        self::assertEqualsCanonicalizing([1, 2], $this->parts()->statuses()->refunded());
+        $this->parts()->options()->set('refund_actions', [3]);
+        self::assertSame([3], $this->parts()->statuses()->refunded());
+    }
+
     public function testThePastIsToldOnceAndACancellationOfItToo(): void
     {
         $this->db("UPDATE px41_parrain_order SET told = ''");
