@@ -22,26 +22,28 @@ final class Customers
     /**
      * Whether somebody has an order that was placed and neither failed nor was cancelled: a gift for new customers is had
      * once, also before it is paid.
+     *
+     * @param int $but an order that is none before: the one that is being placed
      */
-    public function hasOrdered(int $customer, string $email): bool
+    public function hasOrdered(int $customer, string $email, int $but = 0): bool
     {
-        return $this->count($customer, $email, 1) > 0;
+        return $this->count($customer, $email, $but, 1) > 0;
     }
 
     /** How many orders of an account's count. */
     public function ordersOf(int $customer): int
     {
-        return $this->count($customer, '', 1000);
+        return $this->count($customer, '', 0, 1000);
     }
 
-    private function count(int $customer, string $email, int $most): int
+    private function count(int $customer, string $email, int $but, int $most): int
     {
         $cancelled = array_merge([0], $this->statuses->cancelled());
         $marks = implode(', ', array_fill(0, count($cancelled), '?'));
         return count($this->database->rows(
-            'SELECT order_id FROM `' . DB_PREFIX . "order` WHERE order_status_id NOT IN ($marks)
+            'SELECT order_id FROM `' . DB_PREFIX . "order` WHERE order_status_id NOT IN ($marks) AND order_id <> ?
             AND ((customer_id = ? AND customer_id > 0) OR (email = ? AND email <> '')) LIMIT " . $most,
-            array_merge($cancelled, [$customer, $email])
+            array_merge($cancelled, [$but, $customer, $email])
         ));
     }
 

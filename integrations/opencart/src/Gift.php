@@ -242,7 +242,10 @@ final class Gift
 
     private function isNoNewCustomer(Terms $terms): bool
     {
-        return $terms->newCustomersOnly && $this->parts->customers()->hasOrdered($this->customer(), $this->email());
+        $session = $this->parts->registry()->get('session')->data;
+        // The order of this very basket may be placed already, until the page that thanks for it empties the basket.
+        $own = isset($session['order_id']) ? (int) $session['order_id'] : 0;
+        return $terms->newCustomersOnly && $this->parts->customers()->hasOrdered($this->customer(), $this->email(), $own);
     }
 
     /** What the goods come to as the shopper sees them, in the default currency: with tax where the shop shows prices so. */

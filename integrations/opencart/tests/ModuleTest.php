@@ -417,6 +417,24 @@ final class ModuleTest extends TestCase
         self::assertArrayNotHasKey('coupon', $session->data);
     }
 
+    public function testWhoHasJustOrderedIsNotToldThatTheyHaveOrderedBefore(): void
+    {
+        $session = $this->registry->get('session');
+        $this->goods([40 => [101.0, 1]]);
+        $gift = $this->gift(self::OFFER);
+        $gift->know('ZOE-12');
+        $gift->typed('ZOE-12', true);
+        // The order is placed, and the basket is emptied by the page that thanks for it, after the module has looked.
+        $session->data['customer'] = ['email' => 'rec@example.com'];
+        $session->data['order_id'] = 8;
+        $gift->look();
+        self::assertSame('', $this->parts()->visit()->said());
+        self::assertSame('ZOE-12', $session->data['coupon']);
+        $session->data['order_id'] = 9;
+        $gift->look();
+        self::assertStringContainsString('ordered here before', $this->parts()->visit()->said());
+    }
+
     public function testAGiftThatTheShopperTookOutDoesNotComeAgainByItself(): void
     {
         $session = $this->registry->get('session');
