@@ -71,7 +71,7 @@ final class Checks
         }
         return array_merge($said, array_values(array_filter([
             $this->coupons(), $this->customers($connection), $this->tasks($connection), $this->credit(), $this->schedule(), $this->refused(),
-            $this->clock(),
+            $this->clock(), $this->maintenance(),
         ])));
     }
 
@@ -208,6 +208,14 @@ final class Checks
             $behind > 0 ? 'Your server’s clock is {many} seconds behind. That is taken into account; have it set right.'
                 : 'Your server’s clock is {many} seconds ahead. That is taken into account; have it set right.',
             ['{many}' => abs($behind)]
+        )];
+    }
+
+    /** Whether the shop is closed, to its scheduler too. */
+    private function maintenance(): ?array
+    {
+        return $this->parts->settings()->text('config_maintenance') !== '1' ? null : [self::NOTE, $this->parts->said(
+            'Your shop is in maintenance mode: what is to be sent waits until that is over, or until you press “Send now”.'
         )];
     }
 }

@@ -137,7 +137,7 @@ final class Rewards implements TaskDoer
     /** Takes back what a task gave, where it was not spent. */
     private function end(Task $task): string
     {
-        $rule = $this->known($task->code);
+        $rule = $this->known($task->code) ?: $this->foundAgain($task->code);
         if ($rule === null || $rule['kind'] === 'ended') {
             return $task->code;
         }
@@ -213,6 +213,27 @@ final class Rewards implements TaskDoer
             [$code]
         );
         return $rows === [] ? null : $rows[0];
+    }
+
+    /**
+     * What was given for a code before the module was uninstalled, and installed anew: what customers have stays.
+     *
+     * @return ?array<string, mixed>
+     */
+    private function foundAgain(string $code): ?array
+    {
+        $coupons = $this->database->rows(
+            'SELECT coupon_id FROM ' . DB_PREFIX . 'coupon WHERE code = ? AND logged = 1 AND uses_total = 1 AND uses_customer = 1 LIMIT 1',
+            [$code]
+        );
+        if ($coupons !== []) {
+            return ['kind' => 'reward', 'coupon_id' => $coupons[0]['coupon_id']];
+        }
+        $booked = $this->database->rows(
+            'SELECT customer_id, amount FROM ' . DB_PREFIX . 'customer_transaction WHERE description LIKE ? AND order_id = 0 AND amount > 0 LIMIT 1',
+            ['%(' . $code . ')']
+        );
+        return $booked === [] ? null : ['kind' => 'credit', 'customer_id' => $booked[0]['customer_id'], 'terms' => $booked[0]['amount']];
     }
 
     private function said(string $text): string

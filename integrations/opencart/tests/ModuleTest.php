@@ -376,6 +376,17 @@ final class ModuleTest extends TestCase
         self::assertSame(['told'], $gift->answer('OTHER', ['told']));
     }
 
+    public function testAnOrderThatTheOwnerChangesKeepsItsGift(): void
+    {
+        $gift = $this->gift(self::OFFER);
+        $gift->know('ZOE-12');
+        $this->goods([40 => [101.0, 1]]);
+        $this->registry->get('session')->data['customer'] = ['email' => 'bob@example.com'];
+        self::assertSame([], $gift->answer('ZOE-12', ['told']), 'to the shopper it is refused');
+        $this->registry->get('request')->get['route'] = 'api/order';
+        self::assertSame(['P', '10', []], $this->worth($gift->answer('ZOE-12', [])));
+    }
+
     public function testAFreeProductTakesThePriceOfOnePieceOff(): void
     {
         $offer = self::OFFER;
@@ -677,6 +688,23 @@ final class ModuleTest extends TestCase
         ];
     }
 
+    public function testWhatWasGivenBeforeTheModuleWasInstalledAnewIsTakenBackToo(): void
+    {
+        $this->customers();
+        $rewards = $this->parts()->rewards();
+        $rewards->perform($this->task('AAAA-4XQD-9RTB', ['kind' => 'free_shipping'], 'USD'));
+        $rewards->perform($this->task('K7PM-4XQD-9RTB', ['kind' => 'store_credit', 'amount' => '10.00'], 'USD'));
+        $this->db('DELETE FROM px41_parrain_rule');
+        foreach (['AAAA-4XQD-9RTB', 'K7PM-4XQD-9RTB', 'K7PM-4XQD-9RTB', 'NEVER-MADE'] as $code) {
+            self::assertSame($code, $rewards->perform(Task::read(['id' => 'e1', 'kind' => 'end_code', 'code' => $code])));
+        }
+        self::assertSame([], $this->rows("SELECT 1 FROM px41_coupon WHERE code = 'AAAA-4XQD-9RTB'"));
+        self::assertSame(['10.0000', '-10.0000'], array_column($this->rows('SELECT amount FROM px41_customer_transaction'), 'amount'));
+        // A coupon of the shop's own is no reward.
+        $rewards->perform(Task::read(['id' => 'e1', 'kind' => 'end_code', 'code' => 'ANNA10']));
+        self::assertNotSame([], $this->rows("SELECT 1 FROM px41_coupon WHERE code = 'ANNA10'"));
+    }
+
     public function testAVoucherThatWasSpentIsNotEnded(): void
     {
         $this->customers();
@@ -746,11 +774,14 @@ final class ModuleTest extends TestCase
         self::assertContains('Customers cannot spend credit: enable “Store Credit” under Extensions, Order Totals.', $told);
         self::assertContains('Nothing was sent in the last quarter of an hour. Visits to your shop see to it; on a quiet shop have this address '
             . 'called each minute: http://shop.example/sub/index.php?route=extension/parrain/module/parrain.run', $told);
+        $this->db("INSERT INTO px41_setting (store_id, `key`, value) VALUES (0, 'config_maintenance', '1')");
+        Parts::renew();
         $this->parts()->options()->set('clock_behind', 3600);
         $this->parts()->options()->set('last_run', time());
         $told = array_column((new Checks($this->parts(), 'http://shop.example/sub/'))->told(), 1);
         self::assertContains('Your server’s clock is 3600 seconds behind. That is taken into account; have it set right.', $told);
         self::assertStringNotContainsString('quarter of an hour', implode($told));
+        self::assertStringContainsString('Your shop is in maintenance mode', implode($told));
     }
 
     public function testTheAddressThatIsCalledRunsOnceAMinute(): void

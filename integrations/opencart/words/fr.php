@@ -93,6 +93,7 @@ return [
     'Your program counts in {currency}, in which your shop does not sell: gifts of an amount or with a minimum cannot be given in the basket.' => 'Votre programme compte en {currency}, une devise dans laquelle votre boutique ne vend pas : un cadeau d’un montant, ou à partir d’un minimum d’achat, ne peut pas être donné dans le panier.',
     'Your server’s clock is {many} seconds ahead. That is taken into account; have it set right.' => 'L’horloge de votre serveur avance de {many} secondes. C’est pris en compte ; faites-la régler.',
     'Your shop cannot open its own front page, so it is not known whether links arrive: {why}' => 'Votre boutique ne parvient pas à ouvrir sa propre page d’accueil ; on ne sait donc pas si les liens arrivent : {why}',
+    'Your shop is in maintenance mode: what is to be sent waits until that is over, or until you press “Send now”.' => 'Votre boutique est en maintenance : ce qui est à envoyer attend qu’elle rouvre, ou que vous pressiez « Envoyer maintenant ».',
     'Your welcome gift' => 'Votre cadeau de bienvenue',
     'credit in your account' => 'crédit sur votre compte',
     'refused' => 'refusé',
