@@ -70,7 +70,7 @@ final class Checks
             }
         }
         return array_merge($said, array_values(array_filter([
-            $this->coupons(), $this->customers($connection), $this->tasks($connection), $this->credit(), $this->schedule(), $this->refused(),
+            $this->coupons(), $this->paid(), $this->customers($connection), $this->tasks($connection), $this->credit(), $this->schedule(), $this->refused(),
             $this->clock(), $this->maintenance(),
         ])));
     }
@@ -146,6 +146,14 @@ final class Checks
     {
         return $this->parts->settings()->text('total_coupon_status') === '1' ? null : [self::BAD, $this->parts->said(
             'Gifts cannot be given: coupons are switched off. Enable “Coupon” under Extensions, Order Totals.'
+        )];
+    }
+
+    /** Whether an order can be paid at all. */
+    private function paid(): ?array
+    {
+        return $this->parts->statuses()->paid() !== [] ? null : [self::BAD, $this->parts->said(
+            'No order is told: none of the statuses means that an order is paid. Tick some under Choices.'
         )];
     }
 

@@ -776,12 +776,14 @@ final class ModuleTest extends TestCase
             . 'called each minute: http://shop.example/sub/index.php?route=extension/parrain/module/parrain.run', $told);
         $this->db("INSERT INTO px41_setting (store_id, `key`, value) VALUES (0, 'config_maintenance', '1')");
         Parts::renew();
+        $this->parts()->options()->set('paid_statuses', []);
         $this->parts()->options()->set('clock_behind', 3600);
         $this->parts()->options()->set('last_run', time());
         $told = array_column((new Checks($this->parts(), 'http://shop.example/sub/'))->told(), 1);
         self::assertContains('Your server’s clock is 3600 seconds behind. That is taken into account; have it set right.', $told);
         self::assertStringNotContainsString('quarter of an hour', implode($told));
         self::assertStringContainsString('Your shop is in maintenance mode', implode($told));
+        self::assertStringContainsString('none of the statuses means that an order is paid', implode($told));
     }
 
     public function testTheAddressThatIsCalledRunsOnceAMinute(): void

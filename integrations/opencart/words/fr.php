@@ -38,6 +38,7 @@ return [
     'Look again' => 'Vérifier à nouveau',
     'Looked again.' => 'Vérifié à nouveau.',
     'Module token, to hand out rewards (without one, none are)' => 'Jeton du module, pour remettre les récompenses (sans lui, aucune ne l’est)',
+    'No order is told: none of the statuses means that an order is paid. Tick some under Choices.' => 'Aucune commande n’est transmise : aucun statut ne signifie qu’une commande est payée. Cochez-en sous Choix.',
     'Nothing was sent in the last quarter of an hour. Visits to your shop see to it; on a quiet shop have this address called each minute: {url}' => 'Rien n’est parti depuis un quart d’heure. Les visites de votre boutique s’en chargent ; si elles sont rares, faites appeler cette adresse chaque minute : {url}',
     'Only after your consent banner says yes (IAB TCF 2)' => 'Seulement après l’accord donné à votre bandeau (IAB TCF 2)',
     'Only in the customer’s account and after an order' => 'Seulement dans le compte du client et après une commande',
