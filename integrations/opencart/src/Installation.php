@@ -12,9 +12,16 @@ final class Installation
         'parrain_events', 'parrain_option', 'parrain_cart', 'parrain_order', 'parrain_return', 'parrain_rule', 'parrain_cache',
     ];
 
-    /** Makes the tables, and has OpenCart tell the module what happens. */
+    /**
+     * Makes the tables, and has OpenCart tell the module what happens.
+     *
+     * @throws \RuntimeException where this OpenCart is none that the module knows
+     */
     public static function prepare(object $registry): void
     {
+        if (!Version::isServed(VERSION)) {
+            throw new \RuntimeException('Parrain needs OpenCart 3.0, or 4.0.2 or newer; this is ' . VERSION . '.');
+        }
         $database = new OcDatabase($registry->get('db'));
         foreach (self::schema(DB_PREFIX) as $statement) {
             $database->run($statement, []);

@@ -69,6 +69,13 @@ final class Version
         return version_compare(VERSION, '4.0.0.0', '>=');
     }
 
+    /** Whether the module knows a version: 4.0.0 and 4.0.1 write the routes of methods in a way of their own. */
+    public static function isServed(string $version): bool
+    {
+        return version_compare($version, '3.0.0.0', '>=')
+            && (version_compare($version, '4.0.0.0', '<') || version_compare($version, '4.0.2.0', '>='));
+    }
+
     /** The route of the module's own page, or of a method of it. */
     public static function route(string $method = ''): string
     {

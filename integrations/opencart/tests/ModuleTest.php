@@ -827,6 +827,12 @@ final class ModuleTest extends TestCase
         }
     }
 
+    public function testAVersionThatTheModuleDoesNotKnowIsRefused(): void
+    {
+        $served = array_filter(['2.3.0.2', '3.0.2.0', '3.0.5.1', '4.0.0.0', '4.0.1.1', '4.0.2.0', '4.0.2.3', '4.1.0.4'], [Version::class, 'isServed']);
+        self::assertSame(['3.0.2.0', '3.0.5.1', '4.0.2.0', '4.0.2.3', '4.1.0.4'], array_values($served));
+    }
+
     public function testOpenCartTakesWhatTheModuleSaysOfItself(): void
     {
         $told = json_decode((string) file_get_contents(__DIR__ . '/../v4/install.json'), true);
