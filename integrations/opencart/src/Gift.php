@@ -66,7 +66,7 @@ final class Gift
             'SELECT * FROM ' . DB_PREFIX . 'coupon WHERE coupon_id = ?',
             [(int) $rule['coupon_id']]
         );
-        if ($row === [] || ($this->isOwner() ? !$this->isValid($terms) : $this->refusal($terms) !== null)) {
+        if ($row === [] || (int) $row[0]['status'] === 0 || ($this->isOwner() ? !$this->isValid($terms) : $this->refusal($terms) !== null)) {
             return [];
         }
         return $this->worth($terms) + ['product' => []] + $row[0];
@@ -157,6 +157,27 @@ final class Gift
         }
         $terms = $this->terms($rule['code'], false);
         return $terms === null ? null : $this->refusal($terms);
+    }
+
+    /**
+     * Whether an order that is being placed has a gift for new customers, and its customer has placed another one meanwhile:
+     * of two baskets in two windows both were counted while neither was ordered.
+     *
+     * @param array<string, mixed> $order its row
+     */
+    public function isHadTwice(array $order): bool
+    {
+        foreach (OrderFacts::coupons($this->parts->database(), (int) $order['order_id']) as $coupon) {
+            $rule = $this->ruleOf($coupon);
+            $terms = $rule !== null && $rule['kind'] === 'gift' ? $this->terms($rule['code'], false) : null;
+            if (
+                $terms !== null && $terms->newCustomersOnly
+                && $this->parts->customers()->hasOrdered((int) $order['customer_id'], (string) $order['email'], (int) $order['order_id'])
+            ) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The shopper took the coupon out of the basket. */
@@ -329,8 +350,8 @@ final class Gift
     private function rule(string $code, bool $mayAsk): ?array
     {
         $rule = $this->own($code);
-        if ($rule === null && $this->isShopsOwn($code)) {
-            // The shop's own coupon comes first, and needs no answer of the edge.
+        if ($rule === null ? $this->isShopsOwn($code) : (int) $rule['status'] === 0) {
+            // The shop's own coupon comes first, and needs no answer of the edge. One that its owner switched off is off.
             return null;
         }
         $terms = $this->terms($code, $mayAsk);
@@ -380,7 +401,6 @@ final class Gift
             'uses_customer' => $terms->newCustomersOnly ? 1 : 0,
             'uses_total' => 0,
             'logged' => 0,
-            'status' => 1,
         ];
         if ($rule !== null) {
             $set = implode(' = ?, ', array_keys($values)) . ' = ?';
@@ -398,7 +418,7 @@ final class Gift
             VALUES (?, 0, ?, ?, ?, ?, 0, ?, ?)',
             [$coupon, 'gift', $this->parts->store(), $terms->code, '', $written, time()]
         );
-        self::makeCoupon($database, $coupon, $values);
+        self::makeCoupon($database, $coupon, $values + ['status' => 1]);
         self::limit($database, $coupon, $product);
         return $this->own($terms->code);
     }
@@ -466,7 +486,7 @@ final class Gift
     private function own(string $code): ?array
     {
         $rows = $this->parts->database()->rows(
-            'SELECT r.* FROM ' . DB_PREFIX . 'parrain_rule r JOIN ' . DB_PREFIX . "coupon c ON c.coupon_id = r.coupon_id
+            'SELECT r.*, c.status FROM ' . DB_PREFIX . 'parrain_rule r JOIN ' . DB_PREFIX . "coupon c ON c.coupon_id = r.coupon_id
             WHERE r.kind = 'gift' AND r.code = ? ORDER BY r.coupon_id LIMIT 1",
             [$code]
         );

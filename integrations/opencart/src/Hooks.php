@@ -194,6 +194,26 @@ final class Hooks
         }
     }
 
+    /**
+     * An order is about to come to a status: one that has a gift which its customer had already comes to that for fraud, as
+     * OpenCart has it with an account that uses a coupon too often.
+     *
+     * @param array<int, mixed> $args the order and the status, and what else is said of it
+     */
+    public function orderPlacing(array &$args): void
+    {
+        if (!$this->isShopper()) {
+            return;
+        }
+        $this->safely(static function (Parts $parts) use (&$args): void {
+            $order = OrderEvents::order($parts->database(), (int) $args[0]);
+            $fraud = (int) $parts->settings()->text('config_fraud_status_id');
+            if ($order !== null && (int) $order['order_status_id'] === 0 && $fraud > 0 && $parts->gift()->isHadTwice($order)) {
+                $args[1] = $fraud;
+            }
+        });
+    }
+
     /** An order came to another status, by whomever. */
     public function orderTurned(int $order): void
     {

@@ -61,6 +61,23 @@ final class OrderFacts implements EventMaker
     }
 
     /**
+     * The names of an order's coupons, which OpenCart keeps in brackets behind the title of their total.
+     *
+     * @return string[]
+     */
+    public static function coupons(Database $database, int $order): array
+    {
+        $names = [];
+        $rows = $database->rows('SELECT title FROM ' . DB_PREFIX . 'order_total WHERE order_id = ? AND code = ?', [$order, 'coupon']);
+        foreach ($rows as $row) {
+            if (preg_match('/\(([^()]*)\)\s*$/', self::plain($row['title']), $part)) {
+                $names[] = $part[1];
+            }
+        }
+        return $names;
+    }
+
+    /**
      * Who opened an account, and by which code they came.
      *
      * @param array<string, mixed> $subject
@@ -138,7 +155,7 @@ final class OrderFacts implements EventMaker
     /** What of a discount a coupon took off the shipping and not off the goods. */
     private function freeShipping(array $order, Decimal $off, Decimal $shipping): Decimal
     {
-        foreach ($this->couponsOf((int) $order['order_id']) as $coupon) {
+        foreach (self::coupons($this->database, (int) $order['order_id']) as $coupon) {
             $rows = $this->database->rows('SELECT shipping FROM ' . DB_PREFIX . 'coupon WHERE code = ? LIMIT 1', [$coupon]);
             if ($rows !== [] && (int) $rows[0]['shipping'] === 1) {
                 return $shipping->exceeds($off) ? $off : $shipping;
@@ -191,7 +208,7 @@ final class OrderFacts implements EventMaker
     /** @return array<array<string, mixed>> */
     private function totals(int $order): array
     {
-        return $this->database->rows('SELECT code, title, value FROM ' . DB_PREFIX . 'order_total WHERE order_id = ?', [$order]);
+        return $this->database->rows('SELECT code, value FROM ' . DB_PREFIX . 'order_total WHERE order_id = ?', [$order]);
     }
 
     /** The deepest of a product's categories, by the name that it has in the shop's default language. */
@@ -251,27 +268,11 @@ final class OrderFacts implements EventMaker
         return $customer;
     }
 
-    /**
-     * The names of an order's coupons, which OpenCart keeps in brackets behind the title of their total.
-     *
-     * @return string[]
-     */
-    private function couponsOf(int $order): array
-    {
-        $names = [];
-        foreach ($this->totals($order) as $total) {
-            if ($total['code'] === 'coupon' && preg_match('/\(([^()]*)\)\s*$/', self::plain($total['title']), $part)) {
-                $names[] = $part[1];
-            }
-        }
-        return $names;
-    }
-
     /** @return string[] */
     private function codes(int $order, string $wished): array
     {
         $codes = [];
-        foreach ($this->couponsOf($order) as $name) {
+        foreach (self::coupons($this->database, $order) as $name) {
             $rows = $this->database->rows('SELECT code FROM ' . DB_PREFIX . 'parrain_rule WHERE coupon = ? LIMIT 1', [$name]);
             $codes[] = $rows === [] ? $name : (string) $rows[0]['code'];
         }

@@ -352,6 +352,42 @@ final class ModuleTest extends TestCase
         return [["' OR 1=1 -- "], ['<script>alert(1)</script>'], [str_repeat('A', 5000)], [''], ["\xff\xfe\x00"], ['ANNA_10']];
     }
 
+    public function testACouponThatTheOwnerSwitchedOffGivesNothing(): void
+    {
+        $gift = $this->gift(self::OFFER);
+        $gift->know('ZOE-12');
+        $this->db("UPDATE px41_coupon SET status = 0 WHERE code = 'ZOE-12'");
+        $this->goods([40 => [101.0, 1]]);
+        self::assertSame([], $gift->answer('ZOE-12', ['told']), '4.0 would send the order to the status for fraud');
+        $this->parts()->visit()->wished('ZOE-12');
+        $gift->look();
+        self::assertArrayNotHasKey('coupon', $this->registry->get('session')->data);
+        $offer = self::OFFER;
+        $offer['code']['friend']['reward']['percent'] = '20';
+        $this->gift($offer)->know('ZOE-12');
+        self::assertSame(0, $this->coupon('ZOE-12')['status'], 'and stays off when the program changes');
+    }
+
+    public function testOfTwoOrdersAtOnceOneHasTheGiftForNewCustomers(): void
+    {
+        $this->answerOffers(self::OFFER);
+        $this->gift(self::OFFER)->know('ZOE-12');
+        $this->db("UPDATE px41_order_total SET title = 'Coupon (ZOE-12)' WHERE code = 'coupon'");
+        $this->db("UPDATE px41_order SET email = 'rec@example.com', order_status_id = 0");
+        $this->db("INSERT INTO px41_setting (store_id, `key`, value) VALUES (0, 'config_fraud_status_id', '8')");
+        $hooks = new Hooks($this->registry);
+        $first = [1, 2, '', true];
+        $hooks->orderPlacing($first);
+        self::assertSame([1, 2, '', true], $first);
+        $this->db('UPDATE px41_order SET order_status_id = 2 WHERE order_id = 1');
+        $hooks->orderPlacing($first);
+        self::assertSame(2, $first[1], 'an order that was placed goes on');
+        $second = [8, 2, '', true];
+        $hooks->orderPlacing($second);
+        self::assertSame(8, $second[1], 'as OpenCart does with an account that uses a coupon too often');
+        self::assertSame([], $this->registry->get('log')->written);
+    }
+
     public function testAGiftIsNamedSafelyForOpenCartsPages(): void
     {
         $offer = self::OFFER;

@@ -69,6 +69,11 @@ class Parrain extends \Opencart\System\Engine\Controller
         $this->hooks()->orderWritten((int) $args[0]);
     }
 
+    public function orderPlacing(string &$route, array &$args): void
+    {
+        $this->hooks()->orderPlacing($args);
+    }
+
     public function orderTurned(string &$route, array &$args, mixed &$output): void
     {
         $this->hooks()->orderTurned((int) $args[0]);

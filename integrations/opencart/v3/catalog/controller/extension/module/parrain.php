@@ -113,6 +113,11 @@ class ControllerExtensionModuleParrain extends Controller
         $this->hooks()->orderWritten((int) $args[0]);
     }
 
+    public function orderPlacing(&$route, &$args)
+    {
+        $this->hooks()->orderPlacing($args);
+    }
+
     public function orderTurned(&$route, &$args, &$output)
     {
         $this->hooks()->orderTurned((int) $args[0]);
