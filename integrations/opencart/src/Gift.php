@@ -16,10 +16,7 @@ use Parrain\Shared\Terms;
  */
 final class Gift
 {
-    /** The longest code of a coupon that OpenCart keeps. */
-    private const LONGEST = 20;
-
-    /** The longest name. */
+    /** The longest name of a coupon that OpenCart keeps. */
     private const LONGEST_NAME = 128;
 
     /** @var Parts */
@@ -28,10 +25,14 @@ final class Gift
     /** @var ?Offers Nothing where the store is not connected. */
     private $offers;
 
+    /** @var Coupons */
+    private $coupons;
+
     public function __construct(Parts $parts, ?Offers $offers)
     {
         $this->parts = $parts;
         $this->offers = $offers;
+        $this->coupons = $parts->coupons();
     }
 
     /** The coupon of a code as it is typed, where it is one of the program's; the text as it is for others. */
@@ -50,7 +51,7 @@ final class Gift
      */
     public function answer(string $coupon, $told)
     {
-        $rule = $this->ruleOf($coupon);
+        $rule = $this->coupons->ruleOf($coupon);
         if ($rule === null) {
             return $told;
         }
@@ -77,7 +78,7 @@ final class Gift
     {
         $session = $this->parts->registry()->get('session');
         $coupon = isset($session->data['coupon']) ? (string) $session->data['coupon'] : '';
-        if ($this->ruleOf($coupon) === null || $this->answer($coupon, ['held']) !== []) {
+        if ($this->coupons->ruleOf($coupon) === null || $this->answer($coupon, ['held']) !== []) {
             return null;
         }
         unset($session->data['coupon']);
@@ -95,7 +96,7 @@ final class Gift
         $session = $this->parts->registry()->get('session');
         $held = isset($session->data['coupon']) ? (string) $session->data['coupon'] : '';
         $typed = $held === '' ? null : Codes::typed($held);
-        $rule = $typed === null ? null : ($this->ruleOf($held) ?: $this->rule($typed, false));
+        $rule = $typed === null ? null : ($this->coupons->ruleOf($held) ?: $this->rule($typed, false));
         if ($rule === null || $rule['kind'] !== 'gift') {
             if ($held === '') {
                 $this->bring();
@@ -145,7 +146,7 @@ final class Gift
         if (!$isIn && $credit) {
             return $this->parts->said('{code} is credit in your account: it is taken off your orders by itself.', ['{code}' => $code]);
         }
-        $rule = $this->ruleOf($code) ?: $this->rule($code, false);
+        $rule = $this->coupons->ruleOf($code) ?: $this->rule($code, false);
         if ($rule === null || $rule['kind'] !== 'gift') {
             return null;
         }
@@ -168,7 +169,7 @@ final class Gift
     public function isHadTwice(array $order): bool
     {
         foreach (OrderFacts::coupons($this->parts->database(), (int) $order['order_id']) as $coupon) {
-            $rule = $this->ruleOf($coupon);
+            $rule = $this->coupons->ruleOf($coupon);
             $terms = $rule !== null && $rule['kind'] === 'gift' ? $this->terms($rule['code'], false) : null;
             if (
                 $terms !== null && $terms->newCustomersOnly
@@ -184,20 +185,10 @@ final class Gift
     public function removed(): void
     {
         $session = $this->parts->registry()->get('session');
-        $rule = isset($session->data['coupon']) ? $this->ruleOf((string) $session->data['coupon']) : null;
+        $rule = isset($session->data['coupon']) ? $this->coupons->ruleOf((string) $session->data['coupon']) : null;
         if ($rule !== null && $rule['kind'] === 'gift') {
             $this->parts->visit()->dismissed($rule['code']);
         }
-    }
-
-    /** The product of a model, or 0. */
-    public static function product(OcDatabase $database, string $model): int
-    {
-        $rows = $model === '' ? [] : $database->rows(
-            'SELECT product_id FROM ' . DB_PREFIX . 'product WHERE model = ? AND status = 1 ORDER BY product_id LIMIT 1',
-            [$model]
-        );
-        return $rows === [] ? 0 : (int) $rows[0]['product_id'];
     }
 
     /** Tells why a gift that was in the basket gives nothing any more, and lets it go where it never will. */
@@ -231,7 +222,7 @@ final class Gift
             return $this->parts->said('The gift of {code} is for new customers, and you have ordered here before.', $values);
         }
         $minimum = $this->parts->money()->inDefault($terms->minimum, $terms->currency);
-        if ($minimum === null && !Decimal::of($terms->minimum)->isZero()) {
+        if ($minimum === null && ($terms->isMoneyOff() || !Decimal::of($terms->minimum)->isZero())) {
             return $this->parts->said('The gift of {code} is in {currency}, in which this shop does not sell.', $values + [
                 '{currency}' => $terms->currency,
             ]);
@@ -294,11 +285,11 @@ final class Gift
             return ['type' => 'P', 'discount' => $terms->percent] + $worth;
         }
         if ($terms->isMoneyOff()) {
-            return ['discount' => (string) $this->parts->money()->inDefault($terms->amount, $terms->currency)] + $worth;
+            return ['discount' => $this->parts->money()->inDefault($terms->amount, $terms->currency) ?: '0.0000'] + $worth;
         }
         $price = $terms->kind === 'free_product' ? $this->priceInBasket($terms) : null;
         if ($price !== null) {
-            return ['discount' => $price, 'product' => [self::product($this->parts->database(), $terms->sku)]] + $worth;
+            return ['discount' => $price, 'product' => [$this->coupons->product($terms->sku)]] + $worth;
         }
         return $worth;
     }
@@ -306,7 +297,7 @@ final class Gift
     /** What one piece of the terms' product costs in the basket, or nothing where it is not in there. */
     private function priceInBasket(Terms $terms): ?string
     {
-        $product = self::product($this->parts->database(), $terms->sku);
+        $product = $this->coupons->product($terms->sku);
         $cart = $this->parts->registry()->get('cart');
         foreach ($cart === null ? [] : $cart->getProducts() as $line) {
             if ((int) $line['product_id'] === $product) {
@@ -319,7 +310,7 @@ final class Gift
     /** Whether a coupon can give what the friend gets: a code that gives nothing here comes into no basket by itself. */
     private function gives(Terms $terms): bool
     {
-        return $terms->gives($terms->kind === 'free_product' && self::product($this->parts->database(), $terms->sku) > 0)
+        return $terms->gives($terms->kind === 'free_product' && $this->coupons->product($terms->sku) > 0)
             && (!$terms->isMoneyOff() || $this->parts->money()->sellsIn($terms->currency));
     }
 
@@ -329,28 +320,14 @@ final class Gift
     }
 
     /**
-     * The rule that a coupon is of, where the module made it.
-     *
-     * @return ?array<string, string>
-     */
-    private function ruleOf(string $coupon): ?array
-    {
-        $rows = $coupon === '' ? [] : $this->parts->database()->rows(
-            'SELECT r.* FROM ' . DB_PREFIX . 'parrain_rule r JOIN ' . DB_PREFIX . 'coupon c ON c.coupon_id = r.coupon_id WHERE r.coupon = ? LIMIT 1',
-            [$coupon]
-        );
-        return $rows === [] ? null : $rows[0];
-    }
-
-    /**
      * The rule of a code, with a coupon that is made or changed by the program's terms; nothing where the code is none.
      *
-     * @return ?array<string, string>
+     * @return ?array<string, mixed>
      */
     private function rule(string $code, bool $mayAsk): ?array
     {
-        $rule = $this->own($code);
-        if ($rule === null ? $this->isShopsOwn($code) : (int) $rule['status'] === 0) {
+        $rule = $this->coupons->giftOf($code);
+        if ($rule === null ? $this->coupons->isShopsOwn($code) : (int) $rule['status'] === 0) {
             // The shop's own coupon comes first, and needs no answer of the edge. One that its owner switched off is off.
             return null;
         }
@@ -363,7 +340,7 @@ final class Gift
         if ($rule !== null && $rule['terms'] === $written) {
             return $rule;
         }
-        return $this->write($rule, $terms, $written);
+        return $this->write($terms, $written);
     }
 
     /** What of the terms stands in a coupon, in short. */
@@ -378,21 +355,20 @@ final class Gift
     /**
      * Makes or changes the coupon of a code.
      *
-     * @param ?array<string, string> $rule
-     * @return ?array<string, string>
+     * @return ?array<string, mixed>
      */
-    private function write(?array $rule, Terms $terms, string $written): ?array
+    private function write(Terms $terms, string $written): ?array
     {
-        $database = $this->parts->database();
-        $name = Words::said($this->parts->settings()->language(), $terms->from === '' ? 'Your welcome gift' : 'Gift from {from}', ['{from}' => $terms->from]);
+        $language = $this->parts->settings()->language();
+        $name = Words::said($language, $terms->from === '' ? 'Your welcome gift' : 'Gift from {from}', ['{from}' => $terms->from]);
         $minimum = $this->parts->money()->inDefault($terms->minimum, $terms->currency);
         $worth = $this->worth($terms);
-        $product = $terms->kind === 'free_product' ? self::product($database, $terms->sku) : 0;
-        // OpenCart's page of coupons shows names as HTML.
-        $values = [
+        $product = $terms->kind === 'free_product' ? $this->coupons->product($terms->sku) : 0;
+        return $this->coupons->keepGift($terms->code, [
+            // OpenCart's page of coupons shows names as HTML.
             'name' => mb_substr(htmlspecialchars($name, ENT_QUOTES, 'UTF-8'), 0, self::LONGEST_NAME),
             'type' => $worth['type'],
-            'discount' => $product > 0 ? self::price($database, $product) : $worth['discount'],
+            'discount' => $product > 0 ? $this->coupons->price($product) : $worth['discount'],
             'shipping' => (int) $worth['shipping'],
             // Without the tax that the shopper sees, where 3.0 looks by itself: what is too little is put aside before.
             'total' => Version::is4() ? (string) $minimum : '0',
@@ -401,107 +377,7 @@ final class Gift
             'uses_customer' => $terms->newCustomersOnly ? 1 : 0,
             'uses_total' => 0,
             'logged' => 0,
-        ];
-        if ($rule !== null) {
-            $set = implode(' = ?, ', array_keys($values)) . ' = ?';
-            $database->run('UPDATE ' . DB_PREFIX . "coupon SET $set WHERE coupon_id = ?", array_merge(array_values($values), [(int) $rule['coupon_id']]));
-            $database->run('UPDATE ' . DB_PREFIX . 'parrain_rule SET terms = ? WHERE coupon = ?', [$written, $rule['coupon']]);
-            self::limit($database, $rule['coupon'], $product);
-            return ['terms' => $written] + $rule;
-        }
-        $coupon = $this->freeName($terms->code);
-        if ($coupon === null) {
-            return null;
-        }
-        $database->run(
-            'INSERT IGNORE INTO ' . DB_PREFIX . 'parrain_rule (coupon, coupon_id, kind, store_id, code, task, customer_id, terms, made_at)
-            VALUES (?, 0, ?, ?, ?, ?, 0, ?, ?)',
-            [$coupon, 'gift', $this->parts->store(), $terms->code, '', $written, time()]
-        );
-        self::makeCoupon($database, $coupon, $values + ['status' => 1]);
-        self::limit($database, $coupon, $product);
-        return $this->own($terms->code);
-    }
-
-    /**
-     * Makes the coupon of a rule, where it is not there yet: a run before may have broken off, or the owner removed it.
-     *
-     * @param array<string, int|string> $values its columns
-     */
-    public static function makeCoupon(OcDatabase $database, string $coupon, array $values): void
-    {
-        $values += ['code' => $coupon, 'date_added' => date('Y-m-d H:i:s')];
-        $marks = implode(', ', array_fill(0, count($values), '?'));
-        $database->run(
-            'INSERT INTO ' . DB_PREFIX . 'coupon (' . implode(', ', array_keys($values)) . ") SELECT $marks FROM (SELECT 1) one
-            WHERE NOT EXISTS (SELECT 1 FROM " . DB_PREFIX . 'coupon c WHERE c.code = ?)',
-            array_merge(array_values($values), [$coupon])
-        );
-        $database->run(
-            'UPDATE ' . DB_PREFIX . 'parrain_rule SET coupon_id = (SELECT MIN(coupon_id) FROM ' . DB_PREFIX . 'coupon WHERE code = ?) WHERE coupon = ?',
-            [$coupon, $coupon]
-        );
-    }
-
-    /** Limits a rule's coupon to a product, or to none for 0. */
-    public static function limit(OcDatabase $database, string $coupon, int $product): void
-    {
-        $prefix = DB_PREFIX;
-        $database->run("DELETE FROM {$prefix}coupon_product WHERE coupon_id IN (SELECT coupon_id FROM {$prefix}parrain_rule WHERE coupon = ?)", [$coupon]);
-        if ($product > 0) {
-            $database->run(
-                "INSERT INTO {$prefix}coupon_product (coupon_id, product_id) SELECT coupon_id, ? FROM {$prefix}parrain_rule WHERE coupon = ?",
-                [$product, $coupon]
-            );
-        }
-    }
-
-    /** What a product costs in the catalogue. */
-    public static function price(OcDatabase $database, int $product): string
-    {
-        $rows = $database->rows('SELECT price FROM ' . DB_PREFIX . 'product WHERE product_id = ?', [$product]);
-        return $rows === [] ? '0' : Decimal::of((string) $rows[0]['price'])->rounded(4);
-    }
-
-    /** Under which name a coupon of a code can be kept: the code, or the beginning of a long one; nothing where all are taken. */
-    private function freeName(string $code): ?string
-    {
-        if (strlen($code) <= self::LONGEST) {
-            return $code;
-        }
-        for ($number = 0; $number < 10; $number++) {
-            $name = substr($code, 0, self::LONGEST - 2) . '-' . $number;
-            if ($this->ruleOf($name) === null && !$this->isShopsOwn($name)) {
-                return $name;
-            }
-        }
-        return null;
-    }
-
-    /**
-     * The rule that was made of a code. One coupon serves all stores: what it gives is said by the terms of each.
-     *
-     * @return ?array<string, string>
-     */
-    private function own(string $code): ?array
-    {
-        $rows = $this->parts->database()->rows(
-            'SELECT r.*, c.status FROM ' . DB_PREFIX . 'parrain_rule r JOIN ' . DB_PREFIX . "coupon c ON c.coupon_id = r.coupon_id
-            WHERE r.kind = 'gift' AND r.code = ? ORDER BY r.coupon_id LIMIT 1",
-            [$code]
-        );
-        return $rows === [] ? null : $rows[0];
-    }
-
-    /** Whether the shop has a coupon of its own by a name. */
-    private function isShopsOwn(string $code): bool
-    {
-        $prefix = DB_PREFIX;
-        return $this->parts->database()->rows(
-            "SELECT 1 FROM {$prefix}coupon c LEFT JOIN {$prefix}parrain_rule r ON r.coupon_id = c.coupon_id
-            WHERE c.code = ? AND r.coupon IS NULL LIMIT 1",
-            [$code]
-        ) !== [];
+        ], $product, $written);
     }
 
     private function customer(): int

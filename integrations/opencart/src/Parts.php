@@ -168,6 +168,11 @@ final class Parts
         return new Money($this->database, $this->settings());
     }
 
+    public function coupons(): Coupons
+    {
+        return new Coupons($this->database, $this->store);
+    }
+
     public function visit(): Visit
     {
         return $this->part(Visit::class, function (): Visit {
@@ -209,7 +214,7 @@ final class Parts
 
     public function rewards(): Rewards
     {
-        return new Rewards($this->database, $this->money(), $this->settings(), $this->store);
+        return new Rewards($this->database, $this->money(), $this->settings(), $this->coupons());
     }
 
     /** The widget's tag, where the store is connected. */

@@ -16,9 +16,6 @@ final class Rewards implements TaskDoer
     /** Rewards that are money. */
     private const MONEY = ['store_credit', 'amount_off', 'gift_card'];
 
-    /** The longest code of a coupon that OpenCart keeps. */
-    private const LONGEST = 20;
-
     /** @var OcDatabase */
     private $database;
 
@@ -28,15 +25,15 @@ final class Rewards implements TaskDoer
     /** @var Settings */
     private $settings;
 
-    /** @var int */
-    private $store;
+    /** @var Coupons */
+    private $coupons;
 
-    public function __construct(OcDatabase $database, Money $money, Settings $settings, int $store)
+    public function __construct(OcDatabase $database, Money $money, Settings $settings, Coupons $coupons)
     {
         $this->database = $database;
         $this->money = $money;
         $this->settings = $settings;
-        $this->store = $store;
+        $this->coupons = $coupons;
     }
 
     public function perform(Task $task): string
@@ -104,10 +101,10 @@ final class Rewards implements TaskDoer
         if (!in_array($kind, ['percent_off', 'free_shipping', 'free_product'], true)) {
             throw new CannotDo('a coupon cannot give "' . $kind . '"');
         }
-        if (strlen($task->code) > self::LONGEST) {
-            throw new CannotDo('a coupon has no code of more than ' . self::LONGEST . ' signs');
+        if (strlen($task->code) > Coupons::LONGEST) {
+            throw new CannotDo('a coupon has no code of more than ' . Coupons::LONGEST . ' signs');
         }
-        $product = $kind === 'free_product' ? Gift::product($this->database, $task->rewardText('sku')) : 0;
+        $product = $kind === 'free_product' ? $this->coupons->product($task->rewardText('sku')) : 0;
         if ($kind === 'free_product' && $product === 0) {
             throw new CannotDo('the shop has no product of the model "' . $task->rewardText('sku') . '"');
         }
@@ -118,9 +115,9 @@ final class Rewards implements TaskDoer
         $this->note($task, $customer, 'reward', '');
         $worth = $kind === 'percent_off' ? ['type' => 'P', 'discount' => $task->rewardText('percent')] : ['type' => 'F', 'discount' => '0.0000'];
         if ($product > 0) {
-            $worth['discount'] = Gift::price($this->database, $product);
+            $worth['discount'] = $this->coupons->price($product);
         }
-        Gift::makeCoupon($this->database, $task->code, $worth + [
+        $this->coupons->make($task->code, $worth + [
             'name' => $this->said('Thank you for your recommendation'),
             'shipping' => $kind === 'free_shipping' ? 1 : 0,
             'total' => '0',
@@ -130,8 +127,7 @@ final class Rewards implements TaskDoer
             'uses_customer' => 1,
             'logged' => 1,
             'status' => 1,
-        ]);
-        Gift::limit($this->database, $task->code, $product);
+        ], $product);
     }
 
     /** Takes back what a task gave, where it was not spent. */
@@ -194,11 +190,7 @@ final class Rewards implements TaskDoer
     /** Notes whose the code is, before anything is given. */
     private function note(Task $task, int $customer, string $kind, string $terms): void
     {
-        $this->database->run(
-            'INSERT IGNORE INTO ' . DB_PREFIX . 'parrain_rule (coupon, coupon_id, kind, store_id, code, task, customer_id, terms, made_at)
-            VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?)',
-            [$task->code, $kind, $this->store, $task->code, mb_substr($task->id, 0, 190), $customer, $terms, time()]
-        );
+        $this->coupons->note($task->code, $kind, $task->code, $task->id, $customer, $terms);
         $rule = $this->known($task->code);
         if ($rule === null || $rule['kind'] !== $kind || (int) $rule['customer_id'] !== $customer) {
             throw new CannotDo('the shop has another coupon of the code ' . $task->code);

@@ -308,6 +308,21 @@ final class ModuleTest extends TestCase
         self::assertSame(['F', '6.3727'], [$coupon['type'], $coupon['discount']]);
     }
 
+    public function testAGiftInACurrencyInWhichTheShopDoesNotSellIsNone(): void
+    {
+        $offer = self::OFFER;
+        $offer['currency'] = 'CHF';
+        $offer['code']['friend'] = ['reward' => ['kind' => 'amount_off', 'amount' => '5.00']];
+        $gift = $this->gift($offer);
+        $gift->know('ZOE-12');
+        $this->goods([40 => [101.0, 1]]);
+        self::assertSame([], $gift->answer('ZOE-12', ['told']), 'OpenCart would calculate with what is no number');
+        self::assertSame('0.0000', $this->coupon('ZOE-12')['discount']);
+        self::assertSame('The gift of ZOE-12 is in CHF, in which this shop does not sell.', $gift->typed('ZOE-12', false));
+        $gift->look();
+        self::assertArrayNotHasKey('coupon', $this->registry->get('session')->data);
+    }
+
     public function testTheShopsOwnCouponComesFirstAndTheEdgeIsNotAsked(): void
     {
         $this->db("INSERT INTO px41_coupon (coupon_id, code, name) VALUES (50, 'ZOE-12', 'of the shop')");
