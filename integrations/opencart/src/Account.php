@@ -55,6 +55,7 @@ final class Account
             return $this->parts->said('Free shipping');
         }
         return (string) $given['type'] === 'P'
-            ? rtrim(rtrim((string) $given['discount'], '0'), '.') . ' %' : html_entity_decode((string) $given['product'], ENT_QUOTES, 'UTF-8');
+            ? rtrim(rtrim((string) $given['discount'], '0'), '.') . ' %'
+            : html_entity_decode((string) $given['product'], ENT_QUOTES, 'UTF-8');
     }
 }

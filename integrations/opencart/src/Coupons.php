@@ -112,7 +112,8 @@ final class Coupons
             array_merge(array_values($values), [$coupon])
         );
         $this->database->run(
-            'UPDATE ' . DB_PREFIX . 'parrain_rule SET coupon_id = (SELECT MIN(coupon_id) FROM ' . DB_PREFIX . 'coupon WHERE code = ?) WHERE coupon = ?',
+            'UPDATE ' . DB_PREFIX . 'parrain_rule SET coupon_id = (SELECT MIN(coupon_id) FROM ' . DB_PREFIX . 'coupon WHERE code = ?)
+            WHERE coupon = ?',
             [$coupon, $coupon]
         );
         $this->limit($coupon, $product);
@@ -156,7 +157,8 @@ final class Coupons
         );
         if ($product > 0) {
             $this->database->run(
-                "INSERT INTO {$prefix}coupon_product (coupon_id, product_id) SELECT coupon_id, ? FROM {$prefix}parrain_rule WHERE coupon = ?",
+                "INSERT INTO {$prefix}coupon_product (coupon_id, product_id)
+                SELECT coupon_id, ? FROM {$prefix}parrain_rule WHERE coupon = ?",
                 [$product, $coupon]
             );
         }

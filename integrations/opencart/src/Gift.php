@@ -67,7 +67,10 @@ final class Gift
             'SELECT * FROM ' . DB_PREFIX . 'coupon WHERE coupon_id = ?',
             [(int) $rule['coupon_id']]
         );
-        if ($row === [] || (int) $row[0]['status'] === 0 || ($this->isOwner() ? !$this->isValid($terms) : $this->refusal($terms) !== null)) {
+        if ($row === [] || (int) $row[0]['status'] === 0) {
+            return [];
+        }
+        if ($this->isOwner() ? !$this->isValid($terms) : $this->refusal($terms) !== null) {
             return [];
         }
         return $this->worth($terms) + ['product' => []] + $row[0];

@@ -94,8 +94,10 @@ final class Hooks
     public function accountLink(array &$data): void
     {
         $this->safely(function (Parts $parts) use (&$data): void {
-            self::add($data, '<h2>' . self::escaped($parts->said('Referrals')) . '</h2><ul class="list-unstyled"><li><a id="parrain-link" href="'
-                . $this->accountAddress() . '">' . self::escaped($parts->said('Recommend us, and see your rewards')) . '</a></li></ul>');
+            $title = self::escaped($parts->said('Referrals'));
+            $words = self::escaped($parts->said('Recommend us, and see your rewards'));
+            $address = $this->accountAddress();
+            self::add($data, "<h2>$title</h2><ul class=\"list-unstyled\"><li><a id=\"parrain-link\" href=\"$address\">$words</a></li></ul>");
         });
     }
 
@@ -106,7 +108,8 @@ final class Hooks
         $this->safely(function (Parts $parts) use (&$output, $customer): void {
             $end = strrpos($output, '</div>');
             if ($end !== false && $customer->isLogged()) {
-                $link = '<a href="' . $this->accountAddress() . '" class="list-group-item">' . self::escaped($parts->said('Referrals')) . '</a>';
+                $title = self::escaped($parts->said('Referrals'));
+                $link = '<a href="' . $this->accountAddress() . '" class="list-group-item">' . $title . '</a>';
                 $output = substr_replace($output, $link, $end, 0);
             }
         });
@@ -324,7 +327,8 @@ final class Hooks
             }
         } catch (\Throwable $broken) {
             $this->registry->get('log')->write(
-                'Parrain: ' . get_class($broken) . ': ' . $broken->getMessage() . ' in ' . $broken->getFile() . ' on line ' . $broken->getLine()
+                'Parrain: ' . get_class($broken) . ': ' . $broken->getMessage()
+                . ' in ' . $broken->getFile() . ' on line ' . $broken->getLine()
             );
         }
     }

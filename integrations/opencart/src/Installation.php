@@ -32,7 +32,8 @@ final class Installation
         foreach (Version::events() as $trigger => $action) {
             if (Version::is4()) {
                 $events->addEvent([
-                    'code' => Version::CODE, 'description' => 'Parrain', 'trigger' => $trigger, 'action' => $action, 'status' => true, 'sort_order' => 1,
+                    'code' => Version::CODE, 'description' => 'Parrain', 'trigger' => $trigger, 'action' => $action,
+                    'status' => true, 'sort_order' => 1,
                 ]);
             } else {
                 $events->addEvent(Version::CODE, $trigger, $action, 1, 1);
@@ -41,7 +42,8 @@ final class Installation
         if (Version::is4()) {
             $registry->get('load')->model('setting/startup');
             $registry->get('model_setting_startup')->addStartup([
-                'code' => Version::CODE, 'description' => 'Parrain', 'action' => 'catalog/extension/parrain/startup/parrain', 'status' => true, 'sort_order' => 1,
+                'code' => Version::CODE, 'description' => 'Parrain', 'action' => 'catalog/extension/parrain/startup/parrain',
+                'status' => true, 'sort_order' => 1,
             ]);
             $registry->get('load')->model('setting/cron');
             $registry->get('model_setting_cron')->addCron(Version::CODE, 'Parrain', 'hour', 'extension/parrain/cron/parrain', true);
@@ -60,7 +62,8 @@ final class Installation
         }
         foreach (['coupon_product', 'coupon_history', 'coupon'] as $table) {
             $database->run(
-                'DELETE FROM ' . DB_PREFIX . $table . ' WHERE coupon_id > 0 AND coupon_id IN (SELECT coupon_id FROM ' . DB_PREFIX . 'parrain_rule WHERE kind = ?)',
+                'DELETE FROM ' . DB_PREFIX . $table . ' WHERE coupon_id > 0
+                AND coupon_id IN (SELECT coupon_id FROM ' . DB_PREFIX . 'parrain_rule WHERE kind = ?)',
                 ['gift']
             );
         }

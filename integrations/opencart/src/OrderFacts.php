@@ -200,7 +200,8 @@ final class OrderFacts implements EventMaker
     private function lines(int $order): array
     {
         return $this->database->rows(
-            'SELECT order_product_id, product_id, model, quantity, total FROM ' . DB_PREFIX . 'order_product WHERE order_id = ? ORDER BY order_product_id',
+            'SELECT order_product_id, product_id, model, quantity, total FROM ' . DB_PREFIX . 'order_product
+            WHERE order_id = ? ORDER BY order_product_id',
             [$order]
         );
     }

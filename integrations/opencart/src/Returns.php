@@ -31,7 +31,8 @@ final class Returns
     public static function store(Database $database, int $return): ?int
     {
         $rows = $database->rows(
-            'SELECT o.store_id FROM `' . DB_PREFIX . 'return` r JOIN `' . DB_PREFIX . 'order` o ON o.order_id = r.order_id WHERE r.return_id = ?',
+            'SELECT o.store_id FROM `' . DB_PREFIX . 'return` r JOIN `' . DB_PREFIX . 'order` o ON o.order_id = r.order_id
+            WHERE r.return_id = ?',
             [$return]
         );
         return $rows === [] ? null : (int) $rows[0]['store_id'];

@@ -113,7 +113,10 @@ final class Rewards implements TaskDoer
             throw new CannotDo('the shop has another coupon of the code ' . $task->code);
         }
         $this->note($task, $customer, 'reward', '');
-        $worth = $kind === 'percent_off' ? ['type' => 'P', 'discount' => $task->rewardText('percent')] : ['type' => 'F', 'discount' => '0.0000'];
+        $worth = ['type' => 'F', 'discount' => '0.0000'];
+        if ($kind === 'percent_off') {
+            $worth = ['type' => 'P', 'discount' => $task->rewardText('percent')];
+        }
         if ($product > 0) {
             $worth['discount'] = $this->coupons->price($product);
         }
@@ -159,7 +162,10 @@ final class Rewards implements TaskDoer
         $amount = Decimal::of((string) $rule['terms']);
         $words = $this->said('A reward was taken back, its order being cancelled or refunded') . ' (' . $task->code . ')';
         if (!$this->isBooked($customer, $words)) {
-            $rows = $this->database->rows('SELECT SUM(amount) AS sum FROM ' . DB_PREFIX . 'customer_transaction WHERE customer_id = ?', [$customer]);
+            $rows = $this->database->rows(
+                'SELECT SUM(amount) AS sum FROM ' . DB_PREFIX . 'customer_transaction WHERE customer_id = ?',
+                [$customer]
+            );
             if ($amount->exceeds(Decimal::of($rows[0]['sum'] === null ? 0 : (string) $rows[0]['sum']))) {
                 // The edge then sets off the whole reward, so that what is left of the credit is its owner's.
                 throw new CannotDo('the credit ' . $task->code . ' was spent already');
@@ -222,7 +228,8 @@ final class Rewards implements TaskDoer
             return ['kind' => 'reward', 'coupon_id' => $coupons[0]['coupon_id']];
         }
         $booked = $this->database->rows(
-            'SELECT customer_id, amount FROM ' . DB_PREFIX . 'customer_transaction WHERE description LIKE ? AND order_id = 0 AND amount > 0 LIMIT 1',
+            'SELECT customer_id, amount FROM ' . DB_PREFIX . 'customer_transaction
+            WHERE description LIKE ? AND order_id = 0 AND amount > 0 LIMIT 1',
             ['%(' . $code . ')']
         );
         return $booked === [] ? null : ['kind' => 'credit', 'customer_id' => $booked[0]['customer_id'], 'terms' => $booked[0]['amount']];
@@ -235,10 +242,10 @@ final class Rewards implements TaskDoer
 
     private function customer(Task $task): int
     {
-        $rows = ctype_digit($task->customerId)
-            ? $this->database->rows('SELECT customer_id FROM ' . DB_PREFIX . 'customer WHERE customer_id = ?', [(int) $task->customerId]) : [];
+        $sql = 'SELECT customer_id FROM ' . DB_PREFIX . 'customer WHERE ';
+        $rows = ctype_digit($task->customerId) ? $this->database->rows($sql . 'customer_id = ?', [(int) $task->customerId]) : [];
         if ($rows === [] && $task->email !== '') {
-            $rows = $this->database->rows('SELECT customer_id FROM ' . DB_PREFIX . 'customer WHERE email = ? ORDER BY customer_id LIMIT 1', [$task->email]);
+            $rows = $this->database->rows($sql . 'email = ? ORDER BY customer_id LIMIT 1', [$task->email]);
         }
         if ($rows === []) {
             throw new CannotDo('the shop has no account of this customer');
