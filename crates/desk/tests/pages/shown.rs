@@ -122,6 +122,7 @@ fn shop(hostile: &str) -> Shop {
         webhook_secrets: [("woocommerce".to_owned(), "s3cret".to_owned())].into(),
         platform_keys: [("stripe".to_owned(), "x7Qa".to_owned())].into(),
         shop_token: "pst_opensesame".into(),
+        identity_key: "pik_whois".into(),
         created_at: at("2025-09-01T08:00:00Z"),
     }
 }

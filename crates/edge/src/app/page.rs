@@ -26,6 +26,7 @@ use parrain_core::referrer::Activity;
 use parrain_wire::page::{Accepted, Card, Invitation, Is, Joinable, PublicProgram, Refused, Verdict, WhyNot};
 use parrain_wire::rewards::RewardStatus;
 use parrain_wire::{Code, Texts, address};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -168,20 +169,23 @@ impl<E: Env> App<E> {
         Ok(Response::json(StatusCode::OK, &answer)?.with(header::CACHE_CONTROL, &keep))
     }
 
-    /// Who a customer is by the shop's word, signed by its token, by one that was replaced and still holds, or by the
-    /// key of a connected module.
+    /// Who a customer is by the shop's word: signed by its identity key or a connected module's, or by the shop's token,
+    /// as shops did before there were such keys.
     fn identity(&self, shop: &Shop, signed: &str) -> Result<Identity, identity::Refusal> {
         let now = self.env.now();
-        let mut tokens = shop.record.secrets.holding(Rotated::ShopToken, now);
-        let newest = identity::verify(tokens.next().unwrap_or_default(), signed, now);
-        match newest {
-            Ok(identity) => Ok(identity),
-            Err(refusal) => {
-                let modules = shop.record.identity_keys.values().map(String::as_str);
-                let verified = |key: &str| identity::verify(key, signed, now).ok();
-                tokens.chain(modules).find_map(verified).ok_or(refusal)
+        let secrets = &shop.record.secrets;
+        let own = secrets.holding(Rotated::IdentityKey, now).chain(secrets.holding(Rotated::ShopToken, now));
+        let modules = shop.record.identity_keys.values().map(Cow::from);
+        let mut refused = identity::Refusal::Unsigned;
+        for key in own.chain(modules) {
+            match identity::verify(&key, signed, now) {
+                Ok(identity) => return Ok(identity),
+                Err(identity::Refusal::Unsigned) => {}
+                // Whoever signed it was right; what is signed is not.
+                Err(refusal) => refused = refusal,
             }
         }
+        Err(refused)
     }
 
     /// By what a day's requests of whoever sent this are counted.

@@ -47,7 +47,7 @@ impl Shop {
     /// Whether this is the shop's token, or one that was replaced and still holds.
     pub fn is_token(&self, given: &str, now: Instant) -> bool {
         let mut tokens = self.record.secrets.holding(Rotated::ShopToken, now);
-        tokens.any(|token| same_secret(given, token))
+        tokens.any(|token| same_secret(given, &token))
     }
 
     /// The key of the shop's referrer tokens.

@@ -31,6 +31,7 @@ pub fn secrets() -> Secrets {
     Secrets {
         event_secret: "whsec_c2VjcmV0".into(),
         shop_token: "token".into(),
+        identity_key: String::new(),
         salt: "salt".into(),
         incarnation: "first".into(),
         before: Vec::new(),

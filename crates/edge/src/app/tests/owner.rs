@@ -34,6 +34,12 @@ fn a_shop_is_made_read_replaced_listed_and_removed() {
         list["shops"],
         json!([{"shop": "demo", "name": "Atelier Nouveau", "created_at": made["created_at"]}])
     );
+    let own = made["shop_token"].as_str().unwrap();
+    assert_eq!(
+        world.request(Method::DELETE, "/v1/shops/demo").bearer(own).send().status,
+        401,
+        "the admin alone"
+    );
     assert_eq!(world.request(Method::DELETE, "/v1/shops/demo").admin().send().status, 204);
     assert_eq!(world.get("/v1/shops/demo").admin().send().status, 404);
     assert_eq!(world.get("/v1/shops/demo/offer").send().status, 404);

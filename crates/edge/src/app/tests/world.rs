@@ -489,7 +489,8 @@ pub fn sign(secret: &str, id: &str, when: &str, body: &[u8]) -> String {
 pub fn identity(shop: &Value, claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let said = format!("{}.{}", part(&json!({"alg": "HS256"})), part(claims));
-    let mut mac = Hmac::<Sha256>::new_from_slice(shop["shop_token"].as_str().unwrap().as_bytes()).unwrap();
+    let key = shop.get("identity_key").unwrap_or(&shop["shop_token"]).as_str().unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
     mac.update(said.as_bytes());
     format!("{said}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
