@@ -319,3 +319,33 @@ pub fn all_texts(sql: &impl Sql) -> std::collections::BTreeSet<String> {
     }
     texts
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::create;
+    use crate::ledger::native::NativeSql;
+    use crate::ledger::sql::Sql as _;
+
+    /// What docs/privacy.md names.
+    fn listed() -> BTreeSet<&'static str> {
+        include_str!("../../../../docs/privacy.md").split('`').skip(1).step_by(2).collect()
+    }
+
+    #[test]
+    fn what_is_kept_is_listed() {
+        let sql = NativeSql::new();
+        create(&sql).unwrap();
+        let rows = sql.run("SELECT name FROM sqlite_master WHERE type = 'table'", &[]).unwrap();
+        let tables = rows.iter().map(|row| row.text(0).unwrap()).filter(|name| !name.starts_with("sqlite_"));
+        let keys = ["1/shop/", "1/referrer/", "1/connect/", "1/ended/", "1/fact/"];
+        let stored = include_str!("../../../widget/src/browser/store.rs").split('"');
+        let stored = stored.filter(|text| text.starts_with("parrain_") && !text.contains(' '));
+        let all: BTreeSet<&str> = tables.chain(keys).chain(stored).collect();
+        assert!(all.len() > 45 && all.contains("parrain_ref"), "{all:?}");
+        // A name may stand with what it holds: `parrain_ref`.
+        let missing: Vec<&&str> = all.iter().filter(|name| !listed().contains(**name)).collect();
+        assert!(missing.is_empty(), "docs/privacy.md does not say what these hold: {missing:?}");
+    }
+}
