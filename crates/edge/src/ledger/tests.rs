@@ -782,8 +782,8 @@ fn a_review_that_can_change_nothing_is_refused_and_one_gives_back_what_no_refund
     assert_eq!(
         shown[0].why.as_deref(),
         Some(
-            "Order 1 carries the code ANNA10. 25.00 EUR was refunded on 2026-05-05. The order was \
-             cancelled on 2026-05-10. The shop approved it by hand on 2026-11-21."
+            "Order 1 carries the code ANNA10. 25.00 EUR was refunded on 5 May 2026. The order was \
+             cancelled on 10 May 2026. The shop approved it by hand on 21 November 2026."
         )
     );
 }
