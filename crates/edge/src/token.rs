@@ -136,6 +136,14 @@ pub fn identity_key_of(salt: &[u8]) -> String {
     format!("{IDENTITY_PREFIX}{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
 
+/// By what an erased customer is known again: a hash of the id or address, under a key of its own.
+pub fn former(salt: &[u8], key: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(salt).unwrap_or_else(|_| Hmac::new(&Default::default()));
+    mac.update(b"parrain former customer 1\0");
+    mac.update(key.as_bytes());
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+}
+
 /// A new connect code in parts of four, such as `K7PM-4XQD-9RTB`, that a person can type.
 pub fn connect_code(random: [u8; CONNECT_LENGTH]) -> String {
     let letters = random.iter().filter_map(|byte| READABLE.get(usize::from(*byte) % READABLE.len()));

@@ -6,9 +6,10 @@ use parrain_core::changes;
 use parrain_core::check::Fault;
 use parrain_core::code::Code;
 use parrain_core::decide::{Conversion, Decision, Verdict, ignored};
-use parrain_core::event::{Change, Event, Kind, Order, What};
+use parrain_core::event::{Change, Customer, Event, Kind, Order, What};
 use parrain_core::instant::Instant;
 use parrain_core::money::{Currency, Decimal};
+use parrain_core::program::Erased;
 use parrain_core::reason::Reason;
 use parrain_core::settle::{Entry, Open, settle, settle_rest};
 use parrain_core::snapshot::{Seen, Shown};
@@ -24,6 +25,7 @@ use super::tally::Tally;
 use crate::protocol::calls::{RecordEvent, RecordSnapshot, ReportConversion};
 use crate::protocol::publication::{Fact, Publication};
 use crate::protocol::{Answers, Refusal};
+use crate::token;
 
 /// The largest subtotal of a browser's report, in minor units: anybody can send one, and their sums are shown.
 const MAX_REPORTED: i64 = 1_000_000_000_000;
@@ -251,6 +253,20 @@ impl<S: Sql> Ledger<S> {
         Ok(outcome)
     }
 
+    /// Whether a customer was erased before who had ordered, where the shop goes on knowing that.
+    fn is_former(&self, shop: &Shop, customer: &Customer) -> Result<bool, Refusal> {
+        if shop.versions.latest().erased == Erased::New {
+            return Ok(false);
+        }
+        let salt = shop.record.secrets.salt.as_bytes();
+        let hashes: Vec<String> = person_keys(customer).iter().map(|key| token::former(salt, key)).collect();
+        let found = self.sql.run(
+            "SELECT 1 FROM former WHERE hash IN (SELECT value FROM json_each(?)) LIMIT 1",
+            &[list(hashes)],
+        )?;
+        Ok(!found.is_empty())
+    }
+
     fn record_new_order(&self, mut order: Order, verified: bool) -> Result<Outcome, Refusal> {
         let shop = self.shop()?;
         let kind = Value::from(kind_number(order.kind));
@@ -273,6 +289,10 @@ impl<S: Sql> Ledger<S> {
             });
         }
         self.leave_out_unknown_codes(&mut order)?;
+        if self.is_former(&shop, &order.customer)? {
+            // The event says from now on what the shop itself could have said.
+            order.customer.orders_count = Some(order.customer.orders_count.unwrap_or_default().max(2));
+        }
         self.insert_order(&order, verified)?;
         if verified {
             let replaced = self.sql.run(

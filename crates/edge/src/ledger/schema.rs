@@ -22,6 +22,7 @@ const TABLES: &[&str] = &[
     "mention",
     "person",
     "link",
+    "former",
     "tie",
     "back",
     "seen",
@@ -102,6 +103,8 @@ const CREATE: &[&str] = &[
     // Which ids and addresses signed orders showed to be one person's, and since which position.
     "CREATE TABLE IF NOT EXISTS link (one TEXT NOT NULL, other TEXT NOT NULL, at INTEGER NOT NULL,
         ext TEXT NOT NULL, kind INTEGER NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID",
+    // Customers who were erased, where the shop keeps that they were some: a keyed hash of each id and address.
+    "CREATE TABLE IF NOT EXISTS former (hash TEXT PRIMARY KEY) WITHOUT ROWID",
     // The earned conversions among a person's entries, with what runs are made of.
     "CREATE TABLE IF NOT EXISTS tie (key TEXT NOT NULL, at INTEGER NOT NULL, ext TEXT NOT NULL,
         kind INTEGER NOT NULL, code TEXT NOT NULL, offer TEXT NOT NULL, orders TEXT NOT NULL,

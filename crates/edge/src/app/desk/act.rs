@@ -49,6 +49,7 @@ const RULES: &[(&str, Form)] = &[
     ("attribution.window_days", Form::Number),
     ("attribution.model", Form::Text),
     ("joining", Form::Text),
+    ("erased", Form::Text),
     ("payouts.details", Form::Text),
 ];
 
