@@ -246,15 +246,20 @@ impl<E: Env> App<E> {
             return Err(self.failed(request, WRONG).await);
         }
         let json = body::json(request)?;
+        let outcome = |outcome: Decided| Outcome { outcome: outcome.into(), ..Outcome::default() };
         let outcome = match report(provider, &json) {
             Some(Report { provider_id, address, what, words }) => {
                 let email_hash = address.and_then(|address| shop.email_hash(&address));
                 self.ask_very(id, &shop, ReportMail { provider_id, email_hash, what, words }).await?;
-                Decided::Recorded
+                outcome(Decided::Recorded)
             }
-            None => Decided::Ignored,
+            None => Outcome {
+                reason: Some(Reason::UnknownType.into()),
+                why: Some("This tells of no address that refuses mail or wants none.".to_owned()),
+                ..outcome(Decided::Ignored)
+            },
         };
-        Ok(Response::json(StatusCode::OK, &Outcome { outcome: outcome.into(), ..Outcome::default() })?)
+        Ok(Response::json(StatusCode::OK, &outcome)?)
     }
 
     /// Whether a request is signed as Svix signs: that is the Standard Webhooks specification by other names.
@@ -271,6 +276,31 @@ impl<E: Env> App<E> {
         let secret = String::from_utf8(secret).unwrap_or_default();
         let signed = Signed { id: sent, timestamp, signatures };
         Ok(signature::verify(&secret, &signed, request.bytes(), self.env.now()).is_ok())
+    }
+
+    /// Seals by the newest key what is kept of a shop's mail.
+    pub(super) async fn reseal_mail(
+        &self,
+        may: &Owner,
+        id: &ShopId,
+        shop: &Shop,
+        keys: &Keyring,
+    ) -> Result<(), Error> {
+        let Some(HeldMail { record, .. }) = self.ask_as(may, id, GetMail).await? else { return Ok(()) };
+        let held = [&record.key, &record.webhook_secret];
+        if held.into_iter().flatten().all(|sealed| sealed.key_id == keys.newest()) {
+            return Ok(());
+        }
+        let place = place(id, &shop.record.secrets.incarnation);
+        let anew = |sealed: Option<Sealed>| -> Result<Option<Sealed>, Error> {
+            let Some(sealed) = sealed else { return Ok(None) };
+            let text = keys.open(&place, &sealed)?;
+            Ok(Some(keys.seal(self.env.random()?, &place, &text)?))
+        };
+        let (key, webhook_secret) = (anew(record.key.clone())?, anew(record.webhook_secret.clone())?);
+        let record = MailRecord { key, webhook_secret, ..record };
+        self.ask_as(may, id, PutMail { record, with_texts: true, test: None }).await?;
+        Ok(())
     }
 
     /// What the desk shows of a kind of mail.

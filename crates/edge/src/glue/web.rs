@@ -71,7 +71,12 @@ impl Web for WorkersWeb<'_> {
         let sending = binding.send_with_builder(&builder);
         match select(pin!(sending), pin!(worker::Delay::from(PATIENCE))).await {
             Either::Left((Ok(sent), _)) => Ok(sent.message_id()),
-            Either::Left((Err(fault), _)) => Err(fault.to_string()),
+            Either::Left((Err(fault), _)) => {
+                // What kind of fault it is stands beside its message.
+                let code = worker::js_sys::Reflect::get(&fault, &JsValue::from_str("code")).ok();
+                let code = code.and_then(|code| code.as_string()).unwrap_or_default();
+                Err(format!("{code} {}", String::from(fault.message())).trim().to_owned())
+            }
             Either::Right(_) => Err(format!("no answer within {} seconds", PATIENCE.as_secs())),
         }
     }

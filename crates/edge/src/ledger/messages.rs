@@ -244,7 +244,7 @@ impl<S: Sql> Ledger<S> {
                 let head = Head::read(row)?;
                 match self.addressed(now, record, &head)? {
                     Ok((to, locale)) => {
-                        let letter = self.begin_letter(now, &head)?;
+                        let letter = self.begin_letter(now, record, &head)?;
                         let (facts, keys) = self.content(letter)?;
                         let program = shop.versions.latest();
                         return Ok(Some(Draft {
@@ -416,7 +416,7 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// Writes down which messages go together, and that they are begun; the letter's number.
-    fn begin_letter(&self, now: Instant, head: &Head) -> Result<i64, Refusal> {
+    fn begin_letter(&self, now: Instant, record: &MailRecord, head: &Head) -> Result<i64, Refusal> {
         let letter = head.letter.unwrap_or(head.seq);
         if head.letter.is_none() {
             let together = if goes_together(head.kind) { TOGETHER } else { 1 };
@@ -432,10 +432,13 @@ impl<S: Sql> Ledger<S> {
                 ],
             )?;
         }
+        // Of a try that is broken off nobody hears: the next one is set before it.
+        let next = now.plus_seconds(gap(head.tries));
+        let next = while_known(record.provider, head.begun.unwrap_or(now), now, next);
         self.sql.run(
             "UPDATE mail SET begun = COALESCE(begun, ?1), tries = tries + 1, tried = ?1, next = ?2
                 WHERE letter = ?3 AND state = 0",
-            &[now.into(), now.plus_seconds(gap(head.tries)).into(), letter.into()],
+            &[now.into(), next.into(), letter.into()],
         )?;
         Ok(letter)
     }
@@ -482,12 +485,7 @@ impl<S: Sql> Ledger<S> {
         let end = Instant::from_micros(row.int(1)?).plus_days(DAYS);
         let mut next = now.plus_seconds(gap(row.int(0)? - 1)).max(asked).min(end);
         if let (true, Some(begun)) = (perhaps, row.maybe_int(2).map(Instant::from_micros)) {
-            // The last try while the provider would still know the letter again, with time for a pause before it.
-            let known_for = remembered(record.provider);
-            let last = begun.plus_seconds(known_for - (known_for / 4).min(2 * LONGEST_PAUSE));
-            if now < last {
-                next = next.min(last);
-            }
+            next = while_known(record.provider, begun, now, next);
         }
         let state = if end <= now { DEAD } else { WAITING };
         self.sql.run(
@@ -564,6 +562,14 @@ const fn remembered(provider: MailProvider) -> i64 {
         MailProvider::Brevo => 14 * 60,
         MailProvider::Cloudflare => 0,
     }
+}
+
+/// When a letter that may have been sent is tried next: while its provider would still know it again, with time for a pause
+/// before the last try.
+fn while_known(provider: MailProvider, begun: Instant, now: Instant, next: Instant) -> Instant {
+    let known_for = remembered(provider);
+    let last = begun.plus_seconds(known_for - (known_for / 4).min(2 * LONGEST_PAUSE));
+    if now < last { next.min(last) } else { next }
 }
 
 /// Whether several of a kind say more together.

@@ -183,6 +183,31 @@ fn the_provider_s_key_is_needed_sealed_and_never_told() {
 }
 
 #[test]
+fn a_key_that_replaces_another_seals_what_mail_is_sent_by() {
+    let (world, _) = mailing();
+    world.details_keys.set(
+        "2027:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=,1:AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=",
+    );
+    assert_eq!(
+        world.request(Method::POST, "/v1/shops/demo/payout-details/reseal").admin().send().status,
+        200
+    );
+    world.details_keys.set("2027:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=");
+    join(&world, "Cleo", "cleo@example.com");
+    soon(&world);
+    assert_eq!(header(&world.mailbox.borrow()[0], "authorization"), "Bearer re_secret_key");
+    // Where none opens it any more, its owner reads what to do, and nothing is lost.
+    world.details_keys.set("2028:QEFCQ0RFRkdISUpLTE1OT1BRUlNUVVZXWFlaW1xdXl8=");
+    join(&world, "Zoe", "zoe@example.com");
+    soon(&world);
+    let read = json_of(&world.get("/v1/shops/demo/mail").admin().send());
+    assert!(read["failing_words"].as_str().unwrap().contains("give the provider's key again"), "{read}");
+    put(&world, &settings("resend"));
+    soon(&world);
+    assert_eq!(kinds(&world, "zoe@example.com"), ["welcome"]);
+}
+
+#[test]
 fn every_fault_of_the_settings_is_named() {
     let world = World::new(1, Mischief::NONE);
     world.with_shop();
@@ -408,9 +433,9 @@ fn an_owner_ends_the_list_by_its_link() {
     world.live_until("demo", world.now().plus_days(14));
     assert_eq!(kinds(&world, "owner@shop.example").len(), 2);
     // Letting somebody in welcomes them.
-    let code =
-        json_of(&world.get("/v1/shops/demo/referrers?status=waiting").admin().send())["referrers"][0]["code"]
-            .clone();
+    let code = json_of(&world.get("/v1/shops/demo/referrers?status=waiting").admin().send())["referrers"][0]
+        ["code"]
+        .clone();
     let path = format!("/v1/shops/demo/referrers/{}", code.as_str().unwrap());
     world.request(Method::PATCH, &path).body(r#"{"status": "active"}"#).admin().send();
     soon(&world);
