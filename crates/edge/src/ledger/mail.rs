@@ -63,6 +63,10 @@ impl<S: Sql> Answers<PutMail> for Ledger<S> {
         if other_way {
             // What failed may work now: that is why it is changed.
             self.put_health(&MailHealth::default())?;
+            if before.as_ref().is_some_and(|before| before.provider != record.provider) {
+                self.give_up_begun()?;
+            }
+            self.sql.run("UPDATE mail SET next = ?1 WHERE state = 0 AND next > ?1", &[now.into()])?;
             if let Some(test) = ask.test {
                 self.write_test(test)?;
             }

@@ -374,6 +374,15 @@ impl<S: Sql> Ledger<S> {
         Ok(message(row, &self.mail_prefix()?)?)
     }
 
+    /// Gives up what another provider may have taken: the next one would send it twice.
+    pub(super) fn give_up_begun(&self) -> Result<(), SqlError> {
+        self.sql.run(
+            "UPDATE mail SET state = ?, words = ? WHERE state = 0 AND begun IS NOT NULL",
+            &[DEAD.into(), PERHAPS_SENT.into()],
+        )?;
+        Ok(())
+    }
+
     /// To whom a message goes and in which language, or why it goes to nobody.
     fn addressed(
         &self,

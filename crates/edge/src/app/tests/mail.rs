@@ -595,6 +595,16 @@ fn what_a_provider_would_not_know_again_is_not_sent_twice() {
     assert!(dead[0]["words"].as_str().unwrap().contains("send it twice"), "{dead:?}");
     let last = dead[0]["tried_at"].as_str().and_then(Instant::parse).unwrap();
     assert!(last < began.plus_seconds(15 * 60), "{last:?}");
+    // Nor by another provider, which knows nothing of it.
+    world.event(&shop, &order("2", "BOB22", world.now()));
+    while world.mailbox.borrow().len() == tries {
+        soon(&world);
+    }
+    assert_eq!(messages(&world, "?state=waiting").len(), 1);
+    *world.carrier.borrow_mut() = None;
+    put(&world, &settings("resend"));
+    soon(&world);
+    assert_eq!((messages(&world, "?state=sent").len(), messages(&world, "?state=dead").len()), (0, 2));
 }
 
 #[test]
