@@ -40,7 +40,7 @@ fn mailed(visitor: &Visitor, mail: &Mail) -> Markup {
             h2 { (mail.sent.subject) }
             p { bdi { (mail.sent.to.join(", ")) } " · " (lang.date(mail.at)) " · " bdi { (mail.sent.from) } }
         }
-        iframe title=(mail.sent.subject) src=(format!("/mail/{}", mail.id)) sandbox="allow-top-navigation-by-user-activation" width="100%" height="420" loading="lazy" {}
+        iframe title=(mail.sent.subject) src=(format!("/mail/{}", mail.id)) sandbox="" width="100%" height="420" loading="lazy" {}
         details { summary { (lang.say("Sans mise en forme", "Without formatting")) } pre { (mail.sent.text) } }
     }
 }

@@ -4,10 +4,12 @@
 //! (<https://resend.com/docs/dashboard/emails/idempotency-keys>), Brevo as a UUID in `headers.idempotencyKey`
 //! (<https://developers.brevo.com/docs/idempotent-requests>). Cloudflare's binding has no such name.
 
+use std::collections::BTreeMap;
+
 use http::Method;
 use parrain_mail::{Letter, Words, Writing};
 use parrain_wire::mail::{MailKind, MailProvider};
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::deliveries::web::{Api, BoundMail, Outgoing, Reply, Web};
@@ -135,18 +137,16 @@ async fn send(web: &impl Web, draft: &Draft, prepared: &Prepared) -> Mailed {
     let name = plain(from.name.as_deref().unwrap_or(&draft.shop_name));
     match record.provider {
         MailProvider::Resend => {
-            let mut body = json!({
-                "from": if name.is_empty() { from.email.clone() } else { format!("{name} <{}>", from.email) },
-                "to": [prepared.to],
-                "subject": prepared.letter.subject,
-                "html": prepared.letter.html,
-                "text": prepared.letter.text,
-                "headers": headers(&prepared.letter),
-                "tags": [{"name": "kind", "value": draft.kind.name()}],
-            });
-            if let Some(reply_to) = &record.reply_to {
-                body["reply_to"] = json!(reply_to);
-            }
+            let body = ResendMail {
+                from: if name.is_empty() { from.email.clone() } else { format!("{name} <{}>", from.email) },
+                to: [&prepared.to],
+                subject: &prepared.letter.subject,
+                html: &prepared.letter.html,
+                text: &prepared.letter.text,
+                headers: headers(&prepared.letter).collect(),
+                tags: [Tag { name: "kind", value: draft.kind.name() }],
+                reply_to: record.reply_to.as_deref(),
+            };
             let base = web.stand_in(Api::Resend).unwrap_or_else(|| "https://api.resend.com".into());
             let request = outgoing(
                 format!("{base}/emails"),
@@ -156,27 +156,33 @@ async fn send(web: &impl Web, draft: &Draft, prepared: &Prepared) -> Mailed {
                 ],
                 &body,
             );
-            resend(web.ask(&request).await)
+            match request {
+                Ok(request) => resend(web.ask(&request).await),
+                Err(refused) => refused,
+            }
         }
         MailProvider::Brevo => {
-            let mut headers = headers(&prepared.letter);
-            headers["idempotencyKey"] = json!(uuid(&draft.name));
-            let mut body = json!({
-                "sender": {"email": from.email, "name": name},
-                "to": [{"email": prepared.to}],
-                "subject": prepared.letter.subject,
-                "htmlContent": prepared.letter.html,
-                "textContent": prepared.letter.text,
-                "headers": headers,
-                "tags": [draft.kind.name()],
-            });
-            if let Some(reply_to) = &record.reply_to {
-                body["replyTo"] = json!({"email": reply_to});
-            }
+            let known_by = ("idempotencyKey", uuid(&draft.name));
+            let body = BrevoMail {
+                sender: BrevoAddress {
+                    email: &from.email,
+                    name: Some(&name).filter(|name| !name.is_empty()),
+                },
+                to: [BrevoAddress { email: &prepared.to, name: None }],
+                subject: &prepared.letter.subject,
+                html_content: &prepared.letter.html,
+                text_content: &prepared.letter.text,
+                headers: headers(&prepared.letter).chain([known_by]).collect(),
+                tags: [draft.kind.name()],
+                reply_to: record.reply_to.as_ref().map(|email| BrevoAddress { email, name: None }),
+            };
             let base = web.stand_in(Api::Brevo).unwrap_or_else(|| "https://api.brevo.com/v3".into());
             let request =
                 outgoing(format!("{base}/smtp/email"), vec![("api-key", prepared.key.clone())], &body);
-            brevo(web.ask(&request).await)
+            match request {
+                Ok(request) => brevo(web.ask(&request).await),
+                Err(refused) => refused,
+            }
         }
         MailProvider::Cloudflare => {
             let mail = BoundMail {
@@ -193,13 +199,78 @@ async fn send(web: &impl Web, draft: &Draft, prepared: &Prepared) -> Mailed {
     }
 }
 
-fn outgoing(url: String, mut headers: Vec<(&'static str, String)>, body: &Value) -> Outgoing {
-    headers.push(("content-type", "application/json".into()));
-    Outgoing { method: Method::POST, url, headers, body: Some(body.to_string()), most: MOST_READ }
+/// A mail as Resend takes it.
+#[derive(Serialize)]
+struct ResendMail<'a> {
+    from: String,
+    to: [&'a str; 1],
+    subject: &'a str,
+    html: &'a str,
+    text: &'a str,
+    headers: BTreeMap<&'static str, String>,
+    tags: [Tag<'a>; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_to: Option<&'a str>,
 }
 
-fn headers(letter: &Letter) -> Value {
-    letter.headers.iter().map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str()))).collect()
+#[derive(Serialize)]
+struct Tag<'a> {
+    name: &'a str,
+    value: &'a str,
+}
+
+/// A mail as Brevo takes it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BrevoMail<'a> {
+    sender: BrevoAddress<'a>,
+    to: [BrevoAddress<'a>; 1],
+    subject: &'a str,
+    html_content: &'a str,
+    text_content: &'a str,
+    headers: BTreeMap<&'static str, String>,
+    tags: [&'a str; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_to: Option<BrevoAddress<'a>>,
+}
+
+#[derive(Serialize)]
+struct BrevoAddress<'a> {
+    email: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a String>,
+}
+
+/// What is read of a provider's answer, whichever it is: under which id it took a mail, or by what name it refuses one.
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct Said {
+    id: Option<String>,
+    message_id: Option<String>,
+    name: String,
+    code: String,
+}
+
+impl Said {
+    /// Reads it; what is none of that says nothing.
+    fn of(reply: &Reply) -> Self {
+        serde_json::from_str(&reply.body).unwrap_or_default()
+    }
+}
+
+fn outgoing(
+    url: String,
+    mut headers: Vec<(&'static str, String)>,
+    body: &impl Serialize,
+) -> Result<Outgoing, Mailed> {
+    headers.push(("content-type", "application/json".into()));
+    let body = serde_json::to_string(body)
+        .map_err(|fault| Mailed::Refused { status: None, words: fault.to_string() })?;
+    Ok(Outgoing { method: Method::POST, url, headers, body: Some(body), most: MOST_READ })
+}
+
+fn headers(letter: &Letter) -> impl Iterator<Item = (&'static str, String)> {
+    letter.headers.iter().cloned()
 }
 
 /// What Resend's answer means (<https://resend.com/docs/api-reference/errors>).
@@ -209,9 +280,9 @@ fn resend(answer: Result<Reply, String>) -> Mailed {
         Err(words) => return Mailed::Later { status: None, words, retry_after: None, perhaps: true },
     };
     let status = Some(reply.status);
-    let said: Value = serde_json::from_str(&reply.body).unwrap_or_default();
-    match (reply.status, said["name"].as_str().unwrap_or_default()) {
-        (200..300, _) => Mailed::Taken { provider_id: said["id"].as_str().map(str::to_owned), status },
+    let said = Said::of(&reply);
+    match (reply.status, said.name.as_str()) {
+        (200..300, _) => Mailed::Taken { provider_id: said.id, status },
         // It has a letter of this name already, which was written before a wording was changed.
         (409, "invalid_idempotent_request") => Mailed::Taken { provider_id: None, status },
         (409, _) => later(reply, true),
@@ -229,9 +300,9 @@ fn brevo(answer: Result<Reply, String>) -> Mailed {
         Err(words) => return Mailed::Later { status: None, words, retry_after: None, perhaps: true },
     };
     let status = Some(reply.status);
-    let said: Value = serde_json::from_str(&reply.body).unwrap_or_default();
-    match (reply.status, said["code"].as_str().unwrap_or_default()) {
-        (200..300, _) => Mailed::Taken { provider_id: said["messageId"].as_str().map(str::to_owned), status },
+    let said = Said::of(&reply);
+    match (reply.status, said.code.as_str()) {
+        (200..300, _) => Mailed::Taken { provider_id: said.message_id, status },
         // The account has no credits left, or may not send yet: nothing about this letter.
         (400, "not_enough_credits" | "account_under_validation" | "permission_denied") => later(reply, false),
         (400 | 422, _) => Mailed::Refused { status, words: reply.body },

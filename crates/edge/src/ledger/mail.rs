@@ -20,7 +20,7 @@ use super::claims::ClaimRecord;
 use super::dossier::Dossier;
 use super::journal::{kind_number, list};
 use super::messages::{DEAD, DROPPED, SENT, WAITING};
-use super::sql::{Sql, SqlError, Value};
+use super::sql::{Sql, SqlError};
 use crate::details::seal::Sealed;
 use crate::protocol::calls::{DropMail, GetMail, PutMail, ReportMail, StopMail};
 use crate::protocol::mail::{HeldMail, MailHealth, MailRecord, Reported};
@@ -343,11 +343,10 @@ impl<S: Sql> Ledger<S> {
 
     /// Whether somebody was mailed of a reward.
     fn was_mailed(&self, about: &str) -> Result<bool, SqlError> {
-        let kinds = ["reward_pending", "reward_approved"].map(|kind| Value::from(kind));
-        let [pending, approved] = kinds;
         let mailed = self.number(
-            "SELECT COUNT(*) FROM mail WHERE kind IN (?, ?) AND about = ? AND letter IS NOT NULL",
-            &[pending, approved, about.into()],
+            "SELECT COUNT(*) FROM mail WHERE kind IN ('reward_pending', 'reward_approved') AND about = ?
+                AND letter IS NOT NULL",
+            &[about.into()],
         )?;
         Ok(mailed > 0)
     }

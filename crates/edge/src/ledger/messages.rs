@@ -384,12 +384,7 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// To whom a message goes and in which language, or why it goes to nobody.
-    fn addressed(
-        &self,
-        now: Instant,
-        record: &MailRecord,
-        head: &Head,
-    ) -> Result<Result<(To, Option<String>), (i64, String)>, Refusal> {
+    fn addressed(&self, now: Instant, record: &MailRecord, head: &Head) -> Result<Addressed, Refusal> {
         if head.begun.is_some_and(|begun| begun.plus_seconds(remembered(record.provider)) <= now) {
             return Ok(Err((DEAD, PERHAPS_SENT.to_owned())));
         }
@@ -533,6 +528,9 @@ impl<S: Sql> Ledger<S> {
         Ok(format!("mail_{}_", self.shop()?.record.secrets.incarnation))
     }
 }
+
+/// To whom a message goes and in which language; or in which state it ends unsent, and why.
+type Addressed = Result<(To, Option<String>), (i64, String)>;
 
 /// A message that is at the head of those that wait.
 struct Head {
