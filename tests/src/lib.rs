@@ -15,6 +15,7 @@ pub mod line;
 pub mod own_edge;
 pub mod pages;
 pub mod receiver;
+pub mod resend;
 pub mod scenario;
 pub mod schema;
 pub mod shop;

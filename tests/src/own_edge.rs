@@ -13,6 +13,7 @@ pub struct OwnEdge {
     pub url: String,
     port: u16,
     state: PathBuf,
+    vars: Vec<String>,
     process: Child,
 }
 
@@ -22,10 +23,19 @@ impl OwnEdge {
     /// # Panics
     /// Where it does not answer within a minute and a half.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same, with settings of the deployment.
+    ///
+    /// # Panics
+    /// As [`OwnEdge::start`].
+    pub fn start_with(vars: &[(&str, &str)]) -> Self {
+        let vars: Vec<String> = vars.iter().map(|(name, value)| format!("{name}:{value}")).collect();
         let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
         let state = std::env::temp_dir().join(format!("parrain-edge-{}", random(12)));
-        let edge =
-            Self { url: format!("http://localhost:{port}"), port, process: spawn(port, &state), state };
+        let process = spawn(port, &state, &vars);
+        let edge = Self { url: format!("http://localhost:{port}"), port, process, state, vars };
         edge.wait();
         edge
     }
@@ -36,7 +46,7 @@ impl OwnEdge {
     /// As [`OwnEdge::start`].
     pub fn kill_and_start(&mut self) {
         self.kill();
-        self.process = spawn(self.port, &self.state);
+        self.process = spawn(self.port, &self.state, &self.vars);
         self.wait();
     }
 
@@ -64,7 +74,7 @@ impl Drop for OwnEdge {
     }
 }
 
-fn spawn(port: u16, state: &PathBuf) -> Child {
+fn spawn(port: u16, state: &PathBuf, vars: &[String]) -> Child {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     Command::new("node")
         .arg("node_modules/wrangler/bin/wrangler.js")
@@ -75,6 +85,7 @@ fn spawn(port: u16, state: &PathBuf) -> Child {
         .arg("--persist-to")
         .arg(state)
         .args(["--var", &format!("PARRAIN_ADMIN_TOKEN:{}", env::admin_token())])
+        .args(vars.iter().flat_map(|var| ["--var", var.as_str()]))
         .env("WRANGLER_SEND_METRICS", "false")
         .env("WRANGLER_LOG_PATH", state.join("logs"))
         .process_group(0)

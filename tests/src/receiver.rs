@@ -84,8 +84,8 @@ impl Receiver {
     }
 }
 
-/// Reads a webhook and notes it, and waits while answers are held back.
-fn serve(stream: &TcpStream, came: &Mutex<Vec<Webhook>>, holding: &AtomicBool) -> Option<()> {
+/// Reads a request: its headers, names in lower case, and its body.
+pub(crate) fn read_request(stream: &TcpStream) -> Option<(Vec<(String, String)>, String)> {
     let mut reader = BufReader::new(stream);
     let mut headers = Vec::new();
     loop {
@@ -97,12 +97,18 @@ fn serve(stream: &TcpStream, came: &Mutex<Vec<Webhook>>, holding: &AtomicBool) -
             None => {}
         }
     }
+    let length = headers.iter().find(|(name, _)| name == "content-length")?.1.parse().ok()?;
+    let mut text = vec![0; length];
+    reader.read_exact(&mut text).ok()?;
+    Some((headers, String::from_utf8(text).ok()?))
+}
+
+/// Reads a webhook and notes it, and waits while answers are held back.
+fn serve(stream: &TcpStream, came: &Mutex<Vec<Webhook>>, holding: &AtomicBool) -> Option<()> {
+    let (headers, text) = read_request(stream)?;
     let header = |name: &str| {
         headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).unwrap_or_default()
     };
-    let mut text = vec![0; header("content-length").parse().ok()?];
-    reader.read_exact(&mut text).ok()?;
-    let text = String::from_utf8(text).ok()?;
     let webhook = Webhook {
         id: header("webhook-id"),
         timestamp: header("webhook-timestamp").parse().ok()?,

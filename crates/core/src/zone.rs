@@ -41,6 +41,18 @@ impl Zone {
         self.start(Instant::from_month(month))
     }
 
+    /// The first instant of a day counted as [`Zone::day`] counts at which the clock there shows an hour, or, where that is
+    /// skipped, what follows.
+    pub fn hour_start(&self, day: i64, hour: u32) -> Instant {
+        self.start(Instant::from_day(day).plus_seconds(i64::from(hour) * 3600))
+    }
+
+    /// The hour that the clock there shows, from 0 to 23.
+    pub fn hour(&self, at: Instant) -> u32 {
+        let hour = self.local(at).seconds().rem_euclid(86_400) / 3600;
+        u32::try_from(hour).unwrap_or_default()
+    }
+
     /// The offsets that hold from one instant to another, each from when on, the first from `from`.
     pub fn offsets(&self, from: Instant, to: Instant) -> Vec<(Instant, i32)> {
         let mut offsets = vec![(from, self.offset(from))];
@@ -112,6 +124,21 @@ mod tests {
         let day = zone.day(at("2026-03-29T12:00:00Z"));
         assert_eq!(zone.day_start(day), at("2026-03-28T22:00:00Z"));
         assert_eq!(zone.day(zone.day_start(day).plus_seconds(-1)), day - 1);
+    }
+
+    #[test]
+    fn hours_are_those_of_the_clock_on_the_wall() {
+        let zone = paris();
+        let day = |text: &str| zone.day(at(text));
+        assert_eq!(zone.hour_start(day("2026-07-15T12:00:00Z"), 8), at("2026-07-15T06:00:00Z"));
+        assert_eq!(zone.hour_start(day("2026-03-29T12:00:00Z"), 8), at("2026-03-29T06:00:00Z"));
+        // Two o'clock is skipped that night; in October it comes twice, and the first is meant.
+        assert_eq!(zone.hour_start(day("2026-03-29T12:00:00Z"), 2), at("2026-03-29T01:00:00Z"));
+        assert_eq!(zone.hour_start(day("2026-10-25T12:00:00Z"), 2), at("2026-10-25T00:00:00Z"));
+        assert_eq!(
+            [23, 0, 8].map(|hour| zone.hour(zone.hour_start(day("2026-10-25T12:00:00Z"), hour))),
+            [23, 0, 8]
+        );
     }
 
     proptest! {

@@ -16,6 +16,7 @@ mod order;
 mod outbox;
 mod pages;
 mod people;
+mod resend;
 mod routes;
 mod touches;
 mod visitor;
@@ -37,6 +38,7 @@ use crate::mail::Mail;
 use crate::offer::{Offers, Verdict};
 use crate::outbox::Sender;
 use crate::people::Customer;
+use crate::resend::Resend;
 use crate::touches::Code;
 
 /// The demo shop of Parrain.
@@ -85,6 +87,8 @@ pub struct Inner {
     pub identity_key: String,
     /// Letters to referrers.
     pub mail: Arc<Mail>,
+    /// What the edge would have mailed.
+    pub resend: Arc<Resend>,
     /// Wakes the outbox.
     pub news: Arc<Notify>,
     offers: Arc<Offers>,
@@ -185,6 +189,7 @@ async fn run(options: Options) -> Result<(), String> {
         id: options.shop,
         identity_key: options.identity_key,
         mail,
+        resend: Arc::default(),
         news,
         offers,
         key,

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use jiff::Timestamp;
 use tower_http::services::ServeDir;
@@ -38,6 +39,8 @@ pub fn all(shop: Shop, www: &FilePath) -> Router {
     let files = Router::new()
         .nest_service("/static", ServeDir::new(www.join("static")))
         .nest_service("/gallery", ServeDir::new(www.join("gallery")));
+    // What was mailed has a policy of its own: it is styled where it stands, and may do nothing.
+    let mailed = Router::new().route("/mail/{id}", get(mailed)).route("/resend/emails", post(take_mail));
     Router::new()
         .route("/", get(home))
         .route("/p/{slug}", get(product))
@@ -66,6 +69,7 @@ pub fn all(shop: Shop, www: &FilePath) -> Router {
             async move { response }
         }))
         .merge(files)
+        .merge(mailed)
         .layer(axum::middleware::map_response(async |mut response: Response| {
             for (name, value) in SAFE {
                 response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -86,7 +90,7 @@ const SAFE: [(&str, &str); 3] = [
 fn policy(edge: &str) -> HeaderValue {
     let text = format!(
         "default-src 'none'; script-src 'self' {edge} 'wasm-unsafe-eval'; connect-src {edge}; img-src 'self' data:; \
-         style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+         style-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
     );
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("default-src 'self'"))
 }
@@ -298,6 +302,22 @@ async fn mail(State(shop): State<Shop>, mut visitor: Visitor) -> Response {
     let notice = visitor.take_notice();
     let page = pages::mail::page(&shop, &visitor, notice.as_ref());
     visitor.page(StatusCode::OK, page)
+}
+
+/// A mail as the edge sent it, for a frame.
+async fn mailed(State(shop): State<Shop>, id: Name) -> Response {
+    const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'";
+    let found = id.ok().and_then(|Path(id)| shop.resend.html(&id));
+    let (status, html) = found.map_or((StatusCode::NOT_FOUND, String::new()), |html| (StatusCode::OK, html));
+    let headers =
+        [(header::CONTENT_SECURITY_POLICY, POLICY), (header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    (status, headers, html).into_response()
+}
+
+/// The stand-in's own address.
+async fn take_mail(State(shop): State<Shop>, headers: HeaderMap, body: Bytes) -> Response {
+    let (status, answer) = shop.resend.take(&headers, &body);
+    (status, [(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response()
 }
 
 async fn consent(mut posted: Posted) -> Response {

@@ -212,6 +212,27 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("there is no such shop", "cette boutique n’existe pas"),
     ("no referrer has this code", "aucun parrain n’a ce code"),
+    (
+        "is needed: the provider's own page of API keys makes one",
+        "est nécessaire\u{a0}: la page des clés API du service en fait une",
+    ),
+    ("is needed", "est nécessaire"),
+    (
+        "must be one line without blanks, as the provider shows it",
+        "doit être une seule ligne sans espace, comme le service la montre",
+    ),
+    (
+        "begins with whsec_ at Resend; other providers have none",
+        "commence par whsec_ chez Resend\u{a0}; les autres services n’en ont pas",
+    ),
+    ("has {}; what is filled in here is {}", "contient {}\u{a0}; ici sont remplis {}"),
+    ("must be one line", "doit tenir sur une ligne"),
+    ("must have {} somewhere", "doit contenir {} quelque part"),
+    ("no mail is set up for this shop", "aucun e-mail n’est réglé pour cette boutique"),
+    (
+        "this edge keeps nothing yet that must be sealed, such as payout details and the keys of others: set the secret PARRAIN_DETAILS_KEY (openssl rand -base64 32)",
+        "il manque à ce déploiement la clé qui met sous scellé ce qui doit l’être\u{a0}: qui l’a installé doit donner le secret PARRAIN_DETAILS_KEY (openssl rand -base64 32)",
+    ),
     ("order {}: {}", "commande {}\u{a0}: {}"),
 ];
 

@@ -31,6 +31,7 @@ mod form;
 mod frame;
 pub mod front;
 pub mod home;
+pub mod mail;
 pub mod order;
 pub mod orders;
 mod parts;

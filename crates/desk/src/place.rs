@@ -144,6 +144,18 @@ pub enum Place {
     RotateEndpoint(String),
     /// The end of an address. A form of its page.
     RemoveEndpoint(String),
+    /// The shop's e-mails.
+    Mail,
+    /// What one kind of them says, by its name.
+    MailText(String),
+    /// The same as it is received, for a frame.
+    MailHtml(String),
+    /// Something to try them by. A form of their page.
+    TestMail,
+    /// What was given up, to be sent again. A form of their page.
+    ReplayMail,
+    /// The end of them. A form of their page.
+    EndMail,
 }
 
 /// A form that is posted to a place, or the query that it reads.
@@ -296,7 +308,9 @@ impl Place {
             | Self::TestEndpoint(_)
             | Self::ReplayDead(_)
             | Self::RotateEndpoint(_)
-            | Self::RemoveEndpoint(_) => post(&[]),
+            | Self::RemoveEndpoint(_)
+            | Self::ReplayMail
+            | Self::EndMail => post(&[]),
             Self::Person(_) => get(&[]),
             Self::ErasePerson(_) => post(&["sure"]),
             Self::Statement(..) => get(&[]),
@@ -328,6 +342,24 @@ impl Place {
             Self::Connections => both(&[], &[]),
             Self::Endpoints => both(&[], &["url", "types"]),
             Self::Endpoint(_) => get(&[]),
+            Self::Mail => both(
+                &[],
+                &[
+                    "provider",
+                    "key",
+                    "webhook_secret",
+                    "from.email",
+                    "from.name",
+                    "reply_to",
+                    "owner_email",
+                    "kinds",
+                    "quiet_hours.from",
+                    "quiet_hours.to",
+                ],
+            ),
+            Self::MailText(_) => both(&["locale"], &["locale", "subject", "body"]),
+            Self::MailHtml(_) => get(&["locale"]),
+            Self::TestMail => post(&["to"]),
         }
     }
 
@@ -407,6 +439,12 @@ impl Place {
             Self::ReplayDead(id) => of(&["settings", "endpoints", id, "replay"]),
             Self::RotateEndpoint(id) => of(&["settings", "endpoints", id, "rotate"]),
             Self::RemoveEndpoint(id) => of(&["settings", "endpoints", id, "remove"]),
+            Self::Mail => of(&["settings", "mail"]),
+            Self::MailText(kind) => of(&["settings", "mail", "texts", kind]),
+            Self::MailHtml(kind) => of(&["settings", "mail", "texts", kind, "html"]),
+            Self::TestMail => of(&["settings", "mail", "test"]),
+            Self::ReplayMail => of(&["settings", "mail", "replay"]),
+            Self::EndMail => of(&["settings", "mail", "end"]),
         }
     }
 
@@ -500,6 +538,12 @@ impl Place {
             ["settings", "endpoints", one, "replay"] => Self::ReplayDead(id(one)),
             ["settings", "endpoints", one, "rotate"] => Self::RotateEndpoint(id(one)),
             ["settings", "endpoints", one, "remove"] => Self::RemoveEndpoint(id(one)),
+            ["settings", "mail"] => Self::Mail,
+            ["settings", "mail", "texts", kind] => Self::MailText(id(kind)),
+            ["settings", "mail", "texts", kind, "html"] => Self::MailHtml(id(kind)),
+            ["settings", "mail", "test"] => Self::TestMail,
+            ["settings", "mail", "replay"] => Self::ReplayMail,
+            ["settings", "mail", "end"] => Self::EndMail,
             _ => return None,
         };
         Some((place, Some(shop.to_owned())))
@@ -595,6 +639,12 @@ mod tests {
             Place::ReplayDead(id()),
             Place::RotateEndpoint(id()),
             Place::RemoveEndpoint(id()),
+            Place::Mail,
+            Place::MailText(id()),
+            Place::MailHtml(id()),
+            Place::TestMail,
+            Place::ReplayMail,
+            Place::EndMail,
         ];
         places.extend(Step::WORDS.iter().map(|(_, step)| Place::SetUpStep(*step)));
         places

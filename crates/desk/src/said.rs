@@ -85,6 +85,8 @@ said! {
     Replayed = "replayed": "C’est de nouveau en route.", "It is on its way again.";
     /// An address is told no more.
     EndpointRemoved = "endpoint_removed": "Cette adresse ne reçoit plus rien.", "That address is told no more.";
+    /// No more mail is sent.
+    MailEnded = "mail_ended": "Plus aucun e-mail n’est envoyé.", "No more e-mails are sent.";
     /// A test began.
     TestBegun = "test_begun": "L’essai a commencé.", "The test has begun.";
     /// Somebody signed out.

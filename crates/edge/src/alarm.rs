@@ -8,7 +8,7 @@ use std::cell::Cell;
 use parrain_core::instant::Instant;
 
 use crate::deliveries::web::Web;
-use crate::deliveries::webhook;
+use crate::deliveries::{mail, webhook};
 use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
 use crate::protocol::calls::GetShop;
@@ -80,13 +80,18 @@ impl Alarm {
                 }
             }
         }
+        let mails = self.mail(ledger, web, &mut again, &log).await;
         let nothing = self.copy(ledger, kv, web.now(), &mut again, &log).await;
         if let Err(cause) = webhook::run(ledger, web).await {
             log(&format!("deliveries wait: {cause}"));
             again.at(later);
             sends = false;
         }
-        let dated = [happens.then(|| ledger.next_turn()), sends.then(|| ledger.next_try())];
+        let dated = [
+            happens.then(|| ledger.next_turn()),
+            sends.then(|| ledger.next_try()),
+            mails.then(|| ledger.next_mail(web.now())),
+        ];
         for next in dated.into_iter().flatten() {
             match next {
                 Ok(at) => at.into_iter().for_each(|at| again.at(at)),
@@ -126,6 +131,34 @@ impl Alarm {
                 false
             }
         }
+    }
+
+    /// Writes down what mail is dated, and sends what waits; whether the ledger's store let it.
+    async fn mail<S: Sql>(
+        &self,
+        ledger: &Ledger<S>,
+        web: &impl Web,
+        again: &mut Soonest,
+        log: &impl Fn(&str),
+    ) -> bool {
+        let mut written = Ok(true);
+        for stretch in 1..=STRETCHES {
+            written = ledger.happen_mail(web.now());
+            match written {
+                Ok(true) if stretch == STRETCHES => again.at(web.now()),
+                Ok(true) => {}
+                Ok(false) | Err(_) => break,
+            }
+        }
+        let sent = match written {
+            Ok(_) => mail::run(ledger, web).await,
+            Err(fault) => Err(fault.to_string()),
+        };
+        if let Err(cause) = &sent {
+            log(&format!("mail waits: {cause}"));
+            again.at(web.now().plus_seconds(RETRY_SECONDS));
+        }
+        sent.is_ok()
     }
 
     /// Copies to KV what waits; whether nothing does.

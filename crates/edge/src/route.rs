@@ -108,6 +108,20 @@ pub enum Route {
     Deliveries(ShopId, String),
     /// `/v1/shops/{shop}/endpoints/{id}/replay`
     Replay(ShopId, String),
+    /// `/v1/shops/{shop}/mail`
+    Mail(ShopId),
+    /// `/v1/shops/{shop}/mail/test`
+    MailTest(ShopId),
+    /// `/v1/shops/{shop}/mail/preview`
+    MailPreview(ShopId),
+    /// `/v1/shops/{shop}/mail/messages`
+    Messages(ShopId),
+    /// `/v1/shops/{shop}/mail/replay`
+    ReplayMessages(ShopId),
+    /// `/v1/shops/{shop}/sign-in-mails`
+    SignInMails(ShopId),
+    /// `/u/{shop}/{token}`: where a kind of mail is ended.
+    StopMail(ShopId, String),
     /// `/v1/shops/{shop}/tasks`
     Tasks(ShopId),
     /// `/v1/shops/{shop}/tasks/failed`
@@ -195,6 +209,13 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/endpoints/{id}/test", &[Method::POST], Make::Id(Route::TestEndpoint)),
     ("/v1/shops/{shop}/endpoints/{id}/deliveries", &[Method::GET], Make::Id(Route::Deliveries)),
     ("/v1/shops/{shop}/endpoints/{id}/replay", &[Method::POST], Make::Id(Route::Replay)),
+    ("/v1/shops/{shop}/mail", &[Method::GET, Method::PUT, Method::DELETE], Make::Shop(Route::Mail)),
+    ("/v1/shops/{shop}/mail/test", &[Method::POST], Make::Shop(Route::MailTest)),
+    ("/v1/shops/{shop}/mail/preview", &[Method::GET], Make::Shop(Route::MailPreview)),
+    ("/v1/shops/{shop}/mail/messages", &[Method::GET], Make::Shop(Route::Messages)),
+    ("/v1/shops/{shop}/mail/replay", &[Method::POST], Make::Shop(Route::ReplayMessages)),
+    ("/v1/shops/{shop}/sign-in-mails", &[Method::POST], Make::Shop(Route::SignInMails)),
+    ("/u/{shop}/{id}", &[Method::GET, Method::POST], Make::Id(Route::StopMail)),
     ("/v1/shops/{shop}/tasks", &[Method::GET], Make::Shop(Route::Tasks)),
     ("/v1/shops/{shop}/tasks/failed", &[Method::GET], Make::Shop(Route::FailedTasks)),
     ("/v1/shops/{shop}/tasks/{id}", &[Method::POST], Make::Id(Route::Task)),

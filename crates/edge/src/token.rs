@@ -7,6 +7,8 @@ use hmac::{Hmac, Mac};
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_wire::code::READABLE;
+use parrain_wire::mail::MailKind;
+use parrain_wire::word::Word;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -30,6 +32,9 @@ const MODULE_PREFIX: &str = "pmt_";
 
 /// What every key begins with by which a module signs customer identities.
 const IDENTITY_PREFIX: &str = "pik_";
+
+/// What every token begins with by which unsigned webhooks on mail come in.
+const MAIL_PREFIX: &str = "pmw_";
 
 /// How many letters and digits a connect code has: 31^12 codes, of which one is good once and for minutes.
 const CONNECT_LENGTH: usize = 12;
@@ -161,6 +166,33 @@ pub fn voucher_code(key: &[u8], task: &str) -> Option<String> {
     Some(connect_code(bytes.first_chunk().copied()?))
 }
 
+/// What stands in the link by which one person ends one kind of mail; the owner has no code. It never expires, since mail
+/// is read years later, and ends nothing else.
+pub fn stop_token(key: &[u8], shop: &ShopId, code: Option<&Code>, kind: MailKind) -> Option<String> {
+    let said = format!("{}.{}", kind.name(), code.map_or("", Code::as_str));
+    let mac = keyed(key, "parrain mail stop 1", shop, &said)?.finalize().into_bytes();
+    let mut bytes = said.into_bytes();
+    bytes.extend_from_slice(&mac);
+    Some(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Whose mail of which kind such a link ends, where this shop made it.
+pub fn stop_of(key: &[u8], shop: &ShopId, token: &str) -> Option<(Option<Code>, MailKind)> {
+    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+    let (said, signature) = bytes.split_at_checked(bytes.len().checked_sub(MAC)?)?;
+    let said = std::str::from_utf8(said).ok()?;
+    keyed(key, "parrain mail stop 1", shop, said)?.verify_slice(signature).ok()?;
+    let (kind, code) = said.split_once('.')?;
+    let code = if code.is_empty() { None } else { Some(code.parse().ok()?) };
+    Some((code, MailKind::named(kind)?))
+}
+
+/// What webhooks of a provider carry that does not sign them: it lets nobody do more than end somebody's mail.
+pub fn mail_webhook_token(key: &[u8], shop: &ShopId) -> Option<String> {
+    let mac = keyed(key, "parrain mail webhook 1", shop, "")?.finalize().into_bytes();
+    Some(format!("{MAIL_PREFIX}{}", URL_SAFE_NO_PAD.encode(mac)))
+}
+
 /// What is kept of a connect code as somebody typed it: case, blanks and hyphens do not matter. `None` for a text that
 /// is none.
 pub fn connect_hash(typed: &str) -> Option<String> {
@@ -178,8 +210,13 @@ fn hash(key: &str) -> Option<String> {
 /// Keyed hashing of what a referrer token says. The key is used for other purposes too, so that this one
 /// is named in what is hashed.
 fn mac(key: &[u8], shop: &ShopId, said: &str) -> Option<Hmac<Sha256>> {
+    keyed(key, "parrain referrer token 1", shop, said)
+}
+
+/// The same, for what is named.
+fn keyed(key: &[u8], what: &str, shop: &ShopId, said: &str) -> Option<Hmac<Sha256>> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
-    for part in ["parrain referrer token 1", shop.as_str(), said] {
+    for part in [what, shop.as_str(), said] {
         mac.update(part.as_bytes());
         mac.update(&[0]);
     }

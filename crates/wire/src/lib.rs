@@ -21,6 +21,7 @@ pub mod details;
 pub mod event;
 pub mod instant;
 pub mod lenient;
+pub mod mail;
 pub mod order;
 pub mod page;
 pub mod pairs;

@@ -47,12 +47,16 @@ pub fn run(options: &Options) -> Result<()> {
 
     let tools = Tools::ready(&root, &["demo-shop"], || Ok(()))?;
     let served = build::served_quickly(&tools, &state.join("served"))?;
+    let url = format!("http://localhost:{shop_port}");
+    // What is mailed goes to the shop, which shows it: nothing leaves the machine.
+    let vars = [("PARRAIN_RESEND_API", &*format!("{url}/resend"))];
     let mut edge =
-        ui::step("Starting the edge on workerd", || Edge::start(&root, &served, port, &state, &[]))?;
+        ui::step("Starting the edge on workerd", || Edge::start(&root, &served, port, &state, &vars))?;
     let mut shop = ui::step("Opening the shop", || {
-        let url = format!("http://localhost:{shop_port}");
         let secrets = edge.set_up_demo_shop(&root, &state, &url)?;
-        Shop::start(&root, shop_port, &edge, &state, &secrets)
+        let shop = Shop::start(&root, shop_port, &edge, &state, &secrets)?;
+        edge.set_up_demo_mail()?;
+        Ok(shop)
     })?;
 
     let own = if options.empty {
@@ -70,6 +74,7 @@ pub fn run(options: &Options) -> Result<()> {
   The shop, as Anna's friend      {edge_url}/r/demo/ANNA10
   Anna's rewards                  {shop_url}/account?customer=c-anna
   What became of the orders       {shop_url}/admin
+  What was mailed                 {shop_url}/mail
 
 The link to the desk is good once; {edge_url}/desk opens it again by the admin token demo-admin-token.
 The shop speaks French, and English by the link at the top of each page. What happens there is

@@ -5,13 +5,14 @@ use maud::{Markup, html};
 use super::{Tag, framed};
 use crate::Shop;
 use crate::mail::Letter;
+use crate::resend::Mail;
 use crate::visitor::{Notice, Visitor};
 
 /// The page of all letters, the latest first.
 pub fn page(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>) -> Markup {
     let lang = visitor.lang;
     let title = lang.say("Courrier de la démonstration", "Mail of the demo shop");
-    let letters = shop.mail.letters();
+    let (letters, mails) = (shop.mail.letters(), shop.resend.mails());
     framed(
         shop,
         visitor,
@@ -23,11 +24,25 @@ pub fn page(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>) -> Markup {
             div.demo { p { (lang.say(
                 "Cette démonstration n’envoie rien\u{a0}: voici les messages qu’une vraie boutique aurait envoyés. Chez vous, seule la personne à qui appartient l’adresse lirait le sien.",
                 "This demonstration sends nothing: these are the messages that a real shop would have sent. With yours, nobody but the owner of the address would read theirs.")) } }
-            @if letters.is_empty() { p { (lang.say("Aucun message pour l’instant.", "No message yet.")) } }
+            @if letters.is_empty() && mails.is_empty() { p { (lang.say("Aucun message pour l’instant.", "No message yet.")) } }
+            ul.orders { @for one in &mails { li.order.letter { (mailed(visitor, one)) } } }
             ul.orders { @for one in &letters { li.order.letter { (letter(visitor, one)) } } }
             p { a href="/account" { (lang.say("Revenir à la connexion", "Back to signing in")) } }
         },
     )
+}
+
+/// One mail of the edge's, as its reader sees it and as plain text.
+fn mailed(visitor: &Visitor, mail: &Mail) -> Markup {
+    let lang = visitor.lang;
+    html! {
+        header {
+            h2 { (mail.sent.subject) }
+            p { bdi { (mail.sent.to.join(", ")) } " · " (lang.date(mail.at)) " · " bdi { (mail.sent.from) } }
+        }
+        iframe title=(mail.sent.subject) src=(format!("/mail/{}", mail.id)) sandbox="" width="100%" height="420" loading="lazy" {}
+        details { summary { (lang.say("Sans mise en forme", "Without formatting")) } pre { (mail.sent.text) } }
+    }
 }
 
 /// One letter, in the language of whoever asked for it.

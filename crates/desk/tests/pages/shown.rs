@@ -10,6 +10,7 @@ use parrain_desk::connections::Connections;
 use parrain_desk::credit::Credit;
 use parrain_desk::endpoints::{EndpointPage, Endpoints};
 use parrain_desk::home::Home;
+use parrain_desk::mail::{Mail, MailTextPage};
 use parrain_desk::order::OrderPage;
 use parrain_desk::orders::{Orders, Reviews};
 use parrain_desk::pay::{Pay, PayoutPage, Payouts};
@@ -27,6 +28,7 @@ use parrain_desk::tax::{Payee, Tax};
 use parrain_desk::{Entered, Frame, Language, Role, Said, ShopIs, Waits, Who};
 use parrain_wire::Instant;
 use parrain_wire::account::OrderAccount;
+use parrain_wire::mail::{MailKind, MailPreview, MailText};
 use parrain_wire::program::Program;
 use parrain_wire::shops::Shop;
 use serde::de::DeserializeOwned;
@@ -424,6 +426,8 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("connections", parrain_desk::connections::page(&f, &Connections { list: body(json!({"connections": if full { json!([{"id": "1", "platform": "woocommerce", "site": format!("https://lumiere.example/{hostile}"), "since": "2026-11-02T08:00:00Z", "last_seen": "2026-11-26T09:50:00Z"}, {"id": "2", "platform": "prestashop", "site": "https://pro.lumiere.example/", "since": "2026-11-26T09:00:00Z", "last_seen": null}]) } else { json!([]) }})), code: full.then(|| body(json!({"code": "K7PM-4XQD-9RTB", "expires_at": "2026-11-26T10:15:00Z"}))), failed: body(json!({"tasks": if full { json!([{"id": "rw-1", "kind": "reward", "state": "given_up", "referrer": "ANNA10", "order_id": "1001", "tries": 9, "failed": format!("coupons are switched off{hostile}")}, {"id": "ec-2", "kind": "end_code", "state": "waiting", "order_id": "1002", "tries": 1, "failed": "the shop is in maintenance"}]) } else { json!([]) }})) })),
         ("endpoints", parrain_desk::endpoints::page(&f, &Endpoints { list: body(json!({"endpoints": if full { json!([endpoint(hostile)]) } else { json!([]) }})), entered: Entered::default() })),
         ("endpoint", parrain_desk::endpoints::one(&f, &EndpointPage { endpoint: body(endpoint(hostile)), deliveries: body(json!({"deliveries": if full { json!([{"id": "msg_2", "type": "conversion.approved", "state": "dead", "queued_at": "2026-11-22T09:00:00Z", "tries": 9, "tried_at": "2026-11-25T09:00:00Z", "status": 500, "answer": format!("out of disk{hostile}")}, {"id": "msg_1", "type": "referrer.joined", "state": "delivered", "queued_at": "2026-11-22T08:00:00Z", "tries": 1, "status": 200}, {"id": "msg_3", "type": "payout.paid", "state": "waiting", "queued_at": "2026-11-26T08:00:00Z", "tries": 2, "next_try_at": "2026-11-26T11:00:00Z"}]) } else { json!([]) }})), secret: full.then(|| "whsec_c2VjcmV0".into()) })),
+        ("mail", parrain_desk::mail::page(&f, &Mail { settings: full.then(|| body(mail(hostile))), messages: body(json!({"messages": if full { json!([{"id": "mail_2", "kind": "reward_approved", "code": "ANNA10", "state": "dead", "queued_at": "2026-11-22T09:00:00Z", "tries": 9, "tried_at": "2026-11-25T09:00:00Z", "status": 422, "words": format!("Invalid `to`{hostile}")}, {"id": "mail_1", "kind": "welcome", "code": "ANNA10", "state": "sent", "queued_at": "2026-11-22T08:00:00Z", "tries": 1, "status": 200}, {"id": "mail_3", "kind": "to_do", "state": "waiting", "queued_at": "2026-11-26T08:00:00Z", "tries": 2, "next_try_at": "2026-11-26T11:00:00Z"}]) } else { json!([]) }})), entered: Entered::default() })),
+        ("mail-text", parrain_desk::mail::text(&f, &MailTextPage { kind: MailKind::Welcome.into(), locale: "fr".into(), locales: vec!["fr".into(), "en".into()], own: MailText { subject: full.then(|| format!("Bonjour {{name}}{hostile}")), body: None }, preview: MailPreview { subject: format!("Bonjour Anna{hostile}"), text: "Bonjour Anna,".into(), html: "<p>Bonjour</p>".into(), usual_subject: "Votre lien".into(), usual_body: "{hello}\n\n{link}".into(), fields: vec!["hello".into(), "link".into()] }, is_set_up: full, entered: Entered::default() })),
         ("helpers", parrain_desk::settings::helpers(&f, &HelpersPage { helpers: body(json!({"helpers": if full { json!([{"id": "h-1", "name": format!("Claire{hostile}"), "role": "reviews", "since": "2026-05-02T08:00:00Z", "last_seen": "2026-11-26T09:50:00Z"}, {"id": "h-0", "name": "Comptable", "role": "reads", "since": "2026-01-02T08:00:00Z", "ended_at": "2026-06-01T08:00:00Z"}]) } else { json!([]) }})), link: full.then(|| body(json!({"helper": {"id": "h-2", "name": "Bruno", "role": "reads"}, "link": "https://parrain.lumiere.workers.dev/desk/come_in#pdk_abc.lumiere"}))), entered: Entered::default() })),
         ("not-found", parrain_desk::problem::page(&f, &Problem::NotFound)),
         ("forbidden", parrain_desk::problem::page(&f, &Problem::Forbidden(Role::All))),
@@ -450,6 +454,13 @@ pub fn referrer_with(fields: &[(&str, &str)]) -> Markup {
 }
 
 /// An address that does not answer.
+fn mail(hostile: &str) -> Value {
+    json!({"provider": "brevo", "has_key": true, "from": {"email": "bonjour@lumiere.example", "name": format!("Lumière{hostile}")},
+        "owner_email": "moi@lumiere.example", "kinds": ["welcome", "reward_approved", "to_do"], "quiet_hours": {"from": 21, "to": 8},
+        "webhook_url": "https://parrain.lumiere.workers.dev/v1/shops/lumiere/webhooks/mail-brevo", "webhook_token": "pmw_abc",
+        "failing_since": "2026-11-22T09:00:00Z", "failing_words": format!("quota{hostile}"), "waiting": 1, "dead": 1})
+}
+
 fn endpoint(hostile: &str) -> Value {
     json!({"id": "1", "url": format!("https://books.example/hook{hostile}"), "types": ["conversion.approved", "payout.paid"],
         "since": "2026-11-02T08:00:00Z", "failing_since": "2026-11-22T09:00:00Z", "waiting": 1, "dead": 1})

@@ -69,9 +69,11 @@ impl<E: Env> App<E> {
         Ok(Response::json(StatusCode::OK, &shown(&code, Some(&details), Some(&held)))?)
     }
 
-    /// Seals all of a shop's details by the newest key, so that an older one can be taken out of the deployment.
-    pub(super) async fn reseal_details(&self, _: &Owner, id: &ShopId) -> Answer {
+    /// Seals all of a shop's details by the newest key, and the keys by which it sends mail, so that an older one can be
+    /// taken out of the deployment.
+    pub(super) async fn reseal_details(&self, may: &Owner, id: &ShopId) -> Answer {
         let (keys, shop) = (self.keyring()?, self.fresh_shop(id).await?);
+        self.reseal_mail(may, id, &shop, &keys).await?;
         let mut resealed = 0;
         for _ in 0..ROUNDS {
             let stale = self.ask_very(id, &shop, StaleDetails { key_id: keys.newest().to_owned() }).await?;

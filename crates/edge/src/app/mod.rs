@@ -16,6 +16,7 @@ mod endpoints;
 mod events;
 mod glance;
 mod helpers;
+mod mail;
 mod openapi;
 mod orders;
 mod page;
@@ -322,6 +323,22 @@ impl<E: Env> App<E> {
             Route::Replay(shop, endpoint) => {
                 self.replay_deliveries(&self.owner(request, &shop).await?, request, &shop, endpoint).await
             }
+            Route::Mail(shop) if put => {
+                self.put_mail(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::Mail(shop) if delete => self.drop_mail(&self.owner(request, &shop).await?, &shop).await,
+            Route::Mail(shop) => self.get_mail(&self.owner(request, &shop).await?, &shop).await,
+            Route::MailTest(shop) => self.test_mail(&self.owner(request, &shop).await?, request, &shop).await,
+            Route::MailPreview(shop) => {
+                self.preview_mail(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::Messages(shop) => {
+                self.list_messages(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::ReplayMessages(shop) => {
+                self.replay_messages(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::StopMail(shop, token) => self.stop_mail(request, &shop, &token).await,
             Route::Tasks(shop) => {
                 let may = self.module(request, &shop).await?;
                 self.of_module(request, self.take_tasks(&may, request, &shop).await).await
@@ -372,6 +389,7 @@ impl<E: Env> App<E> {
             | Route::Touches(_)
             | Route::Rewards(_)
             | Route::PayoutDetails(..)
+            | Route::SignInMails(_)
             | Route::MakeClaim(..) => Err(Error::Method(allow)),
         }
     }
@@ -447,9 +465,10 @@ fn meant(request: &Request) -> &Method {
 fn page_side(route: &Route) -> Option<(&ShopId, &'static [Method])> {
     match route {
         Route::Offer(shop) | Route::Rewards(shop) => Some((shop, &[Method::GET])),
-        Route::Touches(shop) | Route::Referrers(shop) | Route::Conversions(shop) => {
-            Some((shop, &[Method::POST]))
-        }
+        Route::Touches(shop)
+        | Route::Referrers(shop)
+        | Route::Conversions(shop)
+        | Route::SignInMails(shop) => Some((shop, &[Method::POST])),
         Route::PayoutDetails(shop, _) => Some((shop, &[Method::GET, Method::PUT, Method::DELETE])),
         Route::MakeClaim(shop, _) => Some((shop, &[Method::POST])),
         _ => None,
@@ -493,6 +512,7 @@ impl From<LedgerError> for Error {
                 Refusal::TooManyEndpoints => {
                     Self::Conflict("this shop has as many endpoints as a shop may have: remove one of them")
                 }
+                Refusal::NoMail => Self::NotFound("no mail is set up for this shop"),
                 Refusal::UnknownTask => Self::NotFound("there is no such task"),
                 Refusal::TaskDone => Self::Conflict(
                     "this task was done before, by another code: end yours, the first one stands",

@@ -41,7 +41,7 @@ impl<E: Env> App<E> {
     pub(super) async fn page(&self, request: &Request, id: &ShopId, found: Found) -> Response {
         let asked = if matches!(found.route, Route::Offer(_)) { request.params("code") } else { Vec::new() };
         let limit = match (&found.route, asked.is_empty()) {
-            (Route::Referrers(_), _) => Some(Limit::Join),
+            (Route::Referrers(_) | Route::SignInMails(_), _) => Some(Limit::Join),
             (Route::Offer(_), true) | (Route::Rewards(_), _) => None,
             (Route::PayoutDetails(..), _) if *meant(request) == Method::GET => None,
             _ => Some(Limit::Page),
@@ -68,6 +68,7 @@ impl<E: Env> App<E> {
             Route::Rewards(_) => self.rewards(request, id, &shop).await,
             Route::Conversions(_) => self.report_conversion(request, id, &shop).await,
             Route::PayoutDetails(_, code) => self.payout_details(request, id, &shop, code).await,
+            Route::SignInMails(_) => self.mail_sign_in(request, id, &shop),
             Route::MakeClaim(_, code) => self.make_claim(request, id, &shop, code).await,
             _ => Err(Error::Method(found.allow())),
         };
@@ -229,7 +230,9 @@ impl<E: Env> App<E> {
                 .add(&identity, "is needed where \"create\" is false: it says whose rewards are looked for");
         }
         body::checked(faults, ())?;
-        let mut referrer = Referrer { name, email, ..Referrer::default() };
+        let locale =
+            request.header(header::ACCEPT_LANGUAGE).and_then(parrain_mail::spoken).map(str::to_owned);
+        let mut referrer = Referrer { name, email, locale, ..Referrer::default() };
         if let Some(signed) = signed {
             let known = match self.identity(shop, signed) {
                 // A module that was connected a moment ago signs with a key that a copy does not have yet.

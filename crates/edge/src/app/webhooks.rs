@@ -32,6 +32,9 @@ impl<E: Env> App<E> {
         id: &ShopId,
         name: &str,
     ) -> Result<Response, Error> {
+        if let Some(provider) = super::mail::reporting(name) {
+            return self.mail_report(request, id, provider).await;
+        }
         let platform =
             Platform::named(name).ok_or(Error::NotFound("there are no webhooks of this platform"))?;
         if platform.is_trial(request) {

@@ -2,6 +2,7 @@
 
 use http::Method;
 use parrain_core::instant::Instant;
+use parrain_mail::Letter;
 
 /// A request of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,19 @@ pub struct Reply {
     pub retry_after: Option<i64>,
     /// The body, as far as it was read.
     pub body: String,
+}
+
+/// A mail for the binding by which Cloudflare sends it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoundMail {
+    /// Address and name of whose mail it is.
+    pub from: (String, String),
+    /// To whom it goes.
+    pub to: String,
+    /// Where answers go.
+    pub reply_to: Option<String>,
+    /// What it says, and its headers.
+    pub letter: Letter,
 }
 
 /// Whose interface stands at one address for all shops, or one that a shop's name is put into.
@@ -64,6 +78,12 @@ pub trait Web {
     /// # Errors
     /// Where no answer came; why, in words. It may have been done all the same.
     async fn ask(&self, request: &Outgoing) -> Result<Reply, String>;
+
+    /// Sends a mail by the deployment's own binding; answers the id under which it was taken.
+    ///
+    /// # Errors
+    /// Where it was not taken, or there is no such binding; why, in words.
+    async fn send_mail(&self, mail: &BoundMail) -> Result<String, String>;
 
     /// What time it is now.
     fn now(&self) -> Instant;

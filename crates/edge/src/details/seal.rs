@@ -32,7 +32,7 @@ pub struct Sealed {
 pub enum SealError {
     /// The deployment has no key.
     #[error(
-        "this edge keeps no payout details yet: set the secret PARRAIN_DETAILS_KEY (openssl rand -base64 32)"
+        "this edge keeps nothing yet that must be sealed, such as payout details and the keys of others: set the secret PARRAIN_DETAILS_KEY (openssl rand -base64 32)"
     )]
     NoKey,
     /// The secret is no list of keys.

@@ -1,6 +1,6 @@
 //! The Workers runtime as who makes the requests of an alarm.
 
-use crate::deliveries::web::{Api, Outgoing, Reply, Web};
+use crate::deliveries::web::{Api, BoundMail, Outgoing, Reply, Web};
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use parrain_core::instant::Instant;
@@ -11,6 +11,9 @@ use worker::wasm_bindgen::JsValue;
 
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The binding by which Cloudflare sends mail, where the deployment has it.
+const MAIL_BINDING: &str = "PARRAIN_MAIL";
 
 /// Asks by the runtime's `fetch`.
 pub struct WorkersWeb<'a>(pub &'a worker::Env);
@@ -42,6 +45,40 @@ impl Web for WorkersWeb<'_> {
         // What of an answer was not read would keep one of the few connections that an invocation may have.
         controller.abort();
         asked
+    }
+
+    async fn send_mail(&self, mail: &BoundMail) -> Result<String, String> {
+        let binding = self.0.send_email(MAIL_BINDING).map_err(|_| {
+            format!("this edge has no binding {MAIL_BINDING}: see send_email in wrangler.toml")
+        })?;
+        let (address, name) = &mail.from;
+        let from = worker::EmailAddress::new(name, address);
+        let letter = &mail.letter;
+        let builder =
+            worker::SendEmailBuilder::new_with_email_address_and_str(&from, &mail.to, &letter.subject);
+        builder.set_text(&letter.text);
+        builder.set_html(&letter.html);
+        if let Some(reply_to) = &mail.reply_to {
+            builder.set_reply_to(reply_to);
+        }
+        let headers = worker::js_sys::Object::<worker::js_sys::JsString>::new_typed();
+        for (name, value) in &letter.headers {
+            let set =
+                worker::js_sys::Reflect::set(&headers, &JsValue::from_str(name), &JsValue::from_str(value));
+            set.map_err(|_| "a header could not be set".to_owned())?;
+        }
+        builder.set_headers(&headers);
+        let sending = binding.send_with_builder(&builder);
+        match select(pin!(sending), pin!(worker::Delay::from(PATIENCE))).await {
+            Either::Left((Ok(sent), _)) => Ok(sent.message_id()),
+            Either::Left((Err(fault), _)) => {
+                // What kind of fault it is stands beside its message.
+                let code = worker::js_sys::Reflect::get(&fault, &JsValue::from_str("code")).ok();
+                let code = code.and_then(|code| code.as_string()).unwrap_or_default();
+                Err(format!("{code} {}", String::from(fault.message())).trim().to_owned())
+            }
+            Either::Right(_) => Err(format!("no answer within {} seconds", PATIENCE.as_secs())),
+        }
     }
 
     fn now(&self) -> Instant {

@@ -144,6 +144,7 @@ impl<S: Sql> Answers<AnswerClaim> for Ledger<S> {
         let answer = Some(note).filter(|note| !note.is_empty());
         let claim = ClaimRecord { state, answered: Some(now), answer, tell, ..claim };
         self.answer_claim(&claim)?;
+        self.mail_claim(&claim)?;
         let order = self.summary_of(&claim.order_id)?;
         Ok(claim.for_shop(order))
     }

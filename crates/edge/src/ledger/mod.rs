@@ -32,6 +32,9 @@ mod dossier;
 mod endpoints;
 mod helpers;
 mod journal;
+mod mail;
+mod mail_dated;
+mod messages;
 mod orders;
 mod outbox;
 mod overview;
@@ -55,6 +58,7 @@ mod unsettled;
 
 pub use connections::MINUTES as CONNECT_MINUTES;
 pub use deliveries::{Parcel, Tried};
+pub use messages::{Draft, Mailed, To};
 
 /// A shop's ledger on some SQLite.
 pub struct Ledger<S> {
@@ -139,8 +143,11 @@ impl<S: Sql> Ledger<S> {
         }
         let unsettled = schema::has_unsettled(&self.sql)? && self.is_settling()?;
         let waits = unsettled || !outbox::waiting(&self.sql, 1)?.is_empty();
-        let at =
-            if waits { Some(now) } else { [self.next_turn()?, self.next_try()?].into_iter().flatten().min() };
+        let dated = || [self.next_turn(), self.next_try(), self.next_mail(now)];
+        let at = match waits {
+            true => Some(now),
+            false => dated().into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().min(),
+        };
         self.errand.set(false);
         Ok(at)
     }

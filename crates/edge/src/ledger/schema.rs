@@ -10,7 +10,7 @@ use super::sql::{Sql, SqlError};
 /// `session`, `deed` and `heard`; 10 added `mention` and whether the
 /// note of a review is told; 11 added `connect_code`, `connection` and an index of who waits to be let in; 12 added
 /// `endpoint`, `delivery` and an index by which what is dated is found; 13 added `task` and the batches by
-/// which rewards were given in the shop.
+/// which rewards were given in the shop; 14 added `mail` and `mail_stop`, `tally`, `former` and an index of tests.
 const VERSION: u32 = 14;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
@@ -53,6 +53,8 @@ const TABLES: &[&str] = &[
     "endpoint",
     "delivery",
     "task",
+    "mail",
+    "mail_stop",
     "unsettled",
 ];
 
@@ -60,7 +62,8 @@ const TABLES: &[&str] = &[
 /// databases of earlier ones.
 const CREATE: &[&str] = &[
     // 'schema': the version above; 'shop': the shop's record as JSON; 'told': the last dated change of a reward that was
-    // told on, as JSON `[at, entry]`, where there is anybody to be told.
+    // told on, as JSON `[at, entry]`, where there is anybody to be told; 'mail', 'mail_health' and 'mail_dated': how mail
+    // is set up, whether its provider works, and up to when dated mail was written down.
     "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     // Program versions, in force from an instant on; who wrote them, beside the owner.
     "CREATE TABLE IF NOT EXISTS version (seq INTEGER PRIMARY KEY, since INTEGER NOT NULL, program TEXT NOT NULL,
@@ -215,6 +218,22 @@ const CREATE: &[&str] = &[
         voucher TEXT, ended INTEGER NOT NULL DEFAULT 0)",
     "CREATE INDEX IF NOT EXISTS task_state ON task (state, seq)",
     "CREATE INDEX IF NOT EXISTS task_entry ON task (entry, kind)",
+    // Mail: what each is about, once for ever. `code`: to whom, nobody being the owner; `facts`: what it says, and
+    // `sealed`: what of that nobody may read here, both until it is sent. `state`: 0 waits, 1 was sent, 2 is dead, 3 was
+    // dropped, 4 bounced, 5 was complained of. `letter`: with which others it goes, by the first of them; `begun`: when
+    // it was first tried without a word of the provider that it was refused.
+    "CREATE TABLE IF NOT EXISTS mail (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, about TEXT NOT NULL,
+        code TEXT, urgent INTEGER NOT NULL DEFAULT 0, facts TEXT NOT NULL, sealed TEXT, queued INTEGER NOT NULL,
+        state INTEGER NOT NULL DEFAULT 0, next INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, tried INTEGER,
+        status INTEGER, words TEXT, letter INTEGER, begun INTEGER, provider_id TEXT, UNIQUE (kind, about))",
+    "CREATE INDEX IF NOT EXISTS mail_next ON mail (urgent, next, seq) WHERE state = 0",
+    "CREATE INDEX IF NOT EXISTS mail_code ON mail (code, kind, queued) WHERE code IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS mail_letter ON mail (letter) WHERE letter IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS mail_provider ON mail (provider_id) WHERE provider_id IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS mail_state ON mail (state, seq)",
+    // Which addresses, by their keyed hashes, have which kind of mail no longer; no kind stands for all of them.
+    "CREATE TABLE IF NOT EXISTS mail_stop (address TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL,
+        why TEXT NOT NULL, PRIMARY KEY (address, kind)) WITHOUT ROWID",
     // What was done and by whom, as JSON.
     "CREATE TABLE IF NOT EXISTS deed (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, deed TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS back_received ON back (received) WHERE received IS NOT NULL",

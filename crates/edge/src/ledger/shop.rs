@@ -19,6 +19,7 @@ use crate::protocol::calls::{
     ChangeReferrer, CountClick, CountTouch, DeleteShop, FindReferrer, GetReferrer, GetShop, Join,
     ListReferrers, ListVersions, Page, PutReferrer, PutShop, Saved,
 };
+use crate::protocol::mail::MailRecord;
 use crate::protocol::publication::Publication;
 use crate::protocol::shop::{Edit, Managed, Referrer, ReferrerRecord, ShopRecord};
 use crate::protocol::{Answers, Refusal};
@@ -43,6 +44,8 @@ pub struct Shop {
     pub versions: Versions,
     /// The last dated change of a reward that was told on; `None` where there is nobody to be told.
     pub told: Cell<Option<(Instant, i64)>>,
+    /// How its mail is set up; `None` where it sends none.
+    pub mail: Option<MailRecord>,
 }
 
 impl Shop {
@@ -155,7 +158,9 @@ impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
             self.drop_sign_in_keys(&code)?;
             self.drop_claims(&code)?;
             self.drop_details(&code)?;
+            self.drop_mail_of(&code)?;
         }
+        let was_let_in = same.as_ref().is_some_and(|same| same.activity != Activity::Waiting);
         let kept = same.unwrap_or_default();
         let referrer = self.managed(&kept, with_who(&kept, referrer), managed)?;
         if before.is_none_or(|before| before != referrer) {
@@ -164,6 +169,9 @@ impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
         }
         if created {
             self.tell_joined(now, &code, &referrer)?;
+        }
+        if !was_let_in {
+            self.mail_welcome(&code, &referrer)?;
         }
         Ok(Saved { created, value: ReferrerRecord { code, created_at, referrer } })
     }
@@ -181,6 +189,9 @@ impl<S: Sql> Answers<ChangeReferrer> for Ledger<S> {
         let referrer = self.managed(&before, referrer, managed)?;
         if before != referrer {
             self.write_referrer(&shop, now, &code, &referrer)?;
+        }
+        if before.activity == Activity::Waiting {
+            self.mail_welcome(&code, &referrer)?;
         }
         Ok(ReferrerRecord { code, created_at, referrer })
     }
@@ -221,6 +232,7 @@ impl<S: Sql> Answers<Join> for Ledger<S> {
                 };
                 self.note(now, News { what: what.into(), code: Some(code.clone()), ..News::default() })?;
                 self.tell_joined(now, &code, &referrer)?;
+                self.mail_welcome(&code, &referrer)?;
                 return Ok(Saved {
                     created: true,
                     value: ReferrerRecord { code, created_at: now, referrer },
@@ -319,7 +331,9 @@ impl<S: Sql> Ledger<S> {
         let rows = self.sql.run("SELECT value FROM meta WHERE name = 'told'", &[])?;
         let told = rows.first().map(|row| row.json::<(i64, i64)>(0)).transpose()?;
         let told = Cell::new(told.map(|(at, entry)| (Instant::from_micros(at), entry)));
-        let shop = Rc::new(Shop { record, versions, told });
+        let rows = self.sql.run("SELECT value FROM meta WHERE name = 'mail'", &[])?;
+        let mail = rows.first().map(|row| row.json(0)).transpose()?;
+        let shop = Rc::new(Shop { record, versions, told, mail });
         self.shop.replace(Some(Rc::clone(&shop)));
         Ok(shop)
     }
@@ -450,8 +464,9 @@ impl<S: Sql> Ledger<S> {
 
 /// A record that says who somebody is, with how they were managed.
 fn with_who(managed: &Referrer, who: Referrer) -> Referrer {
-    let Referrer { activity, activity_reason, expires_at, terms, notes, display_name, .. } = managed.clone();
-    Referrer { activity, activity_reason, expires_at, terms, notes, display_name, ..who }
+    let Referrer { activity, activity_reason, expires_at, terms, notes, display_name, locale, .. } =
+        managed.clone();
+    Referrer { activity, activity_reason, expires_at, terms, notes, display_name, locale, ..who }
 }
 
 /// What KV is to say of a referrer.

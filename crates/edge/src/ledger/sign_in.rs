@@ -21,13 +21,7 @@ impl<S: Sql> Answers<AddSignInKey> for Ledger<S> {
     fn answer(&self, now: Instant, ask: AddSignInKey) -> Result<Instant, Refusal> {
         self.shop()?;
         self.find_referrer(&ask.code)?.ok_or(Refusal::UnknownCode)?;
-        self.sweep_sign_in_keys(now)?;
-        let expires_at = now.plus_seconds(HOURS * 3600);
-        self.sql.run(
-            "INSERT INTO sign_in (hash, code, expires) VALUES (?, ?, ?)",
-            &[ask.hash.into(), ask.code.as_str().into(), expires_at.into()],
-        )?;
-        Ok(expires_at)
+        self.add_sign_in_key(now, &ask.code, ask.hash)
     }
 }
 
@@ -43,6 +37,22 @@ impl<S: Sql> Answers<UseSignInKey> for Ledger<S> {
 }
 
 impl<S: Sql> Ledger<S> {
+    /// Adds a key to those of a code; until when it holds.
+    pub(super) fn add_sign_in_key(
+        &self,
+        now: Instant,
+        code: &Code,
+        hash: String,
+    ) -> Result<Instant, Refusal> {
+        self.sweep_sign_in_keys(now)?;
+        let expires_at = now.plus_seconds(HOURS * 3600);
+        self.sql.run(
+            "INSERT INTO sign_in (hash, code, expires) VALUES (?, ?, ?)",
+            &[hash.into(), code.as_str().into(), expires_at.into()],
+        )?;
+        Ok(expires_at)
+    }
+
     /// Forgets every key of a code.
     pub(super) fn drop_sign_in_keys(&self, code: &Code) -> Result<(), Refusal> {
         self.sql.run("DELETE FROM sign_in WHERE code = ?", &[code.as_str().into()])?;

@@ -108,8 +108,40 @@ impl<S: Sql> Ledger<S> {
         )
     }
 
+    /// What a referrer earned from one instant to another, less what was taken back.
+    pub(super) fn earned_between(
+        &self,
+        code: &str,
+        from: Instant,
+        to: Instant,
+    ) -> Result<Vec<AssetTotal>, SqlError> {
+        self.totals(
+            "SELECT asset, CAST(SUM(approved + paid) AS TEXT) FROM posting WHERE code = ? AND at BETWEEN ? AND ?
+                GROUP BY asset",
+            &[code.into(), from.into(), to.into()],
+        )
+    }
+
+    /// What a referrer was paid from one instant to another.
+    pub(super) fn paid_between(
+        &self,
+        code: &str,
+        from: Instant,
+        to: Instant,
+    ) -> Result<Vec<AssetTotal>, SqlError> {
+        self.totals(
+            "SELECT item.asset, CAST(SUM(item.amount) AS TEXT) FROM item JOIN batch ON batch.id = item.batch
+                WHERE item.code = ? AND batch.paid BETWEEN ? AND ? GROUP BY item.asset",
+            &[code.into(), from.into(), to.into()],
+        )
+    }
+
     fn sums_of(&self, statement: &str, code: &str, at: Instant) -> Result<Vec<AssetTotal>, SqlError> {
-        let rows = self.sql.run(statement, &[code.into(), at.into()])?;
+        self.totals(statement, &[code.into(), at.into()])
+    }
+
+    fn totals(&self, statement: &str, values: &[Value]) -> Result<Vec<AssetTotal>, SqlError> {
+        let rows = self.sql.run(statement, values)?;
         let mut sums = BTreeMap::new();
         for row in &rows {
             sums.insert(row.text(0)?.to_owned(), row.sum(1)?);

@@ -125,6 +125,7 @@ impl<S: Sql> Ledger<S> {
                 self.sql.run(statement, &[name.as_str().into(), key.as_str().into()])?;
             }
         }
+        self.drop_mail_stops(keys)?;
         let records = self.referrers_with(keys)?;
         for (record, _) in &records {
             // What hangs on a code is the newest person's; another's stays.
@@ -132,6 +133,7 @@ impl<S: Sql> Ledger<S> {
                 self.drop_details(&record.code)?;
                 self.drop_sign_in_keys(&record.code)?;
                 self.drop_claims(&record.code)?;
+                self.drop_mail_of(&record.code)?;
                 self.withdraw_tasks_of(&record.code)?;
             }
         }

@@ -40,6 +40,7 @@ impl<S: Sql> Ledger<S> {
         let listens =
             self.number("SELECT EXISTS (SELECT 1 FROM endpoint)", &[])? != 0 || self.has_modules()?;
         let shop = self.shop()?;
+        let listens = listens || shop.mail.is_some();
         match (listens, shop.told.get()) {
             (true, None) => self.told_up_to(Some((now, LAST))),
             (false, Some(_)) => self.told_up_to(None),
@@ -185,6 +186,7 @@ impl<S: Sql> Ledger<S> {
             };
             if let Some(what) = what {
                 self.tell(what, at, &told)?;
+                self.mail_turn(dossier, *turn, before, as_of)?;
             }
             self.set_tasks(dossier, *turn, after.approved != 0)?;
         }
@@ -202,6 +204,7 @@ impl<S: Sql> Ledger<S> {
             return Ok(());
         }
         self.take_back_tasks(id)?;
+        self.mail_gone(id, owner, before)?;
         let rows =
             self.sql.run("SELECT ext, kind, at, verified FROM entry WHERE id = ?", &[Value::Int(id)])?;
         let Some(row) = rows.first() else { return Ok(()) };

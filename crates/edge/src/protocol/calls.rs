@@ -15,12 +15,14 @@ use parrain_wire::account::ClaimState;
 use parrain_wire::deliveries::{DeliveryState, EventType};
 use parrain_wire::desk::{Role, SetUp};
 use parrain_wire::event::{Decided, Outcome};
+use parrain_wire::mail::{MailKind, MailState};
 use parrain_wire::payouts::Payout;
 use parrain_wire::rewards::{Conversion, Status};
 use parrain_wire::yearly::YearlyPayee;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::mail::{MailRecord, Reported};
 use super::shop::{Edit, Managed, Referrer, Secrets, ShopRecord};
 use crate::details::seal::Sealed;
 use crate::platform::Twin;
@@ -401,6 +403,81 @@ pub struct RotateEndpoint {
 pub struct TestEndpoint {
     /// The endpoint.
     pub id: String,
+}
+
+/// Sets a shop's mail up. A key or a secret that is left out stays, where the provider is the same.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PutMail {
+    /// How it is to be.
+    pub record: MailRecord,
+    /// Whether own wordings are in the record; else those on record stay.
+    pub with_texts: bool,
+    /// A test to be sent, where it is set up otherwise than before: to whom, sealed, and its name.
+    pub test: Option<TestMail>,
+}
+
+/// How a shop's mail is set up, and how it goes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetMail;
+
+/// Ends a shop's mail, with all that waits.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DropMail;
+
+/// Sends a test; [`super::Refusal::NoMail`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TestMail {
+    /// What no other test is called.
+    pub name: String,
+    /// The address, sealed.
+    pub to: Sealed,
+}
+
+/// The newest messages.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListMessages {
+    /// Only those that stand so.
+    pub state: Option<MailState>,
+}
+
+/// Sends messages again: those that are named, or all that are dead.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReplayMessages {
+    /// Their ids.
+    pub messages: Option<Vec<String>>,
+}
+
+/// Mails the links of an address's codes, where it has any. That it has none is not told.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SendSignIn {
+    /// The address's keyed hash.
+    pub email_hash: String,
+    /// What no other such mail is called.
+    pub name: String,
+    /// Keys for as many codes as one mail names: the hash of each, and it sealed.
+    pub keys: Vec<(String, Sealed)>,
+}
+
+/// Ends a kind of mail for one person, or for the owner.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StopMail {
+    /// Whose; the owner's where there is none.
+    pub code: Option<Code>,
+    /// Which kind.
+    pub kind: MailKind,
+}
+
+/// What a provider reports of mail to an address.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReportMail {
+    /// Under which id it took the mail.
+    pub provider_id: String,
+    /// The address's keyed hash, where the report names one.
+    pub email_hash: Option<String>,
+    /// What it says.
+    pub what: Reported,
+    /// In its own words.
+    pub words: String,
 }
 
 /// The newest deliveries to an endpoint.

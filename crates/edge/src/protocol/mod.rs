@@ -13,6 +13,7 @@
 //! many, a [`Request`].
 
 pub mod calls;
+pub mod mail;
 pub mod publication;
 pub mod shop;
 
@@ -29,6 +30,7 @@ use parrain_wire::desk::{
     CustomersReport, Helper, Helpers, Overview, SetUp, SetUpProof, Statement, Versions,
 };
 use parrain_wire::event::Outcome;
+use parrain_wire::mail::{Message, MessageList};
 use parrain_wire::payouts::{Payout, PayoutPlan};
 use parrain_wire::rewards::{Conversion, RewardStatus};
 use parrain_wire::tasks::{FailedTasks, TaskList, TaskOutcome};
@@ -37,17 +39,19 @@ use serde::{Deserialize, Serialize};
 use calls::{
     AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, Audit, BeginProof,
     BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting, CountClick, CountTouch,
-    CreatePayout, DeleteShop, DropDetails, EndConnection, EnterByKey, Entered, EraseEverybody, EraseSubject,
-    FindReferrer, FinishTask, Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetOrder,
-    GetOverview, GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop,
-    GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, Join, LinkOrder, ListClaims,
-    ListConnections, ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers,
-    ListOrders, ListPayouts, ListReferrers, ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson,
-    PayoutFile, PlanPayout, PutDetails, PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot,
-    RecordSpoken, RemoveEndpoint, ReplaceDetails, ReplayDeliveries, ReportConversion, Review, RevokeHelper,
-    RotateEndpoint, RotateSecret, Saved, Saw, Spoken, StaleDetails, TakeOrder, TakeTasks, TestEndpoint,
+    CreatePayout, DeleteShop, DropDetails, DropMail, EndConnection, EnterByKey, Entered, EraseEverybody,
+    EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint,
+    GetFrame, GetMail, GetOrder, GetOverview, GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer,
+    GetReport, GetSetUp, GetShop, GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, Join,
+    LinkOrder, ListClaims, ListConnections, ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks,
+    ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions, MakeClaim, MarkPaid,
+    OpenSession, Page, PaidPerson, PayoutFile, PlanPayout, PutDetails, PutMail, PutReferrer, PutSetUp,
+    PutShop, RecordEvent, RecordSnapshot, RecordSpoken, RemoveEndpoint, ReplaceDetails, ReplayDeliveries,
+    ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint, RotateSecret, Saved,
+    Saw, SendSignIn, Spoken, StaleDetails, StopMail, TakeOrder, TakeTasks, TestEndpoint, TestMail,
     UseConnectCode, UseSignInKey,
 };
+use mail::HeldMail;
 use shop::{ReferrerRecord, ShopRecord};
 
 /// Something that a ledger can be asked.
@@ -184,6 +188,9 @@ pub enum Refusal {
     /// More endpoints than a shop may have.
     #[error("this shop has as many endpoints as a shop may have")]
     TooManyEndpoints,
+    /// The shop sends no mail.
+    #[error("no mail is set up for this shop")]
+    NoMail,
     /// No such task.
     #[error("there is no such task")]
     UnknownTask,
@@ -354,6 +361,16 @@ calls! {
     TestEndpoint => Delivery,
     ListDeliveries => DeliveryList,
     ReplayDeliveries => Replayed,
+    // Its mail.
+    PutMail => HeldMail,
+    GetMail => Option<HeldMail>,
+    DropMail => (),
+    TestMail => Message,
+    ListMessages => MessageList,
+    ReplayMessages => Replayed,
+    SendSignIn => (),
+    StopMail => (),
+    ReportMail => (),
     // What its desk shows.
     RotateSecret => ShopRecord,
     BeginProof => SetUpProof,

@@ -162,6 +162,9 @@ pub struct Referrer {
     /// What friends see in place of the name, whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
+    /// The language of the browser in which they joined, of the eight that mail is written in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
 }
 
 impl Referrer {

@@ -13,6 +13,7 @@ use parrain_desk::{Entered, PAID_TO, Place, Said, shops};
 use parrain_wire::account::{Claim, ClaimState, Credited};
 use parrain_wire::deliveries::EndpointWithSecret;
 use parrain_wire::desk::{HelperLink, SetUp, Step, Version};
+use parrain_wire::mail::MailSettings;
 use parrain_wire::payouts::Payout;
 use parrain_wire::program::{Program, RewardKind};
 use parrain_wire::referrer::{Activity, ReferrerCard, SignInLink};
@@ -51,6 +52,19 @@ const RULES: &[(&str, Form)] = &[
     ("joining", Form::Text),
     ("erased", Form::Text),
     ("payouts.details", Form::Text),
+];
+
+/// The members that the form of a shop's mail sets.
+const MAIL: &[(&str, Form)] = &[
+    ("provider", Form::Text),
+    ("key", Form::Text),
+    ("webhook_secret", Form::Text),
+    ("from.email", Form::Text),
+    ("from.name", Form::Text),
+    ("reply_to", Form::Text),
+    ("owner_email", Form::Text),
+    ("quiet_hours.from", Form::Number),
+    ("quiet_hours.to", Form::Number),
 ];
 
 /// Those that the first step of the set-up sets.
@@ -288,6 +302,27 @@ impl<E: Env> App<E> {
                 self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
                 Ok(to(&Place::Endpoints, Said::EndpointRemoved))
             }
+            Place::Mail => {
+                let mut body = json!({});
+                posted.set(&mut body, MAIL)?;
+                put(&mut body, "kinds", Some(posted.all("kinds").into()))?;
+                self.api_response(request, visit, Method::PUT, "mail", &body).await?;
+                Ok(to(place, Said::Saved))
+            }
+            Place::MailText(kind) => self.save_mail_text(request, visit, posted, kind).await,
+            Place::TestMail => {
+                let body = json!({"to": posted.text("to")});
+                self.api_response(request, visit, Method::POST, "mail/test", &body).await?;
+                Ok(to(&Place::Mail, Said::TestSent))
+            }
+            Place::ReplayMail => {
+                self.api_response(request, visit, Method::POST, "mail/replay", &json!({})).await?;
+                Ok(to(&Place::Mail, Said::Replayed))
+            }
+            Place::EndMail => {
+                self.api_response(request, visit, Method::DELETE, "mail", &Value::Null).await?;
+                Ok(to(&Place::Mail, Said::MailEnded))
+            }
             Place::Texts => {
                 let locale = spoken(posted.text("locale").unwrap_or_default());
                 let texts = posted.under("texts.");
@@ -318,6 +353,7 @@ impl<E: Env> App<E> {
             | Place::SetUp
             | Place::Preview
             | Place::Endpoint(_)
+            | Place::MailHtml(_)
             | Place::Versions
             | Place::Version(_)
             | Place::Referrers
@@ -370,6 +406,8 @@ impl<E: Env> App<E> {
             }
             Error::Conflict(why) => vec![(String::new(), why.to_owned())],
             Error::Refused(why) => vec![(String::new(), why)],
+            // Whoever deployed it can help: what is missing is said in the form that needs it.
+            Error::Sealed(why) => vec![(String::new(), why.to_string())],
             Error::Unavailable { .. } if matches!(place, Place::Pay) => {
                 vec![(SETTLING.to_owned(), String::new())]
             }
@@ -826,6 +864,28 @@ impl<E: Env> App<E> {
         self.api_response(request, visit, Method::POST, &path, &body).await.map(drop)
     }
 
+    /// Saves the shop's own wording of one kind of mail in one language, or forgets it where nothing is typed.
+    async fn save_mail_text(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        posted: &Posted,
+        kind: &str,
+    ) -> Result<Response, Error> {
+        let locale = spoken(posted.text("locale").unwrap_or_default());
+        let held: MailSettings = self.api(request, visit, Method::GET, "mail", &Value::Null).await?;
+        let mut texts = serde_json::to_value(&held.texts)?;
+        let mut own = json!({});
+        posted.set(&mut own, &[("subject", Form::Text), ("body", Form::Text)])?;
+        let own = Some(own).filter(|own| own.as_object().is_some_and(|own| !own.is_empty()));
+        put(&mut texts, &format!("{locale}.{kind}"), own)?;
+        let body = json!({"provider": held.provider, "from": held.from, "reply_to": held.reply_to,
+            "owner_email": held.owner_email, "kinds": held.kinds, "quiet_hours": held.quiet_hours, "texts": texts});
+        self.api_response(request, visit, Method::PUT, "mail", &body).await?;
+        let back = Place::MailText(kind.to_owned()).asking(visit.shop.as_str(), &[("locale", &locale)]);
+        Ok(said(see(&back), Said::Saved))
+    }
+
     /// An address's page with its secret, which nothing shows again.
     async fn with_secret(
         &self,
@@ -974,6 +1034,10 @@ fn within_form(place: &Place, pointer: String) -> String {
         Place::Texts => {
             let rest = pointer.strip_prefix("/texts/").and_then(|rest| rest.split_once('/'));
             rest.map_or(pointer.clone(), |(_, key)| format!("/texts/{key}"))
+        }
+        // One of a wording is of its subject or its text.
+        Place::MailText(_) if pointer.starts_with("/texts/") => {
+            pointer.rsplit_once('/').map_or(pointer.clone(), |(_, member)| format!("/{member}"))
         }
         _ => pointer,
     }

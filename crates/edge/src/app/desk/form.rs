@@ -58,8 +58,9 @@ impl Posted {
 
     /// The same without what belongs to the form and not to what it says.
     pub fn entered(&self, faults: Vec<(String, String)>) -> Entered {
-        let own =
-            self.0.iter().filter(|(name, _)| !matches!(name.as_str(), "csrf" | "kept" | "token" | "key"));
+        let own = self.0.iter().filter(|(name, _)| {
+            !matches!(name.as_str(), "csrf" | "kept" | "token" | "key" | "webhook_secret")
+        });
         Entered { values: own.map(|(name, values)| (name.clone(), values.join("\n"))).collect(), faults }
     }
 

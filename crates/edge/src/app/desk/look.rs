@@ -10,6 +10,7 @@ use parrain_desk::connections::{self, Connections};
 use parrain_desk::credit::Credit;
 use parrain_desk::endpoints::{self, EndpointPage, Endpoints};
 use parrain_desk::home::Home;
+use parrain_desk::mail::{self, Mail, MailTextPage};
 use parrain_desk::order::OrderPage;
 use parrain_desk::orders::{Orders, Reviews};
 use parrain_desk::pay::{Pay, PayoutPage, Payouts};
@@ -28,6 +29,7 @@ use parrain_wire::account::{ClaimState, Credited, OrderAccount};
 use parrain_wire::connections::ConnectCode;
 use parrain_wire::desk::{HelperLink, Look, SetUp, Step};
 use parrain_wire::event::Decided;
+use parrain_wire::mail::MailKind;
 use parrain_wire::payouts::{PayoutList, SepaPlan};
 use parrain_wire::program::Program;
 use parrain_wire::referrer::{Activity, ReferrerList, SignInLink};
@@ -37,18 +39,20 @@ use serde_json::{Value, json};
 
 use super::super::admin::{MOST_REPORT_DAYS, REPORT_DAYS};
 use super::super::glance::read_month;
+use super::super::mail::mail_settings;
+use super::super::shops::Shop;
 use super::super::{App, Env, admin, orders as api_orders};
 use super::rules::{Days, Edge};
 use super::{Visit, html, language, see};
 use crate::details::masked;
-use crate::http::{Method, Request, Response, header};
+use crate::http::{Method, Request, Response, StatusCode, header};
 use crate::problem::Error;
 use crate::protocol::Ask;
 use crate::protocol::calls::{
-    Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetOrder, GetOverview, GetPayout,
-    GetProof, GetReferrer, GetReport, GetStatement, GetStatus, GiveOrder, ListClaims, ListConnections,
-    ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers, ListOrders, ListPayouts,
-    ListReferrers, ListVersions, PlanPayout,
+    Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder, GetOverview,
+    GetPayout, GetProof, GetReferrer, GetReport, GetStatement, GetStatus, GiveOrder, ListClaims,
+    ListConnections, ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers,
+    ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions, PlanPayout,
 };
 use crate::route::Route;
 
@@ -99,6 +103,7 @@ pub fn page_of(place: Place) -> Place {
         | Place::ReplayDead(id)
         | Place::RotateEndpoint(id)
         | Place::RemoveEndpoint(id) => Place::Endpoint(id),
+        Place::TestMail | Place::ReplayMail | Place::EndMail => Place::Mail,
         Place::Find => Place::Home,
         place => place,
     }
@@ -292,6 +297,41 @@ impl<E: Env> App<E> {
                 let page = EndpointPage { endpoint, deliveries, secret: fresh.secret };
                 Ok(html(endpoints::one(&frame.0, &page)))
             }
+            Place::Mail => {
+                self.owner(request, id).await?;
+                let asks = (GetMail, ListMessages { state: None });
+                let ((frame, framing), (held, messages)) = self.framed(request, visit, asks).await?;
+                let key = framing.record.secrets.salt.as_bytes();
+                let settings = held.map(|held| mail_settings(id, key, held));
+                Ok(html(mail::page(&frame, &Mail { settings, messages, entered })))
+            }
+            Place::MailText(kind) => {
+                self.owner(request, id).await?;
+                let kind = MailKind::named(&kind).ok_or(NOTHING)?;
+                let ((frame, framing), held) = self.framed(request, visit, GetMail).await?;
+                let asked = entered.values.get("locale").cloned().or_else(|| request.param("locale"));
+                let shop = Shop::of(framing.record)?;
+                let locale = asked.unwrap_or_else(|| shop.program.locale.clone());
+                let page = self.mail_text(request, id, &shop, held, kind, &locale);
+                Ok(html(mail::text(&frame, &MailTextPage { entered, ..page })))
+            }
+            Place::MailHtml(kind) => {
+                self.owner(request, id).await?;
+                let kind = MailKind::named(&kind).ok_or(NOTHING)?;
+                let ((_, framing), held) = self.framed(request, visit, GetMail).await?;
+                let shop = Shop::of(framing.record)?;
+                let locale = request.param("locale").unwrap_or_else(|| shop.program.locale.clone());
+                let page = self.mail_text(request, id, &shop, held, kind, &locale);
+                // What is in a mail is styled where it stands, and may do nothing.
+                let policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'; \
+                    base-uri 'none'; form-action 'none'";
+                let mut answer = Response::empty(StatusCode::OK);
+                answer.body = page.preview.html.into_bytes();
+                let answer = answer.with(header::CONTENT_TYPE, "text/html; charset=utf-8");
+                Ok(answer
+                    .with(header::CACHE_CONTROL, "no-store")
+                    .with(header::CONTENT_SECURITY_POLICY, policy))
+            }
             Place::Texts => {
                 let (frame, framing) = self.framing(request, visit).await?;
                 let asked = entered.values.get("locale").cloned().or_else(|| request.param("locale"));
@@ -321,6 +361,9 @@ impl<E: Env> App<E> {
             | Place::ReplayDead(_)
             | Place::RotateEndpoint(_)
             | Place::RemoveEndpoint(_)
+            | Place::TestMail
+            | Place::ReplayMail
+            | Place::EndMail
             | Place::Find
             | Place::Front
             | Place::Desk

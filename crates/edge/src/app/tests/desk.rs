@@ -1,6 +1,6 @@
 //! The owner's desk, as a browser without script uses it: cookies, forms, pages.
 
-use super::world::{ADMIN, BROWSER, Sending, World, header_of, json_of};
+use super::world::{ADMIN, BROWSER, DETAILS_KEY, Sending, World, header_of, json_of};
 use crate::app::Limit;
 use crate::http::{Method, Response, header};
 use crate::stores::simulated::Mischief;
@@ -161,6 +161,9 @@ fn every_page_answers_and_costs_one_call_of_the_ledger() {
         "/settings/helpers",
         "/settings/connections",
         "/settings/endpoints",
+        "/settings/mail",
+        "/settings/mail/texts/welcome",
+        "/settings/mail/texts/to_do?locale=ar",
         "/settings/texts",
         "/settings/texts?locale=fr",
         "/tax",
@@ -861,4 +864,48 @@ fn who_ticks_nobody_pays_nobody() {
     let owner = Visitor::signed_in(&world, token(&shop));
     let answer = owner.send("/desk/demo/pay", "/desk/demo/pay", &[("chosen", "true")]);
     assert_eq!(answer.status, 422, "{}", text(&answer));
+}
+
+#[test]
+fn mail_is_set_up_worded_and_tried_by_forms() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let page = "/desk/demo/settings/mail";
+    let form = [
+        ("provider", "resend"),
+        ("key", "re_secret"),
+        ("from.email", "bonjour@shop.example"),
+        ("kinds", "welcome"),
+        ("kinds", "to_do"),
+        ("quiet_hours.from", "0"),
+        ("quiet_hours.to", "0"),
+    ];
+    world.details_keys.set("");
+    let refused = owner.send(page, page, &form);
+    assert_eq!(refused.status, 503);
+    assert!(text(&refused).contains("PARRAIN_DETAILS_KEY") && !text(&refused).contains("re_secret"));
+    world.details_keys.set(DETAILS_KEY);
+    let refused = owner.send(page, page, &[("provider", "resend"), ("from.email", "nobody")]);
+    assert!(refused.status == 422 && text(&refused).contains("aria-invalid"), "{}", text(&refused));
+    assert_eq!(owner.send(page, page, &form).status, 303);
+    let shown = text(&owner.get(page));
+    assert!(shown.contains("bonjour@shop.example") && !shown.contains("re_secret"), "{shown}");
+
+    let words = "/desk/demo/settings/mail/texts/welcome";
+    let wrong = owner.send(words, words, &[("locale", "fr"), ("subject", "{nome}")]);
+    assert!(wrong.status == 422 && text(&wrong).contains("aria-invalid"), "{}", text(&wrong));
+    let saved = owner.send(words, words, &[("locale", "fr"), ("subject", "Salut {name}"), ("body", "")]);
+    assert_eq!(saved.status, 303, "{}", text(&saved));
+    let html = owner.get(&format!("{words}/html?locale=fr"));
+    assert!(text(&html).contains("<title>Salut Anna</title>"), "{}", text(&html));
+    assert!(header_of(&html, "content-security-policy").unwrap().contains("sandbox"));
+    assert_eq!(owner.get("/desk/demo/settings/mail/texts/pigeon").status, 404);
+
+    let tried = owner.send(page, &format!("{page}/test"), &[("to", "me@shop.example")]);
+    assert_eq!(tried.status, 303, "{}", text(&tried));
+    world.live_until("demo", world.now().plus_seconds(10));
+    let sent = world.mailbox.borrow().last().and_then(|request| request.body.clone()).unwrap();
+    assert!(sent.contains("me@shop.example"), "{sent}");
+    assert_eq!(owner.send(page, &format!("{page}/end"), &[]).status, 303);
+    assert!(!text(&owner.get(page)).contains("bonjour@shop.example"));
 }

@@ -5,8 +5,8 @@
 
 use crate::app::openapi::DOCUMENT;
 use parrain_wire::{
-    account, books, connections, deliveries, desk, details, event, order, page, payouts, problem, program,
-    referrer, rewards, shops, tasks, yearly,
+    account, books, connections, deliveries, desk, details, event, mail, order, page, payouts, problem,
+    program, referrer, rewards, shops, tasks, yearly,
 };
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -133,6 +133,13 @@ fn generated() -> Vec<(String, Json)> {
         deliveries::DeliveryList,
         deliveries::Replay,
         deliveries::Replayed,
+        mail::MailSettings,
+        mail::NewMailSettings,
+        mail::MailPreview,
+        mail::MailTest,
+        mail::SignInMail,
+        mail::MessageList,
+        mail::MailReplay,
         tasks::TaskList,
         tasks::FailedTasks,
         tasks::TaskReport,

@@ -5,6 +5,7 @@ mod connections;
 mod deliveries;
 mod desk;
 mod document;
+mod mail;
 mod orders;
 mod owner;
 mod pages;

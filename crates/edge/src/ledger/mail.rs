@@ -1,0 +1,372 @@
+//! How a shop's mail is set up, what is written down to be mailed as it happens, and who has no more of it.
+//!
+//! A message is written in the transaction of what causes it, under a name that what causes it gives: the same thing is
+//! never mailed twice. Whose address it goes to is looked up when it is sent.
+
+use std::collections::BTreeSet;
+
+use parrain_core::code::Code;
+use parrain_core::instant::Instant;
+use parrain_core::referrer::Activity;
+use parrain_core::reward::Sums;
+use parrain_core::turns::Turn;
+use parrain_mail::Facts;
+use parrain_wire::account::ClaimState;
+use parrain_wire::mail::{MailKind, MailProvider};
+use serde::Serialize;
+
+use super::Ledger;
+use super::claims::ClaimRecord;
+use super::dossier::Dossier;
+use super::journal::{kind_number, list};
+use super::messages::{DEAD, DROPPED, SENT, WAITING};
+use super::sql::{Sql, SqlError};
+use crate::details::seal::Sealed;
+use crate::protocol::calls::{DropMail, GetMail, PutMail, ReportMail, StopMail};
+use crate::protocol::mail::{HeldMail, MailHealth, MailRecord, Reported};
+use crate::protocol::shop::Referrer;
+use crate::protocol::{Answers, Refusal};
+
+/// To how many codes of one address a welcome goes within a day: anybody can join under anybody's address.
+const MOST_WELCOMES: i64 = 3;
+
+/// The kind under which a stop stands that is for all of them.
+const EVERY_KIND: &str = "";
+
+impl<S: Sql> Answers<PutMail> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: PutMail) -> Result<HeldMail, Refusal> {
+        let shop = self.shop()?;
+        let before = shop.mail.clone();
+        let mut record = ask.record;
+        if let Some(before) = &before {
+            if before.provider == record.provider {
+                record.key = record.key.or_else(|| before.key.clone());
+                record.webhook_secret = record.webhook_secret.or_else(|| before.webhook_secret.clone());
+            }
+            if !ask.with_texts {
+                record.texts.clone_from(&before.texts);
+            }
+        }
+        let keyless = record.key.is_none() && record.provider != MailProvider::Cloudflare;
+        if keyless {
+            let detail = "is needed: the provider's own page of API keys makes one".to_owned();
+            let fault = parrain_core::check::Fault { pointer: "/key".into(), detail };
+            return Err(Refusal::Invalid(vec![fault]));
+        }
+        let way = |record: &MailRecord| (record.provider, record.key.clone(), record.from.clone());
+        let other_way = before.as_ref().is_none_or(|before| way(before) != way(&record));
+        if before.is_none() {
+            self.begin_dated_mail(now)?;
+        }
+        self.put_meta("mail", &record)?;
+        self.shop.replace(None);
+        if other_way {
+            // What failed may work now: that is why it is changed.
+            self.put_health(&MailHealth::default())?;
+            if before.as_ref().is_some_and(|before| before.provider != record.provider) {
+                self.give_up_begun()?;
+            }
+            self.sql.run("UPDATE mail SET next = ?1 WHERE state = 0 AND next > ?1", &[now.into()])?;
+            if let Some(test) = ask.test {
+                self.write_test(test)?;
+            }
+        }
+        self.attend(now)?;
+        self.errand.set(true);
+        self.held_mail()?.ok_or_else(|| Refusal::Store("mail that was just set up is gone".into()))
+    }
+}
+
+impl<S: Sql> Answers<GetMail> for Ledger<S> {
+    fn answer(&self, _: Instant, _: GetMail) -> Result<Option<HeldMail>, Refusal> {
+        self.held_mail()
+    }
+}
+
+impl<S: Sql> Answers<DropMail> for Ledger<S> {
+    /// What was sent stays on record, so that it is not sent again by who sets mail up anew.
+    fn answer(&self, now: Instant, _: DropMail) -> Result<(), Refusal> {
+        self.shop()?;
+        self.sql.run("DELETE FROM meta WHERE name IN ('mail', 'mail_health', 'mail_dated')", &[])?;
+        self.sql.run(
+            "UPDATE mail SET state = ?, facts = '{}', sealed = NULL, words = 'mail was ended' WHERE state IN (?, ?)",
+            &[DROPPED.into(), WAITING.into(), DEAD.into()],
+        )?;
+        self.shop.replace(None);
+        self.attend(now)
+    }
+}
+
+impl<S: Sql> Answers<StopMail> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: StopMail) -> Result<(), Refusal> {
+        let shop = self.shop()?;
+        let Some(code) = ask.code else {
+            if let Some(mut record) = shop.mail.clone() {
+                record.kinds.retain(|kind| *kind != ask.kind);
+                self.put_meta("mail", &record)?;
+                self.shop.replace(None);
+            }
+            return Ok(());
+        };
+        // Of a code that is nobody's any more there is nothing to end.
+        if let Some(hash) = self.find_referrer(&code)?.and_then(|held| held.referrer.email_hash) {
+            self.stop_mail(&hash, ask.kind.name(), now, "ended by who has it")?;
+        }
+        Ok(())
+    }
+}
+
+impl<S: Sql> Answers<ReportMail> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: ReportMail) -> Result<(), Refusal> {
+        self.shop()?;
+        let words = super::deliveries::bounded(&ask.words);
+        let (state, why) = match ask.what {
+            Reported::Bounced => (super::messages::BOUNCED, "bounced"),
+            Reported::Complained => (super::messages::COMPLAINED, "called unwanted"),
+            Reported::Unsubscribed => (SENT, "ended at the provider"),
+        };
+        let known = self.sql.run(
+            "UPDATE mail SET state = ?, words = ? WHERE provider_id = ? RETURNING code",
+            &[state.into(), words.into(), ask.provider_id.into()],
+        )?;
+        // Reports of mail that is not ours are none of our business: a provider's account may send other mail too.
+        if let (Some(hash), false) = (&ask.email_hash, known.is_empty()) {
+            self.stop_mail(hash, EVERY_KIND, now, why)?;
+        }
+        Ok(())
+    }
+}
+
+impl<S: Sql> Ledger<S> {
+    /// Writes down that somebody has a link and a code from now on, where they take part.
+    pub(super) fn mail_welcome(&self, code: &Code, referrer: &Referrer) -> Result<(), Refusal> {
+        let (Some(hash), true) = (&referrer.email_hash, self.mails(MailKind::Welcome)?) else {
+            return Ok(());
+        };
+        if referrer.activity_at(self.now.get()) != Activity::Active || referrer.test {
+            return Ok(());
+        }
+        let lately = self.number(
+            "SELECT COUNT(DISTINCT mail.seq) FROM referrer JOIN mail ON mail.code = referrer.code
+                WHERE referrer.email = ? AND mail.kind = 'welcome' AND mail.queued > ?",
+            &[hash.as_str().into(), self.now.get().plus_days(-1).into()],
+        )?;
+        if lately >= MOST_WELCOMES {
+            return Ok(());
+        }
+        self.write_mail(MailKind::Welcome, code.as_str(), Some(code), &Facts::default(), &[])
+    }
+
+    /// Writes down what a turn of a reward means to its referrer; `before`: how it stood until then.
+    pub(super) fn mail_turn(
+        &self,
+        dossier: &Dossier,
+        turn: Turn,
+        before: Sums,
+        as_of: Instant,
+    ) -> Result<(), Refusal> {
+        if self.shop()?.mail.is_none() {
+            return Ok(());
+        }
+        let code = &dossier.conversion.code;
+        let about = about(kind_number(dossier.kind), &dossier.ext, code);
+        let kind = match turn {
+            Turn::Recorded => MailKind::RewardPending,
+            Turn::Approved => MailKind::RewardApproved,
+            // Where it is not due yet, its hold goes on.
+            Turn::Reinstated if dossier.entitled(as_of) == 0 => MailKind::RewardPending,
+            Turn::Reinstated => MailKind::RewardApproved,
+            Turn::Paid => MailKind::RewardPaid,
+            Turn::Rejected | Turn::Reversed => {
+                // What nobody was told of yet is not told now, and not taken back either.
+                let withdrawn = self.withdraw_mail(&about)?;
+                if withdrawn || !self.was_mailed(&about)? && before.approved == 0 && before.paid == 0 {
+                    return Ok(());
+                }
+                MailKind::RewardTakenBack
+            }
+        };
+        let view = dossier.view(as_of);
+        let view = view.as_ref();
+        let mut facts = Facts {
+            order_id: Some(dossier.ext.clone()),
+            reward: view.and_then(|view| view.reward.clone()),
+            approves_at: view.and_then(|view| view.approves_at),
+            reason: view.and_then(|view| view.reason.clone()),
+            note: view.and_then(|view| view.note.clone()),
+            ..Facts::default()
+        };
+        match kind {
+            MailKind::RewardPaid => {
+                let voucher = self.voucher_of(dossier)?;
+                facts.reward = facts.reward.map(|reward| parrain_wire::program::Reward { voucher, ..reward });
+            }
+            // What was taken back is worth nothing any more: what it was says which one.
+            MailKind::RewardTakenBack => {
+                facts.reward = view.and_then(|view| view.earned.clone()).or(facts.reward);
+            }
+            _ => {}
+        }
+        self.write_mail(kind, &about, Some(code), &facts, &[])
+    }
+
+    /// Writes down that an entry is not this referrer's any more.
+    pub(super) fn mail_gone(&self, id: i64, owner: &Code, before: Sums) -> Result<(), Refusal> {
+        if self.shop()?.mail.is_none() {
+            return Ok(());
+        }
+        let rows = self.sql.run("SELECT ext, kind FROM entry WHERE id = ?", &[id.into()])?;
+        let Some(row) = rows.first() else { return Ok(()) };
+        let ext = parrain_core::decide::order_id_of(row.text(0)?).to_owned();
+        let about = about(row.int(1)?, &ext, owner);
+        if self.withdraw_mail(&about)? || before.approved == 0 && before.paid == 0 {
+            return Ok(());
+        }
+        let facts = Facts { order_id: Some(ext), ..Facts::default() };
+        self.write_mail(MailKind::RewardTakenBack, &about, Some(owner), &facts, &[])
+    }
+
+    /// Writes down what the shop answered to a claim.
+    pub(super) fn mail_claim(&self, claim: &ClaimRecord) -> Result<(), Refusal> {
+        let facts = Facts {
+            order_id: Some(claim.order_id.clone()),
+            accepted: Some(claim.state == ClaimState::Accepted),
+            note: claim.answer.clone().filter(|_| claim.tell),
+            ..Facts::default()
+        };
+        self.write_mail(MailKind::ClaimAnswered, &claim.id.to_string(), Some(&claim.code), &facts, &[])
+    }
+
+    /// Writes down one message, where its kind is sent: once for what it is about. What was withdrawn before anybody
+    /// had it may be written again.
+    pub(super) fn write_mail(
+        &self,
+        kind: MailKind,
+        about: &str,
+        code: Option<&Code>,
+        facts: &Facts,
+        sealed: &[Sealed],
+    ) -> Result<(), Refusal> {
+        if !self.mails(kind)? {
+            return Ok(());
+        }
+        let json = |fault: serde_json::Error| Refusal::Store(fault.to_string());
+        let facts = serde_json::to_string(facts).map_err(json)?;
+        let sealed = (!sealed.is_empty()).then(|| serde_json::to_string(sealed)).transpose().map_err(json)?;
+        self.sql.run(
+            "INSERT INTO mail (kind, about, code, urgent, facts, sealed, queued, next)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
+                ON CONFLICT (kind, about) DO UPDATE SET state = 0, facts = excluded.facts, queued = excluded.queued,
+                    next = excluded.next, words = NULL WHERE state = 3 AND tries = 0",
+            &[
+                kind.name().into(),
+                about.into(),
+                code.map(|code| code.as_str().to_owned()).into(),
+                is_urgent(kind).into(),
+                facts.into(),
+                sealed.into(),
+                self.now.get().into(),
+            ],
+        )?;
+        self.errand.set(true);
+        Ok(())
+    }
+
+    /// Forgets all mail to a code.
+    pub(super) fn drop_mail_of(&self, code: &Code) -> Result<(), SqlError> {
+        self.sql.run("DELETE FROM mail WHERE code = ?", &[code.as_str().into()])?;
+        Ok(())
+    }
+
+    /// Forgets what a person's addresses have no more of.
+    pub(super) fn drop_mail_stops(&self, keys: &BTreeSet<String>) -> Result<(), SqlError> {
+        let addresses = list(keys.iter().filter_map(|key| key.strip_prefix('e')));
+        self.sql
+            .run("DELETE FROM mail_stop WHERE address IN (SELECT value FROM json_each(?))", &[addresses])?;
+        Ok(())
+    }
+
+    /// Why an address has no mail of a kind; `None` where it has.
+    pub(super) fn stopped(&self, hash: &str, kind: MailKind) -> Result<Option<String>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT why FROM mail_stop WHERE address = ? AND kind IN (?, ?) LIMIT 1",
+            &[hash.into(), kind.name().into(), EVERY_KIND.into()],
+        )?;
+        rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
+    }
+
+    pub(super) fn put_health(&self, health: &MailHealth) -> Result<(), Refusal> {
+        self.put_meta("mail_health", health)
+    }
+
+    pub(super) fn health(&self) -> Result<MailHealth, Refusal> {
+        let rows = self.sql.run("SELECT value FROM meta WHERE name = 'mail_health'", &[])?;
+        Ok(rows.first().map(|row| row.json(0)).transpose()?.unwrap_or_default())
+    }
+
+    pub(super) fn put_meta(&self, name: &str, value: &impl Serialize) -> Result<(), Refusal> {
+        let text = serde_json::to_string(value).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        self.sql
+            .run("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", &[name.into(), text.into()])?;
+        Ok(())
+    }
+
+    /// Whether a kind is sent.
+    pub(super) fn mails(&self, kind: MailKind) -> Result<bool, Refusal> {
+        let shop = self.shop()?;
+        Ok(shop.mail.as_ref().is_some_and(|mail| kind == MailKind::Test || mail.kinds.contains(&kind)))
+    }
+
+    fn held_mail(&self) -> Result<Option<HeldMail>, Refusal> {
+        let Some(record) = self.shop()?.mail.clone() else { return Ok(None) };
+        let count = |state: i64| self.number("SELECT COUNT(*) FROM mail WHERE state = ?", &[state.into()]);
+        Ok(Some(HeldMail { record, health: self.health()?, waiting: count(WAITING)?, dead: count(DEAD)? }))
+    }
+
+    fn stop_mail(&self, hash: &str, kind: &str, now: Instant, why: &str) -> Result<(), SqlError> {
+        self.sql.run(
+            "INSERT OR IGNORE INTO mail_stop (address, kind, at, why) VALUES (?, ?, ?, ?)",
+            &[hash.into(), kind.into(), now.into(), why.into()],
+        )?;
+        Ok(())
+    }
+
+    /// Takes back what of a reward is written down and was not tried yet; whether there was any that it was due.
+    fn withdraw_mail(&self, about: &str) -> Result<bool, SqlError> {
+        let withdrawn = self.sql.run(
+            "UPDATE mail SET state = ?, words = 'out of date' WHERE about = ? AND state = ? AND letter IS NULL
+                AND kind IN ('reward_pending', 'reward_approved') RETURNING kind",
+            &[DROPPED.into(), about.into(), WAITING.into()],
+        )?;
+        Ok(withdrawn.iter().any(|row| row.text(0).is_ok_and(|kind| kind == MailKind::RewardApproved.name())))
+    }
+
+    /// Whether somebody was mailed of a reward.
+    fn was_mailed(&self, about: &str) -> Result<bool, SqlError> {
+        let mailed = self.number(
+            "SELECT COUNT(*) FROM mail WHERE kind IN ('reward_pending', 'reward_approved') AND about = ?
+                AND letter IS NOT NULL",
+            &[about.into()],
+        )?;
+        Ok(mailed > 0)
+    }
+
+    /// The voucher that a module made for a reward.
+    fn voucher_of(&self, dossier: &Dossier) -> Result<Option<String>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT voucher FROM task WHERE entry = ? AND kind = 0 AND referrer = ? AND ended = 0",
+            &[dossier.id.into(), dossier.conversion.code.as_str().into()],
+        )?;
+        Ok(rows.first().and_then(|row| row.maybe_text(0)).map(str::to_owned))
+    }
+}
+
+/// Whether somebody waits for it: then neither quiet hours nor other mail hold it up.
+pub(super) const fn is_urgent(kind: MailKind) -> bool {
+    matches!(kind, MailKind::SignIn | MailKind::Test)
+}
+
+/// What a reward's mail is about: the same where a signed event took the place of a browser's report.
+fn about(kind: i64, ext: &str, code: &Code) -> String {
+    format!("{kind} {code} {ext}")
+}
