@@ -92,6 +92,7 @@ fn failed(frame: &Frame, tasks: &[FailedTask]) -> Markup {
 fn what(lang: Language, kind: &Known<TaskKind>) -> &'static str {
     match kind.word() {
         Some(TaskKind::Reward) | None => lang.say("Faire un bon d’achat", "Make a voucher"),
+        Some(TaskKind::Code) => lang.say("Faire un code de parrainage", "Make a referral code"),
         Some(TaskKind::EndCode) => lang.say("Arrêter un bon d’achat", "End a voucher"),
     }
 }

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 use super::{
-    AdvocateSide, Audience, FriendSide, Joining, Model, Offer, Orders, PLATFORMS, PayoutRules, Program,
-    Reward, Terms, UTC,
+    AdvocateSide, Audience, Discounts, FriendSide, Joining, Model, Offer, Orders, PLATFORMS, PayoutRules,
+    Program, Reward, Terms, UTC,
 };
 use crate::check::{Fault, Faults, Node};
 use crate::event::Kind;
@@ -117,6 +117,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
             "link_params",
             "attribution",
             "joining",
+            "discounts",
             "offers",
             "payouts",
             "texts",
@@ -158,6 +159,8 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         parsed.extend(parse_offer(&entry, currency.map(|currency| currency.decimals()), faults));
     }
     let joining = node.field("joining").optional_choice(faults, Joining::WORDS).unwrap_or(Joining::Open);
+    let discounts =
+        node.field("discounts").optional_choice(faults, Discounts::WORDS).unwrap_or(Discounts::Platform);
     let payouts = PayoutRules::parse(&node.field("payouts"), currency, faults);
     let texts = parse_texts(&node.field("texts"), faults);
     Some(Program {
@@ -174,6 +177,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         window_days: window_days.unwrap_or(30),
         model: model.unwrap_or(Model::Last),
         joining,
+        discounts,
         offers: parsed,
         payouts,
         texts,

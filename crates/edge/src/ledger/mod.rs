@@ -22,7 +22,9 @@ mod adjustments;
 mod arrival;
 mod audit;
 mod claims;
+mod codes;
 mod connections;
+mod credentials;
 mod credit;
 mod customers;
 mod deeds;
@@ -30,6 +32,7 @@ mod deliveries;
 mod details;
 mod dossier;
 mod endpoints;
+mod gifts;
 mod helpers;
 mod journal;
 mod orders;
@@ -138,8 +141,8 @@ impl<S: Sql> Ledger<S> {
         }
         let unsettled = schema::has_unsettled(&self.sql)? && self.is_settling()?;
         let waits = unsettled || !outbox::waiting(&self.sql, 1)?.is_empty();
-        let at =
-            if waits { Some(now) } else { [self.next_turn()?, self.next_try()?].into_iter().flatten().min() };
+        let dated = || Ok::<_, Refusal>([self.next_turn()?, self.next_try()?, self.next_errand()?]);
+        let at = if waits { Some(now) } else { dated()?.into_iter().flatten().min() };
         self.errand.set(false);
         Ok(at)
     }

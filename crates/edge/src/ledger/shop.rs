@@ -91,6 +91,7 @@ impl<S: Sql> Answers<PutShop> for Ledger<S> {
         if changed && !created {
             // Orders dated a little ahead of this moment go by the new version.
             self.settle_from(now)?;
+            self.want_codes_anew()?;
         }
         Ok(Saved { created, value: record })
     }
@@ -406,7 +407,8 @@ impl<S: Sql> Ledger<S> {
                 referrer.customer_id.clone().into(),
             ],
         )?;
-        self.post(&shop.record, &public_side(code, referrer))?;
+        self.want_code(now, code, referrer)?;
+        self.publish(shop, code, referrer)?;
         self.settle_from(now)
     }
 
@@ -431,8 +433,8 @@ fn with_who(managed: &Referrer, who: Referrer) -> Referrer {
     Referrer { activity, activity_reason, expires_at, terms, notes, display_name, ..who }
 }
 
-/// What KV is to say of a referrer.
-pub(super) fn public_side(code: &Code, referrer: &Referrer) -> Publication {
+/// What KV is to say of a referrer; `ready`: whether the code can be redeemed at the shop.
+pub(super) fn public_side(code: &Code, referrer: &Referrer, ready: Option<bool>) -> Publication {
     Publication::Referrer {
         code: code.clone(),
         name: referrer.name.clone(),
@@ -440,6 +442,7 @@ pub(super) fn public_side(code: &Code, referrer: &Referrer) -> Publication {
         offer: referrer.offer.clone(),
         activity: referrer.activity,
         expires_at: referrer.expires_at,
+        discount_ready: ready,
     }
 }
 

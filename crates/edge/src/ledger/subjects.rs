@@ -120,6 +120,7 @@ impl<S: Sql> Ledger<S> {
                 self.drop_sign_in_keys(&record.code)?;
                 self.drop_claims(&record.code)?;
                 self.withdraw_tasks_of(&record.code)?;
+                self.forget_words_of(&record.code)?;
             }
         }
         for (record, seq) in records {
@@ -167,7 +168,7 @@ impl<S: Sql> Ledger<S> {
             ],
         )?;
         if let Some(newest) = self.find_referrer(code)? {
-            self.post(&shop.record, &shop::public_side(code, &newest.referrer))?;
+            self.publish(shop, code, &newest.referrer)?;
         }
         Ok(())
     }

@@ -12,18 +12,20 @@ use parrain_core::reason::Reason;
 use parrain_core::referrer::Activity;
 use parrain_core::snapshot::Snapshot;
 use parrain_wire::account::ClaimState;
+use parrain_wire::connections::PlatformRight;
 use parrain_wire::deliveries::{DeliveryState, EventType};
 use parrain_wire::desk::{Role, SetUp};
 use parrain_wire::event::{Decided, Outcome};
 use parrain_wire::payouts::Payout;
 use parrain_wire::rewards::{Conversion, Status};
+use parrain_wire::tasks::TaskKind;
 use parrain_wire::yearly::YearlyPayee;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::shop::{Edit, Managed, Referrer, Secrets, ShopRecord};
 use crate::details::seal::Sealed;
-use crate::platform::Twin;
+use crate::platform::{Platform, Twin};
 use crate::shop_id::ShopId;
 
 /// Creates the shop or replaces its program.
@@ -417,9 +419,45 @@ pub struct ReplayDeliveries {
     pub deliveries: Option<Vec<String>>,
 }
 
+/// Keeps credentials of a platform, in place of those that were kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PutCredentials {
+    /// Which platform's.
+    pub platform: Platform,
+    /// Whose they are, as the owner recognises it.
+    pub account: String,
+    /// The credentials.
+    pub sealed: Sealed,
+    /// What they were seen to open.
+    pub rights: Vec<PlatformRight>,
+}
+
+/// How the edge gets on with a platform, or [`super::Refusal::UnknownConnection`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetCredentials {
+    /// Which.
+    pub platform: Platform,
+}
+
+/// Forgets credentials; [`super::Refusal::UnknownConnection`] where there are none.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DropCredentials {
+    /// Which platform's.
+    pub platform: Platform,
+}
+
+/// Whether a referrer's code can be redeemed at the shop; `None` where codes are made by nobody.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct IsCodeReady {
+    /// Whose.
+    pub code: Code,
+}
+
 /// What is to be done in the shop's platform: a page of it, which nobody else is given for a while.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TakeTasks {
+    /// Of which kinds.
+    pub kinds: Vec<TaskKind>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
 }

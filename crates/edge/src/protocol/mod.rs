@@ -23,7 +23,7 @@ use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_wire::account::{Claim, ClaimList, OrderAccount, OrderList};
 use parrain_wire::books::{self, ConversionList, Report, Subject};
-use parrain_wire::connections::ConnectionList;
+use parrain_wire::connections::{ConnectionList, PlatformConnection};
 use parrain_wire::deliveries::{Delivery, DeliveryList, Endpoint, EndpointList, Replayed};
 use parrain_wire::desk::{
     CustomersReport, Helper, Helpers, Overview, SetUp, SetUpProof, Statement, Versions,
@@ -37,16 +37,16 @@ use serde::{Deserialize, Serialize};
 use calls::{
     AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, Audit, BeginProof,
     BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting, CountClick, CountTouch,
-    CreatePayout, DeleteShop, DropDetails, EndConnection, EnterByKey, Entered, EraseEverybody, EraseSubject,
-    FindReferrer, FinishTask, Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetOrder,
-    GetOverview, GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop,
-    GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, Join, LinkOrder, ListClaims,
-    ListConnections, ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers,
-    ListOrders, ListPayouts, ListReferrers, ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson,
-    PayoutFile, PlanPayout, PutDetails, PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot,
-    RecordSpoken, RemoveEndpoint, ReplaceDetails, ReplayDeliveries, ReportConversion, Review, RevokeHelper,
-    RotateEndpoint, RotateSecret, Saved, Saw, Spoken, StaleDetails, TakeOrder, TakeTasks, TestEndpoint,
-    UseConnectCode, UseSignInKey,
+    CreatePayout, DeleteShop, DropCredentials, DropDetails, EndConnection, EnterByKey, Entered,
+    EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials, GetCustomers,
+    GetDetails, GetEndpoint, GetFrame, GetOrder, GetOverview, GetPaid, GetPayout, GetPayoutFile, GetProof,
+    GetReferrer, GetReport, GetSetUp, GetShop, GetStatement, GetStatus, GetSubject, GiveOrder, Given,
+    HeldDetails, IsCodeReady, Join, LinkOrder, ListClaims, ListConnections, ListConversions, ListDeliveries,
+    ListEndpoints, ListFailedTasks, ListHelpers, ListOrders, ListPayouts, ListReferrers, ListVersions,
+    MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanPayout, PutCredentials, PutDetails,
+    PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot, RecordSpoken, RemoveEndpoint,
+    ReplaceDetails, ReplayDeliveries, ReportConversion, Review, RevokeHelper, RotateEndpoint, RotateSecret,
+    Saved, Saw, Spoken, StaleDetails, TakeOrder, TakeTasks, TestEndpoint, UseConnectCode, UseSignInKey,
 };
 use shop::{ReferrerRecord, ShopRecord};
 
@@ -338,6 +338,9 @@ calls! {
     UseConnectCode => Connecting,
     ListConnections => ConnectionList,
     EndConnection => (),
+    PutCredentials => PlatformConnection,
+    GetCredentials => PlatformConnection,
+    DropCredentials => (),
     TakeTasks => TaskList,
     ListFailedTasks => FailedTasks,
     FinishTask => TaskOutcome,
@@ -369,6 +372,7 @@ calls! {
     ChangeReferrer => ReferrerRecord,
     Join => Saved<ReferrerRecord>,
     GetReferrer => ReferrerRecord,
+    IsCodeReady => Option<bool>,
     FindReferrer => Option<ReferrerRecord>,
     ListReferrers => Page<ReferrerRecord>,
     AddSignInKey => Instant,
