@@ -64,13 +64,12 @@ impl<S: Sql> Answers<DropCredentials> for Ledger<S> {
     /// What stands at the platform stays there: without credentials nobody can end it but the shop.
     fn answer(&self, now: Instant, ask: DropCredentials) -> Result<(), Refusal> {
         self.shop()?;
-        let platform = Value::from(ask.platform.name());
-        let gone =
-            self.sql.run("DELETE FROM credential WHERE platform = ? RETURNING 1", &[platform.clone()])?;
+        let platform = [Value::from(ask.platform.name())];
+        let gone = self.sql.run("DELETE FROM credential WHERE platform = ? RETURNING 1", &platform)?;
         if gone.is_empty() {
             return Err(Refusal::UnknownConnection);
         }
-        self.sql.run("DELETE FROM code WHERE maker = ?", &[platform])?;
+        self.sql.run("DELETE FROM code WHERE maker = ?", &platform)?;
         self.note(now, News { what: desk::Event::PlatformDisconnected.into(), ..News::default() })?;
         self.withdraw_without_givers()?;
         self.want_all_codes()?;
