@@ -36,6 +36,7 @@ pub mod orders;
 mod parts;
 pub mod pay;
 mod place;
+pub mod platforms;
 mod plot;
 pub mod preview;
 pub mod problem;
