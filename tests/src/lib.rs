@@ -17,6 +17,7 @@ pub mod pages;
 pub mod receiver;
 pub mod scenario;
 pub mod schema;
+pub mod serving;
 pub mod shop;
 pub mod storefront;
 

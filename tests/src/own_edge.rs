@@ -13,6 +13,8 @@ pub struct OwnEdge {
     pub url: String,
     port: u16,
     state: PathBuf,
+    /// Settings beside those of every test's edge, each as `NAME:VALUE`.
+    settings: Vec<String>,
     process: Child,
 }
 
@@ -22,10 +24,19 @@ impl OwnEdge {
     /// # Panics
     /// Where it does not answer within a minute and a half.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with settings of its own, each as `NAME:VALUE`.
+    ///
+    /// # Panics
+    /// As [`OwnEdge::start`].
+    pub fn start_with(settings: &[&str]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
         let state = std::env::temp_dir().join(format!("parrain-edge-{}", random(12)));
-        let edge =
-            Self { url: format!("http://localhost:{port}"), port, process: spawn(port, &state), state };
+        let settings: Vec<String> = settings.iter().map(|setting| (*setting).to_owned()).collect();
+        let process = spawn(port, &state, &settings);
+        let edge = Self { url: format!("http://localhost:{port}"), port, process, state, settings };
         edge.wait();
         edge
     }
@@ -36,7 +47,7 @@ impl OwnEdge {
     /// As [`OwnEdge::start`].
     pub fn kill_and_start(&mut self) {
         self.kill();
-        self.process = spawn(self.port, &self.state);
+        self.process = spawn(self.port, &self.state, &self.settings);
         self.wait();
     }
 
@@ -64,7 +75,7 @@ impl Drop for OwnEdge {
     }
 }
 
-fn spawn(port: u16, state: &PathBuf) -> Child {
+fn spawn(port: u16, state: &PathBuf, settings: &[String]) -> Child {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     Command::new("node")
         .arg("node_modules/wrangler/bin/wrangler.js")
@@ -75,6 +86,7 @@ fn spawn(port: u16, state: &PathBuf) -> Child {
         .arg("--persist-to")
         .arg(state)
         .args(["--var", &format!("PARRAIN_ADMIN_TOKEN:{}", env::admin_token())])
+        .args(settings.iter().flat_map(|setting| ["--var", setting.as_str()]))
         .env("WRANGLER_SEND_METRICS", "false")
         .env("WRANGLER_LOG_PATH", state.join("logs"))
         .process_group(0)
