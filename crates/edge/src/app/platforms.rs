@@ -1,6 +1,7 @@
 //! Credentials of platforms: given by the owner, tried at once, kept sealed, and never answered.
 
 use super::access::{Owner, Reads};
+use super::shops::Shop;
 use super::{Answer, App, Env, body};
 use crate::deliveries::address;
 use crate::deliveries::platform::credentials::Place;
@@ -9,7 +10,9 @@ use crate::details::seal::Keyring;
 use crate::http::{Request, Response, StatusCode};
 use crate::platform::Platform;
 use crate::problem::Error;
-use crate::protocol::calls::{DropCredentials, GetCredentials, PutCredentials};
+use crate::protocol::calls::{
+    DropCredentials, GetCredentials, PutCredentials, ReplaceCredentials, StaleCredentials,
+};
 use crate::shop_id::ShopId;
 use parrain_core::check::{Faults, Node};
 
@@ -49,6 +52,23 @@ impl<E: Env> App<E> {
     pub(super) async fn get_platform(&self, may: &Reads, id: &ShopId, name: &str) -> Answer {
         let platform = Platform::named(name).ok_or(NO_PLATFORM)?;
         Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, GetCredentials { platform }).await?)?)
+    }
+
+    /// Seals credentials by the newest key; how many were sealed by another.
+    pub(super) async fn reseal_credentials(
+        &self,
+        id: &ShopId,
+        shop: &Shop,
+        keys: &Keyring,
+    ) -> Result<u32, Error> {
+        let stale = self.ask_very(id, shop, StaleCredentials { key_id: keys.newest().to_owned() }).await?;
+        let place = Place { shop: id.as_str(), incarnation: &shop.record.secrets.incarnation };
+        let mut sealed = Vec::new();
+        for (platform, before) in stale {
+            let credentials = Credentials::open(keys, &place, platform, &before)?;
+            sealed.push((platform, before, credentials.seal(keys, self.env.random()?, &place)?));
+        }
+        self.ask_very(id, shop, ReplaceCredentials { sealed }).await
     }
 
     /// Forgets credentials.

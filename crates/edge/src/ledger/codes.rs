@@ -253,6 +253,27 @@ impl<S: Sql> Ledger<S> {
         self.publish_code(&held.code)
     }
 
+    /// Notes that nobody knows whether a code was made: it is looked for again with growing gaps.
+    pub(super) fn code_unanswered(
+        &self,
+        now: Instant,
+        maker: &str,
+        code: &str,
+        words: &str,
+    ) -> Result<(), Refusal> {
+        let Some(held) = self.code_at(maker, code)? else { return Ok(()) };
+        self.sql.run(
+            "UPDATE code SET tries = tries + 1, words = ?, next = ? WHERE maker = ? AND code = ? AND state = 0",
+            &[
+                bounded(words).into(),
+                now.plus_seconds(gap(held.tries)).into(),
+                maker.into(),
+                held.code.as_str().into(),
+            ],
+        )?;
+        Ok(())
+    }
+
     /// Gives codes that a module is to make or end, to one worker alone until `leased_until`.
     pub(super) fn lease_codes(&self, now: Instant, until: Instant, most: u32) -> Result<Vec<Task>, Refusal> {
         if self.connection_wants_codes()? {

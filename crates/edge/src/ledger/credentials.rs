@@ -10,7 +10,9 @@ use super::sql::{Row, Sql, Value};
 use crate::deliveries::platform::Waiting;
 use crate::details::seal::Sealed;
 use crate::platform::Platform;
-use crate::protocol::calls::{DropCredentials, GetCredentials, PutCredentials};
+use crate::protocol::calls::{
+    DropCredentials, GetCredentials, PutCredentials, ReplaceCredentials, StaleCredentials,
+};
 use crate::protocol::{Answers, Refusal};
 
 /// How often at most it is noted that a platform was asked, in seconds.
@@ -77,6 +79,36 @@ impl<S: Sql> Answers<DropCredentials> for Ledger<S> {
     }
 }
 
+impl<S: Sql> Answers<StaleCredentials> for Ledger<S> {
+    fn answer(&self, _: Instant, ask: StaleCredentials) -> Result<Vec<(Platform, Sealed)>, Refusal> {
+        self.shop()?;
+        let mut stale = Vec::new();
+        for platform in self.connected_platforms()? {
+            stale.extend(
+                self.sealed(platform)?
+                    .filter(|sealed| sealed.key_id != ask.key_id)
+                    .map(|one| (platform, one)),
+            );
+        }
+        Ok(stale)
+    }
+}
+
+impl<S: Sql> Answers<ReplaceCredentials> for Ledger<S> {
+    fn answer(&self, _: Instant, ask: ReplaceCredentials) -> Result<u32, Refusal> {
+        self.shop()?;
+        let mut replaced = 0;
+        for (platform, before, after) in ask.sealed {
+            let rows = self.sql.run(
+                "UPDATE credential SET key_id = ?, sealed = ? WHERE platform = ? AND sealed = ? RETURNING 1",
+                &[after.key_id.into(), after.text.into(), platform.name().into(), before.text.into()],
+            )?;
+            replaced += u32::from(!rows.is_empty());
+        }
+        Ok(replaced)
+    }
+}
+
 impl<S: Sql> Ledger<S> {
     /// Whether the edge has credentials to any platform.
     pub(super) fn has_credentials(&self) -> Result<bool, Refusal> {
@@ -106,15 +138,12 @@ impl<S: Sql> Ledger<S> {
             if self.next_at(platform)?.is_none_or(|at| now < at) {
                 continue;
             }
-            let rows = self
-                .sql
-                .run("SELECT key_id, sealed FROM credential WHERE platform = ?", &[platform.name().into()])?;
-            let Some(row) = rows.first() else { continue };
+            let Some(sealed) = self.sealed(platform)? else { continue };
             waiting.push(Waiting {
                 platform,
                 shop: shop.record.shop.to_string(),
                 incarnation: shop.record.secrets.incarnation.clone(),
-                sealed: Sealed { key_id: row.text(0)?.to_owned(), text: row.text(1)?.to_owned() },
+                sealed,
             });
         }
         Ok(waiting)
@@ -207,6 +236,14 @@ impl<S: Sql> Ledger<S> {
         let codes = row.maybe_int(1).map(Instant::from_micros);
         let soonest = codes.into_iter().chain(self.next_gift(platform)?).min();
         Ok(soonest.map(|at| at.max(pause)))
+    }
+
+    fn sealed(&self, platform: Platform) -> Result<Option<Sealed>, Refusal> {
+        let rows = self
+            .sql
+            .run("SELECT key_id, sealed FROM credential WHERE platform = ?", &[platform.name().into()])?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        Ok(Some(Sealed { key_id: row.text(0)?.to_owned(), text: row.text(1)?.to_owned() }))
     }
 
     fn account_of(&self, platform: Platform) -> Result<Option<String>, Refusal> {

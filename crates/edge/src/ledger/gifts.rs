@@ -119,6 +119,24 @@ impl<S: Sql> Ledger<S> {
         })
     }
 
+    /// Notes that nothing came that is an answer. It may have been done: so it is never given up for that, and others go
+    /// before it once the platform answers again.
+    ///
+    /// # Errors
+    /// [`Refusal::Store`].
+    pub fn job_unanswered(
+        &self,
+        now: Instant,
+        platform: Platform,
+        job: &Job,
+        words: &str,
+    ) -> Result<(), Refusal> {
+        self.noted(now, || match job {
+            Job::Code(code) => self.code_unanswered(now, platform.name(), &code.code, words),
+            Job::Give(gift) | Job::TakeBack(gift) => self.task_unanswered(now, &gift.id, words),
+        })
+    }
+
     /// Notes that a platform has nothing of the kind: a code is given up, and a reward is the shop's to give.
     ///
     /// # Errors

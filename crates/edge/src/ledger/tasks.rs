@@ -197,6 +197,16 @@ impl<S: Sql> Ledger<S> {
         Ok(TaskOutcome { id: after.id, state: after.state.into(), code: after.voucher, failed: after.words })
     }
 
+    /// Notes that nobody knows whether a task was done: it is taken up again with growing gaps.
+    pub(super) fn task_unanswered(&self, now: Instant, id: &str, words: &str) -> Result<(), Refusal> {
+        let tries = self.task(id)?.tries;
+        self.sql.run(
+            "UPDATE task SET tries = tries + 1, words = ?, next = ? WHERE id = ? AND state = 0",
+            &[bounded(words).into(), now.plus_seconds(gap(tries)).into(), id.into()],
+        )?;
+        Ok(())
+    }
+
     /// Gives a task up at once: a payout pays it, or sets it off.
     pub(super) fn give_up_task(&self, now: Instant, id: &str, words: &str) -> Result<(), Refusal> {
         self.sql.run(

@@ -446,6 +446,20 @@ pub struct DropCredentials {
     pub platform: Platform,
 }
 
+/// The credentials that are sealed by another key than this.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StaleCredentials {
+    /// The key's name.
+    pub key_id: String,
+}
+
+/// Puts credentials sealed anew in place of the same ones, where they are still the same; answers how many were.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReplaceCredentials {
+    /// Whose, how they were sealed, and how they are now.
+    pub sealed: Vec<(Platform, Sealed, Sealed)>,
+}
+
 /// Whether a referrer's code can be redeemed at the shop; `None` where codes are made by nobody.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct IsCodeReady {

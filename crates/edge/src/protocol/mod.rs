@@ -34,6 +34,8 @@ use parrain_wire::rewards::{Conversion, RewardStatus};
 use parrain_wire::tasks::{FailedTasks, TaskList, TaskOutcome};
 use serde::{Deserialize, Serialize};
 
+use crate::details::seal::Sealed;
+use crate::platform::Platform;
 use calls::{
     AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, Audit, BeginProof,
     BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting, CountClick, CountTouch,
@@ -45,8 +47,9 @@ use calls::{
     ListEndpoints, ListFailedTasks, ListHelpers, ListOrders, ListPayouts, ListReferrers, ListVersions,
     MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanPayout, PutCredentials, PutDetails,
     PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot, RecordSpoken, RemoveEndpoint,
-    ReplaceDetails, ReplayDeliveries, ReportConversion, Review, RevokeHelper, RotateEndpoint, RotateSecret,
-    Saved, Saw, Spoken, StaleDetails, TakeOrder, TakeTasks, TestEndpoint, UseConnectCode, UseSignInKey,
+    ReplaceCredentials, ReplaceDetails, ReplayDeliveries, ReportConversion, Review, RevokeHelper,
+    RotateEndpoint, RotateSecret, Saved, Saw, Spoken, StaleCredentials, StaleDetails, TakeOrder, TakeTasks,
+    TestEndpoint, UseConnectCode, UseSignInKey,
 };
 use shop::{ReferrerRecord, ShopRecord};
 
@@ -341,6 +344,8 @@ calls! {
     PutCredentials => PlatformConnection,
     GetCredentials => PlatformConnection,
     DropCredentials => (),
+    StaleCredentials => Vec<(Platform, Sealed)>,
+    ReplaceCredentials => u32,
     TakeTasks => TaskList,
     ListFailedTasks => FailedTasks,
     FinishTask => TaskOutcome,

@@ -464,6 +464,47 @@ fn an_app_s_token_is_asked_for_once_a_day() {
 }
 
 #[test]
+fn a_key_that_seals_can_be_replaced() {
+    let (world, _) = world();
+    connect(&world, STRIPE);
+    minute(&world);
+    let both =
+        "2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=,1:AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
+    world.details_keys.set(both);
+    let resealed = world.request(Method::POST, "/v1/shops/demo/payout-details/reseal").admin().send();
+    assert_eq!((&json_of(&resealed)["resealed"], &json_of(&resealed)["done"]), (&json!(1), &json!(true)));
+    world.details_keys.set("2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=");
+    world.put("/v1/shops/demo/referrers/ZOE", &json!({"offer": "friends"})).send();
+    minute(&world);
+    assert_eq!(seen(&world, STRIPE)["codes"]["made"], 3);
+    // A key that is gone without that is said, and nothing of it is lost.
+    world.details_keys.set(DETAILS_KEY);
+    world.put("/v1/shops/demo/referrers/LEO", &json!({"offer": "friends"})).send();
+    minute(&world);
+    let state = seen(&world, STRIPE);
+    assert!(state["fault"]["words"].as_str().unwrap().contains("sealed with the key"), "{state}");
+    assert_eq!(state["codes"]["waiting"], 1);
+}
+
+#[test]
+fn a_platform_that_is_gone_for_a_week_loses_nothing() {
+    let (world, shop) = rewarding(WOOCOMMERCE, &credit());
+    woo(&world, |site| site.moods().extend([Mood::TimesOutBefore; 2000]));
+    world.put("/v1/shops/demo/referrers/ZOE", &json!({"offer": "friends"})).send();
+    world.event(&shop, &order(&world, "1", "ANNA10"));
+    world.live_until("demo", world.now().plus_days(7));
+    assert!(seen(&world, WOOCOMMERCE)["fault"]["words"].as_str().unwrap().contains("no answer"));
+    assert_eq!(payout(&world)["count"], 0, "nobody knows whether it was given");
+    woo(&world, |site| {
+        assert!(site.moods().len() > 1700, "it was left alone meanwhile");
+        site.moods().clear();
+    });
+    world.live_until("demo", world.now().plus_days(2));
+    assert_eq!(rewards(&world, "ANNA10")[0].0, "paid");
+    assert_eq!(seen(&world, WOOCOMMERCE)["codes"]["made"], 3);
+}
+
+#[test]
 fn hostile_names_and_codes_do_no_harm() {
     let (world, _) = world();
     for path in [SHOPIFY, WOOCOMMERCE, STRIPE] {

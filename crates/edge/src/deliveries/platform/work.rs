@@ -95,7 +95,9 @@ pub async fn run<S: Sql>(ledger: &Ledger<S>, web: &impl Web, memory: &Memory) ->
                 }
                 // It may be the whole platform that does not answer: nothing else is tried there for now.
                 Err(Fault::Silent(words)) => {
-                    ledger.job_failed(now, platform, &job, &credentials.scrubbed(&words)).map_err(told)?;
+                    ledger
+                        .job_unanswered(now, platform, &job, &credentials.scrubbed(&words))
+                        .map_err(told)?;
                     ledger.platform_silent(now, platform, &credentials.scrubbed(&words)).map_err(told)?;
                     break;
                 }
