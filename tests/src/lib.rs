@@ -18,6 +18,7 @@ pub mod receiver;
 pub mod resend;
 pub mod scenario;
 pub mod schema;
+pub mod serving;
 pub mod shop;
 pub mod storefront;
 

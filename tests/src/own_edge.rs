@@ -13,7 +13,8 @@ pub struct OwnEdge {
     pub url: String,
     port: u16,
     state: PathBuf,
-    vars: Vec<String>,
+    /// Settings beside those of every test's edge, each as `NAME:VALUE`.
+    settings: Vec<String>,
     process: Child,
 }
 
@@ -26,16 +27,16 @@ impl OwnEdge {
         Self::start_with(&[])
     }
 
-    /// The same, with settings of the deployment.
+    /// The same with settings of its own, each as `NAME:VALUE`.
     ///
     /// # Panics
     /// As [`OwnEdge::start`].
-    pub fn start_with(vars: &[(&str, &str)]) -> Self {
-        let vars: Vec<String> = vars.iter().map(|(name, value)| format!("{name}:{value}")).collect();
+    pub fn start_with(settings: &[&str]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
         let state = std::env::temp_dir().join(format!("parrain-edge-{}", random(12)));
-        let process = spawn(port, &state, &vars);
-        let edge = Self { url: format!("http://localhost:{port}"), port, process, state, vars };
+        let settings: Vec<String> = settings.iter().map(|setting| (*setting).to_owned()).collect();
+        let process = spawn(port, &state, &settings);
+        let edge = Self { url: format!("http://localhost:{port}"), port, process, state, settings };
         edge.wait();
         edge
     }
@@ -46,7 +47,7 @@ impl OwnEdge {
     /// As [`OwnEdge::start`].
     pub fn kill_and_start(&mut self) {
         self.kill();
-        self.process = spawn(self.port, &self.state, &self.vars);
+        self.process = spawn(self.port, &self.state, &self.settings);
         self.wait();
     }
 
@@ -74,7 +75,7 @@ impl Drop for OwnEdge {
     }
 }
 
-fn spawn(port: u16, state: &PathBuf, vars: &[String]) -> Child {
+fn spawn(port: u16, state: &PathBuf, settings: &[String]) -> Child {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     Command::new("node")
         .arg("node_modules/wrangler/bin/wrangler.js")
@@ -85,7 +86,7 @@ fn spawn(port: u16, state: &PathBuf, vars: &[String]) -> Child {
         .arg("--persist-to")
         .arg(state)
         .args(["--var", &format!("PARRAIN_ADMIN_TOKEN:{}", env::admin_token())])
-        .args(vars.iter().flat_map(|var| ["--var", var.as_str()]))
+        .args(settings.iter().flat_map(|setting| ["--var", setting.as_str()]))
         .env("WRANGLER_SEND_METRICS", "false")
         .env("WRANGLER_LOG_PATH", state.join("logs"))
         .process_group(0)

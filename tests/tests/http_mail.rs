@@ -20,7 +20,10 @@ const HOLD_DAYS: i64 = 14;
 const SEAL: &str = "dGVzdHMgb25seSwgbm90IGEgc2VjcmV0IG9mIGFueWI=";
 
 fn edge(resend: &Resend) -> OwnEdge {
-    OwnEdge::start_with(&[("PARRAIN_DETAILS_KEY", SEAL), ("PARRAIN_RESEND_API", &resend.url)])
+    OwnEdge::start_with(&[
+        &format!("PARRAIN_DETAILS_KEY:{SEAL}"),
+        &format!("PARRAIN_RESEND_API:{}", resend.url),
+    ])
 }
 
 fn shop_on(edge: &str) -> TestShop {

@@ -10,6 +10,7 @@ use crate::form::press;
 use crate::frame::{Entry, Frame};
 use crate::parts::{copy, crumb, empty, order_link, pill, platform_name};
 use crate::place::Place;
+use crate::platforms;
 use crate::text::{Language, say};
 
 /// The modules' page.
@@ -39,6 +40,7 @@ pub fn page(frame: &Frame, page: &Connections) -> Markup {
             @if list.is_empty() {
                 (empty(lang.say("Aucun module connecté", "No module is connected"), lang.say("Installez le module de votre plateforme, créez un code ici, et saisissez-le dans le module.", "Install your platform’s module, make a code here, and type it into the module."), html! {}))
             } @else { ul.card.rows { @for each in list { li { (row(frame, each)) } } } }
+            (by_keys(frame, page))
             (failed(frame, &page.failed.tasks))
             @if frame.may(Role::All) {
                 div.acts { (press(frame, &Place::Connections, &[], lang.say("Créer un code", "Make a code"), if page.code.is_some() { "" } else { "main" })) }
@@ -54,6 +56,26 @@ fn shown(frame: &Frame, code: &ConnectCode) -> Markup {
         (copy(frame, lang.say("Adresse", "Address"), &frame.edge))
         (copy(frame, lang.say("Code", "Code"), &code.code))
         p.small { (lang.say("Vaut une fois, jusqu’à ", "Good once, until ")) (frame.clock().exact(code.expires_at)) ". " (lang.say("Il n’est plus montré ensuite.", "It is not shown again.")) }
+    } }
+}
+
+/// Platforms at which the edge makes codes and gives rewards itself, those without credentials too.
+fn by_keys(frame: &Frame, page: &Connections) -> Markup {
+    let lang = frame.language;
+    html! { section aria-labelledby="platforms" {
+        h2 #platforms { (lang.say("Sans module\u{a0}: par une clé de la plateforme", "Without a module: by a key of the platform")) }
+        ul.card.rows { @for name in platforms::NAMES {
+            @let held = page.list.platforms.iter().find(|held| held.platform == name);
+            li { a href=(frame.href(&Place::Platform(name.into()))) {
+                span.what { (platform_name(name)) small { @match held { Some(held) => (held.account), None => (lang.say("codes et récompenses créés par Parrain", "codes and rewards made by Parrain")) } } }
+                @match held {
+                    Some(held) if held.fault.is_some() => (pill("red", lang.say("en attente", "waits"))),
+                    Some(held) if held.codes.failed + held.codes.foreign > 0 => (pill("amber", lang.say("à regarder", "to look at"))),
+                    Some(_) => (pill("green", lang.say("connectée", "connected"))),
+                    None => {},
+                }
+            } }
+        } }
     } }
 }
 
@@ -92,6 +114,7 @@ fn failed(frame: &Frame, tasks: &[FailedTask]) -> Markup {
 fn what(lang: Language, kind: &Known<TaskKind>) -> &'static str {
     match kind.word() {
         Some(TaskKind::Reward) | None => lang.say("Faire un bon d’achat", "Make a voucher"),
+        Some(TaskKind::Code) => lang.say("Faire un code de parrainage", "Make a referral code"),
         Some(TaskKind::EndCode) => lang.say("Arrêter un bon d’achat", "End a voucher"),
     }
 }

@@ -94,8 +94,68 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("the day must be a date such as {}", "le jour doit être une date, par exemple {}"),
     ("{} is no date such as {}", "{} n’est pas une date, par exemple {}"),
+    (
+        "must be the shop's address at Shopify, such as {}",
+        "doit être l’adresse de la boutique chez Shopify, par exemple {}",
+    ),
+    ("has no place beside a client id and secret", "est de trop à côté d’un Client ID et de son secret"),
+    (
+        "is needed, or else a client id and a client secret",
+        "est nécessaire, ou sinon un Client ID et son secret",
+    ),
+    (
+        "must be letters, digits and signs without blanks, as the platform shows it",
+        "s’écrit sans blanc ni lettre accentuée, comme la plateforme le montre",
+    ),
+    ("Shopify does not open with this: {}", "Shopify ne s’ouvre pas avec cela\u{a0}: {}"),
+    ("nothing of Shopify's answers there: {}", "rien de Shopify ne répond là\u{a0}: {}"),
+    (
+        "Shopify takes no more requests for now: try again in a minute",
+        "Shopify ne prend plus de demandes pour l’instant\u{a0}: réessayez dans une minute",
+    ),
+    ("these credentials are those of {}", "cette clé est celle de {}"),
+    (
+        "this shop sells in {}, and the program counts in {}",
+        "cette boutique vend en {}, et le programme compte en {}",
+    ),
+    ("the app lacks the right {}", "il manque à l’app le droit {}"),
+    ("the shop does not open with this key: {}", "la boutique ne s’ouvre pas avec cette clé\u{a0}: {}"),
+    ("nothing of WooCommerce's answers there: {}", "rien de WooCommerce ne répond là\u{a0}: {}"),
+    (
+        "the shop takes no more requests for now: try again in a minute",
+        "la boutique ne prend plus de demandes pour l’instant\u{a0}: réessayez dans une minute",
+    ),
+    (
+        "the key lacks the right to write coupons: {}",
+        "il manque à la clé le droit d’écrire des codes promo\u{a0}: {}",
+    ),
+    (
+        "the shop made a coupon without a code, as no WooCommerce does",
+        "la boutique a fait un code promo sans code, ce qu’aucun WooCommerce ne fait",
+    ),
+    ("Stripe does not open with this: {}", "Stripe ne s’ouvre pas avec cela\u{a0}: {}"),
+    ("Stripe does not answer: {}", "Stripe ne répond pas\u{a0}: {}"),
+    (
+        "Stripe takes no more requests for now: try again in a minute",
+        "Stripe ne prend plus de demandes pour l’instant\u{a0}: réessayez dans une minute",
+    ),
+    ("the key lacks the right {}", "il manque à la clé le droit {}"),
+    (
+        "the shop has a discount of this code with other terms",
+        "la boutique a déjà une remise de ce code, à d’autres conditions",
+    ),
+    (
+        "the shop has a coupon of this code with other terms",
+        "la boutique a déjà un code promo de ce nom, à d’autres conditions",
+    ),
+    (
+        "the account has a promotion code of this name with other terms",
+        "le compte a déjà un code promotionnel de ce nom, à d’autres conditions",
+    ),
+    ("{} has no code that gives {}", "{} n’a pas de code qui donne {}"),
+    ("the shop has no product of the SKU {}", "la boutique n’a pas de produit de la référence {}"),
     ("must name at least one type", "doit recevoir au moins une chose"),
-    ("must begin with https://", "doit commencer par https://"),
+    ("must begin with {}", "doit commencer par {}"),
     (
         "must be on the public internet: this address is one of a private network",
         "doit être sur l’internet public\u{a0}: cette adresse est celle d’un réseau privé",

@@ -150,6 +150,14 @@ impl<'a> Form<'a> {
         })
     }
 
+    /// A key of another service's. What was typed is never written back, and no browser is to keep it.
+    pub fn key(&self, name: &str, label: &str, hint: &str, needed: bool) -> Markup {
+        self.field(name, label, hint, |described, wrong| {
+            html! { input id=(self.id(name)) name=(name) type="password" required[needed]
+            aria-describedby=[described] aria-invalid=[wrong] autocomplete="off"; }
+        })
+    }
+
     /// A number or an amount, with its unit behind it.
     pub fn amount(&self, name: &str, label: &str, kept: &str, unit: &str, hint: &str) -> Markup {
         self.field(name, label, hint, |described, wrong| {

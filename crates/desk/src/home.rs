@@ -355,5 +355,13 @@ fn told(frame: &Frame, news: &News) -> (String, Option<Place>) {
         Event::ProgramChanged => {
             (say!(lang, "Le programme a changé{by}", "The program was changed{by}"), Some(Place::Versions))
         }
+        Event::PlatformConnected => (
+            say!(lang, "Une plateforme a été connectée{by}", "A platform was connected{by}"),
+            Some(Place::Connections),
+        ),
+        Event::PlatformDisconnected => (
+            say!(lang, "Une plateforme a été déconnectée{by}", "A platform was disconnected{by}"),
+            Some(Place::Connections),
+        ),
     }
 }

@@ -37,6 +37,7 @@ pub mod orders;
 mod parts;
 pub mod pay;
 mod place;
+pub mod platforms;
 mod plot;
 pub mod preview;
 pub mod problem;

@@ -132,6 +132,10 @@ pub enum Place {
     Connections,
     /// The end of a module's connection, by its id.
     EndConnection(String),
+    /// A platform at which codes are made and rewards given, by its name.
+    Platform(String),
+    /// The end of a platform's credentials. A form of its page.
+    EndPlatform(String),
     /// Other software that is told what happens.
     Endpoints,
     /// One address of it, by its id.
@@ -305,6 +309,7 @@ impl Place {
             Self::SignInLink(_)
             | Self::EndHelper(_)
             | Self::EndConnection(_)
+            | Self::EndPlatform(_)
             | Self::TestEndpoint(_)
             | Self::ReplayDead(_)
             | Self::RotateEndpoint(_)
@@ -340,6 +345,19 @@ impl Place {
             Self::Texts => both(&["locale"], &["locale", "texts.*"]),
             Self::Helpers => both(&[], &["name", "role"]),
             Self::Connections => both(&[], &[]),
+            Self::Platform(_) => both(
+                &[],
+                &[
+                    "shop",
+                    "token",
+                    "client_id",
+                    "client_secret",
+                    "site",
+                    "consumer_key",
+                    "consumer_secret",
+                    "key",
+                ],
+            ),
             Self::Endpoints => both(&[], &["url", "types"]),
             Self::Endpoint(_) => get(&[]),
             Self::Mail => both(
@@ -433,6 +451,8 @@ impl Place {
             Self::EndHelper(id) => of(&["settings", "helpers", id, "end"]),
             Self::Connections => of(&["settings", "connections"]),
             Self::EndConnection(id) => of(&["settings", "connections", id, "end"]),
+            Self::Platform(name) => of(&["settings", "platforms", name]),
+            Self::EndPlatform(name) => of(&["settings", "platforms", name, "end"]),
             Self::Endpoints => of(&["settings", "endpoints"]),
             Self::Endpoint(id) => of(&["settings", "endpoints", id]),
             Self::TestEndpoint(id) => of(&["settings", "endpoints", id, "test"]),
@@ -532,6 +552,8 @@ impl Place {
             ["settings", "helpers", helper, "end"] => Self::EndHelper(id(helper)),
             ["settings", "connections"] => Self::Connections,
             ["settings", "connections", one, "end"] => Self::EndConnection(id(one)),
+            ["settings", "platforms", name] => Self::Platform(id(name)),
+            ["settings", "platforms", name, "end"] => Self::EndPlatform(id(name)),
             ["settings", "endpoints"] => Self::Endpoints,
             ["settings", "endpoints", one] => Self::Endpoint(id(one)),
             ["settings", "endpoints", one, "test"] => Self::TestEndpoint(id(one)),
@@ -633,6 +655,8 @@ mod tests {
             Place::EndHelper(id()),
             Place::Connections,
             Place::EndConnection(id()),
+            Place::Platform(id()),
+            Place::EndPlatform(id()),
             Place::Endpoints,
             Place::Endpoint(id()),
             Place::TestEndpoint(id()),

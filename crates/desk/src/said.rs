@@ -79,6 +79,10 @@ said! {
     HelperEnded = "helper_ended": "Cette personne ne peut plus entrer.", "They can no longer enter.";
     /// A module was disconnected.
     ConnectionEnded = "connection_ended": "Ce module n’est plus connecté. S’il n’est plus entre vos mains, remplacez aussi le secret d’événements.", "That module is no longer connected. Where it is out of your hands, replace the event secret too.";
+    /// Credentials were taken.
+    PlatformConnected = "platform_connected": "C’est connecté\u{a0}: les codes se créent à partir de maintenant.", "Connected: codes are being made from now on.";
+    /// Credentials were forgotten.
+    PlatformEnded = "platform_ended": "La clé est oubliée.", "The key is forgotten.";
     /// A test was sent to an address.
     TestSent = "test_sent": "L’essai est en route\u{a0}: son sort paraîtra ci-dessous.", "The test is on its way: what comes of it will stand below.";
     /// What was given up is sent again.

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use parrain_core::instant::Instant;
 
 use crate::deliveries::web::Web;
-use crate::deliveries::{mail, webhook};
+use crate::deliveries::{mail, platform, webhook};
 use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
 use crate::protocol::calls::GetShop;
@@ -48,6 +48,8 @@ pub struct Alarm {
     copier_failed: Cell<(u32, Option<Instant>)>,
     /// How many alarms in a row have done nothing but settle.
     settling: Cell<u32>,
+    /// What platforms gave for a while.
+    platforms: platform::Memory,
 }
 
 impl Alarm {
@@ -81,6 +83,8 @@ impl Alarm {
             }
         }
         let mails = self.mail(ledger, web, &mut again, &log).await;
+        // Before the copies and deliveries, which tell what comes of it.
+        let errands = self.at_platforms(ledger, web, &mut again, &log).await;
         let nothing = self.copy(ledger, kv, web.now(), &mut again, &log).await;
         if let Err(cause) = webhook::run(ledger, web).await {
             log(&format!("deliveries wait: {cause}"));
@@ -91,6 +95,7 @@ impl Alarm {
             happens.then(|| ledger.next_turn()),
             sends.then(|| ledger.next_try()),
             mails.then(|| ledger.next_mail(web.now())),
+            errands.then(|| ledger.next_errand()),
         ];
         for next in dated.into_iter().flatten() {
             match next {
@@ -105,6 +110,26 @@ impl Alarm {
             return Next::Gone;
         }
         again.next()
+    }
+
+    /// Makes codes and gives rewards at platforms; whether the ledger's store held.
+    async fn at_platforms<S: Sql>(
+        &self,
+        ledger: &Ledger<S>,
+        web: &impl Web,
+        again: &mut Soonest,
+        log: &impl Fn(&str),
+    ) -> bool {
+        let looked = ledger.look_through_codes(web.now()).map(drop).map_err(|fault| fault.to_string());
+        let worked = platform::run(ledger, web, &self.platforms).await;
+        match looked.and(worked) {
+            Ok(()) => true,
+            Err(cause) => {
+                log(&format!("platforms wait: {cause}"));
+                again.at(web.now().plus_seconds(RETRY_SECONDS));
+                false
+            }
+        }
     }
 
     /// Works off a part of what a late arrival left open; whether that is all for this ring. One part a ring, so that

@@ -134,7 +134,7 @@ pub enum Route {
     Exchange,
     /// `/v1/shops/{shop}/connections`
     Connections(ShopId),
-    /// `/v1/shops/{shop}/connections/{id}`
+    /// `/v1/shops/{shop}/connections/{id}`: a module's by its id, or a platform's by its name.
     Connection(ShopId, String),
     /// `/v1/shops/{shop}/report`
     Report(ShopId),
@@ -222,7 +222,11 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/connect-codes", &[Method::POST], Make::Shop(Route::ConnectCodes)),
     ("/v1/connect-codes/exchange", &[Method::POST], Make::Plain(Route::Exchange)),
     ("/v1/shops/{shop}/connections", &[Method::GET], Make::Shop(Route::Connections)),
-    ("/v1/shops/{shop}/connections/{id}", &[Method::DELETE], Make::Id(Route::Connection)),
+    (
+        "/v1/shops/{shop}/connections/{id}",
+        &[Method::GET, Method::PUT, Method::DELETE],
+        Make::Id(Route::Connection),
+    ),
     ("/v1/shops/{shop}/report", &[Method::GET], Make::Shop(Route::Report)),
     ("/v1/shops/{shop}/report/customers", &[Method::GET], Make::Shop(Route::Customers)),
     ("/v1/shops/{shop}/audit", &[Method::GET], Make::Shop(Route::Audit)),

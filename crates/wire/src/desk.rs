@@ -161,6 +161,10 @@ words! {
         PayoutPaid = "payout_paid",
         /// The program was changed.
         ProgramChanged = "program_changed",
+        /// Credentials of a platform were given.
+        PlatformConnected = "platform_connected",
+        /// Credentials of a platform were taken away.
+        PlatformDisconnected = "platform_disconnected",
     }
 }
 

@@ -92,8 +92,12 @@ pub struct Invitation {
     pub from: Option<String>,
     /// Under which offer.
     pub offer: String,
-    /// What the friend gets; `null` where the offer is one-sided.
+    /// What the friend gets; `null` where the offer is one-sided, or where `discount_ready` is `false`.
     pub friend: Option<FriendSide>,
+    /// Whether the code can be redeemed at the shop by now; left out where Parrain makes no codes there, as where the
+    /// shop grants the discount itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discount_ready: Option<bool>,
     /// Whether only new customers count.
     pub new_customers_only: bool,
     /// The first instant at which the offer is active.
@@ -150,6 +154,8 @@ impl<'de> Deserialize<'de> for Verdict {
             offer: String,
             #[serde(default, deserialize_with = "maybe")]
             friend: Option<FriendSide>,
+            #[serde(default, deserialize_with = "maybe")]
+            discount_ready: Option<bool>,
             #[serde(default, deserialize_with = "any")]
             new_customers_only: bool,
             #[serde(default, deserialize_with = "maybe")]
@@ -158,8 +164,18 @@ impl<'de> Deserialize<'de> for Verdict {
             ends_at: Option<Instant>,
         }
 
-        let Either { valid, reason, code, from, offer, friend, new_customers_only, starts_at, ends_at } =
-            Either::deserialize(from)?;
+        let Either {
+            valid,
+            reason,
+            code,
+            from,
+            offer,
+            friend,
+            discount_ready,
+            new_customers_only,
+            starts_at,
+            ends_at,
+        } = Either::deserialize(from)?;
         Ok(if valid {
             Self::Valid(Box::new(Invitation {
                 valid: Is,
@@ -167,6 +183,7 @@ impl<'de> Deserialize<'de> for Verdict {
                 from,
                 offer,
                 friend,
+                discount_ready,
                 new_customers_only,
                 starts_at,
                 ends_at,

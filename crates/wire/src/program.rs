@@ -82,6 +82,16 @@ words! {
 }
 
 words! {
+    /// Who sees to it that a friend has the discount that a code promises.
+    pub enum Discounts {
+        /// A connected platform, where Parrain makes the code; without one, the shop.
+        Platform = "platform",
+        /// The shop, in a way of its own: Parrain makes no code anywhere.
+        Shop = "shop",
+    }
+}
+
+words! {
     /// Whether what is paid to an account waits until its referrer has said to which.
     pub enum Details {
         /// It waits.
@@ -294,6 +304,9 @@ pub struct Program {
     /// What a customer counts as who was erased and orders again; `new` where nothing is said.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub erased: Option<Known<Erased>>,
+    /// Who sees to it that a friend has the discount; `platform` where nothing is said.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub discounts: Option<Known<Discounts>>,
     /// When and to whom rewards are paid out.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub payouts: Option<PayoutRules>,

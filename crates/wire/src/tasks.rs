@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::amount::CurrencyCode;
+use crate::amount::{Amount, CurrencyCode};
 use crate::code::Code;
 use crate::instant::Instant;
 use crate::lenient::{any, list, maybe};
@@ -17,6 +17,8 @@ words! {
         Reward = "reward",
         /// A voucher is to be ended, since its reward was taken back.
         EndCode = "end_code",
+        /// A referrer's code is to be good for a discount of these terms, or for none any more.
+        Code = "code",
     }
 }
 
@@ -45,13 +47,13 @@ pub struct Task {
     #[serde(default, deserialize_with = "any")]
     pub kind: Known<TaskKind>,
     /// Of `reward`: the voucher's code as it is proposed, the same whenever it is asked for, so that one that was made
-    /// before is found again. Of `end_code`: the code to be ended.
+    /// before is found again. Of `end_code`: the code to be ended. Of `code`: the referrer's.
     #[serde(default, deserialize_with = "any")]
     pub code: String,
     /// The referrer's code.
     #[serde(default, deserialize_with = "maybe")]
     pub referrer: Option<Code>,
-    /// The order for which the reward is, or the `event_id` of what is no order.
+    /// The order for which the reward is, or the `event_id` of what is no order; empty of `code`.
     #[serde(default, deserialize_with = "any")]
     pub order_id: String,
     /// The shop's id of the referrer, where it is known.
@@ -60,15 +62,42 @@ pub struct Task {
     /// The referrer's e-mail address, where it is known.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// What is to be given, or was.
+    /// What is to be given, or was; of `code`, to friends.
     #[serde(default, deserialize_with = "any")]
     pub reward: Reward,
+    /// Of `code`: what it is to be good for; left out where it is to be good for nothing any more.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub terms: Option<CodeTerms>,
     /// The program's currency.
     #[serde(default, deserialize_with = "any")]
     pub currency: CurrencyCode,
     /// Until when nobody else is given the task.
     #[serde(default, deserialize_with = "any")]
     pub leased_until: Instant,
+}
+
+/// What a referrer's code is to be good for at the shop.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CodeTerms {
+    /// What the friend gets.
+    #[serde(default, deserialize_with = "any")]
+    pub reward: Reward,
+    /// The currency of the amounts.
+    #[serde(default, deserialize_with = "any")]
+    pub currency: CurrencyCode,
+    /// From which subtotal on.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub min_subtotal: Option<Amount>,
+    /// Whether only new customers may use it.
+    #[serde(default, deserialize_with = "any")]
+    pub new_customers_only: bool,
+    /// The first instant at which it is good.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Instant>,
+    /// The last one.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Instant>,
 }
 
 /// A page of what is to be done: `GET /v1/shops/{shop}/tasks`.

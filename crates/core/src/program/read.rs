@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 use super::{
-    AdvocateSide, Audience, Erased, FriendSide, Joining, Model, Offer, Orders, PLATFORMS, PayoutRules,
-    Program, Reward, Terms, UTC,
+    AdvocateSide, Audience, Discounts, Erased, FriendSide, Joining, Model, Offer, Orders, PLATFORMS,
+    PayoutRules, Program, Reward, Terms, UTC,
 };
 use crate::check::{Fault, Faults, Node};
 use crate::event::Kind;
@@ -118,6 +118,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
             "attribution",
             "joining",
             "erased",
+            "discounts",
             "offers",
             "payouts",
             "texts",
@@ -160,6 +161,8 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
     }
     let joining = node.field("joining").optional_choice(faults, Joining::WORDS).unwrap_or(Joining::Open);
     let erased = node.field("erased").optional_choice(faults, Erased::WORDS).unwrap_or(Erased::New);
+    let discounts =
+        node.field("discounts").optional_choice(faults, Discounts::WORDS).unwrap_or(Discounts::Platform);
     let payouts = PayoutRules::parse(&node.field("payouts"), currency, faults);
     let texts = parse_texts(&node.field("texts"), faults);
     Some(Program {
@@ -177,6 +180,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         model: model.unwrap_or(Model::Last),
         joining,
         erased,
+        discounts,
         offers: parsed,
         payouts,
         texts,

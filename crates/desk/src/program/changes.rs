@@ -93,6 +93,7 @@ fn member_name(lang: Language, path: &str) -> &str {
         "link_params" => lang.say("paramètres du code", "the code’s parameters"),
         "attribution.window_days" => lang.say("durée d’une visite", "how long a visit counts"),
         "attribution.model" => lang.say("visite qui l’emporte", "which visit wins"),
+        "discounts" => lang.say("qui accorde la remise", "who grants the discount"),
         "joining" => lang.say("devenir parrain", "becoming a referrer"),
         "erased" => lang.say("client effacé qui revient", "an erased customer who returns"),
         "payouts.minimum" => lang.say("minimum à payer", "minimum to pay"),

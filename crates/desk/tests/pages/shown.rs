@@ -14,6 +14,7 @@ use parrain_desk::mail::{Mail, MailTextPage};
 use parrain_desk::order::OrderPage;
 use parrain_desk::orders::{Orders, Reviews};
 use parrain_desk::pay::{Pay, PayoutPage, Payouts};
+use parrain_desk::platforms::PlatformPage;
 use parrain_desk::problem::Problem;
 use parrain_desk::program::{Conflict, History, Json, OfferPage, Rules, VersionPage};
 use parrain_desk::referrer::{PaidTo, ReferrerPage};
@@ -424,6 +425,7 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("secrets", parrain_desk::settings::secrets(&f, &Secrets { shop: shop(hostile), shown: full.then(|| "event_secret".into()), entered: Entered::default() })),
         ("texts", parrain_desk::settings::texts(&f, &TextsPage { texts: body(json!({"locale": "fr", "usual": {"apply": "J’en profite", "gift": "{from} vous offre {reward}", "not_now": "Pas maintenant"}, "own": if full { BTreeMap::from([("apply", format!("J’en profite !{hostile}"))]) } else { BTreeMap::new() }})), locales: vec!["fr".into(), "en".into(), "de".into()], entered: Entered::default() })),
         ("connections", parrain_desk::connections::page(&f, &Connections { list: body(json!({"connections": if full { json!([{"id": "1", "platform": "woocommerce", "site": format!("https://lumiere.example/{hostile}"), "since": "2026-11-02T08:00:00Z", "last_seen": "2026-11-26T09:50:00Z"}, {"id": "2", "platform": "prestashop", "site": "https://pro.lumiere.example/", "since": "2026-11-26T09:00:00Z", "last_seen": null}]) } else { json!([]) }})), code: full.then(|| body(json!({"code": "K7PM-4XQD-9RTB", "expires_at": "2026-11-26T10:15:00Z"}))), failed: body(json!({"tasks": if full { json!([{"id": "rw-1", "kind": "reward", "state": "given_up", "referrer": "ANNA10", "order_id": "1001", "tries": 9, "failed": format!("coupons are switched off{hostile}")}, {"id": "ec-2", "kind": "end_code", "state": "waiting", "order_id": "1002", "tries": 1, "failed": "the shop is in maintenance"}]) } else { json!([]) }})) })),
+        ("platform", parrain_desk::platforms::page(&f, &PlatformPage { platform: "shopify".into(), connection: full.then(|| body(platform(hostile))), entered: Entered::default() })),
         ("endpoints", parrain_desk::endpoints::page(&f, &Endpoints { list: body(json!({"endpoints": if full { json!([endpoint(hostile)]) } else { json!([]) }})), entered: Entered::default() })),
         ("endpoint", parrain_desk::endpoints::one(&f, &EndpointPage { endpoint: body(endpoint(hostile)), deliveries: body(json!({"deliveries": if full { json!([{"id": "msg_2", "type": "conversion.approved", "state": "dead", "queued_at": "2026-11-22T09:00:00Z", "tries": 9, "tried_at": "2026-11-25T09:00:00Z", "status": 500, "answer": format!("out of disk{hostile}")}, {"id": "msg_1", "type": "referrer.joined", "state": "delivered", "queued_at": "2026-11-22T08:00:00Z", "tries": 1, "status": 200}, {"id": "msg_3", "type": "payout.paid", "state": "waiting", "queued_at": "2026-11-26T08:00:00Z", "tries": 2, "next_try_at": "2026-11-26T11:00:00Z"}]) } else { json!([]) }})), secret: full.then(|| "whsec_c2VjcmV0".into()) })),
         ("mail", parrain_desk::mail::page(&f, &Mail { settings: full.then(|| body(mail(hostile))), messages: body(json!({"messages": if full { json!([{"id": "mail_2", "kind": "reward_approved", "code": "ANNA10", "state": "dead", "queued_at": "2026-11-22T09:00:00Z", "tries": 9, "tried_at": "2026-11-25T09:00:00Z", "status": 422, "words": format!("Invalid `to`{hostile}")}, {"id": "mail_1", "kind": "welcome", "code": "ANNA10", "state": "sent", "queued_at": "2026-11-22T08:00:00Z", "tries": 1, "status": 200}, {"id": "mail_3", "kind": "to_do", "state": "waiting", "queued_at": "2026-11-26T08:00:00Z", "tries": 2, "next_try_at": "2026-11-26T11:00:00Z"}]) } else { json!([]) }})), entered: Entered::default() })),
@@ -459,6 +461,17 @@ fn mail(hostile: &str) -> Value {
         "owner_email": "moi@lumiere.example", "kinds": ["welcome", "reward_approved", "to_do"], "quiet_hours": {"from": 21, "to": 8},
         "webhook_url": "https://parrain.lumiere.workers.dev/v1/shops/lumiere/webhooks/mail-brevo", "webhook_token": "pmw_abc",
         "failing_since": "2026-11-22T09:00:00Z", "failing_words": format!("quota{hostile}"), "waiting": 1, "dead": 1})
+}
+
+fn platform(hostile: &str) -> Value {
+    json!({"platform": "shopify", "account": "lumiere.myshopify.com", "since": "2026-11-20T08:00:00Z",
+        "last_used": "2026-11-26T09:00:00Z", "fault": {"at": "2026-11-26T09:30:00Z", "words": format!("it answered 401: no{hostile}")},
+        "rights": [{"name": "write_discounts", "needed_for": "codes", "held": true},
+            {"name": "write_gift_cards", "needed_for": "rewards", "held": false}],
+        "codes": {"made": 41, "waiting": 2, "failed": 1, "foreign": 1},
+        "troubles": [{"code": "BOB22", "state": "foreign", "tries": 0, "words": "the shop has a discount of this code with other terms"},
+            {"code": "ZOE", "state": "waiting", "tries": 2, "next_try_at": "2026-11-26T11:00:00Z", "words": format!("no answer within 10 seconds{hostile}")},
+            {"code": "LEO", "state": "failed", "tries": 1, "words": "Shopify has no code that gives points"}]})
 }
 
 fn endpoint(hostile: &str) -> Value {

@@ -69,8 +69,8 @@ impl<E: Env> App<E> {
         Ok(Response::json(StatusCode::OK, &shown(&code, Some(&details), Some(&held)))?)
     }
 
-    /// Seals all of a shop's details by the newest key, and the keys by which it sends mail, so that an older one can be
-    /// taken out of the deployment.
+    /// Seals all of a shop's details by the newest key, and the credentials of platforms and mail, so that an older one can
+    /// be taken out of the deployment.
     pub(super) async fn reseal_details(&self, may: &Owner, id: &ShopId) -> Answer {
         let (keys, shop) = (self.keyring()?, self.fresh_shop(id).await?);
         self.reseal_mail(may, id, &shop, &keys).await?;
@@ -89,6 +89,7 @@ impl<E: Env> App<E> {
             }
             resealed += self.ask_very(id, &shop, ReplaceDetails { sealed }).await?;
         }
+        resealed += self.reseal_credentials(id, &shop, &keys).await?;
         let left = self.ask_very(id, &shop, StaleDetails { key_id: keys.newest().to_owned() }).await?;
         let answer = Resealed { key_id: keys.newest().to_owned(), resealed, done: left.is_empty() };
         Ok(Response::json(StatusCode::OK, &answer)?)

@@ -21,6 +21,7 @@ mod openapi;
 mod orders;
 mod page;
 mod payouts;
+mod platforms;
 mod redirect;
 mod set_up;
 mod shops;
@@ -33,7 +34,9 @@ mod yearly;
 pub use shops::ShopCache;
 
 use crate::cors;
+use crate::deliveries::web::Web;
 use crate::http::{Body, Method, Request, Response, StatusCode, header};
+use crate::platform::Platform;
 use crate::problem::Error;
 use crate::protocol::calls::{GetPayout, MarkPaid};
 use crate::protocol::{Ask, Asker, Call, Refusal};
@@ -100,6 +103,8 @@ pub trait Env: 'static {
     async fn read_api(&self, url: &str, key: &str) -> Result<(StatusCode, Value), String>;
     /// Where Stripe's API is, without a trailing slash.
     fn stripe_api(&self) -> &str;
+    /// Who makes requests of platforms to whose interface a shop gave credentials.
+    fn web(&self) -> impl Web;
     /// Does something after the answer.
     fn later(&self, work: Later);
     /// Writes a line for the operator; never a secret or a personal datum.
@@ -356,6 +361,15 @@ impl<E: Env> App<E> {
             Route::Exchange => self.exchange(request).await,
             Route::Connections(shop) => {
                 self.list_connections(&self.reads(request, &shop).await?, &shop).await
+            }
+            Route::Connection(shop, platform) if put => {
+                self.put_platform(&self.owner(request, &shop).await?, request, &shop, &platform).await
+            }
+            Route::Connection(shop, platform) if delete && Platform::named(&platform).is_some() => {
+                self.drop_platform(&self.owner(request, &shop).await?, &shop, &platform).await
+            }
+            Route::Connection(shop, platform) if !delete => {
+                self.get_platform(&self.reads(request, &shop).await?, &shop, &platform).await
             }
             Route::Connection(shop, connection) => {
                 let may = self.module(request, &shop).await?;

@@ -21,7 +21,7 @@ use crate::token;
 use parrain_core::check::{Faults, Node};
 use parrain_core::event::{self, Kind, Source};
 use parrain_core::instant::Instant;
-use parrain_core::program::{Audience, Offer, Program};
+use parrain_core::program::{Audience, Discounts, Offer, Program};
 use parrain_core::referrer::Activity;
 use parrain_wire::page::{Accepted, Card, Invitation, Is, Joinable, PublicProgram, Refused, Verdict, WhyNot};
 use parrain_wire::rewards::RewardStatus;
@@ -433,12 +433,16 @@ fn verdict(program: &Program, known: Option<Known>, now: Instant) -> Verdict {
     // What is somebody's address, or an advertisement, is no name for strangers to read.
     let own = own.filter(|_| !referrer.name.as_deref().is_some_and(body::leads_somewhere));
     let from = referrer.display_name.as_deref().or(own);
+    // What the shop grants itself, or what nobody makes anywhere, waits for no platform.
+    let discount_ready = referrer.discount_ready.filter(|_| program.discounts == Discounts::Platform);
+    let promised = offer.friend.as_ref().filter(|_| discount_ready != Some(false));
     Verdict::Valid(Box::new(Invitation {
         valid: Is,
         code: Some(code),
         from: from.map(str::to_owned),
         offer: offer.id.clone(),
-        friend: offer.friend.as_ref().map(|friend| friend.to_wire(program.currency)),
+        friend: promised.map(|friend| friend.to_wire(program.currency)),
+        discount_ready,
         new_customers_only: offer.advocate.new_customers_only,
         starts_at: offer.starts_at,
         ends_at: offer.ends_at,

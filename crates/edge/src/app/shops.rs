@@ -2,7 +2,7 @@
 
 use super::{App, Env};
 use crate::problem::Error;
-use crate::protocol::calls::{GetReferrer, GetShop};
+use crate::protocol::calls::{GetReferrer, GetShop, IsCodeReady};
 use crate::protocol::shop::{Rotated, ShopRecord};
 use crate::shop_id::ShopId;
 use crate::stores::Kv;
@@ -177,14 +177,16 @@ impl<E: Env> App<E> {
         shop: &Shop,
         code: &Code,
     ) -> Result<Option<PublicReferrer>, Error> {
-        match self.ask(id, GetReferrer { code: code.clone() }).await {
-            Ok(record) => Ok(Some(PublicReferrer {
+        let asks = (GetReferrer { code: code.clone() }, IsCodeReady { code: code.clone() });
+        match self.ask(id, asks).await {
+            Ok((record, discount_ready)) => Ok(Some(PublicReferrer {
                 incarnation: shop.record.secrets.incarnation.clone(),
                 name: record.referrer.name,
                 display_name: record.referrer.display_name,
                 offer: record.referrer.offer,
                 activity: record.referrer.activity,
                 expires_at: record.referrer.expires_at,
+                discount_ready,
             })),
             Err(Error::NotFound(_)) => Ok(None),
             Err(error) => Err(error),

@@ -7,6 +7,8 @@ use crate::problem::Error;
 use crate::protocol::calls::{Came, FinishTask, ListFailedTasks, TakeTasks};
 use crate::shop_id::ShopId;
 use parrain_core::check::{Faults, Node};
+use parrain_wire::tasks::TaskKind;
+use parrain_wire::word::Word;
 
 /// The longest code of a voucher, in characters.
 const MOST_CODE: usize = 64;
@@ -18,7 +20,8 @@ impl<E: Env> App<E> {
         if request.method == Method::HEAD {
             return Err(Error::Method("GET".into()));
         }
-        let list = self.ask_as(may, id, TakeTasks { cursor: request.param("cursor") }).await?;
+        let kinds = kinds(request)?;
+        let list = self.ask_as(may, id, TakeTasks { kinds, cursor: request.param("cursor") }).await?;
         Ok(Response::json(StatusCode::OK, &list)?)
     }
 
@@ -58,6 +61,24 @@ impl<E: Env> App<E> {
         let outcome = self.ask_as(may, id, FinishTask { id: task, came }).await?;
         Ok(Response::json(StatusCode::OK, &outcome)?)
     }
+}
+
+/// Which kinds of tasks somebody does. Who says nothing makes vouchers alone: a code that a module does not know of would
+/// wait for ever.
+fn kinds(request: &Request) -> Result<Vec<TaskKind>, Error> {
+    let Some(text) = request.param("kinds") else {
+        return Ok(vec![TaskKind::Reward, TaskKind::EndCode]);
+    };
+    let known = |name: &str| {
+        TaskKind::named(name.trim()).ok_or_else(|| {
+            let names: Vec<&str> = TaskKind::WORDS.iter().map(|(name, _)| *name).collect();
+            Error::invalid(
+                "kinds",
+                format!("must be one or more of {}, separated by commas", names.join(", ")),
+            )
+        })
+    };
+    text.split(',').map(known).collect()
 }
 
 fn body_words(node: &Node<'_>, faults: &mut Faults) -> Option<String> {

@@ -2,5 +2,6 @@
 
 pub mod address;
 pub mod mail;
+pub mod platform;
 pub mod web;
 pub mod webhook;

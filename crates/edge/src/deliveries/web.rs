@@ -94,3 +94,25 @@ pub trait Web {
     /// Where a stand-in for an interface is, without a trailing slash; `None` where the real one is asked.
     fn stand_in(&self, api: Api) -> Option<String>;
 }
+
+impl<W: Web> Web for &W {
+    async fn ask(&self, request: &Outgoing) -> Result<Reply, String> {
+        (**self).ask(request).await
+    }
+
+    async fn send_mail(&self, mail: &BoundMail) -> Result<String, String> {
+        (**self).send_mail(mail).await
+    }
+
+    fn now(&self) -> Instant {
+        (**self).now()
+    }
+
+    fn seal_keys(&self) -> String {
+        (**self).seal_keys()
+    }
+
+    fn stand_in(&self, api: Api) -> Option<String> {
+        (**self).stand_in(api)
+    }
+}

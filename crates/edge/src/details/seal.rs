@@ -1,4 +1,4 @@
-//! Sealing payout details, so that who reads the ledger's store reads nothing: XChaCha20-Poly1305 under a key that
+//! Sealing payout details and credentials of platforms, so that who reads the ledger's store reads nothing: XChaCha20-Poly1305 under a key that
 //! is a secret of the Worker and stands in no store.
 
 use base64::Engine;
@@ -41,12 +41,10 @@ pub enum SealError {
     )]
     BadKeys,
     /// The key that sealed is not among the deployment's any more.
-    #[error(
-        "these payout details were sealed with the key {0:?}, which PARRAIN_DETAILS_KEY does not hold any more"
-    )]
+    #[error("this was sealed with the key {0:?}, which PARRAIN_DETAILS_KEY does not hold any more")]
     KeyIsGone(String),
     /// The text was changed, or sealed for another place or by another key of the same name.
-    #[error("sealed payout details do not open with the key {0:?}")]
+    #[error("what was sealed does not open with the key {0:?}")]
     DoesNotOpen(String),
 }
 

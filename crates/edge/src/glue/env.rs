@@ -3,8 +3,11 @@
 use super::counts::Counts;
 use super::kv::WorkersKv;
 use super::ledgers::ObjectLedgers;
+use super::web::WorkersWeb;
 use crate::app::{Env, Later, Limit};
 use crate::bots;
+use crate::deliveries::platform::STRIPE_VERSION;
+use crate::deliveries::web::Web;
 use crate::http::StatusCode;
 use crate::problem::Error;
 use futures_util::future::{Either, select};
@@ -18,9 +21,6 @@ use worker::js_sys::RegExp;
 
 /// Where Stripe's API is, unless `PARRAIN_STRIPE_API` names a stand-in.
 const STRIPE_API: &str = "https://api.stripe.com";
-
-/// The version of Stripe's API in which it is asked, whatever the account's own is.
-const STRIPE_VERSION: &str = "2026-10-28.endive";
 
 /// How long a platform's API is waited for: the platform itself waits for our answer.
 const API_PATIENCE: Duration = Duration::from_secs(5);
@@ -159,6 +159,10 @@ impl Env for WorkersEnv {
 
     fn stripe_api(&self) -> &str {
         &self.stripe_api
+    }
+
+    fn web(&self) -> impl Web {
+        WorkersWeb(&self.bindings)
     }
 
     fn later(&self, work: Later) {

@@ -74,7 +74,8 @@ impl<S: Sql> Answers<ListConnections> for Ledger<S> {
                 last_seen: row.maybe_int(4).map(Instant::from_micros),
             })
         };
-        Ok(ConnectionList { connections: rows.iter().map(connection).collect::<Result<_, Refusal>>()? })
+        let connections = rows.iter().map(connection).collect::<Result<_, Refusal>>()?;
+        Ok(ConnectionList { connections, platforms: self.platform_connections()? })
     }
 }
 
@@ -92,7 +93,8 @@ impl<S: Sql> Answers<EndConnection> for Ledger<S> {
         }
         record.identity_keys.remove(&id.to_string());
         self.write_record(&record)?;
-        self.withdraw_without_modules()?;
+        self.withdraw_without_givers()?;
+        self.drop_codes_without_modules()?;
         self.attend(now)
     }
 }
@@ -121,7 +123,7 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// The hash of the token by which a module asks, where it is one that asks.
-    fn module_hash(&self) -> Option<String> {
+    pub(super) fn module_hash(&self) -> Option<String> {
         let asker = self.asker.borrow();
         match asker.as_ref().map(|asker| &asker.by) {
             Some(By::Module(hash)) => Some(hash.clone()),

@@ -22,7 +22,9 @@ mod adjustments;
 mod arrival;
 mod audit;
 mod claims;
+mod codes;
 mod connections;
+mod credentials;
 mod credit;
 mod customers;
 mod deeds;
@@ -30,6 +32,7 @@ mod deliveries;
 mod details;
 mod dossier;
 mod endpoints;
+mod gifts;
 mod helpers;
 mod journal;
 mod mail;
@@ -143,11 +146,10 @@ impl<S: Sql> Ledger<S> {
         }
         let unsettled = schema::has_unsettled(&self.sql)? && self.is_settling()?;
         let waits = unsettled || !outbox::waiting(&self.sql, 1)?.is_empty();
-        let dated = || [self.next_turn(), self.next_try(), self.next_mail(now)];
-        let at = match waits {
-            true => Some(now),
-            false => dated().into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().min(),
+        let dated = || {
+            Ok::<_, Refusal>([self.next_turn()?, self.next_try()?, self.next_mail(now)?, self.next_errand()?])
         };
+        let at = if waits { Some(now) } else { dated()?.into_iter().flatten().min() };
         self.errand.set(false);
         Ok(at)
     }

@@ -10,7 +10,8 @@ use super::sql::{Sql, SqlError};
 /// `session`, `deed` and `heard`; 10 added `mention` and whether the
 /// note of a review is told; 11 added `connect_code`, `connection` and an index of who waits to be let in; 12 added
 /// `endpoint`, `delivery` and an index by which what is dated is found; 13 added `task` and the batches by
-/// which rewards were given in the shop; 14 added `mail` and `mail_stop`, `tally`, `former` and an index of tests.
+/// which rewards were given in the shop; 14 added `mail` and `mail_stop`, `credential`, `code`, and who gave what a task
+/// asked for, `tally`, `former` and an index of tests.
 const VERSION: u32 = 14;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
@@ -50,6 +51,8 @@ const TABLES: &[&str] = &[
     "heard",
     "connect_code",
     "connection",
+    "credential",
+    "code",
     "endpoint",
     "delivery",
     "task",
@@ -61,7 +64,8 @@ const TABLES: &[&str] = &[
 /// What makes them, where they are not there yet. A later version may only add to it: [`upgrade`] runs it on
 /// databases of earlier ones.
 const CREATE: &[&str] = &[
-    // 'schema': the version above; 'shop': the shop's record as JSON; 'told': the last dated change of a reward that was
+    // 'schema': the version above; 'shop': the shop's record as JSON; 'coding': up to which referrer's code it was seen to
+    // what is to be made of it, while that is looked through; 'told': the last dated change of a reward that was
     // told on, as JSON `[at, entry]`, where there is anybody to be told; 'mail', 'mail_health' and 'mail_dated': how mail
     // is set up, whether its provider works, and up to when dated mail was written down.
     "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -197,7 +201,21 @@ const CREATE: &[&str] = &[
     // Modules that are connected: the hash of each one's token, when it was last seen.
     "CREATE TABLE IF NOT EXISTS connection (id INTEGER PRIMARY KEY AUTOINCREMENT, platform TEXT NOT NULL,
         site TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, since INTEGER NOT NULL, seen INTEGER,
-        UNIQUE (platform, site))",
+        codes INTEGER NOT NULL DEFAULT 0, UNIQUE (platform, site))",
+    // Credentials of platforms, sealed by a key that is not in here: whose they are, what they were seen to open, as JSON.
+    // `pause`: until when nothing is asked there, since it opened nothing or did not answer `fails` times in a row, or asked
+    // for it; `fault`: what was said then.
+    "CREATE TABLE IF NOT EXISTS credential (platform TEXT PRIMARY KEY, account TEXT NOT NULL, key_id TEXT NOT NULL,
+        sealed TEXT NOT NULL, rights TEXT NOT NULL, since INTEGER NOT NULL, used INTEGER,
+        pause INTEGER NOT NULL DEFAULT 0, fails INTEGER NOT NULL DEFAULT 0, fault TEXT, faulted INTEGER) WITHOUT ROWID",
+    // Referrers' codes where they are made: `maker` is a platform, or 'module'. `terms`: what it is to give, as JSON, nothing
+    // where it is to give nothing; `made`: the same as it was made; `reference`: the maker's id of it. `state`: 0 waits, 1 is
+    // as it is to be, 2 was given up, 3 is the shop's own. `begun`: since when somebody may have made something.
+    "CREATE TABLE IF NOT EXISTS code (maker TEXT NOT NULL, code TEXT NOT NULL, terms TEXT, made TEXT, reference TEXT,
+        state INTEGER NOT NULL DEFAULT 0, next INTEGER NOT NULL, begun INTEGER, tries INTEGER NOT NULL DEFAULT 0,
+        failed INTEGER, words TEXT, PRIMARY KEY (maker, code)) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS code_next ON code (maker, next) WHERE state = 0",
+    "CREATE INDEX IF NOT EXISTS code_state ON code (maker, state)",
     // Addresses that are told what happens: of which types, as JSON, and signed by which secrets. `pause`: until when
     // nothing is sent there, since it did not answer `fails` times in a row, from `failing` on.
     "CREATE TABLE IF NOT EXISTS endpoint (id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL,
@@ -211,11 +229,13 @@ const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS delivery_state ON delivery (endpoint, state, seq)",
     // What a module is to do. `kind`: 0 is a reward to be given, 1 a voucher to be ended; `state`: 0 waits, 1 is done, 2
     // was withdrawn, 3 was given up. `next`: from when on somebody may be given it; `amount`: what whoever was given it
-    // last was to give; `voucher`: the code that was made, or is to be ended; `ended`: that code is good no longer.
+    // last was to give; `voucher`: the code that was made, or is to be ended; `ended`: that code is good no longer. Of what
+    // the edge does itself: `maker` is the platform, `begun` since when something may have been made, `reference` the
+    // platform's id of it.
     "CREATE TABLE IF NOT EXISTS task (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
         kind INTEGER NOT NULL, entry INTEGER NOT NULL, referrer TEXT NOT NULL, state INTEGER NOT NULL DEFAULT 0,
         made INTEGER NOT NULL, next INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, failed INTEGER, words TEXT, amount INTEGER,
-        voucher TEXT, ended INTEGER NOT NULL DEFAULT 0)",
+        voucher TEXT, ended INTEGER NOT NULL DEFAULT 0, maker TEXT, begun INTEGER, reference TEXT)",
     "CREATE INDEX IF NOT EXISTS task_state ON task (state, seq)",
     "CREATE INDEX IF NOT EXISTS task_entry ON task (entry, kind)",
     // Mail: what each is about, once for ever. `code`: to whom, nobody being the owner; `facts`: what it says, and
@@ -307,6 +327,14 @@ pub fn upgrade(sql: &impl Sql) -> Result<(), SqlError> {
     }
     if version < 13 {
         sql.run("ALTER TABLE batch ADD COLUMN given INTEGER NOT NULL DEFAULT 0", &[])?;
+    }
+    if version == 13 {
+        for column in ["maker TEXT", "begun INTEGER", "reference TEXT"] {
+            sql.run(&format!("ALTER TABLE task ADD COLUMN {column}"), &[])?;
+        }
+    }
+    if (11..14).contains(&version) {
+        sql.run("ALTER TABLE connection ADD COLUMN codes INTEGER NOT NULL DEFAULT 0", &[])?;
     }
     if version < 10 {
         sql.run("ALTER TABLE review ADD COLUMN tell INTEGER NOT NULL DEFAULT 0", &[])?;

@@ -100,6 +100,7 @@ impl<S: Sql> Answers<PutShop> for Ledger<S> {
         if changed && !created {
             // Orders dated a little ahead of this moment go by the new version.
             self.settle_from(now)?;
+            self.want_codes_anew()?;
         }
         Ok(Saved { created, value: record })
     }
@@ -224,7 +225,7 @@ impl<S: Sql> Answers<Join> for Ledger<S> {
                 // that KV does not have is answered by the ledger.
                 self.keep_referrer(now, &code, &referrer)?;
                 if identified {
-                    self.post(&shop.record, &public_side(&code, &referrer))?;
+                    self.publish(&shop, &code, &referrer)?;
                 }
                 let what = match referrer.activity {
                     Activity::Waiting => desk::Event::Asked,
@@ -427,7 +428,7 @@ impl<S: Sql> Ledger<S> {
         referrer: &Referrer,
     ) -> Result<(), Refusal> {
         self.keep_referrer(now, code, referrer)?;
-        Ok(self.post(&shop.record, &public_side(code, referrer))?)
+        self.publish(shop, code, referrer)
     }
 
     /// The same in the ledger alone.
@@ -444,6 +445,7 @@ impl<S: Sql> Ledger<S> {
                 referrer.customer_id.clone().into(),
             ],
         )?;
+        self.want_code(now, code, referrer)?;
         self.settle_from(now)
     }
 
@@ -469,8 +471,8 @@ fn with_who(managed: &Referrer, who: Referrer) -> Referrer {
     Referrer { activity, activity_reason, expires_at, terms, notes, display_name, locale, ..who }
 }
 
-/// What KV is to say of a referrer.
-pub(super) fn public_side(code: &Code, referrer: &Referrer) -> Publication {
+/// What KV is to say of a referrer; `ready`: whether the code can be redeemed at the shop.
+pub(super) fn public_side(code: &Code, referrer: &Referrer, ready: Option<bool>) -> Publication {
     Publication::Referrer {
         code: code.clone(),
         name: referrer.name.clone(),
@@ -478,6 +480,7 @@ pub(super) fn public_side(code: &Code, referrer: &Referrer) -> Publication {
         offer: referrer.offer.clone(),
         activity: referrer.activity,
         expires_at: referrer.expires_at,
+        discount_ready: ready,
     }
 }
 

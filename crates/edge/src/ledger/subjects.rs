@@ -135,6 +135,7 @@ impl<S: Sql> Ledger<S> {
                 self.drop_claims(&record.code)?;
                 self.drop_mail_of(&record.code)?;
                 self.withdraw_tasks_of(&record.code)?;
+                self.forget_words_of(&record.code)?;
             }
         }
         for (record, seq) in records {
@@ -182,7 +183,7 @@ impl<S: Sql> Ledger<S> {
             ],
         )?;
         if let Some(newest) = self.find_referrer(code)? {
-            self.post(&shop.record, &shop::public_side(code, &newest.referrer))?;
+            self.publish(shop, code, &newest.referrer)?;
         }
         Ok(())
     }

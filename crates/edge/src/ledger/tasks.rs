@@ -1,4 +1,5 @@
-//! What a module is to do in the shop's platform: give rewards, and end vouchers whose reward was taken back.
+//! What a module is to do in the shop's platform, or the edge itself where it has credentials and no module is there
+//! ([`super::gifts`]): give rewards, and end vouchers whose reward was taken back.
 //!
 //! A task is made when a reward is due, and its id is made of what caused it: of one reward there is one task for ever,
 //! however often the reward turns. Who is given a task has it alone for a few minutes; who does not come back in time,
@@ -20,6 +21,7 @@ use super::journal::{kind_number, list};
 use super::shop::parse_code;
 use super::sql::{Row, Sql, SqlError, Value};
 use super::{Ledger, number};
+use crate::platform::Platform;
 use crate::protocol::calls::{Came, FinishTask, ListFailedTasks, TakeTasks};
 use crate::protocol::shop::Referrer;
 use crate::protocol::{Answers, Refusal};
@@ -41,12 +43,12 @@ const ID_DIGITS: usize = 20;
 const COLUMNS: &str = "seq, id, kind, entry, referrer, state, failed, tries, words, amount, voucher";
 
 /// A task as it stands in the table.
-struct Record {
-    seq: i64,
+pub(super) struct Record {
+    pub seq: i64,
     id: String,
-    kind: TaskKind,
+    pub kind: TaskKind,
     entry: i64,
-    referrer: Code,
+    pub referrer: Code,
     state: TaskState,
     /// When it failed first.
     failed: Option<Instant>,
@@ -58,45 +60,25 @@ struct Record {
 
 impl<S: Sql> Answers<TakeTasks> for Ledger<S> {
     fn answer(&self, now: Instant, ask: TakeTasks) -> Result<TaskList, Refusal> {
-        let shop = self.shop()?;
+        self.shop()?;
+        let wants = |kind: TaskKind| ask.kinds.contains(&kind);
+        let mut items = Vec::new();
+        if wants(TaskKind::Code) {
+            items = self.lease_codes(now, now.plus_seconds(LEASE_MINUTES * 60), PAGE)?;
+        }
+        let more_codes = items.len() == PAGE as usize;
+        let kinds = [TaskKind::Reward, TaskKind::EndCode].into_iter().filter(|kind| wants(*kind));
+        let after = number(ask.cursor.as_deref())?;
         let records = self.tasks(
-            "WHERE state = 0 AND seq > ? AND next <= ? ORDER BY seq LIMIT ?",
-            &[number(ask.cursor.as_deref())?.into(), now.into(), PAGE.into()],
+            "WHERE state = 0 AND seq > ?1 AND next <= ?2 AND kind IN (SELECT value FROM json_each(?3))
+                ORDER BY seq LIMIT ?4",
+            &[after.into(), now.into(), list(kinds.map(kind_of_task)), PAGE.into()],
         )?;
         let full = records.len() == PAGE as usize;
-        let next_cursor = records.last().filter(|_| full).map(|last| last.seq.to_string());
-        let dossiers = self.dossiers_of(records.iter().map(|record| record.entry))?;
-        let leased_until = now.plus_seconds(LEASE_MINUTES * 60);
-        let mut items = Vec::new();
-        for record in records {
-            let Some(dossier) = dossiers.get(&record.entry) else { continue };
-            let amount = match record.kind {
-                TaskKind::Reward => dossier.entitled(now) - dossier.batched,
-                TaskKind::EndCode => record.amount.unwrap_or_default(),
-            };
-            // What is on hold again, or in a batch of the shop's by now, is nothing to be given.
-            if record.kind == TaskKind::Reward && amount <= 0 {
-                continue;
-            }
-            self.sql.run(
-                "UPDATE task SET next = ?, amount = ? WHERE seq = ?",
-                &[leased_until.into(), amount.into(), record.seq.into()],
-            )?;
-            let proposed = || token::voucher_code(shop.record.secrets.salt.as_bytes(), &record.id);
-            let held = self.find_referrer(&record.referrer)?.map(|held| held.referrer).unwrap_or_default();
-            items.push(Task {
-                code: record.voucher.or_else(proposed).unwrap_or_default(),
-                id: record.id,
-                kind: record.kind.into(),
-                referrer: Some(record.referrer),
-                order_id: dossier.ext.clone(),
-                customer_id: held.customer_id,
-                email: held.email,
-                reward: dossier.conversion.worth.to_wire(amount),
-                currency: shop.versions.latest().currency.code().into(),
-                leased_until,
-            });
-        }
+        let last = records.last().map(|last| last.seq).filter(|_| full);
+        // Codes have no place of their own in the order: those that were just given out are not given out again.
+        let next_cursor = last.or(more_codes.then_some(after)).map(|seq| seq.to_string());
+        items.extend(self.lease_tasks(now, records)?);
         Ok(TaskList { items, next_cursor })
     }
 }
@@ -130,8 +112,57 @@ impl<S: Sql> Answers<ListFailedTasks> for Ledger<S> {
 impl<S: Sql> Answers<FinishTask> for Ledger<S> {
     fn answer(&self, now: Instant, ask: FinishTask) -> Result<TaskOutcome, Refusal> {
         self.shop()?;
-        let record = self.task(&ask.id)?;
-        match (record.state, ask.came) {
+        match self.finish_code(now, &ask.id, &ask.came)? {
+            Some(outcome) => Ok(outcome),
+            None => self.finish_task(now, &ask.id, ask.came),
+        }
+    }
+}
+
+impl<S: Sql> Ledger<S> {
+    /// Gives out tasks for a few minutes, with all that is needed to do them. What is on hold again, or in a batch of the
+    /// shop's by now, is nothing to be given.
+    pub(super) fn lease_tasks(&self, now: Instant, records: Vec<Record>) -> Result<Vec<Task>, Refusal> {
+        let shop = self.shop()?;
+        let dossiers = self.dossiers_of(records.iter().map(|record| record.entry))?;
+        let leased_until = now.plus_seconds(LEASE_MINUTES * 60);
+        let mut items = Vec::new();
+        for record in records {
+            let Some(dossier) = dossiers.get(&record.entry) else { continue };
+            let amount = match record.kind {
+                TaskKind::EndCode => record.amount.unwrap_or_default(),
+                TaskKind::Reward | TaskKind::Code => dossier.entitled(now) - dossier.batched,
+            };
+            if record.kind == TaskKind::Reward && amount <= 0 {
+                continue;
+            }
+            self.sql.run(
+                "UPDATE task SET next = ?, amount = ? WHERE seq = ?",
+                &[leased_until.into(), amount.into(), record.seq.into()],
+            )?;
+            let proposed = || token::voucher_code(shop.record.secrets.salt.as_bytes(), &record.id);
+            let held = self.find_referrer(&record.referrer)?.map(|held| held.referrer).unwrap_or_default();
+            items.push(Task {
+                code: record.voucher.or_else(proposed).unwrap_or_default(),
+                id: record.id,
+                kind: record.kind.into(),
+                referrer: Some(record.referrer),
+                order_id: dossier.ext.clone(),
+                customer_id: held.customer_id,
+                email: held.email,
+                reward: dossier.conversion.worth.to_wire(amount),
+                currency: shop.versions.latest().currency.code().into(),
+                terms: None,
+                leased_until,
+            });
+        }
+        Ok(items)
+    }
+
+    /// Takes down what came of a task.
+    pub(super) fn finish_task(&self, now: Instant, id: &str, came: Came) -> Result<TaskOutcome, Refusal> {
+        let record = self.task(id)?;
+        match (record.state, came) {
             // Told again, as after an answer that was lost.
             (TaskState::Done, Came::Done(code)) => {
                 let same = record.kind == TaskKind::EndCode || code == record.voucher;
@@ -162,19 +193,37 @@ impl<S: Sql> Answers<FinishTask> for Ledger<S> {
             }
             (TaskState::Done | TaskState::Withdrawn | TaskState::GivenUp, Came::Failed(_)) => {}
         }
-        let after = self.task(&ask.id)?;
+        let after = self.task(id)?;
         Ok(TaskOutcome { id: after.id, state: after.state.into(), code: after.voucher, failed: after.words })
     }
-}
 
-impl<S: Sql> Ledger<S> {
+    /// Notes that nobody knows whether a task was done: it is taken up again with growing gaps.
+    pub(super) fn task_unanswered(&self, now: Instant, id: &str, words: &str) -> Result<(), Refusal> {
+        let tries = self.task(id)?.tries;
+        self.sql.run(
+            "UPDATE task SET tries = tries + 1, words = ?, next = ? WHERE id = ? AND state = 0",
+            &[bounded(words).into(), now.plus_seconds(gap(tries)).into(), id.into()],
+        )?;
+        Ok(())
+    }
+
+    /// Gives a task up at once: a payout pays it, or sets it off.
+    pub(super) fn give_up_task(&self, now: Instant, id: &str, words: &str) -> Result<(), Refusal> {
+        self.sql.run(
+            "UPDATE task SET state = ?, tries = tries + 1, words = ?, failed = COALESCE(failed, ?)
+                WHERE id = ? AND state = 0",
+            &[state_number(TaskState::GivenUp).into(), bounded(words).into(), now.into(), id.into()],
+        )?;
+        Ok(())
+    }
+
     /// Notes that a task is done, and what follows from it for the reward.
     fn finish(&self, now: Instant, record: &Record, code: Option<String>) -> Result<(), Refusal> {
         let done = Value::from(state_number(TaskState::Done));
         let dossier = self.dossiers_of([record.entry])?.remove(&record.entry);
         let theirs = dossier.filter(|dossier| dossier.conversion.code == record.referrer);
         match record.kind {
-            TaskKind::Reward => {
+            TaskKind::Reward | TaskKind::Code => {
                 let left = theirs.as_ref().map_or(0, |dossier| dossier.entitled(now) - dossier.batched);
                 let amount = record.amount.unwrap_or(left.max(0));
                 self.sql.run(
@@ -229,10 +278,11 @@ impl<S: Sql> Ledger<S> {
         }
     }
 
-    /// Has a reward given, where a module is there to give it and it was not given before.
+    /// Has a reward given, where somebody is there to give it and it was not given before.
     fn make_reward_task(&self, dossier: &Dossier) -> Result<(), Refusal> {
         let code = &dossier.conversion.code;
-        let given = is_given_in_shop(&dossier.conversion.worth.kind) && self.has_modules()?;
+        let kind = &dossier.conversion.worth.kind;
+        let given = is_given_in_shop(kind) && self.is_given(kind)?;
         let person =
             self.find_referrer(code)?.is_some_and(|held| !held.referrer.test && !is_erased(&held.referrer));
         if !(given && person) {
@@ -252,6 +302,7 @@ impl<S: Sql> Ledger<S> {
                     words = CASE state WHEN 2 THEN NULL ELSE words END",
             &[self.task_id("rw", dossier)?.into(), dossier.id.into(), code.as_str().into(), now.into()],
         )?;
+        self.errand.set(true);
         Ok(())
     }
 
@@ -273,27 +324,30 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
-    /// Withdraws what waits of an entry's reward, and has the voucher ended that was made for it, where a module is there
-    /// to end it; else payouts set it off.
+    /// Withdraws what waits of an entry's reward, and has what was given for it ended, where somebody is there to end it; else
+    /// payouts set it off. Credit that was booked has no code: the edge alone knows it, by the platform's id.
     pub(super) fn take_back_tasks(&self, entry: i64) -> Result<(), Refusal> {
         self.withdraw_reward_tasks(entry)?;
-        if !self.has_modules()? {
+        if !self.is_taken_back()? {
             return Ok(());
         }
+        let by_edge = self.giver()?.map(Platform::name);
         self.sql.run(
-            "INSERT INTO task (id, kind, entry, referrer, made, next, amount, voucher)
-                SELECT 'ec' || substr(id, 3), 1, entry, referrer, ?1, ?1, amount, voucher FROM task
-                    WHERE entry = ?2 AND kind = 0 AND state = 1 AND voucher IS NOT NULL AND ended = 0
+            "INSERT INTO task (id, kind, entry, referrer, made, next, amount, voucher, maker, reference)
+                SELECT 'ec' || substr(id, 3), 1, entry, referrer, ?1, ?1, amount, voucher, maker, reference FROM task
+                    WHERE entry = ?2 AND kind = 0 AND state = 1 AND ended = 0
+                        AND (voucher IS NOT NULL OR reference IS NOT NULL AND maker = ?3)
                 ON CONFLICT (id) DO UPDATE SET state = 0, made = excluded.made, next = excluded.next, tries = 0,
                     failed = NULL, words = NULL WHERE state = 2",
-            &[self.now.get().into(), entry.into()],
+            &[self.now.get().into(), entry.into(), by_edge.into()],
         )?;
+        self.errand.set(true);
         Ok(())
     }
 
-    /// Withdraws what no module is there to do any more: then it is the shop's to pay or to set off.
-    pub(super) fn withdraw_without_modules(&self) -> Result<(), Refusal> {
-        if !self.has_modules()? {
+    /// Withdraws what nobody is there to do any more: then it is the shop's to pay or to set off.
+    pub(super) fn withdraw_without_givers(&self) -> Result<(), Refusal> {
+        if !self.is_taken_back()? {
             self.sql.run("UPDATE task SET state = 2 WHERE state = 0", &[])?;
         }
         Ok(())
@@ -349,7 +403,7 @@ impl<S: Sql> Ledger<S> {
         self.tasks("WHERE id = ?", &[id.into()])?.into_iter().next().ok_or(Refusal::UnknownTask)
     }
 
-    fn tasks(&self, rest: &str, values: &[Value]) -> Result<Vec<Record>, Refusal> {
+    pub(super) fn tasks(&self, rest: &str, values: &[Value]) -> Result<Vec<Record>, Refusal> {
         let rows = self.sql.run(&format!("SELECT {COLUMNS} FROM task {rest}"), values)?;
         let read = |row: &Row| {
             Ok(Record {
@@ -371,6 +425,14 @@ impl<S: Sql> Ledger<S> {
             })
         };
         rows.iter().map(read).collect()
+    }
+}
+
+/// The number by which a kind stands in the table; codes stand in one of their own.
+fn kind_of_task(kind: TaskKind) -> i64 {
+    match kind {
+        TaskKind::Reward | TaskKind::Code => 0,
+        TaskKind::EndCode => 1,
     }
 }
 

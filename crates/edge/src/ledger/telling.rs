@@ -37,8 +37,9 @@ const LOW: (i128, i128) = (4, 5);
 impl<S: Sql> Ledger<S> {
     /// Begins to note what is to be told from now on, or ends that, as there is somebody to be told or not.
     pub(super) fn attend(&self, now: Instant) -> Result<(), Refusal> {
-        let listens =
-            self.number("SELECT EXISTS (SELECT 1 FROM endpoint)", &[])? != 0 || self.has_modules()?;
+        let listens = self.number("SELECT EXISTS (SELECT 1 FROM endpoint)", &[])? != 0
+            || self.has_modules()?
+            || self.has_credentials()?;
         let shop = self.shop()?;
         let listens = listens || shop.mail.is_some();
         match (listens, shop.told.get()) {

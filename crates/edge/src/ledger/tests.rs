@@ -684,6 +684,8 @@ fn of_the_first_release(desk: Desk) -> Desk {
         "DROP TABLE heard",
         "DROP TABLE connect_code",
         "DROP TABLE connection",
+        "DROP TABLE credential",
+        "DROP TABLE code",
         "DROP TABLE endpoint",
         "DROP TABLE delivery",
         "DROP INDEX posting_at",
@@ -703,6 +705,27 @@ fn of_the_first_release(desk: Desk) -> Desk {
     }
     // Another ledger on the same database, as after the deploy of a later release.
     Desk(Ledger::new(desk.0.sql))
+}
+
+#[test]
+fn a_shop_with_modules_of_the_release_before_gets_the_new_columns() {
+    let desk = Desk::new(&program(json!({"reward": {"kind": "cash", "amount": "5.00"}})));
+    for statement in [
+        "ALTER TABLE task DROP COLUMN maker",
+        "ALTER TABLE task DROP COLUMN begun",
+        "ALTER TABLE task DROP COLUMN reference",
+        "ALTER TABLE connection DROP COLUMN codes",
+        "DROP TABLE credential",
+        "DROP TABLE code",
+        "UPDATE meta SET value = '13' WHERE name = 'schema'",
+    ] {
+        desk.0.sql.run(statement, &[]).unwrap();
+    }
+    let desk = Desk(Ledger::new(desk.0.sql));
+    desk.referrer("ANNA10", "o");
+    let columns =
+        desk.0.sql.run("SELECT maker, begun, reference, (SELECT MAX(codes) FROM connection) FROM task", &[]);
+    assert_eq!(columns.map(|rows| rows.len()), Ok(0));
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod woocommerce;
 
 pub use kept::read as read_body;
 pub use silence::Silence;
+pub use stripe::decimals as stripe_decimals;
 pub use told::{Begun, Event, Shown, State, Told, Twin};
 
 use crate::http::Request;
@@ -19,11 +20,13 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use parrain_core::event::Source;
 use parrain_core::instant::Instant;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
 /// A platform that sends webhooks of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Platform {
     /// Shopify.
     Shopify,
@@ -35,7 +38,7 @@ pub enum Platform {
 
 impl Platform {
     /// Each of them, in the order of [`parrain_core::program::PLATFORMS`].
-    const ALL: [Self; 3] = [Self::Shopify, Self::Woocommerce, Self::Stripe];
+    pub const ALL: [Self; 3] = [Self::Shopify, Self::Woocommerce, Self::Stripe];
 
     /// The platform of a path.
     pub fn named(name: &str) -> Option<Self> {

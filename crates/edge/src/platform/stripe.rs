@@ -348,16 +348,19 @@ fn currency_of(object: &Value) -> Option<Currency> {
     Currency::parse(&text_of(&object["currency"])?.to_ascii_uppercase())
 }
 
-/// An amount in Stripe's smallest unit, whose decimals are not always those of ISO 4217
-/// (docs.stripe.com/currencies, "Zero-decimal currencies" and "Special cases").
 fn money(value: &Value, currency: Currency) -> Option<Exact> {
-    let decimals = match currency.code() {
+    value.as_i64().map(|amount| Exact::minor(amount, decimals(currency)))
+}
+
+/// How many decimals Stripe's smallest unit of a currency stands for; not always those of ISO 4217
+/// (docs.stripe.com/currencies, "Zero-decimal currencies" and "Special cases").
+pub fn decimals(currency: Currency) -> u8 {
+    match currency.code() {
         "BIF" | "CLP" | "DJF" | "GNF" | "JPY" | "KMF" | "KRW" | "MGA" | "PYG" | "RWF" | "VND" | "VUV"
         | "XAF" | "XOF" | "XPF" => 0,
         "BHD" | "JOD" | "KWD" | "OMR" | "TND" => 3,
         _ => 2,
-    };
-    value.as_i64().map(|amount| Exact::minor(amount, decimals))
+    }
 }
 
 fn seconds(value: &Value) -> Option<String> {

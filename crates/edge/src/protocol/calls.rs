@@ -12,12 +12,14 @@ use parrain_core::reason::Reason;
 use parrain_core::referrer::Activity;
 use parrain_core::snapshot::Snapshot;
 use parrain_wire::account::ClaimState;
+use parrain_wire::connections::PlatformRight;
 use parrain_wire::deliveries::{DeliveryState, EventType};
 use parrain_wire::desk::{Role, SetUp};
 use parrain_wire::event::{Decided, Outcome};
 use parrain_wire::mail::{MailKind, MailState};
 use parrain_wire::payouts::Payout;
 use parrain_wire::rewards::{Conversion, Status};
+use parrain_wire::tasks::TaskKind;
 use parrain_wire::yearly::YearlyPayee;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -25,7 +27,7 @@ use serde_json::Value;
 use super::mail::{MailRecord, Reported};
 use super::shop::{Edit, Managed, Referrer, Secrets, ShopRecord};
 use crate::details::seal::Sealed;
-use crate::platform::Twin;
+use crate::platform::{Platform, Twin};
 use crate::shop_id::ShopId;
 
 /// Creates the shop or replaces its program.
@@ -498,9 +500,59 @@ pub struct ReplayDeliveries {
     pub deliveries: Option<Vec<String>>,
 }
 
+/// Keeps credentials of a platform, in place of those that were kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PutCredentials {
+    /// Which platform's.
+    pub platform: Platform,
+    /// Whose they are, as the owner recognises it.
+    pub account: String,
+    /// The credentials.
+    pub sealed: Sealed,
+    /// What they were seen to open.
+    pub rights: Vec<PlatformRight>,
+}
+
+/// How the edge gets on with a platform, or [`super::Refusal::UnknownConnection`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetCredentials {
+    /// Which.
+    pub platform: Platform,
+}
+
+/// Forgets credentials; [`super::Refusal::UnknownConnection`] where there are none.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DropCredentials {
+    /// Which platform's.
+    pub platform: Platform,
+}
+
+/// The credentials that are sealed by another key than this.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StaleCredentials {
+    /// The key's name.
+    pub key_id: String,
+}
+
+/// Puts credentials sealed anew in place of the same ones, where they are still the same; answers how many were.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReplaceCredentials {
+    /// Whose, how they were sealed, and how they are now.
+    pub sealed: Vec<(Platform, Sealed, Sealed)>,
+}
+
+/// Whether a referrer's code can be redeemed at the shop; `None` where codes are made by nobody.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct IsCodeReady {
+    /// Whose.
+    pub code: Code,
+}
+
 /// What is to be done in the shop's platform: a page of it, which nobody else is given for a while.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TakeTasks {
+    /// Of which kinds.
+    pub kinds: Vec<TaskKind>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
 }

@@ -24,7 +24,7 @@ use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_wire::account::{Claim, ClaimList, OrderAccount, OrderList};
 use parrain_wire::books::{self, ConversionList, Report, Subject};
-use parrain_wire::connections::ConnectionList;
+use parrain_wire::connections::{ConnectionList, PlatformConnection};
 use parrain_wire::deliveries::{Delivery, DeliveryList, Endpoint, EndpointList, Replayed};
 use parrain_wire::desk::{
     CustomersReport, Helper, Helpers, Overview, SetUp, SetUpProof, Statement, Versions,
@@ -36,19 +36,22 @@ use parrain_wire::rewards::{Conversion, RewardStatus};
 use parrain_wire::tasks::{FailedTasks, TaskList, TaskOutcome};
 use serde::{Deserialize, Serialize};
 
+use crate::details::seal::Sealed;
+use crate::platform::Platform;
 use calls::{
     AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, Audit, BeginProof,
     BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting, CountClick, CountTouch,
-    CreatePayout, DeleteShop, DropDetails, DropMail, EndConnection, EnterByKey, Entered, EraseEverybody,
-    EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint,
-    GetFrame, GetMail, GetOrder, GetOverview, GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer,
-    GetReport, GetSetUp, GetShop, GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, Join,
-    LinkOrder, ListClaims, ListConnections, ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks,
-    ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions, MakeClaim, MarkPaid,
-    OpenSession, Page, PaidPerson, PayoutFile, PlanPayout, PutDetails, PutMail, PutReferrer, PutSetUp,
-    PutShop, RecordEvent, RecordSnapshot, RecordSpoken, RemoveEndpoint, ReplaceDetails, ReplayDeliveries,
-    ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint, RotateSecret, Saved,
-    Saw, SendSignIn, Spoken, StaleDetails, StopMail, TakeOrder, TakeTasks, TestEndpoint, TestMail,
+    CreatePayout, DeleteShop, DropCredentials, DropDetails, DropMail, EndConnection, EnterByKey, Entered,
+    EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials, GetCustomers,
+    GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder, GetOverview, GetPaid, GetPayout, GetPayoutFile,
+    GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetStatement, GetStatus, GetSubject, GiveOrder,
+    Given, HeldDetails, IsCodeReady, Join, LinkOrder, ListClaims, ListConnections, ListConversions,
+    ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts,
+    ListReferrers, ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanPayout,
+    PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot,
+    RecordSpoken, RemoveEndpoint, ReplaceCredentials, ReplaceDetails, ReplayDeliveries, ReplayMessages,
+    ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint, RotateSecret, Saved, Saw, SendSignIn,
+    Spoken, StaleCredentials, StaleDetails, StopMail, TakeOrder, TakeTasks, TestEndpoint, TestMail,
     UseConnectCode, UseSignInKey,
 };
 use mail::HeldMail;
@@ -348,6 +351,11 @@ calls! {
     UseConnectCode => Connecting,
     ListConnections => ConnectionList,
     EndConnection => (),
+    PutCredentials => PlatformConnection,
+    GetCredentials => PlatformConnection,
+    DropCredentials => (),
+    StaleCredentials => Vec<(Platform, Sealed)>,
+    ReplaceCredentials => u32,
     TakeTasks => TaskList,
     ListFailedTasks => FailedTasks,
     FinishTask => TaskOutcome,
@@ -389,6 +397,7 @@ calls! {
     ChangeReferrer => ReferrerRecord,
     Join => Saved<ReferrerRecord>,
     GetReferrer => ReferrerRecord,
+    IsCodeReady => Option<bool>,
     FindReferrer => Option<ReferrerRecord>,
     ListReferrers => Page<ReferrerRecord>,
     AddSignInKey => Instant,

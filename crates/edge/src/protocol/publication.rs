@@ -32,6 +32,9 @@ pub enum Publication {
         /// The last instant at which they do.
         #[serde(default)]
         expires_at: Option<Instant>,
+        /// Whether the code can be redeemed at the shop; `None` where codes are made by nobody.
+        #[serde(default)]
+        discount_ready: Option<bool>,
     },
     /// A fact of a referred order, kept for ever under a key made of what it says.
     Fact(Box<Fact>),

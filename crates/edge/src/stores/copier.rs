@@ -104,7 +104,7 @@ async fn write(kv: &impl Kv, entry: &Outgoing) -> Result<(), KvError> {
             serde_json::to_string(record).map_err(told)?,
             serde_json::to_string(&ShopSummary::of(record)).map_err(told)?,
         ),
-        Publication::Referrer { code, name, display_name, offer, activity, expires_at } => {
+        Publication::Referrer { code, name, display_name, offer, activity, expires_at, discount_ready } => {
             let referrer = PublicReferrer {
                 incarnation: entry.incarnation.clone(),
                 name: name.clone(),
@@ -112,6 +112,7 @@ async fn write(kv: &impl Kv, entry: &Outgoing) -> Result<(), KvError> {
                 offer: offer.clone(),
                 activity: *activity,
                 expires_at: *expires_at,
+                discount_ready: *discount_ready,
             };
             (
                 Key::Referrer(shop, code).to_string(),

@@ -76,6 +76,9 @@ pub struct PublicReferrer {
     /// The last instant at which they do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Instant>,
+    /// Whether the code can be redeemed at the shop; nothing where codes are made by nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount_ready: Option<bool>,
 }
 
 fn is_active(activity: &Activity) -> bool {
@@ -229,6 +232,7 @@ mod tests {
             offer: "friends".into(),
             activity: Activity::Active,
             expires_at: None,
+            discount_ready: None,
         };
         let pinned = r#"{"incarnation":"i1","name":"Anna","offer":"friends"}"#;
         assert_eq!(referrer_metadata("i1"), r#"{"incarnation":"i1"}"#);

@@ -76,6 +76,10 @@ const SHOP: &[(&str, Form)] = &[
     ("time_zone", Form::Text),
 ];
 
+/// What credentials of one platform or another say.
+const PLATFORM_FIELDS: &[&str] =
+    &["shop", "token", "client_id", "client_secret", "site", "consumer_key", "consumer_secret", "key"];
+
 impl<E: Env> App<E> {
     /// Does what a form asks, and says where that is seen; shows the form again where it cannot be done.
     pub(super) async fn desk_act(
@@ -275,6 +279,18 @@ impl<E: Env> App<E> {
                 let path = format!("connections/{}", encoded(id));
                 self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
                 Ok(to(&Place::Connections, Said::ConnectionEnded))
+            }
+            Place::Platform(name) => {
+                let fields: BTreeMap<&str, &str> =
+                    PLATFORM_FIELDS.iter().filter_map(|field| Some((*field, posted.text(field)?))).collect();
+                let path = format!("connections/{}", encoded(name));
+                self.api_response(request, visit, Method::PUT, &path, &serde_json::to_value(fields)?).await?;
+                Ok(to(place, Said::PlatformConnected))
+            }
+            Place::EndPlatform(name) => {
+                let path = format!("connections/{}", encoded(name));
+                self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
+                Ok(to(&Place::Connections, Said::PlatformEnded))
             }
             Place::Endpoints => {
                 let body = json!({"url": posted.text("url"), "types": posted.all("types")});

@@ -14,6 +14,7 @@ use parrain_desk::mail::{self, Mail, MailTextPage};
 use parrain_desk::order::OrderPage;
 use parrain_desk::orders::{Orders, Reviews};
 use parrain_desk::pay::{Pay, PayoutPage, Payouts};
+use parrain_desk::platforms::{self, PlatformPage};
 use parrain_desk::program::{self, History, Json, OfferPage, Rules, VersionPage};
 use parrain_desk::referrer::{PaidTo, ReferrerPage};
 use parrain_desk::referrers::{CodeLine, NewCodes, NewReferrer, Referrers};
@@ -99,6 +100,7 @@ pub fn page_of(place: Place) -> Place {
         Place::PayoutPaid(id) => Place::Payout(id),
         Place::EndHelper(_) => Place::Helpers,
         Place::EndConnection(_) => Place::Connections,
+        Place::EndPlatform(name) => Place::Platform(name),
         Place::TestEndpoint(id)
         | Place::ReplayDead(id)
         | Place::RotateEndpoint(id)
@@ -284,6 +286,15 @@ impl<E: Env> App<E> {
                 let page = Connections { list, code: fresh.connect_code, failed };
                 Ok(html(connections::page(&frame.0, &page)))
             }
+            Place::Platform(platform) => {
+                if !platforms::NAMES.contains(&platform.as_str()) {
+                    return Err(NOTHING);
+                }
+                let (frame, list) = self.framed(request, visit, ListConnections).await?;
+                let connection = list.platforms.into_iter().find(|one| one.platform == platform);
+                let page = PlatformPage { platform, connection, entered };
+                Ok(html(platforms::page(&frame.0, &page)))
+            }
             Place::Endpoints => {
                 self.owner(request, id).await?;
                 let (frame, list) = self.framed(request, visit, ListEndpoints).await?;
@@ -357,6 +368,7 @@ impl<E: Env> App<E> {
             | Place::PayoutPaid(_)
             | Place::EndHelper(_)
             | Place::EndConnection(_)
+            | Place::EndPlatform(_)
             | Place::TestEndpoint(_)
             | Place::ReplayDead(_)
             | Place::RotateEndpoint(_)

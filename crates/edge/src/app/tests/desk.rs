@@ -160,6 +160,9 @@ fn every_page_answers_and_costs_one_call_of_the_ledger() {
         "/settings/secrets",
         "/settings/helpers",
         "/settings/connections",
+        "/settings/platforms/shopify",
+        "/settings/platforms/woocommerce",
+        "/settings/platforms/stripe",
         "/settings/endpoints",
         "/settings/mail",
         "/settings/mail/texts/welcome",
@@ -420,6 +423,22 @@ fn what_is_wrong_is_said_in_the_owner_s_language() {
     );
     told("/desk/demo/pay", "/desk/demo/pay", &[("chosen", "true")]);
     told("/desk/demo/settings/helpers", "/desk/demo/settings/helpers", &[("name", "")]);
+    for (platform, wrong) in [
+        ("shopify", &[("shop", "a b"), ("token", "")][..]),
+        ("shopify", &[("shop", "atelier"), ("token", "é")]),
+        ("shopify", &[("shop", "atelier"), ("token", "shpat_x"), ("client_id", "x")]),
+        ("shopify", &[("shop", "atelier"), ("token", "shpat_x")]),
+        ("woocommerce", &[("site", "http://10.0.0.1"), ("consumer_key", "x"), ("consumer_secret", "")]),
+        (
+            "woocommerce",
+            &[("site", "https://woo.example"), ("consumer_key", "ck_x"), ("consumer_secret", "cs_x")],
+        ),
+        ("stripe", &[("key", "sk_live_x")]),
+        ("stripe", &[("key", "rk_live_x")]),
+    ] {
+        let page = format!("/desk/demo/settings/platforms/{platform}");
+        told(&page, &page, wrong);
+    }
 }
 
 #[test]
@@ -436,6 +455,25 @@ fn a_module_is_connected_by_a_code_of_the_desk_and_disconnected_there() {
     let end = format!("{page}/{}/end", connected["connection"].as_str().unwrap());
     assert_eq!(owner.send(page, &end, &[]).status, 303);
     assert!(!text(&owner.get(page)).contains("https://shop.example/"));
+}
+
+#[test]
+fn a_platform_is_connected_by_a_key_that_no_page_shows_again() {
+    let (world, shop) = lived();
+    world.platforms.borrow_mut().stripe = Some(parrain_stand_ins::Stripe::new());
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let page = "/desk/demo/settings/platforms/stripe";
+    let refused = text(&owner.send(page, page, &[("key", "rk_test_of_another")]));
+    assert!(refused.contains("Stripe") && !refused.contains("rk_test_of_another"), "{refused}");
+    let connected = owner.send(page, page, &[("key", "rk_test_0123456789abcdef")]);
+    assert_eq!(connected.status, 303);
+    let shown = text(&owner.get(page));
+    assert!(shown.contains("rk_…cdef") && shown.contains("promotion_code_write"), "{shown}");
+    assert!(!shown.contains("0123456789"));
+    assert!(text(&owner.get("/desk/demo/settings/connections")).contains("rk_…cdef"));
+    assert_eq!(owner.send(page, &format!("{page}/end"), &[]).status, 303);
+    assert!(!text(&owner.get(page)).contains("rk_…cdef"));
+    assert_eq!(owner.get("/desk/demo/settings/platforms/magento").status, 404);
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod orders;
 mod owner;
 mod pages;
 mod payouts;
+mod platforms;
 mod referrers;
 mod server;
 mod sign_in;

@@ -21,6 +21,7 @@ use futures_executor::block_on;
 use hmac::{Hmac, Mac};
 use http::HeaderName;
 use parrain_core::instant::Instant;
+use parrain_stand_ins::{Asked, Shopify, StandIn, Stripe, Woocommerce};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -78,6 +79,21 @@ pub struct World {
     pub carrier: RefCell<Carrier>,
     /// What came by the binding that sends mail.
     pub bound: RefCell<Vec<BoundMail>>,
+    /// What stands for the platforms' interfaces.
+    pub platforms: RefCell<Platforms>,
+    /// After how many more requests to platforms the object is gone, the last of them done and its answer lost.
+    pub dies_after: Cell<Option<u32>>,
+}
+
+/// Stand-ins for platforms; nothing of the others is there.
+#[derive(Default)]
+pub struct Platforms {
+    /// `atelier.myshopify.com`
+    pub shopify: Option<Shopify>,
+    /// `https://woo.example`
+    pub woocommerce: Option<Woocommerce>,
+    /// Stripe.
+    pub stripe: Option<Stripe>,
 }
 
 /// How a provider of mail answers.
@@ -128,6 +144,8 @@ impl World {
             mailbox: RefCell::default(),
             carrier: RefCell::default(),
             bound: RefCell::default(),
+            platforms: RefCell::default(),
+            dies_after: Cell::default(),
         })
     }
 
@@ -207,6 +225,43 @@ impl World {
     /// Every text that a shop's ledger holds.
     pub fn texts(&self, shop: &str) -> BTreeSet<String> {
         schema_texts(&self.shelf(shop).ledger)
+    }
+
+    /// Asks the platform at whose address a request goes.
+    async fn ask_platform(&self, request: &Outgoing) -> Result<Reply, String> {
+        let url = url::Url::parse(&request.url).unwrap();
+        let host = url.host_str().unwrap().to_owned();
+        let mut path = url.path().to_owned();
+        let answered = {
+            let mut platforms = self.platforms.borrow_mut();
+            let found: Option<&mut dyn StandIn> = match host.as_str() {
+                "api.stripe.com" => platforms.stripe.as_mut().map(|one| one as &mut dyn StandIn),
+                "woo.example" => platforms.woocommerce.as_mut().map(|one| one as &mut dyn StandIn),
+                host if host.ends_with(".myshopify.com") => {
+                    path = format!("/{host}{path}");
+                    platforms.shopify.as_mut().map(|one| one as &mut dyn StandIn)
+                }
+                _ => None,
+            };
+            let found = found.ok_or("no route to host")?;
+            let headers = request.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+            let asked = Asked {
+                method: request.method.to_string(),
+                path,
+                query: url.query().unwrap_or_default().into(),
+                headers: headers.collect(),
+                body: request.body.clone().unwrap_or_default(),
+            };
+            found.answer(&asked, self.now().micros() / 1000)
+        };
+        if let Some(left) = self.dies_after.get() {
+            self.dies_after.set(left.checked_sub(1));
+            if left == 0 {
+                return std::future::pending().await;
+            }
+        }
+        let answered = answered.ok_or("no answer within 10 seconds")?;
+        Ok(Reply { status: answered.status, retry_after: answered.retry_after, body: answered.body })
     }
 
     fn shelf(&self, shop: &str) -> Rc<Shelf> {
@@ -382,6 +437,10 @@ impl Env for Here {
         "https://stripe.example"
     }
 
+    fn web(&self) -> impl Web {
+        &*self.0
+    }
+
     fn later(&self, work: Later) {
         self.0.later.borrow_mut().push(work);
     }
@@ -409,6 +468,9 @@ impl Web for World {
                 Some(answer) => answer,
                 None => std::future::pending().await,
             };
+        }
+        if request.headers.iter().all(|(name, _)| *name != "webhook-id") {
+            return self.ask_platform(request).await;
         }
         let letter = letter(request);
         let tried = match self.receiver.borrow_mut().as_mut() {

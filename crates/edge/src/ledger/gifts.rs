@@ -1,0 +1,209 @@
+//! What the edge does itself at platforms: rewards of which no module is there to give them, and codes. Each thing is taken
+//! up in a transaction of its own, done outside of any, and noted in another: who dies in between takes it up again.
+
+use parrain_core::instant::Instant;
+use parrain_wire::tasks::TaskKind;
+
+use super::sql::{Sql, Value};
+use super::{Ledger, shop};
+use crate::deliveries::platform::{Done, Gift, Job, gives};
+use crate::platform::Platform;
+use crate::protocol::Refusal;
+use crate::protocol::calls::Came;
+use std::rc::Rc;
+
+/// For how many seconds what is on hold again, or in a batch of the shop's by now, is not looked at.
+const LATER: i64 = 3600;
+
+impl<S: Sql> Ledger<S> {
+    /// The shop, where there is one.
+    pub(super) fn shop_if_any(&self) -> Result<Option<Rc<shop::Shop>>, Refusal> {
+        if !super::schema::has_deliveries(&self.sql)? {
+            return Ok(None);
+        }
+        match self.shop() {
+            Err(Refusal::UnknownShop) => Ok(None),
+            shop => shop.map(Some),
+        }
+    }
+
+    /// The platform at which the edge gives rewards, where no module does: the first to which it has credentials.
+    pub(super) fn giver(&self) -> Result<Option<Platform>, Refusal> {
+        if self.has_modules()? {
+            return Ok(None);
+        }
+        Ok(self.connected_platforms()?.into_iter().next())
+    }
+
+    /// Whether a reward of the kind of this name is given in the shop's platform, by a module or by the edge itself.
+    pub(super) fn is_given(&self, kind: &str) -> Result<bool, Refusal> {
+        Ok(self.has_modules()? || self.giver()?.is_some_and(|platform| gives(platform, kind)))
+    }
+
+    /// Whether somebody is there to end what was given: a module, or the edge itself.
+    pub(super) fn is_taken_back(&self) -> Result<bool, Refusal> {
+        Ok(self.has_modules()? || self.has_credentials()?)
+    }
+
+    /// When the edge is to give or take back something at a platform next.
+    pub(super) fn next_gift(&self, platform: Platform) -> Result<Option<Instant>, Refusal> {
+        if self.giver()? != Some(platform) {
+            return Ok(None);
+        }
+        let rows = self.sql.run("SELECT MIN(next) FROM task WHERE state = 0", &[])?;
+        Ok(rows.first().and_then(|row| row.maybe_int(0)).map(Instant::from_micros))
+    }
+
+    /// Takes up the next thing to be done at a platform, rewards first.
+    ///
+    /// # Errors
+    /// [`Refusal::Store`]; then nothing has changed.
+    pub fn next_job(&self, now: Instant, platform: Platform) -> Result<Option<Job>, Refusal> {
+        self.now.set(now);
+        self.asker.replace(None);
+        self.in_transaction(|| {
+            if self.shop_if_any()?.is_none() {
+                return Ok(None);
+            }
+            match self.take_up_gift(now, platform)? {
+                Some(job) => Ok(Some(job)),
+                None => Ok(self.next_code(now, platform)?.map(Job::Code)),
+            }
+        })
+    }
+
+    /// Notes what was done.
+    ///
+    /// # Errors
+    /// [`Refusal::Store`]; then it will be taken up again, and found done.
+    pub fn job_done(&self, now: Instant, platform: Platform, job: &Job, done: &Done) -> Result<(), Refusal> {
+        self.noted(now, || {
+            self.platform_answered(now, platform)?;
+            match (job, done) {
+                (Job::Code(code), Done::Coded(came)) => self.code_done(now, platform.name(), code, came),
+                (Job::Give(gift), Done::Given(given)) => {
+                    self.sql.run(
+                        "UPDATE task SET maker = ?, reference = ? WHERE id = ?",
+                        &[platform.name().into(), given.reference.clone().into(), gift.id.as_str().into()],
+                    )?;
+                    self.finish_task(now, &gift.id, Came::Done(given.code.clone())).map(drop)
+                }
+                (Job::TakeBack(gift), Done::TakenBack) => {
+                    self.finish_task(now, &gift.id, Came::Done(None)).map(drop)
+                }
+                (Job::Code(_), Done::Given(_) | Done::TakenBack)
+                | (Job::Give(_), Done::Coded(_) | Done::TakenBack)
+                | (Job::TakeBack(_), Done::Coded(_) | Done::Given(_)) => {
+                    Err(Refusal::Store("something else was done than was to be".into()))
+                }
+            }
+        })
+    }
+
+    /// Notes that something failed; it is tried again with growing gaps.
+    ///
+    /// # Errors
+    /// [`Refusal::Store`].
+    pub fn job_failed(
+        &self,
+        now: Instant,
+        platform: Platform,
+        job: &Job,
+        words: &str,
+    ) -> Result<(), Refusal> {
+        self.noted(now, || match job {
+            Job::Code(code) => self.code_failed(now, platform.name(), &code.code, words, false),
+            Job::Give(gift) | Job::TakeBack(gift) => {
+                self.finish_task(now, &gift.id, Came::Failed(words.to_owned())).map(drop)
+            }
+        })
+    }
+
+    /// Notes that nothing came that is an answer. It may have been done: so it is never given up for that, and others go
+    /// before it once the platform answers again.
+    ///
+    /// # Errors
+    /// [`Refusal::Store`].
+    pub fn job_unanswered(
+        &self,
+        now: Instant,
+        platform: Platform,
+        job: &Job,
+        words: &str,
+    ) -> Result<(), Refusal> {
+        self.noted(now, || match job {
+            Job::Code(code) => self.code_unanswered(now, platform.name(), &code.code, words),
+            Job::Give(gift) | Job::TakeBack(gift) => self.task_unanswered(now, &gift.id, words),
+        })
+    }
+
+    /// Notes that a platform has nothing of the kind: a code is given up, and a reward is the shop's to give.
+    ///
+    /// # Errors
+    /// [`Refusal::Store`].
+    pub fn job_unfit(&self, now: Instant, platform: Platform, job: &Job, words: &str) -> Result<(), Refusal> {
+        self.noted(now, || match job {
+            Job::Code(code) => self.code_failed(now, platform.name(), &code.code, words, true),
+            Job::Give(gift) | Job::TakeBack(gift) => self.give_up_task(now, &gift.id, words),
+        })
+    }
+
+    /// Runs what notes an outcome. A task or code that is gone by now, with its shop or its reward, is nobody's any more.
+    fn noted(&self, now: Instant, body: impl Fn() -> Result<(), Refusal>) -> Result<(), Refusal> {
+        self.now.set(now);
+        self.asker.replace(None);
+        self.in_transaction(|| {
+            if self.shop_if_any()?.is_none() {
+                return Ok(());
+            }
+            match body() {
+                Err(Refusal::UnknownTask | Refusal::TaskDone) => Ok(()),
+                noted => noted,
+            }
+        })
+    }
+
+    fn take_up_gift(&self, now: Instant, platform: Platform) -> Result<Option<Job>, Refusal> {
+        if self.giver()? != Some(platform) {
+            return Ok(None);
+        }
+        loop {
+            let due =
+                self.tasks("WHERE state = 0 AND next <= ? ORDER BY next, seq LIMIT 1", &[now.into()])?;
+            let Some(record) = due.into_iter().next() else { return Ok(None) };
+            let seq = record.seq;
+            let extra = self.sql.run("SELECT begun, reference FROM task WHERE seq = ?", &[seq.into()])?;
+            let begun = extra.first().and_then(|row| row.maybe_int(0)).map(Instant::from_micros);
+            let reference = extra.first().and_then(|row| row.maybe_text(1)).map(str::to_owned);
+            let (kind, referrer) = (record.kind, record.referrer.clone());
+            let Some(task) = self.lease_tasks(now, vec![record])?.pop() else {
+                self.sql.run(
+                    "UPDATE task SET next = ? WHERE seq = ?",
+                    &[now.plus_seconds(LATER).into(), seq.into()],
+                )?;
+                continue;
+            };
+            self.sql
+                .run("UPDATE task SET begun = COALESCE(begun, ?) WHERE seq = ?", &[now.into(), seq.into()])?;
+            let others = self.sql.run(
+                "SELECT reference FROM task WHERE referrer = ? AND seq <> ? AND reference IS NOT NULL",
+                &[referrer.as_str().into(), Value::Int(seq)],
+            )?;
+            let gift = Gift {
+                id: task.id,
+                code: task.code,
+                reward: task.reward,
+                currency: task.currency.as_str().to_owned(),
+                customer_id: task.customer_id,
+                email: task.email,
+                begun,
+                reference,
+                others: others.iter().map(|row| row.text(0).map(str::to_owned)).collect::<Result<_, _>>()?,
+            };
+            return Ok(Some(match kind {
+                TaskKind::EndCode => Job::TakeBack(gift),
+                TaskKind::Reward | TaskKind::Code => Job::Give(gift),
+            }));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Codes that are made and rewards that are given at platforms, on real workerd that is killed at each step of it.
+
+use parrain_stand_ins::{Mood, Shopify, StandIn, Stripe, Woocommerce};
+use parrain_tests::bodies::{ago, amount, offer, order, percent, program};
+use parrain_tests::own_edge::OwnEdge;
+use parrain_tests::serving::Serving;
+use parrain_tests::shop::TestShop;
+use parrain_tests::{env, eventually, http};
+use parrain_wire::event::Event;
+use parrain_wire::order::Order;
+use parrain_wire::program::{AdvocateSide, FriendSide, Offer, Program, RewardKind};
+use serde_json::{Value, json};
+
+/// Thirty-two bytes that seal what nobody else may read; they guard nothing but made-up credentials.
+const DETAILS_KEY: &str = "PARRAIN_DETAILS_KEY:1:AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
+
+fn shop_on(edge: &str, reward: RewardKind) -> TestShop {
+    let advocate =
+        AdvocateSide { reward: amount(reward, "10.00"), hold_days: Some(0), ..AdvocateSide::default() };
+    let friends = Offer {
+        friend: Some(FriendSide { reward: percent(RewardKind::PercentOff, "10"), min_subtotal: None }),
+        ..offer("friends", advocate)
+    };
+    let program = program("Platforms", "https://shop.example/", vec![friends]);
+    TestShop::on(edge, Program { origins: vec!["https://shop.example".into()], ..program })
+}
+
+/// The voucher that a referrer is shown, once the reward is given.
+fn voucher(shop: &TestShop, token: &str) -> Value {
+    eventually(90, "reward that is given", || {
+        let status = http::get_as(&shop.url("/rewards"), token).expect(200);
+        let one = status["conversions"][0].clone();
+        (one["status"] == "paid").then(|| one["reward"]["voucher"].clone())
+    })
+}
+
+#[test]
+fn from_joining_to_the_voucher_nothing_is_lost_or_done_twice_however_often_the_edge_is_killed() {
+    let shopify = Serving::open(Shopify::new("atelier.myshopify.com"));
+    let stand_in = format!("PARRAIN_SHOPIFY_API:{}", shopify.url);
+    let mut edge = OwnEdge::start_with(&[&stand_in, DETAILS_KEY]);
+    let shop = shop_on(&edge.url, RewardKind::GiftCard);
+    let admin = env::admin_token();
+    let connection = shop.url("/connections/shopify");
+    let wrong = json!({"shop": "atelier", "token": "shpat_wrong"});
+    assert_eq!(http::send_json("PUT", &connection, Some(&admin), &wrong).status, 422);
+    let token = shopify.see().token.clone();
+    let right = json!({"shop": "atelier", "token": token});
+    http::send_json("PUT", &connection, Some(&admin), &right).expect(200);
+    edge.kill_and_start();
+
+    // Somebody joins, and the edge dies while Shopify makes the code and says nothing.
+    shopify.see().moods().push_back(Mood::TimesOutAfter);
+    let joined = json!({"name": "Anna", "email": "anna@example.com"});
+    let card = http::send_json("POST", &shop.url("/referrers"), None, &joined).expect(201);
+    let anna = card["code"].as_str().expect("a code").to_owned();
+    edge.kill_and_start();
+    eventually(90, "code at Shopify", || {
+        shopify.see().discounts.contains_key(&anna.to_lowercase()).then_some(())
+    });
+    edge.kill_and_start();
+    eventually(90, "discount that is promised", || {
+        let code = http::get(&shop.url(&format!("/offer?code={anna}"))).expect(200)["code"].clone();
+        (code["discount_ready"] == true && code["friend"]["reward"]["percent"] == "10").then_some(())
+    });
+
+    // A friend uses it. The gift card is made twice over, as far as the edge knows.
+    shopify.see().moods().extend([Mood::TimesOutAfter, Mood::FailsAfter]);
+    let sold = Event::OrderPaid(Order { at: ago(60), ..order("1001", &[&anna]) });
+    assert_eq!(shop.event(&sold).expect(200)["outcome"], "recorded");
+    edge.kill_and_start();
+    eventually(90, "gift card at Shopify", || (!shopify.see().gift_cards.is_empty()).then_some(()));
+    edge.kill_and_start();
+    let token = card["token"].as_str().expect("a token");
+    // A failure is followed by another try after some minutes: the owner who gives the key again waits for none of it.
+    let again = json!({"shop": "atelier", "token": shopify.see().token.clone()});
+    http::send_json("PUT", &connection, Some(&admin), &again).expect(200);
+    let shown = eventually(400, "reward that is given", || {
+        let status = http::get_as(&shop.url("/rewards"), token).expect(200);
+        let one = status["conversions"][0].clone();
+        (one["status"] == "paid").then(|| one["reward"]["voucher"].clone())
+    });
+    let shown = shown.as_str().expect("a code").to_lowercase();
+    let made: Vec<String> = shopify.see().gift_cards.keys().cloned().collect();
+    assert_eq!(made, [shown], "one gift card, which its referrer sees");
+    assert_eq!(shopify.see().discounts.len(), 1);
+    let state = http::get_as(&connection, &admin).expect(200);
+    assert_eq!(state["codes"], json!({"made": 1, "waiting": 0, "failed": 0, "foreign": 0}));
+}
+
+#[test]
+fn each_platform_has_the_code_and_gives_the_reward() {
+    let stripe = Serving::open(Stripe::new());
+    let woo = Serving::open(Woocommerce::new());
+    let stand_in = format!("PARRAIN_STRIPE_API:{}", stripe.url);
+    let edge = OwnEdge::start_with(&[&stand_in, DETAILS_KEY]);
+    let admin = env::admin_token();
+    let key = stripe.see().key.clone();
+    let (consumer_key, consumer_secret) = woo.see().key.clone();
+    for (platform, credentials) in [
+        ("stripe", json!({"key": key})),
+        (
+            "woocommerce",
+            json!({"site": woo.url, "consumer_key": consumer_key, "consumer_secret": consumer_secret}),
+        ),
+    ] {
+        let shop = shop_on(&edge.url, RewardKind::AmountOff);
+        let connection = shop.url(&format!("/connections/{platform}"));
+        http::send_json("PUT", &connection, Some(&admin), &credentials).expect(200);
+        let card =
+            http::send_json("POST", &shop.url("/referrers"), None, &json!({"name": "Anna"})).expect(201);
+        let anna = card["code"].as_str().expect("a code").to_owned();
+        eventually(60, "code at the platform", || {
+            let made = match platform {
+                "stripe" => stripe.see().active(&anna).is_some(),
+                _ => woo.see().coupons.contains_key(&anna.to_lowercase()),
+            };
+            made.then_some(())
+        });
+        let sold = Event::OrderPaid(Order { at: ago(60), ..order("1001", &[&anna]) });
+        assert_eq!(shop.event(&sold).expect(200)["outcome"], "recorded");
+        let shown = voucher(&shop, card["token"].as_str().expect("a token"));
+        let shown = shown.as_str().expect("a code");
+        match platform {
+            "stripe" => {
+                let limit = stripe.see().active(shown).map(|one| one["max_redemptions"].clone());
+                assert_eq!(limit, Some(json!(1)));
+            }
+            _ => assert_eq!(woo.see().coupons[&shown.to_lowercase()]["usage_limit"], 1),
+        }
+        assert!(
+            !http::get_as(&connection, &admin).text.contains("0123456789abcdef"),
+            "no secret is answered"
+        );
+    }
+}
