@@ -72,6 +72,8 @@ impl<S: Sql> Answers<DropCredentials> for Ledger<S> {
             return Err(Refusal::UnknownConnection);
         }
         self.sql.run("DELETE FROM code WHERE maker = ?", &platform)?;
+        // Nobody else can end what was given there: it is set off.
+        self.sql.run("UPDATE task SET state = 2 WHERE state = 0 AND kind = 1 AND maker = ?", &platform)?;
         self.note(now, News { what: desk::Event::PlatformDisconnected.into(), ..News::default() })?;
         self.withdraw_without_givers()?;
         self.want_all_codes()?;

@@ -713,6 +713,21 @@ fn what_was_spent_is_told_and_set_off() {
 }
 
 #[test]
+fn what_was_given_at_one_platform_is_not_looked_for_at_another() {
+    let (world, shop) = rewarding(SHOPIFY, &json!({"kind": "amount_off", "amount": "10.00"}));
+    connect(&world, STRIPE);
+    world.event(&shop, &order(&world, "1", "ANNA10"));
+    minute(&world);
+    let code = rewards(&world, "ANNA10")[0].1.clone().unwrap().to_lowercase();
+    shopify(&world, |shop| assert!(shop.discounts.contains_key(&code)));
+    assert_eq!(world.request(Method::DELETE, SHOPIFY).admin().send().status, 204);
+    world.event(&shop, &cancelled(&world, "1"));
+    minute(&world);
+    shopify(&world, |shop| assert!(!shop.discounts[&code].over, "nothing opens there any more"));
+    assert_eq!(payout(&world)["payees"][0]["amount"], "-10.00", "so that it is set off");
+}
+
+#[test]
 fn store_credit_needs_a_customer_and_else_stays_the_shop_s_to_give() {
     let (world, shop) = rewarding(SHOPIFY, &credit());
     world.event(&shop, &order(&world, "1", "BOB22"));
