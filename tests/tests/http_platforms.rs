@@ -73,6 +73,7 @@ fn from_joining_to_the_voucher_nothing_is_lost_or_done_twice_however_often_the_e
     edge.kill_and_start();
     let token = card["token"].as_str().expect("a token");
     // A failure is followed by another try after some minutes: the owner who gives the key again waits for none of it.
+    shopify.see().moods().clear();
     let again = json!({"shop": "atelier", "token": shopify.see().token.clone()});
     http::send_json("PUT", &connection, Some(&admin), &again).expect(200);
     let shown = eventually(400, "reward that is given", || {

@@ -49,6 +49,11 @@ impl<S: Sql> Answers<PutCredentials> for Ledger<S> {
             "UPDATE code SET state = 0, next = ?, tries = 0, failed = NULL, words = NULL WHERE maker = ? AND state > 1",
             &[now.into(), platform.name().into()],
         )?;
+        // So is what the edge itself was at, whose answers were lost.
+        self.sql.run(
+            "UPDATE task SET next = ?1 WHERE state = 0 AND next > ?1 AND begun IS NOT NULL",
+            &[now.into()],
+        )?;
         self.want_all_codes()?;
         self.attend(now)?;
         self.connected(platform)
@@ -72,6 +77,8 @@ impl<S: Sql> Answers<DropCredentials> for Ledger<S> {
             return Err(Refusal::UnknownConnection);
         }
         self.sql.run("DELETE FROM code WHERE maker = ?", &platform)?;
+        // Nobody else can end what was given there: it is set off.
+        self.sql.run("UPDATE task SET state = 2 WHERE state = 0 AND kind = 1 AND maker = ?", &platform)?;
         self.note(now, News { what: desk::Event::PlatformDisconnected.into(), ..News::default() })?;
         self.withdraw_without_givers()?;
         self.want_all_codes()?;

@@ -324,8 +324,8 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
-    /// Withdraws what waits of an entry's reward, and has what was given for it ended, where somebody is there to end it; else
-    /// payouts set it off. Credit that was booked has no code: the edge alone knows it, by the platform's id.
+    /// Withdraws what waits of an entry's reward, and has what was given for it ended, where who gave it is there to end it;
+    /// else payouts set it off. Credit that was booked has no code: the edge alone knows it, by the platform's id.
     pub(super) fn take_back_tasks(&self, entry: i64) -> Result<(), Refusal> {
         self.withdraw_reward_tasks(entry)?;
         if !self.is_taken_back()? {
@@ -335,8 +335,8 @@ impl<S: Sql> Ledger<S> {
         self.sql.run(
             "INSERT INTO task (id, kind, entry, referrer, made, next, amount, voucher, maker, reference)
                 SELECT 'ec' || substr(id, 3), 1, entry, referrer, ?1, ?1, amount, voucher, maker, reference FROM task
-                    WHERE entry = ?2 AND kind = 0 AND state = 1 AND ended = 0
-                        AND (voucher IS NOT NULL OR reference IS NOT NULL AND maker = ?3)
+                    WHERE entry = ?2 AND kind = 0 AND state = 1 AND ended = 0 AND maker IS ?3
+                        AND (voucher IS NOT NULL OR reference IS NOT NULL)
                 ON CONFLICT (id) DO UPDATE SET state = 0, made = excluded.made, next = excluded.next, tries = 0,
                     failed = NULL, words = NULL WHERE state = 2",
             &[self.now.get().into(), entry.into(), by_edge.into()],

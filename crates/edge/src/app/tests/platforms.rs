@@ -505,6 +505,22 @@ fn a_platform_that_is_gone_for_a_week_loses_nothing() {
 }
 
 #[test]
+fn who_gives_the_key_again_waits_for_no_gap() {
+    let (world, shop) = rewarding(SHOPIFY, &json!({"kind": "gift_card", "amount": "10.00"}));
+    world.dies_after.set(Some(0));
+    world.event(&shop, &order(&world, "1", "ANNA10"));
+    world.pass(2);
+    assert!(world.ring("demo").is_none(), "the object is gone once the card is made");
+    world.dies_after.set(None);
+    world.live_until("demo", world.now().plus_seconds(30));
+    assert_eq!(rewards(&world, "ANNA10")[0].0, "approved");
+    connect(&world, SHOPIFY);
+    world.live_until("demo", world.now().plus_seconds(30));
+    assert_eq!(rewards(&world, "ANNA10")[0].0, "paid");
+    shopify(&world, |shop| assert_eq!(shop.gift_cards.len(), 1));
+}
+
+#[test]
 fn hostile_names_and_codes_do_no_harm() {
     let (world, _) = world();
     for path in [SHOPIFY, WOOCOMMERCE, STRIPE] {
@@ -710,6 +726,21 @@ fn what_was_spent_is_told_and_set_off() {
         world.live_until("demo", world.now().plus_days(6));
         assert_eq!(payout(&world)["payees"][0]["amount"], "-10.00", "{path}");
     }
+}
+
+#[test]
+fn what_was_given_at_one_platform_is_not_looked_for_at_another() {
+    let (world, shop) = rewarding(SHOPIFY, &json!({"kind": "amount_off", "amount": "10.00"}));
+    connect(&world, STRIPE);
+    world.event(&shop, &order(&world, "1", "ANNA10"));
+    minute(&world);
+    let code = rewards(&world, "ANNA10")[0].1.clone().unwrap().to_lowercase();
+    shopify(&world, |shop| assert!(shop.discounts.contains_key(&code)));
+    assert_eq!(world.request(Method::DELETE, SHOPIFY).admin().send().status, 204);
+    world.event(&shop, &cancelled(&world, "1"));
+    minute(&world);
+    shopify(&world, |shop| assert!(!shop.discounts[&code].over, "nothing opens there any more"));
+    assert_eq!(payout(&world)["payees"][0]["amount"], "-10.00", "so that it is set off");
 }
 
 #[test]
