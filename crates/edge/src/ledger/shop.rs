@@ -213,10 +213,10 @@ impl<S: Sql> Answers<Join> for Ledger<S> {
             referrer.activity = Activity::Waiting;
         }
         // Whom the shop knows is bounded by its customers; who is only typed by nothing.
-        if !identified
-            && !(self.tally(now, Tally::Joins, &sender, MOST_JOINERS_OF_A_SENDER)?
-                && self.tally(now, Tally::Joins, "", MOST_JOINERS)?)
-        {
+        let few = identified
+            || self.tally(now, Tally::Joins, &sender, MOST_JOINERS_OF_A_SENDER)?
+                && self.tally(now, Tally::Joins, "", MOST_JOINERS)?;
+        if !few {
             return Err(Refusal::TooManyJoiners);
         }
         for code in candidates {
