@@ -50,7 +50,10 @@ final class Installation
         }
     }
 
-    /** Takes all away; the table of events stays where its owner wished so. What customers were given stays: it is theirs. */
+    /**
+     * Takes all away. What customers were given stays: it is theirs. Where the owner wished so, what the module knows stays too,
+     * but for its connections: OpenCart 4 takes a newer zip only after an uninstallation, and events that wait are made of it.
+     */
     public static function remove(object $registry): void
     {
         $database = new OcDatabase($registry->get('db'));
@@ -60,18 +63,10 @@ final class Installation
                 $edge->disconnect();
             }
         }
-        foreach (['coupon_product', 'coupon_history', 'coupon'] as $table) {
-            $database->run(
-                'DELETE FROM ' . DB_PREFIX . $table . ' WHERE coupon_id > 0
-                AND coupon_id IN (SELECT coupon_id FROM ' . DB_PREFIX . 'parrain_rule WHERE kind = ?)',
-                ['gift']
-            );
-        }
-        $keeps = Parts::ofStore($registry, 0)->options()->get('keep_table') === 'yes';
-        foreach (self::TABLES as $table) {
-            if (!$keeps || $table !== 'parrain_events') {
-                $database->run('DROP TABLE IF EXISTS ' . DB_PREFIX . $table, []);
-            }
+        if (Parts::ofStore($registry, 0)->options()->get('keep_table') === 'yes') {
+            $database->run('DELETE FROM ' . DB_PREFIX . 'parrain_option WHERE name = ?', ['connection']);
+        } else {
+            self::forget($database);
         }
         self::leave($registry);
         // OpenCart gives these with an installation and keeps them.
@@ -145,6 +140,21 @@ final class Installation
                 PRIMARY KEY (name)
             ) DEFAULT CHARACTER SET utf8mb4",
         ];
+    }
+
+    /** Removes the gifts' coupons and the module's tables. */
+    private static function forget(OcDatabase $database): void
+    {
+        foreach (['coupon_product', 'coupon_history', 'coupon'] as $table) {
+            $database->run(
+                'DELETE FROM ' . DB_PREFIX . $table . ' WHERE coupon_id > 0
+                AND coupon_id IN (SELECT coupon_id FROM ' . DB_PREFIX . 'parrain_rule WHERE kind = ?)',
+                ['gift']
+            );
+        }
+        foreach (self::TABLES as $table) {
+            $database->run('DROP TABLE IF EXISTS ' . DB_PREFIX . $table, []);
+        }
     }
 
     /** Has OpenCart tell the module nothing any more. */

@@ -21,7 +21,7 @@ final class SettingsPage
         'Identity key, to sign customers in (without one, they sign in themselves)', 'Module token, to hand out rewards (without one, none are)',
         'Works:', 'Does not work:', 'To know:', 'Open the desk', 'Look again', 'Choices', 'Consent', 'Where the widget shows',
         'Remember a code once the shopper asks for its gift (recommended)', 'Only after your consent banner says yes (IAB TCF 2)', 'Always',
-        'A button in the corner of each page', 'Only in the customer’s account and after an order', 'Keep the table of events when this module is uninstalled',
+        'A button in the corner of each page', 'Only in the customer’s account and after an order', 'Keep what this module knows when it is uninstalled, for a newer one',
         'Save', 'Orders from before', 'Tell of past orders', 'They are being told, in the background.',
         'Tell your Parrain once of the orders of the last 24 months, so that it knows who is no new customer.', 'Events', 'Send now',
         'Send all refused ones again', 'Event', 'Since', 'State', 'What your Parrain said', 'Send again', 'Disconnect',

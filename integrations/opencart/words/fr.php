@@ -34,7 +34,7 @@ return [
     'Gift from {from}' => 'Cadeau de {from}',
     'Gifts cannot be given: coupons are switched off. Enable “Coupon” under Extensions, Order Totals.' => 'Les cadeaux ne peuvent pas être donnés : les bons de réduction sont désactivés. Activez « Bon de réduction » dans Extensions, Totaux de commande.',
     'Identity key, to sign customers in (without one, they sign in themselves)' => 'Clé d’identité, pour reconnaître les clients (sans elle, ils s’identifient eux-mêmes)',
-    'Keep the table of events when this module is uninstalled' => 'Garder la table des événements quand ce module est désinstallé',
+    'Keep what this module knows when it is uninstalled, for a newer one' => 'Garder ce que ce module sait quand il est désinstallé, pour une version plus récente',
     'Look again' => 'Vérifier à nouveau',
     'Looked again.' => 'Vérifié à nouveau.',
     'Module token, to hand out rewards (without one, none are)' => 'Jeton du module, pour remettre les récompenses (sans lui, aucune ne l’est)',
