@@ -157,6 +157,9 @@ final class SettingsPage
 
     private function disconnect(): string
     {
+        if ($this->isInherited()) {
+            throw new Misread('connection');
+        }
         $edge = $this->parts->edge();
         $connection = $this->parts->connection();
         // One that was typed by hand is none that the edge knows of.
@@ -191,7 +194,7 @@ final class SettingsPage
             'words' => $words,
             'stores' => count($stores) > 1 ? $stores : [],
             'store_id' => $this->store,
-            'inherits' => $this->store > 0 && $connection !== null && $this->isInherited(),
+            'inherits' => $connection !== null && $this->isInherited(),
             'typed' => $this->typed('edge'),
             'connected' => $connection === null ? '' : $this->parts->said('Connected to “{name}” at {edge}', [
                 '{name}' => $connection->name !== '' ? $connection->name : $connection->shop, '{edge}' => $connection->edge,
@@ -281,8 +284,12 @@ final class SettingsPage
         return defined('HTTPS_CATALOG') ? HTTPS_CATALOG : HTTP_CATALOG;
     }
 
+    /** Whether the store has no connection of its own: to end the one that it has would end the default store's. */
     private function isInherited(): bool
     {
+        if ($this->store === 0) {
+            return false;
+        }
         $rows = $this->parts->database()->rows(
             'SELECT 1 FROM ' . DB_PREFIX . 'parrain_option WHERE store_id = ? AND name = ?',
             [$this->store, 'connection']
@@ -317,6 +324,7 @@ final class SettingsPage
             'connect_code' => 'A connect code is twelve letters and digits, like XXXX-XXXX-XXXX.',
             'shop' => 'A shop id is of small letters, digits and hyphens.',
             'event_secret' => 'An event secret begins with whsec_ and is copied whole.',
+            'connection' => 'This store has no connection of its own: disconnect the default store.',
             'widget_src' => 'Your Parrain named an address of the widget that cannot be used.',
         ];
         return isset($words[$misread->part]) ? $this->parts->said($words[$misread->part]) : $misread->getMessage();

@@ -820,6 +820,27 @@ final class ModuleTest extends TestCase
         self::assertSame([0 => 'Your Store', 1 => 'Pro'], Parts::stores($this->registry));
     }
 
+    public function testAStoreThatHasTheDefaultStoresConnectionCannotEndIt(): void
+    {
+        $this->handConnected();
+        $this->db("INSERT INTO px41_store VALUES (1, 'Pro')");
+        foreach (['order_status', 'return_status'] as $table) {
+            $this->db("CREATE TABLE px41_$table ({$table}_id INTEGER, language_id INTEGER, name TEXT)");
+        }
+        $this->registry->get('request')->get['store_id'] = '1';
+        $this->registry->get('request')->post['parrain_deed'] = 'disconnect';
+        $shown = (new SettingsPage($this->registry))->variables(true);
+        self::assertSame(['', 'This store has no connection of its own: disconnect the default store.'], [$shown['good'], $shown['bad']]);
+        self::assertTrue($shown['inherits'], 'and the page has no form for it');
+        self::assertNotNull((new Options($this->parts()->database(), 0))->connection());
+        Parts::ofStore($this->registry, 1)->options()->set('connection', ['connection' => ''] + self::CONNECTION);
+        Parts::renew();
+        $shown = (new SettingsPage($this->registry))->variables(true);
+        self::assertSame('Disconnected. What waited to be told still does.', $shown['good']);
+        self::assertTrue($shown['inherits'], 'its own is gone');
+        self::assertNotNull((new Options($this->parts()->database(), 0))->connection());
+    }
+
     public function testWhatDoesNotWorkIsSaid(): void
     {
         $this->db("UPDATE px41_setting SET value = '0' WHERE `key` IN ('total_coupon_status', 'total_credit_status')");

@@ -77,6 +77,7 @@ return [
     'The widget leaves your pages, and orders wait until you connect again.' => 'Le widget quitte vos pages, et les commandes attendent que vous vous reconnectiez.',
     'They are being told, in the background.' => 'Elles sont transmises, en arrière-plan.',
     'This store is connected as the default store is; what you connect here is for it alone.' => 'Cette boutique est connectée comme la boutique par défaut ; ce que vous connectez ici ne vaut que pour elle.',
+    'This store has no connection of its own: disconnect the default store.' => 'Cette boutique n’a pas de connexion à elle : déconnectez la boutique par défaut.',
     'To know:' => 'À savoir :',
     'What cash on delivery, bank transfer and cheque make of a new order never counts as paid.' => 'Ce que le paiement à la livraison, le virement et le chèque font d’une nouvelle commande ne compte jamais comme payé.',
     'What you were given' => 'Ce que vous avez reçu',
