@@ -228,6 +228,17 @@ final class Hooks
         }, false);
     }
 
+    /** An order is about to be deleted. */
+    public function orderDeleted(int $order): void
+    {
+        $this->safely(function (Parts $parts) use ($order): void {
+            $row = OrderEvents::order($parts->database(), $order);
+            if ($row !== null) {
+                Parts::ofStore($this->registry, (int) $row['store_id'])->events()->deleted($order);
+            }
+        }, false);
+    }
+
     /** A customer opened an account. */
     public function signedUp(int $customer): void
     {

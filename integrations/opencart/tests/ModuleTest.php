@@ -154,6 +154,25 @@ final class ModuleTest extends TestCase
         self::assertSame(['order.cancelled', 'order.reinstated'], array_values(array_unique(array_slice($types, 1))));
     }
 
+    public function testAnOrderThatIsDeletedNoLongerCounts(): void
+    {
+        $hooks = new Hooks($this->registry);
+        $this->db("UPDATE px41_parrain_order SET told = '' WHERE order_id = 1");
+        $this->db("UPDATE px41_parrain_order SET told = 'paid' WHERE order_id = 8");
+        $hooks->orderDeleted(1);
+        self::assertSame([], $this->waiting(), 'it was never told');
+        $hooks->orderDeleted(8);
+        // 4.1 brings it to its void status, and 4.0 and 3.0 to none, before they delete it.
+        $this->turn(8, [16, 0]);
+        $this->db('DELETE FROM px41_order WHERE order_id = 8');
+        $hooks->orderDeleted(8);
+        $hooks->orderDeleted(99);
+        self::assertSame(['order.cancelled'], $this->waiting());
+        $entry = $this->parts()->queue()->store()->newest([Entry::WAITING], 1)[0];
+        self::assertSame('8', $this->told('order.cancelled', $entry->subject)['order_id'], 'it is told without the order’s row');
+        self::assertSame([], $this->registry->get('log')->written);
+    }
+
     public function testCashOnDeliveryIsNotPaidByBeingOrdered(): void
     {
         $this->db("UPDATE px41_parrain_order SET told = ''");
@@ -899,6 +918,8 @@ final class ModuleTest extends TestCase
             self::assertSame(['catalog/model/checkout/order?addHistory/after'], $met("catalog/model/checkout/order{$sign}addHistory/after"));
             self::assertSame(['catalog/model/marketing/coupon?getCoupon/after'], $met("catalog/model/marketing/coupon{$sign}getCoupon/after"));
             self::assertSame([], $met("catalog/model/marketing/coupon{$sign}getCouponByCode/after"));
+            self::assertSame(['catalog/model/checkout/order?deleteOrder/before'], $met("catalog/model/checkout/order{$sign}deleteOrder/before"));
+            self::assertSame(['admin/model/sale/order?deleteOrder/before'], $met("admin/model/sale/order{$sign}deleteOrder/before"));
         }
     }
 
