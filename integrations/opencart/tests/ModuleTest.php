@@ -605,6 +605,55 @@ final class ModuleTest extends TestCase
         self::assertSame('OF-THE-SHOP', $session->data['coupon']);
     }
 
+    public function testTheCouponOfABasketFollowsTheProgramToo(): void
+    {
+        $this->gift(self::OFFER)->know('ZOE-12');
+        $session = $this->registry->get('session');
+        $session->data['coupon'] = 'ZOE-12';
+        $this->goods([40 => [101.0, 1]]);
+        foreach (['look' => '20', 'putAside' => '25'] as $does => $percent) {
+            $offer = self::OFFER;
+            $offer['code']['friend']['reward']['percent'] = $percent;
+            $this->gift($offer)->$does();
+            self::assertSame([$percent, 'ZOE-12'], [$this->coupon('ZOE-12')['discount'], $session->data['coupon']], $does);
+        }
+    }
+
+    public function testVersion3TakesThePriceOffThatAFreeProductHasInTheBasket(): void
+    {
+        $offer = self::OFFER;
+        $offer['code']['friend'] = ['reward' => ['kind' => 'free_product', 'sku' => 'product 20']];
+        $gift = $this->gift($offer);
+        $gift->know('ZOE-12');
+        $this->customers();
+        $this->parts()->rewards()->perform($this->task('AAAA-4XQD-9RTB', ['kind' => 'free_product', 'sku' => 'product 11'], 'USD'));
+        $this->registry->get('customer')->id = 8;
+        $this->goods([40 => [120.0, 1], 48 => [19.5, 3]]);
+        foreach (['ZOE-12' => ['20.0000', '19.5000'], 'AAAA-4XQD-9RTB' => ['101.0000', '120.0000']] as $code => list($before, $after)) {
+            self::assertSame($before, $this->coupon($code)['discount'], 'as the catalogue has it');
+            $this->registry->get('session')->data['coupon'] = $code;
+            self::assertNull($gift->putAside());
+            self::assertSame($after, $this->coupon($code)['discount']);
+        }
+        $offer['code']['friend']['reward']['sku'] = 'product 11';
+        $this->gift($offer)->know('ZOE-12');
+        self::assertEquals([['product_id' => 40]], $this->rows('SELECT p.product_id FROM px41_coupon_product p
+            JOIN px41_coupon c ON c.coupon_id = p.coupon_id WHERE c.code = \'ZOE-12\''), 'another product is another gift');
+    }
+
+    public function testARewardThatIsAProductIsWorthWhatItCostsInTheBasket(): void
+    {
+        $this->customers();
+        $this->parts()->rewards()->perform($this->task('AAAA-4XQD-9RTB', ['kind' => 'free_product', 'sku' => 'product 11'], 'USD'));
+        $told = ['product' => [40]] + $this->coupon('AAAA-4XQD-9RTB');
+        $this->registry->get('customer')->id = 8;
+        $gift = $this->gift(self::OFFER);
+        $this->goods([40 => [120.0, 2]]);
+        self::assertSame(['F', '120.0000', [40]], $this->worth($gift->answer('AAAA-4XQD-9RTB', $told)));
+        $this->goods([48 => [19.5, 1]]);
+        self::assertSame(['F', '101.0000', [40]], $this->worth($gift->answer('AAAA-4XQD-9RTB', $told)), 'OpenCart gives it for none but its product');
+    }
+
     public function testARefusalInTheCouponFieldSaysWhy(): void
     {
         $this->goods([40 => [10.0, 1]]);
