@@ -760,6 +760,48 @@ final class ModuleTest extends TestCase
         self::assertSame(['12.7453', '-12.7453'], array_column($this->rows('SELECT amount FROM px41_customer_transaction'), 'amount'));
     }
 
+    public function testCreditIsBookedOnceInWhateverLanguageTheShopSpeaks(): void
+    {
+        $this->customers();
+        $task = $this->task('K7PM-4XQD-9RTB', ['kind' => 'store_credit', 'amount' => '10.00'], 'USD');
+        $end = Task::read(['id' => 'e1', 'kind' => 'end_code', 'code' => 'K7PM-4XQD-9RTB']);
+        foreach ([[$task, ['10.0000']], [$end, ['10.0000', '-10.0000']]] as list($asked, $booked)) {
+            foreach (['en-gb', 'fr-fr'] as $language) {
+                $this->db("DELETE FROM px41_setting WHERE `key` LIKE 'config_language%'");
+                $this->db("INSERT INTO px41_setting (store_id, `key`, value) VALUES (0, 'config_language_catalog', '$language')");
+                Parts::renew();
+                if ($asked === $end) {
+                    // The run before broke off before it noted that it had ended.
+                    $this->db("UPDATE px41_parrain_rule SET kind = 'credit' WHERE code = 'K7PM-4XQD-9RTB'");
+                }
+                $this->parts()->rewards()->perform($asked);
+                self::assertSame($booked, array_column($this->rows('SELECT amount FROM px41_customer_transaction'), 'amount'), $language);
+            }
+        }
+    }
+
+    public function testACodeThatWasTakenBackOrIsSomebodyElsesIsNotCalledTheShopsOwn(): void
+    {
+        $this->customers();
+        $this->db("INSERT INTO px41_customer VALUES (9, 'zoe@example.com')");
+        $rewards = $this->parts()->rewards();
+        $why = static function (Task $task) use ($rewards): string {
+            try {
+                return $rewards->perform($task);
+            } catch (CannotDo $reason) {
+                return $reason->getMessage();
+            }
+        };
+        $told = ['id' => 't1', 'kind' => 'reward', 'currency' => 'USD', 'customer_id' => '8'];
+        foreach ([['kind' => 'free_shipping'], ['kind' => 'store_credit', 'amount' => '10.00']] as $number => $reward) {
+            $told = ['code' => "AAAA-4XQD-9RT$number", 'reward' => $reward] + $told;
+            self::assertSame($told['code'], $why(Task::read($told)));
+            self::assertSame("the code $told[code] was given to another customer before", $why(Task::read(['customer_id' => '9'] + $told)));
+            $rewards->perform(Task::read(['id' => 'e1', 'kind' => 'end_code', 'code' => $told['code']]));
+            self::assertSame("what the code $told[code] gave was taken back before", $why(Task::read($told)));
+        }
+    }
+
     public function testARunThatBrokeOffAfterItsNoteGoesOn(): void
     {
         $this->customers();
