@@ -252,6 +252,20 @@ final class ModuleTest extends TestCase
         self::assertSame(['link', 'promo_code'], array_column($data['touches'], 'source'));
     }
 
+    public function testOfTwoRequestsAtOnceNeitherUndoesWhatTheOtherKept(): void
+    {
+        $visit = $this->parts()->visit();
+        self::assertNull($visit->wish());
+        Parts::renew();
+        $other = $this->parts()->visit();
+        $other->setApplied('ZOE-12');
+        $other->wished('OTHER');
+        $visit->say('something');
+        Parts::renew();
+        $after = $this->parts()->visit();
+        self::assertSame(['OTHER', 'ZOE-12', 'something'], [$after->wish(), $after->applied(), $after->said()]);
+    }
+
     public function testWhoSignsInBringsTheirCodesAlong(): void
     {
         $visit = $this->parts()->visit();
