@@ -1061,16 +1061,46 @@ final class ModuleTest extends TestCase
         self::assertEqualsCanonicalizing(array_keys(Version::events()), array_column($this->left('setting_event'), 'trigger'));
         self::assertCount(1, $this->left('setting_startup'));
         self::assertCount(1, $this->left('setting_cron'));
+        self::assertEqualsCanonicalizing(['parrain_customer', 'parrain_email'], $this->indexes());
         $this->handConnected();
         $this->gift(self::OFFER)->know('ZOE-12');
         Installation::remove($this->registry);
         self::assertSame($without, $this->tables());
-        self::assertSame([[], [], []], [
-            $this->left('setting_event'), $this->left('setting_startup'), $this->left('setting_cron'),
+        self::assertSame([[], [], [], []], [
+            $this->left('setting_event'), $this->left('setting_startup'), $this->left('setting_cron'), $this->indexes(),
         ]);
         self::assertSame(['modify catalog/product'], $this->registry->get('model_user_user_group')->permissions[1]);
         self::assertSame([], $this->rows("SELECT 1 FROM px41_coupon WHERE code = 'ZOE-12'"));
         self::assertNotSame([], $this->rows('SELECT 1 FROM px41_order'));
+    }
+
+    public function testAnIndexThatTheShopHasIsNotMadeTwice(): void
+    {
+        // As 4.1 is installed.
+        $this->db('CREATE INDEX email ON px41_order (email)');
+        Installation::prepare($this->registry);
+        self::assertSame(['parrain_customer'], $this->indexes());
+        $this->handConnected();
+        Installation::remove($this->registry);
+        self::assertSame([], $this->indexes());
+        self::assertContains('email', array_column($this->rows('SHOW INDEX FROM `px41_order`'), 'Key_name'));
+    }
+
+    public function testOrdersAreFoundByTheirCustomerWithoutReadingAll(): void
+    {
+        Installation::prepare($this->registry);
+        $plans = '';
+        foreach ([[8, ''], [0, 'bob@example.com'], [8, 'bob@example.com']] as list($customer, $email)) {
+            $this->registry->get('db')->asked = [];
+            $this->parts()->customers()->hasOrdered($customer, $email);
+            $asked = array_values(preg_grep('/`px41_order`/', $this->registry->get('db')->asked));
+            self::assertCount(1, $asked);
+            $plan = implode(array_column($this->rows('EXPLAIN QUERY PLAN ' . $asked[0]), 'detail'));
+            self::assertStringNotContainsString('SCAN', $plan, $asked[0]);
+            $plans .= $plan;
+        }
+        self::assertStringContainsString('parrain_customer', $plans);
+        self::assertStringContainsString('parrain_email', $plans);
     }
 
     public function testANewerZipFindsWhatTheOneBeforeKnew(): void
@@ -1206,6 +1236,12 @@ final class ModuleTest extends TestCase
     private function tables(): array
     {
         return array_column($this->rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"), 'name');
+    }
+
+    /** @return string[] The module's indexes of the shop's own table. */
+    private function indexes(): array
+    {
+        return array_values(preg_grep('/^parrain_/', array_column($this->rows('SHOW INDEX FROM `px41_order`'), 'Key_name')));
     }
 
     /** @return array<array<string, mixed>> What is left with a model of OpenCart's. */

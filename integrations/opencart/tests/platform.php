@@ -20,6 +20,9 @@ final class Db
     /** @var int */
     private $affected = 0;
 
+    /** @var string[] The statements that were asked for. */
+    public $asked = [];
+
     /** A database with the recorded rows and the module's own tables. */
     public function __construct()
     {
@@ -51,6 +54,7 @@ final class Db
 
     public function query(string $sql): object
     {
+        $this->asked[] = $sql;
         $statement = $this->pdo->query(self::inDialect($sql));
         $rows = $statement->columnCount() > 0 ? $statement->fetchAll(\PDO::FETCH_ASSOC) : [];
         $this->affected = $statement->rowCount();
