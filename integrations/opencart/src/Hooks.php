@@ -276,7 +276,9 @@ final class Hooks
         } elseif (function_exists('litespeed_finish_request')) {
             litespeed_finish_request();
         }
-        Schedule::runAll($this->registry);
+        $this->safely(function (): void {
+            Schedule::runAll($this->registry);
+        }, false);
     }
 
     private function ofReturn(int $return, callable $do): void
@@ -337,10 +339,7 @@ final class Hooks
                 $do($parts);
             }
         } catch (\Throwable $broken) {
-            $this->registry->get('log')->write(
-                'Parrain: ' . get_class($broken) . ': ' . $broken->getMessage()
-                . ' in ' . $broken->getFile() . ' on line ' . $broken->getLine()
-            );
+            Faults::write($this->registry, $broken);
         }
     }
 }

@@ -732,7 +732,35 @@ final class ModuleTest extends TestCase
         $hooks->orderWritten(1);
         self::assertSame('<div id="alert"></div>', $page);
         self::assertCount(3, $this->registry->get('log')->written);
-        self::assertStringContainsString('parrain_cart', $this->registry->get('log')->written[0]);
+        self::assertMatchesRegularExpression('~^Parrain: RuntimeException in .*OcDatabase.php on line \d+, by Visit.php on line \d+$~', $this->registry->get('log')->written[0]);
+    }
+
+    public function testWhatBreaksIsWrittenWithoutWhatItSays(): void
+    {
+        // As OpenCart's database does, which says the whole statement.
+        $this->db("CREATE TRIGGER broken BEFORE INSERT ON px41_parrain_events BEGIN SELECT RAISE(ABORT, 'bob@example.com'); END");
+        $this->db("UPDATE px41_parrain_order SET told = ''");
+        $this->turn(1, [5]);
+        self::assertCount(1, $this->registry->get('log')->written);
+        self::assertStringNotContainsString('bob@example.com', $this->registry->get('log')->written[0]);
+        try {
+            $this->parts()->database()->run('INSERT INTO px41_parrain_events (subject) VALUES (?)', ['bob@example.com']);
+            self::fail('nothing was said');
+        } catch (\RuntimeException $broken) {
+            // The page, and the edge, are told this of an event or a task that breaks.
+            self::assertSame('the shop’s database did not do: INSERT INTO px41_parrain_events (subject) VALUES (?)', $broken->getMessage());
+        }
+    }
+
+    public function testAStoreInWhichSomethingBreaksKeepsNoOtherFromItsTurn(): void
+    {
+        $this->handConnected();
+        $this->db("INSERT INTO px41_store VALUES (1, 'Pro'), (2, 'Outlet')");
+        $this->db('CREATE TRIGGER broken BEFORE INSERT ON px41_parrain_option WHEN NEW.store_id = 1 BEGIN SELECT RAISE(ABORT, \'broken\'); END');
+        Schedule::runAll($this->registry);
+        $ran = $this->rows("SELECT store_id FROM px41_parrain_option WHERE name = 'last_run' ORDER BY store_id");
+        self::assertSame([0, 2], array_map('intval', array_column($ran, 'store_id')));
+        self::assertCount(1, $this->registry->get('log')->written);
     }
 
     public function testWhatIsSaidStandsInThePageOnceAndIsNoMarkup(): void
