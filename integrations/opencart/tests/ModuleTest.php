@@ -112,6 +112,40 @@ final class ModuleTest extends TestCase
         self::assertSame('142.64', $this->told('order.refunded', ['order' => 8, 'return' => 2, 'refund_id' => 'r', 'at' => 't'])['amount']);
     }
 
+    public function testReturnsTakeWhatIsLeftOfAllLinesOfTheirProduct(): void
+    {
+        // The product twice: two pieces of it and, with an option that costs more, three.
+        $this->db("INSERT INTO px41_order_product SELECT 99, order_id, product_id, model, '3', price, '373.5000', tax FROM px41_order_product
+            WHERE order_id = 8 AND quantity = '2'");
+        $this->db("UPDATE px41_return SET quantity = '1'");
+        $this->db('INSERT INTO px41_return SELECT 3, order_id, product_id, product, model, 3, 3, 1 FROM px41_return WHERE return_id = 2');
+        $this->db('INSERT INTO px41_return SELECT 4, order_id, product_id, product, model, 1, 3, 1 FROM px41_return WHERE return_id = 2');
+        $this->db('INSERT INTO px41_return SELECT 5, order_id, product_id, product, model, 1, 3, 1 FROM px41_return WHERE return_id = 2');
+        $lines = array_column($this->told('order.paid', ['order' => 8])['lines'], 'total', 'id');
+        $first = (string) $this->rows("SELECT order_product_id FROM px41_order_product WHERE order_id = 8 AND quantity = '2'")[0]['order_product_id'];
+        $refunds = [];
+        $hooks = new Hooks($this->registry);
+        // In which order they are over, their numbers do not say.
+        foreach ([3, 2, 4] as $return) {
+            $this->db("UPDATE px41_return SET return_status_id = 3, return_action_id = 2 WHERE return_id = $return");
+            $hooks->returnTurned($return);
+            $entry = $this->parts()->queue()->store()->newest([Entry::WAITING], 1)[0];
+            $refunds[] = $this->told('order.refunded', $entry->subject)['amount'];
+        }
+        $cents = static function (string $amount): int {
+            return (int) str_replace('.', '', $amount);
+        };
+        $third = intdiv($cents($lines['99']), 3);
+        self::assertEqualsWithDelta($cents($lines[$first]) + $third, $cents($refunds[0]), 1, 'two of the first line, one of the other');
+        self::assertEqualsWithDelta($third, $cents($refunds[1]), 1);
+        self::assertSame($cents($lines[$first]) + $cents($lines['99']), array_sum(array_map($cents, $refunds)), 'to the cent');
+        $this->db('UPDATE px41_return SET return_status_id = 3, return_action_id = 2 WHERE return_id = 5');
+        $hooks->returnTurned(5);
+        $entry = $this->parts()->queue()->store()->newest([Entry::WAITING], 1)[0];
+        $this->expectExceptionMessage('of the product of the return 5 the order 8 has no piece left');
+        $this->told('order.refunded', $entry->subject);
+    }
+
     public function testAReturnOfSomethingElseIsRefusedWithTheReason(): void
     {
         $this->db("UPDATE px41_return SET product_id = 0, model = 'nothing of it'");
