@@ -1027,6 +1027,15 @@ final class ModuleTest extends TestCase
         self::assertNotNull((new Options($this->parts()->database(), 0))->connection());
     }
 
+    public function testSecretsAreTypedWhereNobodyReadsThem(): void
+    {
+        $page = (string) file_get_contents(__DIR__ . '/../views/settings.twig');
+        self::assertStringContainsString("type=\"{{ secret ? 'password' : 'text' }}\"", $page);
+        preg_match_all("/make\.field\('\w+', '(\w+)',.*?, (?:true|false)(, true)?\) }}/", $page, $fields);
+        $secret = array_keys(array_filter(array_combine($fields[1], $fields[2])));
+        self::assertSame(['event_secret', 'identity_key', 'module_token'], $secret);
+    }
+
     public function testWhatDoesNotWorkIsSaid(): void
     {
         $this->db("UPDATE px41_setting SET value = '0' WHERE `key` IN ('total_coupon_status', 'total_credit_status')");
