@@ -52,6 +52,15 @@ final class Installation
             $registry->get('load')->model('setting/cron');
             $registry->get('model_setting_cron')->addCron(Version::CODE, 'Parrain', 'hour', 'extension/parrain/cron/parrain', true);
         }
+        Parts::ofStore($registry, 0)->options()->set('prepared', self::mark());
+    }
+
+    /** Prepares the shop again where it was prepared by another version: in 3.0 a newer zip is uploaded over the old one. */
+    public static function keepUp(object $registry): void
+    {
+        if (Parts::ofStore($registry, 0)->options()->get('prepared') !== self::mark()) {
+            self::prepare($registry);
+        }
     }
 
     /**
@@ -144,6 +153,12 @@ final class Installation
                 PRIMARY KEY (name)
             ) DEFAULT CHARACTER SET utf8mb4",
         ];
+    }
+
+    /** What this version leaves in a shop, in short. */
+    private static function mark(): string
+    {
+        return md5((string) json_encode([VERSION, Version::events(), self::schema(''), self::INDEXES]));
     }
 
     /** Has orders found by their customer without reading all of them: 3.0 and 4.0 have no index of either column, 4.1 of one. */

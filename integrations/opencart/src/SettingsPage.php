@@ -65,6 +65,7 @@ final class SettingsPage
      */
     public function variables(bool $mayChange): array
     {
+        Installation::keepUp($this->registry);
         $good = '';
         $bad = '';
         $deed = $this->typed('deed');

@@ -1145,6 +1145,22 @@ final class ModuleTest extends TestCase
         self::assertNotSame([], $this->rows('SELECT 1 FROM px41_order'));
     }
 
+    public function testAShopIsPreparedAgainOnceByAVersionThatLeavesSomethingElse(): void
+    {
+        Installation::prepare($this->registry);
+        $prepared = $this->parts()->options()->get('prepared');
+        $events = $this->registry->get('model_setting_event');
+        $all = $events->left;
+        // The version before did not listen to all of it.
+        array_pop($events->left);
+        Installation::keepUp($this->registry);
+        self::assertCount(count($all) - 1, $events->left, 'it is the same version');
+        $this->parts()->options()->set('prepared', 'by another one');
+        Installation::keepUp($this->registry);
+        self::assertEquals($all, $events->left);
+        self::assertSame($prepared, $this->parts()->options()->get('prepared'));
+    }
+
     public function testAnIndexThatTheShopHasIsNotMadeTwice(): void
     {
         // As 4.1 is installed.
