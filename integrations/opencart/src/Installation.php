@@ -29,7 +29,12 @@ final class Installation
         foreach (self::schema(DB_PREFIX) as $statement) {
             $database->run($statement, []);
         }
-        self::index($database);
+        try {
+            self::index($database);
+        } catch (\RuntimeException $broken) {
+            // Without them pages are slower where there are many orders, and nothing else.
+            Faults::write($registry, $broken);
+        }
         self::leave($registry);
         $registry->get('load')->model('setting/event');
         $events = $registry->get('model_setting_event');

@@ -1173,6 +1173,15 @@ final class ModuleTest extends TestCase
         self::assertContains('email', array_column($this->rows('SHOW INDEX FROM `px41_order`'), 'Key_name'));
     }
 
+    public function testAShopThatMayMakeNoIndexIsServedWithoutIt(): void
+    {
+        // Another table has one of that name, which this database takes amiss.
+        $this->db('CREATE INDEX parrain_customer ON px41_coupon (code)');
+        Installation::prepare($this->registry);
+        self::assertCount(count(Version::events()), $this->left('setting_event'));
+        self::assertCount(1, $this->registry->get('log')->written);
+    }
+
     public function testOrdersAreFoundByTheirCustomerWithoutReadingAll(): void
     {
         Installation::prepare($this->registry);
