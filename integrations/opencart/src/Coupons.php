@@ -129,6 +129,28 @@ final class Coupons
         return $rows === [] ? 0 : (int) $rows[0]['product_id'];
     }
 
+    /** The product that a coupon is limited to, or 0. */
+    public function productOf(string $coupon): int
+    {
+        $prefix = DB_PREFIX;
+        $rows = $this->database->rows(
+            "SELECT p.product_id FROM {$prefix}coupon_product p JOIN {$prefix}parrain_rule r ON r.coupon_id = p.coupon_id
+            WHERE r.coupon = ? LIMIT 1",
+            [$coupon]
+        );
+        return $rows === [] ? 0 : (int) $rows[0]['product_id'];
+    }
+
+    /** Changes what a coupon takes off. */
+    public function setDiscount(string $coupon, string $discount): void
+    {
+        $this->database->run(
+            'UPDATE ' . DB_PREFIX . 'coupon SET discount = ?
+            WHERE coupon_id IN (SELECT coupon_id FROM ' . DB_PREFIX . 'parrain_rule WHERE coupon = ?)',
+            [$discount, $coupon]
+        );
+    }
+
     /** What a product costs in the catalogue. */
     public function price(int $product): string
     {

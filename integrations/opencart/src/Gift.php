@@ -57,10 +57,9 @@ final class Gift
         }
         if ($rule['kind'] !== 'gift') {
             if ($this->isOwner()) {
-                return $told;
+                return $this->atBasketsPrice($rule, $told);
             }
-            $customer = $this->parts->registry()->get('customer');
-            return $customer !== null && (int) $customer->getId() === (int) $rule['customer_id'] ? $told : [];
+            return $this->customer() === (int) $rule['customer_id'] ? $this->atBasketsPrice($rule, $told) : [];
         }
         $terms = $this->terms($rule['code'], $this->mayAsk());
         $row = $terms === null ? [] : $this->parts->database()->rows(
@@ -76,16 +75,30 @@ final class Gift
         return $this->worth($terms) + ['product' => []] + $row[0];
     }
 
-    /** Takes a coupon out of the session that gives nothing at this moment, and answers it. */
+    /**
+     * Readies the coupon in the session for 3.0, which counts by its row: it is written by the terms and the prices of this
+     * moment. One that gives nothing is taken out of the session, and answered.
+     */
     public function putAside(): ?string
     {
         $session = $this->parts->registry()->get('session');
         $coupon = isset($session->data['coupon']) ? (string) $session->data['coupon'] : '';
-        if ($this->coupons->ruleOf($coupon) === null || $this->answer($coupon, ['held']) !== []) {
+        $rule = $this->coupons->ruleOf($coupon);
+        if ($rule === null) {
             return null;
         }
-        unset($session->data['coupon']);
-        return $coupon;
+        if ($this->answer($coupon, ['held']) === []) {
+            unset($session->data['coupon']);
+            return $coupon;
+        }
+        if ($rule['kind'] === 'gift') {
+            $this->rule($rule['code'], false);
+        }
+        $price = $this->priceInBasket($this->coupons->productOf($coupon));
+        if ($price !== null) {
+            $this->coupons->setDiscount($coupon, $price);
+        }
+        return null;
     }
 
     /** Looks on each request what became of the gift in the basket, and whether one can come in. */
@@ -200,6 +213,8 @@ final class Gift
         $terms = $this->terms($code, $this->mayAsk());
         $why = $terms === null ? null : $this->refusal($terms);
         if ($why === null) {
+            // 3.0 and 4.0 place the order by the coupon's row: it follows the program while a basket holds it.
+            $this->rule($code, false);
             $visit->setApplied($code);
             return;
         }
@@ -236,7 +251,7 @@ final class Gift
                 '{amount}' => $this->shown((string) $minimum),
             ]);
         }
-        if ($terms->kind === 'free_product' && $this->gives($terms) && $this->priceInBasket($terms) === null) {
+        if ($terms->kind === 'free_product' && $this->gives($terms) && $this->priceInBasket($this->coupons->product($terms->sku)) === null) {
             return $this->parts->said('The gift of {code} is a piece of {model}: put it into your basket, and it costs nothing.', $values + [
                 '{model}' => $terms->sku,
             ]);
@@ -290,17 +305,30 @@ final class Gift
         if ($terms->isMoneyOff()) {
             return ['discount' => $this->parts->money()->inDefault($terms->amount, $terms->currency) ?: '0.0000'] + $worth;
         }
-        $price = $terms->kind === 'free_product' ? $this->priceInBasket($terms) : null;
+        $product = $terms->kind === 'free_product' ? $this->coupons->product($terms->sku) : 0;
+        $price = $this->priceInBasket($product);
         if ($price !== null) {
-            return ['discount' => $price, 'product' => [$this->coupons->product($terms->sku)]] + $worth;
+            return ['discount' => $price, 'product' => [$product]] + $worth;
         }
         return $worth;
     }
 
-    /** What one piece of the terms' product costs in the basket, or nothing where it is not in there. */
-    private function priceInBasket(Terms $terms): ?string
+    /**
+     * What OpenCart is told of a reward: where it is a product, as much as a piece of it costs in the basket.
+     *
+     * @param array<string, mixed> $rule
+     * @param mixed $told what OpenCart knows of it
+     * @return mixed
+     */
+    private function atBasketsPrice(array $rule, $told)
     {
-        $product = $this->coupons->product($terms->sku);
+        $price = is_array($told) && isset($told['discount']) ? $this->priceInBasket($this->coupons->productOf($rule['coupon'])) : null;
+        return $price === null ? $told : ['discount' => $price] + $told;
+    }
+
+    /** What one piece of a product costs in the basket, or nothing where it is not in there. */
+    private function priceInBasket(int $product): ?string
+    {
         $cart = $this->parts->registry()->get('cart');
         foreach ($cart === null ? [] : $cart->getProducts() as $line) {
             if ((int) $line['product_id'] === $product) {
@@ -351,7 +379,7 @@ final class Gift
     {
         return md5((string) json_encode([
             $terms->kind, $terms->percent, $terms->amount, $terms->minimum, $terms->newCustomersOnly, $terms->startsAt, $terms->endsAt,
-            $terms->from, $terms->currency,
+            $terms->from, $terms->currency, $terms->sku,
         ]));
     }
 

@@ -228,6 +228,17 @@ final class Hooks
         }, false);
     }
 
+    /** An order is about to be deleted. */
+    public function orderDeleted(int $order): void
+    {
+        $this->safely(function (Parts $parts) use ($order): void {
+            $row = OrderEvents::order($parts->database(), $order);
+            if ($row !== null) {
+                Parts::ofStore($this->registry, (int) $row['store_id'])->events()->deleted($order);
+            }
+        }, false);
+    }
+
     /** A customer opened an account. */
     public function signedUp(int $customer): void
     {
@@ -265,7 +276,9 @@ final class Hooks
         } elseif (function_exists('litespeed_finish_request')) {
             litespeed_finish_request();
         }
-        Schedule::runAll($this->registry);
+        $this->safely(function (): void {
+            Schedule::runAll($this->registry);
+        }, false);
     }
 
     private function ofReturn(int $return, callable $do): void
@@ -326,10 +339,7 @@ final class Hooks
                 $do($parts);
             }
         } catch (\Throwable $broken) {
-            $this->registry->get('log')->write(
-                'Parrain: ' . get_class($broken) . ': ' . $broken->getMessage()
-                . ' in ' . $broken->getFile() . ' on line ' . $broken->getLine()
-            );
+            Faults::write($this->registry, $broken);
         }
     }
 }

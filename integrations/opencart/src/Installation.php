@@ -4,13 +4,16 @@ namespace Parrain\OpenCart;
 
 use Parrain\Shared\SqlStore;
 
-/** What the module leaves in a shop: tables, events, a place in the scheduler, coupons; and takes away again. */
+/** What the module leaves in a shop: tables, indexes, events, a place in the scheduler, coupons; and takes away again. */
 final class Installation
 {
     /** The module's tables, without the shop's prefix. */
     public const TABLES = [
         'parrain_events', 'parrain_option', 'parrain_cart', 'parrain_order', 'parrain_return', 'parrain_rule', 'parrain_cache',
     ];
+
+    /** By which columns orders are looked for on a shopper's pages, each with the index that it gets where the shop has none. */
+    private const INDEXES = ['customer_id' => 'parrain_customer', 'email' => 'parrain_email'];
 
     /**
      * Makes the tables, and has OpenCart tell the module what happens.
@@ -25,6 +28,12 @@ final class Installation
         $database = new OcDatabase($registry->get('db'));
         foreach (self::schema(DB_PREFIX) as $statement) {
             $database->run($statement, []);
+        }
+        try {
+            self::index($database);
+        } catch (\RuntimeException $broken) {
+            // Without them pages are slower where there are many orders, and nothing else.
+            Faults::write($registry, $broken);
         }
         self::leave($registry);
         $registry->get('load')->model('setting/event');
@@ -48,9 +57,21 @@ final class Installation
             $registry->get('load')->model('setting/cron');
             $registry->get('model_setting_cron')->addCron(Version::CODE, 'Parrain', 'hour', 'extension/parrain/cron/parrain', true);
         }
+        Parts::ofStore($registry, 0)->options()->set('prepared', self::mark());
     }
 
-    /** Takes all away; the table of events stays where its owner wished so. What customers were given stays: it is theirs. */
+    /** Prepares the shop again where it was prepared by another version: in 3.0 a newer zip is uploaded over the old one. */
+    public static function keepUp(object $registry): void
+    {
+        if (Parts::ofStore($registry, 0)->options()->get('prepared') !== self::mark()) {
+            self::prepare($registry);
+        }
+    }
+
+    /**
+     * Takes all away. What customers were given stays: it is theirs. Where the owner wished so, what the module knows stays too,
+     * but for its connections: OpenCart 4 takes a newer zip only after an uninstallation, and events that wait are made of it.
+     */
     public static function remove(object $registry): void
     {
         $database = new OcDatabase($registry->get('db'));
@@ -60,18 +81,10 @@ final class Installation
                 $edge->disconnect();
             }
         }
-        foreach (['coupon_product', 'coupon_history', 'coupon'] as $table) {
-            $database->run(
-                'DELETE FROM ' . DB_PREFIX . $table . ' WHERE coupon_id > 0
-                AND coupon_id IN (SELECT coupon_id FROM ' . DB_PREFIX . 'parrain_rule WHERE kind = ?)',
-                ['gift']
-            );
-        }
-        $keeps = Parts::ofStore($registry, 0)->options()->get('keep_table') === 'yes';
-        foreach (self::TABLES as $table) {
-            if (!$keeps || $table !== 'parrain_events') {
-                $database->run('DROP TABLE IF EXISTS ' . DB_PREFIX . $table, []);
-            }
+        if (Parts::ofStore($registry, 0)->options()->get('keep_table') === 'yes') {
+            $database->run('DELETE FROM ' . DB_PREFIX . 'parrain_option WHERE name = ?', ['connection']);
+        } else {
+            self::forget($database);
         }
         self::leave($registry);
         // OpenCart gives these with an installation and keeps them.
@@ -145,6 +158,45 @@ final class Installation
                 PRIMARY KEY (name)
             ) DEFAULT CHARACTER SET utf8mb4",
         ];
+    }
+
+    /** What this version leaves in a shop, in short. */
+    private static function mark(): string
+    {
+        return md5((string) json_encode([VERSION, Version::events(), self::schema(''), self::INDEXES]));
+    }
+
+    /** Has orders found by their customer without reading all of them: 3.0 and 4.0 have no index of either column, 4.1 of one. */
+    private static function index(OcDatabase $database): void
+    {
+        $first = [];
+        foreach ($database->rows('SHOW INDEX FROM `' . DB_PREFIX . 'order`', []) as $part) {
+            if ((int) $part['Seq_in_index'] === 1) {
+                $first[] = (string) $part['Column_name'];
+            }
+        }
+        foreach (array_diff_key(self::INDEXES, array_flip($first)) as $column => $name) {
+            $database->run('CREATE INDEX ' . $name . ' ON `' . DB_PREFIX . "order` ($column)", []);
+        }
+    }
+
+    /** Removes the module's indexes, the gifts' coupons and the module's tables. */
+    private static function forget(OcDatabase $database): void
+    {
+        $indexes = array_column($database->rows('SHOW INDEX FROM `' . DB_PREFIX . 'order`', []), 'Key_name');
+        foreach (array_intersect(self::INDEXES, $indexes) as $name) {
+            $database->run('DROP INDEX ' . $name . ' ON `' . DB_PREFIX . 'order`', []);
+        }
+        foreach (['coupon_product', 'coupon_history', 'coupon'] as $table) {
+            $database->run(
+                'DELETE FROM ' . DB_PREFIX . $table . ' WHERE coupon_id > 0
+                AND coupon_id IN (SELECT coupon_id FROM ' . DB_PREFIX . 'parrain_rule WHERE kind = ?)',
+                ['gift']
+            );
+        }
+        foreach (self::TABLES as $table) {
+            $database->run('DROP TABLE IF EXISTS ' . DB_PREFIX . $table, []);
+        }
     }
 
     /** Has OpenCart tell the module nothing any more. */

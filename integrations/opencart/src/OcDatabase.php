@@ -4,7 +4,12 @@ namespace Parrain\OpenCart;
 
 use Parrain\Shared\Database;
 
-/** Runs the library's statements on OpenCart's own connection. */
+/**
+ * Runs the library's statements on OpenCart's own connection.
+ *
+ * What OpenCart says of a statement that fails holds its values, a customer's address among them: of that no more goes on than
+ * the statement as it is written here.
+ */
 final class OcDatabase implements Database
 {
     /** @var object OpenCart's DB. */
@@ -17,14 +22,27 @@ final class OcDatabase implements Database
 
     public function run(string $sql, array $values): int
     {
-        $this->db->query($this->written($sql, $values));
+        $this->query($sql, $values);
         return (int) $this->db->countAffected();
     }
 
     public function rows(string $sql, array $values): array
     {
-        $read = $this->db->query($this->written($sql, $values));
+        $read = $this->query($sql, $values);
         return is_object($read) ? $read->rows : [];
+    }
+
+    /**
+     * @param array<int|string> $values
+     * @return mixed
+     */
+    private function query(string $sql, array $values)
+    {
+        try {
+            return $this->db->query($this->written($sql, $values));
+        } catch (\Throwable $broken) {
+            throw new \RuntimeException('the shop’s database did not do: ' . preg_replace('/\s+/', ' ', $sql));
+        }
     }
 
     /** @param array<int|string> $values */

@@ -47,10 +47,15 @@ final class OrderEvents
         $status = (int) $order['order_status_id'];
         if ($this->statuses->isPaid($status, Statuses::payment($order))) {
             $this->paid($id);
-        } elseif (in_array($status, $this->statuses->cancelled(), true) && $this->told($id) === 'paid') {
-            $this->happened($id, 'order.cancelled');
-            $this->tell($id, 'cancelled');
+        } elseif (in_array($status, $this->statuses->cancelled(), true)) {
+            $this->cancelled($id);
         }
+    }
+
+    /** An order is being deleted: what was told of it no longer counts. */
+    public function deleted(int $order): void
+    {
+        $this->cancelled($order);
     }
 
     /** A customer opened an account; programs that reward it are told by which code they came. */
@@ -82,6 +87,14 @@ final class OrderEvents
         }
         if ($told !== 'paid') {
             $this->tell($order, 'paid');
+        }
+    }
+
+    private function cancelled(int $order): void
+    {
+        if ($this->told($order) === 'paid') {
+            $this->happened($order, 'order.cancelled');
+            $this->tell($order, 'cancelled');
         }
     }
 

@@ -165,35 +165,79 @@ final class OrderFacts implements EventMaker
     }
 
     /**
-     * What a return took of the order's goods: of a line as much as came back of its pieces.
+     * What a return took of the order's goods: of each line of its product as much as came back of the line's pieces, after what
+     * earlier returns took of them.
      *
      * @param array<string, mixed> $order
      * @param array<string, mixed> $subject
      * @return array<string, mixed>
-     * @throws \RuntimeException where it names nothing that was ordered
+     * @throws \RuntimeException where it names nothing that was ordered, or more than is left of it
      */
     private function returned(array $order, array $subject): array
     {
         $id = (int) $subject['return'];
-        $rows = $this->database->rows('SELECT * FROM `' . DB_PREFIX . 'return` WHERE return_id = ?', [$id]);
-        $return = $rows === [] ? [] : $rows[0];
-        $told = array_column($this->money($order)['lines'], null, 'id');
-        foreach ($this->lines((int) $order['order_id']) as $line) {
-            $isIt = $return !== [] && ((int) $return['product_id'] > 0
-                ? (int) $return['product_id'] === (int) $line['product_id'] : $return['model'] === $line['model']);
-            if ($isIt && (int) $line['quantity'] > 0) {
-                $pieces = min((int) $return['quantity'], (int) $line['quantity']);
-                $total = $told[(string) $line['order_product_id']]['total'];
-                $point = strpos($total, '.');
-                return [
-                    'refund_id' => (string) $subject['refund_id'],
-                    'at' => (string) $subject['at'],
-                    'amount' => Decimal::of($total)->times(Decimal::of($pieces))
-                        ->over(Decimal::of((int) $line['quantity']), $point === false ? 0 : strlen($total) - $point - 1),
-                ];
+        $lines = $this->lines((int) $order['order_id']);
+        $before = array_fill_keys(array_column($lines, 'order_product_id'), 0);
+        foreach (isset($subject['earlier']) ? (array) $subject['earlier'] : [] as $earlier) {
+            $before = $this->taken((int) $earlier, $lines, $before);
+        }
+        $after = $this->taken($id, $lines, $before);
+        if ($after === $before) {
+            throw new \RuntimeException($this->linesOf($id, $lines) === []
+                ? 'the return ' . $id . ' names no product of the order ' . $order['order_id']
+                : 'of the product of the return ' . $id . ' the order ' . $order['order_id'] . ' has no piece left');
+        }
+        $told = array_column($this->money($order)['lines'], 'total', 'id');
+        $amount = Decimal::of(0);
+        $decimals = 0;
+        foreach ($lines as $line) {
+            $total = $told[(string) $line['order_product_id']];
+            $point = strpos($total, '.');
+            $decimals = $point === false ? 0 : strlen($total) - $point - 1;
+            // By what was taken with it and without, so that a line's refunds come to no more than the line.
+            foreach ([[$after, 1], [$before, -1]] as list($pieces, $sign)) {
+                $share = (int) $line['quantity'] === 0 ? '0' : Decimal::of($total)->times(Decimal::of($pieces[$line['order_product_id']]))
+                    ->over(Decimal::of((int) $line['quantity']), $decimals);
+                $amount = $amount->plus(Decimal::of($share)->times(Decimal::of($sign)));
             }
         }
-        throw new \RuntimeException('the return ' . $id . ' names no product of the order ' . $order['order_id']);
+        return [
+            'refund_id' => (string) $subject['refund_id'], 'at' => (string) $subject['at'], 'amount' => $amount->rounded($decimals),
+        ];
+    }
+
+    /**
+     * How many pieces of each line came back, with those of a return.
+     *
+     * @param array<array<string, mixed>> $lines
+     * @param array<int, int> $before
+     * @return array<int, int>
+     */
+    private function taken(int $return, array $lines, array $before): array
+    {
+        $rows = $this->database->rows('SELECT quantity FROM `' . DB_PREFIX . 'return` WHERE return_id = ?', [$return]);
+        $left = $rows === [] ? 0 : max(0, (int) $rows[0]['quantity']);
+        foreach ($this->linesOf($return, $lines) as $line) {
+            $pieces = min($left, (int) $line['quantity'] - $before[$line['order_product_id']]);
+            $before[$line['order_product_id']] += $pieces;
+            $left -= $pieces;
+        }
+        return $before;
+    }
+
+    /**
+     * The lines of an order that are of a return's product.
+     *
+     * @param array<array<string, mixed>> $lines
+     * @return array<array<string, mixed>>
+     */
+    private function linesOf(int $return, array $lines): array
+    {
+        $rows = $this->database->rows('SELECT product_id, model FROM `' . DB_PREFIX . 'return` WHERE return_id = ?', [$return]);
+        return $rows === [] ? [] : array_filter($lines, static function (array $line) use ($rows): bool {
+            return (int) $rows[0]['product_id'] > 0
+                ? (int) $rows[0]['product_id'] === (int) $line['product_id'] : $rows[0]['model'] === $line['model'];
+        });
     }
 
     /** @return array<array<string, mixed>> */

@@ -78,8 +78,24 @@ final class Returns
         $now = time();
         $this->queue->add("$type $return $now", $type, [
             'order' => $order, 'return' => $return, 'refund_id' => 'return-' . $return, 'at' => OrderFacts::instant($now),
+            'earlier' => $this->refundsOf($order, $return),
         ]);
         $this->database->run('REPLACE INTO ' . DB_PREFIX . 'parrain_return (return_id, told) VALUES (?, ?)', [$return, $told]);
+    }
+
+    /**
+     * The returns of an order that are refunds already: what they took is not taken again.
+     *
+     * @return int[]
+     */
+    private function refundsOf(int $order, int $but): array
+    {
+        $rows = $this->database->rows(
+            'SELECT r.return_id FROM `' . DB_PREFIX . 'return` r JOIN ' . DB_PREFIX . 'parrain_return p ON p.return_id = r.return_id
+            WHERE r.order_id = ? AND r.return_id <> ? AND p.told = ? ORDER BY r.return_id',
+            [$order, $but, 'refunded']
+        );
+        return array_map('intval', array_column($rows, 'return_id'));
     }
 
     /** What was last said of a return: refunded, voided, or nothing. */

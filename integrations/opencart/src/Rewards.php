@@ -91,7 +91,7 @@ final class Rewards implements TaskDoer
             throw new CannotDo('the reward is worth nothing');
         }
         $this->note($task, $customer, 'credit', $amount);
-        $this->book($customer, $this->said('Thank you for your recommendation') . ' (' . $task->code . ')', $amount);
+        $this->book($customer, $this->said('Thank you for your recommendation'), $task->code, $amount);
     }
 
     /** Makes a coupon of the customer's own. */
@@ -160,8 +160,7 @@ final class Rewards implements TaskDoer
     {
         $customer = (int) $rule['customer_id'];
         $amount = Decimal::of((string) $rule['terms']);
-        $words = $this->said('A reward was taken back, its order being cancelled or refunded') . ' (' . $task->code . ')';
-        if (!$this->isBooked($customer, $words)) {
+        if (!$this->isBooked($customer, $task->code, '<')) {
             $rows = $this->database->rows(
                 'SELECT SUM(amount) AS sum FROM ' . DB_PREFIX . 'customer_transaction WHERE customer_id = ?',
                 [$customer]
@@ -170,26 +169,34 @@ final class Rewards implements TaskDoer
                 // The edge then sets off the whole reward, so that what is left of the credit is its owner's.
                 throw new CannotDo('the credit ' . $task->code . ' was spent already');
             }
-            $this->book($customer, $words, $amount->negated()->rounded(4));
+            $words = $this->said('A reward was taken back, its order being cancelled or refunded');
+            $this->book($customer, $words, $task->code, $amount->negated()->rounded(4));
         }
     }
 
-    /** Books a sum in a customer's account, once for what is said of it. */
-    private function book(int $customer, string $words, string $amount): void
+    /**
+     * Books a sum in a customer's account, once: it is known by the code behind its words and by its sign, since the shop may
+     * speak another language by the next time.
+     */
+    private function book(int $customer, string $words, string $code, string $amount): void
     {
+        $sign = Decimal::of($amount)->isNegative() ? '<' : '>';
         $this->database->run(
             'INSERT INTO ' . DB_PREFIX . 'customer_transaction (customer_id, order_id, description, amount, date_added)
             SELECT ?, 0, ?, ?, ? FROM (SELECT 1) one
-            WHERE NOT EXISTS (SELECT 1 FROM ' . DB_PREFIX . 'customer_transaction t WHERE t.customer_id = ? AND t.description = ?)',
-            [$customer, $words, $amount, date('Y-m-d H:i:s'), $customer, $words]
+            WHERE NOT EXISTS (SELECT 1 FROM ' . DB_PREFIX . "customer_transaction t
+            WHERE t.customer_id = ? AND t.order_id = 0 AND t.description LIKE ? AND t.amount $sign 0)",
+            [$customer, $words . ' (' . $code . ')', $amount, date('Y-m-d H:i:s'), $customer, '%(' . $code . ')']
         );
     }
 
-    private function isBooked(int $customer, string $words): bool
+    /** @param string $sign of the amount: > for what was given, < for what was taken back */
+    private function isBooked(int $customer, string $code, string $sign): bool
     {
         return $this->database->rows(
-            'SELECT 1 FROM ' . DB_PREFIX . 'customer_transaction WHERE customer_id = ? AND description = ? LIMIT 1',
-            [$customer, $words]
+            'SELECT 1 FROM ' . DB_PREFIX . "customer_transaction
+            WHERE customer_id = ? AND order_id = 0 AND description LIKE ? AND amount $sign 0 LIMIT 1",
+            [$customer, '%(' . $code . ')']
         ) !== [];
     }
 
@@ -198,7 +205,13 @@ final class Rewards implements TaskDoer
     {
         $this->coupons->note($task->code, $kind, $task->code, $task->id, $customer, $terms);
         $rule = $this->known($task->code);
-        if ($rule === null || $rule['kind'] !== $kind || (int) $rule['customer_id'] !== $customer) {
+        if ($rule !== null && $rule['kind'] === 'ended') {
+            throw new CannotDo('what the code ' . $task->code . ' gave was taken back before');
+        }
+        if ($rule !== null && (int) $rule['customer_id'] !== $customer) {
+            throw new CannotDo('the code ' . $task->code . ' was given to another customer before');
+        }
+        if ($rule === null || $rule['kind'] !== $kind) {
             throw new CannotDo('the shop has another coupon of the code ' . $task->code);
         }
     }

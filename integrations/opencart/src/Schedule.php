@@ -52,13 +52,17 @@ final class Schedule
         return time() - $last >= $seconds || $last > time();
     }
 
-    /** Does what is due in each store. */
+    /** Does what is due in each store; what breaks in one keeps no other from its own. */
     public static function runAll(object $registry): void
     {
         foreach (array_keys(Parts::stores($registry)) as $store) {
-            $schedule = Parts::ofStore($registry, $store)->schedule();
-            if ($schedule !== null) {
-                $schedule->run();
+            try {
+                $schedule = Parts::ofStore($registry, $store)->schedule();
+                if ($schedule !== null) {
+                    $schedule->run();
+                }
+            } catch (\Throwable $broken) {
+                Faults::write($registry, $broken);
             }
         }
     }

@@ -21,7 +21,7 @@ final class SettingsPage
         'Identity key, to sign customers in (without one, they sign in themselves)', 'Module token, to hand out rewards (without one, none are)',
         'Works:', 'Does not work:', 'To know:', 'Open the desk', 'Look again', 'Choices', 'Consent', 'Where the widget shows',
         'Remember a code once the shopper asks for its gift (recommended)', 'Only after your consent banner says yes (IAB TCF 2)', 'Always',
-        'A button in the corner of each page', 'Only in the customer’s account and after an order', 'Keep the table of events when this module is uninstalled',
+        'A button in the corner of each page', 'Only in the customer’s account and after an order', 'Keep what this module knows when it is uninstalled, for a newer one',
         'Save', 'Orders from before', 'Tell of past orders', 'They are being told, in the background.',
         'Tell your Parrain once of the orders of the last 24 months, so that it knows who is no new customer.', 'Events', 'Send now',
         'Send all refused ones again', 'Event', 'Since', 'State', 'What your Parrain said', 'Send again', 'Disconnect',
@@ -65,6 +65,7 @@ final class SettingsPage
      */
     public function variables(bool $mayChange): array
     {
+        Installation::keepUp($this->registry);
         $good = '';
         $bad = '';
         $deed = $this->typed('deed');
@@ -157,6 +158,9 @@ final class SettingsPage
 
     private function disconnect(): string
     {
+        if ($this->isInherited()) {
+            throw new Misread('connection');
+        }
         $edge = $this->parts->edge();
         $connection = $this->parts->connection();
         // One that was typed by hand is none that the edge knows of.
@@ -191,7 +195,7 @@ final class SettingsPage
             'words' => $words,
             'stores' => count($stores) > 1 ? $stores : [],
             'store_id' => $this->store,
-            'inherits' => $this->store > 0 && $connection !== null && $this->isInherited(),
+            'inherits' => $connection !== null && $this->isInherited(),
             'typed' => $this->typed('edge'),
             'connected' => $connection === null ? '' : $this->parts->said('Connected to “{name}” at {edge}', [
                 '{name}' => $connection->name !== '' ? $connection->name : $connection->shop, '{edge}' => $connection->edge,
@@ -281,8 +285,12 @@ final class SettingsPage
         return defined('HTTPS_CATALOG') ? HTTPS_CATALOG : HTTP_CATALOG;
     }
 
+    /** Whether the store has no connection of its own: to end the one that it has would end the default store's. */
     private function isInherited(): bool
     {
+        if ($this->store === 0) {
+            return false;
+        }
         $rows = $this->parts->database()->rows(
             'SELECT 1 FROM ' . DB_PREFIX . 'parrain_option WHERE store_id = ? AND name = ?',
             [$this->store, 'connection']
@@ -317,6 +325,7 @@ final class SettingsPage
             'connect_code' => 'A connect code is twelve letters and digits, like XXXX-XXXX-XXXX.',
             'shop' => 'A shop id is of small letters, digits and hyphens.',
             'event_secret' => 'An event secret begins with whsec_ and is copied whole.',
+            'connection' => 'This store has no connection of its own: disconnect the default store.',
             'widget_src' => 'Your Parrain named an address of the widget that cannot be used.',
         ];
         return isset($words[$misread->part]) ? $this->parts->said($words[$misread->part]) : $misread->getMessage();

@@ -256,9 +256,13 @@ final class Visit
         }
         $basket = $this->basket();
         $this->read[$basket] = $now;
+        // What changes alone: another request of the same shopper may have written the rest since this one read it.
+        $set = implode(', ', array_map(static function (string $column): string {
+            return "$column = VALUES($column)";
+        }, array_merge(array_keys($changed), ['changed_at'])));
         $this->parts->database()->run(
-            'REPLACE INTO ' . DB_PREFIX . 'parrain_cart (basket, touches, code, dismissed, applied, said, changed_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?)',
+            'INSERT INTO ' . DB_PREFIX . "parrain_cart (basket, touches, code, dismissed, applied, said, changed_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE $set",
             [$basket, $now['touches'], $now['code'], $now['dismissed'], $now['applied'], $now['said'], time()]
         );
     }

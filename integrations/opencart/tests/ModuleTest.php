@@ -112,6 +112,40 @@ final class ModuleTest extends TestCase
         self::assertSame('142.64', $this->told('order.refunded', ['order' => 8, 'return' => 2, 'refund_id' => 'r', 'at' => 't'])['amount']);
     }
 
+    public function testReturnsTakeWhatIsLeftOfAllLinesOfTheirProduct(): void
+    {
+        // The product twice: two pieces of it and, with an option that costs more, three.
+        $this->db("INSERT INTO px41_order_product SELECT 99, order_id, product_id, model, '3', price, '373.5000', tax FROM px41_order_product
+            WHERE order_id = 8 AND quantity = '2'");
+        $this->db("UPDATE px41_return SET quantity = '1'");
+        $this->db('INSERT INTO px41_return SELECT 3, order_id, product_id, product, model, 3, 3, 1 FROM px41_return WHERE return_id = 2');
+        $this->db('INSERT INTO px41_return SELECT 4, order_id, product_id, product, model, 1, 3, 1 FROM px41_return WHERE return_id = 2');
+        $this->db('INSERT INTO px41_return SELECT 5, order_id, product_id, product, model, 1, 3, 1 FROM px41_return WHERE return_id = 2');
+        $lines = array_column($this->told('order.paid', ['order' => 8])['lines'], 'total', 'id');
+        $first = (string) $this->rows("SELECT order_product_id FROM px41_order_product WHERE order_id = 8 AND quantity = '2'")[0]['order_product_id'];
+        $refunds = [];
+        $hooks = new Hooks($this->registry);
+        // In which order they are over, their numbers do not say.
+        foreach ([3, 2, 4] as $return) {
+            $this->db("UPDATE px41_return SET return_status_id = 3, return_action_id = 2 WHERE return_id = $return");
+            $hooks->returnTurned($return);
+            $entry = $this->parts()->queue()->store()->newest([Entry::WAITING], 1)[0];
+            $refunds[] = $this->told('order.refunded', $entry->subject)['amount'];
+        }
+        $cents = static function (string $amount): int {
+            return (int) str_replace('.', '', $amount);
+        };
+        $third = intdiv($cents($lines['99']), 3);
+        self::assertEqualsWithDelta($cents($lines[$first]) + $third, $cents($refunds[0]), 1, 'two of the first line, one of the other');
+        self::assertEqualsWithDelta($third, $cents($refunds[1]), 1);
+        self::assertSame($cents($lines[$first]) + $cents($lines['99']), array_sum(array_map($cents, $refunds)), 'to the cent');
+        $this->db('UPDATE px41_return SET return_status_id = 3, return_action_id = 2 WHERE return_id = 5');
+        $hooks->returnTurned(5);
+        $entry = $this->parts()->queue()->store()->newest([Entry::WAITING], 1)[0];
+        $this->expectExceptionMessage('of the product of the return 5 the order 8 has no piece left');
+        $this->told('order.refunded', $entry->subject);
+    }
+
     public function testAReturnOfSomethingElseIsRefusedWithTheReason(): void
     {
         $this->db("UPDATE px41_return SET product_id = 0, model = 'nothing of it'");
@@ -152,6 +186,25 @@ final class ModuleTest extends TestCase
         $types = $this->waiting();
         self::assertSame('order.paid', $types[0]);
         self::assertSame(['order.cancelled', 'order.reinstated'], array_values(array_unique(array_slice($types, 1))));
+    }
+
+    public function testAnOrderThatIsDeletedNoLongerCounts(): void
+    {
+        $hooks = new Hooks($this->registry);
+        $this->db("UPDATE px41_parrain_order SET told = '' WHERE order_id = 1");
+        $this->db("UPDATE px41_parrain_order SET told = 'paid' WHERE order_id = 8");
+        $hooks->orderDeleted(1);
+        self::assertSame([], $this->waiting(), 'it was never told');
+        $hooks->orderDeleted(8);
+        // 4.1 brings it to its void status, and 4.0 and 3.0 to none, before they delete it.
+        $this->turn(8, [16, 0]);
+        $this->db('DELETE FROM px41_order WHERE order_id = 8');
+        $hooks->orderDeleted(8);
+        $hooks->orderDeleted(99);
+        self::assertSame(['order.cancelled'], $this->waiting());
+        $entry = $this->parts()->queue()->store()->newest([Entry::WAITING], 1)[0];
+        self::assertSame('8', $this->told('order.cancelled', $entry->subject)['order_id'], 'it is told without the order’s row');
+        self::assertSame([], $this->registry->get('log')->written);
     }
 
     public function testCashOnDeliveryIsNotPaidByBeingOrdered(): void
@@ -231,6 +284,20 @@ final class ModuleTest extends TestCase
         $data = $this->told('order.paid', ['order' => 1]);
         self::assertSame(['ANNA10', 'OTHER'], $data['codes']);
         self::assertSame(['link', 'promo_code'], array_column($data['touches'], 'source'));
+    }
+
+    public function testOfTwoRequestsAtOnceNeitherUndoesWhatTheOtherKept(): void
+    {
+        $visit = $this->parts()->visit();
+        self::assertNull($visit->wish());
+        Parts::renew();
+        $other = $this->parts()->visit();
+        $other->setApplied('ZOE-12');
+        $other->wished('OTHER');
+        $visit->say('something');
+        Parts::renew();
+        $after = $this->parts()->visit();
+        self::assertSame(['OTHER', 'ZOE-12', 'something'], [$after->wish(), $after->applied(), $after->said()]);
     }
 
     public function testWhoSignsInBringsTheirCodesAlong(): void
@@ -586,6 +653,55 @@ final class ModuleTest extends TestCase
         self::assertSame('OF-THE-SHOP', $session->data['coupon']);
     }
 
+    public function testTheCouponOfABasketFollowsTheProgramToo(): void
+    {
+        $this->gift(self::OFFER)->know('ZOE-12');
+        $session = $this->registry->get('session');
+        $session->data['coupon'] = 'ZOE-12';
+        $this->goods([40 => [101.0, 1]]);
+        foreach (['look' => '20', 'putAside' => '25'] as $does => $percent) {
+            $offer = self::OFFER;
+            $offer['code']['friend']['reward']['percent'] = $percent;
+            $this->gift($offer)->$does();
+            self::assertSame([$percent, 'ZOE-12'], [$this->coupon('ZOE-12')['discount'], $session->data['coupon']], $does);
+        }
+    }
+
+    public function testVersion3TakesThePriceOffThatAFreeProductHasInTheBasket(): void
+    {
+        $offer = self::OFFER;
+        $offer['code']['friend'] = ['reward' => ['kind' => 'free_product', 'sku' => 'product 20']];
+        $gift = $this->gift($offer);
+        $gift->know('ZOE-12');
+        $this->customers();
+        $this->parts()->rewards()->perform($this->task('AAAA-4XQD-9RTB', ['kind' => 'free_product', 'sku' => 'product 11'], 'USD'));
+        $this->registry->get('customer')->id = 8;
+        $this->goods([40 => [120.0, 1], 48 => [19.5, 3]]);
+        foreach (['ZOE-12' => ['20.0000', '19.5000'], 'AAAA-4XQD-9RTB' => ['101.0000', '120.0000']] as $code => list($before, $after)) {
+            self::assertSame($before, $this->coupon($code)['discount'], 'as the catalogue has it');
+            $this->registry->get('session')->data['coupon'] = $code;
+            self::assertNull($gift->putAside());
+            self::assertSame($after, $this->coupon($code)['discount']);
+        }
+        $offer['code']['friend']['reward']['sku'] = 'product 11';
+        $this->gift($offer)->know('ZOE-12');
+        self::assertEquals([['product_id' => 40]], $this->rows('SELECT p.product_id FROM px41_coupon_product p
+            JOIN px41_coupon c ON c.coupon_id = p.coupon_id WHERE c.code = \'ZOE-12\''), 'another product is another gift');
+    }
+
+    public function testARewardThatIsAProductIsWorthWhatItCostsInTheBasket(): void
+    {
+        $this->customers();
+        $this->parts()->rewards()->perform($this->task('AAAA-4XQD-9RTB', ['kind' => 'free_product', 'sku' => 'product 11'], 'USD'));
+        $told = ['product' => [40]] + $this->coupon('AAAA-4XQD-9RTB');
+        $this->registry->get('customer')->id = 8;
+        $gift = $this->gift(self::OFFER);
+        $this->goods([40 => [120.0, 2]]);
+        self::assertSame(['F', '120.0000', [40]], $this->worth($gift->answer('AAAA-4XQD-9RTB', $told)));
+        $this->goods([48 => [19.5, 1]]);
+        self::assertSame(['F', '101.0000', [40]], $this->worth($gift->answer('AAAA-4XQD-9RTB', $told)), 'OpenCart gives it for none but its product');
+    }
+
     public function testARefusalInTheCouponFieldSaysWhy(): void
     {
         $this->goods([40 => [10.0, 1]]);
@@ -650,7 +766,35 @@ final class ModuleTest extends TestCase
         $hooks->orderWritten(1);
         self::assertSame('<div id="alert"></div>', $page);
         self::assertCount(3, $this->registry->get('log')->written);
-        self::assertStringContainsString('parrain_cart', $this->registry->get('log')->written[0]);
+        self::assertMatchesRegularExpression('~^Parrain: RuntimeException in .*OcDatabase.php on line \d+, by Visit.php on line \d+$~', $this->registry->get('log')->written[0]);
+    }
+
+    public function testWhatBreaksIsWrittenWithoutWhatItSays(): void
+    {
+        // As OpenCart's database does, which says the whole statement.
+        $this->db("CREATE TRIGGER broken BEFORE INSERT ON px41_parrain_events BEGIN SELECT RAISE(ABORT, 'bob@example.com'); END");
+        $this->db("UPDATE px41_parrain_order SET told = ''");
+        $this->turn(1, [5]);
+        self::assertCount(1, $this->registry->get('log')->written);
+        self::assertStringNotContainsString('bob@example.com', $this->registry->get('log')->written[0]);
+        try {
+            $this->parts()->database()->run('INSERT INTO px41_parrain_events (subject) VALUES (?)', ['bob@example.com']);
+            self::fail('nothing was said');
+        } catch (\RuntimeException $broken) {
+            // The page, and the edge, are told this of an event or a task that breaks.
+            self::assertSame('the shop’s database did not do: INSERT INTO px41_parrain_events (subject) VALUES (?)', $broken->getMessage());
+        }
+    }
+
+    public function testAStoreInWhichSomethingBreaksKeepsNoOtherFromItsTurn(): void
+    {
+        $this->handConnected();
+        $this->db("INSERT INTO px41_store VALUES (1, 'Pro'), (2, 'Outlet')");
+        $this->db('CREATE TRIGGER broken BEFORE INSERT ON px41_parrain_option WHEN NEW.store_id = 1 BEGIN SELECT RAISE(ABORT, \'broken\'); END');
+        Schedule::runAll($this->registry);
+        $ran = $this->rows("SELECT store_id FROM px41_parrain_option WHERE name = 'last_run' ORDER BY store_id");
+        self::assertSame([0, 2], array_map('intval', array_column($ran, 'store_id')));
+        self::assertCount(1, $this->registry->get('log')->written);
     }
 
     public function testWhatIsSaidStandsInThePageOnceAndIsNoMarkup(): void
@@ -690,6 +834,48 @@ final class ModuleTest extends TestCase
         $rewards->perform($end);
         $rewards->perform($end);
         self::assertSame(['12.7453', '-12.7453'], array_column($this->rows('SELECT amount FROM px41_customer_transaction'), 'amount'));
+    }
+
+    public function testCreditIsBookedOnceInWhateverLanguageTheShopSpeaks(): void
+    {
+        $this->customers();
+        $task = $this->task('K7PM-4XQD-9RTB', ['kind' => 'store_credit', 'amount' => '10.00'], 'USD');
+        $end = Task::read(['id' => 'e1', 'kind' => 'end_code', 'code' => 'K7PM-4XQD-9RTB']);
+        foreach ([[$task, ['10.0000']], [$end, ['10.0000', '-10.0000']]] as list($asked, $booked)) {
+            foreach (['en-gb', 'fr-fr'] as $language) {
+                $this->db("DELETE FROM px41_setting WHERE `key` LIKE 'config_language%'");
+                $this->db("INSERT INTO px41_setting (store_id, `key`, value) VALUES (0, 'config_language_catalog', '$language')");
+                Parts::renew();
+                if ($asked === $end) {
+                    // The run before broke off before it noted that it had ended.
+                    $this->db("UPDATE px41_parrain_rule SET kind = 'credit' WHERE code = 'K7PM-4XQD-9RTB'");
+                }
+                $this->parts()->rewards()->perform($asked);
+                self::assertSame($booked, array_column($this->rows('SELECT amount FROM px41_customer_transaction'), 'amount'), $language);
+            }
+        }
+    }
+
+    public function testACodeThatWasTakenBackOrIsSomebodyElsesIsNotCalledTheShopsOwn(): void
+    {
+        $this->customers();
+        $this->db("INSERT INTO px41_customer VALUES (9, 'zoe@example.com')");
+        $rewards = $this->parts()->rewards();
+        $why = static function (Task $task) use ($rewards): string {
+            try {
+                return $rewards->perform($task);
+            } catch (CannotDo $reason) {
+                return $reason->getMessage();
+            }
+        };
+        $told = ['id' => 't1', 'kind' => 'reward', 'currency' => 'USD', 'customer_id' => '8'];
+        foreach ([['kind' => 'free_shipping'], ['kind' => 'store_credit', 'amount' => '10.00']] as $number => $reward) {
+            $told = ['code' => "AAAA-4XQD-9RT$number", 'reward' => $reward] + $told;
+            self::assertSame($told['code'], $why(Task::read($told)));
+            self::assertSame("the code $told[code] was given to another customer before", $why(Task::read(['customer_id' => '9'] + $told)));
+            $rewards->perform(Task::read(['id' => 'e1', 'kind' => 'end_code', 'code' => $told['code']]));
+            self::assertSame("what the code $told[code] gave was taken back before", $why(Task::read($told)));
+        }
     }
 
     public function testARunThatBrokeOffAfterItsNoteGoesOn(): void
@@ -820,6 +1006,36 @@ final class ModuleTest extends TestCase
         self::assertSame([0 => 'Your Store', 1 => 'Pro'], Parts::stores($this->registry));
     }
 
+    public function testAStoreThatHasTheDefaultStoresConnectionCannotEndIt(): void
+    {
+        $this->handConnected();
+        $this->db("INSERT INTO px41_store VALUES (1, 'Pro')");
+        foreach (['order_status', 'return_status'] as $table) {
+            $this->db("CREATE TABLE px41_$table ({$table}_id INTEGER, language_id INTEGER, name TEXT)");
+        }
+        $this->registry->get('request')->get['store_id'] = '1';
+        $this->registry->get('request')->post['parrain_deed'] = 'disconnect';
+        $shown = (new SettingsPage($this->registry))->variables(true);
+        self::assertSame(['', 'This store has no connection of its own: disconnect the default store.'], [$shown['good'], $shown['bad']]);
+        self::assertTrue($shown['inherits'], 'and the page has no form for it');
+        self::assertNotNull((new Options($this->parts()->database(), 0))->connection());
+        Parts::ofStore($this->registry, 1)->options()->set('connection', ['connection' => ''] + self::CONNECTION);
+        Parts::renew();
+        $shown = (new SettingsPage($this->registry))->variables(true);
+        self::assertSame('Disconnected. What waited to be told still does.', $shown['good']);
+        self::assertTrue($shown['inherits'], 'its own is gone');
+        self::assertNotNull((new Options($this->parts()->database(), 0))->connection());
+    }
+
+    public function testSecretsAreTypedWhereNobodyReadsThem(): void
+    {
+        $page = (string) file_get_contents(__DIR__ . '/../views/settings.twig');
+        self::assertStringContainsString("type=\"{{ secret ? 'password' : 'text' }}\"", $page);
+        preg_match_all("/make\.field\('\w+', '(\w+)',.*?, (?:true|false)(, true)?\) }}/", $page, $fields);
+        $secret = array_keys(array_filter(array_combine($fields[1], $fields[2])));
+        self::assertSame(['event_secret', 'identity_key', 'module_token'], $secret);
+    }
+
     public function testWhatDoesNotWorkIsSaid(): void
     {
         $this->db("UPDATE px41_setting SET value = '0' WHERE `key` IN ('total_coupon_status', 'total_credit_status')");
@@ -878,6 +1094,8 @@ final class ModuleTest extends TestCase
             self::assertSame(['catalog/model/checkout/order?addHistory/after'], $met("catalog/model/checkout/order{$sign}addHistory/after"));
             self::assertSame(['catalog/model/marketing/coupon?getCoupon/after'], $met("catalog/model/marketing/coupon{$sign}getCoupon/after"));
             self::assertSame([], $met("catalog/model/marketing/coupon{$sign}getCouponByCode/after"));
+            self::assertSame(['catalog/model/checkout/order?deleteOrder/before'], $met("catalog/model/checkout/order{$sign}deleteOrder/before"));
+            self::assertSame(['admin/model/sale/order?deleteOrder/before'], $met("admin/model/sale/order{$sign}deleteOrder/before"));
         }
     }
 
@@ -896,12 +1114,112 @@ final class ModuleTest extends TestCase
         }
     }
 
-    public function testAllTablesThatAreMadeAreTakenAway(): void
+    public function testWhatTheModuleLeavesInAShopItTakesAwayAgain(): void
     {
-        preg_match_all('/CREATE TABLE IF NOT EXISTS (\w+)/', implode("\n", Installation::schema('px_')), $made);
-        self::assertEqualsCanonicalizing($made[1], array_map(static function (string $table): string {
-            return 'px_' . $table;
-        }, Installation::TABLES));
+        $this->handConnected();
+        $before = $this->tables();
+        foreach ($before as $table) {
+            if (strpos($table, 'px41_parrain_') === 0) {
+                $this->db("DROP TABLE $table");
+            }
+        }
+        $without = $this->tables();
+        Parts::renew();
+        Installation::prepare($this->registry);
+        // It may be installed over what is left of an installation that broke off.
+        Installation::prepare($this->registry);
+        self::assertSame($before, $this->tables());
+        self::assertEqualsCanonicalizing(array_keys(Version::events()), array_column($this->left('setting_event'), 'trigger'));
+        self::assertCount(1, $this->left('setting_startup'));
+        self::assertCount(1, $this->left('setting_cron'));
+        self::assertEqualsCanonicalizing(['parrain_customer', 'parrain_email'], $this->indexes());
+        $this->handConnected();
+        $this->gift(self::OFFER)->know('ZOE-12');
+        Installation::remove($this->registry);
+        self::assertSame($without, $this->tables());
+        self::assertSame([[], [], [], []], [
+            $this->left('setting_event'), $this->left('setting_startup'), $this->left('setting_cron'), $this->indexes(),
+        ]);
+        self::assertSame(['modify catalog/product'], $this->registry->get('model_user_user_group')->permissions[1]);
+        self::assertSame([], $this->rows("SELECT 1 FROM px41_coupon WHERE code = 'ZOE-12'"));
+        self::assertNotSame([], $this->rows('SELECT 1 FROM px41_order'));
+    }
+
+    public function testAShopIsPreparedAgainOnceByAVersionThatLeavesSomethingElse(): void
+    {
+        Installation::prepare($this->registry);
+        $prepared = $this->parts()->options()->get('prepared');
+        $events = $this->registry->get('model_setting_event');
+        $all = $events->left;
+        // The version before did not listen to all of it.
+        array_pop($events->left);
+        Installation::keepUp($this->registry);
+        self::assertCount(count($all) - 1, $events->left, 'it is the same version');
+        $this->parts()->options()->set('prepared', 'by another one');
+        Installation::keepUp($this->registry);
+        self::assertEquals($all, $events->left);
+        self::assertSame($prepared, $this->parts()->options()->get('prepared'));
+    }
+
+    public function testAnIndexThatTheShopHasIsNotMadeTwice(): void
+    {
+        // As 4.1 is installed.
+        $this->db('CREATE INDEX email ON px41_order (email)');
+        Installation::prepare($this->registry);
+        self::assertSame(['parrain_customer'], $this->indexes());
+        $this->handConnected();
+        Installation::remove($this->registry);
+        self::assertSame([], $this->indexes());
+        self::assertContains('email', array_column($this->rows('SHOW INDEX FROM `px41_order`'), 'Key_name'));
+    }
+
+    public function testAShopThatMayMakeNoIndexIsServedWithoutIt(): void
+    {
+        // Another table has one of that name, which this database takes amiss.
+        $this->db('CREATE INDEX parrain_customer ON px41_coupon (code)');
+        Installation::prepare($this->registry);
+        self::assertCount(count(Version::events()), $this->left('setting_event'));
+        self::assertCount(1, $this->registry->get('log')->written);
+    }
+
+    public function testOrdersAreFoundByTheirCustomerWithoutReadingAll(): void
+    {
+        Installation::prepare($this->registry);
+        $plans = '';
+        foreach ([[8, ''], [0, 'bob@example.com'], [8, 'bob@example.com']] as list($customer, $email)) {
+            $this->registry->get('db')->asked = [];
+            $this->parts()->customers()->hasOrdered($customer, $email);
+            $asked = array_values(preg_grep('/`px41_order`/', $this->registry->get('db')->asked));
+            self::assertCount(1, $asked);
+            $plan = implode(array_column($this->rows('EXPLAIN QUERY PLAN ' . $asked[0]), 'detail'));
+            self::assertStringNotContainsString('SCAN', $plan, $asked[0]);
+            $plans .= $plan;
+        }
+        self::assertStringContainsString('parrain_customer', $plans);
+        self::assertStringContainsString('parrain_email', $plans);
+    }
+
+    public function testANewerZipFindsWhatTheOneBeforeKnew(): void
+    {
+        Installation::prepare($this->registry);
+        $this->handConnected();
+        $this->parts()->settle();
+        $this->gift(self::OFFER)->know('ZOE-12');
+        $this->parts()->options()->set('keep_table', 'yes');
+        $this->parts()->queue()->add('order.paid 8', 'order.paid', ['order' => 8]);
+        Installation::remove($this->registry);
+        Installation::prepare($this->registry);
+        Parts::renew();
+        self::assertNull($this->parts()->connection(), 'who looks after the shop meanwhile connects it anew');
+        $this->parts()->options()->set('connection', self::CONNECTION);
+        Parts::renew();
+        $this->parts()->settle();
+        self::assertSame(['order.paid'], $this->waiting());
+        self::assertSame(['ANNA10'], array_column($this->told('order.paid', ['order' => 8])['touches'], 'code'));
+        $this->turn(8, [7]);
+        self::assertSame(['order.paid', 'order.cancelled'], $this->waiting(), 'it was told as paid before');
+        self::assertSame('Gift from Zoé', $this->coupon('ZOE-12')['name'], 'an order that is being paid may have it');
+        self::assertSame('https://edge.example demo', $this->parts()->options()->get('told_to'));
     }
 
     public function testWhatTheModuleSaysIsThereInFrench(): void
@@ -1000,6 +1318,32 @@ final class ModuleTest extends TestCase
     private function coupon(string $code): array
     {
         return $this->rows("SELECT * FROM px41_coupon WHERE code = '$code'")[0];
+    }
+
+    /** Has the shop connected by hand: nobody is told where such a connection ends. */
+    private function handConnected(): void
+    {
+        Parts::renew();
+        $this->parts()->options()->set('connection', ['connection' => '', 'module_token' => ''] + self::CONNECTION);
+        Parts::renew();
+    }
+
+    /** @return string[] */
+    private function tables(): array
+    {
+        return array_column($this->rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"), 'name');
+    }
+
+    /** @return string[] The module's indexes of the shop's own table. */
+    private function indexes(): array
+    {
+        return array_values(preg_grep('/^parrain_/', array_column($this->rows('SHOW INDEX FROM `px41_order`'), 'Key_name')));
+    }
+
+    /** @return array<array<string, mixed>> What is left with a model of OpenCart's. */
+    private function left(string $model): array
+    {
+        return $this->registry->get('model_' . $model)->left;
     }
 
     private function rows(string $sql): array

@@ -5,6 +5,8 @@
 
 namespace Parrain\OpenCart\Tests;
 
+use Parrain\OpenCart\Installation;
+
 define('VERSION', '4.1.0.4');
 define('DB_PREFIX', 'px41_');
 date_default_timezone_set('UTC');
@@ -18,18 +20,24 @@ final class Db
     /** @var int */
     private $affected = 0;
 
+    /** @var string[] The statements that were asked for. */
+    public $asked = [];
+
     /** A database with the recorded rows and the module's own tables. */
     public function __construct()
     {
         $this->pdo = new \PDO('sqlite::memory:');
         $this->pdo->setAttribute(\PDO::ATTR_ERRMODE, \PDO::ERRMODE_EXCEPTION);
         $recorded = json_decode((string) file_get_contents(__DIR__ . '/recorded/order-with-return.json'), true);
-        $keys = ['parrain_order' => 'order_id', 'parrain_rule' => 'coupon', 'coupon' => 'coupon_id', 'order' => 'order_id'];
+        $keys = ['coupon' => 'coupon_id', 'order' => 'order_id'];
+        foreach (Installation::schema(DB_PREFIX) as $statement) {
+            $this->query($statement);
+        }
         foreach ($recorded['rows'] as $table => $rows) {
             $columns = array_keys($rows[0]);
             $unique = isset($keys[$table]) ? ', PRIMARY KEY (' . $keys[$table] . ')' : '';
             // Ids are compared as numbers: what OpenCart keeps as such, it hands out as text all the same.
-            $this->pdo->exec("CREATE TABLE `px41_$table` (" . implode(', ', array_map(static function (string $column): string {
+            $this->pdo->exec("CREATE TABLE IF NOT EXISTS `px41_$table` (" . implode(', ', array_map(static function (string $column): string {
                 return "`$column`" . (preg_match('/(_id|^status|^logged|^shipping|^uses_)/', $column) ? ' INTEGER' : ' TEXT');
             }, $columns)) . $unique . ')');
             $marks = implode(', ', array_fill(0, count($columns), '?'));
@@ -37,27 +45,41 @@ final class Db
                 $this->pdo->prepare("INSERT INTO `px41_$table` VALUES ($marks)")->execute(array_values($row));
             }
         }
-        $this->pdo->exec('CREATE TABLE px41_parrain_option (store_id INTEGER, name TEXT, value TEXT, PRIMARY KEY (store_id, name));
-            CREATE TABLE px41_parrain_cart (basket TEXT PRIMARY KEY, touches TEXT, code TEXT, dismissed TEXT, applied TEXT, said TEXT, changed_at INTEGER);
-            CREATE TABLE px41_parrain_return (return_id INTEGER PRIMARY KEY, told TEXT);
-            CREATE TABLE px41_parrain_cache (name TEXT PRIMARY KEY, value TEXT, until INTEGER);
-            CREATE TABLE px41_store (store_id INTEGER, name TEXT);
+        $this->pdo->exec('CREATE TABLE px41_store (store_id INTEGER, name TEXT);
             CREATE TABLE px41_customer (customer_id INTEGER, email TEXT);
             CREATE TABLE px41_coupon_product (coupon_id INTEGER, product_id INTEGER);
             CREATE TABLE px41_product_description (product_id INTEGER, language_id INTEGER, name TEXT);
-            CREATE TABLE px41_customer_transaction (customer_id INTEGER, order_id INTEGER, description TEXT, amount TEXT, date_added TEXT);
-            CREATE TABLE px41_parrain_events (id INTEGER PRIMARY KEY, shop INTEGER, entry_key TEXT, type TEXT, subject TEXT, body TEXT,
-            delivery TEXT, state TEXT, attempts INTEGER, created_at INTEGER, next_at INTEGER, said TEXT, UNIQUE (shop, entry_key))');
+            CREATE TABLE px41_customer_transaction (customer_id INTEGER, order_id INTEGER, description TEXT, amount TEXT, date_added TEXT)');
     }
 
     public function query(string $sql): object
     {
-        $sql = str_replace('INSERT IGNORE', 'INSERT OR IGNORE', $sql);
-        $sql = str_replace('ON DUPLICATE KEY UPDATE', 'ON CONFLICT (order_id) DO UPDATE SET', $sql);
-        $statement = $this->pdo->query((string) preg_replace('/\bVALUES\((\w+)\)/', 'excluded.$1', $sql));
+        $this->asked[] = $sql;
+        $statement = $this->pdo->query(self::inDialect($sql));
         $rows = $statement->columnCount() > 0 ? $statement->fetchAll(\PDO::FETCH_ASSOC) : [];
         $this->affected = $statement->rowCount();
         return (object) ['rows' => $rows, 'row' => $rows[0] ?? [], 'num_rows' => count($rows)];
+    }
+
+    /** A statement of MariaDB's as this database has it. */
+    private static function inDialect(string $sql): string
+    {
+        if (strpos($sql, 'CREATE TABLE') === 0) {
+            // The first key of a table is what a row is known by; a key that is not unique is for speed alone.
+            $sql = (string) preg_replace('/bigint unsigned NOT NULL AUTO_INCREMENT,/', 'INTEGER PRIMARY KEY,', $sql, 1, $numbered);
+            $sql = $numbered > 0 ? (string) preg_replace('/PRIMARY KEY\s+\(id\),/', '', $sql) : $sql;
+            $sql = (string) preg_replace(['/UNIQUE KEY \w+ /', '/,\s*KEY \w+ \([^)]*\)/', '/DEFAULT CHARACTER SET \w+/'], ['UNIQUE ', '', ''], $sql);
+        }
+        if (preg_match('/^SHOW INDEX FROM `(\w+)`/', $sql, $of)) {
+            return "SELECT i.name AS Key_name, c.seqno + 1 AS Seq_in_index, c.name AS Column_name
+                FROM pragma_index_list('$of[1]') i, pragma_index_info(i.name) c";
+        }
+        $sql = (string) preg_replace('/^DROP INDEX (\w+) ON .*/', 'DROP INDEX $1', $sql);
+        $sql = str_replace('INSERT IGNORE', 'INSERT OR IGNORE', $sql);
+        if (preg_match('/^INSERT INTO px41_parrain_\w+ \((\w+)/', $sql, $known)) {
+            $sql = str_replace('ON DUPLICATE KEY UPDATE', 'ON CONFLICT (' . $known[1] . ') DO UPDATE SET', $sql);
+        }
+        return (string) preg_replace('/\bVALUES\((\w+)\)/', 'excluded.$1', $sql);
     }
 
     public function escape(string $text): string
@@ -218,6 +240,85 @@ final class Log
     }
 }
 
+/** OpenCart's loader, by which the admin pages have their models: here there is but one, which notes what is left with it. */
+final class Load
+{
+    /** @var Registry */
+    private $registry;
+
+    public function __construct(Registry $registry)
+    {
+        $this->registry = $registry;
+    }
+
+    public function model(string $route): void
+    {
+        $name = 'model_' . str_replace('/', '_', $route);
+        if ($this->registry->get($name) === null) {
+            $this->registry->set($name, new Model());
+        }
+    }
+}
+
+/** What is left with OpenCart: events, a start, a place in the scheduler, and what groups of users may do. */
+final class Model
+{
+    /** @var array<array<string, mixed>> */
+    public $left = [];
+
+    /** @var array<int, string[]> */
+    public $permissions = [1 => ['access extension/parrain/module/parrain', 'modify extension/parrain/module/parrain', 'modify catalog/product']];
+
+    public function addEvent(array $event): void
+    {
+        $this->left[] = $event;
+    }
+
+    public function deleteEventByCode(string $code): void
+    {
+        $this->delete($code);
+    }
+
+    public function addStartup(array $startup): void
+    {
+        $this->left[] = $startup;
+    }
+
+    public function deleteStartupByCode(string $code): void
+    {
+        $this->delete($code);
+    }
+
+    public function addCron(string $code, string $description, string $cycle, string $action, bool $status): void
+    {
+        $this->left[] = ['code' => $code, 'action' => $action];
+    }
+
+    public function deleteCronByCode(string $code): void
+    {
+        $this->delete($code);
+    }
+
+    public function getUserGroups(): array
+    {
+        return array_map(static function (int $group): array {
+            return ['user_group_id' => (string) $group];
+        }, array_keys($this->permissions));
+    }
+
+    public function removePermission(int $group, string $type, string $route): void
+    {
+        $this->permissions[$group] = array_values(array_diff($this->permissions[$group], ["$type $route"]));
+    }
+
+    private function delete(string $code): void
+    {
+        $this->left = array_values(array_filter($this->left, static function (array $left) use ($code): bool {
+            return $left['code'] !== $code;
+        }));
+    }
+}
+
 /** A shop's registry as a request of a shopper's finds it. */
 function registry(): Registry
 {
@@ -229,5 +330,6 @@ function registry(): Registry
     foreach ($parts as $name => $part) {
         $registry->set($name, $part);
     }
+    $registry->set('load', new Load($registry));
     return $registry;
 }

@@ -42,6 +42,13 @@ final class Options implements Memory
         Configuration::updateValue('PARRAIN_' . strtoupper($name), $written, true, $group, $this->shop);
     }
 
+    /** Whether a fact was kept for this very shop, where shops have some of those that are kept for all. */
+    public function isOwn(string $name): bool
+    {
+        return $this->shop === null || !\Shop::isFeatureActive()
+            || Configuration::hasKey('PARRAIN_' . strtoupper($name), null, null, $this->shop);
+    }
+
     /** The shop's connection to its edge, or nothing. */
     public function connection(): ?Connection
     {

@@ -134,8 +134,9 @@ final class SettingsPage
     {
         $edge = $this->parts->edge();
         $connection = $this->parts->connection();
-        // One that was typed by hand is none that the edge knows of.
-        $heard = $edge === null || $connection === null || $connection->id === '' || $edge->disconnect();
+        // One that was typed by hand is none that the edge knows of, and one of all shops is the others' still.
+        $heard = $edge === null || $connection === null || $connection->id === '' || !$this->parts->options()->isOwn('connection')
+            || $edge->disconnect();
         $this->parts->options()->set('connection', null);
         $this->parts->options()->set('checks', null);
         $said = $this->module->said('Disconnected. What waited to be told still does.');

@@ -11,6 +11,7 @@ use Parrain\PrestaShop\OrderFacts;
 use Parrain\PrestaShop\Parts;
 use Parrain\PrestaShop\PsDatabase;
 use Parrain\PrestaShop\Rewards;
+use Parrain\PrestaShop\SettingsPage;
 use Parrain\PrestaShop\Visit;
 use Parrain\PrestaShop\Words;
 use Parrain\Shared\Answer;
@@ -355,6 +356,23 @@ final class ModuleTest extends TestCase
         self::assertSame([1, 2, 1, 2], array_map('intval', $shops));
         (new Rewards(2))->perform(Task::read(['kind' => 'end_code'] + $task));
         self::assertCount(1, \CartRule::$kept);
+    }
+
+    public function testAShopThatHasTheConnectionOfAllEndsItForItselfAlone(): void
+    {
+        \Shop::$all = [1, 2];
+        // Where nobody answers.
+        $connection = ['edge' => 'http://127.0.0.1:9', 'connection' => '1', 'module_token' => 'token'] + $this->connection()->kept();
+        (new Options(null))->set('connection', $connection);
+        $disconnect = new \ReflectionMethod(SettingsPage::class, 'disconnect');
+        $disconnect->setAccessible(true);
+        $said = $disconnect->invoke(new SettingsPage(new \Parrain(), Parts::ofShop(2)));
+        self::assertSame('Disconnected. What waited to be told still does.', $said, 'the others have it still');
+        self::assertNull((new Options(2))->connection());
+        self::assertSame('demo', (new Options(1))->connection()->shop);
+        (new Options(1))->set('connection', $connection);
+        $said = $disconnect->invoke(new SettingsPage(new \Parrain(), Parts::ofShop(1)));
+        self::assertStringContainsString('Your Parrain could not be told', $said, 'its own is ended at the edge');
     }
 
     public function testOrdersThatWaitInVainAreSaidWhateverWasFoundDaysAgo(): void

@@ -87,18 +87,29 @@ function pSQL(string $text): string
 
 class Configuration
 {
-    /** @var array<string, mixed> */
-    public static $kept = [];
+    /** @var array<int, array<string, mixed>> Of each shop, and of all for 0. */
+    private static $kept = [];
 
-    public static function get(string $name)
+    public static function get(string $name, $language = null, $group = null, $shop = null)
     {
         $states = ['PS_OS_CANCELED' => 6, 'PS_OS_ERROR' => 8, 'PS_OS_REFUND' => 7, 'PS_LANG_DEFAULT' => 1];
-        return $states[$name] ?? self::$kept[$name] ?? false;
+        return $states[$name] ?? self::$kept[self::of($shop)][$name] ?? self::$kept[0][$name] ?? false;
     }
 
-    public static function updateValue(string $name, $value): void
+    public static function updateValue(string $name, $value, $html = false, $group = null, $shop = null): void
     {
-        self::$kept[$name] = $value;
+        self::$kept[self::of($shop)][$name] = $value;
+    }
+
+    public static function hasKey(string $name, $language = null, $group = null, $shop = null): bool
+    {
+        return isset(self::$kept[(int) $shop][$name]);
+    }
+
+    /** Where there is but one shop, PrestaShop keeps all for all of them. */
+    private static function of(?int $shop): int
+    {
+        return Shop::isFeatureActive() ? (int) $shop : 0;
     }
 }
 

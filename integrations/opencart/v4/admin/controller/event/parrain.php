@@ -6,9 +6,14 @@ require_once DIR_EXTENSION . 'parrain/system/library/parrain/autoload.php';
 
 use Parrain\OpenCart\Hooks;
 
-/** What OpenCart 4 tells of returns, which are the owner's to change. */
+/** What OpenCart 4 tells of what is the owner's to change: returns, and from 4.1 on orders that are deleted. */
 class Parrain extends \Opencart\System\Engine\Controller
 {
+    public function orderDeleted(string &$route, array &$args): void
+    {
+        (new Hooks($this->registry))->orderDeleted((int) $args[0]);
+    }
+
     public function returnAdded(string &$route, array &$args, mixed &$output): void
     {
         (new Hooks($this->registry))->returnTurned((int) $output);

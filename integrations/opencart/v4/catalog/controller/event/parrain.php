@@ -79,6 +79,11 @@ class Parrain extends \Opencart\System\Engine\Controller
         $this->hooks()->orderTurned((int) $args[0]);
     }
 
+    public function orderDeleted(string &$route, array &$args): void
+    {
+        $this->hooks()->orderDeleted((int) $args[0]);
+    }
+
     public function signedUp(string &$route, array &$args, mixed &$output): void
     {
         $this->hooks()->signedUp((int) $output);

@@ -123,6 +123,11 @@ class ControllerExtensionModuleParrain extends Controller
         $this->hooks()->orderTurned((int) $args[0]);
     }
 
+    public function orderDeleted(&$route, &$args)
+    {
+        $this->hooks()->orderDeleted((int) $args[0]);
+    }
+
     public function signedUp(&$route, &$args, &$output)
     {
         $this->hooks()->signedUp((int) $output);
