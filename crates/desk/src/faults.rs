@@ -293,6 +293,14 @@ const SENTENCES: &[(&str, &str)] = &[
         "this edge keeps nothing yet that must be sealed, such as payout details and the keys of others: set the secret PARRAIN_DETAILS_KEY (openssl rand -base64 32)",
         "il manque à ce déploiement la clé qui met sous scellé ce qui doit l’être\u{a0}: qui l’a installé doit donner le secret PARRAIN_DETAILS_KEY (openssl rand -base64 32)",
     ),
+    (
+        "it may have been given: give the platform's key again, so that it is looked for",
+        "elle a peut-être été donnée\u{a0}: redonnez la clé de la plateforme, pour qu’on regarde",
+    ),
+    (
+        "it may have been given, to a customer who is not known any more",
+        "elle a peut-être été donnée, à un client qui n’est plus connu",
+    ),
     ("order {}: {}", "commande {}\u{a0}: {}"),
 ];
 

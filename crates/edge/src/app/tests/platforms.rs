@@ -744,6 +744,71 @@ fn what_was_given_at_one_platform_is_not_looked_for_at_another() {
 }
 
 #[test]
+fn a_gift_that_was_begun_is_looked_for_whatever_becomes_of_its_reward() {
+    for path in [SHOPIFY, WOOCOMMERCE, STRIPE] {
+        let begun = || {
+            let (world, shop) = rewarding(path, &credit());
+            world.dies_after.set(Some(if path == STRIPE { 1 } else { 0 }));
+            world.event(&shop, &order(&world, "1", "ANNA10"));
+            world.pass(2);
+            assert!(world.ring("demo").is_none(), "{path}: the object is gone once it is given");
+            world.dies_after.set(None);
+            (world, shop)
+        };
+        let given = |world: &World| match path {
+            SHOPIFY => shopify(world, |shop| shop.balance("gid://shopify/Customer/7") / 100),
+            WOOCOMMERCE => woo(world, |site| {
+                let good = |coupon: &&Value| coupon["usage_limit"] == 1 && coupon["date_expires"].is_null();
+                site.coupons.values().filter(good).count() as i64
+            }),
+            _ => stripe(world, |account| -account.balances["cus_anna"]),
+        };
+        // The order is cancelled.
+        let (world, shop) = begun();
+        let one = given(&world);
+        assert!(one > 0, "{path}");
+        world.event(&shop, &cancelled(&world, "1"));
+        world.live_until("demo", world.now().plus_seconds(3600));
+        assert_eq!((given(&world), payout(&world)["count"].clone()), (0, json!(0)), "{path}: it is ended");
+
+        // The key is forgotten, and given again.
+        let (world, _) = begun();
+        assert_eq!(world.request(Method::DELETE, path).admin().send().status, 204);
+        world.live_until("demo", world.now().plus_seconds(3600));
+        assert_eq!(payout(&world)["count"], 0, "{path}: nobody knows whether it was given");
+        let failed = json_of(&world.get("/v1/shops/demo/tasks/failed").admin().send())["tasks"].clone();
+        assert!(failed[0]["failed"].as_str().unwrap().contains("give the platform's key again"), "{failed}");
+        connect(&world, path);
+        world.live_until("demo", world.now().plus_seconds(3600));
+        assert_eq!((rewards(&world, "ANNA10")[0].0.as_str(), given(&world)), ("paid", one), "{path}");
+
+        // A module comes.
+        let (world, _) = begun();
+        let made = world.request(Method::POST, "/v1/shops/demo/connect-codes").admin().send();
+        let module = json!({"code": json_of(&made)["code"], "platform": "prestashop", "site": "https://shop.example/"});
+        let module = json_of(&world.post("/v1/connect-codes/exchange", &module).send());
+        let module = module["module_token"].as_str().unwrap();
+        world.pass(600);
+        let tasks = json_of(&world.get("/v1/shops/demo/tasks").bearer(module).send());
+        assert_eq!(tasks["items"], json!([]), "{path}: it is the edge's to look for");
+        world.live_until("demo", world.now().plus_seconds(3600));
+        assert_eq!((rewards(&world, "ANNA10")[0].0.as_str(), given(&world)), ("paid", one), "{path}");
+    }
+}
+
+#[test]
+fn what_one_account_was_given_is_not_taken_back_from_another() {
+    let (world, shop) = rewarding(WOOCOMMERCE, &json!({"kind": "amount_off", "amount": "10.00"}));
+    world.event(&shop, &order(&world, "1", "ANNA10"));
+    minute(&world);
+    assert_eq!(world.request(Method::DELETE, WOOCOMMERCE).admin().send().status, 204);
+    connect(&world, SHOPIFY);
+    world.event(&shop, &cancelled(&world, "1"));
+    minute(&world);
+    assert_eq!(payout(&world)["payees"][0]["amount"], "-10.00", "so that it is set off");
+}
+
+#[test]
 fn store_credit_needs_a_customer_and_else_stays_the_shop_s_to_give() {
     let (world, shop) = rewarding(SHOPIFY, &credit());
     world.event(&shop, &order(&world, "1", "BOB22"));

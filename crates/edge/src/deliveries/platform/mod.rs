@@ -66,7 +66,7 @@ pub struct Gift {
     pub customer_id: Option<String>,
     /// The referrer's address.
     pub email: Option<String>,
-    /// When an earlier try began, of which nobody knows what came.
+    /// When an earlier try began, of which nobody knows what came; its reward is that of this try.
     pub begun: Option<Instant>,
     /// The platform's id of what was given, where it is to be taken back.
     pub reference: Option<String>,
@@ -169,6 +169,15 @@ async fn end_code<W: Web>(caller: &Caller<'_, W>, job: &CodeJob) -> Result<Coded
         Credentials::Shopify { shop, key } => shopify::Shop { caller, shop, key }.end_code(job).await,
         Credentials::Woocommerce { site, .. } => woocommerce::Site { caller, site }.end_code(job).await,
         Credentials::Stripe { key } => stripe::Account { caller, key }.end_code(job).await,
+    }
+}
+
+/// What an earlier try gave, if anything.
+async fn find<W: Web>(caller: &Caller<'_, W>, gift: &Gift) -> Result<Option<Given>, Fault> {
+    match caller.credentials {
+        Credentials::Shopify { shop, key } => shopify::Shop { caller, shop, key }.find(gift).await,
+        Credentials::Woocommerce { site, .. } => woocommerce::Site { caller, site }.find(gift).await,
+        Credentials::Stripe { key } => stripe::Account { caller, key }.find(gift).await,
     }
 }
 

@@ -28,6 +28,10 @@ const RESTORE: i64 = 100;
 /// The longest wait for points, in seconds: a bucket of the smallest plan is full after twenty.
 const LONGEST_RESTORE: i64 = 60;
 
+/// The types of store credit's transactions, as they are booked by us.
+const CREDITED: &str = "StoreCreditAccountCreditTransaction";
+const DEBITED: &str = "StoreCreditAccountDebitTransaction";
+
 /// The rights that are looked for, and what each is needed for.
 const RIGHTS: &[(&str, RightUse)] = &[
     ("write_discounts", RightUse::Codes),
@@ -201,6 +205,42 @@ impl<W: Web> Shop<'_, W> {
         Ok(Coded::Ended)
     }
 
+    /// What an earlier try gave. Credit has no name there: it is looked for by its time and amount.
+    pub async fn find(&self, gift: &Gift) -> Result<Option<Given>, Fault> {
+        match gift.reward.kind.word() {
+            Some(RewardKind::StoreCredit) => {
+                let Some(begun) = gift.begun else { return Ok(None) };
+                // Without a customer nobody can look any more.
+                let customer = customer(gift).map_err(|_| {
+                    Fault::Unfit("it may have been given, to a customer who is not known any more".into())
+                })?;
+                let booked = self.transaction(gift, &customer, begun, CREDITED).await?;
+                Ok(booked.map(|booked| Given { code: None, reference: Some(booked) }))
+            }
+            Some(RewardKind::GiftCard) => {
+                let code = card_code(gift);
+                let Some(card) = self.card(&code, None).await? else { return Ok(None) };
+                let id = card.get("id").and_then(Value::as_str).map(str::to_owned);
+                Ok(Some(Given { code: Some(code), reference: id }))
+            }
+            Some(
+                RewardKind::PercentOff
+                | RewardKind::AmountOff
+                | RewardKind::FreeShipping
+                | RewardKind::FreeProduct
+                | RewardKind::Cash
+                | RewardKind::Points
+                | RewardKind::Access
+                | RewardKind::Commission
+                | RewardKind::Donation,
+            )
+            | None => {
+                let found = self.look(&gift.code).await?;
+                Ok(found.map(|found| Given { code: Some(gift.code.clone()), reference: Some(found.id) }))
+            }
+        }
+    }
+
     /// Gives a reward.
     pub async fn give(&self, gift: &Gift) -> Result<Given, Fault> {
         match gift.reward.kind.word() {
@@ -241,15 +281,7 @@ impl<W: Web> Shop<'_, W> {
         match gift.reward.kind.word() {
             Some(RewardKind::StoreCredit) => self.debit(gift).await,
             Some(RewardKind::GiftCard) => {
-                let data = self.graphql(GIFT_CARDS, json!({"query": gift.code})).await?;
-                let nodes = data.pointer("/giftCards/nodes").and_then(Value::as_array);
-                let ours = |node: &&Value| {
-                    let end = node.get("lastCharacters").and_then(Value::as_str).unwrap_or_default();
-                    let id = node.get("id").and_then(Value::as_str);
-                    let same_end = gift.code.to_ascii_lowercase().ends_with(&end.to_ascii_lowercase());
-                    gift.reference.as_deref().map_or(same_end, |known| id == Some(known))
-                };
-                let Some(card) = nodes.into_iter().flatten().find(ours) else {
+                let Some(card) = self.card(&gift.code, gift.reference.as_deref()).await? else {
                     return Err(Fault::Refused("the shop has no such gift card".into()));
                 };
                 if card.get("enabled").and_then(Value::as_bool) == Some(false) {
@@ -283,17 +315,21 @@ impl<W: Web> Shop<'_, W> {
         }
     }
 
-    /// Books store credit. It has no name there: where an earlier try began, what it may have booked is looked for by its
-    /// time and amount.
+    /// The gift card of a code, by its id where that is known.
+    async fn card(&self, code: &str, id: Option<&str>) -> Result<Option<Value>, Fault> {
+        let data = self.graphql(GIFT_CARDS, json!({"query": code})).await?;
+        let nodes = data.pointer("/giftCards/nodes").and_then(Value::as_array);
+        let code = code.to_ascii_lowercase();
+        let ours = |node: &&Value| {
+            let text = |name: &str| node.get(name).and_then(Value::as_str).unwrap_or_default();
+            let end = text("lastCharacters").to_ascii_lowercase();
+            id.map_or(!end.is_empty() && code.ends_with(&end), |known| text("id") == known)
+        };
+        Ok(nodes.into_iter().flatten().find(ours).cloned())
+    }
+
     async fn credit(&self, gift: &Gift) -> Result<Given, Fault> {
         let customer = customer(gift)?;
-        if let Some(begun) = gift.begun {
-            let booked =
-                self.transaction(gift, &customer, begun, "StoreCreditAccountCreditTransaction").await?;
-            if booked.is_some() {
-                return Ok(Given { code: None, reference: booked });
-            }
-        }
         let money = json!({"amount": amount_of(&gift.reward)?, "currencyCode": gift.currency});
         let variables = json!({"id": customer, "input": {"creditAmount": money, "notify": true}});
         let done = self.done(CREDIT, variables).await?;
@@ -304,7 +340,7 @@ impl<W: Web> Shop<'_, W> {
     async fn debit(&self, gift: &Gift) -> Result<(), Fault> {
         let customer = customer(gift)?;
         if let Some(begun) = gift.begun
-            && self.transaction(gift, &customer, begun, "StoreCreditAccountDebitTransaction").await?.is_some()
+            && self.transaction(gift, &customer, begun, DEBITED).await?.is_some()
         {
             return Ok(());
         }
@@ -347,8 +383,7 @@ impl<W: Web> Shop<'_, W> {
     }
 
     async fn gift_card(&self, gift: &Gift) -> Result<Given, Fault> {
-        // Letters and digits alone, 8 to 20 of them.
-        let code: String = gift.code.chars().filter(char::is_ascii_alphanumeric).collect();
+        let code = card_code(gift);
         let mut input = json!({"code": code, "note": mark(&gift.id),
             "initialAmount": {"amount": amount_of(&gift.reward)?, "currencyCode": gift.currency}});
         if let Ok(customer) = customer(gift) {
@@ -624,6 +659,11 @@ fn customer(gift: &Gift) -> Result<String, Fault> {
         return Err(Fault::Refused(words.into()));
     }
     Ok(format!("gid://shopify/Customer/{number}"))
+}
+
+/// A gift card's code: letters and digits alone, 8 to 20 of them.
+fn card_code(gift: &Gift) -> String {
+    gift.code.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 /// What an answer says is wrong with the whole question.

@@ -127,6 +127,16 @@ impl<W: Web> Account<'_, W> {
         Ok(Coded::Ended)
     }
 
+    /// What an earlier try gave: what was booked for this task, or a code that nobody else knows.
+    pub async fn find(&self, gift: &Gift) -> Result<Option<Given>, Fault> {
+        if let Some(customer) = credited(gift) {
+            let booked = self.booked(customer, &gift.id).await?;
+            return Ok(booked.map(|booked| Given { code: None, reference: Some(booked) }));
+        }
+        let Some(found) = self.look(&gift.code, false).await? else { return Ok(None) };
+        Ok(Some(Given { code: Some(gift.code.clone()), reference: Some(id_of(&found)?) }))
+    }
+
     /// Gives a reward: credit to a customer of Stripe's, else a promotion code that is good once.
     pub async fn give(&self, gift: &Gift) -> Result<Given, Fault> {
         if let Some(customer) = credited(gift) {
@@ -181,7 +191,9 @@ impl<W: Web> Account<'_, W> {
             ("description", "Parrain".to_owned()),
             ("metadata[parrain]", task.to_owned()),
         ];
-        let made = self.ask(Method::POST, &path, &fields, Some(task)).await?;
+        // A task whose first try failed may be one of another amount by now, which Stripe refuses under the same key.
+        let once = format!("{task}{amount}");
+        let made = self.ask(Method::POST, &path, &fields, Some(&once)).await?;
         id_of(&made)
     }
 

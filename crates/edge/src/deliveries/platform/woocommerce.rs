@@ -136,6 +136,12 @@ impl<W: Web> Site<'_, W> {
         Ok(Coded::Ended)
     }
 
+    /// What an earlier try gave: nobody else knows its code.
+    pub async fn find(&self, gift: &Gift) -> Result<Option<Given>, Fault> {
+        let Some(found) = self.look(&gift.code).await? else { return Ok(None) };
+        Ok(Some(Given { code: Some(gift.code.clone()), reference: Some(id_of(&found)?) }))
+    }
+
     /// Gives a reward: a coupon that is good once, for the referrer's address where that is known.
     pub async fn give(&self, gift: &Gift) -> Result<Given, Fault> {
         let mut coupon = self.coupon(&gift.reward, &gift.code).await?;
