@@ -27,6 +27,7 @@ use parrain_wire::connections::PlatformRight;
 use parrain_wire::program::{Reward, RewardKind};
 use parrain_wire::tasks::CodeTerms;
 use parrain_wire::word::Word;
+use serde_json::Value;
 use std::cell::Cell;
 
 /// What a referrer's code is to be good for at a platform.
@@ -232,6 +233,13 @@ fn plain(decimal: &str) -> &str {
     let text = decimal.trim();
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text };
     if text.is_empty() { "0" } else { text }
+}
+
+/// Sets a member of an object.
+fn put(object: &mut Value, name: &str, value: Value) {
+    if let Some(members) = object.as_object_mut() {
+        members.insert(name.to_owned(), value);
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::caller::{Caller, MOST_READ, json, said};
 use super::credentials::ShopifyKey;
-use super::{CodeJob, Coded, Fault, Gift, Given, Unproven, amount_of, mark, plain, spent, unfit};
+use super::{CodeJob, Coded, Fault, Gift, Given, Unproven, amount_of, mark, plain, put, spent, unfit};
 use crate::deliveries::web::{Api, Outgoing, Reply, Web};
 use http::Method;
 use parrain_core::instant::Instant;
@@ -693,12 +693,6 @@ fn fault_of(body: &Value, reply: &Reply) -> Option<Fault> {
 fn whole(value: &Value) -> Option<i64> {
     let text = value.to_string();
     text.split('.').next()?.parse().ok()
-}
-
-fn put(object: &mut Value, name: &str, value: Value) {
-    if let Some(members) = object.as_object_mut() {
-        members.insert(name.to_owned(), value);
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::caller::{Caller, MOST_READ, json, said};
 use super::credentials::Credentials;
-use super::{CodeJob, Coded, Fault, Gift, Given, Unproven, amount_of, mark, plain, spent, unfit};
+use super::{CodeJob, Coded, Fault, Gift, Given, Unproven, amount_of, mark, plain, put, spent, unfit};
 use crate::deliveries::web::{Outgoing, Web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -309,12 +309,6 @@ fn seconds(at: parrain_core::instant::Instant) -> String {
 fn id_of(coupon: &Value) -> Result<String, Fault> {
     let id = coupon.get("id").and_then(Value::as_i64);
     id.map(|id| id.to_string()).ok_or_else(|| Fault::Silent("it answered a coupon without an id".into()))
-}
-
-fn put(object: &mut Value, name: &str, value: Value) {
-    if let Some(members) = object.as_object_mut() {
-        members.insert(name.to_owned(), value);
-    }
 }
 
 #[cfg(test)]
