@@ -107,8 +107,8 @@ const SENTENCES: &[(&str, &str)] = &[
         "must be letters, digits and signs without blanks, as the platform shows it",
         "s’écrit sans blanc ni lettre accentuée, comme la plateforme le montre",
     ),
-    ("Shopify does not open with this: {}", "Shopify ne s’ouvre pas avec cela\u{a0}: {}"),
-    ("nothing of Shopify's answers there: {}", "rien de Shopify ne répond là\u{a0}: {}"),
+    ("Shopify does not open with this: {}", "Shopify refuse cette clé\u{a0}: {}"),
+    ("nothing of Shopify's answers there: {}", "aucune boutique Shopify ne répond à cette adresse\u{a0}: {}"),
     (
         "Shopify takes no more requests for now: try again in a minute",
         "Shopify ne prend plus de demandes pour l’instant\u{a0}: réessayez dans une minute",
@@ -119,8 +119,8 @@ const SENTENCES: &[(&str, &str)] = &[
         "cette boutique vend en {}, et le programme compte en {}",
     ),
     ("the app lacks the right {}", "il manque à l’app le droit {}"),
-    ("the shop does not open with this key: {}", "la boutique ne s’ouvre pas avec cette clé\u{a0}: {}"),
-    ("nothing of WooCommerce's answers there: {}", "rien de WooCommerce ne répond là\u{a0}: {}"),
+    ("the shop does not open with this key: {}", "la boutique refuse cette clé\u{a0}: {}"),
+    ("nothing of WooCommerce's answers there: {}", "aucune boutique WooCommerce ne répond à cette adresse\u{a0}: {}"),
     (
         "the shop takes no more requests for now: try again in a minute",
         "la boutique ne prend plus de demandes pour l’instant\u{a0}: réessayez dans une minute",
@@ -133,7 +133,7 @@ const SENTENCES: &[(&str, &str)] = &[
         "the shop made a coupon without a code, as no WooCommerce does",
         "la boutique a fait un code promo sans code, ce qu’aucun WooCommerce ne fait",
     ),
-    ("Stripe does not open with this: {}", "Stripe ne s’ouvre pas avec cela\u{a0}: {}"),
+    ("Stripe does not open with this: {}", "Stripe refuse cette clé\u{a0}: {}"),
     ("Stripe does not answer: {}", "Stripe ne répond pas\u{a0}: {}"),
     (
         "Stripe takes no more requests for now: try again in a minute",
