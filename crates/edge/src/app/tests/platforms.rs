@@ -313,7 +313,8 @@ fn a_discount_is_promised_once_it_can_be_had() {
 fn a_code_of_the_shop_s_own_is_taken_over_where_it_gives_the_same_and_else_left_alone() {
     let (world, _) = world();
     woo(&world, |site| {
-        site.add("ANNA10", &json!({"discount_type": "percent", "amount": "10", "minimum_amount": "30"}));
+        site.add("ANNA10", &json!({"discount_type": "percent", "amount": "10", "minimum_amount": "30",
+            "usage_limit_per_user": 1}));
         site.add("Bob22", &json!({"discount_type": "percent", "amount": "50"}));
     });
     connect(&world, WOOCOMMERCE);
@@ -336,6 +337,21 @@ fn a_code_of_the_shop_s_own_is_taken_over_where_it_gives_the_same_and_else_left_
         assert_eq!(site.coupons["anna10"]["free_shipping"], true);
         assert_eq!(site.coupons["bob22"]["free_shipping"], false);
     });
+}
+
+#[test]
+fn a_coupon_that_changes_its_kind_keeps_no_limit_of_the_kind_before() {
+    let (world, _) = world();
+    woo(&world, |site| site.products.insert("MUG".into(), 5));
+    connect(&world, WOOCOMMERCE);
+    for (friend, items) in [
+        (json!({"reward": {"kind": "free_product", "sku": "MUG"}}), json!(1)),
+        (json!({"reward": {"kind": "percent_off", "percent": "10"}}), Value::Null),
+    ] {
+        world.put("/v1/shops/demo", &with_friend(friend)).send();
+        minute(&world);
+        woo(&world, |site| assert_eq!(site.coupons["anna10"]["limit_usage_to_x_items"], items));
+    }
 }
 
 #[test]
