@@ -207,6 +207,7 @@ impl<S: Sql> Ledger<S> {
         let done = done.map_err(|fault| Refusal::Store(fault.to_string()))?;
         let (made, reference, state, words) = match came {
             Coded::Made(reference) => (done.clone(), Some(reference.clone()), CodeState::Made, None),
+            Coded::Same => (done.clone(), None, CodeState::Made, None),
             Coded::Ended => (None, None, CodeState::Made, None),
             Coded::Foreign(words) => (None, None, CodeState::Foreign, Some(bounded(words))),
         };

@@ -329,14 +329,19 @@ fn a_code_of_the_shop_s_own_is_taken_over_where_it_gives_the_same_and_else_left_
     woo(&world, |site| assert_eq!(site.coupons["bob22"]["amount"], "50.00", "left alone"));
     assert_eq!(invitation(&world, "ANNA10")["discount_ready"], true);
     assert_eq!(invitation(&world, "BOB22")["discount_ready"], false);
-    // What was taken over follows the program from now on.
+    // What is the shop's own is never written: with other terms it is no referrer's code any more.
     let program = with_friend(json!({"reward": {"kind": "free_shipping"}}));
     world.put("/v1/shops/demo", &program).send();
     minute(&world);
     woo(&world, |site| {
-        assert_eq!(site.coupons["anna10"]["free_shipping"], true);
+        assert_eq!(site.coupons["anna10"]["free_shipping"], false);
         assert_eq!(site.coupons["bob22"]["free_shipping"], false);
     });
+    assert_eq!(seen(&world, WOOCOMMERCE)["codes"]["foreign"], 2);
+    let ended = json!({"status": "ended"}).to_string();
+    world.request(Method::PATCH, "/v1/shops/demo/referrers/ANNA10").body(&ended).admin().send();
+    minute(&world);
+    woo(&world, |site| assert_eq!(site.coupons["anna10"]["date_expires"], Value::Null, "not ended either"));
 }
 
 #[test]

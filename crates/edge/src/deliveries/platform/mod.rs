@@ -37,7 +37,7 @@ pub struct CodeJob {
     pub code: String,
     /// What it is to give; nothing where it is to give nothing any more.
     pub terms: Option<CodeTerms>,
-    /// The platform's id of what was made or taken over before.
+    /// The platform's id of what was made before; none of what is the shop's own.
     pub reference: Option<String>,
 }
 
@@ -46,6 +46,8 @@ pub struct CodeJob {
 pub enum Coded {
     /// It stands as it is to; the platform's id of it.
     Made(String),
+    /// The shop has one of its own that gives the same: it is left as it is.
+    Same,
     /// It gives nothing there.
     Ended,
     /// The shop has another of this name, which was left alone; what differs, in words.

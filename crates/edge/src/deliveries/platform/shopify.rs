@@ -45,11 +45,13 @@ const PROVE: &str =
     "query { shop { myshopifyDomain currencyCode } currentAppInstallation { accessScopes { handle } } }";
 
 const LOOK: &str = "query Look($code: String!) { codeDiscountNodeByCode(code: $code) { id codeDiscount { __typename \
-    ... on DiscountCodeBasic { title status startsAt endsAt usageLimit asyncUsageCount \
+    ... on DiscountCodeBasic { title status startsAt endsAt usageLimit asyncUsageCount appliesOncePerCustomer \
+        context { __typename } \
         minimumRequirement { __typename ... on DiscountMinimumSubtotal { greaterThanOrEqualToSubtotal { amount } } } \
         customerGets { items { __typename } value { __typename ... on DiscountPercentage { percentage } \
             ... on DiscountAmount { amount { amount } appliesOnEachItem } } } } \
-    ... on DiscountCodeFreeShipping { title status startsAt endsAt usageLimit asyncUsageCount \
+    ... on DiscountCodeFreeShipping { title status startsAt endsAt usageLimit asyncUsageCount appliesOncePerCustomer \
+        context { __typename } \
         minimumRequirement { __typename ... on DiscountMinimumSubtotal { greaterThanOrEqualToSubtotal { amount } } } } \
     } } }";
 
@@ -178,7 +180,7 @@ impl<W: Web> Shop<'_, W> {
         let ours = found.is_ours(&job.code, job.reference.as_deref());
         if !ours {
             return Ok(if found.is_like(&input, shipping) {
-                Coded::Made(found.id)
+                Coded::Same
             } else {
                 Coded::Foreign("the shop has a discount of this code with other terms".into())
             });
@@ -555,7 +557,7 @@ impl<W: Web> Shop<'_, W> {
 }
 
 impl Found {
-    /// Whether it was made or taken over by us.
+    /// Whether it was made by us.
     fn is_ours(&self, code: &str, reference: Option<&str>) -> bool {
         reference == Some(self.id.as_str()) || self.text("/title") == mark(code)
     }
@@ -600,6 +602,8 @@ impl Found {
         let on_all = shipping || self.is_on_all() && input.pointer("/customerGets/items/all").is_some();
         of_type
             && self.text("/status") == "ACTIVE"
+            && self.text("/context/__typename") == "DiscountBuyerSelectionAll"
+            && self.discount.get("appliesOncePerCustomer") == input.get("appliesOncePerCustomer")
             && !quantity
             && unlimited
             && ends

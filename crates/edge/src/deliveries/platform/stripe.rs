@@ -101,7 +101,7 @@ impl<W: Web> Account<'_, W> {
                 return Ok(Coded::Made(id));
             }
             if !ours && coupon.is_that_of(&found) && binds_the_same(&found, &fields) {
-                return Ok(Coded::Made(id));
+                return Ok(Coded::Same);
             }
             if !ours && job.reference.as_deref() != Some(id.as_str()) {
                 let words = "the account has a promotion code of this name with other terms";

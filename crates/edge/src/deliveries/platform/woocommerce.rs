@@ -119,7 +119,7 @@ impl<W: Web> Site<'_, W> {
             return Ok(Coded::Made(id));
         }
         Ok(if is_like(&found, &coupon) {
-            Coded::Made(id)
+            Coded::Same
         } else {
             Coded::Foreign("the shop has a coupon of this code with other terms".into())
         })
