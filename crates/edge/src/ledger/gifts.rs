@@ -102,12 +102,16 @@ impl<S: Sql> Ledger<S> {
                     )?;
                     self.not_begun(now, &gift.id)
                 }
-                (Job::TakeBack(gift), Done::TakenBack) => {
+                (Job::TakeBack(gift), Done::TakenBack(reference)) => {
+                    self.sql.run(
+                        "UPDATE task SET reference = COALESCE(?, reference) WHERE id = ?",
+                        &[reference.clone().into(), gift.id.as_str().into()],
+                    )?;
                     self.finish_task(now, &gift.id, Came::Done(None)).map(drop)
                 }
-                (Job::Code(_), Done::Given(_) | Done::TakenBack | Done::Nothing)
-                | (Job::Look(_), Done::Coded(_) | Done::TakenBack)
-                | (Job::Give(_), Done::Coded(_) | Done::TakenBack | Done::Nothing)
+                (Job::Code(_), Done::Given(_) | Done::TakenBack(_) | Done::Nothing)
+                | (Job::Look(_), Done::Coded(_) | Done::TakenBack(_))
+                | (Job::Give(_), Done::Coded(_) | Done::TakenBack(_) | Done::Nothing)
                 | (Job::TakeBack(_), Done::Coded(_) | Done::Given(_) | Done::Nothing) => {
                     Err(Refusal::Store("something else was done than was to be".into()))
                 }
@@ -208,8 +212,9 @@ impl<S: Sql> Ledger<S> {
                 &[now.into(), platform.name().into(), seq.into()],
             )?;
             let others = self.sql.run(
-                "SELECT reference FROM task WHERE referrer = ? AND seq <> ? AND reference IS NOT NULL",
-                &[referrer.as_str().into(), Value::Int(seq)],
+                "SELECT reference FROM task WHERE seq <> ?1 AND reference IS NOT NULL
+                    AND (referrer = ?2 OR referrer IN (SELECT code FROM referrer WHERE customer = ?3))",
+                &[Value::Int(seq), referrer.as_str().into(), task.customer_id.clone().into()],
             )?;
             let gift = Gift {
                 id: task.id,

@@ -818,6 +818,25 @@ fn a_gift_that_was_begun_is_looked_for_whatever_becomes_of_its_reward() {
 }
 
 #[test]
+fn what_a_customer_paid_by_credit_is_not_taken_for_what_was_taken_back() {
+    const ANNA: &str = "gid://shopify/Customer/7";
+    let (world, shop) = rewarding(SHOPIFY, &credit());
+    for id in ["1", "2"] {
+        world.event(&shop, &order(&world, id, "ANNA10"));
+    }
+    minute(&world);
+    let each = shopify(&world, |shop| shop.balance(ANNA)) / 2;
+    // The first try does nothing; then the customer pays an order of just that amount.
+    shopify(&world, |shop| shop.moods().push_back(Mood::TimesOutBefore));
+    world.event(&shop, &cancelled(&world, "1"));
+    world.ring("demo");
+    let now = world.now().micros() / 1000;
+    shopify(&world, |shop| shop.spend(ANNA, each, now));
+    world.live_until("demo", world.now().plus_seconds(3600));
+    assert_eq!(shopify(&world, |shop| shop.balance(ANNA)), 0);
+}
+
+#[test]
 fn what_one_account_was_given_is_not_taken_back_from_another() {
     let (world, shop) = rewarding(WOOCOMMERCE, &json!({"kind": "amount_off", "amount": "10.00"}));
     world.event(&shop, &order(&world, "1", "ANNA10"));

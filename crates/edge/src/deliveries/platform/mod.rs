@@ -73,7 +73,7 @@ pub struct Gift {
     pub begun: Option<Instant>,
     /// The platform's id of what was given, where it is to be taken back.
     pub reference: Option<String>,
-    /// The platform's ids of what this referrer was given for other orders.
+    /// The platform's ids of what this customer was given, or had taken back, for other orders.
     pub others: Vec<String>,
 }
 
@@ -192,11 +192,11 @@ async fn give<W: Web>(caller: &Caller<'_, W>, gift: &Gift) -> Result<Given, Faul
     }
 }
 
-async fn take_back<W: Web>(caller: &Caller<'_, W>, gift: &Gift) -> Result<(), Fault> {
+async fn take_back<W: Web>(caller: &Caller<'_, W>, gift: &Gift) -> Result<Option<String>, Fault> {
     match caller.credentials {
         Credentials::Shopify { shop, key } => shopify::Shop { caller, shop, key }.take_back(gift).await,
-        Credentials::Woocommerce { site, .. } => woocommerce::Site { caller, site }.take_back(gift).await,
-        Credentials::Stripe { key } => stripe::Account { caller, key }.take_back(gift).await,
+        Credentials::Woocommerce { site, .. } => woocommerce::Site { caller, site }.take_back(gift).await.map(|()| None),
+        Credentials::Stripe { key } => stripe::Account { caller, key }.take_back(gift).await.map(|()| None),
     }
 }
 

@@ -97,7 +97,7 @@ const DEBIT: &str = "mutation Debit($id: ID!, $input: StoreCreditAccountDebitInp
     userErrors { field code message } } }";
 
 const ACCOUNTS: &str = "query Accounts($id: ID!) { customer(id: $id) { id storeCreditAccounts(first: 10) { nodes { id \
-    balance { amount currencyCode } transactions(first: 50, reverse: true) { nodes { __typename createdAt \
+    balance { amount currencyCode } transactions(first: 50, reverse: true) { nodes { __typename createdAt event \
     amount { amount currencyCode } ... on StoreCreditAccountCreditTransaction { id } \
     ... on StoreCreditAccountDebitTransaction { id } } } } } } }";
 
@@ -278,8 +278,8 @@ impl<W: Web> Shop<'_, W> {
         }
     }
 
-    /// Takes a reward back, where nothing of it was spent.
-    pub async fn take_back(&self, gift: &Gift) -> Result<(), Fault> {
+    /// Takes a reward back, where nothing of it was spent; the id of the debit, where that is how.
+    pub async fn take_back(&self, gift: &Gift) -> Result<Option<String>, Fault> {
         match gift.reward.kind.word() {
             Some(RewardKind::StoreCredit) => self.debit(gift).await,
             Some(RewardKind::GiftCard) => {
@@ -287,14 +287,14 @@ impl<W: Web> Shop<'_, W> {
                     return Err(Fault::Refused("the shop has no such gift card".into()));
                 };
                 if card.get("enabled").and_then(Value::as_bool) == Some(false) {
-                    return Ok(());
+                    return Ok(None);
                 }
                 let of = |pointer: &str| card.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
                 if plain(of("/balance/amount")) != plain(of("/initialValue/amount")) {
                     return Err(spent());
                 }
                 let id = card.get("id").cloned().unwrap_or_default();
-                self.done(END_GIFT_CARD, json!({"id": id})).await.map(drop)
+                self.done(END_GIFT_CARD, json!({"id": id})).await.map(|_| None)
             }
             Some(
                 RewardKind::PercentOff
@@ -310,9 +310,9 @@ impl<W: Web> Shop<'_, W> {
             | None => match self.look(&gift.code).await? {
                 Some(found) if found.uses() > 0 => Err(spent()),
                 Some(found) if !found.is_over() => {
-                    self.done(DEACTIVATE, json!({"id": found.id})).await.map(drop)
+                    self.done(DEACTIVATE, json!({"id": found.id})).await.map(|_| None)
                 }
-                Some(_) | None => Ok(()),
+                Some(_) | None => Ok(None),
             },
         }
     }
@@ -339,22 +339,26 @@ impl<W: Web> Shop<'_, W> {
         Ok(Given { code: None, reference: id.map(str::to_owned) })
     }
 
-    async fn debit(&self, gift: &Gift) -> Result<(), Fault> {
+    /// Books store credit back; the id of it.
+    async fn debit(&self, gift: &Gift) -> Result<Option<String>, Fault> {
         let customer = customer(gift)?;
         if let Some(begun) = gift.begun
-            && self.transaction(gift, &customer, begun, DEBITED).await?.is_some()
+            && let Some(booked) = self.transaction(gift, &customer, begun, DEBITED).await?
         {
-            return Ok(());
+            return Ok(Some(booked));
         }
         let money = json!({"amount": amount_of(&gift.reward)?, "currencyCode": gift.currency});
         let variables = json!({"id": customer, "input": {"debitAmount": money}});
         match self.done(DEBIT, variables).await {
             Err(Fault::Refused(words)) if words.starts_with("INSUFFICIENT_FUNDS") => Err(spent()),
-            done => done.map(drop),
+            done => {
+                let id = done?.pointer("/storeCreditAccountTransaction/id").and_then(Value::as_str).map(str::to_owned);
+                Ok(id)
+            }
         }
     }
 
-    /// The transaction of this amount that was booked since then and is no other reward's.
+    /// The first transaction of this amount that was booked since then and is no other reward's.
     async fn transaction(
         &self,
         gift: &Gift,
@@ -370,18 +374,20 @@ impl<W: Web> Shop<'_, W> {
             .flatten()
             .filter_map(|account| account.pointer("/transactions/nodes").and_then(Value::as_array));
         let earliest = since.plus_seconds(-SKEW);
-        for one in transactions.flatten() {
+        let ours = |one: &Value| {
             let text = |pointer: &str| one.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-            let late = Instant::parse(text("/createdAt")).is_some_and(|at| earliest <= at);
+            let at = Instant::parse(text("/createdAt")).filter(|at| earliest <= *at)?;
             // A debit's amount is written with its sign.
             let same = plain(text("/amount/amount").trim_start_matches('-')) == plain(amount)
                 && text("/amount/currencyCode") == gift.currency;
             let id = text("/id");
-            if text("/__typename") == kind && late && same && !gift.others.iter().any(|other| other == id) {
-                return Ok(Some(id.to_owned()));
-            }
-        }
-        Ok(None)
+            // Orders that are paid by credit, or refunded to it, are the shop's.
+            let adjusted = text("/event") == "ADJUSTMENT";
+            let new = !gift.others.iter().any(|other| other == id);
+            (text("/__typename") == kind && adjusted && same && new).then(|| (at, id.to_owned()))
+        };
+        // What was booked later is another's, which is looked for after this one.
+        Ok(transactions.flatten().filter_map(ours).min().map(|(_, id)| id))
     }
 
     async fn gift_card(&self, gift: &Gift) -> Result<Given, Fault> {

@@ -54,8 +54,8 @@ pub enum Done {
     Given(Given),
     /// No earlier try gave it.
     Nothing,
-    /// A reward was taken back.
-    TakenBack,
+    /// A reward was taken back; the platform's id of the debit, where that is how.
+    TakenBack(Option<String>),
 }
 
 /// Does what is due at each platform.
@@ -121,7 +121,7 @@ async fn work<W: Web>(caller: &Caller<'_, W>, job: &Job) -> Result<Done, Fault> 
             super::find(caller, gift).await.map(|found| found.map_or(Done::Nothing, Done::Given))
         }
         Job::Give(gift) => super::give(caller, gift).await.map(Done::Given),
-        Job::TakeBack(gift) => super::take_back(caller, gift).await.map(|()| Done::TakenBack),
+        Job::TakeBack(gift) => super::take_back(caller, gift).await.map(Done::TakenBack),
     }
 }
 
