@@ -133,6 +133,10 @@ const SENTENCES: &[(&str, &str)] = &[
         "the shop made a coupon without a code, as no WooCommerce does",
         "la boutique a fait un code promo sans code, ce qu’aucun WooCommerce ne fait",
     ),
+    (
+        "this is a test key, by which customers get nothing: give the live one, which begins with rk_live_",
+        "c’est une clé de test, avec laquelle les clients ne reçoivent rien\u{a0}: donnez la clé réelle, qui commence par rk_live_",
+    ),
     ("Stripe does not open with this: {}", "Stripe refuse cette clé\u{a0}: {}"),
     ("Stripe does not answer: {}", "Stripe ne répond pas\u{a0}: {}"),
     (

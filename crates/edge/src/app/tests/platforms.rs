@@ -174,6 +174,15 @@ fn a_fault_of_credentials_says_which_part_or_which_right() {
 }
 
 #[test]
+fn a_test_key_of_stripe_s_is_refused_where_the_real_one_is_asked() {
+    let world = World::new(1, Mischief::NONE);
+    world.with_shop();
+    let (pointer, words) = fault(&world.put(STRIPE, &credentials(STRIPE)).send());
+    assert_eq!(pointer, "/key");
+    assert!(words.contains("rk_live_"), "{words}");
+}
+
+#[test]
 fn only_the_owner_gives_credentials() {
     let (world, shop) = world();
     let body = credentials(STRIPE).to_string();
