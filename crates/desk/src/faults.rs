@@ -120,7 +120,10 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("the app lacks the right {}", "il manque à l’app le droit {}"),
     ("the shop does not open with this key: {}", "la boutique refuse cette clé\u{a0}: {}"),
-    ("nothing of WooCommerce's answers there: {}", "aucune boutique WooCommerce ne répond à cette adresse\u{a0}: {}"),
+    (
+        "nothing of WooCommerce's answers there: {}",
+        "aucune boutique WooCommerce ne répond à cette adresse\u{a0}: {}",
+    ),
     (
         "the shop takes no more requests for now: try again in a minute",
         "la boutique ne prend plus de demandes pour l’instant\u{a0}: réessayez dans une minute",

@@ -374,7 +374,12 @@ impl Shopify {
 
     fn book(&mut self, customer: &str, kind: &str, parts: i64, at: i64) -> String {
         let id = self.id(kind);
-        self.credit.entry(customer.to_owned()).or_default().push(Booking { id: id.clone(), at, parts, event: "ADJUSTMENT" });
+        self.credit.entry(customer.to_owned()).or_default().push(Booking {
+            id: id.clone(),
+            at,
+            parts,
+            event: "ADJUSTMENT",
+        });
         id
     }
 }
@@ -436,7 +441,9 @@ impl Discount {
         };
         let mut shown = json!({"__typename": name, "title": input["title"], "status": status,
             "startsAt": input["startsAt"], "endsAt": input["endsAt"], "usageLimit": input["usageLimit"],
-            "asyncUsageCount": self.uses, "minimumRequirement": least});
+            "asyncUsageCount": self.uses, "minimumRequirement": least,
+            "appliesOncePerCustomer": input["appliesOncePerCustomer"],
+            "context": {"__typename": "DiscountBuyerSelectionAll"}});
         if !self.shipping {
             shown["customerGets"] = json!({"items": {"__typename": items}, "value": value});
         }

@@ -322,8 +322,11 @@ fn a_discount_is_promised_once_it_can_be_had() {
 fn a_code_of_the_shop_s_own_is_taken_over_where_it_gives_the_same_and_else_left_alone() {
     let (world, _) = world();
     woo(&world, |site| {
-        site.add("ANNA10", &json!({"discount_type": "percent", "amount": "10", "minimum_amount": "30",
-            "usage_limit_per_user": 1}));
+        site.add(
+            "ANNA10",
+            &json!({"discount_type": "percent", "amount": "10", "minimum_amount": "30",
+            "usage_limit_per_user": 1}),
+        );
         site.add("Bob22", &json!({"discount_type": "percent", "amount": "50"}));
     });
     connect(&world, WOOCOMMERCE);

@@ -195,7 +195,9 @@ async fn give<W: Web>(caller: &Caller<'_, W>, gift: &Gift) -> Result<Given, Faul
 async fn take_back<W: Web>(caller: &Caller<'_, W>, gift: &Gift) -> Result<Option<String>, Fault> {
     match caller.credentials {
         Credentials::Shopify { shop, key } => shopify::Shop { caller, shop, key }.take_back(gift).await,
-        Credentials::Woocommerce { site, .. } => woocommerce::Site { caller, site }.take_back(gift).await.map(|()| None),
+        Credentials::Woocommerce { site, .. } => {
+            woocommerce::Site { caller, site }.take_back(gift).await.map(|()| None)
+        }
         Credentials::Stripe { key } => stripe::Account { caller, key }.take_back(gift).await.map(|()| None),
     }
 }

@@ -352,7 +352,10 @@ impl<W: Web> Shop<'_, W> {
         match self.done(DEBIT, variables).await {
             Err(Fault::Refused(words)) if words.starts_with("INSUFFICIENT_FUNDS") => Err(spent()),
             done => {
-                let id = done?.pointer("/storeCreditAccountTransaction/id").and_then(Value::as_str).map(str::to_owned);
+                let id = done?
+                    .pointer("/storeCreditAccountTransaction/id")
+                    .and_then(Value::as_str)
+                    .map(str::to_owned);
                 Ok(id)
             }
         }
