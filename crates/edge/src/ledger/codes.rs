@@ -124,6 +124,9 @@ impl<S: Sql> Ledger<S> {
                 let Some(held) = self.find_referrer(code)? else { continue };
                 let before = self.is_ready(now, code, &held.referrer)?;
                 self.want_code(now, code, &held.referrer)?;
+                if held.referrer.unpublished {
+                    continue;
+                }
                 // Friends are to see the offer as it can be had, or for the first time whether it can.
                 if self.is_ready(now, code, &held.referrer)? != before || before == Some(false) {
                     self.publish(&shop, code, &held.referrer)?;
@@ -452,8 +455,8 @@ impl<S: Sql> Ledger<S> {
     fn publish_code(&self, code: &Code) -> Result<(), Refusal> {
         let shop = self.shop()?;
         match self.find_referrer(code)? {
-            Some(held) => self.publish(&shop, code, &held.referrer),
-            None => Ok(()),
+            Some(held) if !held.referrer.unpublished => self.publish(&shop, code, &held.referrer),
+            Some(_) | None => Ok(()),
         }
     }
 

@@ -219,6 +219,7 @@ impl<S: Sql> Answers<Join> for Ledger<S> {
         if !few {
             return Err(Refusal::TooManyJoiners);
         }
+        referrer.unpublished = !identified;
         for code in candidates {
             if self.find_referrer(&code)?.is_none() {
                 // KV's writes are few: those who only look for what they can use up get none. Whoever asks for a code
@@ -427,8 +428,9 @@ impl<S: Sql> Ledger<S> {
         code: &Code,
         referrer: &Referrer,
     ) -> Result<(), Refusal> {
-        self.keep_referrer(now, code, referrer)?;
-        self.publish(shop, code, referrer)
+        let referrer = Referrer { unpublished: false, ..referrer.clone() };
+        self.keep_referrer(now, code, &referrer)?;
+        self.publish(shop, code, &referrer)
     }
 
     /// The same in the ledger alone.

@@ -159,6 +159,10 @@ pub struct Referrer {
     /// Whether it is nobody, but a test of the set-up that is never paid.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub test: bool,
+    /// Whether they joined by a browser's word alone, and were never changed since: KV does not hear of them, and the ledger
+    /// answers for them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unpublished: bool,
     /// What friends see in place of the name, whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,

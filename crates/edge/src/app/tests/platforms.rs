@@ -319,6 +319,26 @@ fn a_discount_is_promised_once_it_can_be_had() {
 }
 
 #[test]
+fn who_only_typed_a_name_costs_kv_nothing_though_their_code_is_made() {
+    let (world, _) = world();
+    connect(&world, WOOCOMMERCE);
+    minute(&world);
+    world.copy_to_kv();
+    let before = world.kv.contents().len();
+    let joined = json_of(&world.post("/v1/shops/demo/referrers", &json!({"name": "Cleo"})).page().send());
+    let code = joined["code"].as_str().unwrap();
+    minute(&world);
+    assert_eq!(invitation(&world, code)["discount_ready"], true, "the ledger says so");
+    assert_eq!(world.kv.contents().len(), before);
+    // Whom the shop takes up is known to KV like any other.
+    let active = json!({"notes": "a friend of the shop"}).to_string();
+    let path = format!("/v1/shops/demo/referrers/{code}");
+    assert_eq!(world.request(Method::PATCH, &path).body(&active).admin().send().status, 200);
+    assert_eq!(invitation(&world, code)["discount_ready"], true);
+    assert_eq!(world.kv.contents().len(), before + 1);
+}
+
+#[test]
 fn a_code_of_the_shop_s_own_is_taken_over_where_it_gives_the_same_and_else_left_alone() {
     let (world, _) = world();
     woo(&world, |site| {
