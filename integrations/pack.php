@@ -7,10 +7,14 @@ namespace Parrain\Pack;
 require __DIR__ . '/pack/Zip.php';
 require __DIR__ . '/pack/Mo.php';
 
-/** A module: the namespace of its copy of the library, where its files stand in the zip, and what stays out of it. */
+/**
+ * A module: the namespace of its copy of the library, where its files stand in the zip, and the library among them where that is
+ * not in lib/.
+ */
 const MODULES = [
     'woocommerce' => ['namespace' => 'Parrain\\WooCommerce', 'root' => 'parrain/', 'zip' => 'parrain-woocommerce.zip'],
     'prestashop' => ['namespace' => 'Parrain\\PrestaShop', 'root' => 'parrain/', 'zip' => 'parrain-prestashop.zip'],
+    'magento' => ['namespace' => 'Parrain\\Referral', 'root' => 'app/code/Parrain/Referral/', 'zip' => 'parrain-magento.zip', 'library' => 'Shared/'],
 ];
 
 /** What is for who works on a module, and not for a shop. */
@@ -71,7 +75,7 @@ function packed(string $module): string
     $about = MODULES[$module];
     $files = files(__DIR__ . '/' . $module);
     foreach (files(__DIR__ . '/php/src') as $path => $text) {
-        $files['lib/' . $path] = $text;
+        $files[(isset($about['library']) ? $about['library'] : 'lib/') . $path] = $text;
     }
     foreach (['LICENSE-MIT', 'LICENSE-APACHE'] as $licence) {
         $files[$licence] = (string) file_get_contents(__DIR__ . '/../' . $licence);
@@ -79,7 +83,7 @@ function packed(string $module): string
     $files = $module === 'prestashop' ? withGuards($files) : $files;
     $zip = new Zip();
     foreach ($files as $path => $text) {
-        if (substr($path, -4) === '.php') {
+        if (preg_match('/\.(php|phtml)$/D', $path)) {
             $text = scoped($text, $about['namespace']);
         }
         if (substr($path, -3) === '.po') {
