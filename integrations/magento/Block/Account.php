@@ -10,6 +10,7 @@ use Magento\Framework\Pricing\PriceCurrencyInterface;
 use Magento\Framework\View\Element\Template;
 use Magento\Framework\View\Element\Template\Context;
 use Parrain\Referral\Model\Coupons;
+use Parrain\Referral\Model\Customers;
 use Parrain\Referral\Model\Worth;
 
 /** The page in the customer's account: sharing, rewards, and the coupons that were handed out. */
@@ -18,6 +19,7 @@ class Account extends Template
     public function __construct(
         Context $context,
         private readonly Coupons $coupons,
+        private readonly Customers $customers,
         private readonly Session $session,
         private readonly PriceCurrencyInterface $prices,
         array $data = []
@@ -35,7 +37,7 @@ class Account extends Template
         return array_map(fn (array $coupon): array => [
             'code' => (string) $coupon['code'],
             'worth' => $this->worth(Worth::read((string) $coupon['worth'])),
-            'state' => (int) $coupon['times_used'] > 0 ? __('used') : __('to be used'),
+            'state' => $this->customers->isSpent((string) $coupon['code']) ? __('used') : __('to be used'),
         ], $this->coupons->ofCustomer((int) $this->session->getCustomerId()));
     }
 

@@ -83,14 +83,14 @@ final class Coupons
     /**
      * The coupon of a code, or nothing where there is none. What is of the shop's own has an empty kind.
      *
-     * @return ?array<string, mixed> coupon_id, rule_id, times_used, kind, shop_id, task, customer_id, worth, terms
+     * @return ?array<string, mixed> coupon_id, rule_id, code, kind, shop_id, task, customer_id, worth, terms
      */
     public function find(string $code): ?array
     {
         $code = strtoupper($code);
         if (!array_key_exists($code, $this->found)) {
             $this->found[$code] = $this->database->rows(
-                'SELECT c.coupon_id, c.rule_id, c.code, c.times_used, COALESCE(p.kind, \'\') AS kind, p.shop_id, p.task, p.customer_id, p.worth,
+                'SELECT c.coupon_id, c.rule_id, c.code, COALESCE(p.kind, \'\') AS kind, p.shop_id, p.task, p.customer_id, p.worth,
                 r.terms FROM ' . $this->database->table('salesrule_coupon') . ' c
                 LEFT JOIN ' . $this->database->table('parrain_coupon') . ' p ON p.coupon_id = c.coupon_id
                 LEFT JOIN ' . $this->database->table('parrain_rule') . ' r ON r.rule_id = c.rule_id
@@ -154,12 +154,12 @@ final class Coupons
     /**
      * The coupons of an account, the newest first.
      *
-     * @return array<array<string, mixed>> code, worth, times_used
+     * @return array<array<string, mixed>> code and worth
      */
     public function ofCustomer(int $customer): array
     {
         return $this->database->rows(
-            'SELECT c.code, c.times_used, p.worth FROM ' . $this->database->table('parrain_coupon') . ' p
+            'SELECT c.code, p.worth FROM ' . $this->database->table('parrain_coupon') . ' p
             JOIN ' . $this->database->table('salesrule_coupon') . " c ON c.coupon_id = p.coupon_id
             WHERE p.customer_id = ? AND p.kind = 'reward' ORDER BY c.coupon_id DESC LIMIT 50",
             [$customer]
@@ -224,8 +224,11 @@ final class Coupons
     private function filled(Worth $worth, array $websites, array $groups): RuleInterface
     {
         $rule = $this->ruleFactory->create();
-        $rule->setName('Parrain: ' . $worth->title . ' (' . trim(implode(' ', [
-            $worth->kind, $worth->isMoney() ? $worth->amount . ' ' . $worth->currency : '', $worth->kind === 'percent_off' ? $worth->percent . ' %' : '', $worth->sku,
+        $rule->setName('Parrain: ' . $worth->title . ' (' . implode(' ', array_filter([
+            $worth->kind,
+            $worth->isMoney() ? $worth->amount . ' ' . $worth->currency : '',
+            $worth->kind === 'percent_off' ? $worth->percent . ' %' : '',
+            $worth->sku,
         ])) . ')');
         $rule->setDescription('');
         $rule->setWebsiteIds($websites);

@@ -45,6 +45,15 @@ final class Customers
         ) !== [];
     }
 
+    /** Whether an order that stands has a coupon. Magento counts a coupon's uses by a queue, some time after the order. */
+    public function isSpent(string $code): bool
+    {
+        return $this->database->rows(
+            'SELECT entity_id FROM ' . $this->database->table('sales_order') . " WHERE state <> 'canceled' AND coupon_code = ? LIMIT 1",
+            [$code]
+        ) !== [];
+    }
+
     /**
      * Which paid order of its customer's an order is: 1 for the first. Orders of one basket are one.
      *

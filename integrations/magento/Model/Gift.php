@@ -31,6 +31,9 @@ final class Gift
     /** @var array<int, string> Why a gift left a basket in this request. */
     private array $left = [];
 
+    /** @var array<int, string> What was typed into the cart page's form in this request. */
+    private array $typed = [];
+
     /** @var bool Whether a gift is being put into the basket at this moment. */
     private bool $bringing = false;
 
@@ -46,12 +49,22 @@ final class Gift
     ) {
     }
 
-    /** Sees to it that a code that the shopper types is known to Magento, where it is one of the program's. */
-    public function type(Quote $quote, string $typed): void
+    /**
+     * Sees to it that a code that the shopper types is known to Magento, where it is one of the program's.
+     *
+     * @param bool $isForm whether it is the cart page's form, by which nobody else says why a code gives nothing
+     */
+    public function type(Quote $quote, string $typed, bool $isForm): void
     {
         $code = Codes::typed($typed);
         $parts = $code === null ? null : $this->shops->ofStore((int) $quote->getStoreId());
-        if ($parts !== null && $this->know($parts, $code, true)) {
+        if ($parts === null) {
+            return;
+        }
+        if ($isForm) {
+            $this->typed[(int) $quote->getId()] = $code;
+        }
+        if ($this->know($parts, $code, true)) {
             $this->visit->wished((int) $quote->getId(), $code);
         }
     }
@@ -81,6 +94,10 @@ final class Gift
         $id = (int) $quote->getId();
         $applied = $this->visit->applied($id);
         $held = $this->held($quote);
+        $typed = $this->typed[$id] ?? '';
+        if ($typed !== '' && (string) $quote->getCouponCode() === '') {
+            $this->visit->say($id, (string) $this->why($quote, $typed));
+        }
         if ($applied !== '' && $held !== $applied) {
             $this->visit->setApplied($id, '');
             $why = (string) $quote->getCouponCode() === '' && $quote->hasItems() ? $this->why($quote, $applied) : null;
@@ -136,7 +153,7 @@ final class Gift
             return false;
         }
         if ($ours['kind'] === Coupons::REWARD) {
-            return $this->isOwner($quote, $found);
+            return $this->isOwner($quote, $found) && !$this->customers->isSpent((string) $found['code']);
         }
         return $this->refusal($quote, (string) $found['code']) === null;
     }
@@ -147,7 +164,10 @@ final class Gift
         $code = (string) Codes::typed($typed);
         $found = $code === '' ? null : $this->coupons->find($code);
         if ($found !== null && $found['kind'] === Coupons::REWARD) {
-            return $this->isOwner($quote, $found) ? null : __('The voucher %1 is for its owner’s account. Sign in to use it.', $code);
+            if (!$this->isOwner($quote, $found)) {
+                return __('The coupon %1 is for its owner’s account. Sign in to use it.', $code);
+            }
+            return $this->customers->isSpent($code) ? __('The coupon %1 was used already.', $code) : null;
         }
         if ($code === '' || ($found !== null && $found['kind'] === '')) {
             return null;

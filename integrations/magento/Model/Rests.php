@@ -12,7 +12,7 @@ use Parrain\Shared\Decimal;
 /** Keeps what is left of a reward's coupon after an order: Magento's are used up whole. */
 final class Rests
 {
-    public function __construct(private readonly Shops $shops, private readonly Coupons $coupons)
+    public function __construct(private readonly Shops $shops, private readonly Coupons $coupons, private readonly Customers $customers)
     {
     }
 
@@ -58,7 +58,7 @@ final class Rests
         if ($rest === null || $parts === null) {
             return;
         }
-        if ((int) $rest['times_used'] === 0) {
+        if (!$this->customers->isSpent((string) $rest['code'])) {
             $this->coupons->end((string) $rest['code']);
             return;
         }

@@ -20,7 +20,7 @@ final class Rewards implements TaskDoer
     public function __construct(
         private readonly Shops $shops,
         private readonly Coupons $coupons,
-        private readonly Rests $rests,
+        private readonly Customers $buyers,
         private readonly CustomerRepositoryInterface $customers,
         private readonly Parts $parts
     ) {
@@ -61,7 +61,7 @@ final class Rewards implements TaskDoer
         $codes = [];
         $code = $task->code;
         for ($found = $this->coupons->find($code); $found !== null && $found['kind'] === Coupons::REWARD; $found = $this->coupons->find($code)) {
-            if ((int) $found['times_used'] > 0) {
+            if ($this->buyers->isSpent($code)) {
                 // The edge then sets off the whole reward, so that what is left of the coupon is its owner's.
                 throw new CannotDo('the coupon ' . $task->code . ' was spent already');
             }

@@ -26,7 +26,7 @@ final class TypeCode implements ObserverInterface
             if ((int) $request->getParam('remove') === 1) {
                 $this->gift->takeOut($quote);
             } elseif (is_string($typed)) {
-                $this->gift->type($quote, $typed);
+                $this->gift->type($quote, $typed, true);
             }
         });
     }

@@ -25,7 +25,7 @@ final class TypedCoupon
     {
         $quote = $this->quote($cartId);
         if ($quote !== null && is_string($couponCode)) {
-            $this->safely->run(fn () => $this->gift->type($quote, $couponCode));
+            $this->safely->run(fn () => $this->gift->type($quote, $couponCode, false));
         }
         try {
             return $proceed($cartId, $couponCode, ...$more);
