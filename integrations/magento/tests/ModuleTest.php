@@ -81,12 +81,13 @@ final class ModuleTest extends TestCase
 
     public function testAWholeThatIsMadeOfPartsIsOneLine(): void
     {
-        // A bundle: its parts cost, and bear the discount.
-        Tables::$pdo->exec("UPDATE px_sales_order_item SET row_total = '0', discount_amount = '0' WHERE item_id = 1;
-            INSERT INTO px_sales_order_item (item_id, order_id, parent_item_id, product_id, sku, qty_ordered, qty_canceled, row_total, discount_amount, discount_tax_compensation_amount)
-            VALUES (101, 1, 1, 1, 'A', '2', '0', '30.0000', '3.0000', '0'), (102, 1, 1, 2, 'B', '2', '0', '18.0000', '1.8000', '0')");
-        $data = $this->shop->facts()->data('order.paid', ['order' => 1]);
-        self::assertSame(['48.00', '4.80', ['43.20']], [$data['subtotal'], $data['discount'], array_column($data['lines'], 'total')]);
+        // A product to configure, which bears price and discount itself, and a bundle, whose parts do.
+        $data = $this->shop->facts()->data('order.paid', ['order' => 15]);
+        self::assertSame(['78.25', '7.83'], [$data['subtotal'], $data['discount']]);
+        self::assertSame(
+            [['SHIRT-0', 2, '45.00'], ['SET-MUG-1-TEA-1', 1, '25.42']],
+            array_map(static fn (array $line): array => [$line['sku'], $line['quantity'], $line['total']], $data['lines'])
+        );
     }
 
     public function testAGuestWhoOrdersAgainIsNoNewCustomer(): void
@@ -108,6 +109,7 @@ final class ModuleTest extends TestCase
     {
         return [
             'a line, with its share of the discount' => [1, 1, '21.60', null], 'lines of prices with tax' => [12, 2, '25.42', null],
+            'one of two shirts, and a bundle' => [15, 6, '47.92', null],
             'shipping alone' => [12, 3, '0.00', null], 'an amount of the shop\'s choice' => [12, 4, '0.00', '5.00'],
         ];
     }
@@ -182,8 +184,8 @@ final class ModuleTest extends TestCase
         $this->shop->history()->goOn($parts);
         $this->shop->history()->goOn($parts);
         $keys = array_column(array_reverse($parts->queue()->store()->newest([Entry::WAITING], 9)), 'key');
-        self::assertSame(['order.paid 1', 'order.paid 7', 'order.paid 12'], $keys);
-        self::assertSame([3, true], [$this->shop->history()->state($parts)['told'], $this->shop->history()->state($parts)['done']]);
+        self::assertSame(['order.paid 1', 'order.paid 7', 'order.paid 12', 'order.paid 15'], $keys);
+        self::assertSame([4, true], [$this->shop->history()->state($parts)['told'], $this->shop->history()->state($parts)['done']]);
     }
 
     public function testTheNearestScopeSaysToWhichShopAStoreViewIsConnected(): void
