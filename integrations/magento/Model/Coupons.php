@@ -37,8 +37,11 @@ final class Coupons
     public const GIFT = 'gift';
     public const REWARD = 'reward';
 
-    /** Free shipping of the whole basket, by the number that Magento keeps for it. */
-    private const FREE_SHIPPING = '2';
+    /**
+     * Free shipping of the goods, by the number that Magento keeps for it. The other number, of the whole basket, makes no rate
+     * free: it lets in Magento's own free way of shipping, which most shops have switched off.
+     */
+    private const FREE_SHIPPING = '1';
 
     /** How many seconds a day has: a rule ends on a day of the shop's own time. */
     private const DAY = 86400;

@@ -305,7 +305,7 @@ final class ModuleTest extends TestCase
     {
         return [
             [['kind' => 'amount_off', 'amount' => '5.00'], ['cart_fixed', '5.00', null, null]],
-            [['kind' => 'free_shipping'], ['by_percent', '0', '2', null]],
+            [['kind' => 'free_shipping'], ['by_percent', '0', '1', null]],
             [['kind' => 'free_product', 'sku' => 'MUG-1'], ['by_percent', '100', null, 'MUG-1']],
             [['kind' => 'free_product', 'sku' => 'GONE'], ['by_percent', '0', null, null]],
             [['kind' => 'points', 'points' => 5], ['by_percent', '0', null, null]],
