@@ -6,7 +6,7 @@ namespace Parrain\Referral\Model;
 
 use Magento\Customer\Api\CustomerRepositoryInterface;
 use Magento\Customer\Api\Data\CustomerInterface;
-use Magento\Framework\Exception\LocalizedException;
+use Magento\Framework\Exception\NoSuchEntityException;
 use Parrain\Shared\CannotDo;
 use Parrain\Shared\Task;
 use Parrain\Shared\TaskDoer;
@@ -76,19 +76,22 @@ final class Rewards implements TaskDoer
 
     private function customer(Task $task): CustomerInterface
     {
-        foreach ($this->shops->websitesOf($this->parts, null) as $website) {
-            try {
-                return ctype_digit($task->customerId)
-                    ? $this->customers->getById((int) $task->customerId)
-                    : $this->customers->get($task->email, $website);
-            } catch (LocalizedException $unknown) {
-                // Accounts may be of one website alone, and an address may be nobody's.
-                if ($task->email !== '' && ctype_digit($task->customerId)) {
-                    $task = clone $task;
-                    $task->customerId = '';
-                }
-            }
+        $found = ctype_digit($task->customerId)
+            ? self::found(fn (): CustomerInterface => $this->customers->getById((int) $task->customerId)) : null;
+        // Accounts may be of one website alone.
+        foreach ($task->email === '' ? [] : $this->shops->websitesOf($this->parts, null) as $website) {
+            $found ??= self::found(fn (): CustomerInterface => $this->customers->get($task->email, $website));
         }
-        throw new CannotDo('the shop has no account of this customer');
+        return $found ?? throw new CannotDo('the shop has no account of this customer');
+    }
+
+    /** An account, or nothing where Magento has none. */
+    private static function found(callable $look): ?CustomerInterface
+    {
+        try {
+            return $look();
+        } catch (NoSuchEntityException $none) {
+            return null;
+        }
     }
 }
