@@ -150,7 +150,7 @@ fn module(frame: &Frame, platform: &str) -> Markup {
     let lang = frame.language;
     let clicks = match platform {
         "woocommerce" => lang.say("Dans WordPress\u{a0}: Extensions › Ajouter › Téléverser une extension\u{a0}: parrain-woocommerce.zip. Activez-la, puis WooCommerce › Parrain.", "In WordPress: Plugins › Add New › Upload Plugin: parrain-woocommerce.zip. Activate it, then WooCommerce › Parrain."),
-        "magento" => lang.say("Décompressez parrain-magento.zip dans le dossier de Magento (qui s’occupe de votre boutique le fait\u{a0}: docs/fr/install/magento.md). Puis Marketing › Parrainage › Parrain.", "Unzip parrain-magento.zip in Magento’s folder (who looks after your shop does it: docs/install/magento.md). Then Marketing › Referrals › Parrain."),
+        "magento" => lang.say("Qui s’occupe de votre serveur décompresse parrain-magento.zip dans le dossier de Magento, puis lance bin/magento module:enable Parrain_Referral et bin/magento setup:upgrade. Ensuite, dans l’administration\u{a0}: Marketing › Parrainage › Parrain.", "Who looks after your server unzips parrain-magento.zip in Magento’s folder, then runs bin/magento module:enable Parrain_Referral and bin/magento setup:upgrade. Then, in the admin: Marketing › Referrals › Parrain."),
         _ => lang.say("Modules › Gestionnaire de modules › Installer un module\u{a0}: parrain-prestashop.zip. Puis «\u{a0}Configurer\u{a0}».", "Modules › Module Manager › Upload a module: parrain-prestashop.zip. Then “Configure”."),
     };
     html! {
