@@ -22,6 +22,8 @@ pub struct TestShop {
     pub event_secret: String,
     /// Its own token.
     pub shop_token: String,
+    /// Signs who its customers are.
+    pub identity_key: String,
     /// The program as it was sent.
     pub program: Value,
 }
@@ -60,7 +62,14 @@ impl TestShop {
         let answer = http::send_json("PUT", &url, Some(&env::admin_token()), &program).expect(201);
         let text =
             |name: &str| answer[name].as_str().unwrap_or_else(|| panic!("no {name} in {answer}")).to_owned();
-        Self { edge, id, event_secret: text("event_secret"), shop_token: text("shop_token"), program }
+        Self {
+            edge,
+            id,
+            event_secret: text("event_secret"),
+            shop_token: text("shop_token"),
+            identity_key: text("identity_key"),
+            program,
+        }
     }
 
     /// A URL below `/v1/shops/{id}`.
@@ -99,7 +108,7 @@ impl TestShop {
     pub fn vouch(&self, customer_id: &str) -> String {
         let exp = Timestamp::now().as_second() + 3600;
         let claims = identity::Claims { sub: customer_id.into(), exp, ..identity::Claims::default() };
-        let key = Hs256Key::new(&self.shop_token);
+        let key = Hs256Key::new(&self.identity_key);
         Hs256.token(&Header::empty(), &Claims::new(claims), &key).expect("claims that can be written")
     }
 

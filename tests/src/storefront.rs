@@ -96,6 +96,7 @@ fn start(port: u16, edge: &str, shop: &TestShop, state: &Path) -> Child {
         .arg(state)
         .env("PARRAIN_EVENT_SECRET", &shop.event_secret)
         .env("PARRAIN_SHOP_TOKEN", &shop.shop_token)
+        .env("PARRAIN_IDENTITY_KEY", &shop.identity_key)
         .stdout(Stdio::null())
         .spawn()
         .expect("the demo shop starts")

@@ -208,10 +208,10 @@ async fn an_owner_sets_a_shop_up_in_french_by_keyboard_alone() {
             assert_eq!(browser.barriers().await, Vec::<String>::new(), "{device:?} after {press}");
         }
         let made = http::get_as(&format!("{edge}/v1/shops/{id}"), &env::admin_token()).expect(200);
-        let [event_secret, shop_token] =
-            ["event_secret", "shop_token"].map(|name| made[name].as_str().unwrap().to_owned());
+        let [event_secret, shop_token, identity_key] = ["event_secret", "shop_token", "identity_key"]
+            .map(|name| made[name].as_str().unwrap().to_owned());
         let program = made["program"].clone();
-        let shop = TestShop { edge, id, event_secret, shop_token, program };
+        let shop = TestShop { edge, id, event_secret, shop_token, identity_key, program };
         assert_eq!(shop.program["offers"].as_array().unwrap().len(), 1, "{made}");
         for step in ["platform", "tag"] {
             enter(&browser, &format!("main form[action$='/set-up/{step}'] button.main")).await;

@@ -351,6 +351,41 @@ async fn the_launcher_steps_aside_for_what_stands_in_its_corner_and_comes_back()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_opens_by_itself_covers_no_consent_question_that_stands_in_the_page() {
+    const QUESTION: &str = "<section class='cookie-bar' style='height:180px;background:#eee'>Cookies? <button style='float:right;margin-top:130px' onclick='document.documentElement.dataset.chosen = 1'>Accept</button></section>
+        <style>[data-chosen] .cookie-bar { display: none }</style><main class='has-cookie-bar'><p style='height:2000px'>Goods.</p><a href='#'>More</a></main>";
+    let browser = Browser::open().await;
+    // A window of 1280 by 900 at 200 %.
+    let window = json!({"width": 640, "height": 450, "deviceScaleFactor": 2, "mobile": false});
+    browser.devtools("Emulation.setDeviceMetricsOverride", window).await;
+    let pages = Pages::plain("", "", QUESTION);
+    browser.goto(&pages.at("/?ref=ANNA10")).await;
+    let comes = async |wanted: &str| {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let is = browser
+                .run("const quiet = document.querySelector('parrain-widget')?.shadowRoot.querySelector('#quiet'); return quiet && getComputedStyle(quiet).visibility")
+                .await;
+            if is == wanted {
+                return;
+            }
+            assert!(Instant::now() < end, "{wanted}, not {is}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    comes("hidden").await;
+    browser.run("scrollTo(0, 500)").await;
+    comes("visible").await;
+    browser.run("scrollTo(0, 0)").await;
+    comes("hidden").await;
+    browser.run("document.querySelector('.cookie-bar button').click()").await;
+    comes("visible").await;
+    browser.says("Anna gives you 10% off").await;
+    assert_eq!(browser.run("return wrong").await, json!([]));
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_page_itself_is_no_reason_to_step_aside() {
     // An application whose whole page is one fixed box, and a column beside it.
     let shell = "<div style='position:fixed;inset:0;overflow:auto;background:#fff'><p style='height:3000px'>Goods.</p></div>

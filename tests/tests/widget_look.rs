@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use parrain_tests::bodies;
 use parrain_tests::browser::{Browser, Device, PATIENCE};
-use parrain_tests::env;
 use parrain_tests::pages::{Pages, page};
+use parrain_tests::{env, http};
 use parrain_wire::event::Event;
 use serde_json::json;
 use thirtyfour::Key;
@@ -203,7 +203,7 @@ async fn what_opened_by_itself_is_folded_by_keyboard_from_anywhere_and_opens_for
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reward_has_one_date_on_the_screen_and_in_the_spreadsheet_wherever_its_reader_is() {
+async fn a_reward_has_the_shops_date_on_the_screen_and_in_the_spreadsheet_wherever_its_reader_is() {
     let pages = Pages::open(|shop, _, _, _| {
         let attributes = format!("data-consent=none-needed data-customer={}", shop.vouch("c-anna"));
         let head = "<script>HTMLAnchorElement.prototype.click = function () { window.saved = decodeURIComponent(this.href) }</script>";
@@ -216,8 +216,11 @@ async fn a_reward_has_one_date_on_the_screen_and_in_the_spreadsheet_wherever_its
     let late = at.as_second().rem_euclid(86_400) >= 36_000;
     let (zone, ahead) = if late { ("Pacific/Kiritimati", 14) } else { ("Pacific/Pago_Pago", -11) };
     let day = jiff::tz::Offset::constant(ahead).to_datetime(at).date();
+    let mut program = pages.shop.program.clone();
+    program["time_zone"] = json!(zone);
+    http::send_json("PUT", &pages.shop.url(""), Some(&pages.shop.shop_token), &program).expect(200);
     let browser = Browser::open().await;
-    browser.devtools("Emulation.setTimezoneOverride", json!({"timezoneId": zone})).await;
+    browser.devtools("Emulation.setTimezoneOverride", json!({"timezoneId": "UTC"})).await;
     browser.goto(&pages.at("/")).await;
     browser.run("parrain('open', 'rewards')").await;
     browser.says(&day.strftime("%B %-d, %Y").to_string()).await;

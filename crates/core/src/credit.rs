@@ -182,7 +182,7 @@ mod tests {
         sale(&mut book, "1", "05-01", "dana", &[]);
         let decision = give_to(&mut book, "1", "ANNA", "05-20", &[]).unwrap();
         let words = Why::words(&decision.why, crate::event::Kind::Sale, "1", "en");
-        assert_eq!(words, "Order 1 was given to ANNA by hand on 2026-05-20.");
+        assert_eq!(words, "Order 1 was given to ANNA by hand on 20 May 2026.");
         assert_eq!(status(&book, "ANNA", "05-19"), []);
         assert_eq!(status(&book, "ANNA", "05-20"), [(Status::Approved, 1000, None)]);
         assert_eq!(refused(give_to(&mut book, "1", "ANNA", "05-21", &[])), [], "it is theirs already");

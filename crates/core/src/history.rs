@@ -7,7 +7,7 @@ use crate::instant::Instant;
 use crate::money::{Currency, format_amount};
 use crate::reason::Reason;
 use crate::reward::{Case, Payment};
-use crate::why::Why;
+use crate::why::{self, Why};
 use parrain_wire::rewards::Status;
 
 /// Something that happened to a conversion.
@@ -121,8 +121,9 @@ pub fn standing(case: &Case, as_of: Instant) -> Option<Why> {
 impl Happened {
     /// One sentence: French for a French locale, else English.
     pub fn words(&self, locale: &str) -> String {
-        let day = self.at.date();
-        if Why::is_french(locale) {
+        let french = Why::is_french(locale);
+        let day = why::day_in_words(self.at, french);
+        if french {
             return match &self.what {
                 Event::Cancelled => format!("La commande a été annulée le {day}."),
                 Event::Reinstated => format!("L'annulation a été levée le {day}."),
@@ -208,15 +209,15 @@ mod tests {
     #[test]
     fn each_thing_that_happened_is_told_from_its_day_on_and_not_before() {
         assert_eq!(told(11, "en"), "");
-        assert_eq!(told(14, "en"), "The order was cancelled on 1970-01-13.");
+        assert_eq!(told(14, "en"), "The order was cancelled on 13 January 1970.");
         let all = told(50, "en");
         assert_eq!(
             all,
-            "The order was cancelled on 1970-01-13. The cancellation was undone on 1970-01-16. The hold ended on \
-             1970-01-25. 40.00 EUR was refunded on 1970-01-27. The refund of 40.00 EUR was undone on \
-             1970-01-29. The shop rejected it by hand on 1970-01-31. The shop approved it by hand on 1970-02-01. \
-             10.00 EUR was paid on 1970-02-02. The shop gave the order by hand on 1970-02-03. That was undone on \
-             1970-02-04. 10.00 EUR of what was paid was taken back on 1970-02-10."
+            "The order was cancelled on 13 January 1970. The cancellation was undone on 16 January 1970. The hold ended on \
+             25 January 1970. 40.00 EUR was refunded on 27 January 1970. The refund of 40.00 EUR was undone on \
+             29 January 1970. The shop rejected it by hand on 31 January 1970. The shop approved it by hand on 1 February 1970. \
+             10.00 EUR was paid on 2 February 1970. The shop gave the order by hand on 3 February 1970. That was undone on \
+             4 February 1970. 10.00 EUR of what was paid was taken back on 10 February 1970."
         );
         for as_of in 10..50 {
             assert!(all.starts_with(&told(as_of, "en")), "{as_of}");
@@ -227,7 +228,7 @@ mod tests {
     fn french_tells_as_much() {
         let sentences = |text: &str| text.matches(". ").count();
         assert_eq!(sentences(&told(50, "fr")), sentences(&told(50, "en")));
-        assert!(told(50, "fr").contains("Le remboursement de 40.00 EUR a été annulé le 1970-01-29."));
+        assert!(told(50, "fr").contains("Le remboursement de 40.00 EUR a été annulé le 29 janvier 1970."));
     }
 
     #[test]

@@ -25,7 +25,7 @@ use crate::instant::Instant;
 use crate::money::{Currency, Rate, format_amount};
 use crate::zone::Zone;
 
-pub use wire::{Audience, Joining, Model, Orders, RewardKind};
+pub use wire::{Audience, Erased, Joining, Model, Orders, RewardKind};
 
 /// A referral program as its shop defined it. Amounts are minor units of `currency`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +56,8 @@ pub struct Program {
     pub model: Model,
     /// Whether who joins by the widget may begin at once.
     pub joining: Joining,
+    /// What a customer counts as who was erased and orders again.
+    pub erased: Erased,
     /// The offers, in the shop's order.
     pub offers: Vec<Offer>,
     /// When and to whom rewards are paid out.
@@ -146,6 +148,7 @@ impl Program {
                 model: Some(self.model.into()),
             }),
             joining: (self.joining != Joining::Open).then(|| self.joining.into()),
+            erased: (self.erased != Erased::New).then(|| self.erased.into()),
             payouts: self.payouts.to_wire(self.currency),
             offers: self.offers.iter().map(|offer| offer.to_wire(self.currency)).collect(),
             texts: self.texts.clone(),

@@ -372,14 +372,18 @@ impl Case {
         // A correction by hand may be negative, and so may what was paid of it.
         let paid = paid.clamp(left.min(0), left.max(0));
         let approved = approved_from.is_some_and(|from| from <= as_of);
-        let open = left - paid;
-        let sums = Sums {
-            pending: if approved { 0 } else { open },
-            approved: if approved { open } else { 0 },
-            paid,
-            reversed: self.worth.amount - left,
-        };
         let unverified = (!self.verified && !waived && !approved).then_some(Reason::Unverified);
+        let open = left - paid;
+        let sums = match unverified {
+            // Anybody can report an order: it is shown, and no sum has it before the shop's word.
+            Some(_) => Sums::default(),
+            None => Sums {
+                pending: if approved { 0 } else { open },
+                approved: if approved { open } else { 0 },
+                paid,
+                reversed: self.worth.amount - left,
+            },
+        };
         let status = match () {
             () if all.is_some() => Status::Reversed,
             () if paid != 0 => Status::Paid,
@@ -683,7 +687,10 @@ mod tests {
         report.until = Some(day(20));
         let state = report.state(day(19)).unwrap();
         assert_eq!((state.status, state.reason), (Status::Pending, Some(Reason::Unverified)));
+        assert_eq!(state.sums, Sums::default(), "anybody can report an order");
         assert_eq!(report.state(day(20)), None);
+        report.reviews.push(Review { at: day(5), approve: true });
+        assert_eq!(report.state(day(5)).unwrap().sums.approved, 1000);
     }
 
     prop_compose! {
@@ -727,7 +734,8 @@ mod tests {
         #[test]
         fn nothing_earned_is_lost_or_made(case in any_case(), as_of in 0_i64..70) {
             if let Some(state) = case.state(day(as_of)) {
-                let earned = if state.status == Status::Rejected { 0 } else { case.worth.amount };
+                let counts = state.status != Status::Rejected && state.reason != Some(Reason::Unverified);
+                let earned = if counts { case.worth.amount } else { 0 };
                 prop_assert_eq!(state.sums.total(), earned);
                 prop_assert!(state.left >= 0 && state.left <= case.worth.amount);
                 let sums = state.sums;

@@ -148,10 +148,10 @@ impl Why {
             }
             Self::CodeOnOrder { code } => format!("{what} carries the code {code}."),
             Self::Touched { code, source: Source::Link, at } => {
-                format!("{what} comes from a visit by {code}'s link on {}.", at.date())
+                format!("{what} comes from a visit by {code}'s link on {}.", day_in_words(*at, false))
             }
             Self::Touched { code, source: Source::PromoCode, at } => {
-                format!("{what} comes from the code {code}, redeemed on {}.", at.date())
+                format!("{what} comes from the code {code}, redeemed on {}.", day_in_words(*at, false))
             }
             Self::OutsideWindow { code, source, age_days, window_days } => {
                 let by = match (code, source) {
@@ -216,10 +216,10 @@ impl Why {
                 )
             }
             Self::Given { code, at } => {
-                format!("{what} was given to {code} by hand on {}.", at.date())
+                format!("{what} was given to {code} by hand on {}.", day_in_words(*at, false))
             }
             Self::TheirsAlready => format!("{what} is theirs already."),
-            Self::OnHold { until } => format!("The reward is on hold until {}.", until.date()),
+            Self::OnHold { until } => format!("The reward is on hold until {}.", day_in_words(*until, false)),
             Self::Unverified => "It waits for the shop's server to confirm it.".into(),
             Self::Waived { reason } => format!("The shop waived: {}.", english_of(*reason)),
             Self::UnknownType { name } => format!("Nothing here is rewarded for {name}."),
@@ -243,10 +243,10 @@ impl Why {
             }
             Self::CodeOnOrder { code } => format!("{what} porte le code {code}."),
             Self::Touched { code, source: Source::Link, at } => {
-                format!("{what} vient d'une visite par le lien de {code} le {}.", at.date())
+                format!("{what} vient d'une visite par le lien de {code} le {}.", day_in_words(*at, true))
             }
             Self::Touched { code, source: Source::PromoCode, at } => {
-                format!("{what} vient du code {code}, utilisé le {}.", at.date())
+                format!("{what} vient du code {code}, utilisé le {}.", day_in_words(*at, true))
             }
             Self::OutsideWindow { code, source, age_days, window_days } => {
                 let by = match (code, source) {
@@ -301,10 +301,10 @@ impl Why {
                 format!("La récompense ne tient pas dans ce qui reste du budget de {budget} de l'offre {offer}.")
             }
             Self::Given { code, at } => {
-                format!("{what} : donné à la main à {code} le {}.", at.date())
+                format!("{what} : donné à la main à {code} le {}.", day_in_words(*at, true))
             }
             Self::TheirsAlready => format!("{what} : c'est déjà à ce parrain."),
-            Self::OnHold { until } => format!("La récompense est en attente jusqu'au {}.", until.date()),
+            Self::OnHold { until } => format!("La récompense est en attente jusqu'au {}.", day_in_words(*until, true)),
             Self::Unverified => "Le serveur de la boutique doit encore confirmer.".into(),
             Self::Waived { reason } => format!("La boutique a passé outre : {}.", french_of(*reason)),
             Self::UnknownType { name } => format!("Rien ici n'est récompensé pour {name}."),
@@ -376,6 +376,48 @@ fn french_of(reason: Reason) -> &'static str {
         Reason::TooOld => "c'est trop ancien",
         Reason::TooFarAhead => "la date est trop loin dans l'avenir",
         Reason::NothingTaken => "rien des articles n'a été repris",
+    }
+}
+
+/// A day by UTC as people write it: `2 mai 2026`, `2 May 2026`.
+pub(crate) fn day_in_words(at: Instant, french: bool) -> String {
+    const ENGLISH: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    const FRENCH: [&str; 12] = [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ];
+    let date = at.date();
+    let mut parts = date.split('-').map(|part| part.trim_start_matches('0'));
+    let (year, month, day) = (parts.next(), parts.next(), parts.next());
+    let names = if french { FRENCH } else { ENGLISH };
+    let month = month.and_then(|month| names.get(month.parse::<usize>().ok()?.checked_sub(1)?));
+    match (year, month, day) {
+        (Some(year), Some(month), Some("1")) if french => format!("1er {month} {year}"),
+        (Some(year), Some(month), Some(day)) => format!("{day} {month} {year}"),
+        _ => date,
     }
 }
 

@@ -61,9 +61,12 @@ struct Options {
     /// What the shop's events are signed with, from the answer to PUT /v1/shops/{shop}.
     #[arg(long, env = "PARRAIN_EVENT_SECRET", hide_env_values = true)]
     event_secret: String,
-    /// What the shop vouches for its customers and asks for its referrers' links with, from the same answer.
+    /// What the shop asks for its referrers' links with, from the same answer.
     #[arg(long, env = "PARRAIN_SHOP_TOKEN", hide_env_values = true)]
     shop_token: String,
+    /// What the shop vouches for its customers with, from the same answer.
+    #[arg(long, env = "PARRAIN_IDENTITY_KEY", hide_env_values = true)]
+    identity_key: String,
 }
 
 /// The running shop, shared by all requests.
@@ -79,7 +82,7 @@ pub struct Inner {
     /// The shop's id at the edge.
     pub id: String,
     /// What customers are vouched for with.
-    pub shop_token: String,
+    pub identity_key: String,
     /// Letters to referrers.
     pub mail: Arc<Mail>,
     /// Wakes the outbox.
@@ -180,7 +183,7 @@ async fn run(options: Options) -> Result<(), String> {
         books,
         edge,
         id: options.shop,
-        shop_token: options.shop_token,
+        identity_key: options.identity_key,
         mail,
         news,
         offers,

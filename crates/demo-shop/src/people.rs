@@ -73,7 +73,7 @@ pub fn is_address(text: &str) -> bool {
 /// How long the shop's word holds; the contract allows 24 hours.
 const VALID_SECONDS: i64 = 3600;
 
-/// The value of `data-customer`: a compact JWS (HS256, the key is the shop token) in which the
+/// The value of `data-customer`: a compact JWS (HS256, the key is the shop's identity key) in which the
 /// shop says who is signed in on this page.
 ///
 /// # Errors
@@ -81,7 +81,7 @@ const VALID_SECONDS: i64 = 3600;
 pub fn vouch(
     customer: &Customer,
     orders_count: u32,
-    shop_token: &str,
+    identity_key: &str,
     now: Timestamp,
 ) -> Result<String, jwt_compact::CreationError> {
     #[derive(Serialize)]
@@ -99,7 +99,7 @@ pub fn vouch(
         name: customer.name,
         orders_count,
     });
-    Hs256.token(&Header::empty(), &claims, &Hs256Key::new(shop_token.as_bytes()))
+    Hs256.token(&Header::empty(), &claims, &Hs256Key::new(identity_key.as_bytes()))
 }
 
 #[cfg(test)]

@@ -257,6 +257,7 @@ impl Place {
                     "attribution.window_days",
                     "attribution.model",
                     "joining",
+                    "erased",
                     "payouts.minimum",
                     "payouts.details",
                     "payouts.debtor.name",

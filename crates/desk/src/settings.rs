@@ -28,7 +28,7 @@ pub struct Settings {
 pub struct Secrets {
     /// The shop with its secrets.
     pub shop: Shop,
-    /// Which one is shown, once: `event_secret` or `shop_token`.
+    /// Which one is shown, once: `event_secret`, `identity_key` or `shop_token`.
     pub shown: Option<String>,
     /// What was typed.
     pub entered: Entered,
@@ -158,7 +158,9 @@ pub fn secrets(frame: &Frame, page: &Secrets) -> Markup {
             (form.summary())
             (own(frame, page, "event_secret", lang.say("Secret d’événements", "Event secret"), &page.shop.event_secret, lang.say("Signe ce que votre serveur ou votre module envoie.", "Signs what your server or your module sends."),
                 lang.say("L’ancien vaut encore un jour\u{a0}: collez le nouveau dans votre module d’ici là.", "The old one is good for another day: paste the new one in your module until then.")))
-            (own(frame, page, "shop_token", lang.say("Clé de la boutique", "The shop’s key"), &page.shop.shop_token, lang.say("Ouvre ce bureau et l’API, et dit qui est connecté dans votre boutique.", "Opens this desk and the API, and says who is signed in to your shop."),
+            (own(frame, page, "identity_key", lang.say("Clé d’identité", "Identity key"), &page.shop.identity_key, lang.say("Dit au widget qui est connecté dans votre boutique. Elle n’ouvre rien.", "Tells the widget who is signed in to your shop. It opens nothing."),
+                lang.say("L’ancienne vaut encore un jour\u{a0}: mettez la nouvelle sur votre serveur d’ici là. Un module a la sienne.", "The old one is good for another day: put the new one on your server until then. A module has one of its own.")))
+            (own(frame, page, "shop_token", lang.say("Clé de la boutique", "The shop’s key"), &page.shop.shop_token, lang.say("Ouvre ce bureau et l’API.", "Opens this desk and the API."),
                 lang.say("Tout le monde devra se connecter de nouveau, vous aussi.", "Everybody has to sign in again, you too.")))
             @if !page.shop.webhook_secrets.is_empty() || !page.shop.platform_keys.is_empty() {
                 section aria-labelledby="theirs" {

@@ -7,7 +7,8 @@ use std::cell::Cell;
 
 use parrain_core::instant::Instant;
 
-use crate::deliveries::webhook::{self, Post};
+use crate::deliveries::web::Web;
+use crate::deliveries::webhook;
 use crate::ledger::Ledger;
 use crate::ledger::sql::Sql;
 use crate::protocol::calls::GetShop;
@@ -56,20 +57,20 @@ impl Alarm {
         &self,
         ledger: &Ledger<S>,
         kv: &impl Kv,
-        post: &impl Post,
+        web: &impl Web,
         log: impl Fn(&str),
     ) -> Next {
         let mut again = Soonest(None);
-        if self.settle(ledger, post.now(), &mut again, &log) {
+        if self.settle(ledger, web.now(), &mut again, &log) {
             return again.next();
         }
-        let later = post.now().plus_seconds(RETRY_SECONDS);
+        let later = web.now().plus_seconds(RETRY_SECONDS);
         // What failed has its time in `again`: its own, which has passed, would have the alarm ring at once for ever.
         let (mut happens, mut sends) = (true, true);
         for stretch in 1..=STRETCHES {
-            match ledger.happen(post.now()) {
+            match ledger.happen(web.now()) {
                 Ok(false) => break,
-                Ok(true) if stretch == STRETCHES => again.at(post.now()),
+                Ok(true) if stretch == STRETCHES => again.at(web.now()),
                 Ok(true) => {}
                 Err(fault) => {
                     log(&format!("what is dated waits: {fault}"));
@@ -79,8 +80,8 @@ impl Alarm {
                 }
             }
         }
-        let nothing = self.copy(ledger, kv, post.now(), &mut again, &log).await;
-        if let Err(cause) = webhook::run(ledger, post).await {
+        let nothing = self.copy(ledger, kv, web.now(), &mut again, &log).await;
+        if let Err(cause) = webhook::run(ledger, web).await {
             log(&format!("deliveries wait: {cause}"));
             again.at(later);
             sends = false;
@@ -95,7 +96,7 @@ impl Alarm {
                 }
             }
         }
-        if nothing && matches!(ledger.call(Call::new(post.now(), GetShop)), Err(Refusal::UnknownShop)) {
+        if nothing && matches!(ledger.call(Call::new(web.now(), GetShop)), Err(Refusal::UnknownShop)) {
             return Next::Gone;
         }
         again.next()

@@ -3,7 +3,7 @@
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, LOCATION};
 pub use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// The most bytes that a request body may have: 256 KiB, but for what platforms send.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -97,6 +97,23 @@ impl Request {
         }
     }
 
+    /// The block of addresses that the client's is of, for limits of a day: whoever has one address of it soon has
+    /// another. Of IPv4 the first 24 bits, of IPv6 the first 48; the same shared name where there is no address.
+    pub fn network(&self) -> String {
+        let address = self.header("cf-connecting-ip").unwrap_or("unknown");
+        if let Ok(one) = address.parse::<Ipv4Addr>() {
+            let [a, b, c, _] = one.octets();
+            return format!("{a}.{b}.{c}.0/24");
+        }
+        match address.parse::<Ipv6Addr>() {
+            Ok(one) => {
+                let [a, b, c, ..] = one.segments();
+                format!("{a:x}:{b:x}:{c:x}::/48")
+            }
+            Err(_) => address.to_owned(),
+        }
+    }
+
     /// The body's bytes; empty where it was too large (the app has refused those already).
     pub fn bytes(&self) -> &[u8] {
         match &self.body {
@@ -105,6 +122,18 @@ impl Request {
         }
     }
 }
+
+/// What a browser is told with everything, unless an answer says otherwise: nothing of ours is run, framed or embedded by
+/// others, and no address of ours is told to them whole.
+const HARD: [(HeaderName, &str); 4] = [
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// For a year nothing of this host is asked for but by TLS.
+const BY_TLS: &str = "max-age=31536000";
 
 /// What the app answers.
 #[derive(Debug, Clone)]
@@ -118,6 +147,15 @@ pub struct Response {
 }
 
 impl Response {
+    /// The same, with the headers by which browsers keep others from using it; by TLS, also that it stays so.
+    pub fn harden(mut self, by_tls: bool) -> Self {
+        let stays = by_tls.then_some((header::STRICT_TRANSPORT_SECURITY, BY_TLS));
+        for (name, value) in HARD.into_iter().chain(stays) {
+            self.headers.entry(name).or_insert(HeaderValue::from_static(value));
+        }
+        self
+    }
+
     /// An answer without a body, not to be cached.
     pub fn empty(status: StatusCode) -> Self {
         let mut headers = HeaderMap::new();

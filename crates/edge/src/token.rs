@@ -68,6 +68,12 @@ pub fn same_secret(given: &str, right: &str) -> bool {
     !right.is_empty() && bool::from(equal)
 }
 
+/// Whether a secret is one of those in a list with commas between them.
+pub fn is_one_of(given: &str, list: &str) -> bool {
+    // All of them are compared, so that the time says nothing of which it is.
+    list.split(',').map(str::trim).fold(false, |found, right| found | same_secret(given, right))
+}
+
 /// A new secret for signing a shop's events: `whsec_` and 32 random bytes in base64.
 pub fn event_secret(random: [u8; 32]) -> String {
     format!("whsec_{}", STANDARD.encode(random))
@@ -121,6 +127,21 @@ pub fn module_hash(token: &str) -> Option<(ShopId, String)> {
 /// A new key by which a module signs customer identities.
 pub fn identity_key(random: [u8; 32]) -> String {
     format!("{IDENTITY_PREFIX}{}", URL_SAFE_NO_PAD.encode(random))
+}
+
+/// The key by which a shop that was given none signs customer identities: it follows from the shop's salt.
+pub fn identity_key_of(salt: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(salt).unwrap_or_else(|_| Hmac::new(&Default::default()));
+    mac.update(b"parrain identity key 1");
+    format!("{IDENTITY_PREFIX}{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+}
+
+/// By what an erased customer is known again: a hash of the id or address, under a key of its own.
+pub fn former(salt: &[u8], key: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(salt).unwrap_or_else(|_| Hmac::new(&Default::default()));
+    mac.update(b"parrain former customer 1\0");
+    mac.update(key.as_bytes());
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
 }
 
 /// A new connect code in parts of four, such as `K7PM-4XQD-9RTB`, that a person can type.
@@ -242,6 +263,9 @@ mod tests {
     #[test]
     fn fresh_secrets_have_their_prefix() {
         assert!(event_secret([7; 32]).starts_with("whsec_"));
+        assert!(is_one_of("new", "new, old") && is_one_of("old", "new, old") && is_one_of("one", "one"));
+        assert!(!["new, old", "", "ne", ","].iter().any(|given| is_one_of(given, "new, old")));
+        assert!(!is_one_of("", "") && !is_one_of("", ","));
         let of = |n| shop_token([n; 32], &shop("demo"));
         assert!(of(7).starts_with("pst_") && shop_of(&of(7)) == Some(shop("demo")));
         assert_ne!(of(7), of(8));

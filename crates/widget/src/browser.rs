@@ -5,6 +5,7 @@
 //! ([`Wishes`]) and carried out when it is back in its place.
 
 mod answer;
+mod aside;
 mod consent;
 mod dom;
 mod guard;
@@ -321,7 +322,7 @@ fn change(now: Instant, work: impl FnOnce(&mut Model, &mut Wishes)) {
     app.model.now = now;
     work(&mut app.model, &mut wishes);
     let model = &app.model;
-    let format = Intl { tag: &model.locale.tag };
+    let format = Intl { tag: &model.locale.tag, zone: &model.program.time_zone };
     let mut views = Vec::new();
     for kind in shown {
         views.push((kind, view(model, &format, kind).map(Node::Element)));
@@ -653,7 +654,8 @@ impl World for Wishes {
     }
 
     fn save(&mut self, model: &Model) {
-        self.list.push(Wish::Save(csv(model, &Intl { tag: &model.locale.tag })));
+        self.list
+            .push(Wish::Save(csv(model, &Intl { tag: &model.locale.tag, zone: &model.program.time_zone })));
     }
 
     fn redeem(&mut self, code: &Code, refused: Option<u32>) {

@@ -29,6 +29,9 @@ pub struct PublicProgram {
     /// The shop's language, a BCP 47 tag.
     #[serde(default, deserialize_with = "any")]
     pub locale: String,
+    /// The shop's time zone, by its IANA name: months and days are the shop's.
+    #[serde(default, deserialize_with = "any")]
+    pub time_zone: String,
     /// Query parameters that carry a code, in order of preference.
     #[serde(default, deserialize_with = "list")]
     pub link_params: Vec<String>,

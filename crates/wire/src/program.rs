@@ -72,6 +72,16 @@ words! {
 }
 
 words! {
+    /// What a customer counts as who was erased and orders again.
+    pub enum Erased {
+        /// A new one.
+        New = "new",
+        /// One who has ordered before: a keyed hash of who they were is kept for that alone.
+        Known = "known",
+    }
+}
+
+words! {
     /// Whether what is paid to an account waits until its referrer has said to which.
     pub enum Details {
         /// It waits.
@@ -281,6 +291,9 @@ pub struct Program {
     /// What becomes of who joins by the widget; `open` where nothing is said.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub joining: Option<Known<Joining>>,
+    /// What a customer counts as who was erased and orders again; `new` where nothing is said.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Known<Erased>>,
     /// When and to whom rewards are paid out.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub payouts: Option<PayoutRules>,

@@ -75,7 +75,7 @@ macro_rules! reads {
 }
 
 reads! {
-    PublicProgram { name, currency, link_params, window_days, offers, join, terms_url, sign_in_url, texts, code; default }
+    PublicProgram { name, currency, time_zone, link_params, window_days, offers, join, terms_url, sign_in_url, texts, code; default }
     Joinable { offer }
     Offer { id, friend, advocate; default }
     FriendSide { reward, min_subtotal }
@@ -132,6 +132,7 @@ impl Read for RewardStatus {
             conversions: members.take("conversions"),
             claims: members.take("claims"),
             next_cursor: members.take("next_cursor"),
+            unverified: 0,
             settling: false,
         })
     }

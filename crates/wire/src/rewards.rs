@@ -115,9 +115,17 @@ pub struct RewardStatus {
     /// Where the next page begins.
     #[serde(default, deserialize_with = "maybe")]
     pub next_cursor: Option<String>,
+    /// How many orders browsers reported that the shop has not confirmed; the newest of them are listed, and no total has
+    /// any of it.
+    #[serde(default, deserialize_with = "any", skip_serializing_if = "is_none")]
+    pub unverified: i64,
     /// Whether something that arrived late is still being worked through; `false` where it is not said.
     #[serde(default, deserialize_with = "any", skip_serializing_if = "std::ops::Not::not")]
     pub settling: bool,
+}
+
+fn is_none(count: &i64) -> bool {
+    *count == 0
 }
 
 /// Sums of money in one currency.

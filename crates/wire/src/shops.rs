@@ -41,9 +41,12 @@ pub struct Shop<P = Program> {
     /// The last characters of the keys by which platforms' APIs may be asked, by platform.
     #[serde(default, deserialize_with = "map")]
     pub platform_keys: BTreeMap<String, String>,
-    /// Signs customer identities and lets the shop's server in.
+    /// Lets the shop's server and its owner in.
     #[serde(default, deserialize_with = "any")]
     pub shop_token: String,
+    /// `pik_…`, signs customer identities (`data-customer`), and lets nobody in.
+    #[serde(default, deserialize_with = "any")]
+    pub identity_key: String,
     /// Since when the shop is known.
     #[serde(default, deserialize_with = "any")]
     pub created_at: Instant,

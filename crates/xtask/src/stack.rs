@@ -58,8 +58,10 @@ pub struct Shop {
 pub struct Secrets {
     /// Signs its events, `whsec_…`.
     pub event_secret: String,
-    /// Reads its reports, and signs who its customers are.
+    /// Reads its reports.
     pub shop_token: String,
+    /// Signs who its customers are, `pik_…`.
+    pub identity_key: String,
 }
 
 /// A folder for what is stored in one run, removed when this is dropped.
@@ -160,13 +162,20 @@ impl Edge {
         let known: Option<Value> =
             std::fs::read(&kept).ok().and_then(|text| serde_json::from_slice(&text).ok());
         let answer = match known {
-            Some(known) if known["asked"] == program && self.has("/v1/shops/demo")? => known,
+            Some(known)
+                if known["asked"] == program
+                    && known["identity_key"].is_string()
+                    && self.has("/v1/shops/demo")? =>
+            {
+                known
+            }
             _ => {
                 let answer = self.admin(Method::PUT, "/v1/shops/demo", &program)?;
                 let known = json!({
                     "asked": program,
                     "event_secret": answer["event_secret"],
                     "shop_token": answer["shop_token"],
+                    "identity_key": answer["identity_key"],
                 });
                 std::fs::write(&kept, known.to_string())?;
                 known
@@ -183,7 +192,11 @@ impl Edge {
             let text = answer[name].as_str().map(ToOwned::to_owned);
             text.with_context(|| format!("the edge's answer to PUT /v1/shops/demo has no {name}"))
         };
-        Ok(Secrets { event_secret: secret("event_secret")?, shop_token: secret("shop_token")? })
+        Ok(Secrets {
+            event_secret: secret("event_secret")?,
+            shop_token: secret("shop_token")?,
+            identity_key: secret("identity_key")?,
+        })
     }
 
     /// Whether the edge has something at a path, asked as the admin.
@@ -236,7 +249,8 @@ impl Shop {
             .args(["--www", "www/demo", "--state"])
             .arg(state.join("shop"))
             .env("PARRAIN_EVENT_SECRET", &secrets.event_secret)
-            .env("PARRAIN_SHOP_TOKEN", &secrets.shop_token);
+            .env("PARRAIN_SHOP_TOKEN", &secrets.shop_token)
+            .env("PARRAIN_IDENTITY_KEY", &secrets.identity_key);
         let log = state.join("logs/shop.log");
         let mut process = exec::spawn("The demo shop", &mut command, &log)?;
         let url = format!("http://localhost:{port}");

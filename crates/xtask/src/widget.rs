@@ -68,11 +68,13 @@ const HEADERS: &str = "\
   Cross-Origin-Resource-Policy: cross-origin
   Cache-Control: public, max-age=300, stale-while-revalidate=86400
   X-Content-Type-Options: nosniff
+  Strict-Transport-Security: max-age=31536000
 /w/*
   Access-Control-Allow-Origin: *
   Cross-Origin-Resource-Policy: cross-origin
   Cache-Control: public, max-age=31536000, immutable
   X-Content-Type-Options: nosniff
+  Strict-Transport-Security: max-age=31536000
 ";
 
 /// Builds the widget into `folder` and answers its parts: loader, glue, wasm, each language, and what

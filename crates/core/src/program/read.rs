@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 use super::{
-    AdvocateSide, Audience, FriendSide, Joining, Model, Offer, Orders, PLATFORMS, PayoutRules, Program,
-    Reward, Terms, UTC,
+    AdvocateSide, Audience, Erased, FriendSide, Joining, Model, Offer, Orders, PLATFORMS, PayoutRules,
+    Program, Reward, Terms, UTC,
 };
 use crate::check::{Fault, Faults, Node};
 use crate::event::Kind;
@@ -117,6 +117,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
             "link_params",
             "attribution",
             "joining",
+            "erased",
             "offers",
             "payouts",
             "texts",
@@ -158,6 +159,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         parsed.extend(parse_offer(&entry, currency.map(|currency| currency.decimals()), faults));
     }
     let joining = node.field("joining").optional_choice(faults, Joining::WORDS).unwrap_or(Joining::Open);
+    let erased = node.field("erased").optional_choice(faults, Erased::WORDS).unwrap_or(Erased::New);
     let payouts = PayoutRules::parse(&node.field("payouts"), currency, faults);
     let texts = parse_texts(&node.field("texts"), faults);
     Some(Program {
@@ -174,6 +176,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         window_days: window_days.unwrap_or(30),
         model: model.unwrap_or(Model::Last),
         joining,
+        erased,
         offers: parsed,
         payouts,
         texts,

@@ -125,7 +125,7 @@ fn tag(shop: &Shop, visitor: &Visitor, kind: Tag) -> Markup {
     let placement = (kind == Tag::Quiet).then_some("none");
     let vouched = visitor.customer().and_then(|customer| {
         let orders = shop.earlier_orders(Some(customer), None);
-        people::vouch(customer, orders, &shop.shop_token, Timestamp::now()).ok()
+        people::vouch(customer, orders, &shop.identity_key, Timestamp::now()).ok()
     });
     html! {
         script async src=(format!("{}/widget.js", shop.edge)) data-shop=(shop.id) data-consent="required" data-thanks="/thanks/" data-placement=[placement] data-customer=[vouched] {}

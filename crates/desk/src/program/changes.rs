@@ -94,6 +94,7 @@ fn member_name(lang: Language, path: &str) -> &str {
         "attribution.window_days" => lang.say("durée d’une visite", "how long a visit counts"),
         "attribution.model" => lang.say("visite qui l’emporte", "which visit wins"),
         "joining" => lang.say("devenir parrain", "becoming a referrer"),
+        "erased" => lang.say("client effacé qui revient", "an erased customer who returns"),
         "payouts.minimum" => lang.say("minimum à payer", "minimum to pay"),
         "payouts.details" => lang.say("sans coordonnées bancaires", "without bank details"),
         "payouts.debtor.name" => lang.say("titulaire du compte", "holder of the account"),

@@ -45,7 +45,7 @@ pub(super) fn guide(frame: &Frame, form: &Form<'_>, platform: &str, shop: Option
                     details { summary { (lang.say("Sans le module, par les webhooks de WooCommerce", "Without the module, by WooCommerce’s webhooks")) } (woocommerce(frame)) }
                 },
                 "stripe" => (stripe(frame)),
-                "prestashop" | "magento" => (module(frame, platform)),
+                "prestashop" | "opencart" | "magento" => (module(frame, platform)),
                 _ => (other(frame)),
             }
         }
@@ -150,6 +150,7 @@ fn module(frame: &Frame, platform: &str) -> Markup {
     let lang = frame.language;
     let clicks = match platform {
         "woocommerce" => lang.say("Dans WordPress\u{a0}: Extensions › Ajouter › Téléverser une extension\u{a0}: parrain-woocommerce.zip. Activez-la, puis WooCommerce › Parrain.", "In WordPress: Plugins › Add New › Upload Plugin: parrain-woocommerce.zip. Activate it, then WooCommerce › Parrain."),
+        "opencart" => lang.say("Extensions › Installateur\u{a0}: téléversez parrain.ocmod.zip (OpenCart 3.0\u{a0}: parrain-opencart-3.0.ocmod.zip), puis «\u{a0}+\u{a0}». Extensions › Extensions › Modules › Parrain\u{a0}: «\u{a0}+\u{a0}», puis le crayon.", "Extensions › Installer: upload parrain.ocmod.zip (OpenCart 3.0: parrain-opencart-3.0.ocmod.zip), then “+”. Extensions › Extensions › Modules › Parrain: “+”, then the pencil."),
         "magento" => lang.say("Qui s’occupe de votre serveur décompresse parrain-magento.zip dans le dossier de Magento, puis lance bin/magento module:enable Parrain_Referral et bin/magento setup:upgrade. Ensuite, dans l’administration\u{a0}: Marketing › Parrainage › Parrain.", "Who looks after your server unzips parrain-magento.zip in Magento’s folder, then runs bin/magento module:enable Parrain_Referral and bin/magento setup:upgrade. Then, in the admin: Marketing › Referrals › Parrain."),
         _ => lang.say("Modules › Gestionnaire de modules › Installer un module\u{a0}: parrain-prestashop.zip. Puis «\u{a0}Configurer\u{a0}».", "Modules › Module Manager › Upload a module: parrain-prestashop.zip. Then “Configure”."),
     };
@@ -189,13 +190,9 @@ pub(super) fn where_to_paste(frame: &Frame, platform: &str) -> Markup {
             &["Avec le module\u{a0}: rien à coller, il la pose lui-même. Si un cache est actif, videz-le.", "Sans le module\u{a0}: installez une extension d’insertion de code, et collez la balise dans le pied de page, juste avant </body>."],
             &["With the module: nothing to paste, it places the tag itself. Where there is a cache, empty it.", "Without the module: install a plugin that inserts code, and paste the tag in the footer, right before </body>."],
         ),
-        "prestashop" => lang.say(
+        "prestashop" | "opencart" => lang.say(
             &["Le module la pose pour vous\u{a0}: il n’y a rien à coller.", "Si un cache est actif, videz-le."],
             &["The module places it for you: there is nothing to paste.", "Where there is a cache, empty it."],
-        ),
-        "opencart" => lang.say(
-            &["Catalog/view/theme/VOTRE-THÈME/template/common/footer.twig\u{a0}: collez la balise juste avant </body>.", "Si un cache est actif, videz-le."],
-            &["Catalog/view/theme/YOUR-THEME/template/common/footer.twig: paste the tag right before </body>.", "Where there is a cache, empty it."],
         ),
         "magento" => lang.say(
             &["Le module la pose pour vous, page de paiement comprise\u{a0}: il n’y a rien à coller.", "Si un cache est actif devant Magento, videz-le."],

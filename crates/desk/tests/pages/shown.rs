@@ -122,6 +122,7 @@ fn shop(hostile: &str) -> Shop {
         webhook_secrets: [("woocommerce".to_owned(), "s3cret".to_owned())].into(),
         platform_keys: [("stripe".to_owned(), "x7Qa".to_owned())].into(),
         shop_token: "pst_opensesame".into(),
+        identity_key: "pik_whois".into(),
         created_at: at("2025-09-01T08:00:00Z"),
     }
 }
@@ -387,6 +388,7 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("set-up-platform-stripe", parrain_desk::set_up::platform(&f, &PlatformStep { set_up: body(json!({"platform": "stripe"})), shop: Some(shop(hostile)), entered: Entered::default() })),
         ("set-up-platform-shopify", parrain_desk::set_up::platform(&f, &PlatformStep { set_up: body(json!({"platform": "shopify"})), shop: None, entered: Entered::default() })),
         ("set-up-platform-prestashop", parrain_desk::set_up::platform(&f, &PlatformStep { set_up: body(json!({"platform": "prestashop"})), shop: None, entered: Entered::default() })),
+        ("set-up-platform-opencart", parrain_desk::set_up::platform(&f, &PlatformStep { set_up: body(json!({"platform": "opencart"})), shop: None, entered: Entered::default() })),
         ("set-up-platform-magento", parrain_desk::set_up::platform(&f, &PlatformStep { set_up: body(json!({"platform": "magento"})), shop: None, entered: Entered::default() })),
         ("set-up-platform-other", parrain_desk::set_up::platform(&f, &PlatformStep { set_up: body(json!({"platform": if full { "other" } else { "" }})), shop: None, entered: Entered::default() })),
         ("set-up-tag", parrain_desk::set_up::tag(&f, &TagStep { set_up: body(set_up(&["shop", "program", "look", "platform"])) })),

@@ -57,6 +57,7 @@ impl<E: Env> App<E> {
         let fresh = Secrets {
             event_secret: token::event_secret(self.env.random()?),
             shop_token: token::shop_token(self.env.random()?, id),
+            identity_key: token::identity_key(self.env.random()?),
             salt: URL_SAFE_NO_PAD.encode(self.env.random::<32>()?),
             incarnation: URL_SAFE_NO_PAD.encode(self.env.random::<9>()?),
             before: Vec::new(),
@@ -83,7 +84,8 @@ impl<E: Env> App<E> {
         Ok(Response::json(StatusCode::OK, &told(&record))?)
     }
 
-    pub(super) async fn delete_shop(&self, may: &Owner, id: &ShopId) -> Answer {
+    /// Removes a shop and all that is its: the admin's alone, since a shop's token lies on the shop's server.
+    pub(super) async fn delete_shop(&self, may: &Admin, id: &ShopId) -> Answer {
         self.forget(id);
         self.ask_as(may, id, DeleteShop).await?;
         // The ledger clears KV of all else and, should this fail, of this too; but until then pages would
@@ -433,6 +435,7 @@ pub(super) fn told(record: &ShopRecord) -> shops::Shop<Value> {
         webhook_secrets: record.webhook_secrets.clone(),
         platform_keys: record.platform_keys.iter().map(|(name, key)| (name.clone(), masked(key))).collect(),
         shop_token: record.secrets.shop_token.clone(),
+        identity_key: record.secrets.identity_key().into_owned(),
         created_at: record.created_at,
     }
 }

@@ -114,6 +114,25 @@ pub fn clean_name(text: &str) -> Option<String> {
     (!name.chars().all(blank)).then(|| name.to_owned())
 }
 
+/// Whether a name holds an e-mail address or one of the web. "J.Roux" and "St.Martin" are names: what follows the dot of
+/// a host is not written as a name is.
+pub fn leads_somewhere(name: &str) -> bool {
+    let is_host = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let Some((first, last)) = word.split_once('.').map(|(first, rest)| {
+            let rest = rest.split(['/', ':', '?', '#']).next().unwrap_or_default();
+            (first, rest.rsplit('.').next().unwrap_or_default())
+        }) else {
+            return false;
+        };
+        let mut letters = last.chars();
+        let as_name = letters.next().is_some_and(char::is_uppercase) && letters.all(char::is_lowercase);
+        let plain = last.chars().count() > 1 && last.chars().all(char::is_alphabetic);
+        first.chars().count() > 1 && plain && !as_name
+    };
+    name.split_whitespace().any(|word| word.contains('@') || word.contains("://") || is_host(word))
+}
+
 /// An e-mail address that a message could be sent to.
 pub fn email(node: &Node<'_>, faults: &mut Faults) -> Option<String> {
     let text = node.optional_text(faults, 254)?.trim();
@@ -169,6 +188,34 @@ mod tests {
         let mut faults = Faults::default();
         let name = name(&Node::root(&value), &mut faults);
         (name, faults.is_empty())
+    }
+
+    #[test]
+    fn what_leads_somewhere_is_no_name() {
+        for name in [
+            "anna@example.com",
+            "Get it at shop.example",
+            "WWW.SPAM.COM",
+            "https://spam.example/x",
+            "spam.co.uk/offer?x",
+            "(évil.fr)",
+            "@handle",
+        ] {
+            assert!(leads_somewhere(name), "{name}");
+        }
+        for name in [
+            "Anna",
+            "J.Roux",
+            "St.Martin",
+            "Anne-Marie de la Tour",
+            "M. Dupont",
+            "Zoë 🧁",
+            "A.B.",
+            "3.14",
+            "",
+        ] {
+            assert!(!leads_somewhere(name), "{name}");
+        }
     }
 
     #[test]

@@ -107,7 +107,7 @@ impl<E: Env> App<E> {
         };
         let now = self.env.now();
         let secrets = shop.record.secrets.holding(Rotated::EventSecret, now);
-        let mut checked = secrets.map(|secret| signature::verify(secret, &signed, request.bytes(), now));
+        let mut checked = secrets.map(|secret| signature::verify(&secret, &signed, request.bytes(), now));
         // What is told is what is wrong by the newest.
         match (checked.next(), checked.find(Result::is_ok)) {
             (Some(Ok(_)), _) | (_, Some(_)) => Ok(()),

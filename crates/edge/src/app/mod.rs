@@ -82,7 +82,8 @@ pub trait Env: 'static {
     fn random<const N: usize>(&self) -> Result<[u8; N], Error>;
     /// Counts a call against a limit; `false` where there were too many.
     async fn allow(&self, limit: Limit, who: &str) -> bool;
-    /// The deployment's admin token; empty where none is set.
+    /// The deployment's admin token; empty where none is set. While one is replaced there are two, the new one first, with
+    /// a comma between them.
     fn admin_token(&self) -> &str;
     /// The keys by which payout details are sealed, as [`crate::details::seal::Keyring::parse`] reads them; empty
     /// where none is set.
@@ -147,7 +148,7 @@ impl<E: Env> App<E> {
         if request.method == Method::HEAD {
             response.body.clear();
         }
-        response
+        response.harden(request.origin.starts_with("https://"))
     }
 
     fn refuse(&self, error: Error) -> Response {
@@ -214,7 +215,7 @@ impl<E: Env> App<E> {
             Route::Shop(shop) if put => {
                 self.put_shop(&self.owner(request, &shop).await?, request, &shop).await
             }
-            Route::Shop(shop) if delete => self.delete_shop(&self.owner(request, &shop).await?, &shop).await,
+            Route::Shop(shop) if delete => self.delete_shop(&self.admin(request).await?, &shop).await,
             Route::Shop(shop) => self.get_shop(&self.owner(request, &shop).await?, &shop).await,
             Route::Referrers(shop) => {
                 self.list_referrers(&self.reads(request, &shop).await?, request, &shop).await
@@ -503,7 +504,8 @@ impl From<LedgerError> for Error {
                 Refusal::GivenOn => Self::Unauthorized("this code was given to somebody else since"),
                 Refusal::Moot(moot) => Self::Conflict(moot.words()),
                 Refusal::NotJoinable => Self::Conflict("the program has no offer for customers to join"),
-                Refusal::TooManyReports => Self::TooMany(3600),
+                // Until the counts of the day are over, as seen by who comes again within the hour.
+                Refusal::TooManyReports | Refusal::TooManyJoiners => Self::TooMany(3600),
                 Refusal::Invalid(faults) => Self::Invalid(faults),
                 Refusal::Settling => {
                     Self::Unavailable { retry_after: 2, cause: "a late arrival is being settled".into() }

@@ -26,6 +26,7 @@ use parrain_core::referrer::Activity;
 use parrain_wire::page::{Accepted, Card, Invitation, Is, Joinable, PublicProgram, Refused, Verdict, WhyNot};
 use parrain_wire::rewards::RewardStatus;
 use parrain_wire::{Code, Texts, address};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -149,6 +150,7 @@ impl<E: Env> App<E> {
             name: program.name.clone(),
             currency: program.currency.code().into(),
             locale: program.locale.clone(),
+            time_zone: program.time_zone.clone(),
             link_params: program.link_params.clone(),
             window_days: program.window_days,
             offers: offers.map(|offer| offer.to_wire(program.currency).public()).collect(),
@@ -167,20 +169,29 @@ impl<E: Env> App<E> {
         Ok(Response::json(StatusCode::OK, &answer)?.with(header::CACHE_CONTROL, &keep))
     }
 
-    /// Who a customer is by the shop's word, signed by its token, by one that was replaced and still holds, or by the
-    /// key of a connected module.
+    /// Who a customer is by the shop's word: signed by its identity key or a connected module's, or by the shop's token,
+    /// as shops did before there were such keys.
     fn identity(&self, shop: &Shop, signed: &str) -> Result<Identity, identity::Refusal> {
         let now = self.env.now();
-        let mut tokens = shop.record.secrets.holding(Rotated::ShopToken, now);
-        let newest = identity::verify(tokens.next().unwrap_or_default(), signed, now);
-        match newest {
-            Ok(identity) => Ok(identity),
-            Err(refusal) => {
-                let modules = shop.record.identity_keys.values().map(String::as_str);
-                let verified = |key: &str| identity::verify(key, signed, now).ok();
-                tokens.chain(modules).find_map(verified).ok_or(refusal)
+        let secrets = &shop.record.secrets;
+        let own = secrets.holding(Rotated::IdentityKey, now).chain(secrets.holding(Rotated::ShopToken, now));
+        let modules = shop.record.identity_keys.values().map(Cow::from);
+        let mut refused = identity::Refusal::Unsigned;
+        for key in own.chain(modules) {
+            match identity::verify(&key, signed, now) {
+                Ok(identity) => return Ok(identity),
+                Err(identity::Refusal::Unsigned) => {}
+                // Whoever signed it was right; what is signed is not.
+                Err(refusal) => refused = refusal,
             }
         }
+        Err(refused)
+    }
+
+    /// By what a day's requests of whoever sent this are counted.
+    fn sender(&self, request: &Request, shop: &Shop) -> Result<String, Error> {
+        shop.sender(&request.network(), self.env.now())
+            .ok_or_else(|| Error::Internal("no hash of a sender could be made".into()))
     }
 
     async fn touch(&self, request: &Request, id: &ShopId) -> Result<Response, Error> {
@@ -242,7 +253,13 @@ impl<E: Env> App<E> {
         for _ in 0..CANDIDATES {
             candidates.push(Code::generate(self.env.random()?));
         }
-        let joined = self.ask_very(id, shop, Join { candidates, referrer, identified }).await?;
+        let joined = self
+            .ask_very(
+                id,
+                shop,
+                Join { candidates, referrer, identified, sender: self.sender(request, shop)? },
+            )
+            .await?;
         let card = self.card_of(request, id, shop, &joined.value)?;
         Ok(Response::json(StatusCode::CREATED, &card)?)
     }
@@ -346,7 +363,7 @@ impl<E: Env> App<E> {
         let mut order = event::parse_report(&json, self.env.now()).map_err(Error::Invalid)?;
         order.customer.email = order.customer.email.and_then(|email| shop.email_hash(&email));
         // What became of it is the shop's business, not the page's.
-        self.record(id, shop, None, ReportConversion(order)).await?;
+        self.record(id, shop, None, ReportConversion { order, sender: self.sender(request, shop)? }).await?;
         accepted()
     }
 }
@@ -410,6 +427,8 @@ fn verdict(program: &Program, known: Option<Known>, now: Instant) -> Verdict {
         Audience::Customer => name.split_whitespace().next(),
         Audience::Affiliate | Audience::Agency => Some(name.trim()).filter(|name| !name.is_empty()),
     });
+    // What is somebody's address, or an advertisement, is no name for strangers to read.
+    let own = own.filter(|_| !referrer.name.as_deref().is_some_and(body::leads_somewhere));
     let from = referrer.display_name.as_deref().or(own);
     Verdict::Valid(Box::new(Invitation {
         valid: Is,

@@ -55,11 +55,12 @@ impl<E: Env> App<E> {
     /// Replaces a secret; the one before holds for another day.
     pub(super) async fn rotate(&self, may: &Owner, id: &ShopId, name: &str) -> Answer {
         const NAMES: Error =
-            Error::NotFound("the secrets that can be replaced are event_secret and shop_token");
+            Error::NotFound("the secrets that can be replaced are event_secret, identity_key and shop_token");
         let name = Rotated::named(name).ok_or(NAMES)?;
         let fresh = match name {
             Rotated::EventSecret => token::event_secret(self.env.random()?),
             Rotated::ShopToken => token::shop_token(self.env.random()?, id),
+            Rotated::IdentityKey => token::identity_key(self.env.random()?),
         };
         self.forget(id);
         let record = self.ask_as(may, id, RotateSecret { name, fresh }).await?;

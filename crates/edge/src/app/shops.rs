@@ -47,7 +47,7 @@ impl Shop {
     /// Whether this is the shop's token, or one that was replaced and still holds.
     pub fn is_token(&self, given: &str, now: Instant) -> bool {
         let mut tokens = self.record.secrets.holding(Rotated::ShopToken, now);
-        tokens.any(|token| same_secret(given, token))
+        tokens.any(|token| same_secret(given, &token))
     }
 
     /// The key of the shop's referrer tokens.
@@ -57,11 +57,21 @@ impl Shop {
 
     /// The keyed hash by which addresses are compared; `None` for a blank one.
     pub fn email_hash(&self, address: &str) -> Option<String> {
-        let address = parrain_core::email::normalise(address)?;
+        self.hash("parrain email 1", &parrain_core::email::normalise(address)?)
+    }
+
+    /// The keyed hash by which a day's requests of one block of addresses are counted. Another day's is another, so
+    /// that nobody can be followed by it.
+    pub fn sender(&self, network: &str, now: Instant) -> Option<String> {
+        self.hash("parrain sender 1", &format!("{} {network}", now.day()))
+    }
+
+    /// The key is used for several purposes, so that each is named in what is hashed.
+    fn hash(&self, purpose: &str, text: &str) -> Option<String> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.record.secrets.salt.as_bytes()).ok()?;
-        // The key is used for other purposes too, so that this one is named in what is hashed.
-        mac.update(b"parrain email 1\0");
-        mac.update(address.as_bytes());
+        mac.update(purpose.as_bytes());
+        mac.update(b"\0");
+        mac.update(text.as_bytes());
         Some(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
     }
 }

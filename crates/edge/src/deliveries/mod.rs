@@ -1,4 +1,5 @@
-//! Telling others what happened: to which addresses anything may be sent, and sending it.
+//! What goes out of the edge: to which addresses anything may be sent, and sending it.
 
 pub mod address;
+pub mod web;
 pub mod webhook;

@@ -4,14 +4,18 @@
 //! after the other, in order.
 
 use futures_util::future::join_all;
-use parrain_core::instant::Instant;
+use http::Method;
 
+use crate::deliveries::web::{Outgoing, Web};
 use crate::ledger::sql::Sql;
 use crate::ledger::{Ledger, Parcel, Tried};
 use crate::signature;
 
 /// The most deliveries of one run: an invocation of the free plan may make 50 requests.
 const MOST: u32 = 40;
+
+/// How many bytes of an answer are read.
+const MOST_READ: usize = 2048;
 
 /// For how many seconds a run begins new requests; the alarm has other things to do.
 const LONGEST: i64 = 5;
@@ -31,37 +35,46 @@ pub struct Letter {
     pub body: String,
 }
 
-/// Who sends letters.
-pub trait Post {
-    /// Sends one. Waits for some seconds, follows no redirect, and reads no more than the beginning of the answer.
-    async fn send(&self, letter: &Letter) -> Tried;
-
-    /// What time it is now.
-    fn now(&self) -> Instant;
+impl Letter {
+    /// The letter as a request.
+    fn request(self) -> Outgoing {
+        Outgoing {
+            method: Method::POST,
+            url: self.url,
+            headers: vec![
+                ("content-type", "application/json".into()),
+                ("webhook-id", self.id),
+                ("webhook-timestamp", self.timestamp.to_string()),
+                ("webhook-signature", self.signature),
+            ],
+            body: Some(self.body),
+            most: MOST_READ,
+        }
+    }
 }
 
 /// Sends what is due, as far as one run may.
 ///
 /// # Errors
 /// Where the ledger's store failed; the text is for the log.
-pub async fn run<S: Sql>(ledger: &Ledger<S>, post: &impl Post) -> Result<(), String> {
-    let parcels = ledger.parcels(post.now(), MOST).map_err(|fault| fault.to_string())?;
+pub async fn run<S: Sql>(ledger: &Ledger<S>, web: &impl Web) -> Result<(), String> {
+    let parcels = ledger.parcels(web.now(), MOST).map_err(|fault| fault.to_string())?;
     let each = MOST / u32::try_from(parcels.len()).unwrap_or(MOST).clamp(1, MOST);
     let each = usize::try_from(each).unwrap_or(1);
-    let sent = join_all(parcels.iter().map(|parcel| deliver(ledger, post, parcel, each))).await;
+    let sent = join_all(parcels.iter().map(|parcel| deliver(ledger, web, parcel, each))).await;
     sent.into_iter().collect()
 }
 
 /// Sends the first of what is due to one endpoint, until it fails.
 async fn deliver<S: Sql>(
     ledger: &Ledger<S>,
-    post: &impl Post,
+    web: &impl Web,
     parcel: &Parcel,
     most: usize,
 ) -> Result<(), String> {
-    let end = post.now().plus_seconds(LONGEST);
+    let end = web.now().plus_seconds(LONGEST);
     for (seq, id, body) in parcel.deliveries.iter().take(most) {
-        let timestamp = post.now().seconds();
+        let timestamp = web.now().seconds();
         let signed = parcel.secrets.iter().filter_map(|secret| signature::sign(secret, id, timestamp, body));
         let letter = Letter {
             url: parcel.url.clone(),
@@ -70,8 +83,11 @@ async fn deliver<S: Sql>(
             signature: signed.collect::<Vec<_>>().join(" "),
             body: body.clone(),
         };
-        let tried = post.send(&letter).await;
-        let now = post.now();
+        let tried = match web.ask(&letter.request()).await {
+            Ok(reply) => Tried::Answered(reply.status, reply.body),
+            Err(words) => Tried::Unanswered(words),
+        };
+        let now = web.now();
         ledger.tried(now, *seq, &tried).map_err(|fault| fault.to_string())?;
         if tried.is_endpoint_s() || now >= end {
             break;

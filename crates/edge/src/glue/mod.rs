@@ -5,8 +5,8 @@ mod env;
 mod kv;
 mod ledgers;
 mod object;
-mod post;
 mod sql;
+mod web;
 
 use crate::app::{App, ShopCache};
 use crate::http::{

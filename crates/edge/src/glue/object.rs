@@ -2,8 +2,8 @@
 
 use super::counts::Counts;
 use super::kv::WorkersKv;
-use super::post::WorkersPost;
 use super::sql::ObjectSql;
+use super::web::WorkersWeb;
 use crate::alarm::{Alarm, Next};
 use crate::ledger::Ledger;
 use crate::protocol::{Call, Refusal};
@@ -54,7 +54,8 @@ impl worker::DurableObject for ShopLedger {
     /// Does what waits, and is set again for what comes next.
     async fn alarm(&self) -> worker::Result<worker::Response> {
         let kv = WorkersKv::new(&self.env, Rc::new(Counts::default()))?;
-        let next = self.alarm.ring(&self.ledger, &kv, &WorkersPost, |line| worker::console_error!("{line}"));
+        let web = WorkersWeb(&self.env);
+        let next = self.alarm.ring(&self.ledger, &kv, &web, |line| worker::console_error!("{line}"));
         let storage = self.state.storage();
         match next.await {
             // Of a shop that is gone nothing stays, the empty outbox included.

@@ -326,7 +326,8 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
             (Event::Order(order), Event::Order(seen)) if !verified => {
                 let wanted =
                     book.record(seen.clone(), false).map(|decision| decision.to_outcome(&seen, "en"));
-                (ask(&ledger, ReportConversion(order))?, wanted)
+                let sender = order.position().id;
+                (ask(&ledger, ReportConversion { order, sender })?, wanted)
             }
             (event, Event::Order(seen)) => {
                 let wanted = book.record(seen.clone(), true).map(|decision| decision.to_outcome(&seen, "en"));

@@ -6,9 +6,10 @@ use parrain_core::changes;
 use parrain_core::check::Fault;
 use parrain_core::code::Code;
 use parrain_core::decide::{Conversion, Decision, Verdict, ignored};
-use parrain_core::event::{Change, Event, Kind, Order, What};
+use parrain_core::event::{Change, Customer, Event, Kind, Order, What};
 use parrain_core::instant::Instant;
 use parrain_core::money::{Currency, Decimal};
+use parrain_core::program::Erased;
 use parrain_core::reason::Reason;
 use parrain_core::settle::{Entry, Open, settle, settle_rest};
 use parrain_core::snapshot::{Seen, Shown};
@@ -20,14 +21,18 @@ use super::dossier::Decided;
 use super::journal::{View, key, kind_number, list, orders_text, person_keys, position_values, read_entry};
 use super::shop::{Shop, parse_code};
 use super::sql::{Sql, SqlError, Value};
+use super::tally::Tally;
 use crate::protocol::calls::{RecordEvent, RecordSnapshot, ReportConversion};
 use crate::protocol::publication::{Fact, Publication};
 use crate::protocol::{Answers, Refusal};
+use crate::token;
 
 /// The largest subtotal of a browser's report, in minor units: anybody can send one, and their sums are shown.
 const MAX_REPORTED: i64 = 1_000_000_000_000;
-/// How many browser's reports of one referrer may wait for their signed event...
-const MOST_REPORTS: i64 = 200;
+/// How many browser's reports of one sender are taken in a day: more than anybody orders.
+const MOST_OF_A_SENDER: i64 = 20;
+/// How many browser's reports of one referrer may wait for their signed event, so that the ledger is not filled...
+const MOST_REPORTS: i64 = 2_000;
 /// ...dated within so many days of each other. Their date is what the browser says, so that those around it
 /// are counted and not those of late.
 const REPORT_DAYS: i64 = 30;
@@ -91,7 +96,8 @@ impl<S: Sql> Answers<RecordSnapshot> for Ledger<S> {
 }
 
 impl<S: Sql> Answers<ReportConversion> for Ledger<S> {
-    fn answer(&self, _: Instant, ReportConversion(order): ReportConversion) -> Result<Outcome, Refusal> {
+    fn answer(&self, now: Instant, ask: ReportConversion) -> Result<Outcome, Refusal> {
+        let ReportConversion { order, sender } = ask;
         if order.goods.as_ref().is_some_and(|goods| goods.subtotal > MAX_REPORTED) {
             let detail = "is more than a browser's report may say".to_owned();
             return Err(Refusal::Invalid(vec![Fault { pointer: "/subtotal".into(), detail }]));
@@ -100,6 +106,9 @@ impl<S: Sql> Answers<ReportConversion> for Ledger<S> {
         let (from, to) = (order.at.plus_days(-REPORT_DAYS), order.at.plus_days(REPORT_DAYS));
         let outcome = self.record_order(order, false)?;
         if outcome.outcome != wire::Decided::Duplicate {
+            if !self.tally(now, Tally::Reports, &sender, MOST_OF_A_SENDER)? {
+                return Err(Refusal::TooManyReports);
+            }
             let waiting = self.sql.run(
                 "SELECT COUNT(*) FROM entry WHERE verified = 0 AND until IS NULL AND at BETWEEN ? AND ? AND code IS ?",
                 &[
@@ -244,6 +253,20 @@ impl<S: Sql> Ledger<S> {
         Ok(outcome)
     }
 
+    /// Whether a customer was erased before who had ordered, where the shop goes on knowing that.
+    fn is_former(&self, shop: &Shop, customer: &Customer) -> Result<bool, Refusal> {
+        if shop.versions.latest().erased == Erased::New {
+            return Ok(false);
+        }
+        let salt = shop.record.secrets.salt.as_bytes();
+        let hashes: Vec<String> = person_keys(customer).iter().map(|key| token::former(salt, key)).collect();
+        let found = self.sql.run(
+            "SELECT 1 FROM former WHERE hash IN (SELECT value FROM json_each(?)) LIMIT 1",
+            &[list(hashes)],
+        )?;
+        Ok(!found.is_empty())
+    }
+
     fn record_new_order(&self, mut order: Order, verified: bool) -> Result<Outcome, Refusal> {
         let shop = self.shop()?;
         let kind = Value::from(kind_number(order.kind));
@@ -266,6 +289,10 @@ impl<S: Sql> Ledger<S> {
             });
         }
         self.leave_out_unknown_codes(&mut order)?;
+        if self.is_former(&shop, &order.customer)? {
+            // The event says from now on what the shop itself could have said.
+            order.customer.orders_count = Some(order.customer.orders_count.unwrap_or_default().max(2));
+        }
         self.insert_order(&order, verified)?;
         if verified {
             let replaced = self.sql.run(

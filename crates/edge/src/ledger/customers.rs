@@ -8,7 +8,7 @@ use parrain_wire::desk::{Buyers, CustomersReport, OfferFigures};
 use parrain_wire::payouts::AssetTotal;
 
 use super::Ledger;
-use super::overview::{REFERRED, Sums, new_customer, order_id};
+use super::overview::{REFERRED, Sums, TESTS, new_customer, order_id};
 use super::payouts::total_of;
 use super::sql::{Row, Sql, SqlError, Value};
 use crate::protocol::calls::GetCustomers;
@@ -30,7 +30,8 @@ impl<S: Sql> Answers<GetCustomers> for Ledger<S> {
                         (SELECT COUNT(*) FROM (SELECT DISTINCT {of_person} FROM person WHERE person.key = who
                             AND person.kind = 0 AND person.verified = 1 AND person.at <= ?2 LIMIT 2)) AS orders
                     FROM (SELECT {WHO} AS who, COUNT(DISTINCT {of_entry}) AS own FROM entry
-                        WHERE at BETWEEN ?1 AND ?2 AND kind = 0 AND verified = 1 AND until IS NULL GROUP BY who)
+                        WHERE at BETWEEN ?1 AND ?2 AND kind = 0 AND verified = 1 AND until IS NULL
+                            AND (code IS NULL OR code NOT IN {TESTS}) GROUP BY who)
                     WHERE who IS NOT NULL) GROUP BY brought",
                 of_person = order_id("person.ext"),
                 of_entry = order_id("entry.ext"),
@@ -74,10 +75,12 @@ impl<S: Sql> Ledger<S> {
             offer.sales.push(total(row)?);
         }
         let rewards = self.sql.run(
-            "SELECT offer, asset, COUNT(DISTINCT id), CAST(SUM(pending + approved + paid) AS TEXT) FROM entry
-                JOIN (SELECT entry AS of, at AS dated, asset, pending, approved, paid FROM posting)
-                ON of = id AND dated <= ?2 WHERE at BETWEEN ?1 AND ?2 AND offer IS NOT NULL
-                GROUP BY 1, 2 ORDER BY 1, 2",
+            &format!(
+                "SELECT offer, asset, COUNT(DISTINCT id), CAST(SUM(pending + approved + paid) AS TEXT) FROM entry
+                    JOIN (SELECT entry AS of, at AS dated, asset, pending, approved, paid FROM posting)
+                    ON of = id AND dated <= ?2 WHERE at BETWEEN ?1 AND ?2 AND offer IS NOT NULL
+                    AND code NOT IN {TESTS} GROUP BY 1, 2 ORDER BY 1, 2"
+            ),
             period,
         )?;
         let mut sums: BTreeMap<String, Sums> = BTreeMap::new();

@@ -48,6 +48,7 @@ mod spoken;
 mod statement;
 mod status;
 mod subjects;
+mod tally;
 mod tasks;
 mod telling;
 mod unsettled;

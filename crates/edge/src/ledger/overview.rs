@@ -62,13 +62,20 @@ impl<S: Sql> Answers<GetFrame> for Ledger<S> {
 impl<S: Sql> Ledger<S> {
     /// What waits for the shop's owner.
     pub(super) fn waiting(&self, now: Instant) -> Result<Waiting, Refusal> {
-        let reviews = self.sql.run(
+        // No sum has them, so that each says itself what it would earn.
+        let reported = self.sql.run(
             &format!(
-                "SELECT asset, CAST(SUM(pending) AS TEXT) FROM entry JOIN (SELECT entry AS of, asset, pending
-                    FROM posting) ON of = entry.id WHERE {WAITS} GROUP BY asset"
+                "SELECT json_extract(verdict, '$.conversion.worth.asset'),
+                    CAST(SUM(json_extract(verdict, '$.conversion.worth.amount')) AS TEXT)
+                    FROM entry WHERE {WAITS} GROUP BY 1"
             ),
             &[],
         )?;
+        let mut worth = Sums::default();
+        for row in &reported {
+            let asset: Asset = row.json(0)?;
+            worth.add(&asset.name(), row.sum(1)?);
+        }
         let counted =
             self.sql.run(&format!("SELECT COUNT(*), COUNT(DISTINCT code) FROM entry WHERE {WAITS}"), &[])?;
         let counted = counted.first().map(|row| Ok::<_, SqlError>((row.int(0)?, row.int(1)?))).transpose()?;
@@ -91,7 +98,7 @@ impl<S: Sql> Ledger<S> {
             totals: due.told(),
         };
         Ok(Waiting {
-            reviews: Due { count, referrers, totals: Sums::read(&reviews)?.told() },
+            reviews: Due { count, referrers, totals: worth.told() },
             claims: self.waiting_claims()?,
             first_claims: first_claims.into_iter().map(|claim| claim.for_shop(None)).collect(),
             joiners: self.waiting_joiners()?,
@@ -129,9 +136,11 @@ impl<S: Sql> Ledger<S> {
             &period,
         )?;
         let rewards = self.sql.run(
-            "SELECT asset, CAST(SUM(pending + approved + paid) AS TEXT) FROM entry
-                JOIN (SELECT entry AS of, at AS dated, asset, pending, approved, paid FROM posting)
-                ON of = id AND dated <= ?2 WHERE at BETWEEN ?1 AND ?2 GROUP BY asset",
+            &format!(
+                "SELECT asset, CAST(SUM(pending + approved + paid) AS TEXT) FROM entry
+                    JOIN (SELECT entry AS of, at AS dated, asset, pending, approved, paid FROM posting)
+                    ON of = id AND dated <= ?2 WHERE at BETWEEN ?1 AND ?2 AND code NOT IN {TESTS} GROUP BY asset"
+            ),
             &period,
         )?;
         let sales = Sums::read(&sales)?;
@@ -252,14 +261,26 @@ impl<S: Sql> Ledger<S> {
 }
 
 /// Orders whose reward waits for a decision by hand.
-pub(super) const WAITS: &str = "code IS NOT NULL AND verified = 0 AND until IS NULL AND refusal IS NULL";
+pub(super) const WAITS: &str = "code IS NOT NULL AND verified = 0 AND until IS NULL AND refusal IS NULL
+    AND NOT EXISTS (SELECT 1 FROM review WHERE review.entry = entry.id)";
+
+macro_rules! tests {
+    () => {
+        "(SELECT code FROM referrer WHERE json_extract(record, '$.test'))"
+    };
+}
+
+/// Codes with which somebody tries a set-up: what is ordered with one counts nowhere.
+pub(super) const TESTS: &str = tests!();
 
 /// Orders of a period that are somebody's and were not refused, each once where it was given by hand.
-pub(super) const REFERRED: &str =
-    "at BETWEEN ?1 AND ?2 AND code IS NOT NULL AND verified = 1 AND refusal IS NULL
-    AND currency IS NOT NULL AND until IS NULL AND kind <> 4
+pub(super) const REFERRED: &str = concat!(
+    "at BETWEEN ?1 AND ?2 AND code IS NOT NULL AND code NOT IN ",
+    tests!(),
+    " AND verified = 1 AND refusal IS NULL AND currency IS NOT NULL AND until IS NULL AND kind <> 4
     AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.kind = entry.kind AND credit.order_id = entry.ext
-        AND credit.until IS NULL)";
+        AND credit.until IS NULL)"
+);
 
 /// The order that a position's id is of, in SQL: one given by hand is the order that was given.
 pub(super) fn order_id(ext: &str) -> String {

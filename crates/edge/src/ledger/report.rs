@@ -8,6 +8,7 @@ use parrain_wire::books::{Report, ReportRow};
 use parrain_wire::payouts::AssetTotal;
 
 use super::dossier::read_sums;
+use super::overview::TESTS;
 use super::sql::{Sql, SqlError, Value};
 use super::{Ledger, shop};
 use crate::protocol::calls::GetReport;
@@ -54,7 +55,7 @@ impl<S: Sql> Ledger<S> {
         let visits = self.sql.run(
             &format!(
                 "SELECT CAST({of_visit} AS TEXT), SUM(clicks), SUM(touches) FROM visit WHERE hour BETWEEN ? AND ?
-                    GROUP BY 1"
+                    AND code NOT IN {TESTS} GROUP BY 1"
             ),
             &[shop::hour(from).into(), shop::hour(to).into()],
         )?;
@@ -65,7 +66,7 @@ impl<S: Sql> Ledger<S> {
         let counts = self.sql.run(
             &format!(
                 "SELECT CAST({of_entry} AS TEXT), COUNT(*), SUM(refusal IS NOT NULL) FROM entry
-                    WHERE at BETWEEN ? AND ? AND code IS NOT NULL AND until IS NULL AND kind <> 4 GROUP BY 1"
+                    WHERE at BETWEEN ? AND ? AND code IS NOT NULL AND code NOT IN {TESTS} AND until IS NULL AND kind <> 4 GROUP BY 1"
             ),
             &period,
         )?;
@@ -76,8 +77,8 @@ impl<S: Sql> Ledger<S> {
         let revenue = self.sql.run(
             &format!(
                 "SELECT CAST({of_entry} AS TEXT), currency, CAST(SUM(base) AS TEXT) FROM entry WHERE at BETWEEN ? AND ?
-                    AND code IS NOT NULL AND verified = 1 AND refusal IS NULL AND currency IS NOT NULL AND until IS NULL
-                    AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.kind = entry.kind
+                    AND code IS NOT NULL AND code NOT IN {TESTS} AND verified = 1 AND refusal IS NULL
+                    AND currency IS NOT NULL AND until IS NULL AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.kind = entry.kind
                         AND credit.order_id = entry.ext AND credit.until IS NULL)
                     GROUP BY 1, 2 ORDER BY 2"
             ),
@@ -95,7 +96,8 @@ impl<S: Sql> Ledger<S> {
                 "SELECT CAST({of_entry} AS TEXT), asset, CAST(SUM(pending) AS TEXT), CAST(SUM(approved) AS TEXT),
                     CAST(SUM(paid) AS TEXT), CAST(SUM(reversed) AS TEXT) FROM entry
                     JOIN (SELECT entry AS of, at AS dated, asset, pending, approved, paid, reversed FROM posting)
-                    ON of = id AND dated <= ?2 WHERE at BETWEEN ?1 AND ?2 GROUP BY 1, 2 ORDER BY 2"
+                    ON of = id AND dated <= ?2 WHERE at BETWEEN ?1 AND ?2 AND code NOT IN {TESTS}
+                    GROUP BY 1, 2 ORDER BY 2"
             ),
             &period,
         )?;

@@ -18,6 +18,11 @@ impl<S: Sql> Answers<RotateSecret> for Ledger<S> {
         let held = match ask.name {
             Rotated::EventSecret => std::mem::replace(&mut secrets.event_secret, ask.fresh),
             Rotated::ShopToken => std::mem::replace(&mut secrets.shop_token, ask.fresh),
+            Rotated::IdentityKey => {
+                let held = secrets.identity_key().into_owned();
+                secrets.identity_key = ask.fresh;
+                held
+            }
         };
         // Of one name the last alone: who replaces it twice in a day means the one before to end.
         secrets.before.retain(|before| before.name != ask.name && now < before.until);
@@ -25,7 +30,7 @@ impl<S: Sql> Answers<RotateSecret> for Ledger<S> {
         match ask.name {
             // Who came in by the token that holds no longer has to show the new one.
             Rotated::ShopToken => drop(self.sql.run("DELETE FROM session WHERE helper IS NULL", &[])?),
-            Rotated::EventSecret => {}
+            Rotated::EventSecret | Rotated::IdentityKey => {}
         }
         self.write_record(&record)?;
         Ok(record)

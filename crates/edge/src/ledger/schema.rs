@@ -11,7 +11,7 @@ use super::sql::{Sql, SqlError};
 /// note of a review is told; 11 added `connect_code`, `connection` and an index of who waits to be let in; 12 added
 /// `endpoint`, `delivery` and an index by which what is dated is found; 13 added `task` and the batches by
 /// which rewards were given in the shop.
-const VERSION: u32 = 13;
+const VERSION: u32 = 14;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -22,6 +22,7 @@ const TABLES: &[&str] = &[
     "mention",
     "person",
     "link",
+    "former",
     "tie",
     "back",
     "seen",
@@ -37,6 +38,7 @@ const TABLES: &[&str] = &[
     "statement",
     "earned_day",
     "visit",
+    "tally",
     "batch",
     "item",
     "batch_selection",
@@ -70,6 +72,7 @@ const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS referrer_customer ON referrer (customer) WHERE customer IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS referrer_waiting ON referrer (code, seq)
         WHERE json_extract(record, '$.activity') = 'waiting'",
+    "CREATE INDEX IF NOT EXISTS referrer_test ON referrer (code) WHERE json_extract(record, '$.test')",
     // Orders, leads and the like, with what was decided of them; `code`, `offer`, `refusal` and `earned` repeat
     // what `verdict` says, for the indexes. `until`: a browser's report ends when the signed event stands in
     // its place. `due`: from when on a payout may have to take it up.
@@ -100,6 +103,8 @@ const CREATE: &[&str] = &[
     // Which ids and addresses signed orders showed to be one person's, and since which position.
     "CREATE TABLE IF NOT EXISTS link (one TEXT NOT NULL, other TEXT NOT NULL, at INTEGER NOT NULL,
         ext TEXT NOT NULL, kind INTEGER NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID",
+    // Customers who were erased, where the shop keeps that they were some: a keyed hash of each id and address.
+    "CREATE TABLE IF NOT EXISTS former (hash TEXT PRIMARY KEY) WITHOUT ROWID",
     // The earned conversions among a person's entries, with what runs are made of.
     "CREATE TABLE IF NOT EXISTS tie (key TEXT NOT NULL, at INTEGER NOT NULL, ext TEXT NOT NULL,
         kind INTEGER NOT NULL, code TEXT NOT NULL, offer TEXT NOT NULL, orders TEXT NOT NULL,
@@ -156,6 +161,9 @@ const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS visit (code TEXT NOT NULL, hour INTEGER NOT NULL, clicks INTEGER NOT NULL,
         touches INTEGER NOT NULL, PRIMARY KEY (code, hour)) WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS visit_hour ON visit (hour)",
+    // How often a day something was done that anybody can do, by a keyed hash of who; of all together by ''.
+    "CREATE TABLE IF NOT EXISTS tally (day INTEGER NOT NULL, what INTEGER NOT NULL, who TEXT NOT NULL,
+        times INTEGER NOT NULL, PRIMARY KEY (day, what, who)) WITHOUT ROWID",
     // Payout batches and what is in them.
     "CREATE TABLE IF NOT EXISTS batch (id INTEGER PRIMARY KEY, until INTEGER NOT NULL, created INTEGER NOT NULL,
         paid INTEGER, given INTEGER NOT NULL DEFAULT 0)",
@@ -313,4 +321,34 @@ pub fn all_texts(sql: &impl Sql) -> std::collections::BTreeSet<String> {
         }
     }
     texts
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::create;
+    use crate::ledger::native::NativeSql;
+    use crate::ledger::sql::Sql as _;
+
+    /// What docs/privacy.md names.
+    fn listed() -> BTreeSet<&'static str> {
+        include_str!("../../../../docs/privacy.md").split('`').skip(1).step_by(2).collect()
+    }
+
+    #[test]
+    fn what_is_kept_is_listed() {
+        let sql = NativeSql::new();
+        create(&sql).unwrap();
+        let rows = sql.run("SELECT name FROM sqlite_master WHERE type = 'table'", &[]).unwrap();
+        let tables = rows.iter().map(|row| row.text(0).unwrap()).filter(|name| !name.starts_with("sqlite_"));
+        let keys = ["1/shop/", "1/referrer/", "1/connect/", "1/ended/", "1/fact/"];
+        let stored = include_str!("../../../widget/src/browser/store.rs").split('"');
+        let stored = stored.filter(|text| text.starts_with("parrain_") && !text.contains(' '));
+        let all: BTreeSet<&str> = tables.chain(keys).chain(stored).collect();
+        assert!(all.len() > 45 && all.contains("parrain_ref"), "{all:?}");
+        // A name may stand with what it holds: `parrain_ref`.
+        let missing: Vec<&&str> = all.iter().filter(|name| !listed().contains(**name)).collect();
+        assert!(missing.is_empty(), "docs/privacy.md does not say what these hold: {missing:?}");
+    }
 }

@@ -13,6 +13,7 @@ use parrain_wire::desk::{self, News, Proof};
 use serde_json::{Value as Json, json};
 
 use super::sql::{Row, Sql, SqlError};
+use super::tally::Tally;
 use super::{Ledger, bad_cursor, number, schema};
 use crate::protocol::calls::{
     ChangeReferrer, CountClick, CountTouch, DeleteShop, FindReferrer, GetReferrer, GetShop, Join,
@@ -25,6 +26,11 @@ use crate::zones::read_program;
 
 /// How many referrers a page lists.
 const PAGE: u32 = 100;
+/// How many who join in a day without the shop's word on who they are are taken from one block of addresses: an office, a
+/// shop's own wireless network.
+const MOST_JOINERS_OF_A_SENDER: i64 = 50;
+/// How many of them in all: a ledger's writes of a day are counted, and paid for.
+const MOST_JOINERS: i64 = 1_000;
 
 /// How many versions of a program a page lists.
 const VERSIONS: u32 = 20;
@@ -182,7 +188,7 @@ impl<S: Sql> Answers<ChangeReferrer> for Ledger<S> {
 
 impl<S: Sql> Answers<Join> for Ledger<S> {
     fn answer(&self, now: Instant, ask: Join) -> Result<Saved<ReferrerRecord>, Refusal> {
-        let Join { candidates, mut referrer, identified } = ask;
+        let Join { candidates, mut referrer, identified, sender } = ask;
         let shop = self.shop()?;
         if let (true, Some(customer_id)) = (identified, &referrer.customer_id)
             && let Some(value) = self.referrer_of(customer_id)?
@@ -194,9 +200,21 @@ impl<S: Sql> Answers<Join> for Ledger<S> {
         if shop.versions.latest().joining == Joining::Review {
             referrer.activity = Activity::Waiting;
         }
+        // Whom the shop knows is bounded by its customers; who is only typed by nothing.
+        if !identified
+            && !(self.tally(now, Tally::Joins, &sender, MOST_JOINERS_OF_A_SENDER)?
+                && self.tally(now, Tally::Joins, "", MOST_JOINERS)?)
+        {
+            return Err(Refusal::TooManyJoiners);
+        }
         for code in candidates {
             if self.find_referrer(&code)?.is_none() {
-                self.write_referrer(&shop, now, &code, &referrer)?;
+                // KV's writes are few: those who only look for what they can use up get none. Whoever asks for a code
+                // that KV does not have is answered by the ledger.
+                self.keep_referrer(now, &code, &referrer)?;
+                if identified {
+                    self.post(&shop.record, &public_side(&code, &referrer))?;
+                }
                 let what = match referrer.activity {
                     Activity::Waiting => desk::Event::Asked,
                     Activity::Active | Activity::Paused | Activity::Ended => desk::Event::Joined,
@@ -394,6 +412,12 @@ impl<S: Sql> Ledger<S> {
         code: &Code,
         referrer: &Referrer,
     ) -> Result<(), Refusal> {
+        self.keep_referrer(now, code, referrer)?;
+        Ok(self.post(&shop.record, &public_side(code, referrer))?)
+    }
+
+    /// The same in the ledger alone.
+    fn keep_referrer(&self, now: Instant, code: &Code, referrer: &Referrer) -> Result<(), Refusal> {
         let record = serde_json::to_string(referrer).map_err(|fault| Refusal::Store(fault.to_string()))?;
         self.sql.run(
             "INSERT INTO referrer (code, seq, since, record, email, customer)
@@ -406,7 +430,6 @@ impl<S: Sql> Ledger<S> {
                 referrer.customer_id.clone().into(),
             ],
         )?;
-        self.post(&shop.record, &public_side(code, referrer))?;
         self.settle_from(now)
     }
 

@@ -19,6 +19,8 @@ use crate::protocol::{Answers, Moot, Refusal};
 
 /// How many conversions a page shows.
 const PAGE: usize = 100;
+/// How many of what browsers reported, and nobody confirmed, a referrer is shown, the newest: anybody can report.
+const MOST_REPORTED: usize = 20;
 /// How many conversions a filtered list looks through for one page.
 const SCAN: usize = 1_000;
 
@@ -47,11 +49,22 @@ impl<S: Sql> Answers<GetStatus> for Ledger<S> {
         let start = Place::read(cursor.as_deref())?;
         values.extend([start.at.micros().into(), Value::Int(PAGE as i64 + 1), start.passed.into()]);
         let mut found = self.dossiers(
-            "WHERE code = ? AND at <= ? AND (until IS NULL OR until > ?) AND at >= ?
-                ORDER BY at, ext, kind, id LIMIT ? OFFSET ?",
+            &format!(
+                "WHERE code = ?1 AND at <= ?2 AND (until IS NULL OR until > ?3) AND at >= ?4 AND (verified = 1
+                    OR EXISTS (SELECT 1 FROM review WHERE review.entry = entry.id)
+                    OR id IN (SELECT one.id FROM entry AS one WHERE one.code = ?1 AND one.verified = 0
+                        AND (one.until IS NULL OR one.until > ?2) AND one.at <= ?2 ORDER BY one.at DESC, one.id DESC LIMIT {MOST_REPORTED}))
+                    ORDER BY at, ext, kind, id LIMIT ?5 OFFSET ?6"
+            ),
             &values,
         )?;
         let next_cursor = start.cut(&mut found, PAGE);
+        let unverified = self.number(
+            "SELECT COUNT(*) FROM entry WHERE code = ?1 AND at <= ?2 AND verified = 0 AND refusal IS NULL
+                AND (until IS NULL OR until > ?2)
+                AND NOT EXISTS (SELECT 1 FROM review WHERE review.entry = entry.id AND review.at <= ?2)",
+            &[code.as_str().into(), as_of.into()],
+        )?;
         let vouchers = self.vouchers_of(&found)?;
         let conversions = found
             .iter()
@@ -74,6 +87,7 @@ impl<S: Sql> Answers<GetStatus> for Ledger<S> {
             conversions,
             claims,
             next_cursor,
+            unverified,
             settling,
         })
     }

@@ -6,6 +6,7 @@ use parrain_core::code::Code;
 use parrain_core::decide::order_id_of;
 use parrain_core::event::Order;
 use parrain_core::instant::Instant;
+use parrain_core::program::Erased;
 use parrain_core::reward::Asset;
 use parrain_wire::books::{KeptDetails, Owed, Subject, SubjectOrder, SubjectReferrer};
 
@@ -16,6 +17,7 @@ use crate::protocol::calls::{EraseEverybody, EraseSubject, GetSubject, HeldDetai
 use crate::protocol::publication::{Fact, Publication};
 use crate::protocol::shop::{Referrer, ReferrerRecord};
 use crate::protocol::{Answers, Refusal};
+use crate::token;
 
 /// How many persons one call erases.
 const PERSONS_A_CALL: usize = 50;
@@ -79,6 +81,17 @@ impl<S: Sql> Ledger<S> {
             })
         };
 
+        if shop.versions.latest().erased == Erased::Known {
+            for key in keys.iter().filter(|key| !key.get(1..).is_some_and(|name| name.starts_with("erased-")))
+            {
+                let ordered =
+                    self.sql.run("SELECT 1 FROM person WHERE key = ? LIMIT 1", &[key.as_str().into()])?;
+                if !ordered.is_empty() {
+                    let hash = token::former(shop.record.secrets.salt.as_bytes(), key);
+                    self.sql.run("INSERT OR IGNORE INTO former (hash) VALUES (?)", &[hash.into()])?;
+                }
+            }
+        }
         let rows = self.sql.run(
             "SELECT DISTINCT entry.id, entry.event, entry.published, entry.code, entry.kind FROM entry
                 JOIN person ON person.entry = entry.id WHERE person.key IN (SELECT value FROM json_each(?))",

@@ -31,6 +31,7 @@ pub fn secrets() -> Secrets {
     Secrets {
         event_secret: "whsec_c2VjcmV0".into(),
         shop_token: "token".into(),
+        identity_key: String::new(),
         salt: "salt".into(),
         incarnation: "first".into(),
         before: Vec::new(),
@@ -163,7 +164,7 @@ fn run_scenario(scenario: &Value) -> Vec<String> {
         if let Some(delivery) = number.checked_sub(1).and_then(|number| deliveries.get(number)) {
             if delivery["report"].is_object() {
                 let order = event::parse_report(&delivery["report"], now()).unwrap();
-                desk.ask(ReportConversion(order)).unwrap();
+                desk.ask(ReportConversion { order, sender: String::new() }).unwrap();
             } else {
                 for nth in 0..delivery["times"].as_u64().unwrap_or(1) {
                     let outcome = serde_json::to_value(desk.send(&delivery["event"])).unwrap();
@@ -504,24 +505,42 @@ fn forged_reports_break_nothing() {
         json!({"reward": {"kind": "commission", "percent": "100"}, "orders": "lifetime"}),
     ));
     desk.referrer("ANNA10", "o");
-    let report = |id: &str, subtotal: &str| {
+    let report = |sender: &str, id: &str, subtotal: &str| {
         let body = sale(id, "11-20", id, subtotal, &["ANNA10"])["data"].clone();
-        desk.ask(ReportConversion(event::parse_report(&body, now()).unwrap()))
+        let order = event::parse_report(&body, now()).unwrap();
+        desk.ask(ReportConversion { order, sender: sender.to_owned() })
     };
-    assert!(matches!(report("r", "9999999999999.99"), Err(Refusal::Invalid(_))));
-    for n in 0..200 {
-        report(&n.to_string(), "9999999999.00").unwrap();
+    assert!(matches!(report("a", "r", "9999999999999.99"), Err(Refusal::Invalid(_))));
+    for n in 0..20 {
+        report("a", &n.to_string(), "9999999999.00").unwrap();
     }
-    assert_eq!(report("one more", "1.00"), Err(Refusal::TooManyReports));
+    for n in 0..10 {
+        report("a", &n.to_string(), "9999999999.00").unwrap();
+    }
+    assert_eq!(report("a", "one more", "1.00"), Err(Refusal::TooManyReports), "of this sender");
+    for n in 0..20 {
+        report("b", &format!("b-{n}"), "1.00").unwrap();
+    }
     let status = desk.status("ANNA10", now());
-    assert_eq!((status.conversions.len(), status.totals[0].pending.as_str()), (200, "1999999999800.00"));
+    assert_eq!((status.conversions.len(), status.totals.len(), status.unverified), (20, 0, 40));
+    let waiting = desk.ask(GetOverview).unwrap().waiting.reviews;
+    assert_eq!((waiting.count, waiting.totals[0].amount.as_str()), (40, "200000000000.00"));
+    // The shop's word makes one count, and no more of it wait.
+    desk.ask(Review { order_id: "b-3".into(), approve: true, note: String::new(), tell: false }).unwrap();
+    desk.ask(Review { order_id: "b-4".into(), approve: false, note: String::new(), tell: false }).unwrap();
+    let status = desk.status("ANNA10", now());
+    assert_eq!((status.totals[0].approved.as_str(), status.unverified), ("1.00", 38));
+    assert_eq!(desk.ask(GetOverview).unwrap().waiting.reviews.count, 38);
     // A date that the browser makes up does not get round it.
-    let dated = |n: i64| {
+    let mut senders = 0;
+    let mut dated = |n: i64| {
+        senders += 1;
         let mut body = sale(&format!("old {n}"), "05-01", "x", "1.00", &["ANNA10"])["data"].clone();
-        body["at"] = json!(at("2025-03-01T00:00:00Z").plus_seconds(n * 3600));
-        desk.ask(ReportConversion(event::parse_report(&body, now()).unwrap()))
+        body["at"] = json!(at("2025-03-01T00:00:00Z").plus_seconds(n * 600));
+        let order = event::parse_report(&body, now()).unwrap();
+        desk.ask(ReportConversion { order, sender: senders.to_string() })
     };
-    let refused = (0..300).filter(|n| dated(*n) == Err(Refusal::TooManyReports)).count();
+    let refused = (0..2_100).filter(|n| dated(*n) == Err(Refusal::TooManyReports)).count();
     assert_eq!(refused, 100);
     let report = desk.ask(GetReport { from: at("2026-11-01T00:00:00Z"), to: now() }).unwrap();
     assert!(report.referrers[0].revenue.is_empty(), "what nobody confirmed is no revenue");
@@ -597,7 +616,7 @@ fn a_typed_address_makes_nobody_another_person() {
         ..Referrer::default()
     };
     let candidates = vec!["MALLORY".parse().unwrap()];
-    desk.ask(Join { candidates, referrer: mallory, identified: true }).unwrap();
+    desk.ask(Join { candidates, referrer: mallory, identified: true, sender: String::new() }).unwrap();
     for (id, customer, email) in [("1", "c-victim", "hash@victim"), ("2", "c-mallory", "hash@mallory")] {
         let mut order = sale(id, "05-01", customer, "50.00", &[]);
         order["data"]["customer"]["email"] = json!(email);
@@ -708,7 +727,7 @@ fn a_shop_of_an_earlier_release_gets_the_new_tables_and_keeps_its_own() {
     assert_eq!(desk.ask(UseSignInKey { hash: "h".into() }), Err(Refusal::UnknownKey));
     assert_eq!(desk.status("ANNA10", now()), before);
     let version = desk.0.sql.run("SELECT value FROM meta WHERE name = 'schema'", &[]).unwrap();
-    assert_eq!(version[0].text(0), Ok("13"));
+    assert_eq!(version[0].text(0), Ok("14"));
     let desk = of_the_first_release(desk);
     assert_eq!(desk.ask(DeleteShop), Ok(()));
     assert_eq!(desk.ask(GetShop), Err(Refusal::UnknownShop));
@@ -763,8 +782,8 @@ fn a_review_that_can_change_nothing_is_refused_and_one_gives_back_what_no_refund
     assert_eq!(
         shown[0].why.as_deref(),
         Some(
-            "Order 1 carries the code ANNA10. 25.00 EUR was refunded on 2026-05-05. The order was \
-             cancelled on 2026-05-10. The shop approved it by hand on 2026-11-21."
+            "Order 1 carries the code ANNA10. 25.00 EUR was refunded on 5 May 2026. The order was \
+             cancelled on 10 May 2026. The shop approved it by hand on 21 November 2026."
         )
     );
 }

@@ -246,7 +246,9 @@ pub struct ChangeReferrer {
 }
 
 /// A referrer joins by the widget under the program's joinable offer. A signed customer who already is a
-/// referrer gets that one back, not created. [`super::Refusal::NotJoinable`] where there is no such offer.
+/// referrer gets that one back, not created. [`super::Refusal::NotJoinable`] where there is no such offer,
+/// [`super::Refusal::TooManyJoiners`] where so many have joined today, without the shop's word on who they are, that
+/// nobody else is taken without it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Join {
     /// Codes to try, first one that is free wins.
@@ -255,6 +257,8 @@ pub struct Join {
     pub referrer: Referrer,
     /// Whether the customer id is signed by the shop.
     pub identified: bool,
+    /// The keyed hash of the block of addresses that this comes from, of this day.
+    pub sender: String,
 }
 
 /// A referrer, or [`super::Refusal::UnknownCode`].
@@ -496,9 +500,15 @@ pub struct Spoken {
     pub order_is_known: bool,
 }
 
-/// Records a browser-reported conversion.
+/// Records a browser-reported conversion; [`super::Refusal::TooManyReports`] where its sender has reported more than
+/// one would, or so many wait that no more are kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ReportConversion(pub Order);
+pub struct ReportConversion {
+    /// The order as the browser told it.
+    pub order: Order,
+    /// The keyed hash of the sender's block of addresses, of this day.
+    pub sender: String,
+}
 
 /// Counts a visit by link. Unknown codes are not counted.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -205,6 +205,9 @@ pub enum Refusal {
     /// The program has no offer that one can join.
     #[error("the program has no offer for customers to join")]
     NotJoinable,
+    /// More have joined today without the shop's word on who they are than is likely of people.
+    #[error("too many have joined today without the shop's word on who they are")]
+    TooManyJoiners,
     /// More browser's reports wait for their signed event than anybody would send.
     #[error("too many reported conversions wait to be confirmed by the shop's server")]
     TooManyReports,

@@ -1,5 +1,6 @@
 //! A shop and its referrers as the ledger holds them and KV copies them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use parrain_core::code::Code;
@@ -10,14 +11,19 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::shop_id::ShopId;
+use crate::token;
 
 /// A shop's secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Secrets {
     /// `whsec_…`, signs events.
     pub event_secret: String,
-    /// Signs customer identities and lets the shop read.
+    /// Lets the shop's server and its owner in.
     pub shop_token: String,
+    /// Signs customer identities, and lets nobody in. Empty in a shop of an earlier release, until it is replaced there:
+    /// see [`Secrets::identity_key`].
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub identity_key: String,
     /// Keys the hashes of e-mail addresses and the referrer tokens.
     pub salt: String,
     /// Tells this shop from an earlier one of the same id.
@@ -44,8 +50,10 @@ pub struct Before {
 pub enum Rotated {
     /// Signs events.
     EventSecret,
-    /// Signs customer identities and lets the shop read.
+    /// Lets the shop's server and its owner in.
     ShopToken,
+    /// Signs customer identities.
+    IdentityKey,
 }
 
 impl Rotated {
@@ -54,6 +62,7 @@ impl Rotated {
         match name {
             "event_secret" => Some(Self::EventSecret),
             "shop_token" => Some(Self::ShopToken),
+            "identity_key" => Some(Self::IdentityKey),
             _ => None,
         }
     }
@@ -61,13 +70,24 @@ impl Rotated {
 
 impl Secrets {
     /// The secrets of a name that hold now, the newest first.
-    pub fn holding(&self, name: Rotated, now: Instant) -> impl Iterator<Item = &str> {
+    pub fn holding(&self, name: Rotated, now: Instant) -> impl Iterator<Item = Cow<'_, str>> {
         let newest = match name {
-            Rotated::EventSecret => &self.event_secret,
-            Rotated::ShopToken => &self.shop_token,
+            Rotated::EventSecret => Cow::from(&self.event_secret),
+            Rotated::ShopToken => Cow::from(&self.shop_token),
+            Rotated::IdentityKey => self.identity_key(),
         };
         let before = self.before.iter().filter(move |before| before.name == name && now < before.until);
-        std::iter::once(newest.as_str()).chain(before.map(|before| before.secret.as_str()))
+        std::iter::once(newest).chain(before.map(|before| Cow::from(&before.secret)))
+    }
+
+    /// The key that signs customer identities. A shop that was made before there was one has one that follows from its
+    /// salt: always the same, and nobody else's.
+    pub fn identity_key(&self) -> Cow<'_, str> {
+        if self.identity_key.is_empty() {
+            token::identity_key_of(self.salt.as_bytes()).into()
+        } else {
+            Cow::from(&self.identity_key)
+        }
     }
 }
 

@@ -198,6 +198,7 @@ mod tests {
                 event_secret: "whsec_x".into(),
                 before: Vec::new(),
                 shop_token: "pst_x".into(),
+                identity_key: String::new(),
                 salt: "salt".into(),
                 incarnation: "i1".into(),
             },

@@ -10,7 +10,7 @@ use web_sys::{
 };
 
 use super::guard::{broken, listen};
-use super::{Event, Form, page, tell};
+use super::{Event, Form, aside, page, tell};
 use crate::action::Action;
 use crate::model::What;
 use crate::node::{self, Node};
@@ -130,9 +130,13 @@ pub fn paint(kind: Kind, view: Option<&Node>, look: &Look) {
             broken(What::Page);
         }
     }
-    if kind == Kind::Launcher
-        && let Some(into) = GOING.take()
-    {
+    if kind != Kind::Launcher {
+        return;
+    }
+    for place in places(kind) {
+        aside::step(&document, &place.host, place.root.query_selector("#quiet").ok().flatten());
+    }
+    if let Some(into) = GOING.take() {
         let wanted = if into { "#panel h2" } else { ".launch" };
         for place in places(kind) {
             if let Ok(Some(element)) = place.root.query_selector(wanted) {

@@ -24,8 +24,17 @@ enum Class {
     },
     Percent,
     Number,
-    Date,
-    Month,
+    /// A day of a zone; the reader's own where that is empty, or the browser knows none of the name.
+    Date {
+        zone: String,
+    },
+    Month {
+        zone: String,
+    },
+    /// A day as spreadsheets read it.
+    Day {
+        zone: String,
+    },
     Countdown,
     Plural,
 }
@@ -36,7 +45,7 @@ impl Class {
         match self {
             Class::First => ("Collator", ""),
             Class::Money { .. } | Class::Percent | Class::Number => ("NumberFormat", "format"),
-            Class::Date | Class::Month => ("DateTimeFormat", "format"),
+            Class::Date { .. } | Class::Month { .. } | Class::Day { .. } => ("DateTimeFormat", "format"),
             Class::Countdown => ("RelativeTimeFormat", "format"),
             Class::Plural => ("PluralRules", "select"),
         }
@@ -55,8 +64,11 @@ impl Class {
                 page::set(&options, "maximumFractionDigits", &2.into());
                 options
             }
-            Class::Date => page::object(&[("dateStyle", "long")]),
-            Class::Month => page::object(&[("month", "long"), ("year", "numeric")]),
+            Class::Date { zone } => page::object(&[("dateStyle", "long"), ("timeZone", zone)]),
+            Class::Month { zone } => {
+                page::object(&[("month", "long"), ("year", "numeric"), ("timeZone", zone)])
+            }
+            Class::Day { zone } => page::object(&[("timeZone", zone)]),
             Class::First | Class::Number | Class::Countdown | Class::Plural => Object::new(),
         }
     }
@@ -67,8 +79,16 @@ impl Class {
         let Ok(class) = page::global(&join(&["Intl.", name])).dyn_into::<Function>() else {
             return JsValue::UNDEFINED;
         };
-        let made = |tag: JsValue| Reflect::construct(&class, &Array::of2(&tag, &self.options()));
-        made(tag.into()).or_else(|_| made(JsValue::UNDEFINED)).unwrap_or(JsValue::UNDEFINED)
+        let made = |tag: JsValue, options: Object| Reflect::construct(&class, &Array::of2(&tag, &options));
+        let options = self.options();
+        let without_zone = || {
+            Reflect::delete_property(&options, &"timeZone".into())?;
+            made(tag.into(), options.clone())
+        };
+        made(tag.into(), options.clone())
+            .or_else(|_| made(JsValue::UNDEFINED, options.clone()))
+            .or_else(|_| without_zone())
+            .unwrap_or(JsValue::UNDEFINED)
     }
 }
 
@@ -89,6 +109,8 @@ pub fn is_missing() -> bool {
 pub struct Intl<'a> {
     /// BCP 47.
     pub tag: &'a str,
+    /// The shop's time zone, IANA's name.
+    pub zone: &'a str,
 }
 
 impl Intl<'_> {
@@ -108,6 +130,10 @@ impl Intl<'_> {
             .and_then(|method| method.call2(&object, value, &unit.into()));
         shown.ok().and_then(|shown| shown.as_string()).unwrap_or_default()
     }
+}
+
+fn millis(at: Instant) -> JsValue {
+    (at.seconds() as f64 * 1000.0).into()
 }
 
 fn want(class: Class, tag: &str) {
@@ -152,17 +178,24 @@ impl Format for Intl<'_> {
     }
 
     fn date(&self, at: Instant) -> String {
-        self.show(Class::Date, &(at.seconds() as f64 * 1000.0).into(), "")
+        self.show(Class::Date { zone: self.zone.into() }, &millis(at), "")
     }
 
     fn day(&self, at: Instant) -> String {
-        let millis = at.seconds() as f64 * 1000.0;
-        let behind = js_sys::Date::new(&millis.into()).get_timezone_offset() as i64;
-        Instant::from_seconds(at.seconds() - behind * 60).date()
+        // Sweden writes days as ISO 8601 does. A file is made at once: there is no second view of it.
+        let (class, days) = (Class::Day { zone: self.zone.into() }, Intl { tag: "sv", zone: self.zone });
+        let shown = days.show(class.clone(), &millis(at), "");
+        if !shown.is_empty() {
+            return shown;
+        }
+        while is_missing() {
+            prepare();
+        }
+        days.show(class, &millis(at), "")
     }
 
     fn month(&self, at: Instant) -> String {
-        self.show(Class::Month, &(at.seconds() as f64 * 1000.0).into(), "")
+        self.show(Class::Month { zone: self.zone.into() }, &millis(at), "")
     }
 
     fn countdown(&self, at: Instant, now: Instant) -> String {

@@ -147,6 +147,10 @@ pub fn watch() {
             });
         }
     });
+    // A question that is answered, or scrolled away, uncovers what waits for that.
+    for name in ["click", "scroll", "resize"] {
+        let _ = window.add_event_listener_with_callback(name, &changed);
+    }
     if let Ok(observer) = MutationObserver::new(&changed) {
         let what = MutationObserverInit::new();
         what.set_child_list(true);

@@ -6,7 +6,7 @@ use parrain_wire::account::Claim;
 use parrain_wire::amount::Amount;
 use parrain_wire::order::Kind;
 use parrain_wire::program::Reward;
-use parrain_wire::rewards::{Conversion, DonationTotal, MoneyTotal, RewardStatus, Status, UnitTotal};
+use parrain_wire::rewards::{Conversion, DonationTotal, MoneyTotal, Reason, RewardStatus, Status, UnitTotal};
 
 use super::{Format, View, count, flag, is_donated, is_positive};
 use crate::action::{Action, Copyable};
@@ -139,7 +139,9 @@ fn total(view: &View, entries: &[&Conversion]) -> String {
     let mut money: Vec<(&str, Option<&str>, String)> = Vec::new();
     let mut units: Vec<(&str, i64)> = Vec::new();
     for entry in entries {
-        let Some(reward) = entry.reward.as_ref().filter(|_| entry.status != Status::Reversed) else {
+        // What only a browser has said counts in no sum.
+        let said = entry.reason.as_ref().is_some_and(|reason| *reason == Reason::Unverified);
+        let Some(reward) = entry.reward.as_ref().filter(|_| entry.status != Status::Reversed && !said) else {
             continue;
         };
         if let Some(amount) = &reward.amount {

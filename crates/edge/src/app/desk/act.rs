@@ -49,6 +49,7 @@ const RULES: &[(&str, Form)] = &[
     ("attribution.window_days", Form::Number),
     ("attribution.model", Form::Text),
     ("joining", Form::Text),
+    ("erased", Form::Text),
     ("payouts.details", Form::Text),
 ];
 
@@ -857,7 +858,7 @@ impl<E: Env> App<E> {
                         let fresh = Fresh { secret: Some(name), ..Fresh::default() };
                         self.desk_page(request, visit, Place::Secrets, Entered::default(), fresh).await
                     }
-                    (Some(Rotated::EventSecret) | None, _) => {
+                    (Some(Rotated::EventSecret | Rotated::IdentityKey) | None, _) => {
                         Ok(said(see(&Place::Secrets.href(visit.shop.as_str())), Said::SecretRotated))
                     }
                 }
@@ -911,7 +912,7 @@ impl<E: Env> App<E> {
     /// A request in the name of the admin, whose session was looked at.
     fn as_admin(&self, request: &Request) -> Request {
         let mut inner = request.clone();
-        if let Ok(bearer) = format!("Bearer {}", self.env.admin_token()).parse() {
+        if let Ok(bearer) = format!("Bearer {}", self.newest_admin_token()).parse() {
             inner.headers.insert(header::AUTHORIZATION, bearer);
         }
         inner

@@ -196,7 +196,7 @@ impl<E: Env> App<E> {
     fn session_key(&self, shop: &Shop, by: Option<&By>) -> Vec<u8> {
         let secrets = &shop.record.secrets;
         let token = match by {
-            Some(By::Admin) => self.env.admin_token(),
+            Some(By::Admin) => self.newest_admin_token(),
             Some(By::Shop) => &secrets.shop_token,
             Some(By::Helper(_) | By::Platform(_) | By::Module(_)) | None => "",
         };
@@ -223,7 +223,7 @@ impl<E: Env> App<E> {
     /// The admin's session as the cookie has it, whether it was ended or not.
     fn admin_session(&self, request: &Request) -> Option<Rc<Session>> {
         let cookie = Jar::Admin.read(request)?;
-        let key = self.env.admin_token().as_bytes();
+        let key = self.newest_admin_token().as_bytes();
         if key.is_empty() || Session::shop_of(cookie) != Some(None) {
             return None;
         }
@@ -231,7 +231,7 @@ impl<E: Env> App<E> {
     }
 
     fn as_visit(&self, session: &Session) -> Result<AdminVisit, Error> {
-        Ok(AdminVisit { csrf: session.form_token(self.env.admin_token().as_bytes())? })
+        Ok(AdminVisit { csrf: session.form_token(self.newest_admin_token().as_bytes())? })
     }
 
     /// Ends the admin's session for whoever holds its cookie.
@@ -273,9 +273,10 @@ impl<E: Env> App<E> {
         let posted = Posted::of(request);
         let given = posted.text("token").unwrap_or_default();
         let next = posted.text("next").filter(|next| Place::parse(next).is_some());
-        let (id, session, key) = if token::same_secret(given, self.env.admin_token()) {
+        let (id, session, key) = if token::is_one_of(given, self.env.admin_token()) {
             let session = Session::new(None, By::Admin, self.env.now(), self.env.random()?);
-            let cookie = Jar::Admin.write(request, Some(&session.sealed(self.env.admin_token().as_bytes())?));
+            let cookie =
+                Jar::Admin.write(request, Some(&session.sealed(self.newest_admin_token().as_bytes())?));
             match next.and_then(Place::parse).and_then(|(_, shop)| ShopId::parse(&shop?)) {
                 Some(id) if self.shop(&id).await.is_ok() => {
                     let (session, key) = self.open_session(&id, By::Admin).await?;
@@ -286,7 +287,7 @@ impl<E: Env> App<E> {
                     let kept = posted.text("kept").filter(|_| next == Some(Place::Shops.href("").as_str()));
                     let answer = match kept {
                         Some(kept) => {
-                            let csrf = session.form_token(self.env.admin_token().as_bytes())?;
+                            let csrf = session.form_token(self.newest_admin_token().as_bytes())?;
                             let entered = Posted::read(kept.as_bytes()).entered(Vec::new());
                             self.shops_page(request, AdminVisit { csrf }, entered).await?
                         }

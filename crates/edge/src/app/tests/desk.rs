@@ -687,7 +687,21 @@ fn a_set_up_proves_itself_by_what_happens() {
     let proof = proof();
     assert_eq!(proof["seen"].as_array().unwrap().len(), 7, "{proof}");
     assert_eq!(proof["refused_origins"][0]["origin"], "https://www.shop.example");
-    // A test is never paid.
+    // A test counts nowhere...
+    let of = |path: &str| json_of(&world.get(path).bearer(token(&shop)).send());
+    let month = of("/v1/shops/demo/overview")["month"].clone();
+    let period = "from=2026-01-01T00:00:00Z&to=2026-12-31T00:00:00Z";
+    let report = of(&format!("/v1/shops/demo/report?{period}"));
+    let customers = of(&format!("/v1/shops/demo/report/customers?{period}"));
+    assert!(!report.to_string().contains(&code), "{report}");
+    let one = json!({"type": "order.paid", "data": {"order_id": "t-3", "at": "2026-11-20T12:00:00Z",
+        "currency": "EUR", "subtotal": "34.00", "discount": "0.00", "total": "34.00", "codes": [code],
+        "customer": {"id": "c-77"}}});
+    world.event(&shop, &one);
+    assert_eq!(of("/v1/shops/demo/overview")["month"], month);
+    assert_eq!(of(&format!("/v1/shops/demo/report?{period}")), report);
+    assert_eq!(of(&format!("/v1/shops/demo/report/customers?{period}")), customers);
+    // ...and is never paid.
     let again = json!({"type": "order.paid", "data": {"order_id": "t-2", "at": "2026-11-20T12:00:00Z",
         "currency": "EUR", "subtotal": "34.00", "discount": "0.00", "total": "34.00", "codes": [code],
         "customer": {"id": "c-8"}}});

@@ -34,6 +34,12 @@ fn a_shop_is_made_read_replaced_listed_and_removed() {
         list["shops"],
         json!([{"shop": "demo", "name": "Atelier Nouveau", "created_at": made["created_at"]}])
     );
+    let own = made["shop_token"].as_str().unwrap();
+    assert_eq!(
+        world.request(Method::DELETE, "/v1/shops/demo").bearer(own).send().status,
+        401,
+        "the admin alone"
+    );
     assert_eq!(world.request(Method::DELETE, "/v1/shops/demo").admin().send().status, 204);
     assert_eq!(world.get("/v1/shops/demo").admin().send().status, 404);
     assert_eq!(world.get("/v1/shops/demo/offer").send().status, 404);
@@ -269,6 +275,42 @@ fn a_referrer_reads_the_note_of_a_review_where_the_shop_says_so() {
     let bad = json!({"decision": "approve", "tell": "yes"});
     let refused = world.post("/v1/shops/demo/conversions/1001/review", &bad).admin().send();
     assert_eq!(pointers(&refused), ["/tell"]);
+}
+
+#[test]
+fn who_was_erased_is_new_again_unless_the_shop_goes_on_knowing_them() {
+    for known in [false, true] {
+        let world = World::new(1, Default::default());
+        let shop = world.with_shop();
+        if known {
+            let mut program = program();
+            program["erased"] = json!("known");
+            assert_eq!(world.put("/v1/shops/demo", &program).send().status, 200);
+        }
+        let order = |id: &str, customer: Value| {
+            let mut event = paid(id, "ANNA10");
+            event["data"]["at"] = json!(world.now());
+            event["data"]["customer"] = customer;
+            let answer = json_of(&world.event(&shop, &event));
+            (answer["outcome"].as_str().unwrap().to_owned(), answer["reason"].clone())
+        };
+        let zoe = json!({"id": "c-7", "email": "zoe@example.com"});
+        assert_eq!(order("1", zoe.clone()).0, "recorded");
+        world.pass(3600);
+        let path = "/v1/shops/demo/subjects?email=zoe@example.com";
+        assert_eq!(world.request(Method::DELETE, path).admin().send().status, 200);
+        assert_eq!(world.request(Method::DELETE, path).admin().send().status, 200, "twice");
+        world.pass(3600);
+        let again = order("2", json!({"email": "Zoe+2@example.com"}));
+        let wanted = match known {
+            true => ("rejected".to_owned(), json!("existing_customer")),
+            false => ("recorded".to_owned(), Value::Null),
+        };
+        assert_eq!(again, wanted);
+        assert_eq!(order("3", json!({"email": "bob@example.com"})).0, "recorded", "somebody else");
+        let held = json_of(&world.get("/v1/shops/demo").admin().send());
+        assert_eq!(held["program"]["erased"], if known { json!("known") } else { Value::Null });
+    }
 }
 
 #[test]

@@ -258,6 +258,39 @@ fn a_signed_customer_finds_their_code_again() {
 }
 
 #[test]
+fn customers_are_signed_by_a_key_that_opens_nothing() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    let key = shop["identity_key"].as_str().unwrap().to_owned();
+    assert!(key.starts_with("pik_") && world.get("/v1/shops/demo").bearer(&key).send().status == 401);
+    let soon = world.now().seconds() + 600;
+    let join = |signer: &Value| {
+        let body =
+            json!({"identity": identity(signer, &json!({"sub": "c-ANNA10", "exp": soon})), "create": false});
+        world.post("/v1/shops/demo/referrers", &body).page().send().status.as_u16()
+    };
+    let by_token = json!({"shop_token": shop["shop_token"]});
+    assert_eq!((join(&shop), join(&by_token)), (200, 200), "the token too, as before there was a key");
+    let rotate = || {
+        let path = "/v1/shops/demo/secrets/identity_key/rotate";
+        json_of(&world.post(path, &json!({})).bearer(shop["shop_token"].as_str().unwrap()).send())
+    };
+    let fresh = rotate();
+    assert_ne!(fresh["identity_key"], shop["identity_key"]);
+    assert_eq!(fresh["shop_token"], shop["shop_token"]);
+    world.another_isolate();
+    assert_eq!((join(&fresh), join(&shop)), (200, 200), "for a day both");
+    world.pass(86_400 + 60);
+    let soon = world.now().seconds() + 600;
+    let later = |signer: &Value| {
+        let body =
+            json!({"identity": identity(signer, &json!({"sub": "c-ANNA10", "exp": soon})), "create": false});
+        world.post("/v1/shops/demo/referrers", &body).page().send().status.as_u16()
+    };
+    assert_eq!((later(&fresh), later(&shop)), (200, 401));
+}
+
+#[test]
 fn looking_makes_nobody_a_referrer() {
     let world = World::new(1, Default::default());
     let shop = world.with_shop();

@@ -190,6 +190,40 @@ fn changes_are_checked_whole() {
 }
 
 #[test]
+fn who_joins_by_a_name_alone_costs_no_copy_and_is_bounded_by_the_day() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    world.copy_to_kv();
+    let join = |from: &str, body: Value| {
+        world.post("/v1/shops/demo/referrers", &body).page().header("cf-connecting-ip", from).send()
+    };
+    let stored = world.kv.contents();
+    let mut codes = Vec::new();
+    for n in 0..50 {
+        let joined = join(&format!("203.0.113.{n}"), json!({}));
+        assert_eq!(joined.status, 201);
+        codes.push(json_of(&joined)["code"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(join("203.0.113.77", json!({"name": "Zoé"})).status, 429, "one block of addresses");
+    assert_eq!(join("198.51.100.1", json!({"name": "Zoé"})).status, 201, "another");
+    assert_eq!(join("2001:db8:1:2::1", json!({})).status, 201);
+    let until = world.now().seconds() + 3600;
+    let signed = |id: &str| json!({"identity": identity(&shop, &json!({"sub": id, "exp": until}))});
+    assert_eq!(join("203.0.113.77", signed("c-900")).status, 201, "whom the shop knows");
+    let copied = || {
+        world.copy_to_kv();
+        world.kv.contents().len() - stored.len()
+    };
+    assert_eq!(copied(), 1, "KV has the one whom the shop knows");
+    // Their codes are good all the same.
+    let offer = format!("/v1/shops/demo/offer?code={}", codes[7]);
+    assert_eq!(json_of(&world.get(&offer).page().send())["code"]["valid"], true);
+    assert_eq!(sell(&world, &shop, "j-1", &codes[7]).0, "recorded");
+    world.pass(86_400);
+    assert_eq!(join("203.0.113.77", json!({"name": "Zoé"})).status, 201, "another day");
+}
+
+#[test]
 fn who_joins_may_have_to_wait() {
     let world = World::new(1, Default::default());
     let shop = world.with_shop();

@@ -4,7 +4,8 @@
 use crate::alarm::{Alarm, Next};
 use crate::app::openapi::DOCUMENT;
 use crate::app::{App, Env, Later, Limit, ShopCache};
-use crate::deliveries::webhook::{Letter, Post};
+use crate::deliveries::web::{Api, Outgoing, Reply, Web};
+use crate::deliveries::webhook::Letter;
 use crate::http::{Body, HeaderMap, Method, Request, Response, StatusCode, max_body};
 use crate::ledger::native::NativeSql;
 use crate::ledger::{Ledger, Tried, count_rows, schema_texts};
@@ -296,6 +297,16 @@ impl Sending {
         let answer = block_on(app.answer(&request));
         let later: Vec<Later> = world.later.take();
         later.into_iter().for_each(block_on);
+        for name in [
+            "content-security-policy",
+            "x-content-type-options",
+            "referrer-policy",
+            "cross-origin-resource-policy",
+        ] {
+            assert_eq!(answer.headers.get_all(name).iter().count(), 1, "{}: {name}", request.path);
+        }
+        let by_tls = answer.headers.contains_key("strict-transport-security");
+        assert_eq!(by_tls, request.origin.starts_with("https://"), "{}", request.path);
         // The desk's pages are no part of the API.
         if request.path != "/" && !request.path.starts_with("/desk") {
             check_against_document(&request, &answer);
@@ -367,22 +378,32 @@ impl Env for Here {
     }
 }
 
-impl Post for World {
-    async fn send(&self, letter: &Letter) -> Tried {
+impl Web for World {
+    async fn ask(&self, request: &Outgoing) -> Result<Reply, String> {
+        let letter = letter(request);
         let tried = match self.receiver.borrow_mut().as_mut() {
-            Some(receiver) => receiver(letter),
+            Some(receiver) => receiver(&letter),
             None => Some(Tried::Answered(204, String::new())),
         };
-        check_letter(letter);
-        self.inbox.borrow_mut().push(letter.clone());
+        check_letter(&letter);
+        self.inbox.borrow_mut().push(letter);
         match tried {
-            Some(tried) => tried,
+            Some(Tried::Answered(status, body)) => Ok(Reply { status, retry_after: None, body }),
+            Some(Tried::Unanswered(words)) => Err(words),
             None => std::future::pending().await,
         }
     }
 
     fn now(&self) -> Instant {
         self.now.get()
+    }
+
+    fn seal_keys(&self) -> String {
+        self.details_keys.get().to_owned()
+    }
+
+    fn stand_in(&self, _: Api) -> Option<String> {
+        None
     }
 }
 
@@ -468,7 +489,8 @@ pub fn sign(secret: &str, id: &str, when: &str, body: &[u8]) -> String {
 pub fn identity(shop: &Value, claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let said = format!("{}.{}", part(&json!({"alg": "HS256"})), part(claims));
-    let mut mac = Hmac::<Sha256>::new_from_slice(shop["shop_token"].as_str().unwrap().as_bytes()).unwrap();
+    let key = shop.get("identity_key").unwrap_or(&shop["shop_token"]).as_str().unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
     mac.update(said.as_bytes());
     format!("{said}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
@@ -528,6 +550,21 @@ fn validator(name: String, document: &Value, schema: &Value) -> Rc<jsonschema::V
         };
         Rc::clone(known.entry(name).or_insert_with(make))
     })
+}
+
+/// What a request brings to a receiver of webhooks.
+fn letter(request: &Outgoing) -> Letter {
+    let header = |name| {
+        let found = request.headers.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value.clone()).unwrap()
+    };
+    Letter {
+        url: request.url.clone(),
+        id: header("webhook-id"),
+        timestamp: header("webhook-timestamp").parse().unwrap(),
+        signature: header("webhook-signature"),
+        body: request.body.clone().unwrap(),
+    }
 }
 
 /// Holds what is told against what the OpenAPI document says of its type.
