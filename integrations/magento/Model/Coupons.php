@@ -86,15 +86,16 @@ final class Coupons
     /**
      * The coupon of a code, or nothing where there is none. What is of the shop's own has an empty kind.
      *
-     * @return ?array<string, mixed> coupon_id, rule_id, code, kind, shop_id, task, customer_id, worth, terms
+     * @return ?array<string, mixed> coupon_id, rule_id, code, times_used, kind, shop_id, task, customer_id, worth, terms, is_for_new,
+     *     ends_at
      */
     public function find(string $code): ?array
     {
         $code = strtoupper($code);
         if (!array_key_exists($code, $this->found)) {
             $this->found[$code] = $this->database->rows(
-                'SELECT c.coupon_id, c.rule_id, c.code, COALESCE(p.kind, \'\') AS kind, p.shop_id, p.task, p.customer_id, p.worth,
-                r.terms FROM ' . $this->database->table('salesrule_coupon') . ' c
+                'SELECT c.coupon_id, c.rule_id, c.code, c.times_used, COALESCE(p.kind, \'\') AS kind, p.shop_id, p.task, p.customer_id, p.worth,
+                r.terms, r.is_for_new, r.ends_at FROM ' . $this->database->table('salesrule_coupon') . ' c
                 LEFT JOIN ' . $this->database->table('parrain_coupon') . ' p ON p.coupon_id = c.coupon_id
                 LEFT JOIN ' . $this->database->table('parrain_rule') . ' r ON r.rule_id = c.rule_id
                 WHERE c.code = ?',
@@ -141,6 +142,23 @@ final class Coupons
             $this->couponRepository->deleteById((int) $found['coupon_id']);
             $this->forget($code);
             $this->drop((int) $found['rule_id']);
+        }
+    }
+
+    /**
+     * Takes back that Magento counts a coupon as used, where no order that stands has it: Magento does so by itself only where its
+     * own service cancelled the order.
+     *
+     * @param array<string, mixed> $found as found
+     */
+    public function free(array $found): void
+    {
+        if ((int) $found['times_used'] > 0) {
+            $this->database->run(
+                'UPDATE ' . $this->database->table('salesrule_coupon') . ' SET times_used = 0 WHERE coupon_id = ?',
+                [(int) $found['coupon_id']]
+            );
+            $this->forget((string) $found['code']);
         }
     }
 
@@ -195,8 +213,9 @@ final class Coupons
         }
         $made = (int) $this->ruleRepository->save($this->filled($worth, $websites, $groups))->getRuleId();
         $isOurs = $this->database->run(
-            'INSERT IGNORE INTO ' . $this->database->table('parrain_rule') . ' (rule_id, shop_id, kind, terms) VALUES (?, ?, ?, ?)',
-            [$made, $parts->id, $kind, $mark]
+            'INSERT IGNORE INTO ' . $this->database->table('parrain_rule') . ' (rule_id, shop_id, kind, terms, is_for_new, ends_at)
+            VALUES (?, ?, ?, ?, ?, ?)',
+            [$made, $parts->id, $kind, $mark, (int) $worth->isForNew, $worth->endsAt]
         ) > 0;
         if (!$isOurs) {
             // Another request made one at the same moment.
@@ -243,7 +262,8 @@ final class Coupons
         $rule->setCouponType(RuleInterface::COUPON_TYPE_SPECIFIC_COUPON);
         $rule->setUseAutoGeneration(true);
         $rule->setUsesPerCoupon($worth->perCoupon);
-        $rule->setUsesPerCustomer($worth->perCustomer);
+        // Who is a new customer is told by their orders, guests' among them, and not by Magento's count of accounts.
+        $rule->setUsesPerCustomer(0);
         $rule->setStoreLabels($this->labelled($worth->title));
         if ($worth->endsAt !== null) {
             $rule->setToDate(gmdate('Y-m-d', $worth->endsAt + self::DAY));

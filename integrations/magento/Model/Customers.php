@@ -4,9 +4,17 @@ declare(strict_types=1);
 
 namespace Parrain\Referral\Model;
 
-/** Counts orders of an account and of an address alike: who orders as a guest is no new customer again. */
+/**
+ * Counts orders of an account and of an address alike: who orders as a guest is no new customer again.
+ *
+ * Where a basket is looked at, an unpaid order of that very basket does not count: its payment was given up, since Magento
+ * made it a basket again. Nor does an order whose place the basket is to take, as it is edited in the admin.
+ */
 final class Customers
 {
+    /** Which orders count: its values are the order that is edited and the basket. */
+    private const STANDS = "state <> 'canceled' AND entity_id <> ? AND (quote_id IS NULL OR quote_id <> ? OR base_total_paid > 0)";
+
     public function __construct(private readonly MagentoDatabase $database)
     {
     }
@@ -16,8 +24,10 @@ final class Customers
      *
      * @param int[] $stores where they may have ordered
      * @param string[] $emails
+     * @param int $quote the basket that is looked at; 0 for none
+     * @param int $edited the order whose place it takes; 0 for none
      */
-    public function hasOrdered(array $stores, int $customer, array $emails): bool
+    public function hasOrdered(array $stores, int $customer, array $emails, int $quote = 0, int $edited = 0): bool
     {
         list($who, $values) = self::who($customer, $emails);
         if ($who === '' || $stores === []) {
@@ -25,8 +35,8 @@ final class Customers
         }
         return $this->database->rows(
             'SELECT entity_id FROM ' . $this->database->table('sales_order') . "
-            WHERE state <> 'canceled' AND store_id IN (" . self::marks($stores) . ") AND ($who) LIMIT 1",
-            array_merge($stores, $values)
+            WHERE " . self::STANDS . ' AND store_id IN (' . self::marks($stores) . ") AND ($who) LIMIT 1",
+            array_merge([$edited, $quote], $stores, $values)
         ) !== [];
     }
 
@@ -34,23 +44,29 @@ final class Customers
      * Whether somebody has an order with a coupon.
      *
      * @param string[] $emails
+     * @param int $quote the basket that is looked at
      */
-    public function hasUsed(string $code, int $customer, array $emails): bool
+    public function hasUsed(string $code, int $customer, array $emails, int $quote): bool
     {
         list($who, $values) = self::who($customer, $emails);
         return $who !== '' && $this->database->rows(
-            'SELECT entity_id FROM ' . $this->database->table('sales_order') . "
-            WHERE state <> 'canceled' AND coupon_code = ? AND ($who) LIMIT 1",
-            array_merge([$code], $values)
+            'SELECT entity_id FROM ' . $this->database->table('sales_order') . '
+            WHERE ' . self::STANDS . " AND coupon_code = ? AND ($who) LIMIT 1",
+            array_merge([0, $quote, $code], $values)
         ) !== [];
     }
 
-    /** Whether an order that stands has a coupon. Magento counts a coupon's uses by a queue, some time after the order. */
-    public function isSpent(string $code): bool
+    /**
+     * Whether an order that stands has a coupon. Magento counts a coupon's uses by a queue, some time after the order.
+     *
+     * @param int $quote the basket that is looked at; 0 for none
+     * @param int $edited the order whose place it takes; 0 for none
+     */
+    public function isSpent(string $code, int $quote = 0, int $edited = 0): bool
     {
         return $this->database->rows(
-            'SELECT entity_id FROM ' . $this->database->table('sales_order') . " WHERE state <> 'canceled' AND coupon_code = ? LIMIT 1",
-            [$code]
+            'SELECT entity_id FROM ' . $this->database->table('sales_order') . ' WHERE ' . self::STANDS . ' AND coupon_code = ? LIMIT 1',
+            [$edited, $quote, $code]
         ) !== [];
     }
 

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Parrain\Referral\Model;
 
+use Magento\Backend\Model\Session\Quote as AdminSession;
 use Magento\Framework\App\Area;
 use Magento\Framework\App\Request\Http as HttpRequest;
 use Magento\Framework\App\RequestInterface;
@@ -37,6 +38,7 @@ final class Gift
     /** @var bool Whether a gift is being put into the basket at this moment. */
     private bool $bringing = false;
 
+    /** @param ?AdminSession $edited which order is edited, in the admin */
     public function __construct(
         private readonly Shops $shops,
         private readonly Coupons $coupons,
@@ -45,7 +47,8 @@ final class Gift
         private readonly CartRepositoryInterface $quotes,
         private readonly PriceCurrencyInterface $prices,
         private readonly RequestInterface $request,
-        private readonly State $state
+        private readonly State $state,
+        private readonly ?AdminSession $edited = null
     ) {
     }
 
@@ -85,6 +88,10 @@ final class Gift
         $parts = $code === null ? null : $this->shops->ofStore((int) $quote->getStoreId());
         if ($parts !== null) {
             $this->know($parts, $code, $this->isAdmin());
+            $found = $this->coupons->find($code);
+            if ($found !== null && $found['kind'] === Coupons::REWARD && $this->isOwner($quote, $found) && !$this->isSpent($quote, $code)) {
+                $this->coupons->free($found);
+            }
         }
     }
 
@@ -153,7 +160,7 @@ final class Gift
             return false;
         }
         if ($ours['kind'] === Coupons::REWARD) {
-            return $this->isOwner($quote, $found) && !$this->customers->isSpent((string) $found['code']);
+            return $this->isOwner($quote, $found) && !$this->isSpent($quote, (string) $found['code']);
         }
         return $this->refusal($quote, (string) $found['code']) === null;
     }
@@ -167,7 +174,7 @@ final class Gift
             if (!$this->isOwner($quote, $found)) {
                 return __('The coupon %1 is for its owner’s account. Sign in to use it.', $code);
             }
-            return $this->customers->isSpent($code) ? __('The coupon %1 was used already.', $code) : null;
+            return $this->isSpent($quote, $code) ? __('The coupon %1 was used already.', $code) : null;
         }
         if ($code === '' || ($found !== null && $found['kind'] === '')) {
             return null;
@@ -221,14 +228,22 @@ final class Gift
             return __('The code %1 no longer gives anything.', $code);
         }
         $terms = $parts->offers()->terms($code, false);
-        if ($terms === null) {
-            return null;
-        }
-        if ($terms->stateAt($parts->clock()->now()) !== 'valid') {
+        $now = $parts->clock()->now();
+        if ($terms !== null && $terms->stateAt($now) !== 'valid') {
             return $terms->state === 'unknown' ? null : __('The code %1 no longer gives anything.', $code);
         }
-        $isOld = $terms->newCustomersOnly
-            && $this->customers->hasOrdered($this->shops->storesOf($parts), (int) $quote->getCustomerId(), self::emails($quote));
+        // Where the edge's answer is not known, that stands of which the coupon was made.
+        if ($terms === null && isset($found['ends_at']) && $now > (int) $found['ends_at']) {
+            return __('The code %1 no longer gives anything.', $code);
+        }
+        $isForNew = $terms === null ? !empty($found['is_for_new']) : $terms->newCustomersOnly;
+        $isOld = $isForNew && $this->customers->hasOrdered(
+            $this->shops->storesOf($parts),
+            (int) $quote->getCustomerId(),
+            self::emails($quote),
+            (int) $quote->getId(),
+            $this->edited()
+        );
         return $isOld ? __('The gift of %1 is for new customers, and you have ordered here before.', $code) : null;
     }
 
@@ -260,10 +275,22 @@ final class Gift
         return (int) $found['customer_id'] > 0 && (int) $found['customer_id'] === (int) $quote->getCustomerId();
     }
 
+    /** Whether a reward went with an order that stands, but for one whose place this basket takes. */
+    private function isSpent(Quote $quote, string $code): bool
+    {
+        return $this->customers->isSpent($code, (int) $quote->getId(), $this->edited());
+    }
+
+    /** The order that is edited in the admin, which a new one replaces; 0 for none. */
+    private function edited(): int
+    {
+        return $this->isAdmin() ? (int) $this->edited?->getOrderId() : 0;
+    }
+
     /** Whether the shopper has an order with a coupon already. */
     private function wasUsed(Quote $quote, string $code): bool
     {
-        return $this->customers->hasUsed($code, (int) $quote->getCustomerId(), self::emails($quote));
+        return $this->customers->hasUsed($code, (int) $quote->getCustomerId(), self::emails($quote), (int) $quote->getId());
     }
 
     /** @return string[] The addresses that the shopper is known by so far. */

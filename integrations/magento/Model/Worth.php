@@ -17,7 +17,7 @@ final class Worth
     /**
      * @param string $kind as the contract's section 7 names it
      * @param int $perCoupon how often one coupon may be used in all; 0 for any number
-     * @param int $perCustomer how often by one customer; 0 for any number
+     * @param bool $isForNew whether it is for new customers alone
      * @param ?int $endsAt the last second at which it holds
      */
     private function __construct(
@@ -28,7 +28,7 @@ final class Worth
         public readonly string $currency,
         public readonly string $minimum,
         public readonly int $perCoupon,
-        public readonly int $perCustomer,
+        public readonly bool $isForNew,
         public readonly ?int $endsAt,
         public readonly string $title
     ) {
@@ -45,7 +45,7 @@ final class Worth
             $terms->currency,
             $terms->minimum,
             0,
-            $terms->newCustomersOnly ? 1 : 0,
+            $terms->newCustomersOnly,
             $terms->endsAt,
             'Your welcome gift'
         );
@@ -109,6 +109,6 @@ final class Worth
 
     private static function ofSum(string $kind, string $percent, string $amount, string $sku, string $currency): self
     {
-        return new self($kind, $percent, $amount, $sku, $currency, '0', 1, 0, null, 'Thank you for your recommendation');
+        return new self($kind, $percent, $amount, $sku, $currency, '0', 1, false, null, 'Thank you for your recommendation');
     }
 }

@@ -256,7 +256,7 @@ final class ModuleTest extends TestCase
         self::assertSame('zoe-12', $quote->getCouponCode());
         $rule = $this->shop->ruleOf('ZOE-12');
         self::assertSame(
-            ['by_percent', '10', 1, 0, true, [1], [0, 1]],
+            ['by_percent', '10', 0, 0, true, [1], [0, 1]],
             [$rule->getSimpleAction(), $rule->getDiscountAmount(), $rule->getUsesPerCustomer(), $rule->getUsesPerCoupon(), $rule->getUseAutoGeneration(),
                 $rule->getWebsiteIds(), $rule->getCustomerGroupIds()]
         );
@@ -383,9 +383,68 @@ final class ModuleTest extends TestCase
         $this->shop->gift->type($this->shop->quote(33), 'ZOE-12', true);
         $this->shop->offer = null;
         $this->forgetOffers();
+        $this->shop->order(50, '', 'bob@example.com', 5);
+        foreach ([[[], 'ZOE-12'], [['customer_id' => 5], ''], [['customer_email' => 'bob@example.com'], '']] as [$who, $expected]) {
+            $quote = $this->shop->quote(33, $who);
+            $quote->setCouponCode('ZOE-12')->collectTotals();
+            self::assertSame($expected, $quote->getCouponCode(), 'it stays one for new customers');
+        }
+    }
+
+    public function testAGiftEndsAlsoWhereTheEdgeIsDown(): void
+    {
+        $this->shop->connect();
+        $this->shop->offer = self::OFFER;
+        $this->shop->offer['code']['ends_at'] = gmdate('Y-m-d\TH:i:s\Z', time() + 2);
+        $this->shop->gift->type($this->shop->quote(33), 'ZOE-12', true);
+        self::assertNotNull($this->shop->ruleOf('ZOE-12'));
+        Tables::$pdo->exec('UPDATE px_parrain_rule SET ends_at = ends_at - 9');
+        $this->shop->offer = null;
+        $this->forgetOffers();
         $quote = $this->shop->quote(33);
         $quote->setCouponCode('ZOE-12')->collectTotals();
-        self::assertSame('ZOE-12', $quote->getCouponCode());
+        self::assertSame('', $quote->getCouponCode());
+    }
+
+    public function testAPaymentThatWasGivenUpLocksNeitherGiftNorReward(): void
+    {
+        $parts = $this->shop->connect();
+        $this->shop->offer = self::OFFER;
+        $this->shop->rewards($parts)->perform(Task::read(self::REWARD));
+        // Magento counts uses by a queue, and gives them back only where its own service cancels the order.
+        Tables::$pdo->exec('UPDATE px_salesrule_coupon SET times_used = 1');
+        foreach (['ZOE-12', 'K7PM-4XQD-9RTB'] as $at => $code) {
+            $this->shop->order(50 + $at, $code, 'anna@example.com', 8);
+            foreach ([[1050 + $at, $code], [1090, '']] as [$id, $expected]) {
+                $quote = $this->shop->quote($id, ['customer_id' => 8]);
+                $this->shop->gift->type($quote, $code, true);
+                $quote->setCouponCode($code)->collectTotals();
+                self::assertSame($expected, $quote->getCouponCode(), 'of the same basket, and of another');
+            }
+            Tables::$pdo->exec("UPDATE px_sales_order SET base_total_paid = '9.0000' WHERE entity_id = " . (50 + $at));
+            $quote = $this->shop->quote(1050 + $at, ['customer_id' => 8]);
+            $quote->setCouponCode($code)->collectTotals();
+            self::assertSame('', $quote->getCouponCode(), 'what was paid was had');
+            Tables::$pdo->exec('DELETE FROM px_sales_order WHERE entity_id >= 50');
+        }
+    }
+
+    public function testAnOrderThatIsEditedInTheAdminKeepsItsGiftAndItsReward(): void
+    {
+        $parts = $this->shop->connect();
+        $this->shop->offer = self::OFFER;
+        $this->shop->rewards($parts)->perform(Task::read(self::REWARD));
+        $this->shop->state->area = 'adminhtml';
+        foreach (['ZOE-12', 'K7PM-4XQD-9RTB'] as $at => $code) {
+            $this->shop->order(50 + $at, $code, 'anna@example.com', 8);
+            foreach ([[50 + $at, $code], [0, '']] as [$edited, $expected]) {
+                $this->shop->edited->setOrderId($edited);
+                $quote = $this->shop->quote(1090, ['customer_id' => 8]);
+                $quote->setCouponCode($code)->collectTotals();
+                self::assertSame($expected, $quote->getCouponCode());
+            }
+            Tables::$pdo->exec('DELETE FROM px_sales_order WHERE entity_id >= 50');
+        }
     }
 
     public function testAGiftForNewCustomersIsRefusedToAccountAndGuestWhoOrderedBefore(): void

@@ -2,6 +2,7 @@
 
 namespace Parrain\Referral\Tests;
 
+use Magento\Backend\Model\Session\Quote as AdminSession;
 use Magento\Catalog\Model\ResourceModel\Category\CollectionFactory as Categories;
 use Magento\Customer\Model\ResourceModel\Group\CollectionFactory as Groups;
 use Magento\Framework\App\Request\Http as Request;
@@ -55,6 +56,9 @@ final class Shop
     public State $state;
     public TalkingHttp $edge;
 
+    /** Which order is edited in the admin. */
+    public AdminSession $edited;
+
     /** @var array<string, string> The browser's. */
     public array $cookies = [];
 
@@ -79,6 +83,7 @@ final class Shop
     public function __construct()
     {
         Tables::open();
+        $this->edited = new AdminSession();
         $this->edge = new TalkingHttp(fn (): ?Answer => $this->offer === null ? null : new Answer(200, [], (string) json_encode($this->offer)));
         $this->again();
     }
@@ -117,7 +122,8 @@ final class Shop
             new Service(['save' => static fn () => null]),
             new Service(['format' => static fn ($amount, $html, $digits, $store, $currency): string => "$amount $currency"]),
             $this->request,
-            $this->state
+            $this->state,
+            $this->edited
         );
     }
 
@@ -192,7 +198,9 @@ final class Shop
             $rule = $this->ruleOf((string) $quote->getCouponCode());
             $minimum = $rule?->getCondition()?->getConditions()[0]->getValue() ?? '0';
             $address = $quote->getShippingAddress();
-            $isValid = $rule !== null && (float) $address->getBaseSubtotalTotalInclTax() >= (float) $minimum
+            $uses = (int) (Tables::row('SELECT times_used FROM px_salesrule_coupon WHERE rule_id = ' . (int) $rule?->getRuleId())['times_used'] ?? 0);
+            $isValid = $rule !== null && ($rule->getUsesPerCoupon() === 0 || $uses < $rule->getUsesPerCoupon())
+                && (float) $address->getBaseSubtotalTotalInclTax() >= (float) $minimum
                 && $this->gift->allows((int) $rule->getRuleId(), $address);
             $quote->setCouponCode($isValid ? $quote->getCouponCode() : '');
             $this->gift->see($quote);

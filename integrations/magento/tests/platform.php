@@ -58,7 +58,8 @@ namespace Parrain\Referral\Tests {
                 }
             }
             self::$pdo->exec('CREATE TABLE px_salesrule (rule_id INTEGER PRIMARY KEY, is_active INTEGER);
-                CREATE TABLE px_salesrule_coupon (coupon_id INTEGER PRIMARY KEY, rule_id INTEGER, code TEXT UNIQUE COLLATE NOCASE, type INTEGER)');
+                CREATE TABLE px_salesrule_coupon (coupon_id INTEGER PRIMARY KEY, rule_id INTEGER, code TEXT UNIQUE COLLATE NOCASE, type INTEGER,
+                times_used INTEGER DEFAULT 0)');
         }
 
         /** A first row, by a query without values. */
@@ -246,6 +247,13 @@ namespace Magento\Framework\Pricing {
     interface PriceCurrencyInterface
     {
         public const DEFAULT_PRECISION = 2;
+    }
+}
+
+namespace Magento\Backend\Model\Session {
+
+    class Quote extends \Parrain\Referral\Tests\Bag
+    {
     }
 }
 
