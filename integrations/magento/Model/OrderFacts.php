@@ -25,6 +25,9 @@ final class OrderFacts implements EventMaker
     /** The state of an invoice whose money came in. */
     private const INVOICE_PAID = 2;
 
+    /** After how many seconds an order that is looked at is not taken to be paid at that very moment. */
+    private const LATE = 600;
+
     /** How many lines the edge takes. */
     private const MOST_LINES = 1000;
 
@@ -107,13 +110,13 @@ final class OrderFacts implements EventMaker
                 'quantity' => max(1, (int) $line['kept']),
             ]);
         }
-        $kept = $this->database->rows('SELECT touches, code FROM ' . $this->database->table('parrain_order') . ' WHERE order_id = ?', [$id]);
+        $kept = $this->codesOf($order);
         $data = [
-            'at' => isset($subject['at']) && is_string($subject['at']) ? $subject['at'] : $this->paidAt($order),
+            'at' => $this->paidAt($order, (string) ($subject['at'] ?? '')),
             'customer' => $this->customer($order),
             'currency' => $currency,
-            'codes' => self::codes([(string) $order['coupon_code'], $kept === [] ? '' : (string) $kept[0]['code']]),
-            'touches' => $kept === [] ? [] : Touches::fromJson($kept[0]['touches']),
+            'codes' => self::codes([(string) $order['coupon_code'], $kept['code']]),
+            'touches' => Touches::fromJson($kept['touches']),
         ] + $money->data(
             Decimal::of($order['shipping_amount'])->minus(Decimal::of($order['shipping_canceled']))->rounded(4),
             Decimal::of($order['tax_amount'])->minus(Decimal::of($order['tax_canceled']))->rounded(4),
@@ -197,14 +200,41 @@ final class OrderFacts implements EventMaker
         return '';
     }
 
-    /** @param array<string, mixed> $order */
-    private function paidAt(array $order): string
+    /**
+     * When an order was paid: at the moment at which that was seen, unless its last invoice is older than that, as where an order
+     * of before the module is saved again, or nobody saw it.
+     *
+     * @param array<string, mixed> $order
+     */
+    private function paidAt(array $order, string $seen): string
     {
-        $first = $this->database->rows(
-            'SELECT MIN(created_at) AS at FROM ' . $this->database->table('sales_invoice') . ' WHERE order_id = ? AND state = ?',
+        $paid = $this->database->rows(
+            'SELECT MIN(created_at) AS first, MAX(created_at) AS last FROM ' . $this->database->table('sales_invoice') . '
+            WHERE order_id = ? AND state = ?',
             [(int) $order['entity_id'], self::INVOICE_PAID]
-        );
-        return self::kept((string) ($first[0]['at'] ?? $order['created_at']));
+        )[0];
+        $isSeen = $seen !== '' && strtotime($seen) - strtotime(self::kept((string) ($paid['last'] ?? $order['created_at']))) <= self::LATE;
+        return $isSeen ? $seen : self::kept((string) ($paid['first'] ?? $order['created_at']));
+    }
+
+    /**
+     * The codes of an order. Magento may tell of one that is paid as it is placed before they are given to it: its basket has them.
+     *
+     * @param array<string, mixed> $order
+     * @return array{touches: string, code: string}
+     */
+    private function codesOf(array $order): array
+    {
+        foreach (['parrain_order' => ['order_id', 'entity_id'], 'parrain_quote' => ['quote_id', 'quote_id']] as $table => $by) {
+            $kept = $this->database->rows(
+                'SELECT touches, code FROM ' . $this->database->table($table) . " WHERE $by[0] = ?",
+                [(int) $order[$by[1]]]
+            )[0] ?? [];
+            if (($kept['touches'] ?? '') !== '' || ($kept['code'] ?? '') !== '') {
+                return ['touches' => (string) $kept['touches'], 'code' => (string) $kept['code']];
+            }
+        }
+        return ['touches' => '', 'code' => ''];
     }
 
     /** A moment as Magento keeps it, in UTC. */

@@ -234,6 +234,36 @@ final class ModuleTest extends TestCase
         self::assertSame('paid', Tables::row('SELECT told FROM px_parrain_order WHERE order_id = 1')['told']);
     }
 
+    public function testAnOrderThatIsToldBeforeItHasItsCodesHasThoseOfItsBasket(): void
+    {
+        // Paid at placement: the order is told as paid in the transaction that makes it, its codes are given to it after that.
+        $this->shop->connect();
+        Tables::$pdo->exec('DELETE FROM px_parrain_order');
+        $this->shop->cookies['parrain_ref'] = 'v1.ZOE-12.l.1795744441';
+        $this->shop->visit->note(1);
+        $this->shop->visit->wished(1, 'OTHER');
+        $this->shop->events()->look(1);
+        $data = $this->shop->facts()->data('order.paid', ['order' => 1]);
+        self::assertSame(['ANNA10', 'OTHER'], $data['codes']);
+        self::assertSame(['ZOE-12'], array_column($data['touches'], 'code'));
+    }
+
+    /** @dataProvider moments */
+    public function testAnOrderIsOfTheMomentAtWhichItWasPaidAlsoWhereItIsLookedAtLater(int $order, string $lookedAt, string $at): void
+    {
+        self::assertSame($at, $this->shop->facts()->data('order.paid', ['order' => $order, 'at' => $lookedAt])['at']);
+    }
+
+    public function moments(): array
+    {
+        return [
+            'paid just now' => [1, '2026-11-27T07:30:00Z', '2026-11-27T07:30:00Z'],
+            'paid, and saved again a day later' => [1, '2026-11-28T07:28:59Z', '2026-11-27T07:28:59Z'],
+            'the last of its invoices paid just now' => [12, '2026-11-27T07:50:00Z', '2026-11-27T07:50:00Z'],
+            'without a paid invoice, and made long ago' => [8, '2026-11-28T07:28:59Z', '2026-11-27T07:39:19Z'],
+        ];
+    }
+
     public function testAnAccountIsToldWithTheCodeThatBroughtIt(): void
     {
         $parts = $this->shop->connect();
