@@ -46,6 +46,9 @@ final class Coupons
     /** How many seconds a day has: a rule ends on a day of the shop's own time. */
     private const DAY = 86400;
 
+    /** For how many seconds a reward that was spent whole is kept: an order that is cancelled within them gives it back. */
+    private const KEPT = 180 * self::DAY;
+
     /** @var ?array<int, array{kind: string, shop: int}> Our rules, read once. */
     private ?array $rules = null;
 
@@ -110,8 +113,9 @@ final class Coupons
      *
      * @param string $task by which task it was made; empty for a gift
      * @param int $customer whose it alone is; 0 for everybody's
+     * @param int $quote of which basket's order it is the rest; 0 for none
      */
-    public function put(Parts $parts, string $kind, Worth $worth, string $code, string $task = '', int $customer = 0): bool
+    public function put(Parts $parts, string $kind, Worth $worth, string $code, string $task = '', int $customer = 0, int $quote = 0): bool
     {
         $found = $this->find($code);
         if ($found !== null && $found['kind'] !== $kind) {
@@ -127,7 +131,7 @@ final class Coupons
             return true;
         }
         $rule = $this->rule($parts, $kind, $worth, $mark, $websites, $groups);
-        $this->write($parts, $kind, $worth, $code, $rule, $found, $task, $customer);
+        $this->write($parts, $kind, $worth, $code, $rule, $found, $task, $customer, $quote);
         if ($found !== null && (int) $found['rule_id'] !== $rule) {
             $this->drop((int) $found['rule_id']);
         }
@@ -185,6 +189,56 @@ final class Coupons
             WHERE p.customer_id = ? AND p.kind = 'reward' ORDER BY c.coupon_id DESC LIMIT 50",
             [$customer]
         );
+    }
+
+    /**
+     * The codes of a reward and of its rests, the reward's first.
+     *
+     * @return string[]
+     */
+    public function codesOf(string $task): array
+    {
+        return array_column($this->database->rows(
+            'SELECT c.code FROM ' . $this->database->table('parrain_coupon') . ' p
+            JOIN ' . $this->database->table('salesrule_coupon') . " c ON c.coupon_id = p.coupon_id
+            WHERE p.task = ? AND p.kind = 'reward' ORDER BY p.quote_id <> 0, c.coupon_id",
+            [$task]
+        ), 'code');
+    }
+
+    /**
+     * What the order of a basket left of a reward, or nothing.
+     *
+     * @return ?array<string, mixed> as found
+     */
+    public function restOf(string $task, int $quote): ?array
+    {
+        $rows = $this->database->rows(
+            'SELECT c.code FROM ' . $this->database->table('parrain_coupon') . ' p
+            JOIN ' . $this->database->table('salesrule_coupon') . ' c ON c.coupon_id = p.coupon_id
+            WHERE p.task = ? AND p.quote_id = ? LIMIT 1',
+            [$task, $quote]
+        );
+        return $rows === [] || $quote === 0 ? null : $this->find((string) $rows[0]['code']);
+    }
+
+    /** Ends the coupons of rewards that were spent whole long ago: each rest has a rule of its own. */
+    public function endSpent(Parts $parts): void
+    {
+        $orders = $this->database->table('sales_order');
+        $coupons = $this->database->table('salesrule_coupon');
+        $ours = $this->database->table('parrain_coupon');
+        $spent = $this->database->rows(
+            "SELECT c.code FROM $ours p JOIN $coupons c ON c.coupon_id = p.coupon_id WHERE p.kind = 'reward' AND p.shop_id = ? AND NOT EXISTS (
+                SELECT 1 FROM $ours q JOIN $coupons d ON d.coupon_id = q.coupon_id WHERE q.task = p.task AND NOT EXISTS (
+                    SELECT 1 FROM $orders o WHERE o.coupon_code = d.code AND o.state <> 'canceled' AND o.created_at < ?
+                )
+            ) ORDER BY p.task LIMIT 100",
+            [$parts->id, gmdate('Y-m-d H:i:s', time() - self::KEPT)]
+        );
+        foreach ($spent as $one) {
+            $this->end((string) $one['code']);
+        }
     }
 
     /** Removes all gifts, with their rules. Rewards are their customers'. */
@@ -343,7 +397,8 @@ final class Coupons
         int $rule,
         ?array $found,
         string $task,
-        int $customer
+        int $customer,
+        int $quote
     ): void {
         $coupon = $found === null ? $this->couponFactory->create() : $this->couponRepository->getById((int) $found['coupon_id']);
         $coupon->setRuleId($rule);
@@ -351,20 +406,20 @@ final class Coupons
         $coupon->setType(CouponInterface::TYPE_GENERATED);
         $coupon->setIsPrimary(false);
         try {
-            $id = (int) $this->couponRepository->save($coupon)->getCouponId();
+            // A coupon without its row here would be taken for one of the shop's own.
+            $this->database->atOnce(function () use ($parts, $kind, $worth, $coupon, $task, $customer, $quote): void {
+                $id = (int) $this->couponRepository->save($coupon)->getCouponId();
+                $this->database->run(
+                    'INSERT INTO ' . $this->database->table('parrain_coupon') . ' (coupon_id, kind, shop_id, task, customer_id, quote_id, worth)
+                    VALUES (?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE shop_id = VALUES(shop_id), worth = VALUES(worth)',
+                    [$id, $kind, $parts->id, mb_substr($task, 0, 190), $customer, $quote, mb_substr($worth->kept(), 0, 255)]
+                );
+            });
         } catch (AlreadyExistsException $other) {
-            // Another request made it at the same moment.
-            $this->forget($code);
-            $id = (int) ($this->find($code)['coupon_id'] ?? 0);
+            // Another request made it at the same moment, with its row.
+            unset($other);
         }
         $this->forget($code);
-        if ($id > 0) {
-            $this->database->run(
-                'INSERT INTO ' . $this->database->table('parrain_coupon') . ' (coupon_id, kind, shop_id, task, customer_id, worth)
-                VALUES (?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE shop_id = VALUES(shop_id), worth = VALUES(worth)',
-                [$id, $kind, $parts->id, mb_substr($task, 0, 190), $customer, mb_substr($worth->kept(), 0, 255)]
-            );
-        }
     }
 
     /** Removes a rule that has no coupon any more. */

@@ -70,6 +70,16 @@ final class Customers
         ) !== [];
     }
 
+    /** Whether another order of a basket that was shared out among several stands with a coupon. */
+    public function isShared(string $code, int $quote, int $order): bool
+    {
+        return $this->database->rows(
+            'SELECT entity_id FROM ' . $this->database->table('sales_order') . "
+            WHERE state <> 'canceled' AND quote_id = ? AND entity_id <> ? AND coupon_code = ? LIMIT 1",
+            [$quote, $order, $code]
+        ) !== [];
+    }
+
     /**
      * Which paid order of its customer's an order is: 1 for the first. Orders of one basket are one.
      *

@@ -24,6 +24,20 @@ final class MagentoDatabase implements Database
         return $this->resource->getConnection()->fetchAll($sql, $values);
     }
 
+    /** Does all of something or nothing. */
+    public function atOnce(callable $deed): void
+    {
+        $connection = $this->resource->getConnection();
+        $connection->beginTransaction();
+        try {
+            $deed();
+            $connection->commit();
+        } catch (\Throwable $fault) {
+            $connection->rollBack();
+            throw $fault;
+        }
+    }
+
     /** A table's name with the shop's prefix. */
     public function table(string $name): string
     {

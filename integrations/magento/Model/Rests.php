@@ -16,18 +16,16 @@ final class Rests
     {
     }
 
-    /** The code of what is left of a coupon. */
-    public static function codeOf(string $code): string
-    {
-        return $code . '-R';
-    }
-
-    /** Makes a coupon of what is left of the one that an order was paid with. */
+    /** Makes a coupon of what is left of the one that an order was paid with, or changes it where its basket is ordered again. */
     public function keep(Quote $quote, Order $order): void
     {
         $found = $this->money((string) $order->getCouponCode());
         $parts = $found === null ? null : $this->shops->ofStore((int) $order->getStoreId());
-        if ($parts === null || $this->coupons->find(self::codeOf((string) $found['code'])) !== null) {
+        if ($parts === null) {
+            return;
+        }
+        $known = $this->coupons->restOf((string) $found['task'], (int) $quote->getId());
+        if ($known !== null && $this->customers->isSpent((string) $known['code'])) {
             return;
         }
         $worth = Worth::read((string) $found['worth']);
@@ -39,23 +37,31 @@ final class Rests
                 $parts,
                 Coupons::REWARD,
                 Worth::ofRest($amount, $worth->currency),
-                self::codeOf((string) $found['code']),
+                (string) ($known['code'] ?? $this->freeCode($found)),
                 (string) $found['task'],
-                (int) $found['customer_id']
+                (int) $found['customer_id'],
+                (int) $quote->getId()
             );
+        } elseif ($known !== null) {
+            $this->coupons->end((string) $known['code']);
         }
     }
 
     /**
-     * Takes the rest back where an order is cancelled: Magento gives the whole coupon back. Where the rest was spent meanwhile, the
-     * coupon comes back without it.
+     * Takes the rest back where an order is cancelled, since its coupon is whole again, or another order took it whole. Where the
+     * rest was spent meanwhile, the coupon comes back without it.
+     *
+     * An order that is cancelled in part, and one of several of a basket, keep the coupon, and their rest stays.
      */
     public function take(Order $order): void
     {
         $found = $this->money((string) $order->getCouponCode());
-        $rest = $found === null ? null : $this->money(self::codeOf((string) $found['code']));
+        $rest = $found === null ? null : $this->coupons->restOf((string) $found['task'], (int) $order->getQuoteId());
         $parts = $this->shops->tellingOf((int) $order->getStoreId());
-        if ($rest === null || $parts === null) {
+        if (
+            $rest === null || $parts === null || $order->getState() !== Order::STATE_CANCELED
+            || $this->customers->isShared((string) $found['code'], (int) $order->getQuoteId(), (int) $order->getId())
+        ) {
             return;
         }
         if (!$this->customers->isSpent((string) $rest['code'])) {
@@ -70,6 +76,21 @@ final class Rests
             Worth::ofRest($used->rounded(Currency::decimals($whole->currency)), $whole->currency),
             (string) $found['code']
         );
+    }
+
+    /**
+     * The first code that is free for what is left of a reward: CODE-R, CODE-R2 and so on, also for what is left of a rest.
+     *
+     * @param array<string, mixed> $found the coupon of which it is left
+     */
+    private function freeCode(array $found): string
+    {
+        $reward = $this->coupons->codesOf((string) $found['task'])[0] ?? $found['code'];
+        $code = $reward . '-R';
+        for ($number = 2; $this->coupons->find($code) !== null; $number++) {
+            $code = $reward . '-R' . $number;
+        }
+        return $code;
     }
 
     /** @return ?array<string, mixed> The coupon of a reward that is money. */

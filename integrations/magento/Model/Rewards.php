@@ -41,6 +41,10 @@ final class Rewards implements TaskDoer
             }
             return $task->code;
         }
+        if ($this->buyers->isSpent($task->code)) {
+            // It was spent so long ago that its coupon went.
+            return $task->code;
+        }
         $worth = Worth::ofReward($task);
         if ($worth->kind === 'free_product' && !$this->coupons->hasProduct($worth->sku)) {
             throw new CannotDo('the shop has no product "' . $worth->sku . '"');
@@ -58,15 +62,16 @@ final class Rewards implements TaskDoer
     /** Ends the coupon of a reward that was taken back, and what was made of its rest. */
     private function end(Task $task): string
     {
-        $codes = [];
-        $code = $task->code;
-        for ($found = $this->coupons->find($code); $found !== null && $found['kind'] === Coupons::REWARD; $found = $this->coupons->find($code)) {
-            if ($this->buyers->isSpent($code)) {
+        $found = $this->coupons->find($task->code);
+        if ($found !== null && $found['kind'] !== Coupons::REWARD) {
+            throw new CannotDo('the shop has another coupon of the code ' . $task->code);
+        }
+        $codes = $found === null ? [$task->code] : $this->coupons->codesOf((string) $found['task']);
+        foreach ($codes as $one) {
+            if ($this->buyers->isSpent($one)) {
                 // The edge then sets off the whole reward, so that what is left of the coupon is its owner's.
                 throw new CannotDo('the coupon ' . $task->code . ' was spent already');
             }
-            $codes[] = $code;
-            $code = Rests::codeOf($code);
         }
         foreach ($codes as $one) {
             $this->coupons->end($one);

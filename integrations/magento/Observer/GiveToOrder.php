@@ -6,14 +6,13 @@ namespace Parrain\Referral\Observer;
 
 use Magento\Framework\Event\Observer;
 use Magento\Framework\Event\ObserverInterface;
-use Parrain\Referral\Model\Rests;
 use Parrain\Referral\Model\Safely;
 use Parrain\Referral\Model\Visit;
 
-/** An order was placed: it has the codes of its basket, and what is left of a coupon stays its owner's. */
+/** An order was placed by a shopper: it has the codes of its basket. */
 final class GiveToOrder implements ObserverInterface
 {
-    public function __construct(private readonly Visit $visit, private readonly Rests $rests, private readonly Safely $safely)
+    public function __construct(private readonly Visit $visit, private readonly Safely $safely)
     {
     }
 
@@ -24,7 +23,6 @@ final class GiveToOrder implements ObserverInterface
         $orders = $observer->getData('orders') ?: array_filter([$observer->getData('order')]);
         foreach ($quote === null ? [] : $orders as $order) {
             $this->safely->run(fn () => $this->visit->give((int) $quote->getId(), (int) $order->getId()));
-            $this->safely->run(fn () => $this->rests->keep($quote, $order));
         }
     }
 }

@@ -9,7 +9,7 @@ use Magento\Framework\Event\ObserverInterface;
 use Parrain\Referral\Model\Rests;
 use Parrain\Referral\Model\Safely;
 
-/** An order was cancelled: Magento gives its coupon back whole. */
+/** An order was cancelled: what was left of its coupon goes where the coupon comes back whole. */
 final class TakeRest implements ObserverInterface
 {
     public function __construct(private readonly Rests $rests, private readonly Safely $safely)

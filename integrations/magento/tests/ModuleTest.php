@@ -2,6 +2,7 @@
 
 namespace Parrain\Referral\Tests;
 
+use Magento\Framework\Event\Observer;
 use Magento\Framework\Exception\LocalizedException;
 use Magento\Quote\Model\Quote;
 use Magento\Quote\Model\QuoteManagement;
@@ -12,7 +13,9 @@ use Parrain\Referral\Model\EdgePolicies;
 use Parrain\Referral\Model\Safely;
 use Parrain\Referral\Model\Schedule;
 use Parrain\Referral\Model\Signups;
+use Parrain\Referral\Model\Worth;
 use Parrain\Referral\Observer\KeepCode;
+use Parrain\Referral\Observer\KeepRest;
 use Parrain\Referral\Plugin\HoldOrder;
 use Parrain\Shared\Answer;
 use Parrain\Shared\CannotDo;
@@ -590,19 +593,138 @@ final class ModuleTest extends TestCase
     {
         $parts = $this->shop->connect();
         $this->shop->rewards($parts)->perform(Task::read(self::REWARD));
-        $order = new Order(['id' => 60, 'store_id' => 1, 'coupon_code' => 'K7PM-4XQD-9RTB', 'base_discount_amount' => '-9.9000']);
-        $this->shop->rests()->keep($this->shop->quote(42), $order);
-        $this->shop->rests()->keep($this->shop->quote(42), $order);
+        $order = $this->placed(60, 'K7PM-4XQD-9RTB', '9.9000');
+        $this->shop->rests()->keep($this->shop->quote(1060), $order);
         self::assertSame('0.10', $this->shop->ruleOf('K7PM-4XQD-9RTB-R')->getDiscountAmount());
         self::assertSame(['K7PM-4XQD-9RTB-R', 'K7PM-4XQD-9RTB'], array_column($this->shop->coupons->ofCustomer(8), 'code'));
-        // Cancelled: Magento gives the coupon back whole, so that its rest goes.
-        $this->shop->rests()->take($order);
+        // Cancelled: the coupon is whole again, so that its rest goes.
+        $this->cancelled($order);
         self::assertNull($this->shop->ruleOf('K7PM-4XQD-9RTB-R'));
-        // Cancelled after the rest was spent: the coupon comes back without it.
-        $this->shop->rests()->keep($this->shop->quote(42), $order);
-        $this->shop->order(61, 'K7PM-4XQD-9RTB-R', 'anna@example.com', 8);
-        $this->shop->rests()->take($order);
-        self::assertSame('9.90', $this->shop->ruleOf('K7PM-4XQD-9RTB')->getDiscountAmount());
+        self::assertNotNull($this->shop->ruleOf('K7PM-4XQD-9RTB'));
+    }
+
+    public function testARewardThatComesBackAfterItsRestWasSpentHasARestAgain(): void
+    {
+        $parts = $this->shop->connect();
+        $this->shop->rewards($parts)->perform(Task::read(self::REWARD));
+        $first = $this->placed(60, 'K7PM-4XQD-9RTB', '4.0000');
+        $second = $this->placed(61, 'K7PM-4XQD-9RTB-R', '1.0000');
+        // What is left of a rest is one of the same reward.
+        self::assertSame('5.00', $this->shop->ruleOf('K7PM-4XQD-9RTB-R2')->getDiscountAmount());
+        $this->cancelled($first);
+        self::assertSame('4.00', $this->shop->ruleOf('K7PM-4XQD-9RTB')->getDiscountAmount(), 'it comes back without its rest');
+        $this->placed(62, 'K7PM-4XQD-9RTB', '3.0000');
+        self::assertSame('1.00', $this->shop->ruleOf('K7PM-4XQD-9RTB-R3')->getDiscountAmount());
+        self::assertSame('5.00', $this->shop->ruleOf('K7PM-4XQD-9RTB-R2')->getDiscountAmount(), 'the other is as it was');
+        // All that is left of a reward goes with it, unless some of it was spent.
+        $end = Task::read(['id' => 'ec-1', 'kind' => 'end_code', 'code' => 'K7PM-4XQD-9RTB']);
+        try {
+            $this->shop->rewards($parts)->perform($end);
+            self::fail('it was spent');
+        } catch (CannotDo $reason) {
+            self::assertStringContainsString('was spent already', $reason->getMessage());
+        }
+        Tables::$pdo->exec("UPDATE px_sales_order SET state = 'canceled' WHERE entity_id >= 60");
+        $this->shop->rewards($parts)->perform($end);
+        self::assertSame([], $this->shop->coupons->ofCustomer(8));
+    }
+
+    public function testAPaymentThatIsTriedAgainLeavesOneRest(): void
+    {
+        $parts = $this->shop->connect();
+        $this->shop->rewards($parts)->perform(Task::read(self::REWARD));
+        $given = $this->placed(60, 'K7PM-4XQD-9RTB', '4.0000', 70);
+        $paid = $this->placed(61, 'K7PM-4XQD-9RTB', '7.0000', 70);
+        $left = fn (): array => array_map(fn (array $one): string => $one['code'] . ' ' . json_decode($one['worth'], true)['amount'], $this->shop->coupons->ofCustomer(8));
+        self::assertSame(['K7PM-4XQD-9RTB-R 3.00', 'K7PM-4XQD-9RTB 10.00'], $left());
+        // The order that was given up is cancelled at last, and the other has the coupon still.
+        $this->cancelled($given);
+        self::assertSame(['K7PM-4XQD-9RTB-R 3.00', 'K7PM-4XQD-9RTB 10.00'], $left());
+        $this->cancelled($paid);
+        self::assertSame(['K7PM-4XQD-9RTB 10.00'], $left());
+    }
+
+    public function testAnOrderThatReplacesAnotherLeavesOneRest(): void
+    {
+        // As it is edited in the admin: the new order is placed first, and the old one cancelled then.
+        $parts = $this->shop->connect();
+        $this->shop->rewards($parts)->perform(Task::read(self::REWARD));
+        $old = $this->placed(60, 'K7PM-4XQD-9RTB', '4.0000');
+        $this->placed(61, 'K7PM-4XQD-9RTB', '7.0000');
+        $this->cancelled($old);
+        self::assertSame(['K7PM-4XQD-9RTB-R2', 'K7PM-4XQD-9RTB'], array_column($this->shop->coupons->ofCustomer(8), 'code'));
+        self::assertSame('3.00', $this->shop->ruleOf('K7PM-4XQD-9RTB-R2')->getDiscountAmount());
+    }
+
+    public function testAnOrderThatIsCancelledInPartKeepsItsCouponAndTheRest(): void
+    {
+        $parts = $this->shop->connect();
+        $this->shop->rewards($parts)->perform(Task::read(self::REWARD));
+        $order = $this->placed(60, 'K7PM-4XQD-9RTB', '4.0000');
+        $this->shop->rests()->take($order->setState('complete'));
+        self::assertSame('6.00', $this->shop->ruleOf('K7PM-4XQD-9RTB-R')->getDiscountAmount());
+    }
+
+    public function testTheRestIsKeptOfOrdersThatAreMadeInTheAdminToo(): void
+    {
+        $everywhere = (string) file_get_contents(__DIR__ . '/../etc/events.xml');
+        foreach (['sales_model_service_quote_submit_success', 'checkout_submit_all_after'] as $event) {
+            self::assertMatchesRegularExpression('~<event name="' . $event . '">\s*<observer [^>]*Observer.KeepRest"~', $everywhere);
+        }
+        $parts = $this->shop->connect();
+        $this->shop->rewards($parts)->perform(Task::read(self::REWARD));
+        $orders = [new Order(['id' => 60, 'store_id' => 1, 'coupon_code' => 'K7PM-4XQD-9RTB', 'base_discount_amount' => '-4.0000'])];
+        (new KeepRest($this->shop->rests(), new Safely(new Service([]))))->execute(new Observer(['quote' => $this->shop->quote(1060), 'orders' => $orders]));
+        self::assertSame('6.00', $this->shop->ruleOf('K7PM-4XQD-9RTB-R')->getDiscountAmount());
+    }
+
+    public function testARewardThatWasSpentLongAgoGoesWithItsRestsAndStaysSpent(): void
+    {
+        $parts = $this->shop->connect();
+        $this->shop->rewards($parts)->perform(Task::read(self::REWARD));
+        $this->placed(60, 'K7PM-4XQD-9RTB', '4.0000');
+        $this->shop->again();
+        $long = gmdate('Y-m-d H:i:s', time() - 86400 * 200);
+        Tables::$pdo->exec("UPDATE px_sales_order SET created_at = '$long' WHERE entity_id = 60");
+        $this->shop->coupons->endSpent($parts);
+        self::assertCount(2, $this->shop->rules, 'its rest is there to be spent');
+        $this->placed(61, 'K7PM-4XQD-9RTB-R', '6.0000');
+        $this->shop->coupons->endSpent($parts);
+        self::assertCount(2, $this->shop->rules, 'spent, and not long ago');
+        Tables::$pdo->exec("UPDATE px_sales_order SET created_at = '$long' WHERE entity_id = 61");
+        $this->shop->coupons->endSpent($parts);
+        self::assertSame([[], []], [$this->shop->rules, $this->shop->coupons->ofCustomer(8)]);
+        self::assertSame('K7PM-4XQD-9RTB', $this->shop->rewards($parts)->perform(Task::read(self::REWARD)), 'nor is it made again');
+        self::assertSame([], $this->shop->rules);
+        $this->expectExceptionMessage('was spent already');
+        $this->shop->rewards($parts)->perform(Task::read(['id' => 'ec-1', 'kind' => 'end_code', 'code' => 'K7PM-4XQD-9RTB']));
+    }
+
+    public function testACodeOfAnotherCouponIsNotSaidToBeEnded(): void
+    {
+        $parts = $this->shop->connect();
+        $this->shop->ownCoupon('OWN-CODE');
+        $this->expectException(CannotDo::class);
+        $this->expectExceptionMessage('the shop has another coupon of the code OWN-CODE');
+        $this->shop->rewards($parts)->perform(Task::read(['id' => 'ec-1', 'kind' => 'end_code', 'code' => 'OWN-CODE']));
+    }
+
+    public function testACouponIsMadeWithItsOwnerOrNotAtAll(): void
+    {
+        $this->shop->connect();
+        $this->shop->offer = self::OFFER;
+        Tables::$pdo->exec('ALTER TABLE px_parrain_coupon RENAME COLUMN worth TO gone');
+        try {
+            $this->shop->coupons->put($this->shop->shops->ofStore(1), Coupons::GIFT, Worth::ofRest('1.00', 'EUR'), 'ZOE-12');
+            self::fail('the table is broken');
+        } catch (\PDOException $broken) {
+            self::assertStringContainsString('worth', $broken->getMessage());
+        }
+        Tables::$pdo->exec('ALTER TABLE px_parrain_coupon RENAME COLUMN gone TO worth');
+        $this->shop->again();
+        self::assertNull($this->shop->coupons->find('ZOE-12'), 'as a coupon of nobody it would be the shop\'s own from then on');
+        $this->shop->gift->type($this->shop->quote(44), 'ZOE-12', true);
+        self::assertSame(Coupons::GIFT, $this->shop->coupons->find('ZOE-12')['kind']);
     }
 
     public function testARewardIsOfItsRuleAloneWhereTheShopHasMoreDiscounts(): void
@@ -786,6 +908,26 @@ final class ModuleTest extends TestCase
             self::assertEqualsCanonicalizing($before[0], $after[0], $english);
             self::assertStringContainsString($english, $code, 'nobody says it');
         }
+    }
+
+    /** An order that was placed with a coupon of Anna's, by the basket that its id or the test says. */
+    private function placed(int $id, string $coupon, string $off, ?int $quote = null): Order
+    {
+        $quote ??= $id + 1000;
+        $this->shop->order($id, $coupon, 'anna@example.com', 8);
+        Tables::$pdo->exec("UPDATE px_sales_order SET quote_id = $quote WHERE entity_id = $id");
+        $order = new Order(['id' => $id, 'store_id' => 1, 'quote_id' => $quote, 'coupon_code' => $coupon, 'base_discount_amount' => "-$off"]);
+        // Magento says twice that an order was placed.
+        $this->shop->rests()->keep($this->shop->quote($quote), $order);
+        $this->shop->rests()->keep($this->shop->quote($quote), $order);
+        return $order;
+    }
+
+    /** An order is cancelled: it is saved after that is said. */
+    private function cancelled(Order $order): void
+    {
+        $this->shop->rests()->take($order->setState('canceled'));
+        Tables::$pdo->exec("UPDATE px_sales_order SET state = 'canceled' WHERE entity_id = " . $order->getId());
     }
 
     /** What the friend gets is another from now on. */

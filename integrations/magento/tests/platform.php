@@ -143,6 +143,21 @@ namespace Magento\Framework\App {
             return $statement;
         }
 
+        public function beginTransaction(): void
+        {
+            Tables::$pdo->beginTransaction();
+        }
+
+        public function commit(): void
+        {
+            Tables::$pdo->commit();
+        }
+
+        public function rollBack(): void
+        {
+            Tables::$pdo->rollBack();
+        }
+
         public function fetchAll(string $sql, array $values): array
         {
             return $this->query($sql, $values)->fetchAll(\PDO::FETCH_ASSOC);
@@ -531,6 +546,7 @@ namespace Magento\Sales\Model {
 
     class Order extends \Parrain\Referral\Tests\Bag
     {
+        public const STATE_CANCELED = 'canceled';
     }
 }
 
