@@ -265,6 +265,12 @@ final class Coupons
         if ($known !== null) {
             return $known;
         }
+        // Where its owner deleted the rule or switched it off, another takes its place.
+        $this->database->run(
+            'DELETE FROM ' . $this->database->table('parrain_rule') . ' WHERE shop_id = ? AND kind = ? AND terms = ?
+            AND rule_id NOT IN (SELECT rule_id FROM ' . $this->database->table('salesrule') . ' WHERE is_active = 1)',
+            [$parts->id, $kind, $mark]
+        );
         $made = (int) $this->ruleRepository->save($this->filled($worth, $websites, $groups))->getRuleId();
         $isOurs = $this->database->run(
             'INSERT IGNORE INTO ' . $this->database->table('parrain_rule') . ' (rule_id, shop_id, kind, terms, is_for_new, ends_at)
@@ -439,6 +445,7 @@ final class Coupons
             // Its owner removed it, which is what was asked for.
             unset($gone);
         }
+        $this->database->run('DELETE FROM ' . $this->database->table('parrain_rule') . ' WHERE rule_id = ?', [$rule]);
         $this->rules = null;
         $this->found = [];
     }

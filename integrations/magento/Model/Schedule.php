@@ -17,10 +17,15 @@ final class Schedule
     private const MOST = 100;
     private const SECONDS = 20;
 
+    /** After how many seconds spent rewards are looked for again. */
+    private const DAY = 86400;
+
     public function __construct(
         private readonly Shops $shops,
         private readonly History $history,
-        private readonly RewardsFactory $rewards
+        private readonly Coupons $coupons,
+        private readonly RewardsFactory $rewards,
+        private readonly Safely $safely
     ) {
     }
 
@@ -36,7 +41,8 @@ final class Schedule
     {
         foreach ($this->shops->all() as $parts) {
             if ($parts->connection() !== null) {
-                $this->runOf($parts);
+                // A fault of one shop holds up no other.
+                $this->safely->run(fn () => $this->runOf($parts));
             }
         }
     }
@@ -49,6 +55,10 @@ final class Schedule
         $parts->queue()->run($parts->edge(), self::MOST, self::SECONDS);
         $parts->offers()->refresh();
         $this->takeTasks($parts);
+        if (time() - (int) $parts->options()->get('swept') >= self::DAY) {
+            $parts->options()->set('swept', time());
+            $this->coupons->endSpent($parts);
+        }
     }
 
     /** Takes tasks, and remembers what the edge said where it gave none. */

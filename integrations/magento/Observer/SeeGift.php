@@ -9,7 +9,7 @@ use Magento\Framework\Event\ObserverInterface;
 use Parrain\Referral\Model\Gift;
 use Parrain\Referral\Model\Safely;
 
-/** After they were made: what became of the gift in it. */
+/** After a basket's totals are made: what became of the gift in it is noted. */
 final class SeeGift implements ObserverInterface
 {
     public function __construct(private readonly Gift $gift, private readonly Safely $safely)

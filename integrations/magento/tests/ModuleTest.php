@@ -19,6 +19,7 @@ use Parrain\Referral\Observer\KeepRest;
 use Parrain\Referral\Plugin\HoldOrder;
 use Parrain\Shared\Answer;
 use Parrain\Shared\CannotDo;
+use Parrain\Shared\Connection;
 use Parrain\Shared\Entry;
 use Parrain\Shared\Task;
 use PHPUnit\Framework\TestCase;
@@ -745,6 +746,22 @@ final class ModuleTest extends TestCase
         self::assertSame('8', (string) Tables::row('SELECT customer_id FROM px_parrain_coupon')['customer_id']);
     }
 
+    public function testARuleThatItsOwnerDeletedIsMadeAnew(): void
+    {
+        $this->shop->connect();
+        $this->shop->offer = self::OFFER;
+        $this->shop->gift->type($this->shop->quote(30), 'ZOE-12', true);
+        $gone = (int) $this->shop->ruleOf('ZOE-12')->getRuleId();
+        unset($this->shop->rules[$gone]);
+        Tables::$pdo->exec("DELETE FROM px_salesrule WHERE rule_id = $gone; DELETE FROM px_salesrule_coupon WHERE rule_id = $gone; DELETE FROM px_parrain_coupon");
+        $this->shop->again();
+        $this->shop->gift->type($this->shop->quote(30), 'ZOE-12', true);
+        self::assertSame('10', $this->shop->ruleOf('ZOE-12')?->getDiscountAmount());
+        self::assertCount(1, $this->shop->rules);
+        $this->shop->coupons->removeGifts();
+        self::assertNull(Tables::row('SELECT 1 FROM px_parrain_rule'), 'what is removed is forgotten too');
+    }
+
     /** @dataProvider impossible */
     public function testWhatAShopCannotHandOutIsSaid(array $task, string $words): void
     {
@@ -816,6 +833,35 @@ final class ModuleTest extends TestCase
         self::assertNull($with('https://shop.example.evil.example/'));
     }
 
+    public function testAFaultOfOneShopHoldsUpNoOther(): void
+    {
+        $bad = $this->shop->connect('websites', 1, 'first');
+        $good = $this->shop->connect('websites', 2, 'second');
+        $bad->options()->set('history', ['after' => 0, 'from' => 0, 'told' => []]);
+        $log = [];
+        $this->shop->schedule($log)->run();
+        self::assertNotNull($good->options()->get('last_run'));
+        $this->shop->again();
+        self::assertIsInt($this->shop->shops->ofScope('websites', 2)->options()->get('last_run'));
+        self::assertCount(1, $log);
+        self::assertStringContainsString('TypeError', $log[0]);
+    }
+
+    public function testSpentRewardsAreLookedForOnceADay(): void
+    {
+        $parts = $this->shop->connect();
+        $this->shop->rewards($parts)->perform(Task::read(self::REWARD));
+        $this->shop->order(60, 'K7PM-4XQD-9RTB', 'anna@example.com', 8);
+        Tables::$pdo->exec("UPDATE px_sales_order SET created_at = '2020-01-01 00:00:00' WHERE entity_id = 60");
+        $log = [];
+        $parts->options()->set('swept', time() - 86000);
+        $this->shop->schedule($log)->run();
+        self::assertCount(1, $this->shop->rules);
+        $this->shop->shops->ofScope('default', 0)->options()->set('swept', time() - 86401);
+        $this->shop->schedule($log)->run();
+        self::assertSame([[], []], [$this->shop->rules, $log]);
+    }
+
     public function testTheOwnerReadsWhatWorksAndThatTheCronDoesNot(): void
     {
         $parts = $this->shop->connect();
@@ -882,6 +928,53 @@ final class ModuleTest extends TestCase
         self::assertSame('otherwise', $safely->run(static fn () => throw new \TypeError('bob@example.com'), 'otherwise'));
         self::assertStringContainsString('TypeError in ModuleTest.php', $log[0]);
         self::assertStringNotContainsString('bob@', $log[0]);
+    }
+
+    public function testWhatComposerInstallsIsAllThatIsUsed(): void
+    {
+        $used = [];
+        $all = new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator(dirname(__DIR__), \FilesystemIterator::SKIP_DOTS));
+        foreach ($all as $file) {
+            if (preg_match('~^(?!.*/tests/).*\.(php|phtml|xml)$~', $file->getPathname())) {
+                preg_match_all('/Magento.(?!Framework)([A-Z][A-Za-z]+)\\\\[A-Z]/', (string) file_get_contents($file->getPathname()), $found);
+                $used = array_merge($used, $found[1]);
+            }
+        }
+        $named = array_map(
+            static fn (string $module): string => 'magento/module-' . strtolower((string) preg_replace('/(?<!^)[A-Z]/', '-$0', $module)),
+            array_unique($used)
+        );
+        self::assertContains('magento/module-sales-rule', $named);
+        $required = array_keys(json_decode((string) file_get_contents(__DIR__ . '/../composer.json'), true)['require']);
+        self::assertSame([], array_values(array_diff($named, $required)));
+    }
+
+    public function testWhatIsUninstalledLeavesNoTableAndNoIndex(): void
+    {
+        $gone = [];
+        $setup = new \Magento\Framework\Setup\Setup(function (string $what) use (&$gone): void {
+            $gone[] = $what;
+        });
+        $this->shop->connect();
+        $this->shop->edge->answers = static fn (): ?Answer => null;
+        $this->shop->shops->keep('default', 0, Connection::of('https://edge.example', [
+            'shop' => 'demo', 'connection' => 'c1', 'event_secret' => 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD', 'module_token' => 'token',
+        ]));
+        $log = [];
+        $this->shop->uninstall($log)->uninstall($setup, new \Magento\Framework\Setup\Context());
+        $schema = simplexml_load_file(__DIR__ . '/../etc/db_schema.xml');
+        $expected = [];
+        foreach ($schema->table as $table) {
+            if ((string) $table['name'] !== 'sales_order') {
+                $expected[] = 'px_' . $table['name'];
+                continue;
+            }
+            foreach ($table->index as $index) {
+                $expected[] = 'px_sales_order by ' . $index->column['name'];
+            }
+        }
+        self::assertEqualsCanonicalizing($expected, $gone);
+        self::assertStringContainsString('https://edge.example demo', $log[0], 'the edge could not be told');
     }
 
     public function testWhatTheModuleSaysIsThereInFrench(): void

@@ -23,6 +23,7 @@ use Parrain\Referral\Model\Coupons;
 use Parrain\Referral\Model\Customers;
 use Parrain\Referral\Model\Gift;
 use Parrain\Referral\Model\History;
+use Parrain\Referral\Model\Installation;
 use Parrain\Referral\Model\MagentoCache;
 use Parrain\Referral\Model\MagentoDatabase;
 use Parrain\Referral\Model\OrderEvents;
@@ -30,10 +31,14 @@ use Parrain\Referral\Model\OrderFacts;
 use Parrain\Referral\Model\Parts;
 use Parrain\Referral\Model\Rests;
 use Parrain\Referral\Model\Rewards;
+use Parrain\Referral\Model\RewardsFactory;
+use Parrain\Referral\Model\Safely;
+use Parrain\Referral\Model\Schedule;
 use Parrain\Referral\Model\SettingsPage;
 use Parrain\Referral\Model\Shops;
 use Parrain\Referral\Model\Tag;
 use Parrain\Referral\Model\Visit;
+use Parrain\Referral\Setup\Uninstall;
 use Parrain\Shared\Answer;
 use Parrain\Shared\Connection;
 use Parrain\Shared\Tests\TalkingHttp;
@@ -168,6 +173,18 @@ final class Shop
         ]), $parts);
     }
 
+    /** @param string[] $log */
+    public function schedule(array &$log): Schedule
+    {
+        return new Schedule($this->shops, $this->history(), $this->coupons, new RewardsFactory(fn (array $with): Rewards => $this->rewards($with['parts'])), new Safely($this->logger($log)));
+    }
+
+    /** @param string[] $log */
+    public function uninstall(array &$log): Uninstall
+    {
+        return new Uninstall(new Installation($this->database, $this->shops, $this->coupons), $this->logger($log));
+    }
+
     public function tag(): Tag
     {
         return new Tag($this->shops, $this->choices(), $this->customers);
@@ -229,6 +246,15 @@ final class Shop
             ->execute([$id, $state, $id + 1000, $customer, $email, $coupon]);
     }
 
+    /** @param string[] $log */
+    private function logger(array &$log): Service
+    {
+        $write = static function (string $line) use (&$log): void {
+            $log[] = $line;
+        };
+        return new Service(['error' => $write, 'warning' => $write]);
+    }
+
     private function cache(): MagentoCache
     {
         return new MagentoCache(new Service([
@@ -264,7 +290,7 @@ final class Shop
             'deleteById' => function (int $id): void {
                 unset($this->rules[$id]);
                 // As the foreign keys do.
-                Tables::$pdo->exec("DELETE FROM px_salesrule WHERE rule_id = $id; DELETE FROM px_parrain_rule WHERE rule_id = $id;
+                Tables::$pdo->exec("DELETE FROM px_salesrule WHERE rule_id = $id;
                     DELETE FROM px_parrain_coupon WHERE coupon_id IN (SELECT coupon_id FROM px_salesrule_coupon WHERE rule_id = $id);
                     DELETE FROM px_salesrule_coupon WHERE rule_id = $id");
             },

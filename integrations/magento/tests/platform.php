@@ -59,7 +59,8 @@ namespace Parrain\Referral\Tests {
             }
             self::$pdo->exec('CREATE TABLE px_salesrule (rule_id INTEGER PRIMARY KEY, is_active INTEGER);
                 CREATE TABLE px_salesrule_coupon (coupon_id INTEGER PRIMARY KEY, rule_id INTEGER, code TEXT UNIQUE COLLATE NOCASE, type INTEGER,
-                times_used INTEGER DEFAULT 0)');
+                times_used INTEGER DEFAULT 0); CREATE TABLE px_core_config_data (path TEXT); CREATE TABLE px_cron_schedule (job_code TEXT);
+                CREATE TABLE px_authorization_rule (resource_id TEXT)');
         }
 
         /** A first row, by a query without values. */
@@ -246,6 +247,58 @@ namespace Magento\Framework\Event {
         public function getData(string $name)
         {
             return $this->data[$name] ?? null;
+        }
+    }
+}
+
+namespace Magento\Framework\Setup {
+
+    interface ModuleContextInterface
+    {
+    }
+
+    interface SchemaSetupInterface
+    {
+    }
+
+    interface UninstallInterface
+    {
+    }
+
+    class Context implements ModuleContextInterface
+    {
+    }
+
+    /** Tells what is dropped. */
+    class Setup implements SchemaSetupInterface
+    {
+        public function __construct(private $dropped)
+        {
+        }
+
+        public function getConnection(): self
+        {
+            return $this;
+        }
+
+        public function getTable(string $name): string
+        {
+            return 'px_' . $name;
+        }
+
+        public function getIdxName(string $table, array $columns): string
+        {
+            return 'by ' . implode(' ', $columns);
+        }
+
+        public function dropTable(string $table): void
+        {
+            ($this->dropped)($table);
+        }
+
+        public function dropIndex(string $table, string $name): void
+        {
+            ($this->dropped)("$table $name");
         }
     }
 }
@@ -571,6 +624,22 @@ namespace Psr\Log {
 
     interface LoggerInterface
     {
+    }
+}
+
+namespace Parrain\Referral\Model {
+
+    /** As Magento generates it. */
+    class RewardsFactory
+    {
+        public function __construct(private $maker)
+        {
+        }
+
+        public function create(array $with): Rewards
+        {
+            return ($this->maker)($with);
+        }
     }
 }
 
