@@ -104,15 +104,16 @@ final class Rests
     private function used(Quote $quote, Order $order, int $rule): Decimal
     {
         $used = Decimal::of(0);
-        $isTold = false;
+        $counted = [];
         foreach ($quote->getAllAddresses() as $address) {
             foreach ($address->getExtensionAttributes()?->getDiscounts() ?? [] as $discount) {
-                if ((int) $discount->getRuleID() === $rule) {
-                    $isTold = true;
+                // Where Magento copies one address to another, both have the very same discounts.
+                if ((int) $discount->getRuleID() === $rule && !in_array($discount, $counted, true)) {
+                    $counted[] = $discount;
                     $used = $used->plus(Decimal::of($discount->getDiscountData()->getBaseAmount()));
                 }
             }
         }
-        return $isTold ? $used : Decimal::of($order->getBaseDiscountAmount())->absolute();
+        return $counted !== [] ? $used : Decimal::of($order->getBaseDiscountAmount())->absolute();
     }
 }

@@ -5,6 +5,7 @@ namespace Parrain\Referral\Tests;
 use Magento\Framework\Event\Observer;
 use Magento\Framework\Exception\LocalizedException;
 use Magento\Quote\Model\Quote;
+use Magento\Quote\Model\Quote\Address;
 use Magento\Quote\Model\QuoteManagement;
 use Magento\Sales\Model\Order;
 use Parrain\Referral\Model\Checks;
@@ -737,6 +738,21 @@ final class ModuleTest extends TestCase
         $quote->getShippingAddress()->setExtensionAttributes(new Bag(['discounts' => [$discount(77, '20.0000'), $discount((int) $this->shop->ruleOf('K7PM-4XQD-9RTB')->getRuleId(), '4.0000')]]));
         $this->shop->rests()->keep($quote, new Order(['id' => 60, 'store_id' => 1, 'coupon_code' => 'K7PM-4XQD-9RTB', 'base_discount_amount' => '-24.0000']));
         self::assertSame('6.00', $this->shop->ruleOf('K7PM-4XQD-9RTB-R')->getDiscountAmount());
+    }
+
+    public function testADiscountThatTwoAddressesShareIsCountedOnce(): void
+    {
+        // As Magento copies it where an order is edited in the admin: what the delivery has is the billing address's too.
+        $parts = $this->shop->connect();
+        $this->shop->rewards($parts)->perform(Task::read(self::REWARD));
+        $rule = (int) $this->shop->ruleOf('K7PM-4XQD-9RTB')->getRuleId();
+        $discount = static fn (): Bag => new Bag(['rule_i_d' => $rule, 'discount_data' => new Bag(['base_amount' => '3.0000'])]);
+        $shared = new Bag(['discounts' => [$discount()]]);
+        $own = new Bag(['discounts' => [$discount()]]);
+        $quote = $this->shop->quote(43);
+        $quote->setAddresses(array_map(static fn (Bag $one): Address => (new Address($quote))->setExtensionAttributes($one), [$shared, $shared, $own]));
+        $this->shop->rests()->keep($quote, new Order(['id' => 60, 'store_id' => 1, 'coupon_code' => 'K7PM-4XQD-9RTB', 'base_discount_amount' => '-6.0000']));
+        self::assertSame('4.00', $this->shop->ruleOf('K7PM-4XQD-9RTB-R')->getDiscountAmount());
     }
 
     public function testAnOwnerIsFoundByAddressWhereTheirAccountIsAnother(): void

@@ -566,7 +566,7 @@ namespace Magento\Quote\Model {
 
         public function getAllAddresses(): array
         {
-            return [$this->getShippingAddress()];
+            return $this->data['addresses'] ?? [$this->getShippingAddress()];
         }
 
         public function collectTotals(): self
