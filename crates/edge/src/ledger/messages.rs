@@ -5,6 +5,7 @@
 //! name, and by none once the provider would no longer know that name again.
 
 use parrain_core::code::Code;
+use parrain_core::email;
 use parrain_core::instant::Instant;
 use parrain_core::zone::Zone;
 use parrain_mail::Facts;
@@ -19,6 +20,7 @@ use super::sql::{Row, Sql, SqlError, Value};
 use crate::details::seal::Sealed;
 use crate::protocol::calls::{ListMessages, ReplayMessages, SendSignIn, TestMail};
 use crate::protocol::mail::{MailHealth, MailRecord};
+use crate::protocol::shop::Referrer;
 use crate::protocol::{Answers, Refusal};
 use crate::shop_id::ShopId;
 
@@ -155,19 +157,13 @@ impl<S: Sql> Answers<SendSignIn> for Ledger<S> {
         if !self.mails(MailKind::SignIn)? {
             return Ok(());
         }
-        let rows = self.sql.run(
-            "SELECT code FROM referrer AS one WHERE email = ? AND seq = (SELECT MAX(seq) FROM referrer
-                WHERE code = one.code) ORDER BY since, code LIMIT ?",
-            &[ask.email_hash.as_str().into(), i64::try_from(ask.keys.len()).unwrap_or(i64::MAX).into()],
-        )?;
-        let codes = rows
-            .iter()
-            .map(|row| super::shop::parse_code(row.text(0)?))
-            .collect::<Result<Vec<_>, SqlError>>()?;
+        let codes = self.codes_spelled(&ask.email_hash, &ask.spelling)?;
         let Some(first) = codes.first() else { return Ok(()) };
+        // Counted over all spellings: they may well be one mailbox.
         let lately = self.number(
-            "SELECT COUNT(*) FROM mail WHERE code = ? AND kind = 'sign_in' AND queued > ?",
-            &[first.as_str().into(), now.plus_seconds(-3600).into()],
+            "SELECT COUNT(DISTINCT mail.seq) FROM referrer JOIN mail ON mail.code = referrer.code
+                WHERE referrer.email = ? AND mail.kind = 'sign_in' AND mail.queued > ?",
+            &[ask.email_hash.as_str().into(), now.plus_seconds(-3600).into()],
         )?;
         if lately >= MOST_SIGN_IN {
             return Ok(());
@@ -512,6 +508,24 @@ impl<S: Sql> Ledger<S> {
             return Ok(());
         }
         self.put_health(&MailHealth::default())
+    }
+
+    /// The codes of this very spelling of an address, the oldest first, but for those of a test: nobody is mailed those.
+    fn codes_spelled(&self, hash: &str, spelling: &str) -> Result<Vec<Code>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT code, record FROM referrer AS one WHERE email = ? AND seq = (SELECT MAX(seq) FROM referrer
+                WHERE code = one.code) ORDER BY since, code",
+            &[hash.into()],
+        )?;
+        let mut codes = Vec::new();
+        for row in &rows {
+            let referrer: Referrer = row.json(1)?;
+            let held = referrer.email.as_deref().and_then(email::spelling);
+            if !referrer.test && held.as_deref() == Some(spelling) {
+                codes.push(super::shop::parse_code(row.text(0)?)?);
+            }
+        }
+        Ok(codes)
     }
 
     fn forget_old_mail(&self, now: Instant) -> Result<(), SqlError> {

@@ -454,6 +454,9 @@ pub struct ReplayMessages {
 pub struct SendSignIn {
     /// The address's keyed hash.
     pub email_hash: String,
+    /// The address itself, as [`parrain_core::email::spelling`] leaves it: what the hash takes for one customer may be
+    /// the mailboxes of two people, and a key lets in whoever reads it.
+    pub spelling: String,
     /// What no other such mail is called.
     pub name: String,
     /// Keys for as many codes as one mail names: the hash of each, and it sealed.

@@ -166,7 +166,8 @@ impl<E: Env> App<E> {
         let email = needed_email(&root.field("email"), &mut faults);
         let email = body::checked(faults, email)?.unwrap_or_default();
         // Where nothing can be sealed no mail is set up, and this has nothing to do.
-        if let (Some(email_hash), Ok(keyring)) = (shop.email_hash(&email), self.mail_keys()) {
+        let read = shop.email_hash(&email).zip(parrain_core::email::spelling(&email));
+        if let (Some((email_hash, spelling)), Ok(keyring)) = (read, self.mail_keys()) {
             let mut keys = Vec::new();
             for _ in 0..MOST_CODES {
                 let key = token::sign_in_key(self.env.random()?);
@@ -176,7 +177,7 @@ impl<E: Env> App<E> {
             }
             let name = hex::encode(self.env.random::<12>()?);
             let incarnation = Some(shop.record.secrets.incarnation.clone());
-            let ask = SendSignIn { email_hash, name, keys };
+            let ask = SendSignIn { email_hash, spelling, name, keys };
             let call = Call { now: self.env.now(), incarnation, asker: None, request: ask };
             let (env, id) = (Rc::clone(&self.env), id.clone());
             self.env.later(Box::pin(async move {

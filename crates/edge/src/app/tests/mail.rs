@@ -671,6 +671,33 @@ fn links_are_mailed_to_who_asks_and_nobody_is_told_whether_an_address_is_known()
 }
 
 #[test]
+fn a_link_goes_to_no_other_spelling_of_the_address() {
+    let (world, _) = mailing();
+    // Who has this mailbox need not be Zoe: not every provider reads a tag.
+    let other = join(&world, "Mallory", "zoe+x@example.com");
+    world.pass(60);
+    let zoe = join(&world, "Zoe", "zoe@example.com");
+    soon(&world);
+    world.mailbox.borrow_mut().clear();
+    for (asked, code) in [("Zoe@Example.com", &zoe), ("zoe+x@example.com", &other)] {
+        world.post("/v1/shops/demo/sign-in-mails", &json!({"email": asked})).page().send();
+        soon(&world);
+        let mailed: Vec<Value> = world.mailbox.borrow_mut().drain(..).map(|request| body(&request)).collect();
+        assert_eq!(mailed.len(), 1, "{asked}");
+        assert_eq!(mailed[0]["to"], json!([asked.to_lowercase()]));
+        let keys: Vec<&str> = mailed[0]["text"].as_str().unwrap().split("#parrain_key=").skip(1).collect();
+        assert_eq!(keys.len(), 1, "{asked}");
+        let key = keys[0].lines().next().unwrap();
+        let card = json_of(&world.post("/v1/shops/demo/referrers", &json!({"key": key})).page().send());
+        assert_eq!(card["code"], json!(code), "{asked}");
+    }
+    world.post("/v1/shops/demo/sign-in-mails", &json!({"email": "z+oe@example.com"})).page().send();
+    world.post("/v1/shops/demo/sign-in-mails", &json!({"email": "zoe+y@example.com"})).page().send();
+    soon(&world);
+    assert_eq!(world.mailbox.borrow().len(), 0, "nobody joined by these");
+}
+
+#[test]
 fn a_claim_s_answer_is_told_with_what_the_shop_lets_be_read() {
     let (world, _) = mailing();
     let token = json_of(
