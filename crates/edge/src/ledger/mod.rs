@@ -228,6 +228,11 @@ pub(crate) fn schema_texts(ledger: &Ledger<native::NativeSql>) -> std::collectio
 
 /// How many rows a table has.
 #[cfg(test)]
+pub(crate) fn put_text(ledger: &Ledger<native::NativeSql>, name: &str, value: &str) {
+    ledger.sql.run("UPDATE meta SET value = ? WHERE name = ?", &[value.into(), name.into()]).unwrap();
+}
+
+#[cfg(test)]
 pub(crate) fn count_rows(ledger: &Ledger<native::NativeSql>, table: &str) -> i64 {
     let rows = ledger.sql.run(&format!("SELECT COUNT(*) FROM {table}"), &[]).unwrap();
     rows.first().unwrap().int(0).unwrap()

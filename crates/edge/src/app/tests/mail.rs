@@ -698,6 +698,17 @@ fn a_link_goes_to_no_other_spelling_of_the_address() {
 }
 
 #[test]
+fn dated_mail_that_fails_holds_up_no_other() {
+    let (world, _) = mailing();
+    world.spoil("demo", "mail_dated");
+    world.post("/v1/shops/demo/sign-in-mails", &json!({"email": "anna10@example.com"})).page().send();
+    let next = world.ring("demo");
+    assert_eq!(kinds(&world, "anna10@example.com"), ["sign_in"]);
+    assert!(world.log.borrow().iter().any(|line| line.starts_with("dated mail waits: ")));
+    assert_eq!(next, Some(crate::alarm::Next::At(world.now().plus_seconds(10))), "it is tried again");
+}
+
+#[test]
 fn a_claim_s_answer_is_told_with_what_the_shop_lets_be_read() {
     let (world, _) = mailing();
     let token = json_of(
