@@ -22,7 +22,7 @@ use super::journal::{kind_number, list};
 use super::messages::{DEAD, DROPPED, SENT, WAITING};
 use super::sql::{Sql, SqlError};
 use crate::details::seal::Sealed;
-use crate::protocol::calls::{DropMail, GetMail, PutMail, ReportMail, StopMail};
+use crate::protocol::calls::{DropMail, GetMail, PutMail, ReplaceMailKeys, ReportMail, StopMail};
 use crate::protocol::mail::{HeldMail, MailHealth, MailRecord, Reported};
 use crate::protocol::shop::Referrer;
 use crate::protocol::{Answers, Refusal};
@@ -38,6 +38,7 @@ impl<S: Sql> Answers<PutMail> for Ledger<S> {
         let shop = self.shop()?;
         let before = shop.mail.clone();
         let mut record = ask.record;
+        let is_key_given = record.key.is_some();
         if let Some(before) = &before {
             if before.provider == record.provider {
                 record.key = record.key.or_else(|| before.key.clone());
@@ -63,7 +64,8 @@ impl<S: Sql> Answers<PutMail> for Ledger<S> {
         if other_way {
             // What failed may work now: that is why it is changed.
             self.put_health(&MailHealth::default())?;
-            if before.as_ref().is_some_and(|before| before.provider != record.provider) {
+            // A key may be of another account, which knows none of the other's names.
+            if before.as_ref().is_some_and(|before| is_key_given || before.provider != record.provider) {
                 self.give_up_begun()?;
             }
             self.sql.run("UPDATE mail SET next = ?1 WHERE state = 0 AND next > ?1", &[now.into()])?;
@@ -74,6 +76,25 @@ impl<S: Sql> Answers<PutMail> for Ledger<S> {
         self.attend(now)?;
         self.errand.set(true);
         self.held_mail()?.ok_or_else(|| Refusal::Store("mail that was just set up is gone".into()))
+    }
+}
+
+impl<S: Sql> Answers<ReplaceMailKeys> for Ledger<S> {
+    /// They say what they said: nothing about the mail that waits is another.
+    fn answer(&self, _: Instant, ask: ReplaceMailKeys) -> Result<u32, Refusal> {
+        let Some(mut record) = self.shop()?.mail.clone() else { return Ok(0) };
+        let mut replaced = 0;
+        for held in [&mut record.key, &mut record.webhook_secret].into_iter().flatten() {
+            if let Some((_, after)) = ask.sealed.iter().find(|(before, _)| before == held) {
+                held.clone_from(after);
+                replaced += 1;
+            }
+        }
+        if replaced > 0 {
+            self.put_meta("mail", &record)?;
+            self.shop.replace(None);
+        }
+        Ok(replaced)
     }
 }
 

@@ -418,6 +418,14 @@ pub struct PutMail {
     pub test: Option<TestMail>,
 }
 
+/// Puts keys and secrets of mail sealed anew in place of the same ones, where they are still the same; answers how many
+/// were.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReplaceMailKeys {
+    /// How they were sealed, and how they are now.
+    pub sealed: Vec<(Sealed, Sealed)>,
+}
+
 /// How a shop's mail is set up, and how it goes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct GetMail;

@@ -17,7 +17,7 @@ use crate::http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use crate::problem::Error;
 use crate::protocol::Call;
 use crate::protocol::calls::{
-    DropMail, GetMail, ListMessages, PutMail, ReplayMessages, SendSignIn, StopMail, TestMail,
+    DropMail, GetMail, ListMessages, PutMail, ReplaceMailKeys, ReplayMessages, SendSignIn, StopMail, TestMail,
 };
 use crate::protocol::mail::{HeldMail, MailRecord};
 use crate::shop_id::ShopId;
@@ -229,19 +229,17 @@ impl<E: Env> App<E> {
         keys: &Keyring,
     ) -> Result<(), Error> {
         let Some(HeldMail { record, .. }) = self.ask_as(may, id, GetMail).await? else { return Ok(()) };
-        let held = [&record.key, &record.webhook_secret];
-        if held.into_iter().flatten().all(|sealed| sealed.key_id == keys.newest()) {
-            return Ok(());
-        }
         let place = place(id, &shop.record.secrets.incarnation);
-        let anew = |sealed: Option<Sealed>| -> Result<Option<Sealed>, Error> {
-            let Some(sealed) = sealed else { return Ok(None) };
-            let text = keys.open(&place, &sealed)?;
-            Ok(Some(keys.seal(self.env.random()?, &place, &text)?))
-        };
-        let (key, webhook_secret) = (anew(record.key.clone())?, anew(record.webhook_secret.clone())?);
-        let record = MailRecord { key, webhook_secret, ..record };
-        self.ask_as(may, id, PutMail { record, with_texts: true, test: None }).await?;
+        let mut sealed = Vec::new();
+        for before in [record.key, record.webhook_secret].into_iter().flatten() {
+            if before.key_id != keys.newest() {
+                let text = keys.open(&place, &before)?;
+                sealed.push((before, keys.seal(self.env.random()?, &place, &text)?));
+            }
+        }
+        if !sealed.is_empty() {
+            self.ask_as(may, id, ReplaceMailKeys { sealed }).await?;
+        }
         Ok(())
     }
 

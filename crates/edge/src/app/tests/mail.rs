@@ -709,6 +709,30 @@ fn dated_mail_that_fails_holds_up_no_other() {
 }
 
 #[test]
+fn another_key_of_the_same_provider_sends_nothing_twice_and_a_resealed_one_changes_nothing() {
+    let (world, shop) = mailing();
+    *world.carrier.borrow_mut() = Some(Box::new(|_| Some(Err("connection reset".into()))));
+    world.event(&shop, &order("1", "ANNA10", world.now()));
+    world.ring("demo");
+    assert_eq!(world.mailbox.borrow().len(), 1);
+    world.details_keys.set(
+        "2027:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=,1:AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=",
+    );
+    let held = |world: &Rc<World>| json_of(&world.get("/v1/shops/demo/mail").admin().send());
+    let (before, next) = (held(&world), messages(&world, "")[0]["next_try_at"].clone());
+    assert!(!before["failing_since"].is_null());
+    world.request(Method::POST, "/v1/shops/demo/payout-details/reseal").admin().send();
+    assert!(!world.texts("demo").iter().any(|text| text.contains(r#""key_id":"1""#)), "all is sealed anew");
+    assert_eq!((held(&world), messages(&world, "")[0]["next_try_at"].clone()), (before, next));
+    // The other key may be of another account.
+    *world.carrier.borrow_mut() = None;
+    put(&world, &settings("resend"));
+    soon(&world);
+    assert_eq!(world.mailbox.borrow().len(), 1);
+    assert!(messages(&world, "?state=dead")[0]["words"].as_str().unwrap().contains("send it twice"));
+}
+
+#[test]
 fn a_claim_s_answer_is_told_with_what_the_shop_lets_be_read() {
     let (world, _) = mailing();
     let token = json_of(
