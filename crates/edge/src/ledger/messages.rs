@@ -44,6 +44,9 @@ const MOST: i64 = 1_000;
 /// How many messages that nobody is to have are passed over in one transaction.
 const PASSED: usize = 50;
 
+/// How many letters that are replayed in one millisecond are told apart: their new numbers are made of both.
+const LETTERS: i64 = 1 << 20;
+
 /// For how many seconds a provider that takes nothing is left alone at most, unless it asks for more.
 const LONGEST_PAUSE: i64 = 3_600;
 
@@ -193,7 +196,8 @@ impl<S: Sql> Answers<ListMessages> for Ledger<S> {
 }
 
 impl<S: Sql> Answers<ReplayMessages> for Ledger<S> {
-    /// What was given up is all that can be sent again: what it says is forgotten once somebody has it.
+    /// What was given up is all that can be sent again: what it says is forgotten once somebody has it. A letter that was
+    /// surely not sent goes under another name: its provider may remember the old one, with what it said then.
     fn answer(&self, now: Instant, ask: ReplayMessages) -> Result<Replayed, Refusal> {
         let prefix = self.mail_prefix()?;
         let named = ask.messages.map(|ids| {
@@ -201,10 +205,12 @@ impl<S: Sql> Answers<ReplayMessages> for Ledger<S> {
             super::journal::list(ids.iter().filter_map(number))
         });
         let again = self.sql.run(
-            "UPDATE mail SET state = ?4, tries = 0, next = ?2, queued = ?2, begun = NULL WHERE seq IN (SELECT seq FROM mail
+            "UPDATE mail SET state = ?4, tries = 0, next = ?2, queued = ?2, begun = NULL,
+                letter = CASE WHEN begun IS NULL THEN ?2 / 1000 * ?6 + letter % ?6 ELSE letter END
+                WHERE seq IN (SELECT seq FROM mail
                 WHERE state = ?1 AND (?3 IS NULL OR seq IN (SELECT value FROM json_each(?3))) ORDER BY seq LIMIT ?5)
                 RETURNING seq",
-            &[DEAD.into(), now.into(), named.into(), WAITING.into(), MOST.into()],
+            &[DEAD.into(), now.into(), named.into(), WAITING.into(), MOST.into(), LETTERS.into()],
         )?;
         let health = self.health()?;
         self.put_health(&MailHealth { pause: None, ..health })?;

@@ -226,12 +226,13 @@ pub(crate) fn schema_texts(ledger: &Ledger<native::NativeSql>) -> std::collectio
     schema::all_texts(&ledger.sql)
 }
 
-/// How many rows a table has.
+/// Puts another text in place of what is kept under a name.
 #[cfg(test)]
 pub(crate) fn put_text(ledger: &Ledger<native::NativeSql>, name: &str, value: &str) {
     ledger.sql.run("UPDATE meta SET value = ? WHERE name = ?", &[value.into(), name.into()]).unwrap();
 }
 
+/// How many rows a table has.
 #[cfg(test)]
 pub(crate) fn count_rows(ledger: &Ledger<native::NativeSql>, table: &str) -> i64 {
     let rows = ledger.sql.run(&format!("SELECT COUNT(*) FROM {table}"), &[]).unwrap();

@@ -582,6 +582,32 @@ fn a_mail_that_is_refused_is_dead_with_the_provider_s_words_and_can_be_replayed(
 }
 
 #[test]
+fn a_letter_that_is_corrected_and_replayed_is_sent() {
+    let (world, shop) = mailing();
+    let provider = Rc::new(Resend::default());
+    let (inner, refuses) = (Rc::clone(&provider), Rc::new(Cell::new(true)));
+    let refusing = Rc::clone(&refuses);
+    // It remembers the names of what it refuses too.
+    *world.carrier.borrow_mut() = Some(Box::new(move |request| {
+        let taken = inner.take(request);
+        let refused = Reply { status: 422, retry_after: None, body: r#"{"name": "validation_error"}"#.into() };
+        Some(Ok(if refusing.get() { refused } else { taken }))
+    }));
+    world.event(&shop, &order("1", "ANNA10", world.now()));
+    soon(&world);
+    assert_eq!(messages(&world, "?state=dead").len(), 1);
+    refuses.set(false);
+    let mut corrected = settings("resend");
+    corrected["texts"] = json!({"fr": {"reward_pending": {"subject": "Corrigé"}}});
+    put(&world, &corrected);
+    world.post("/v1/shops/demo/mail/replay", &json!({})).admin().send();
+    soon(&world);
+    assert_eq!(messages(&world, "?state=sent").len(), 1);
+    let sent = provider.sent.borrow();
+    assert_eq!(sent.values().filter(|body| body["subject"] == "Corrigé").count(), 1);
+}
+
+#[test]
 fn what_a_provider_would_not_know_again_is_not_sent_twice() {
     let (world, shop) = mailing();
     put(&world, &settings("brevo"));
