@@ -121,7 +121,7 @@ impl<S: Sql> Answers<DropMail> for Ledger<S> {
 impl<S: Sql> Answers<StopMail> for Ledger<S> {
     fn answer(&self, now: Instant, ask: StopMail) -> Result<(), Refusal> {
         let shop = self.shop()?;
-        let Some(code) = ask.code else {
+        let Some(hash) = ask.email_hash else {
             if let Some(mut record) = shop.mail.clone() {
                 record.kinds.retain(|kind| *kind != ask.kind);
                 self.put_meta("mail", &record)?;
@@ -129,8 +129,9 @@ impl<S: Sql> Answers<StopMail> for Ledger<S> {
             }
             return Ok(());
         };
-        // Of a code that is nobody's any more there is nothing to end.
-        if let Some(hash) = self.find_referrer(&code)?.and_then(|held| held.referrer.email_hash) {
+        // Of who was erased nothing is kept again, and there is nothing to end.
+        let known = "SELECT EXISTS (SELECT 1 FROM referrer WHERE email = ?)";
+        if self.number(known, &[hash.as_str().into()])? != 0 {
             self.stop_mail(&hash, ask.kind.name(), now, "ended by who has it")?;
         }
         Ok(())

@@ -106,6 +106,8 @@ pub enum To {
         name: Option<String>,
         /// Their address.
         email: String,
+        /// Its keyed hash.
+        email_hash: String,
     },
     /// The shop's owner.
     Owner(String),
@@ -416,7 +418,9 @@ impl<S: Sql> Ledger<S> {
         match self.stopped(&hash, head.kind)? {
             Some(why) => dropped(&why),
             None => {
-                Ok(Ok((To::Referrer { code: code.clone(), name: referrer.name, email }, referrer.locale)))
+                let to =
+                    To::Referrer { code: code.clone(), name: referrer.name, email, email_hash: hash };
+                Ok(Ok((to, referrer.locale)))
             }
         }
     }

@@ -474,8 +474,8 @@ pub struct SendSignIn {
 /// Ends a kind of mail for one person, or for the owner.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StopMail {
-    /// Whose; the owner's where there is none.
-    pub code: Option<Code>,
+    /// To which address, by its keyed hash; the owner's where there is none.
+    pub email_hash: Option<String>,
     /// Which kind.
     pub kind: MailKind,
 }

@@ -194,9 +194,9 @@ impl<E: Env> App<E> {
         const UNKNOWN: Error = Error::NotFound("this link ends no mail of this shop");
         let shop = self.counted(request, self.shop(id).await).await?;
         let found = token::stop_of(shop.token_key(), id, token).ok_or(UNKNOWN);
-        let (code, kind) = self.counted(request, found).await?;
+        let (email_hash, kind) = self.counted(request, found).await?;
         let stop = if request.method == Method::POST {
-            self.ask_very(id, &shop, StopMail { code, kind }).await?;
+            self.ask_very(id, &shop, StopMail { email_hash, kind }).await?;
             Stop::Done
         } else {
             Stop::Asked

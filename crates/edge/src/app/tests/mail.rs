@@ -408,6 +408,21 @@ fn a_link_ends_one_kind_for_one_person_by_a_press() {
 }
 
 #[test]
+fn a_link_ends_nothing_for_who_has_the_code_now() {
+    let (world, shop) = mailing();
+    world.event(&shop, &order("1", "ANNA10", world.now()));
+    soon(&world);
+    let header = body(&world.mailbox.borrow()[0])["headers"]["List-Unsubscribe"].as_str().unwrap().to_owned();
+    let link = header.trim_matches(['<', '>']).strip_prefix("https://edge.example").unwrap().to_owned();
+    let next = json!({"offer": "friends", "name": "Zoe", "email": "zoe@example.com"});
+    assert_eq!(world.put("/v1/shops/demo/referrers/ANNA10", &next).send().status, 200);
+    assert_eq!(world.request(Method::POST, &link).send().status, 200);
+    world.event(&shop, &order("2", "ANNA10", world.now()));
+    soon(&world);
+    assert!(kinds(&world, "zoe@example.com").contains(&"reward_pending".to_owned()));
+}
+
+#[test]
 fn an_owner_ends_the_list_by_its_link() {
     let (world, _) = mailing();
     world
