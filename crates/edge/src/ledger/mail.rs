@@ -64,6 +64,9 @@ impl<S: Sql> Answers<PutMail> for Ledger<S> {
         if other_way {
             // What failed may work now: that is why it is changed.
             self.put_health(&MailHealth::default())?;
+            if let Some(hash) = &record.owner_hash {
+                self.sql.run("DELETE FROM mail_stop WHERE address = ?", &[hash.as_str().into()])?;
+            }
             // A key may be of another account, which knows none of the other's names.
             if before.as_ref().is_some_and(|before| is_key_given || before.provider != record.provider) {
                 self.give_up_begun()?;

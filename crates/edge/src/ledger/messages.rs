@@ -403,7 +403,16 @@ impl<S: Sql> Ledger<S> {
             let sealed = head.sealed.first().cloned();
             return match (sealed, &record.owner_email) {
                 (Some(sealed), _) => Ok(Ok((To::Sealed(sealed), None))),
-                (None, Some(owner)) => Ok(Ok((To::Owner(owner.clone()), None))),
+                (None, Some(owner)) => {
+                    let stopped = match &record.owner_hash {
+                        Some(hash) => self.stopped(hash, head.kind)?,
+                        None => None,
+                    };
+                    match stopped {
+                        Some(why) => dropped(&why),
+                        None => Ok(Ok((To::Owner(owner.clone()), None))),
+                    }
+                }
                 (None, None) => dropped("the owner has given no address"),
             };
         };

@@ -77,6 +77,7 @@ impl<E: Env> App<E> {
             webhook_secret: seal(read.webhook_secret)?,
             from: read.from,
             reply_to: read.reply_to,
+            owner_hash: read.owner_email.as_deref().and_then(|owner| shop.email_hash(owner)),
             owner_email: read.owner_email,
             kinds: read.kinds,
             quiet_hours: read.quiet_hours,

@@ -528,6 +528,33 @@ fn bounces_and_complaints_end_all_mail_to_an_address() {
 }
 
 #[test]
+fn an_owner_s_address_that_bounced_is_left_alone_until_mail_is_sent_another_way() {
+    let (world, _) = mailing();
+    let mut reviewed = program();
+    reviewed["joining"] = json!("review");
+    world.put("/v1/shops/demo", &reviewed).send();
+    let mut mail = settings("brevo");
+    mail["webhook_secret"].take();
+    mail["owner_email"] = json!("owner@shop.example");
+    let token = put(&world, &mail)["webhook_token"].as_str().unwrap().to_owned();
+    join(&world, "Cleo", "cleo@example.com");
+    soon(&world);
+    let id = format!("<{}@brevo>", world.mailbox.borrow().len() - 1);
+    let bounce = json!({"event": "hard_bounce", "message-id": id, "email": "owner@shop.example"});
+    let reported = world.post("/v1/shops/demo/webhooks/mail-brevo", &bounce).bearer(&token).send();
+    assert_eq!(json_of(&reported)["outcome"], "recorded");
+    assert_eq!(world.rows("demo", "mail_stop"), 1);
+    let sent = world.mailbox.borrow().len();
+    world.live_until("demo", world.now().plus_days(8));
+    assert_eq!(world.mailbox.borrow().len(), sent);
+    assert_eq!(messages(&world, "?state=dropped")[0]["words"], "bounced");
+    put(&world, &mail);
+    assert_eq!(world.rows("demo", "mail_stop"), 0, "who gives the key anew tries again");
+    world.live_until("demo", world.now().plus_days(8));
+    assert!(messages(&world, "?state=sent").iter().any(|one| one["kind"] == "to_do"));
+}
+
+#[test]
 fn whatever_a_provider_answers_each_mail_is_sent_once_and_holds_up_nothing_else() {
     let (world, shop) = mailing();
     let provider = Rc::new(Resend::default());
