@@ -303,11 +303,15 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
-    /// Forgets what a person's addresses have no more of.
-    pub(super) fn drop_mail_stops(&self, keys: &BTreeSet<String>) -> Result<(), SqlError> {
+    /// Forgets what a person's addresses have no more of, and what the provider said last: it may name one of them.
+    pub(super) fn drop_mail_stops(&self, keys: &BTreeSet<String>) -> Result<(), Refusal> {
         let addresses = list(keys.iter().filter_map(|key| key.strip_prefix('e')));
         self.sql
             .run("DELETE FROM mail_stop WHERE address IN (SELECT value FROM json_each(?))", &[addresses])?;
+        let health = self.health()?;
+        if health.words.is_some() {
+            self.put_health(&MailHealth { words: None, ..health })?;
+        }
         Ok(())
     }
 

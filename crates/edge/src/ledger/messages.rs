@@ -59,6 +59,10 @@ const KEPT_DAYS: i64 = 30;
 /// What is said of a letter that may have been sent, and whose provider would not know it again.
 const PERHAPS_SENT: &str = "the provider never said whether it took this, and would by now send it twice: replay it if it did not arrive";
 
+/// What is said of a letter that waited behind others for as long as letters wait. The provider's own words were about
+/// another letter, and may name its address.
+const WAITED_BEHIND: &str = "the provider took nothing for as long as this waited";
+
 /// The columns of a [`Message`].
 const COLUMNS: &str = "seq, kind, code, state, queued, tries, tried, next, status, words";
 
@@ -321,7 +325,7 @@ impl<S: Sql> Ledger<S> {
                         pause: Some(pause),
                         fails: health.fails + 1,
                         failing: health.failing.or(Some(now)),
-                        words: Some(words.clone()),
+                        words: Some(words),
                     })?;
                     // Those that waited behind it for as long have been tried by it.
                     self.sql.run(
@@ -330,7 +334,7 @@ impl<S: Sql> Ledger<S> {
                         &[
                             DEAD.into(),
                             status.map(i64::from).into(),
-                            words.into(),
+                            WAITED_BEHIND.into(),
                             now.plus_days(-DAYS).into(),
                             MOST.into(),
                         ],

@@ -474,6 +474,20 @@ fn who_is_erased_a_test_or_without_an_address_has_nothing() {
 }
 
 #[test]
+fn who_is_erased_is_not_named_by_what_the_provider_said_last() {
+    let (world, shop) = mailing();
+    *world.carrier.borrow_mut() = Some(Box::new(|_| {
+        let body = "cannot write to anna10@example.com now".into();
+        Some(Ok(Reply { status: 503, retry_after: None, body }))
+    }));
+    world.event(&shop, &order("1", "ANNA10", world.now()));
+    world.ring("demo");
+    assert!(world.texts("demo").iter().any(|text| text.contains("cannot write to anna10@")));
+    world.request(Method::DELETE, "/v1/shops/demo/subjects?email=anna10%40example.com").admin().send();
+    assert!(!world.texts("demo").iter().any(|text| text.contains("anna10@example.com")));
+}
+
+#[test]
 fn bounces_and_complaints_end_all_mail_to_an_address() {
     let (world, shop) = mailing();
     let report = |id: &str, kind: &str, to: &str, secret: &str| {
