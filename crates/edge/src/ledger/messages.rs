@@ -431,8 +431,7 @@ impl<S: Sql> Ledger<S> {
         match self.stopped(&hash, head.kind)? {
             Some(why) => dropped(&why),
             None => {
-                let to =
-                    To::Referrer { code: code.clone(), name: referrer.name, email, email_hash: hash };
+                let to = To::Referrer { code: code.clone(), name: referrer.name, email, email_hash: hash };
                 Ok(Ok((to, referrer.locale)))
             }
         }

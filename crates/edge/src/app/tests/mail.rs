@@ -646,7 +646,8 @@ fn a_letter_that_is_corrected_and_replayed_is_sent() {
     // It remembers the names of what it refuses too.
     *world.carrier.borrow_mut() = Some(Box::new(move |request| {
         let taken = inner.take(request);
-        let refused = Reply { status: 422, retry_after: None, body: r#"{"name": "validation_error"}"#.into() };
+        let refused =
+            Reply { status: 422, retry_after: None, body: r#"{"name": "validation_error"}"#.into() };
         Some(Ok(if refusing.get() { refused } else { taken }))
     }));
     world.event(&shop, &order("1", "ANNA10", world.now()));
