@@ -57,7 +57,7 @@ pub fn page(frame: &Frame, page: &Mail) -> Markup {
             p.lead { (lang.say("Vos parrains reçoivent leur lien, et apprennent ce que deviennent leurs récompenses, de votre adresse. Vous gardez le choix de chaque type d’e-mail.", "Your referrers have their link, and hear what becomes of their rewards, from your address. You choose each kind of e-mail.")) }
             @if let Some(settings) = &page.settings {
                 @if let (Some(since), words) = (settings.failing_since, &settings.failing_words) {
-                    p.note role="status" { (lang.say("Rien ne part depuis ", "Nothing has been sent since ")) (frame.clock().when(since)) "." @if let Some(words) = words { " " (lang.say("Réponse reçue\u{a0}: ", "What was answered: ")) q { (words) } } }
+                    p.note role="status" { (lang.say("Rien ne part ", "Nothing has been sent ")) (frame.clock().since(since)) "." @if let Some(words) = words { " " (lang.say("Réponse reçue\u{a0}: ", "What was answered: ")) q { (words) } } }
                 }
                 @if may { (acts(frame, page, settings)) }
             }
