@@ -172,7 +172,7 @@ fn set_up(frame: &Frame, page: &Mail) -> Markup {
     };
     html! {
         section aria-labelledby="way" {
-            h2 #way { (lang.say("Qui les porte", "Who carries them")) }
+            h2 #way { (lang.say("Le service d’envoi", "The service that sends")) }
             (form.summary())
             (form.post(&Place::Mail, html! {
                 div.fields {
@@ -193,7 +193,7 @@ fn set_up(frame: &Frame, page: &Mail) -> Markup {
                     }
                     (form.select("quiet_hours.from", lang.say("Rien n’est envoyé à partir de", "Nothing is sent from"), &quiet.from.to_string(), &hours, ""))
                     (form.select("quiet_hours.to", lang.say("jusqu’à", "until"), &quiet.to.to_string(), &hours, lang.say("À l’heure de la boutique. Deux fois la même heure\u{a0}: à toute heure.", "By the shop’s clock. The same hour twice: at any hour.")))
-                    (form.text("webhook_secret", lang.say("Secret de signature de Resend", "Resend’s signing secret"), "", "password", if kept.has_webhook_secret { lang.say("Un secret est enregistré\u{a0}; laissez vide pour le garder.", "A secret is kept; leave this empty to keep it.") } else { lang.say("Plus tard\u{a0}: voir «\u{a0}Ce qui revient\u{a0}», après l’enregistrement.", "Later: see “What comes back”, once this is saved.") }))
+                    (form.text("webhook_secret", lang.say("Secret de signature de Resend", "Resend’s signing secret"), "", "text", if kept.has_webhook_secret { lang.say("Un secret est enregistré\u{a0}; laissez vide pour le garder.", "A secret is kept; leave this empty to keep it.") } else { lang.say("Plus tard\u{a0}: voir «\u{a0}Ce qui revient\u{a0}», après l’enregistrement.", "Later: see “What comes back”, once this is saved.") }))
                 }
                 div.acts { button.main { (lang.say("Enregistrer", "Save")) } }
             }))
