@@ -44,9 +44,6 @@ const MOST: i64 = 1_000;
 /// How many messages that nobody is to have are passed over in one transaction.
 const PASSED: usize = 50;
 
-/// How many letters that are replayed in one millisecond are told apart: their new numbers are made of both.
-const LETTERS: i64 = 1 << 20;
-
 /// For how many seconds a provider that takes nothing is left alone at most, unless it asks for more.
 const LONGEST_PAUSE: i64 = 3_600;
 
@@ -212,11 +209,10 @@ impl<S: Sql> Answers<ReplayMessages> for Ledger<S> {
         });
         let again = self.sql.run(
             "UPDATE mail SET state = ?4, tries = 0, next = ?2, queued = ?2, begun = NULL,
-                letter = CASE WHEN begun IS NULL THEN ?2 / 1000 * ?6 + letter % ?6 ELSE letter END
-                WHERE seq IN (SELECT seq FROM mail
+                letter = CASE WHEN begun IS NOT NULL THEN letter END WHERE seq IN (SELECT seq FROM mail
                 WHERE state = ?1 AND (?3 IS NULL OR seq IN (SELECT value FROM json_each(?3))) ORDER BY seq LIMIT ?5)
                 RETURNING seq",
-            &[DEAD.into(), now.into(), named.into(), WAITING.into(), MOST.into(), LETTERS.into()],
+            &[DEAD.into(), now.into(), named.into(), WAITING.into(), MOST.into()],
         )?;
         let health = self.health()?;
         self.put_health(&MailHealth { pause: None, ..health })?;
@@ -439,18 +435,27 @@ impl<S: Sql> Ledger<S> {
 
     /// Writes down which messages go together, and that they are begun; the letter's number.
     fn begin_letter(&self, now: Instant, record: &MailRecord, head: &Head) -> Result<i64, Refusal> {
-        let letter = head.letter.unwrap_or(head.seq);
+        let letter = match head.letter {
+            Some(letter) => letter,
+            None => {
+                let newest =
+                    self.number("SELECT COALESCE(MAX(letter), 0) FROM mail WHERE letter IS NOT NULL", &[])?;
+                // No letter before had this number, whether it is on record still or not.
+                now.micros().max(newest + 1)
+            }
+        };
         if head.letter.is_none() {
             let together = if goes_together(head.kind) { TOGETHER } else { 1 };
             self.sql.run(
-                "UPDATE mail SET letter = ?1 WHERE seq = ?1 OR seq IN (SELECT seq FROM mail WHERE code = ?2
-                    AND kind = ?3 AND state = 0 AND letter IS NULL AND next <= ?4 AND seq <> ?1 ORDER BY seq LIMIT ?5)",
+                "UPDATE mail SET letter = ?1 WHERE seq = ?6 OR seq IN (SELECT seq FROM mail WHERE code = ?2
+                    AND kind = ?3 AND state = 0 AND letter IS NULL AND next <= ?4 AND seq <> ?6 ORDER BY seq LIMIT ?5)",
                 &[
                     letter.into(),
                     head.code.as_ref().map(|code| code.as_str().to_owned()).into(),
                     head.kind.name().into(),
                     now.into(),
                     (together - 1).into(),
+                    head.seq.into(),
                 ],
             )?;
         }

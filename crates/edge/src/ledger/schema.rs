@@ -241,8 +241,8 @@ const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS task_entry ON task (entry, kind)",
     // Mail: what each is about, once for ever. `code`: to whom, nobody being the owner; `facts`: what it says, and
     // `sealed`: what of that nobody may read here, both until it is sent. `state`: 0 waits, 1 was sent, 2 is dead, 3 was
-    // dropped, 4 bounced, 5 was complained of. `letter`: with which others it goes, by the first of them; `begun`: when
-    // it was first tried without a word of the provider that it was refused.
+    // dropped, 4 bounced, 5 was complained of. `letter`: with which others it goes, by a number that no other letter had;
+    // `begun`: when it was first tried without a word of the provider that it was refused.
     "CREATE TABLE IF NOT EXISTS mail (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, about TEXT NOT NULL,
         code TEXT, urgent INTEGER NOT NULL DEFAULT 0, facts TEXT NOT NULL, sealed TEXT, queued INTEGER NOT NULL,
         state INTEGER NOT NULL DEFAULT 0, next INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, tried INTEGER,
