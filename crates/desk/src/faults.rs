@@ -107,8 +107,8 @@ const SENTENCES: &[(&str, &str)] = &[
         "must be letters, digits and signs without blanks, as the platform shows it",
         "s’écrit sans blanc ni lettre accentuée, comme la plateforme le montre",
     ),
-    ("Shopify does not open with this: {}", "Shopify ne s’ouvre pas avec cela\u{a0}: {}"),
-    ("nothing of Shopify's answers there: {}", "rien de Shopify ne répond là\u{a0}: {}"),
+    ("Shopify does not open with this: {}", "Shopify refuse cette clé\u{a0}: {}"),
+    ("nothing of Shopify's answers there: {}", "aucune boutique Shopify ne répond à cette adresse\u{a0}: {}"),
     (
         "Shopify takes no more requests for now: try again in a minute",
         "Shopify ne prend plus de demandes pour l’instant\u{a0}: réessayez dans une minute",
@@ -119,8 +119,11 @@ const SENTENCES: &[(&str, &str)] = &[
         "cette boutique vend en {}, et le programme compte en {}",
     ),
     ("the app lacks the right {}", "il manque à l’app le droit {}"),
-    ("the shop does not open with this key: {}", "la boutique ne s’ouvre pas avec cette clé\u{a0}: {}"),
-    ("nothing of WooCommerce's answers there: {}", "rien de WooCommerce ne répond là\u{a0}: {}"),
+    ("the shop does not open with this key: {}", "la boutique refuse cette clé\u{a0}: {}"),
+    (
+        "nothing of WooCommerce's answers there: {}",
+        "aucune boutique WooCommerce ne répond à cette adresse\u{a0}: {}",
+    ),
     (
         "the shop takes no more requests for now: try again in a minute",
         "la boutique ne prend plus de demandes pour l’instant\u{a0}: réessayez dans une minute",
@@ -133,7 +136,11 @@ const SENTENCES: &[(&str, &str)] = &[
         "the shop made a coupon without a code, as no WooCommerce does",
         "la boutique a fait un code promo sans code, ce qu’aucun WooCommerce ne fait",
     ),
-    ("Stripe does not open with this: {}", "Stripe ne s’ouvre pas avec cela\u{a0}: {}"),
+    (
+        "this is a test key, by which customers get nothing: give the live one, which begins with rk_live_",
+        "c’est une clé de test, avec laquelle les clients ne reçoivent rien\u{a0}: donnez la clé réelle, qui commence par rk_live_",
+    ),
+    ("Stripe does not open with this: {}", "Stripe refuse cette clé\u{a0}: {}"),
     ("Stripe does not answer: {}", "Stripe ne répond pas\u{a0}: {}"),
     (
         "Stripe takes no more requests for now: try again in a minute",
@@ -292,6 +299,14 @@ const SENTENCES: &[(&str, &str)] = &[
     (
         "this edge keeps nothing yet that must be sealed, such as payout details and the keys of others: set the secret PARRAIN_DETAILS_KEY (openssl rand -base64 32)",
         "il manque à ce déploiement la clé qui met sous scellé ce qui doit l’être\u{a0}: qui l’a installé doit donner le secret PARRAIN_DETAILS_KEY (openssl rand -base64 32)",
+    ),
+    (
+        "it may have been given: give the platform's key again, so that it is looked for",
+        "elle a peut-être été donnée\u{a0}: redonnez la clé de la plateforme, pour qu’on regarde",
+    ),
+    (
+        "it may have been given, to a customer who is not known any more",
+        "elle a peut-être été donnée, à un client qui n’est plus connu",
     ),
     ("order {}: {}", "commande {}\u{a0}: {}"),
 ];

@@ -71,7 +71,7 @@ fn stands(frame: &Frame, of: &PlatformConnection) -> Markup {
     ];
     html! {
         @if let Some(fault) = &of.fault {
-            p.note role="status" { (lang.say("Tout attend là-bas depuis ", "Everything waits there since ")) (clock.when(fault.at)) (lang.say("\u{a0}: ", ": ")) (told(lang, &fault.words)) }
+            p.note role="status" { (lang.say("Tout attend là-bas. Début\u{a0}: ", "Everything waits there. Begun: ")) (clock.when(fault.at)) (lang.say(". Motif\u{a0}: ", ". Why: ")) (told(lang, &fault.words)) }
         }
         section.card.pad.stack aria-labelledby="stands" {
             h2 #stands { (of.account) }

@@ -83,6 +83,8 @@ pub struct Booking {
     pub at: i64,
     /// How much, in hundredths of a hundredth.
     pub parts: i64,
+    /// Why: `ADJUSTMENT`, or `ORDER_PAYMENT` where a customer paid by it.
+    pub event: &'static str,
 }
 
 /// What an operation answers: its payload, or an error of the whole question.
@@ -348,7 +350,7 @@ impl Shopify {
                     } else {
                         "StoreCreditAccountCreditTransaction"
                     };
-                    json!({"__typename": kind, "id": one.id, "createdAt": instant(one.at), "amount": money(one.parts)})
+                    json!({"__typename": kind, "id": one.id, "createdAt": instant(one.at), "event": one.event, "amount": money(one.parts)})
                 };
                 let all: Vec<Value> = booked.iter().rev().map(shown).collect();
                 let accounts = if booked.is_empty() {
@@ -363,9 +365,21 @@ impl Shopify {
         }
     }
 
+    /// A customer pays an order by credit.
+    pub fn spend(&mut self, customer: &str, parts: i64, at: i64) {
+        let id = self.id("StoreCreditAccountDebitTransaction");
+        let booking = Booking { id, at, parts: -parts, event: "ORDER_PAYMENT" };
+        self.credit.entry(customer.to_owned()).or_default().push(booking);
+    }
+
     fn book(&mut self, customer: &str, kind: &str, parts: i64, at: i64) -> String {
         let id = self.id(kind);
-        self.credit.entry(customer.to_owned()).or_default().push(Booking { id: id.clone(), at, parts });
+        self.credit.entry(customer.to_owned()).or_default().push(Booking {
+            id: id.clone(),
+            at,
+            parts,
+            event: "ADJUSTMENT",
+        });
         id
     }
 }
@@ -427,7 +441,9 @@ impl Discount {
         };
         let mut shown = json!({"__typename": name, "title": input["title"], "status": status,
             "startsAt": input["startsAt"], "endsAt": input["endsAt"], "usageLimit": input["usageLimit"],
-            "asyncUsageCount": self.uses, "minimumRequirement": least});
+            "asyncUsageCount": self.uses, "minimumRequirement": least,
+            "appliesOncePerCustomer": input["appliesOncePerCustomer"],
+            "context": {"__typename": "DiscountBuyerSelectionAll"}});
         if !self.shipping {
             shown["customerGets"] = json!({"items": {"__typename": items}, "value": value});
         }

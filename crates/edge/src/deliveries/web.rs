@@ -52,10 +52,8 @@ pub enum Api {
     Stripe,
     /// Resend, which sends mail.
     Resend,
-    /// Brevo, which sends mail and keeps contacts.
+    /// Brevo, which sends mail.
     Brevo,
-    /// Klaviyo, which keeps contacts and takes events.
-    Klaviyo,
 }
 
 impl Api {
@@ -66,7 +64,6 @@ impl Api {
             Self::Stripe => "PARRAIN_STRIPE_API",
             Self::Resend => "PARRAIN_RESEND_API",
             Self::Brevo => "PARRAIN_BREVO_API",
-            Self::Klaviyo => "PARRAIN_KLAVIYO_API",
         }
     }
 }

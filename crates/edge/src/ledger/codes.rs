@@ -174,21 +174,24 @@ impl<S: Sql> Ledger<S> {
     /// The next code that is to be made, changed or ended at a platform.
     pub(super) fn next_code(&self, now: Instant, platform: Platform) -> Result<Option<CodeJob>, Refusal> {
         let rows = self.sql.run(
-            &format!("SELECT {COLUMNS} FROM code WHERE maker = ? AND state = 0 AND next <= ? ORDER BY next, code LIMIT 1"),
-            &[platform.name().into(), now.into()],
+            &format!("SELECT {COLUMNS} FROM code WHERE maker = ? AND state = 0 AND next <= ? ORDER BY next, code LIMIT ?"),
+            &[platform.name().into(), now.into(), Value::Int(STEP as i64)],
         )?;
-        let Some(held) = rows.first().map(read).transpose()? else { return Ok(None) };
-        let wanted = held.wanted()?;
-        // A platform that knows no beginnings gets the code when it has come.
-        let starts = wanted.as_ref().and_then(|terms| terms.starts_at).filter(|at| now < *at);
-        let early = starts.filter(|_| !has_starts(platform));
-        if let (Some(at), None) = (early, &held.made) {
-            self.wait_code(platform.name(), &held.code, at)?;
-            return self.next_code(now, platform);
+        for row in &rows {
+            let held = read(row)?;
+            let wanted = held.wanted()?;
+            // A platform that knows no beginnings gets the code when it has come.
+            let starts = wanted.as_ref().and_then(|terms| terms.starts_at).filter(|at| now < *at);
+            let early = starts.filter(|_| !has_starts(platform));
+            if let (Some(at), None) = (early, &held.made) {
+                self.wait_code(platform.name(), &held.code, at)?;
+                continue;
+            }
+            let terms = if early.is_some() { None } else { wanted };
+            self.begin_code(now, platform.name(), &held.code)?;
+            return Ok(Some(CodeJob { code: held.code.to_string(), terms, reference: held.reference }));
         }
-        let terms = if early.is_some() { None } else { wanted };
-        self.begin_code(now, platform.name(), &held.code)?;
-        Ok(Some(CodeJob { code: held.code.to_string(), terms, reference: held.reference }))
+        Ok(None)
     }
 
     /// Notes what came of a code.
@@ -204,6 +207,7 @@ impl<S: Sql> Ledger<S> {
         let done = done.map_err(|fault| Refusal::Store(fault.to_string()))?;
         let (made, reference, state, words) = match came {
             Coded::Made(reference) => (done.clone(), Some(reference.clone()), CodeState::Made, None),
+            Coded::Same => (done.clone(), None, CodeState::Made, None),
             Coded::Ended => (None, None, CodeState::Made, None),
             Coded::Foreign(words) => (None, None, CodeState::Foreign, Some(bounded(words))),
         };

@@ -28,9 +28,14 @@ impl<S: Sql> Answers<PutCredentials> for Ledger<S> {
         let PutCredentials { platform, account, sealed, rights } = ask;
         let rights = serde_json::to_string(&rights).map_err(|fault| Refusal::Store(fault.to_string()))?;
         let before = self.account_of(platform)?;
-        if before.is_some_and(|before| before != account) {
+        if let Some(before) = before.filter(|before| *before != account) {
             // What was made for another shop's account stands there, and says nothing of this one.
             self.sql.run("DELETE FROM code WHERE maker = ?", &[platform.name().into()])?;
+            self.set_apart(platform, &before)?;
+        }
+        if let Some(apart) = apart(platform, &account) {
+            self.sql
+                .run("UPDATE task SET maker = ? WHERE maker = ?", &[platform.name().into(), apart.into()])?;
         }
         self.sql.run(
             "INSERT OR REPLACE INTO credential (platform, account, key_id, sealed, rights, since)
@@ -54,6 +59,7 @@ impl<S: Sql> Answers<PutCredentials> for Ledger<S> {
             "UPDATE task SET next = ?1 WHERE state = 0 AND next > ?1 AND begun IS NOT NULL",
             &[now.into()],
         )?;
+        self.withdraw_without_givers()?;
         self.want_all_codes()?;
         self.attend(now)?;
         self.connected(platform)
@@ -72,13 +78,10 @@ impl<S: Sql> Answers<DropCredentials> for Ledger<S> {
     fn answer(&self, now: Instant, ask: DropCredentials) -> Result<(), Refusal> {
         self.shop()?;
         let platform = [Value::from(ask.platform.name())];
-        let gone = self.sql.run("DELETE FROM credential WHERE platform = ? RETURNING 1", &platform)?;
-        if gone.is_empty() {
-            return Err(Refusal::UnknownConnection);
-        }
+        let gone = self.sql.run("DELETE FROM credential WHERE platform = ? RETURNING account", &platform)?;
+        let gone = gone.first().ok_or(Refusal::UnknownConnection)?;
+        self.set_apart(ask.platform, gone.text(0)?)?;
         self.sql.run("DELETE FROM code WHERE maker = ?", &platform)?;
-        // Nobody else can end what was given there: it is set off.
-        self.sql.run("UPDATE task SET state = 2 WHERE state = 0 AND kind = 1 AND maker = ?", &platform)?;
         self.note(now, News { what: desk::Event::PlatformDisconnected.into(), ..News::default() })?;
         self.withdraw_without_givers()?;
         self.want_all_codes()?;
@@ -117,6 +120,15 @@ impl<S: Sql> Answers<ReplaceCredentials> for Ledger<S> {
 }
 
 impl<S: Sql> Ledger<S> {
+    /// Notes that what was begun or given at a platform is this account's: another's credentials do not open it.
+    fn set_apart(&self, platform: Platform, account: &str) -> Result<(), Refusal> {
+        if let Some(apart) = apart(platform, account) {
+            self.sql
+                .run("UPDATE task SET maker = ? WHERE maker = ?", &[apart.into(), platform.name().into()])?;
+        }
+        Ok(())
+    }
+
     /// Whether the edge has credentials to any platform.
     pub(super) fn has_credentials(&self) -> Result<bool, Refusal> {
         Ok(self.number("SELECT EXISTS (SELECT 1 FROM credential)", &[])? != 0)
@@ -277,5 +289,14 @@ impl<S: Sql> Ledger<S> {
             codes: self.code_counts(platform.name())?,
             troubles: self.code_troubles(platform.name())?,
         })
+    }
+}
+
+/// The maker that stands for an account whose credentials are gone. At Stripe none does: what is shown of an account there is
+/// the end of its key, which is another with each new key.
+fn apart(platform: Platform, account: &str) -> Option<String> {
+    match platform {
+        Platform::Shopify | Platform::Woocommerce => Some(format!("{} {account}", platform.name())),
+        Platform::Stripe => None,
     }
 }

@@ -15,6 +15,12 @@ use std::rc::Rc;
 /// For how many seconds what is on hold again, or in a batch of the shop's by now, is not looked at.
 const LATER: i64 = 3600;
 
+/// How many of those one call passes over.
+const PASSED: usize = 20;
+
+/// The tasks that wait for a platform (`?1`): what was begun or given there, and what nobody has begun where it gives (`?2`).
+const WAITS_AT: &str = "state = 0 AND (maker = ?1 OR maker IS NULL AND kind = 0 AND ?2)";
+
 impl<S: Sql> Ledger<S> {
     /// The shop, where there is one.
     pub(super) fn shop_if_any(&self) -> Result<Option<Rc<shop::Shop>>, Refusal> {
@@ -47,10 +53,11 @@ impl<S: Sql> Ledger<S> {
 
     /// When the edge is to give or take back something at a platform next.
     pub(super) fn next_gift(&self, platform: Platform) -> Result<Option<Instant>, Refusal> {
-        if self.giver()? != Some(platform) {
-            return Ok(None);
-        }
-        let rows = self.sql.run("SELECT MIN(next) FROM task WHERE state = 0", &[])?;
+        let gives = self.giver()? == Some(platform);
+        let rows = self.sql.run(
+            &format!("SELECT MIN(next) FROM task WHERE {WAITS_AT}"),
+            &[platform.name().into(), gives.into()],
+        )?;
         Ok(rows.first().and_then(|row| row.maybe_int(0)).map(Instant::from_micros))
     }
 
@@ -81,19 +88,31 @@ impl<S: Sql> Ledger<S> {
             self.platform_answered(now, platform)?;
             match (job, done) {
                 (Job::Code(code), Done::Coded(came)) => self.code_done(now, platform.name(), code, came),
-                (Job::Give(gift), Done::Given(given)) => {
+                (Job::Give(gift) | Job::Look(gift), Done::Given(given)) => {
                     self.sql.run(
                         "UPDATE task SET maker = ?, reference = ? WHERE id = ?",
                         &[platform.name().into(), given.reference.clone().into(), gift.id.as_str().into()],
                     )?;
                     self.finish_task(now, &gift.id, Came::Done(given.code.clone())).map(drop)
                 }
-                (Job::TakeBack(gift), Done::TakenBack) => {
+                (Job::Look(gift), Done::Nothing) => {
+                    self.sql.run(
+                        "UPDATE task SET next = ? WHERE id = ?",
+                        &[now.into(), gift.id.as_str().into()],
+                    )?;
+                    self.not_begun(now, &gift.id)
+                }
+                (Job::TakeBack(gift), Done::TakenBack(reference)) => {
+                    self.sql.run(
+                        "UPDATE task SET reference = COALESCE(?, reference) WHERE id = ?",
+                        &[reference.clone().into(), gift.id.as_str().into()],
+                    )?;
                     self.finish_task(now, &gift.id, Came::Done(None)).map(drop)
                 }
-                (Job::Code(_), Done::Given(_) | Done::TakenBack)
-                | (Job::Give(_), Done::Coded(_) | Done::TakenBack)
-                | (Job::TakeBack(_), Done::Coded(_) | Done::Given(_)) => {
+                (Job::Code(_), Done::Given(_) | Done::TakenBack(_) | Done::Nothing)
+                | (Job::Look(_), Done::Coded(_) | Done::TakenBack(_))
+                | (Job::Give(_), Done::Coded(_) | Done::TakenBack(_) | Done::Nothing)
+                | (Job::TakeBack(_), Done::Coded(_) | Done::Given(_) | Done::Nothing) => {
                     Err(Refusal::Store("something else was done than was to be".into()))
                 }
             }
@@ -113,8 +132,11 @@ impl<S: Sql> Ledger<S> {
     ) -> Result<(), Refusal> {
         self.noted(now, || match job {
             Job::Code(code) => self.code_failed(now, platform.name(), &code.code, words, false),
+            // Who could not look knows no more than before.
+            Job::Look(gift) => self.task_unanswered(now, &gift.id, words),
             Job::Give(gift) | Job::TakeBack(gift) => {
-                self.finish_task(now, &gift.id, Came::Failed(words.to_owned())).map(drop)
+                self.finish_task(now, &gift.id, Came::Failed(words.to_owned()))?;
+                self.not_begun(now, &gift.id)
             }
         })
     }
@@ -133,7 +155,9 @@ impl<S: Sql> Ledger<S> {
     ) -> Result<(), Refusal> {
         self.noted(now, || match job {
             Job::Code(code) => self.code_unanswered(now, platform.name(), &code.code, words),
-            Job::Give(gift) | Job::TakeBack(gift) => self.task_unanswered(now, &gift.id, words),
+            Job::Look(gift) | Job::Give(gift) | Job::TakeBack(gift) => {
+                self.task_unanswered(now, &gift.id, words)
+            }
         })
     }
 
@@ -144,7 +168,10 @@ impl<S: Sql> Ledger<S> {
     pub fn job_unfit(&self, now: Instant, platform: Platform, job: &Job, words: &str) -> Result<(), Refusal> {
         self.noted(now, || match job {
             Job::Code(code) => self.code_failed(now, platform.name(), &code.code, words, true),
-            Job::Give(gift) | Job::TakeBack(gift) => self.give_up_task(now, &gift.id, words),
+            Job::Look(gift) | Job::Give(gift) | Job::TakeBack(gift) => {
+                self.give_up_task(now, &gift.id, words)?;
+                self.not_begun(now, &gift.id)
+            }
         })
     }
 
@@ -164,18 +191,15 @@ impl<S: Sql> Ledger<S> {
     }
 
     fn take_up_gift(&self, now: Instant, platform: Platform) -> Result<Option<Job>, Refusal> {
-        if self.giver()? != Some(platform) {
-            return Ok(None);
-        }
-        loop {
-            let due =
-                self.tasks("WHERE state = 0 AND next <= ? ORDER BY next, seq LIMIT 1", &[now.into()])?;
+        let gives = self.giver()? == Some(platform);
+        for _ in 0..PASSED {
+            let due = self.tasks(
+                &format!("WHERE {WAITS_AT} AND next <= ?3 ORDER BY next, seq LIMIT 1"),
+                &[platform.name().into(), gives.into(), now.into()],
+            )?;
             let Some(record) = due.into_iter().next() else { return Ok(None) };
-            let seq = record.seq;
-            let extra = self.sql.run("SELECT begun, reference FROM task WHERE seq = ?", &[seq.into()])?;
-            let begun = extra.first().and_then(|row| row.maybe_int(0)).map(Instant::from_micros);
-            let reference = extra.first().and_then(|row| row.maybe_text(1)).map(str::to_owned);
-            let (kind, referrer) = (record.kind, record.referrer.clone());
+            let (seq, kind, begun, referrer) =
+                (record.seq, record.kind, record.begun, record.referrer.clone());
             let Some(task) = self.lease_tasks(now, vec![record])?.pop() else {
                 self.sql.run(
                     "UPDATE task SET next = ? WHERE seq = ?",
@@ -183,11 +207,14 @@ impl<S: Sql> Ledger<S> {
                 )?;
                 continue;
             };
-            self.sql
-                .run("UPDATE task SET begun = COALESCE(begun, ?) WHERE seq = ?", &[now.into(), seq.into()])?;
+            let held = self.sql.run(
+                "UPDATE task SET begun = COALESCE(begun, ?), maker = ? WHERE seq = ? RETURNING reference",
+                &[now.into(), platform.name().into(), seq.into()],
+            )?;
             let others = self.sql.run(
-                "SELECT reference FROM task WHERE referrer = ? AND seq <> ? AND reference IS NOT NULL",
-                &[referrer.as_str().into(), Value::Int(seq)],
+                "SELECT reference FROM task WHERE seq <> ?1 AND reference IS NOT NULL
+                    AND (referrer = ?2 OR referrer IN (SELECT code FROM referrer WHERE customer = ?3))",
+                &[Value::Int(seq), referrer.as_str().into(), task.customer_id.clone().into()],
             )?;
             let gift = Gift {
                 id: task.id,
@@ -197,13 +224,15 @@ impl<S: Sql> Ledger<S> {
                 customer_id: task.customer_id,
                 email: task.email,
                 begun,
-                reference,
+                reference: held.first().and_then(|row| row.maybe_text(0)).map(str::to_owned),
                 others: others.iter().map(|row| row.text(0).map(str::to_owned)).collect::<Result<_, _>>()?,
             };
             return Ok(Some(match kind {
                 TaskKind::EndCode => Job::TakeBack(gift),
+                TaskKind::Reward | TaskKind::Code if begun.is_some() => Job::Look(gift),
                 TaskKind::Reward | TaskKind::Code => Job::Give(gift),
             }));
         }
+        Ok(None)
     }
 }

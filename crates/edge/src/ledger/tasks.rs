@@ -21,7 +21,6 @@ use super::journal::{kind_number, list};
 use super::shop::parse_code;
 use super::sql::{Row, Sql, SqlError, Value};
 use super::{Ledger, number};
-use crate::platform::Platform;
 use crate::protocol::calls::{Came, FinishTask, ListFailedTasks, TakeTasks};
 use crate::protocol::shop::Referrer;
 use crate::protocol::{Answers, Refusal};
@@ -40,14 +39,14 @@ const SHOWN: u32 = 100;
 const ID_DIGITS: usize = 20;
 
 /// The columns of a [`Record`].
-const COLUMNS: &str = "seq, id, kind, entry, referrer, state, failed, tries, words, amount, voucher";
+const COLUMNS: &str = "seq, id, kind, entry, referrer, state, failed, tries, words, amount, voucher, begun";
 
 /// A task as it stands in the table.
 pub(super) struct Record {
     pub seq: i64,
     id: String,
     pub kind: TaskKind,
-    entry: i64,
+    pub entry: i64,
     pub referrer: Code,
     state: TaskState,
     /// When it failed first.
@@ -56,6 +55,8 @@ pub(super) struct Record {
     words: Option<String>,
     amount: Option<i64>,
     voucher: Option<String>,
+    /// Since when the edge may have done it, and nobody knows.
+    pub begun: Option<Instant>,
 }
 
 impl<S: Sql> Answers<TakeTasks> for Ledger<S> {
@@ -70,7 +71,7 @@ impl<S: Sql> Answers<TakeTasks> for Ledger<S> {
         let kinds = [TaskKind::Reward, TaskKind::EndCode].into_iter().filter(|kind| wants(*kind));
         let after = number(ask.cursor.as_deref())?;
         let records = self.tasks(
-            "WHERE state = 0 AND seq > ?1 AND next <= ?2 AND kind IN (SELECT value FROM json_each(?3))
+            "WHERE state = 0 AND maker IS NULL AND seq > ?1 AND next <= ?2 AND kind IN (SELECT value FROM json_each(?3))
                 ORDER BY seq LIMIT ?4",
             &[after.into(), now.into(), list(kinds.map(kind_of_task)), PAGE.into()],
         )?;
@@ -129,9 +130,12 @@ impl<S: Sql> Ledger<S> {
         let mut items = Vec::new();
         for record in records {
             let Some(dossier) = dossiers.get(&record.entry) else { continue };
+            let left = dossier.entitled(now) - dossier.batched;
             let amount = match record.kind {
                 TaskKind::EndCode => record.amount.unwrap_or_default(),
-                TaskKind::Reward | TaskKind::Code => dossier.entitled(now) - dossier.batched,
+                // What was begun was begun with this amount, and is looked for by it.
+                TaskKind::Reward | TaskKind::Code if record.begun.is_some() => record.amount.unwrap_or(left),
+                TaskKind::Reward | TaskKind::Code => left,
             };
             if record.kind == TaskKind::Reward && amount <= 0 {
                 continue;
@@ -205,6 +209,24 @@ impl<S: Sql> Ledger<S> {
             &[bounded(words).into(), now.plus_seconds(gap(tries)).into(), id.into()],
         )?;
         Ok(())
+    }
+
+    /// Notes that nothing came of a task that the edge had begun: it is as if it never had. A reward that was taken back
+    /// meanwhile has no task any more.
+    pub(super) fn not_begun(&self, now: Instant, id: &str) -> Result<(), Refusal> {
+        let record = self.task(id)?;
+        self.sql.run("UPDATE task SET begun = NULL WHERE seq = ?", &[record.seq.into()])?;
+        if record.kind == TaskKind::EndCode {
+            return Ok(());
+        }
+        self.sql.run("UPDATE task SET maker = NULL WHERE seq = ?", &[record.seq.into()])?;
+        let dossier = self.dossiers_of([record.entry])?.remove(&record.entry);
+        let theirs = dossier.filter(|dossier| dossier.conversion.code == record.referrer);
+        let erased = self.find_referrer(&record.referrer)?.is_none_or(|held| is_erased(&held.referrer));
+        if erased || theirs.is_none_or(|dossier| dossier.entitled(now) == 0) {
+            self.withdraw_reward_tasks(record.entry)?;
+        }
+        self.withdraw_without_givers()
     }
 
     /// Gives a task up at once: a payout pays it, or sets it off.
@@ -306,19 +328,20 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
-    /// Withdraws the end of a voucher whose reward is its referrer's again.
+    /// Withdraws the end of a voucher whose reward is its referrer's again. One that was begun goes on, since the voucher may
+    /// be gone: the reward is due anew then.
     fn keep_voucher(&self, dossier: &Dossier) -> Result<(), Refusal> {
         self.sql.run(
-            "UPDATE task SET state = 2 WHERE entry = ? AND kind = 1 AND state = 0 AND referrer = ?",
+            "UPDATE task SET state = 2 WHERE entry = ? AND kind = 1 AND state = 0 AND begun IS NULL AND referrer = ?",
             &[dossier.id.into(), dossier.conversion.code.as_str().into()],
         )?;
         Ok(())
     }
 
-    /// Withdraws what waits of an entry's reward.
+    /// Withdraws what waits of an entry's reward. What was begun stays, to be looked for: it may have been given.
     fn withdraw_reward_tasks(&self, entry: i64) -> Result<(), Refusal> {
         self.sql.run(
-            "UPDATE task SET state = 2 WHERE entry = ? AND kind = 0 AND state IN (0, 3)",
+            "UPDATE task SET state = 2 WHERE entry = ? AND kind = 0 AND state IN (0, 3) AND begun IS NULL",
             &[entry.into()],
         )?;
         Ok(())
@@ -331,32 +354,44 @@ impl<S: Sql> Ledger<S> {
         if !self.is_taken_back()? {
             return Ok(());
         }
-        let by_edge = self.giver()?.map(Platform::name);
         self.sql.run(
             "INSERT INTO task (id, kind, entry, referrer, made, next, amount, voucher, maker, reference)
                 SELECT 'ec' || substr(id, 3), 1, entry, referrer, ?1, ?1, amount, voucher, maker, reference FROM task
-                    WHERE entry = ?2 AND kind = 0 AND state = 1 AND ended = 0 AND maker IS ?3
+                    WHERE entry = ?2 AND kind = 0 AND state = 1 AND ended = 0 AND
+                        (maker IN (SELECT platform FROM credential)
+                            OR maker IS NULL AND EXISTS (SELECT 1 FROM connection))
                         AND (voucher IS NOT NULL OR reference IS NOT NULL)
                 ON CONFLICT (id) DO UPDATE SET state = 0, made = excluded.made, next = excluded.next, tries = 0,
                     failed = NULL, words = NULL WHERE state = 2",
-            &[self.now.get().into(), entry.into(), by_edge.into()],
+            &[self.now.get().into(), entry.into()],
         )?;
         self.errand.set(true);
         Ok(())
     }
 
-    /// Withdraws what nobody is there to do any more: then it is the shop's to pay or to set off.
+    /// Withdraws what nobody is there to do any more: then it is the shop's to pay or to set off. Each is ended where it was
+    /// given. A gift that was begun stays, since it may have been given: it is looked for once the key is there again.
     pub(super) fn withdraw_without_givers(&self) -> Result<(), Refusal> {
+        self.sql.run(
+            "UPDATE task SET state = 2 WHERE state = 0 AND kind = 1
+                AND (maker IS NULL AND NOT EXISTS (SELECT 1 FROM connection)
+                    OR maker IS NOT NULL AND maker NOT IN (SELECT platform FROM credential))",
+            &[],
+        )?;
         if !self.is_taken_back()? {
-            self.sql.run("UPDATE task SET state = 2 WHERE state = 0", &[])?;
+            self.sql.run("UPDATE task SET state = 2 WHERE state = 0 AND kind = 0 AND begun IS NULL", &[])?;
         }
+        self.sql.run(
+            "UPDATE task SET words = ? WHERE state = 0 AND kind = 0 AND maker NOT IN (SELECT platform FROM credential)",
+            &["it may have been given: give the platform's key again, so that it is looked for".into()],
+        )?;
         Ok(())
     }
 
     /// Withdraws what waits to be given to somebody who is to be forgotten.
     pub(super) fn withdraw_tasks_of(&self, code: &Code) -> Result<(), Refusal> {
         self.sql.run(
-            "UPDATE task SET state = 2 WHERE referrer = ? AND state = 0 AND kind = 0",
+            "UPDATE task SET state = 2 WHERE referrer = ? AND state = 0 AND kind = 0 AND begun IS NULL",
             &[code.as_str().into()],
         )?;
         // What a module said may name them.
@@ -422,6 +457,7 @@ impl<S: Sql> Ledger<S> {
                 words: row.maybe_text(8).map(str::to_owned),
                 amount: row.maybe_int(9),
                 voucher: row.maybe_text(10).map(str::to_owned),
+                begun: row.maybe_int(11).map(Instant::from_micros),
             })
         };
         rows.iter().map(read).collect()

@@ -174,6 +174,15 @@ fn a_fault_of_credentials_says_which_part_or_which_right() {
 }
 
 #[test]
+fn a_test_key_of_stripe_s_is_refused_where_the_real_one_is_asked() {
+    let world = World::new(1, Mischief::NONE);
+    world.with_shop();
+    let (pointer, words) = fault(&world.put(STRIPE, &credentials(STRIPE)).send());
+    assert_eq!(pointer, "/key");
+    assert!(words.contains("rk_live_"), "{words}");
+}
+
+#[test]
 fn only_the_owner_gives_credentials() {
     let (world, shop) = world();
     let body = credentials(STRIPE).to_string();
@@ -313,7 +322,11 @@ fn a_discount_is_promised_once_it_can_be_had() {
 fn a_code_of_the_shop_s_own_is_taken_over_where_it_gives_the_same_and_else_left_alone() {
     let (world, _) = world();
     woo(&world, |site| {
-        site.add("ANNA10", &json!({"discount_type": "percent", "amount": "10", "minimum_amount": "30"}));
+        site.add(
+            "ANNA10",
+            &json!({"discount_type": "percent", "amount": "10", "minimum_amount": "30",
+            "usage_limit_per_user": 1}),
+        );
         site.add("Bob22", &json!({"discount_type": "percent", "amount": "50"}));
     });
     connect(&world, WOOCOMMERCE);
@@ -328,14 +341,34 @@ fn a_code_of_the_shop_s_own_is_taken_over_where_it_gives_the_same_and_else_left_
     woo(&world, |site| assert_eq!(site.coupons["bob22"]["amount"], "50.00", "left alone"));
     assert_eq!(invitation(&world, "ANNA10")["discount_ready"], true);
     assert_eq!(invitation(&world, "BOB22")["discount_ready"], false);
-    // What was taken over follows the program from now on.
+    // What is the shop's own is never written: with other terms it is no referrer's code any more.
     let program = with_friend(json!({"reward": {"kind": "free_shipping"}}));
     world.put("/v1/shops/demo", &program).send();
     minute(&world);
     woo(&world, |site| {
-        assert_eq!(site.coupons["anna10"]["free_shipping"], true);
+        assert_eq!(site.coupons["anna10"]["free_shipping"], false);
         assert_eq!(site.coupons["bob22"]["free_shipping"], false);
     });
+    assert_eq!(seen(&world, WOOCOMMERCE)["codes"]["foreign"], 2);
+    let ended = json!({"status": "ended"}).to_string();
+    world.request(Method::PATCH, "/v1/shops/demo/referrers/ANNA10").body(&ended).admin().send();
+    minute(&world);
+    woo(&world, |site| assert_eq!(site.coupons["anna10"]["date_expires"], Value::Null, "not ended either"));
+}
+
+#[test]
+fn a_coupon_that_changes_its_kind_keeps_no_limit_of_the_kind_before() {
+    let (world, _) = world();
+    woo(&world, |site| site.products.insert("MUG".into(), 5));
+    connect(&world, WOOCOMMERCE);
+    for (friend, items) in [
+        (json!({"reward": {"kind": "free_product", "sku": "MUG"}}), json!(1)),
+        (json!({"reward": {"kind": "percent_off", "percent": "10"}}), Value::Null),
+    ] {
+        world.put("/v1/shops/demo", &with_friend(friend)).send();
+        minute(&world);
+        woo(&world, |site| assert_eq!(site.coupons["anna10"]["limit_usage_to_x_items"], items));
+    }
 }
 
 #[test]
@@ -740,6 +773,90 @@ fn what_was_given_at_one_platform_is_not_looked_for_at_another() {
     world.event(&shop, &cancelled(&world, "1"));
     minute(&world);
     shopify(&world, |shop| assert!(!shop.discounts[&code].over, "nothing opens there any more"));
+    assert_eq!(payout(&world)["payees"][0]["amount"], "-10.00", "so that it is set off");
+}
+
+#[test]
+fn a_gift_that_was_begun_is_looked_for_whatever_becomes_of_its_reward() {
+    for path in [SHOPIFY, WOOCOMMERCE, STRIPE] {
+        let begun = || {
+            let (world, shop) = rewarding(path, &credit());
+            world.dies_after.set(Some(if path == STRIPE { 1 } else { 0 }));
+            world.event(&shop, &order(&world, "1", "ANNA10"));
+            world.pass(2);
+            assert!(world.ring("demo").is_none(), "{path}: the object is gone once it is given");
+            world.dies_after.set(None);
+            (world, shop)
+        };
+        let given = |world: &World| match path {
+            SHOPIFY => shopify(world, |shop| shop.balance("gid://shopify/Customer/7") / 100),
+            WOOCOMMERCE => woo(world, |site| {
+                let good = |coupon: &&Value| coupon["usage_limit"] == 1 && coupon["date_expires"].is_null();
+                site.coupons.values().filter(good).count() as i64
+            }),
+            _ => stripe(world, |account| -account.balances["cus_anna"]),
+        };
+        // The order is cancelled.
+        let (world, shop) = begun();
+        let one = given(&world);
+        assert!(one > 0, "{path}");
+        world.event(&shop, &cancelled(&world, "1"));
+        world.live_until("demo", world.now().plus_seconds(3600));
+        assert_eq!((given(&world), payout(&world)["count"].clone()), (0, json!(0)), "{path}: it is ended");
+
+        // The key is forgotten, and given again.
+        let (world, _) = begun();
+        assert_eq!(world.request(Method::DELETE, path).admin().send().status, 204);
+        world.live_until("demo", world.now().plus_seconds(3600));
+        assert_eq!(payout(&world)["count"], 0, "{path}: nobody knows whether it was given");
+        let failed = json_of(&world.get("/v1/shops/demo/tasks/failed").admin().send())["tasks"].clone();
+        assert!(failed[0]["failed"].as_str().unwrap().contains("give the platform's key again"), "{failed}");
+        connect(&world, path);
+        world.live_until("demo", world.now().plus_seconds(3600));
+        assert_eq!((rewards(&world, "ANNA10")[0].0.as_str(), given(&world)), ("paid", one), "{path}");
+
+        // A module comes.
+        let (world, _) = begun();
+        let made = world.request(Method::POST, "/v1/shops/demo/connect-codes").admin().send();
+        let module = json!({"code": json_of(&made)["code"], "platform": "prestashop", "site": "https://shop.example/"});
+        let module = json_of(&world.post("/v1/connect-codes/exchange", &module).send());
+        let module = module["module_token"].as_str().unwrap();
+        world.pass(600);
+        let tasks = json_of(&world.get("/v1/shops/demo/tasks").bearer(module).send());
+        assert_eq!(tasks["items"], json!([]), "{path}: it is the edge's to look for");
+        world.live_until("demo", world.now().plus_seconds(3600));
+        assert_eq!((rewards(&world, "ANNA10")[0].0.as_str(), given(&world)), ("paid", one), "{path}");
+    }
+}
+
+#[test]
+fn what_a_customer_paid_by_credit_is_not_taken_for_what_was_taken_back() {
+    const ANNA: &str = "gid://shopify/Customer/7";
+    let (world, shop) = rewarding(SHOPIFY, &credit());
+    for id in ["1", "2"] {
+        world.event(&shop, &order(&world, id, "ANNA10"));
+    }
+    minute(&world);
+    let each = shopify(&world, |shop| shop.balance(ANNA)) / 2;
+    // The first try does nothing; then the customer pays an order of just that amount.
+    shopify(&world, |shop| shop.moods().push_back(Mood::TimesOutBefore));
+    world.event(&shop, &cancelled(&world, "1"));
+    world.ring("demo");
+    let now = world.now().micros() / 1000;
+    shopify(&world, |shop| shop.spend(ANNA, each, now));
+    world.live_until("demo", world.now().plus_seconds(3600));
+    assert_eq!(shopify(&world, |shop| shop.balance(ANNA)), 0);
+}
+
+#[test]
+fn what_one_account_was_given_is_not_taken_back_from_another() {
+    let (world, shop) = rewarding(WOOCOMMERCE, &json!({"kind": "amount_off", "amount": "10.00"}));
+    world.event(&shop, &order(&world, "1", "ANNA10"));
+    minute(&world);
+    assert_eq!(world.request(Method::DELETE, WOOCOMMERCE).admin().send().status, 204);
+    connect(&world, SHOPIFY);
+    world.event(&shop, &cancelled(&world, "1"));
+    minute(&world);
     assert_eq!(payout(&world)["payees"][0]["amount"], "-10.00", "so that it is set off");
 }
 

@@ -27,6 +27,7 @@ use parrain_wire::connections::PlatformRight;
 use parrain_wire::program::{Reward, RewardKind};
 use parrain_wire::tasks::CodeTerms;
 use parrain_wire::word::Word;
+use serde_json::Value;
 use std::cell::Cell;
 
 /// What a referrer's code is to be good for at a platform.
@@ -36,7 +37,7 @@ pub struct CodeJob {
     pub code: String,
     /// What it is to give; nothing where it is to give nothing any more.
     pub terms: Option<CodeTerms>,
-    /// The platform's id of what was made or taken over before.
+    /// The platform's id of what was made before; none of what is the shop's own.
     pub reference: Option<String>,
 }
 
@@ -45,6 +46,8 @@ pub struct CodeJob {
 pub enum Coded {
     /// It stands as it is to; the platform's id of it.
     Made(String),
+    /// The shop has one of its own that gives the same: it is left as it is.
+    Same,
     /// It gives nothing there.
     Ended,
     /// The shop has another of this name, which was left alone; what differs, in words.
@@ -66,11 +69,11 @@ pub struct Gift {
     pub customer_id: Option<String>,
     /// The referrer's address.
     pub email: Option<String>,
-    /// When an earlier try began, of which nobody knows what came.
+    /// When an earlier try began, of which nobody knows what came; its reward is that of this try.
     pub begun: Option<Instant>,
     /// The platform's id of what was given, where it is to be taken back.
     pub reference: Option<String>,
-    /// The platform's ids of what this referrer was given for other orders.
+    /// The platform's ids of what this customer was given, or had taken back, for other orders.
     pub others: Vec<String>,
 }
 
@@ -172,6 +175,15 @@ async fn end_code<W: Web>(caller: &Caller<'_, W>, job: &CodeJob) -> Result<Coded
     }
 }
 
+/// What an earlier try gave, if anything.
+async fn find<W: Web>(caller: &Caller<'_, W>, gift: &Gift) -> Result<Option<Given>, Fault> {
+    match caller.credentials {
+        Credentials::Shopify { shop, key } => shopify::Shop { caller, shop, key }.find(gift).await,
+        Credentials::Woocommerce { site, .. } => woocommerce::Site { caller, site }.find(gift).await,
+        Credentials::Stripe { key } => stripe::Account { caller, key }.find(gift).await,
+    }
+}
+
 async fn give<W: Web>(caller: &Caller<'_, W>, gift: &Gift) -> Result<Given, Fault> {
     match caller.credentials {
         Credentials::Shopify { shop, key } => shopify::Shop { caller, shop, key }.give(gift).await,
@@ -180,11 +192,13 @@ async fn give<W: Web>(caller: &Caller<'_, W>, gift: &Gift) -> Result<Given, Faul
     }
 }
 
-async fn take_back<W: Web>(caller: &Caller<'_, W>, gift: &Gift) -> Result<(), Fault> {
+async fn take_back<W: Web>(caller: &Caller<'_, W>, gift: &Gift) -> Result<Option<String>, Fault> {
     match caller.credentials {
         Credentials::Shopify { shop, key } => shopify::Shop { caller, shop, key }.take_back(gift).await,
-        Credentials::Woocommerce { site, .. } => woocommerce::Site { caller, site }.take_back(gift).await,
-        Credentials::Stripe { key } => stripe::Account { caller, key }.take_back(gift).await,
+        Credentials::Woocommerce { site, .. } => {
+            woocommerce::Site { caller, site }.take_back(gift).await.map(|()| None)
+        }
+        Credentials::Stripe { key } => stripe::Account { caller, key }.take_back(gift).await.map(|()| None),
     }
 }
 
@@ -223,6 +237,13 @@ fn plain(decimal: &str) -> &str {
     let text = decimal.trim();
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text };
     if text.is_empty() { "0" } else { text }
+}
+
+/// Sets a member of an object.
+fn put(object: &mut Value, name: &str, value: Value) {
+    if let Some(members) = object.as_object_mut() {
+        members.insert(name.to_owned(), value);
+    }
 }
 
 #[cfg(test)]

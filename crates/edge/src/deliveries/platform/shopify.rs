@@ -2,7 +2,7 @@
 
 use super::caller::{Caller, MOST_READ, json, said};
 use super::credentials::ShopifyKey;
-use super::{CodeJob, Coded, Fault, Gift, Given, Unproven, amount_of, mark, plain, spent, unfit};
+use super::{CodeJob, Coded, Fault, Gift, Given, Unproven, amount_of, mark, plain, put, spent, unfit};
 use crate::deliveries::web::{Api, Outgoing, Reply, Web};
 use http::Method;
 use parrain_core::instant::Instant;
@@ -28,6 +28,10 @@ const RESTORE: i64 = 100;
 /// The longest wait for points, in seconds: a bucket of the smallest plan is full after twenty.
 const LONGEST_RESTORE: i64 = 60;
 
+/// The types of store credit's transactions, as they are booked by us.
+const CREDITED: &str = "StoreCreditAccountCreditTransaction";
+const DEBITED: &str = "StoreCreditAccountDebitTransaction";
+
 /// The rights that are looked for, and what each is needed for.
 const RIGHTS: &[(&str, RightUse)] = &[
     ("write_discounts", RightUse::Codes),
@@ -41,11 +45,13 @@ const PROVE: &str =
     "query { shop { myshopifyDomain currencyCode } currentAppInstallation { accessScopes { handle } } }";
 
 const LOOK: &str = "query Look($code: String!) { codeDiscountNodeByCode(code: $code) { id codeDiscount { __typename \
-    ... on DiscountCodeBasic { title status startsAt endsAt usageLimit asyncUsageCount \
+    ... on DiscountCodeBasic { title status startsAt endsAt usageLimit asyncUsageCount appliesOncePerCustomer \
+        context { __typename } \
         minimumRequirement { __typename ... on DiscountMinimumSubtotal { greaterThanOrEqualToSubtotal { amount } } } \
         customerGets { items { __typename } value { __typename ... on DiscountPercentage { percentage } \
             ... on DiscountAmount { amount { amount } appliesOnEachItem } } } } \
-    ... on DiscountCodeFreeShipping { title status startsAt endsAt usageLimit asyncUsageCount \
+    ... on DiscountCodeFreeShipping { title status startsAt endsAt usageLimit asyncUsageCount appliesOncePerCustomer \
+        context { __typename } \
         minimumRequirement { __typename ... on DiscountMinimumSubtotal { greaterThanOrEqualToSubtotal { amount } } } } \
     } } }";
 
@@ -91,7 +97,7 @@ const DEBIT: &str = "mutation Debit($id: ID!, $input: StoreCreditAccountDebitInp
     userErrors { field code message } } }";
 
 const ACCOUNTS: &str = "query Accounts($id: ID!) { customer(id: $id) { id storeCreditAccounts(first: 10) { nodes { id \
-    balance { amount currencyCode } transactions(first: 50, reverse: true) { nodes { __typename createdAt \
+    balance { amount currencyCode } transactions(first: 50, reverse: true) { nodes { __typename createdAt event \
     amount { amount currencyCode } ... on StoreCreditAccountCreditTransaction { id } \
     ... on StoreCreditAccountDebitTransaction { id } } } } } } }";
 
@@ -174,7 +180,7 @@ impl<W: Web> Shop<'_, W> {
         let ours = found.is_ours(&job.code, job.reference.as_deref());
         if !ours {
             return Ok(if found.is_like(&input, shipping) {
-                Coded::Made(found.id)
+                Coded::Same
             } else {
                 Coded::Foreign("the shop has a discount of this code with other terms".into())
             });
@@ -199,6 +205,42 @@ impl<W: Web> Shop<'_, W> {
             self.done(DEACTIVATE, json!({"id": found.id})).await?;
         }
         Ok(Coded::Ended)
+    }
+
+    /// What an earlier try gave. Credit has no name there: it is looked for by its time and amount.
+    pub async fn find(&self, gift: &Gift) -> Result<Option<Given>, Fault> {
+        match gift.reward.kind.word() {
+            Some(RewardKind::StoreCredit) => {
+                let Some(begun) = gift.begun else { return Ok(None) };
+                // Without a customer nobody can look any more.
+                let customer = customer(gift).map_err(|_| {
+                    Fault::Unfit("it may have been given, to a customer who is not known any more".into())
+                })?;
+                let booked = self.transaction(gift, &customer, begun, CREDITED).await?;
+                Ok(booked.map(|booked| Given { code: None, reference: Some(booked) }))
+            }
+            Some(RewardKind::GiftCard) => {
+                let code = card_code(gift);
+                let Some(card) = self.card(&code, None).await? else { return Ok(None) };
+                let id = card.get("id").and_then(Value::as_str).map(str::to_owned);
+                Ok(Some(Given { code: Some(code), reference: id }))
+            }
+            Some(
+                RewardKind::PercentOff
+                | RewardKind::AmountOff
+                | RewardKind::FreeShipping
+                | RewardKind::FreeProduct
+                | RewardKind::Cash
+                | RewardKind::Points
+                | RewardKind::Access
+                | RewardKind::Commission
+                | RewardKind::Donation,
+            )
+            | None => {
+                let found = self.look(&gift.code).await?;
+                Ok(found.map(|found| Given { code: Some(gift.code.clone()), reference: Some(found.id) }))
+            }
+        }
     }
 
     /// Gives a reward.
@@ -236,31 +278,23 @@ impl<W: Web> Shop<'_, W> {
         }
     }
 
-    /// Takes a reward back, where nothing of it was spent.
-    pub async fn take_back(&self, gift: &Gift) -> Result<(), Fault> {
+    /// Takes a reward back, where nothing of it was spent; the id of the debit, where that is how.
+    pub async fn take_back(&self, gift: &Gift) -> Result<Option<String>, Fault> {
         match gift.reward.kind.word() {
             Some(RewardKind::StoreCredit) => self.debit(gift).await,
             Some(RewardKind::GiftCard) => {
-                let data = self.graphql(GIFT_CARDS, json!({"query": gift.code})).await?;
-                let nodes = data.pointer("/giftCards/nodes").and_then(Value::as_array);
-                let ours = |node: &&Value| {
-                    let end = node.get("lastCharacters").and_then(Value::as_str).unwrap_or_default();
-                    let id = node.get("id").and_then(Value::as_str);
-                    let same_end = gift.code.to_ascii_lowercase().ends_with(&end.to_ascii_lowercase());
-                    gift.reference.as_deref().map_or(same_end, |known| id == Some(known))
-                };
-                let Some(card) = nodes.into_iter().flatten().find(ours) else {
+                let Some(card) = self.card(&gift.code, gift.reference.as_deref()).await? else {
                     return Err(Fault::Refused("the shop has no such gift card".into()));
                 };
                 if card.get("enabled").and_then(Value::as_bool) == Some(false) {
-                    return Ok(());
+                    return Ok(None);
                 }
                 let of = |pointer: &str| card.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
                 if plain(of("/balance/amount")) != plain(of("/initialValue/amount")) {
                     return Err(spent());
                 }
                 let id = card.get("id").cloned().unwrap_or_default();
-                self.done(END_GIFT_CARD, json!({"id": id})).await.map(drop)
+                self.done(END_GIFT_CARD, json!({"id": id})).await.map(|_| None)
             }
             Some(
                 RewardKind::PercentOff
@@ -276,24 +310,28 @@ impl<W: Web> Shop<'_, W> {
             | None => match self.look(&gift.code).await? {
                 Some(found) if found.uses() > 0 => Err(spent()),
                 Some(found) if !found.is_over() => {
-                    self.done(DEACTIVATE, json!({"id": found.id})).await.map(drop)
+                    self.done(DEACTIVATE, json!({"id": found.id})).await.map(|_| None)
                 }
-                Some(_) | None => Ok(()),
+                Some(_) | None => Ok(None),
             },
         }
     }
 
-    /// Books store credit. It has no name there: where an earlier try began, what it may have booked is looked for by its
-    /// time and amount.
+    /// The gift card of a code, by its id where that is known.
+    async fn card(&self, code: &str, id: Option<&str>) -> Result<Option<Value>, Fault> {
+        let data = self.graphql(GIFT_CARDS, json!({"query": code})).await?;
+        let nodes = data.pointer("/giftCards/nodes").and_then(Value::as_array);
+        let code = code.to_ascii_lowercase();
+        let ours = |node: &&Value| {
+            let text = |name: &str| node.get(name).and_then(Value::as_str).unwrap_or_default();
+            let end = text("lastCharacters").to_ascii_lowercase();
+            id.map_or(!end.is_empty() && code.ends_with(&end), |known| text("id") == known)
+        };
+        Ok(nodes.into_iter().flatten().find(ours).cloned())
+    }
+
     async fn credit(&self, gift: &Gift) -> Result<Given, Fault> {
         let customer = customer(gift)?;
-        if let Some(begun) = gift.begun {
-            let booked =
-                self.transaction(gift, &customer, begun, "StoreCreditAccountCreditTransaction").await?;
-            if booked.is_some() {
-                return Ok(Given { code: None, reference: booked });
-            }
-        }
         let money = json!({"amount": amount_of(&gift.reward)?, "currencyCode": gift.currency});
         let variables = json!({"id": customer, "input": {"creditAmount": money, "notify": true}});
         let done = self.done(CREDIT, variables).await?;
@@ -301,22 +339,29 @@ impl<W: Web> Shop<'_, W> {
         Ok(Given { code: None, reference: id.map(str::to_owned) })
     }
 
-    async fn debit(&self, gift: &Gift) -> Result<(), Fault> {
+    /// Books store credit back; the id of it.
+    async fn debit(&self, gift: &Gift) -> Result<Option<String>, Fault> {
         let customer = customer(gift)?;
         if let Some(begun) = gift.begun
-            && self.transaction(gift, &customer, begun, "StoreCreditAccountDebitTransaction").await?.is_some()
+            && let Some(booked) = self.transaction(gift, &customer, begun, DEBITED).await?
         {
-            return Ok(());
+            return Ok(Some(booked));
         }
         let money = json!({"amount": amount_of(&gift.reward)?, "currencyCode": gift.currency});
         let variables = json!({"id": customer, "input": {"debitAmount": money}});
         match self.done(DEBIT, variables).await {
             Err(Fault::Refused(words)) if words.starts_with("INSUFFICIENT_FUNDS") => Err(spent()),
-            done => done.map(drop),
+            done => {
+                let id = done?
+                    .pointer("/storeCreditAccountTransaction/id")
+                    .and_then(Value::as_str)
+                    .map(str::to_owned);
+                Ok(id)
+            }
         }
     }
 
-    /// The transaction of this amount that was booked since then and is no other reward's.
+    /// The first transaction of this amount that was booked since then and is no other reward's.
     async fn transaction(
         &self,
         gift: &Gift,
@@ -332,23 +377,24 @@ impl<W: Web> Shop<'_, W> {
             .flatten()
             .filter_map(|account| account.pointer("/transactions/nodes").and_then(Value::as_array));
         let earliest = since.plus_seconds(-SKEW);
-        for one in transactions.flatten() {
+        let ours = |one: &Value| {
             let text = |pointer: &str| one.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-            let late = Instant::parse(text("/createdAt")).is_some_and(|at| earliest <= at);
+            let at = Instant::parse(text("/createdAt")).filter(|at| earliest <= *at)?;
             // A debit's amount is written with its sign.
             let same = plain(text("/amount/amount").trim_start_matches('-')) == plain(amount)
                 && text("/amount/currencyCode") == gift.currency;
             let id = text("/id");
-            if text("/__typename") == kind && late && same && !gift.others.iter().any(|other| other == id) {
-                return Ok(Some(id.to_owned()));
-            }
-        }
-        Ok(None)
+            // Orders that are paid by credit, or refunded to it, are the shop's.
+            let adjusted = text("/event") == "ADJUSTMENT";
+            let new = !gift.others.iter().any(|other| other == id);
+            (text("/__typename") == kind && adjusted && same && new).then(|| (at, id.to_owned()))
+        };
+        // What was booked later is another's, which is looked for after this one.
+        Ok(transactions.flatten().filter_map(ours).min().map(|(_, id)| id))
     }
 
     async fn gift_card(&self, gift: &Gift) -> Result<Given, Fault> {
-        // Letters and digits alone, 8 to 20 of them.
-        let code: String = gift.code.chars().filter(char::is_ascii_alphanumeric).collect();
+        let code = card_code(gift);
         let mut input = json!({"code": code, "note": mark(&gift.id),
             "initialAmount": {"amount": amount_of(&gift.reward)?, "currencyCode": gift.currency}});
         if let Ok(customer) = customer(gift) {
@@ -520,7 +566,7 @@ impl<W: Web> Shop<'_, W> {
 }
 
 impl Found {
-    /// Whether it was made or taken over by us.
+    /// Whether it was made by us.
     fn is_ours(&self, code: &str, reference: Option<&str>) -> bool {
         reference == Some(self.id.as_str()) || self.text("/title") == mark(code)
     }
@@ -565,6 +611,8 @@ impl Found {
         let on_all = shipping || self.is_on_all() && input.pointer("/customerGets/items/all").is_some();
         of_type
             && self.text("/status") == "ACTIVE"
+            && self.text("/context/__typename") == "DiscountBuyerSelectionAll"
+            && self.discount.get("appliesOncePerCustomer") == input.get("appliesOncePerCustomer")
             && !quantity
             && unlimited
             && ends
@@ -626,6 +674,11 @@ fn customer(gift: &Gift) -> Result<String, Fault> {
     Ok(format!("gid://shopify/Customer/{number}"))
 }
 
+/// A gift card's code: letters and digits alone, 8 to 20 of them.
+fn card_code(gift: &Gift) -> String {
+    gift.code.chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
 /// What an answer says is wrong with the whole question.
 fn fault_of(body: &Value, reply: &Reply) -> Option<Fault> {
     let errors = match body.get("errors") {
@@ -653,12 +706,6 @@ fn fault_of(body: &Value, reply: &Reply) -> Option<Fault> {
 fn whole(value: &Value) -> Option<i64> {
     let text = value.to_string();
     text.split('.').next()?.parse().ok()
-}
-
-fn put(object: &mut Value, name: &str, value: Value) {
-    if let Some(members) = object.as_object_mut() {
-        members.insert(name.to_owned(), value);
-    }
 }
 
 #[cfg(test)]

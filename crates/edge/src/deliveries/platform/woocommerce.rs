@@ -2,7 +2,7 @@
 
 use super::caller::{Caller, MOST_READ, json, said};
 use super::credentials::Credentials;
-use super::{CodeJob, Coded, Fault, Gift, Given, Unproven, amount_of, mark, plain, spent, unfit};
+use super::{CodeJob, Coded, Fault, Gift, Given, Unproven, amount_of, mark, plain, put, spent, unfit};
 use crate::deliveries::web::{Outgoing, Web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -119,7 +119,7 @@ impl<W: Web> Site<'_, W> {
             return Ok(Coded::Made(id));
         }
         Ok(if is_like(&found, &coupon) {
-            Coded::Made(id)
+            Coded::Same
         } else {
             Coded::Foreign("the shop has a coupon of this code with other terms".into())
         })
@@ -134,6 +134,12 @@ impl<W: Web> Site<'_, W> {
             }
         }
         Ok(Coded::Ended)
+    }
+
+    /// What an earlier try gave: nobody else knows its code.
+    pub async fn find(&self, gift: &Gift) -> Result<Option<Given>, Fault> {
+        let Some(found) = self.look(&gift.code).await? else { return Ok(None) };
+        Ok(Some(Given { code: Some(gift.code.clone()), reference: Some(id_of(&found)?) }))
     }
 
     /// Gives a reward: a coupon that is good once, for the referrer's address where that is known.
@@ -171,7 +177,7 @@ impl<W: Web> Site<'_, W> {
     /// that stands is brought to the new kind whole.
     async fn coupon(&self, reward: &Reward, code: &str) -> Result<Value, Fault> {
         let mut coupon = json!({"code": code, "description": mark(code), "free_shipping": false, "product_ids": [],
-            "individual_use": false, "meta_data": [{"key": NOTE, "value": code}]});
+            "individual_use": false, "limit_usage_to_x_items": 0, "meta_data": [{"key": NOTE, "value": code}]});
         let (kind, amount) = match reward.kind.word() {
             Some(RewardKind::PercentOff) => {
                 let percent = reward.percent.as_ref().map(|percent| percent.as_str().to_owned());
@@ -270,6 +276,16 @@ fn is_ours(coupon: &Value, code: &str) -> bool {
     })
 }
 
+/// What narrows a coupon of the shop's own, and none of ours.
+const NARROWING: &[&str] = &[
+    "usage_limit",
+    "email_restrictions",
+    "product_categories",
+    "excluded_product_ids",
+    "excluded_product_categories",
+    "exclude_sale_items",
+];
+
 /// Whether a coupon of the shop's own gives what ours would.
 fn is_like(found: &Value, wanted: &Value) -> bool {
     fn text<'a>(of: &'a Value, name: &str) -> &'a str {
@@ -279,8 +295,11 @@ fn is_like(found: &Value, wanted: &Value) -> bool {
         None | Some(Value::Null) => true,
         Some(Value::Array(items)) => items.is_empty(),
         Some(Value::Number(number)) => number.as_i64() == Some(0),
-        Some(Value::Bool(_) | Value::String(_) | Value::Object(_)) => false,
+        Some(Value::Bool(held)) => !held,
+        Some(Value::String(_) | Value::Object(_)) => false,
     };
+    let number = |of: &Value, name: &str| of.get(name).and_then(Value::as_i64).unwrap_or_default();
+    let as_often = |name: &str| number(found, name) == number(wanted, name);
     let same = |name: &str| plain(text(found, name)) == plain(text(wanted, name));
     text(found, "discount_type") == text(wanted, "discount_type")
         && same("amount")
@@ -289,9 +308,9 @@ fn is_like(found: &Value, wanted: &Value) -> bool {
         && found.get("free_shipping") == wanted.get("free_shipping")
         && found.get("product_ids").cloned().unwrap_or(json!([])) == wanted["product_ids"]
         && text(found, "date_expires_gmt") == text(wanted, "date_expires").trim_end_matches('Z')
-        && ["usage_limit", "email_restrictions", "product_categories", "excluded_product_ids"]
-            .iter()
-            .all(|name| empty(name))
+        && as_often("usage_limit_per_user")
+        && as_often("limit_usage_to_x_items")
+        && NARROWING.iter().all(|name| empty(name))
 }
 
 /// An instant to the second, as PHP reads one: without a fraction and a zone.
@@ -303,12 +322,6 @@ fn seconds(at: parrain_core::instant::Instant) -> String {
 fn id_of(coupon: &Value) -> Result<String, Fault> {
     let id = coupon.get("id").and_then(Value::as_i64);
     id.map(|id| id.to_string()).ok_or_else(|| Fault::Silent("it answered a coupon without an id".into()))
-}
-
-fn put(object: &mut Value, name: &str, value: Value) {
-    if let Some(members) = object.as_object_mut() {
-        members.insert(name.to_owned(), value);
-    }
 }
 
 #[cfg(test)]
@@ -334,6 +347,10 @@ mod tests {
             ("date_expires_gmt", json!("2026-12-31T00:00:00")),
             ("product_ids", json!([1])),
             ("free_shipping", json!(true)),
+            ("limit_usage_to_x_items", json!(1)),
+            ("usage_limit_per_user", json!(1)),
+            ("excluded_product_categories", json!([3])),
+            ("exclude_sale_items", json!(true)),
         ] {
             let mut changed = own.clone();
             changed[name] = other;

@@ -37,6 +37,8 @@ pub struct Waiting {
 pub enum Job {
     /// A code is to be made, changed or ended.
     Code(CodeJob),
+    /// A reward may have been given by an earlier try: it is looked for.
+    Look(Gift),
     /// A reward is to be given.
     Give(Gift),
     /// A reward is to be taken back.
@@ -50,8 +52,10 @@ pub enum Done {
     Coded(Coded),
     /// A reward was given.
     Given(Given),
-    /// A reward was taken back.
-    TakenBack,
+    /// No earlier try gave it.
+    Nothing,
+    /// A reward was taken back; the platform's id of the debit, where that is how.
+    TakenBack(Option<String>),
 }
 
 /// Does what is due at each platform.
@@ -113,8 +117,11 @@ async fn work<W: Web>(caller: &Caller<'_, W>, job: &Job) -> Result<Done, Fault> 
             Some(terms) => super::make_code(caller, code, terms).await.map(Done::Coded),
             None => super::end_code(caller, code).await.map(Done::Coded),
         },
+        Job::Look(gift) => {
+            super::find(caller, gift).await.map(|found| found.map_or(Done::Nothing, Done::Given))
+        }
         Job::Give(gift) => super::give(caller, gift).await.map(Done::Given),
-        Job::TakeBack(gift) => super::take_back(caller, gift).await.map(|()| Done::TakenBack),
+        Job::TakeBack(gift) => super::take_back(caller, gift).await.map(Done::TakenBack),
     }
 }
 
