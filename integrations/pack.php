@@ -10,7 +10,7 @@ require __DIR__ . '/pack/Mo.php';
 /**
  * A module: the namespace of its copy of the library, and its zips. Each says where the module stands in it (`root`); what is
  * of one version of the platform alone has a folder, which stands `at` another place, and templates that versions share
- * stand where `views` says.
+ * stand where `views` says. The library stands in lib/, or where `library` says.
  */
 const MODULES = [
     'woocommerce' => ['namespace' => 'Parrain\\WooCommerce', 'zips' => ['parrain-woocommerce.zip' => ['root' => 'parrain/']]],
@@ -30,6 +30,9 @@ const MODULES = [
                 'account.twig' => 'upload/catalog/view/theme/default/template/extension/module/parrain_account.twig',
             ],
         ],
+    ]],
+    'magento' => ['namespace' => 'Parrain\\Referral', 'zips' => [
+        'parrain-magento.zip' => ['root' => 'app/code/Parrain/Referral/', 'library' => 'Shared/'],
     ]],
 ];
 
@@ -116,7 +119,7 @@ function packed(string $module, array $zip): string
 {
     $files = placed($module, $zip);
     foreach (files(__DIR__ . '/php/src') as $path => $text) {
-        $files[$zip['root'] . 'lib/' . $path] = $text;
+        $files[$zip['root'] . (isset($zip['library']) ? $zip['library'] : 'lib/') . $path] = $text;
     }
     foreach (['LICENSE-MIT', 'LICENSE-APACHE'] as $licence) {
         $files[$zip['root'] . $licence] = (string) file_get_contents(__DIR__ . '/../' . $licence);
@@ -124,7 +127,7 @@ function packed(string $module, array $zip): string
     $files = $module === 'prestashop' ? withGuards($files, $zip['root']) : $files;
     $made = new Zip();
     foreach ($files as $path => $text) {
-        if (substr($path, -4) === '.php') {
+        if (preg_match('/\.(php|phtml)$/D', $path)) {
             $text = scoped($text, MODULES[$module]['namespace']);
         }
         if (substr($path, -3) === '.po') {

@@ -353,7 +353,7 @@ async fn the_launcher_steps_aside_for_what_stands_in_its_corner_and_comes_back()
 #[tokio::test(flavor = "multi_thread")]
 async fn what_opens_by_itself_covers_no_consent_question_that_stands_in_the_page() {
     const QUESTION: &str = "<section class='cookie-bar' style='height:180px;background:#eee'>Cookies? <button style='float:right;margin-top:130px' onclick='document.documentElement.dataset.chosen = 1'>Accept</button></section>
-        <style>[data-chosen] .cookie-bar { display: none }</style><main class='has-cookie-bar'><p style='height:2000px'>Goods.</p><a href='#'>More</a></main>";
+        <style>[data-chosen] .cookie-bar { display: none }</style><main class='has-cookie-bar'><p style='height:2000px'>Goods.</p><article class='cookie-card'><a href='#'>Biscuits</a></article></main>";
     let browser = Browser::open().await;
     // A window of 1280 by 900 at 200 %.
     let window = json!({"width": 640, "height": 450, "deviceScaleFactor": 2, "mobile": false});

@@ -77,6 +77,16 @@ pub fn normalise(address: &str) -> Option<String> {
     Some(format!("{base}@{}", provider.one.unwrap_or(domain)))
 }
 
+/// One spelling of an address, in which only case and the way a domain is written are looked past. Mail to two addresses
+/// that differ here may reach two people, even where [`normalise`] takes them for one customer. `None` for a text without
+/// `@`.
+pub fn spelling(address: &str) -> Option<String> {
+    let (local, domain) = address.trim().rsplit_once('@')?;
+    let ascii = idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_lowercase());
+    // Beyond ASCII, letters that differ may fall together in lower case, as the Kelvin sign and k do.
+    Some(format!("{}@{}", local.to_ascii_lowercase(), ascii.trim_end_matches('.')))
+}
+
 /// A local part without its tag, unless it is nothing but one.
 fn untagged(local: &str, mark: char) -> &str {
     local.split_once(mark).map_or(local, |(before, _)| if before.is_empty() { local } else { before })
@@ -84,7 +94,7 @@ fn untagged(local: &str, mark: char) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::normalise;
+    use super::{normalise, spelling};
 
     #[test]
     fn one_person_behind_several_spellings() {
@@ -128,6 +138,29 @@ mod tests {
         assert_eq!(normalise("+tag@example.com").as_deref(), Some("+tag@example.com"));
         assert_eq!(normalise("-tag@yahoo.com").as_deref(), Some("-tag@yahoo.com"));
         assert_eq!(normalise("Guest"), None);
+    }
+
+    #[test]
+    fn a_spelling_is_nobody_else_s() {
+        for (a, b) in [
+            (" Zoe@Example.com ", "zoe@example.com"),
+            ("zoe@CAFÉ-Lumière.example", "zoe@xn--caf-lumire-66ag.example"),
+            ("zoe@example.com.", "zoe@example.com"),
+            ("odd@No_Domain", "odd@no_domain"),
+        ] {
+            assert_eq!(spelling(a), spelling(b), "{a} {b}");
+        }
+        for (a, b) in [
+            ("zoe+x@example.com", "zoe@example.com"),
+            ("z.oe@gmail.com", "zoe@gmail.com"),
+            ("zoe@googlemail.com", "zoe@gmail.com"),
+            ("zoe-x@yahoo.fr", "zoe@yahoo.fr"),
+            ("\u{212a}im@example.com", "kim@example.com"),
+            ("Zoe\u{301}@example.com", "zoé@example.com"),
+        ] {
+            assert_ne!(spelling(a), spelling(b), "{a} {b}");
+        }
+        assert_eq!(spelling("Guest"), None);
     }
 
     proptest::proptest! {

@@ -40,11 +40,11 @@ pub fn page(frame: &Frame, page: &Connections) -> Markup {
             @if list.is_empty() {
                 (empty(lang.say("Aucun module connecté", "No module is connected"), lang.say("Installez le module de votre plateforme, créez un code ici, et saisissez-le dans le module.", "Install your platform’s module, make a code here, and type it into the module."), html! {}))
             } @else { ul.card.rows { @for each in list { li { (row(frame, each)) } } } }
-            (by_keys(frame, page))
-            (failed(frame, &page.failed.tasks))
             @if frame.may(Role::All) {
                 div.acts { (press(frame, &Place::Connections, &[], lang.say("Créer un code", "Make a code"), if page.code.is_some() { "" } else { "main" })) }
             }
+            (by_keys(frame, page))
+            (failed(frame, &page.failed.tasks))
         },
     )
 }

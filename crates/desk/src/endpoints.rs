@@ -91,7 +91,7 @@ pub fn one(frame: &Frame, page: &EndpointPage) -> Markup {
                     p.small { (lang.say("Montré cette fois seulement. Donnez-le à qui s’occupe de ce logiciel.", "Shown this once. Give it to whoever looks after that software.")) }
                 }
             }
-            @if let Some(since) = of.failing_since { p.note role="status" { (lang.say("Ne répond plus depuis ", "Has not answered since ")) (frame.clock().when(since)) "." } }
+            @if let Some(since) = of.failing_since { p.note role="status" { (lang.say("Ne répond plus ", "Has not answered ")) (frame.clock().since(since)) "." } }
             @if may {
                 div.row {
                     (press(frame, &Place::TestEndpoint(of.id.clone()), &[], lang.say("Envoyer un essai", "Send a test"), "main"))

@@ -57,7 +57,7 @@ pub fn page(frame: &Frame, page: &Mail) -> Markup {
             p.lead { (lang.say("Vos parrains reçoivent leur lien, et apprennent ce que deviennent leurs récompenses, de votre adresse. Vous gardez le choix de chaque type d’e-mail.", "Your referrers have their link, and hear what becomes of their rewards, from your address. You choose each kind of e-mail.")) }
             @if let Some(settings) = &page.settings {
                 @if let (Some(since), words) = (settings.failing_since, &settings.failing_words) {
-                    p.note role="status" { (lang.say("Rien ne part depuis ", "Nothing has been sent since ")) (frame.clock().when(since)) "." @if let Some(words) = words { " " (lang.say("Réponse reçue\u{a0}: ", "What was answered: ")) q { (words) } } }
+                    p.note role="status" { (lang.say("Rien ne part ", "Nothing has been sent ")) (frame.clock().since(since)) "." @if let Some(words) = words { " " (lang.say("Réponse reçue\u{a0}: ", "What was answered: ")) q { (words) } } }
                 }
                 @if may { (acts(frame, page, settings)) }
             }
@@ -172,7 +172,7 @@ fn set_up(frame: &Frame, page: &Mail) -> Markup {
     };
     html! {
         section aria-labelledby="way" {
-            h2 #way { (lang.say("Qui les porte", "Who carries them")) }
+            h2 #way { (lang.say("Le service d’envoi", "The service that sends")) }
             (form.summary())
             (form.post(&Place::Mail, html! {
                 div.fields {
@@ -193,7 +193,7 @@ fn set_up(frame: &Frame, page: &Mail) -> Markup {
                     }
                     (form.select("quiet_hours.from", lang.say("Rien n’est envoyé à partir de", "Nothing is sent from"), &quiet.from.to_string(), &hours, ""))
                     (form.select("quiet_hours.to", lang.say("jusqu’à", "until"), &quiet.to.to_string(), &hours, lang.say("À l’heure de la boutique. Deux fois la même heure\u{a0}: à toute heure.", "By the shop’s clock. The same hour twice: at any hour.")))
-                    (form.text("webhook_secret", lang.say("Secret de signature de Resend", "Resend’s signing secret"), "", "password", if kept.has_webhook_secret { lang.say("Un secret est enregistré\u{a0}; laissez vide pour le garder.", "A secret is kept; leave this empty to keep it.") } else { lang.say("Plus tard\u{a0}: voir «\u{a0}Ce qui revient\u{a0}», après l’enregistrement.", "Later: see “What comes back”, once this is saved.") }))
+                    (form.text("webhook_secret", lang.say("Secret de signature de Resend", "Resend’s signing secret"), "", "text", if kept.has_webhook_secret { lang.say("Un secret est enregistré\u{a0}; laissez vide pour le garder.", "A secret is kept; leave this empty to keep it.") } else { lang.say("Plus tard\u{a0}: voir «\u{a0}Ce qui revient\u{a0}», après l’enregistrement.", "Later: see “What comes back”, once this is saved.") }))
                 }
                 div.acts { button.main { (lang.say("Enregistrer", "Save")) } }
             }))

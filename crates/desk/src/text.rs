@@ -312,6 +312,18 @@ impl Clock<'_> {
         self.time(at, &text)
     }
 
+    /// Since when something goes on: "since 12 Nov 2026", and within the last hour for how long.
+    pub fn since(&self, at: Instant) -> Markup {
+        let passed = self.now.seconds() - at.seconds();
+        let minutes = passed / 60;
+        let text = match passed {
+            0..60 => self.lang.say("depuis moins d’une minute", "for less than a minute").to_owned(),
+            60..3600 => say!(self.lang, "depuis {minutes}\u{a0}min", "for {minutes}\u{a0}min"),
+            _ => say!(self.lang, "depuis le {}", "since {}", self.day(at)),
+        };
+        self.time(at, &text)
+    }
+
     /// The hour where it was today, else the day.
     pub fn lately(&self, at: Instant) -> Markup {
         let today = self.date(at) == self.date(self.now);
@@ -361,7 +373,13 @@ mod tests {
         assert_eq!(clock.day(at("2026-06-30T22:30:00Z")), "1er juil. 2026");
         assert_eq!(clock.exact(at("2026-01-30T22:30:05Z")), "30 janv. 2026 à 23:30:05");
         assert_eq!(clock.month_of("2026-11"), "novembre 2026");
+        let since = |clock: &Clock<'_>, text| clock.since(at(text)).into_string();
+        assert!(since(&clock, "2026-07-01T09:59:30Z").contains(">depuis moins d’une minute<"));
+        assert!(since(&clock, "2026-07-01T09:57:00Z").contains(">depuis 3\u{a0}min<"));
+        assert!(since(&clock, "2026-06-30T22:30:00Z").contains(">depuis le 1er juil. 2026<"));
         let clock = Clock { lang: Language::En, ..clock };
+        assert!(since(&clock, "2026-07-01T09:57:00Z").contains(">for 3\u{a0}min<"));
+        assert!(since(&clock, "2026-06-30T12:00:00Z").contains(">since "));
         assert!(clock.when(at("2026-07-01T09:57:00Z")).into_string().contains("3\u{a0}min ago"));
     }
 }

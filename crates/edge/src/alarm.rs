@@ -166,24 +166,28 @@ impl Alarm {
         again: &mut Soonest,
         log: &impl Fn(&str),
     ) -> bool {
-        let mut written = Ok(true);
+        let later = web.now().plus_seconds(RETRY_SECONDS);
+        let mut held = true;
         for stretch in 1..=STRETCHES {
-            written = ledger.happen_mail(web.now());
-            match written {
+            match ledger.happen_mail(web.now()) {
                 Ok(true) if stretch == STRETCHES => again.at(web.now()),
                 Ok(true) => {}
-                Ok(false) | Err(_) => break,
+                Ok(false) => break,
+                Err(fault) => {
+                    log(&format!("dated mail waits: {fault}"));
+                    again.at(later);
+                    held = false;
+                    break;
+                }
             }
         }
-        let sent = match written {
-            Ok(_) => mail::run(ledger, web).await,
-            Err(fault) => Err(fault.to_string()),
-        };
-        if let Err(cause) = &sent {
+        // What is written down goes out all the same: somebody may wait for a link.
+        if let Err(cause) = mail::run(ledger, web).await {
             log(&format!("mail waits: {cause}"));
-            again.at(web.now().plus_seconds(RETRY_SECONDS));
+            again.at(later);
+            held = false;
         }
-        sent.is_ok()
+        held
     }
 
     /// Copies to KV what waits; whether nothing does.

@@ -129,8 +129,11 @@ const HARD: [(HeaderName, &str); 4] = [
     (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (EMBEDDED, "same-origin"),
 ];
+
+/// Who may have what is answered without reading it.
+pub const EMBEDDED: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// For a year nothing of this host is asked for but by TLS.
 const BY_TLS: &str = "max-age=31536000";

@@ -166,25 +166,25 @@ pub fn voucher_code(key: &[u8], task: &str) -> Option<String> {
     Some(connect_code(bytes.first_chunk().copied()?))
 }
 
-/// What stands in the link by which one person ends one kind of mail; the owner has no code. It never expires, since mail
-/// is read years later, and ends nothing else.
-pub fn stop_token(key: &[u8], shop: &ShopId, code: Option<&Code>, kind: MailKind) -> Option<String> {
-    let said = format!("{}.{}", kind.name(), code.map_or("", Code::as_str));
-    let mac = keyed(key, "parrain mail stop 1", shop, &said)?.finalize().into_bytes();
+/// What stands in the link by which one person ends one kind of mail: the keyed hash of the address that has it, so that
+/// whoever has the code later is left alone; nothing for the owner. It never expires, since mail is read years later, and
+/// ends nothing else.
+pub fn stop_token(key: &[u8], shop: &ShopId, email_hash: Option<&str>, kind: MailKind) -> Option<String> {
+    let said = format!("{}.{}", kind.name(), email_hash.unwrap_or_default());
+    let mac = keyed(key, "parrain mail stop 2", shop, &said)?.finalize().into_bytes();
     let mut bytes = said.into_bytes();
     bytes.extend_from_slice(&mac);
     Some(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// Whose mail of which kind such a link ends, where this shop made it.
-pub fn stop_of(key: &[u8], shop: &ShopId, token: &str) -> Option<(Option<Code>, MailKind)> {
+/// To which address, by its keyed hash, mail of which kind such a link ends, where this shop made it.
+pub fn stop_of(key: &[u8], shop: &ShopId, token: &str) -> Option<(Option<String>, MailKind)> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
     let (said, signature) = bytes.split_at_checked(bytes.len().checked_sub(MAC)?)?;
     let said = std::str::from_utf8(said).ok()?;
-    keyed(key, "parrain mail stop 1", shop, said)?.verify_slice(signature).ok()?;
-    let (kind, code) = said.split_once('.')?;
-    let code = if code.is_empty() { None } else { Some(code.parse().ok()?) };
-    Some((code, MailKind::named(kind)?))
+    keyed(key, "parrain mail stop 2", shop, said)?.verify_slice(signature).ok()?;
+    let (kind, email_hash) = said.split_once('.')?;
+    Some((Some(email_hash.to_owned()).filter(|hash| !hash.is_empty()), MailKind::named(kind)?))
 }
 
 /// What webhooks of a provider carry that does not sign them: it lets nobody do more than end somebody's mail.

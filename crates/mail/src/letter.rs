@@ -8,7 +8,7 @@ use parrain_core::zone::Zone;
 use parrain_wire::mail::{MailKind, MailText};
 
 use crate::facts::{Facts, Month};
-use crate::figures::{day, money, month, reward, totals};
+use crate::figures::{day, month, reward, totals};
 use crate::own::MOST_SUBJECT;
 use crate::words::Words;
 
@@ -217,13 +217,8 @@ impl Writing<'_> {
             .map(|(name, count)| self.words.mail(name).replace("{n}", &count.to_string()))
             .collect();
         if waiting.payouts.count > 0 {
-            let sums: Vec<String> = waiting
-                .payouts
-                .totals
-                .iter()
-                .map(|total| money(self.words, total.amount.as_str(), &total.asset))
-                .collect();
-            lines.push(self.words.mail("todo_due").replace("{m}", &sums.join(", ")));
+            let due = totals(self.words, &waiting.payouts.totals);
+            lines.push(self.words.mail("todo_due").replace("{m}", &due));
         }
         lines
     }

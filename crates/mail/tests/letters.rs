@@ -76,6 +76,26 @@ fn letter(kind: MailKind, locale: &str, name: &str, own: Option<&MailText>) -> L
     })
 }
 
+#[test]
+fn what_is_counted_in_pieces_is_due_as_such() {
+    let points: AssetTotal = serde_json::from_str(r#"{"asset": "points", "amount": "120"}"#).unwrap();
+    let due = Due { count: 1, referrers: 1, totals: vec![points] };
+    let waiting = Some(Box::new(Waiting { payouts: due, ..Waiting::default() }));
+    let one = Letter::write(&Writing {
+        kind: MailKind::ToDo,
+        words: &Words::of("fr"),
+        shop: "Atelier Lumière",
+        zone: &Zone::default(),
+        name: None,
+        code: "",
+        links: &[],
+        facts: &[Facts { waiting, ..Facts::default() }],
+        own: None,
+        stop: None,
+    });
+    assert!(one.text.contains("120 points") && !one.text.contains("points,"), "{}", one.text);
+}
+
 /// Run with `PARRAIN_REWRITE=1` to write the letters anew, and look at what changed.
 #[test]
 fn every_mail_in_every_language_is_the_one_on_record() {

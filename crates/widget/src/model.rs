@@ -357,6 +357,8 @@ pub struct Model {
     pub rewards: Vec<RewardStatus>,
     /// Whether they are here.
     pub rewards_load: Load,
+    /// Whether an element shows them though nobody is known yet whose they are.
+    pub rewards_wanted: bool,
     /// In which state alone they are shown.
     pub filter: Option<Status>,
     /// Telling the shop of an order that is missing in them.
@@ -424,6 +426,7 @@ impl Model {
             rewards_asked: 0,
             rewards: Vec::new(),
             rewards_load: Load::Idle,
+            rewards_wanted: false,
             filter: None,
             claiming: Load::Idle,
             placed: false,

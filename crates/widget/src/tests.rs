@@ -752,6 +752,20 @@ fn nothing_of_one_customer_is_shown_to_the_next() {
 }
 
 #[test]
+fn an_element_shows_the_rewards_of_a_customer_who_is_named_after_it() {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.start(&mut notes);
+    model.want_rewards(&mut notes);
+    assert!(!notes.has("join"), "nobody is known yet: {:?}", notes.0);
+    model.identify(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: 2 }, &mut notes);
+    assert!(notes.has("join by identity a.b.c"), "{:?}", notes.0);
+    // Named again, by another part of the page, they are not asked for twice.
+    notes.take();
+    model.identify(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: 2 }, &mut notes);
+    assert!(!notes.has("join"), "{:?}", notes.0);
+}
+
+#[test]
 fn a_token_that_is_good_no_more_takes_along_what_it_showed() {
     let (mut model, mut notes) = anna_signed_in();
     model.act(Action::Open(Screen::Rewards), &mut notes);

@@ -81,7 +81,7 @@ impl Model {
 
     /// The shop names its customer.
     pub fn identify(&mut self, customer: Customer, world: &mut impl World) {
-        let mut seen = self.open == Some(Screen::Rewards);
+        let mut seen = self.open == Some(Screen::Rewards) || std::mem::take(&mut self.rewards_wanted);
         let was = self.customer.as_ref().map_or("", |customer| &customer.id);
         let of = self.me.as_ref().map_or("", |me| &me.of);
         if [was, of].into_iter().any(|known| !known.is_empty() && known != customer.id) {
@@ -128,6 +128,7 @@ impl Model {
         } else if let Some(customer) = &self.customer {
             world.join(self.person, Join::Customer { identity: customer.signed.clone() });
         } else {
+            self.rewards_wanted = true;
             return;
         }
         self.rewards_load = Load::Busy;

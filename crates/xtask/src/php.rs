@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::{apt, exec};
 
 /// The modules, by the names of their folders.
-const MODULES: [&str; 3] = ["woocommerce", "prestashop", "opencart"];
+const MODULES: [&str; 4] = ["woocommerce", "prestashop", "opencart", "magento"];
 
 /// Makes sure of PHP, and of PHPUnit with what it asks for where `tests` are to be run.
 ///

@@ -45,7 +45,7 @@ pub(super) fn guide(frame: &Frame, form: &Form<'_>, platform: &str, shop: Option
                     details { summary { (lang.say("Sans le module, par les webhooks de WooCommerce", "Without the module, by WooCommerce’s webhooks")) } (woocommerce(frame)) }
                 },
                 "stripe" => (stripe(frame)),
-                "prestashop" | "opencart" => (module(frame, platform)),
+                "prestashop" | "opencart" | "magento" => (module(frame, platform)),
                 _ => (other(frame)),
             }
         }
@@ -151,6 +151,7 @@ fn module(frame: &Frame, platform: &str) -> Markup {
     let clicks = match platform {
         "woocommerce" => lang.say("Dans WordPress\u{a0}: Extensions › Ajouter › Téléverser une extension\u{a0}: parrain-woocommerce.zip. Activez-la, puis WooCommerce › Parrain.", "In WordPress: Plugins › Add New › Upload Plugin: parrain-woocommerce.zip. Activate it, then WooCommerce › Parrain."),
         "opencart" => lang.say("Extensions › Installateur\u{a0}: téléversez parrain.ocmod.zip (OpenCart 3.0\u{a0}: parrain-opencart-3.0.ocmod.zip), puis «\u{a0}+\u{a0}». Extensions › Extensions › Modules › Parrain\u{a0}: «\u{a0}+\u{a0}», puis le crayon.", "Extensions › Installer: upload parrain.ocmod.zip (OpenCart 3.0: parrain-opencart-3.0.ocmod.zip), then “+”. Extensions › Extensions › Modules › Parrain: “+”, then the pencil."),
+        "magento" => lang.say("Qui s’occupe de votre serveur décompresse parrain-magento.zip dans le dossier de Magento, puis lance bin/magento module:enable Parrain_Referral et bin/magento setup:upgrade. Ensuite, dans l’administration\u{a0}: Marketing › Parrainage › Parrain.", "Who looks after your server unzips parrain-magento.zip in Magento’s folder, then runs bin/magento module:enable Parrain_Referral and bin/magento setup:upgrade. Then, in the admin: Marketing › Referrals › Parrain."),
         _ => lang.say("Modules › Gestionnaire de modules › Installer un module\u{a0}: parrain-prestashop.zip. Puis «\u{a0}Configurer\u{a0}».", "Modules › Module Manager › Upload a module: parrain-prestashop.zip. Then “Configure”."),
     };
     html! {
@@ -194,8 +195,8 @@ pub(super) fn where_to_paste(frame: &Frame, platform: &str) -> Markup {
             &["The module places it for you: there is nothing to paste.", "Where there is a cache, empty it."],
         ),
         "magento" => lang.say(
-            &["Contenu › Design › Configuration › votre thème › Pied de page › HTML divers\u{a0}: collez la balise.", "La page de paiement refuse tout script qu’une politique (csp_whitelist.xml) n’admet pas\u{a0}: demandez à qui s’occupe de votre boutique d’y ajouter l’adresse de votre Parrain.", "Videz le cache."],
-            &["Content › Design › Configuration › your theme › Footer › Miscellaneous HTML: paste the tag.", "The checkout refuses every script that a policy (csp_whitelist.xml) does not admit: ask who looks after your shop to add your Parrain’s address there.", "Empty the cache."],
+            &["Le module la pose pour vous, page de paiement comprise\u{a0}: il n’y a rien à coller.", "Si un cache est actif devant Magento, videz-le."],
+            &["The module places it for you, checkout included: there is nothing to paste.", "Where there is a cache in front of Magento, empty it."],
         ),
         "stripe" => lang.say(
             &["Collez-la sur les pages de votre site, juste avant </body>.", "Vos liens de paiement Stripe y sont trouvés et portent le code tout seuls."],

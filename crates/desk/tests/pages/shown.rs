@@ -392,6 +392,7 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("set-up-platform-shopify", parrain_desk::set_up::platform(&f, &PlatformStep { set_up: body(json!({"platform": "shopify"})), shop: None, entered: Entered::default() })),
         ("set-up-platform-prestashop", parrain_desk::set_up::platform(&f, &PlatformStep { set_up: body(json!({"platform": "prestashop"})), shop: None, entered: Entered::default() })),
         ("set-up-platform-opencart", parrain_desk::set_up::platform(&f, &PlatformStep { set_up: body(json!({"platform": "opencart"})), shop: None, entered: Entered::default() })),
+        ("set-up-platform-magento", parrain_desk::set_up::platform(&f, &PlatformStep { set_up: body(json!({"platform": "magento"})), shop: None, entered: Entered::default() })),
         ("set-up-platform-other", parrain_desk::set_up::platform(&f, &PlatformStep { set_up: body(json!({"platform": if full { "other" } else { "" }})), shop: None, entered: Entered::default() })),
         ("set-up-tag", parrain_desk::set_up::tag(&f, &TagStep { set_up: body(set_up(&["shop", "program", "look", "platform"])) })),
         ("set-up-proof", parrain_desk::set_up::proof(&f, &ProofStep { set_up: body(set_up(&["shop", "program", "look", "platform", "tag"])), proof: body(proof(case)), entered: Entered::default() })),

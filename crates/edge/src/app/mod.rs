@@ -35,7 +35,7 @@ pub use shops::ShopCache;
 
 use crate::cors;
 use crate::deliveries::web::Web;
-use crate::http::{Body, Method, Request, Response, StatusCode, header};
+use crate::http::{self, Body, Method, Request, Response, StatusCode, header};
 use crate::platform::Platform;
 use crate::problem::Error;
 use crate::protocol::calls::{GetPayout, MarkPaid};
@@ -186,7 +186,8 @@ impl<E: Env> App<E> {
             .filter(|(_, methods)| methods.contains(meant(request)))
             .map(|(shop, _)| shop.clone());
         match for_pages {
-            Some(shop) => Ok(self.page(request, &shop, found).await),
+            // A page that may read nothing is told why by a request whose answer it does not see.
+            Some(shop) => Ok(self.page(request, &shop, found).await.with(http::EMBEDDED, "cross-origin")),
             None => self.resource(request, found).await,
         }
     }

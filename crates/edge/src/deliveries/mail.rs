@@ -62,13 +62,13 @@ pub fn place(shop: &ShopId, incarnation: &str) -> String {
 
 /// Where a person ends a kind of mail.
 pub fn stop_link(draft: &Draft) -> Option<String> {
-    let code = match (&draft.to, draft.kind) {
+    let email_hash = match (&draft.to, draft.kind) {
         // Somebody asked for these.
         (_, MailKind::SignIn | MailKind::Test) => return None,
-        (To::Referrer { code, .. }, _) => Some(code),
+        (To::Referrer { email_hash, .. }, _) => Some(email_hash.as_str()),
         (To::Owner(_) | To::Sealed(_), _) => None,
     };
-    let token = token::stop_token(draft.salt.as_bytes(), &draft.shop, code, draft.kind)?;
+    let token = token::stop_token(draft.salt.as_bytes(), &draft.shop, email_hash, draft.kind)?;
     Some(format!("{}/u/{}/{token}", draft.record.origin, draft.shop))
 }
 
@@ -92,7 +92,7 @@ fn prepared(web: &impl Web, draft: &Draft) -> Result<Prepared, String> {
         String::from_utf8(text).map_err(|_| DOES_NOT_OPEN.to_owned())
     };
     let (to, code, name) = match &draft.to {
-        To::Referrer { code, name, email } => (email.clone(), code.as_str(), name.as_deref()),
+        To::Referrer { code, name, email, .. } => (email.clone(), code.as_str(), name.as_deref()),
         To::Owner(email) => (email.clone(), "", None),
         To::Sealed(sealed) => (open(sealed)?, "", None),
     };

@@ -11,8 +11,8 @@ use crate::ledger::sql::Sql;
 use crate::ledger::{Ledger, Parcel, Tried};
 use crate::signature;
 
-/// The most deliveries of one run: an invocation of the free plan may make 50 requests.
-const MOST: u32 = 40;
+/// The most deliveries of one run: an invocation of the free plan may make 50 requests, and mail and platforms have theirs.
+const MOST: u32 = 30;
 
 /// How many bytes of an answer are read.
 const MOST_READ: usize = 2048;

@@ -22,7 +22,7 @@ use super::journal::{kind_number, list};
 use super::messages::{DEAD, DROPPED, SENT, WAITING};
 use super::sql::{Sql, SqlError};
 use crate::details::seal::Sealed;
-use crate::protocol::calls::{DropMail, GetMail, PutMail, ReportMail, StopMail};
+use crate::protocol::calls::{DropMail, GetMail, PutMail, ReplaceMailKeys, ReportMail, StopMail};
 use crate::protocol::mail::{HeldMail, MailHealth, MailRecord, Reported};
 use crate::protocol::shop::Referrer;
 use crate::protocol::{Answers, Refusal};
@@ -38,6 +38,7 @@ impl<S: Sql> Answers<PutMail> for Ledger<S> {
         let shop = self.shop()?;
         let before = shop.mail.clone();
         let mut record = ask.record;
+        let is_key_given = record.key.is_some();
         if let Some(before) = &before {
             if before.provider == record.provider {
                 record.key = record.key.or_else(|| before.key.clone());
@@ -63,7 +64,11 @@ impl<S: Sql> Answers<PutMail> for Ledger<S> {
         if other_way {
             // What failed may work now: that is why it is changed.
             self.put_health(&MailHealth::default())?;
-            if before.as_ref().is_some_and(|before| before.provider != record.provider) {
+            if let Some(hash) = &record.owner_hash {
+                self.sql.run("DELETE FROM mail_stop WHERE address = ?", &[hash.as_str().into()])?;
+            }
+            // A key may be of another account, which knows none of the other's names.
+            if before.as_ref().is_some_and(|before| is_key_given || before.provider != record.provider) {
                 self.give_up_begun()?;
             }
             self.sql.run("UPDATE mail SET next = ?1 WHERE state = 0 AND next > ?1", &[now.into()])?;
@@ -74,6 +79,25 @@ impl<S: Sql> Answers<PutMail> for Ledger<S> {
         self.attend(now)?;
         self.errand.set(true);
         self.held_mail()?.ok_or_else(|| Refusal::Store("mail that was just set up is gone".into()))
+    }
+}
+
+impl<S: Sql> Answers<ReplaceMailKeys> for Ledger<S> {
+    /// They say what they said: nothing about the mail that waits is another.
+    fn answer(&self, _: Instant, ask: ReplaceMailKeys) -> Result<u32, Refusal> {
+        let Some(mut record) = self.shop()?.mail.clone() else { return Ok(0) };
+        let mut replaced = 0;
+        for held in [&mut record.key, &mut record.webhook_secret].into_iter().flatten() {
+            if let Some((_, after)) = ask.sealed.iter().find(|(before, _)| before == held) {
+                held.clone_from(after);
+                replaced += 1;
+            }
+        }
+        if replaced > 0 {
+            self.put_meta("mail", &record)?;
+            self.shop.replace(None);
+        }
+        Ok(replaced)
     }
 }
 
@@ -100,7 +124,7 @@ impl<S: Sql> Answers<DropMail> for Ledger<S> {
 impl<S: Sql> Answers<StopMail> for Ledger<S> {
     fn answer(&self, now: Instant, ask: StopMail) -> Result<(), Refusal> {
         let shop = self.shop()?;
-        let Some(code) = ask.code else {
+        let Some(hash) = ask.email_hash else {
             if let Some(mut record) = shop.mail.clone() {
                 record.kinds.retain(|kind| *kind != ask.kind);
                 self.put_meta("mail", &record)?;
@@ -108,8 +132,9 @@ impl<S: Sql> Answers<StopMail> for Ledger<S> {
             }
             return Ok(());
         };
-        // Of a code that is nobody's any more there is nothing to end.
-        if let Some(hash) = self.find_referrer(&code)?.and_then(|held| held.referrer.email_hash) {
+        // Of who was erased nothing is kept again, and there is nothing to end.
+        let known = "SELECT EXISTS (SELECT 1 FROM referrer WHERE email = ?)";
+        if self.number(known, &[hash.as_str().into()])? != 0 {
             self.stop_mail(&hash, ask.kind.name(), now, "ended by who has it")?;
         }
         Ok(())
@@ -278,11 +303,15 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
-    /// Forgets what a person's addresses have no more of.
-    pub(super) fn drop_mail_stops(&self, keys: &BTreeSet<String>) -> Result<(), SqlError> {
+    /// Forgets what a person's addresses have no more of, and what the provider said last: it may name one of them.
+    pub(super) fn drop_mail_stops(&self, keys: &BTreeSet<String>) -> Result<(), Refusal> {
         let addresses = list(keys.iter().filter_map(|key| key.strip_prefix('e')));
         self.sql
             .run("DELETE FROM mail_stop WHERE address IN (SELECT value FROM json_each(?))", &[addresses])?;
+        let health = self.health()?;
+        if health.words.is_some() {
+            self.put_health(&MailHealth { words: None, ..health })?;
+        }
         Ok(())
     }
 

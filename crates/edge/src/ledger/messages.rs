@@ -5,6 +5,7 @@
 //! name, and by none once the provider would no longer know that name again.
 
 use parrain_core::code::Code;
+use parrain_core::email;
 use parrain_core::instant::Instant;
 use parrain_core::zone::Zone;
 use parrain_mail::Facts;
@@ -19,6 +20,7 @@ use super::sql::{Row, Sql, SqlError, Value};
 use crate::details::seal::Sealed;
 use crate::protocol::calls::{ListMessages, ReplayMessages, SendSignIn, TestMail};
 use crate::protocol::mail::{MailHealth, MailRecord};
+use crate::protocol::shop::Referrer;
 use crate::protocol::{Answers, Refusal};
 use crate::shop_id::ShopId;
 
@@ -53,6 +55,10 @@ const KEPT_DAYS: i64 = 30;
 
 /// What is said of a letter that may have been sent, and whose provider would not know it again.
 const PERHAPS_SENT: &str = "the provider never said whether it took this, and would by now send it twice: replay it if it did not arrive";
+
+/// What is said of a letter that waited behind others for as long as letters wait. The provider's own words were about
+/// another letter, and may name its address.
+const WAITED_BEHIND: &str = "the provider took nothing for as long as this waited";
 
 /// The columns of a [`Message`].
 const COLUMNS: &str = "seq, kind, code, state, queued, tries, tried, next, status, words";
@@ -101,6 +107,8 @@ pub enum To {
         name: Option<String>,
         /// Their address.
         email: String,
+        /// Its keyed hash.
+        email_hash: String,
     },
     /// The shop's owner.
     Owner(String),
@@ -155,19 +163,13 @@ impl<S: Sql> Answers<SendSignIn> for Ledger<S> {
         if !self.mails(MailKind::SignIn)? {
             return Ok(());
         }
-        let rows = self.sql.run(
-            "SELECT code FROM referrer AS one WHERE email = ? AND seq = (SELECT MAX(seq) FROM referrer
-                WHERE code = one.code) ORDER BY since, code LIMIT ?",
-            &[ask.email_hash.as_str().into(), i64::try_from(ask.keys.len()).unwrap_or(i64::MAX).into()],
-        )?;
-        let codes = rows
-            .iter()
-            .map(|row| super::shop::parse_code(row.text(0)?))
-            .collect::<Result<Vec<_>, SqlError>>()?;
+        let codes = self.codes_spelled(&ask.email_hash, &ask.spelling)?;
         let Some(first) = codes.first() else { return Ok(()) };
+        // Counted over all spellings: they may well be one mailbox.
         let lately = self.number(
-            "SELECT COUNT(*) FROM mail WHERE code = ? AND kind = 'sign_in' AND queued > ?",
-            &[first.as_str().into(), now.plus_seconds(-3600).into()],
+            "SELECT COUNT(DISTINCT mail.seq) FROM referrer JOIN mail ON mail.code = referrer.code
+                WHERE referrer.email = ? AND mail.kind = 'sign_in' AND mail.queued > ?",
+            &[ask.email_hash.as_str().into(), now.plus_seconds(-3600).into()],
         )?;
         if lately >= MOST_SIGN_IN {
             return Ok(());
@@ -197,7 +199,8 @@ impl<S: Sql> Answers<ListMessages> for Ledger<S> {
 }
 
 impl<S: Sql> Answers<ReplayMessages> for Ledger<S> {
-    /// What was given up is all that can be sent again: what it says is forgotten once somebody has it.
+    /// What was given up is all that can be sent again: what it says is forgotten once somebody has it. A letter that was
+    /// surely not sent goes under another name: its provider may remember the old one, with what it said then.
     fn answer(&self, now: Instant, ask: ReplayMessages) -> Result<Replayed, Refusal> {
         let prefix = self.mail_prefix()?;
         let named = ask.messages.map(|ids| {
@@ -205,7 +208,8 @@ impl<S: Sql> Answers<ReplayMessages> for Ledger<S> {
             super::journal::list(ids.iter().filter_map(number))
         });
         let again = self.sql.run(
-            "UPDATE mail SET state = ?4, tries = 0, next = ?2, queued = ?2, begun = NULL WHERE seq IN (SELECT seq FROM mail
+            "UPDATE mail SET state = ?4, tries = 0, next = ?2, queued = ?2, begun = NULL,
+                letter = CASE WHEN begun IS NOT NULL THEN letter END WHERE seq IN (SELECT seq FROM mail
                 WHERE state = ?1 AND (?3 IS NULL OR seq IN (SELECT value FROM json_each(?3))) ORDER BY seq LIMIT ?5)
                 RETURNING seq",
             &[DEAD.into(), now.into(), named.into(), WAITING.into(), MOST.into()],
@@ -317,7 +321,7 @@ impl<S: Sql> Ledger<S> {
                         pause: Some(pause),
                         fails: health.fails + 1,
                         failing: health.failing.or(Some(now)),
-                        words: Some(words.clone()),
+                        words: Some(words),
                     })?;
                     // Those that waited behind it for as long have been tried by it.
                     self.sql.run(
@@ -326,7 +330,7 @@ impl<S: Sql> Ledger<S> {
                         &[
                             DEAD.into(),
                             status.map(i64::from).into(),
-                            words.into(),
+                            WAITED_BEHIND.into(),
                             now.plus_days(-DAYS).into(),
                             MOST.into(),
                         ],
@@ -399,7 +403,16 @@ impl<S: Sql> Ledger<S> {
             let sealed = head.sealed.first().cloned();
             return match (sealed, &record.owner_email) {
                 (Some(sealed), _) => Ok(Ok((To::Sealed(sealed), None))),
-                (None, Some(owner)) => Ok(Ok((To::Owner(owner.clone()), None))),
+                (None, Some(owner)) => {
+                    let stopped = match &record.owner_hash {
+                        Some(hash) => self.stopped(hash, head.kind)?,
+                        None => None,
+                    };
+                    match stopped {
+                        Some(why) => dropped(&why),
+                        None => Ok(Ok((To::Owner(owner.clone()), None))),
+                    }
+                }
                 (None, None) => dropped("the owner has given no address"),
             };
         };
@@ -414,25 +427,35 @@ impl<S: Sql> Ledger<S> {
         match self.stopped(&hash, head.kind)? {
             Some(why) => dropped(&why),
             None => {
-                Ok(Ok((To::Referrer { code: code.clone(), name: referrer.name, email }, referrer.locale)))
+                let to = To::Referrer { code: code.clone(), name: referrer.name, email, email_hash: hash };
+                Ok(Ok((to, referrer.locale)))
             }
         }
     }
 
     /// Writes down which messages go together, and that they are begun; the letter's number.
     fn begin_letter(&self, now: Instant, record: &MailRecord, head: &Head) -> Result<i64, Refusal> {
-        let letter = head.letter.unwrap_or(head.seq);
+        let letter = match head.letter {
+            Some(letter) => letter,
+            None => {
+                let newest =
+                    self.number("SELECT COALESCE(MAX(letter), 0) FROM mail WHERE letter IS NOT NULL", &[])?;
+                // No letter before had this number, whether it is on record still or not.
+                now.micros().max(newest + 1)
+            }
+        };
         if head.letter.is_none() {
             let together = if goes_together(head.kind) { TOGETHER } else { 1 };
             self.sql.run(
-                "UPDATE mail SET letter = ?1 WHERE seq = ?1 OR seq IN (SELECT seq FROM mail WHERE code = ?2
-                    AND kind = ?3 AND state = 0 AND letter IS NULL AND next <= ?4 AND seq <> ?1 ORDER BY seq LIMIT ?5)",
+                "UPDATE mail SET letter = ?1 WHERE seq = ?6 OR seq IN (SELECT seq FROM mail WHERE code = ?2
+                    AND kind = ?3 AND state = 0 AND letter IS NULL AND next <= ?4 AND seq <> ?6 ORDER BY seq LIMIT ?5)",
                 &[
                     letter.into(),
                     head.code.as_ref().map(|code| code.as_str().to_owned()).into(),
                     head.kind.name().into(),
                     now.into(),
                     (together - 1).into(),
+                    head.seq.into(),
                 ],
             )?;
         }
@@ -512,6 +535,24 @@ impl<S: Sql> Ledger<S> {
             return Ok(());
         }
         self.put_health(&MailHealth::default())
+    }
+
+    /// The codes of this very spelling of an address, the oldest first, but for those of a test: nobody is mailed those.
+    fn codes_spelled(&self, hash: &str, spelling: &str) -> Result<Vec<Code>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT code, record FROM referrer AS one WHERE email = ? AND seq = (SELECT MAX(seq) FROM referrer
+                WHERE code = one.code) ORDER BY since, code",
+            &[hash.into()],
+        )?;
+        let mut codes = Vec::new();
+        for row in &rows {
+            let referrer: Referrer = row.json(1)?;
+            let held = referrer.email.as_deref().and_then(email::spelling);
+            if !referrer.test && held.as_deref() == Some(spelling) {
+                codes.push(super::shop::parse_code(row.text(0)?)?);
+            }
+        }
+        Ok(codes)
     }
 
     fn forget_old_mail(&self, now: Instant) -> Result<(), SqlError> {

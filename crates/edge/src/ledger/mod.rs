@@ -226,6 +226,12 @@ pub(crate) fn schema_texts(ledger: &Ledger<native::NativeSql>) -> std::collectio
     schema::all_texts(&ledger.sql)
 }
 
+/// Puts another text in place of what is kept under a name.
+#[cfg(test)]
+pub(crate) fn put_text(ledger: &Ledger<native::NativeSql>, name: &str, value: &str) {
+    ledger.sql.run("UPDATE meta SET value = ? WHERE name = ?", &[value.into(), name.into()]).unwrap();
+}
+
 /// How many rows a table has.
 #[cfg(test)]
 pub(crate) fn count_rows(ledger: &Ledger<native::NativeSql>, table: &str) -> i64 {

@@ -91,6 +91,7 @@ const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS entry_code ON entry (code, at, ext, kind) WHERE code IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS entry_at ON entry (at, ext, kind)",
     "CREATE INDEX IF NOT EXISTS entry_reported ON entry (code, at) WHERE verified = 0 AND until IS NULL",
+    "CREATE INDEX IF NOT EXISTS entry_unverified ON entry (code, at) WHERE verified = 0",
     "CREATE INDEX IF NOT EXISTS entry_due ON entry (due) WHERE due IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS entry_earned ON entry (code, offer, at, ext, kind) WHERE earned = 1",
     // What a late arrival asks for: those that look at counts without being in one, and those that a cap refused.
@@ -240,8 +241,8 @@ const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS task_entry ON task (entry, kind)",
     // Mail: what each is about, once for ever. `code`: to whom, nobody being the owner; `facts`: what it says, and
     // `sealed`: what of that nobody may read here, both until it is sent. `state`: 0 waits, 1 was sent, 2 is dead, 3 was
-    // dropped, 4 bounced, 5 was complained of. `letter`: with which others it goes, by the first of them; `begun`: when
-    // it was first tried without a word of the provider that it was refused.
+    // dropped, 4 bounced, 5 was complained of. `letter`: with which others it goes, by a number that no other letter had;
+    // `begun`: when it was first tried without a word of the provider that it was refused.
     "CREATE TABLE IF NOT EXISTS mail (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, about TEXT NOT NULL,
         code TEXT, urgent INTEGER NOT NULL DEFAULT 0, facts TEXT NOT NULL, sealed TEXT, queued INTEGER NOT NULL,
         state INTEGER NOT NULL DEFAULT 0, next INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, tried INTEGER,
@@ -347,6 +348,34 @@ pub fn upgrade(sql: &impl Sql) -> Result<(), SqlError> {
         )?;
         sql.run("DROP TABLE back_before", &[])?;
     }
+    if version < 14 {
+        leave_reports_out(sql)?;
+    }
+    Ok(())
+}
+
+/// Takes out of all sums what browsers reported and nobody confirmed: earlier releases counted it as pending.
+fn leave_reports_out(sql: &impl Sql) -> Result<(), SqlError> {
+    const REPORTED: &str = "entry IN (SELECT id FROM entry WHERE verified = 0)";
+    let unseen = "NOT EXISTS (SELECT 1 FROM review WHERE review.entry = posting.entry)";
+    sql.run(&format!("UPDATE posting SET pending = 0 WHERE {REPORTED}"), &[])?;
+    sql.run(
+        &format!(
+            "DELETE FROM posting WHERE {REPORTED}
+                AND ({unseen} OR (approved = 0 AND paid = 0 AND reversed = 0))"
+        ),
+        &[],
+    )?;
+    for sum in ["pending", "reversed"] {
+        sql.run(
+            &format!(
+                "UPDATE statement SET {sum} = COALESCE((SELECT SUM({sum}) FROM posting WHERE posting.code = statement.code
+                    AND posting.month = statement.month AND posting.asset = statement.asset), 0)"
+            ),
+            &[],
+        )?;
+    }
+    sql.run("DELETE FROM statement WHERE pending = 0 AND approved = 0 AND paid = 0 AND reversed = 0", &[])?;
     Ok(())
 }
 

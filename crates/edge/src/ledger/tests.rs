@@ -734,7 +734,18 @@ fn a_shop_of_an_earlier_release_gets_the_new_tables_and_keeps_its_own() {
     desk.referrer("ANNA10", "o");
     desk.send(&sale("1", "05-01", "c", "50.00", &["ANNA10"]));
     desk.send(&refund("1", "r", "05-09", "50.00"));
+    let body = sale("9", "05-02", "d", "50.00", &["ANNA10"])["data"].clone();
+    let order = event::parse_report(&body, now()).unwrap();
+    desk.ask(ReportConversion { order, sender: String::new() }).unwrap();
     let before = desk.status("ANNA10", now());
+    // Earlier releases counted it as pending.
+    for statement in [
+        "INSERT INTO posting SELECT id, at, code, (SELECT MIN(month) FROM posting), 'EUR', 500, 0, 0, 0 FROM entry WHERE verified = 0",
+        "UPDATE statement SET pending = pending + 500 WHERE month = (SELECT MIN(month) FROM posting)",
+    ] {
+        desk.0.sql.run(statement, &[]).unwrap();
+    }
+    assert_ne!(desk.status("ANNA10", now()), before);
     let anna = || "ANNA10".parse().unwrap();
     let desk = of_the_first_release(desk);
     let added = desk.ask(AddSignInKey { code: anna(), hash: "h".into() });

@@ -418,6 +418,14 @@ pub struct PutMail {
     pub test: Option<TestMail>,
 }
 
+/// Puts keys and secrets of mail sealed anew in place of the same ones, where they are still the same; answers how many
+/// were.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReplaceMailKeys {
+    /// How they were sealed, and how they are now.
+    pub sealed: Vec<(Sealed, Sealed)>,
+}
+
 /// How a shop's mail is set up, and how it goes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct GetMail;
@@ -454,6 +462,9 @@ pub struct ReplayMessages {
 pub struct SendSignIn {
     /// The address's keyed hash.
     pub email_hash: String,
+    /// The address itself, as [`parrain_core::email::spelling`] leaves it: what the hash takes for one customer may be
+    /// the mailboxes of two people, and a key lets in whoever reads it.
+    pub spelling: String,
     /// What no other such mail is called.
     pub name: String,
     /// Keys for as many codes as one mail names: the hash of each, and it sealed.
@@ -463,8 +474,8 @@ pub struct SendSignIn {
 /// Ends a kind of mail for one person, or for the owner.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StopMail {
-    /// Whose; the owner's where there is none.
-    pub code: Option<Code>,
+    /// To which address, by its keyed hash; the owner's where there is none.
+    pub email_hash: Option<String>,
     /// Which kind.
     pub kind: MailKind,
 }

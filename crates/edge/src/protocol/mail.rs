@@ -25,6 +25,9 @@ pub struct MailRecord {
     /// Where the owner has what is to be done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner_email: Option<String>,
+    /// The keyed hash of that address, by which stops are found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_hash: Option<String>,
     /// Which kinds are sent, beside tests.
     pub kinds: Vec<MailKind>,
     /// When nothing is sent.

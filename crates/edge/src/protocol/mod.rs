@@ -49,10 +49,10 @@ use calls::{
     ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts,
     ListReferrers, ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanPayout,
     PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot,
-    RecordSpoken, RemoveEndpoint, ReplaceCredentials, ReplaceDetails, ReplayDeliveries, ReplayMessages,
-    ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint, RotateSecret, Saved, Saw, SendSignIn,
-    Spoken, StaleCredentials, StaleDetails, StopMail, TakeOrder, TakeTasks, TestEndpoint, TestMail,
-    UseConnectCode, UseSignInKey,
+    RecordSpoken, RemoveEndpoint, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys, ReplayDeliveries,
+    ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint, RotateSecret, Saved,
+    Saw, SendSignIn, Spoken, StaleCredentials, StaleDetails, StopMail, TakeOrder, TakeTasks, TestEndpoint,
+    TestMail, UseConnectCode, UseSignInKey,
 };
 use mail::HeldMail;
 use shop::{ReferrerRecord, ShopRecord};
@@ -371,6 +371,7 @@ calls! {
     ReplayDeliveries => Replayed,
     // Its mail.
     PutMail => HeldMail,
+    ReplaceMailKeys => u32,
     GetMail => Option<HeldMail>,
     DropMail => (),
     TestMail => Message,

@@ -6,9 +6,10 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element};
 
-/// What consent questions are called.
-const QUESTIONS: &str =
-    "body [id*=consent i],body [class*=consent i],body [id*=cookie i],body [class*=cookie i]";
+/// What consent questions are called. A shop may sell cookies: of those a name must also say what stands there.
+const QUESTIONS: &str = "body :is([id*=consent i],[class*=consent i],[id^=tarteaucitron],[id^=didomi],\
+    [class*=cookie i]:is([role],[class*=bar i],[class*=banner i],[class*=notice i]),\
+    [id*=cookie i]:is([role],[id*=bar i],[id*=banner i],[id*=notice i],[id*=dialog i]))";
 
 /// Hides the panel of a host that opened by itself where it covers a question, and shows it again.
 pub fn step(document: &Document, host: &Element, panel: Option<Element>) {

@@ -17,7 +17,7 @@ use crate::http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use crate::problem::Error;
 use crate::protocol::Call;
 use crate::protocol::calls::{
-    DropMail, GetMail, ListMessages, PutMail, ReplayMessages, SendSignIn, StopMail, TestMail,
+    DropMail, GetMail, ListMessages, PutMail, ReplaceMailKeys, ReplayMessages, SendSignIn, StopMail, TestMail,
 };
 use crate::protocol::mail::{HeldMail, MailRecord};
 use crate::shop_id::ShopId;
@@ -77,6 +77,7 @@ impl<E: Env> App<E> {
             webhook_secret: seal(read.webhook_secret)?,
             from: read.from,
             reply_to: read.reply_to,
+            owner_hash: read.owner_email.as_deref().and_then(|owner| shop.email_hash(owner)),
             owner_email: read.owner_email,
             kinds: read.kinds,
             quiet_hours: read.quiet_hours,
@@ -166,7 +167,8 @@ impl<E: Env> App<E> {
         let email = needed_email(&root.field("email"), &mut faults);
         let email = body::checked(faults, email)?.unwrap_or_default();
         // Where nothing can be sealed no mail is set up, and this has nothing to do.
-        if let (Some(email_hash), Ok(keyring)) = (shop.email_hash(&email), self.mail_keys()) {
+        let read = shop.email_hash(&email).zip(parrain_core::email::spelling(&email));
+        if let (Some((email_hash, spelling)), Ok(keyring)) = (read, self.mail_keys()) {
             let mut keys = Vec::new();
             for _ in 0..MOST_CODES {
                 let key = token::sign_in_key(self.env.random()?);
@@ -176,7 +178,7 @@ impl<E: Env> App<E> {
             }
             let name = hex::encode(self.env.random::<12>()?);
             let incarnation = Some(shop.record.secrets.incarnation.clone());
-            let ask = SendSignIn { email_hash, name, keys };
+            let ask = SendSignIn { email_hash, spelling, name, keys };
             let call = Call { now: self.env.now(), incarnation, asker: None, request: ask };
             let (env, id) = (Rc::clone(&self.env), id.clone());
             self.env.later(Box::pin(async move {
@@ -193,9 +195,9 @@ impl<E: Env> App<E> {
         const UNKNOWN: Error = Error::NotFound("this link ends no mail of this shop");
         let shop = self.counted(request, self.shop(id).await).await?;
         let found = token::stop_of(shop.token_key(), id, token).ok_or(UNKNOWN);
-        let (code, kind) = self.counted(request, found).await?;
+        let (email_hash, kind) = self.counted(request, found).await?;
         let stop = if request.method == Method::POST {
-            self.ask_very(id, &shop, StopMail { code, kind }).await?;
+            self.ask_very(id, &shop, StopMail { email_hash, kind }).await?;
             Stop::Done
         } else {
             Stop::Asked
@@ -228,19 +230,17 @@ impl<E: Env> App<E> {
         keys: &Keyring,
     ) -> Result<(), Error> {
         let Some(HeldMail { record, .. }) = self.ask_as(may, id, GetMail).await? else { return Ok(()) };
-        let held = [&record.key, &record.webhook_secret];
-        if held.into_iter().flatten().all(|sealed| sealed.key_id == keys.newest()) {
-            return Ok(());
-        }
         let place = place(id, &shop.record.secrets.incarnation);
-        let anew = |sealed: Option<Sealed>| -> Result<Option<Sealed>, Error> {
-            let Some(sealed) = sealed else { return Ok(None) };
-            let text = keys.open(&place, &sealed)?;
-            Ok(Some(keys.seal(self.env.random()?, &place, &text)?))
-        };
-        let (key, webhook_secret) = (anew(record.key.clone())?, anew(record.webhook_secret.clone())?);
-        let record = MailRecord { key, webhook_secret, ..record };
-        self.ask_as(may, id, PutMail { record, with_texts: true, test: None }).await?;
+        let mut sealed = Vec::new();
+        for before in [record.key, record.webhook_secret].into_iter().flatten() {
+            if before.key_id != keys.newest() {
+                let text = keys.open(&place, &before)?;
+                sealed.push((before, keys.seal(self.env.random()?, &place, &text)?));
+            }
+        }
+        if !sealed.is_empty() {
+            self.ask_as(may, id, ReplaceMailKeys { sealed }).await?;
+        }
         Ok(())
     }
 

@@ -408,6 +408,21 @@ fn a_link_ends_one_kind_for_one_person_by_a_press() {
 }
 
 #[test]
+fn a_link_ends_nothing_for_who_has_the_code_now() {
+    let (world, shop) = mailing();
+    world.event(&shop, &order("1", "ANNA10", world.now()));
+    soon(&world);
+    let header = body(&world.mailbox.borrow()[0])["headers"]["List-Unsubscribe"].as_str().unwrap().to_owned();
+    let link = header.trim_matches(['<', '>']).strip_prefix("https://edge.example").unwrap().to_owned();
+    let next = json!({"offer": "friends", "name": "Zoe", "email": "zoe@example.com"});
+    assert_eq!(world.put("/v1/shops/demo/referrers/ANNA10", &next).send().status, 200);
+    assert_eq!(world.request(Method::POST, &link).send().status, 200);
+    world.event(&shop, &order("2", "ANNA10", world.now()));
+    soon(&world);
+    assert!(kinds(&world, "zoe@example.com").contains(&"reward_pending".to_owned()));
+}
+
+#[test]
 fn an_owner_ends_the_list_by_its_link() {
     let (world, _) = mailing();
     world
@@ -456,6 +471,20 @@ fn who_is_erased_a_test_or_without_an_address_has_nothing() {
     assert_eq!(world.mailbox.borrow().len(), 0);
     assert!(!world.texts("demo").iter().any(|text| text.contains("anna10@example.com")));
     assert_eq!(messages(&world, "?state=waiting").len(), 0);
+}
+
+#[test]
+fn who_is_erased_is_not_named_by_what_the_provider_said_last() {
+    let (world, shop) = mailing();
+    *world.carrier.borrow_mut() = Some(Box::new(|_| {
+        let body = "cannot write to anna10@example.com now".into();
+        Some(Ok(Reply { status: 503, retry_after: None, body }))
+    }));
+    world.event(&shop, &order("1", "ANNA10", world.now()));
+    world.ring("demo");
+    assert!(world.texts("demo").iter().any(|text| text.contains("cannot write to anna10@")));
+    world.request(Method::DELETE, "/v1/shops/demo/subjects?email=anna10%40example.com").admin().send();
+    assert!(!world.texts("demo").iter().any(|text| text.contains("anna10@example.com")));
 }
 
 #[test]
@@ -510,6 +539,33 @@ fn bounces_and_complaints_end_all_mail_to_an_address() {
     assert_eq!(json_of(&world.post(path, &spam).bearer(&token).send())["outcome"], "recorded");
     assert_eq!(messages(&world, "")[0]["state"], "complained");
     assert_eq!(world.rows("demo", "mail_stop"), 2);
+}
+
+#[test]
+fn an_owner_s_address_that_bounced_is_left_alone_until_mail_is_sent_another_way() {
+    let (world, _) = mailing();
+    let mut reviewed = program();
+    reviewed["joining"] = json!("review");
+    world.put("/v1/shops/demo", &reviewed).send();
+    let mut mail = settings("brevo");
+    mail["webhook_secret"].take();
+    mail["owner_email"] = json!("owner@shop.example");
+    let token = put(&world, &mail)["webhook_token"].as_str().unwrap().to_owned();
+    join(&world, "Cleo", "cleo@example.com");
+    soon(&world);
+    let id = format!("<{}@brevo>", world.mailbox.borrow().len() - 1);
+    let bounce = json!({"event": "hard_bounce", "message-id": id, "email": "owner@shop.example"});
+    let reported = world.post("/v1/shops/demo/webhooks/mail-brevo", &bounce).bearer(&token).send();
+    assert_eq!(json_of(&reported)["outcome"], "recorded");
+    assert_eq!(world.rows("demo", "mail_stop"), 1);
+    let sent = world.mailbox.borrow().len();
+    world.live_until("demo", world.now().plus_days(8));
+    assert_eq!(world.mailbox.borrow().len(), sent);
+    assert_eq!(messages(&world, "?state=dropped")[0]["words"], "bounced");
+    put(&world, &mail);
+    assert_eq!(world.rows("demo", "mail_stop"), 0, "who gives the key anew tries again");
+    world.live_until("demo", world.now().plus_days(8));
+    assert!(messages(&world, "?state=sent").iter().any(|one| one["kind"] == "to_do"));
 }
 
 #[test]
@@ -579,6 +635,33 @@ fn a_mail_that_is_refused_is_dead_with_the_provider_s_words_and_can_be_replayed(
     soon(&world);
     assert_eq!(messages(&world, "?state=dead").len(), 0);
     assert_eq!(kinds(&world, "anna10@example.com").len(), 2);
+}
+
+#[test]
+fn a_letter_that_is_corrected_and_replayed_is_sent() {
+    let (world, shop) = mailing();
+    let provider = Rc::new(Resend::default());
+    let (inner, refuses) = (Rc::clone(&provider), Rc::new(Cell::new(true)));
+    let refusing = Rc::clone(&refuses);
+    // It remembers the names of what it refuses too.
+    *world.carrier.borrow_mut() = Some(Box::new(move |request| {
+        let taken = inner.take(request);
+        let refused =
+            Reply { status: 422, retry_after: None, body: r#"{"name": "validation_error"}"#.into() };
+        Some(Ok(if refusing.get() { refused } else { taken }))
+    }));
+    world.event(&shop, &order("1", "ANNA10", world.now()));
+    soon(&world);
+    assert_eq!(messages(&world, "?state=dead").len(), 1);
+    refuses.set(false);
+    let mut corrected = settings("resend");
+    corrected["texts"] = json!({"fr": {"reward_pending": {"subject": "Corrigé"}}});
+    put(&world, &corrected);
+    world.post("/v1/shops/demo/mail/replay", &json!({})).admin().send();
+    soon(&world);
+    assert_eq!(messages(&world, "?state=sent").len(), 1);
+    let sent = provider.sent.borrow();
+    assert_eq!(sent.values().filter(|body| body["subject"] == "Corrigé").count(), 1);
 }
 
 #[test]
@@ -668,6 +751,68 @@ fn links_are_mailed_to_who_asks_and_nobody_is_told_whether_an_address_is_known()
         3,
         "not for ever"
     );
+}
+
+#[test]
+fn a_link_goes_to_no_other_spelling_of_the_address() {
+    let (world, _) = mailing();
+    // Who has this mailbox need not be Zoe: not every provider reads a tag.
+    let other = join(&world, "Mallory", "zoe+x@example.com");
+    world.pass(60);
+    let zoe = join(&world, "Zoe", "zoe@example.com");
+    soon(&world);
+    world.mailbox.borrow_mut().clear();
+    for (asked, code) in [("Zoe@Example.com", &zoe), ("zoe+x@example.com", &other)] {
+        world.post("/v1/shops/demo/sign-in-mails", &json!({"email": asked})).page().send();
+        soon(&world);
+        let mailed: Vec<Value> = world.mailbox.borrow_mut().drain(..).map(|request| body(&request)).collect();
+        assert_eq!(mailed.len(), 1, "{asked}");
+        assert_eq!(mailed[0]["to"], json!([asked.to_lowercase()]));
+        let keys: Vec<&str> = mailed[0]["text"].as_str().unwrap().split("#parrain_key=").skip(1).collect();
+        assert_eq!(keys.len(), 1, "{asked}");
+        let key = keys[0].lines().next().unwrap();
+        let card = json_of(&world.post("/v1/shops/demo/referrers", &json!({"key": key})).page().send());
+        assert_eq!(card["code"], json!(code), "{asked}");
+    }
+    world.post("/v1/shops/demo/sign-in-mails", &json!({"email": "z+oe@example.com"})).page().send();
+    world.post("/v1/shops/demo/sign-in-mails", &json!({"email": "zoe+y@example.com"})).page().send();
+    soon(&world);
+    assert_eq!(world.mailbox.borrow().len(), 0, "nobody joined by these");
+}
+
+#[test]
+fn dated_mail_that_fails_holds_up_no_other() {
+    let (world, _) = mailing();
+    world.spoil("demo", "mail_dated");
+    world.post("/v1/shops/demo/sign-in-mails", &json!({"email": "anna10@example.com"})).page().send();
+    let next = world.ring("demo");
+    assert_eq!(kinds(&world, "anna10@example.com"), ["sign_in"]);
+    assert!(world.log.borrow().iter().any(|line| line.starts_with("dated mail waits: ")));
+    assert_eq!(next, Some(crate::alarm::Next::At(world.now().plus_seconds(10))), "it is tried again");
+}
+
+#[test]
+fn another_key_of_the_same_provider_sends_nothing_twice_and_a_resealed_one_changes_nothing() {
+    let (world, shop) = mailing();
+    *world.carrier.borrow_mut() = Some(Box::new(|_| Some(Err("connection reset".into()))));
+    world.event(&shop, &order("1", "ANNA10", world.now()));
+    world.ring("demo");
+    assert_eq!(world.mailbox.borrow().len(), 1);
+    world.details_keys.set(
+        "2027:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=,1:AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=",
+    );
+    let held = |world: &Rc<World>| json_of(&world.get("/v1/shops/demo/mail").admin().send());
+    let (before, next) = (held(&world), messages(&world, "")[0]["next_try_at"].clone());
+    assert!(!before["failing_since"].is_null());
+    world.request(Method::POST, "/v1/shops/demo/payout-details/reseal").admin().send();
+    assert!(!world.texts("demo").iter().any(|text| text.contains(r#""key_id":"1""#)), "all is sealed anew");
+    assert_eq!((held(&world), messages(&world, "")[0]["next_try_at"].clone()), (before, next));
+    // The other key may be of another account.
+    *world.carrier.borrow_mut() = None;
+    put(&world, &settings("resend"));
+    soon(&world);
+    assert_eq!(world.mailbox.borrow().len(), 1);
+    assert!(messages(&world, "?state=dead")[0]["words"].as_str().unwrap().contains("send it twice"));
 }
 
 #[test]

@@ -69,6 +69,12 @@ fn a_code_says_what_it_gives_and_from_whom() {
     let good = code("anna10");
     assert_eq!(good["valid"], true);
     assert_eq!(good["from"], "Anna", "the first name alone");
+    let foreign = world.get("/v1/shops/demo/offer").header("origin", "https://elsewhere.example").send();
+    assert_eq!(
+        header_of(&foreign, "cross-origin-resource-policy"),
+        Some("cross-origin"),
+        "or nobody is told why"
+    );
     assert_eq!(
         good["friend"],
         json!({"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"})

@@ -8,7 +8,7 @@ use crate::deliveries::web::{Api, BoundMail, Outgoing, Reply, Web};
 use crate::deliveries::webhook::Letter;
 use crate::http::{Body, HeaderMap, Method, Request, Response, StatusCode, max_body};
 use crate::ledger::native::NativeSql;
-use crate::ledger::{Ledger, Tried, count_rows, schema_texts};
+use crate::ledger::{Ledger, Tried, count_rows, put_text, schema_texts};
 use crate::problem::Error;
 use crate::protocol::{Ask, Call, Refusal};
 use crate::route::Routes;
@@ -220,6 +220,11 @@ impl World {
     /// How many rows a table of a shop's ledger has.
     pub fn rows(&self, shop: &str, table: &str) -> i64 {
         count_rows(&self.shelf(shop).ledger, table)
+    }
+
+    /// Puts what nobody can read in place of what a shop's ledger keeps under a name.
+    pub fn spoil(&self, shop: &str, name: &str) {
+        put_text(&self.shelf(shop).ledger, name, "no JSON");
     }
 
     /// Every text that a shop's ledger holds.
