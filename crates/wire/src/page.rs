@@ -30,7 +30,7 @@ pub struct PublicProgram {
     #[serde(default, deserialize_with = "any")]
     pub locale: String,
     /// The shop's time zone, by its IANA name: months and days are the shop's.
-    #[serde(default, deserialize_with = "any")]
+    #[serde(default, deserialize_with = "any", skip_serializing_if = "String::is_empty")]
     pub time_zone: String,
     /// Query parameters that carry a code, in order of preference.
     #[serde(default, deserialize_with = "list")]
