@@ -473,7 +473,11 @@ impl Agenda {
 
     /// Opens what looks at counts without being in one, after a position.
     fn uncounted(&mut self, code: Code, offer: String, after: Position) {
-        self.uncounted.entry((code, offer)).or_insert_with(|| Later::after(after));
+        let later = self.uncounted.entry((code, offer)).or_insert_with(|| Later::after(after.clone()));
+        // What an earlier call left open may stand further on: what changed now is looked at from here.
+        if later.passed > after {
+            *later = Later::after(after);
+        }
     }
 
     /// All that is open, to be gone on with.
