@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::{env, eventually, http, random};
 
@@ -17,6 +18,10 @@ pub struct OwnEdge {
     settings: Vec<String>,
     process: Child,
 }
+
+/// Held by who starts an edge, until it answers: of two that start at once, Wrangler gives both the same port for its
+/// inspector, and one never answers.
+static STARTING: Mutex<()> = Mutex::new(());
 
 impl OwnEdge {
     /// Starts one where nothing was ever asked.
@@ -35,6 +40,7 @@ impl OwnEdge {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
         let state = std::env::temp_dir().join(format!("parrain-edge-{}", random(12)));
         let settings: Vec<String> = settings.iter().map(|setting| (*setting).to_owned()).collect();
+        let _alone = alone();
         let process = spawn(port, &state, &settings);
         let edge = Self { url: format!("http://localhost:{port}"), port, process, state, settings };
         edge.wait();
@@ -47,6 +53,7 @@ impl OwnEdge {
     /// As [`OwnEdge::start`].
     pub fn kill_and_start(&mut self) {
         self.kill();
+        let _alone = alone();
         self.process = spawn(self.port, &self.state, &self.settings);
         self.wait();
     }
@@ -73,6 +80,11 @@ impl Drop for OwnEdge {
         self.kill();
         let _ = std::fs::remove_dir_all(&self.state);
     }
+}
+
+fn alone() -> MutexGuard<'static, ()> {
+    // A test that failed while it started one leaves nothing behind that matters here.
+    STARTING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn spawn(port: u16, state: &PathBuf, settings: &[String]) -> Child {
