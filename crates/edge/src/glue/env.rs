@@ -6,8 +6,8 @@ use super::ledgers::ObjectLedgers;
 use super::web::WorkersWeb;
 use crate::app::{Env, Later, Limit};
 use crate::bots;
-use crate::deliveries::platform::STRIPE_VERSION;
-use crate::deliveries::web::Web;
+use crate::deliveries::platform::{STRIPE_API, STRIPE_VERSION};
+use crate::deliveries::web::{Api, Web};
 use crate::http::StatusCode;
 use crate::problem::Error;
 use futures_util::future::{Either, select};
@@ -18,9 +18,6 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 use worker::js_sys::RegExp;
-
-/// Where Stripe's API is, unless `PARRAIN_STRIPE_API` names a stand-in.
-const STRIPE_API: &str = "https://api.stripe.com";
 
 /// How long a platform's API is waited for: the platform itself waits for our answer.
 const API_PATIENCE: Duration = Duration::from_secs(5);
@@ -54,7 +51,7 @@ impl WorkersEnv {
             admin_token: text("PARRAIN_ADMIN_TOKEN").unwrap_or_default(),
             details_keys: text("PARRAIN_DETAILS_KEY").unwrap_or_default(),
             origin: text("PARRAIN_ORIGIN").map(|origin| origin.trim_end_matches('/').to_owned()),
-            stripe_api: text("PARRAIN_STRIPE_API").unwrap_or_else(|| STRIPE_API.to_owned()),
+            stripe_api: text(Api::Stripe.setting()).unwrap_or_else(|| STRIPE_API.to_owned()),
             kept: counting.then(RefCell::default),
             counts,
             bindings,

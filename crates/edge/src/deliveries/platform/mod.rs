@@ -14,7 +14,7 @@ mod work;
 
 pub use caller::Memory;
 pub use credentials::Credentials;
-pub use stripe::VERSION as STRIPE_VERSION;
+pub use stripe::{API as STRIPE_API, VERSION as STRIPE_VERSION};
 pub use work::{Done, Job, Waiting, run};
 
 use crate::deliveries::web::Web;

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
 /// Where it is, unless a setting names a stand-in.
-const API: &str = "https://api.stripe.com";
+pub const API: &str = "https://api.stripe.com";
 
 /// The version in which it is asked, whatever the account's own is.
 pub const VERSION: &str = "2026-10-28.endive";
