@@ -40,7 +40,7 @@ use crate::details::seal::Sealed;
 use crate::platform::Platform;
 use calls::{
     AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, Audit, BeginProof,
-    BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting, CountClick, CountTouch,
+    BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting, CountClicks, CountTouch,
     CreatePayout, DeleteShop, DropCredentials, DropDetails, DropMail, EndConnection, EnterByKey, Entered,
     EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials, GetCustomers,
     GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder, GetOverview, GetPaid, GetPayout, GetPayoutFile,
@@ -410,7 +410,7 @@ calls! {
     LinkOrder => bool,
     BeginSubscription => (),
     ReportConversion => Outcome,
-    CountClick => (),
+    CountClicks => (),
     CountTouch => (),
     // What came of it.
     GetStatus => RewardStatus,
