@@ -250,6 +250,9 @@ impl<E: Env> App<E> {
             Route::ReferrerRewards(shop, code) => {
                 self.referrer_rewards(&self.reads(request, &shop).await?, request, &shop, &code).await
             }
+            Route::SignInLinks(shop, code) if delete => {
+                self.end_sign_ins(&self.owner(request, &shop).await?, &shop, &code).await
+            }
             Route::SignInLinks(shop, code) => {
                 self.create_sign_in_link(&self.owner(request, &shop).await?, &shop, &code).await
             }
@@ -548,6 +551,7 @@ impl From<LedgerError> for Error {
                     "this sign-in link was used already or has expired; ask the shop for a new one",
                 ),
                 Refusal::GivenOn => Self::Unauthorized("this code was given to somebody else since"),
+                Refusal::SignedOut => Self::Unauthorized("this sign-in was ended by the shop; sign in again"),
                 Refusal::Moot(moot) => Self::Conflict(moot.words()),
                 Refusal::NotJoinable => Self::Conflict("the program has no offer for customers to join"),
                 // Until the counts of the day are over, as seen by who comes again within the hour.

@@ -383,8 +383,12 @@ impl<S: Sql> Ledger<S> {
         Ok(Some(ReferrerRecord { code: code.clone(), created_at, referrer: row.json(0)? }))
     }
 
-    /// Refuses who got their token in that second, where the shop has given the code to another person since.
+    /// Refuses who got their token in that second, where the shop has given the code to another person since or ended
+    /// their sign-ins.
     pub(super) fn hold_to_person(&self, held: &ReferrerRecord, made: Instant) -> Result<(), Refusal> {
+        if held.referrer.signed_out.is_some_and(|ended| made.seconds() <= ended.seconds()) {
+            return Err(Refusal::SignedOut);
+        }
         let rows = self.sql.run(
             "SELECT record FROM referrer WHERE code = ? AND (since < ? OR seq = 1) ORDER BY seq DESC LIMIT 1",
             &[held.code.as_str().into(), made.plus_seconds(1).into()],
@@ -481,9 +485,18 @@ impl<S: Sql> Ledger<S> {
 
 /// A record that says who somebody is, with how they were managed.
 fn with_who(managed: &Referrer, who: Referrer) -> Referrer {
-    let Referrer { activity, activity_reason, expires_at, terms, notes, display_name, locale, .. } =
-        managed.clone();
-    Referrer { activity, activity_reason, expires_at, terms, notes, display_name, locale, ..who }
+    let Referrer {
+        activity,
+        activity_reason,
+        expires_at,
+        terms,
+        notes,
+        display_name,
+        locale,
+        signed_out,
+        ..
+    } = managed.clone();
+    Referrer { activity, activity_reason, expires_at, terms, notes, display_name, locale, signed_out, ..who }
 }
 
 /// What KV is to say of a referrer; `ready`: whether the code can be redeemed at the shop.

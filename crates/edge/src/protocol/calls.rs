@@ -301,6 +301,13 @@ pub struct AddSignInKey {
     pub hash: String,
 }
 
+/// Ends every token of a referrer's and every link that was made for them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EndSignIns {
+    /// Whose.
+    pub code: Code,
+}
+
 /// Uses a sign-in key up: whose it was, or [`super::Refusal::UnknownKey`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct UseSignInKey {
