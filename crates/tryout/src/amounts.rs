@@ -53,6 +53,9 @@ pub fn read(cell: &str, comma: bool) -> Result<Amount, NoAmount> {
     if text.starts_with('=') {
         return Err(NoAmount::Formula);
     }
+    if let Some(size) = plain(text) {
+        return Ok(Amount { negative: false, size, currency: None });
+    }
     let is_mark = |c: char| matches!(c, '.' | ',' | '\'' | '’');
     let first = text.find(|c: char| c.is_ascii_digit()).ok_or(NoAmount::Other)?;
     let end = text.rfind(|c: char| c.is_ascii_digit()).map_or(first, |last| last + 1);
@@ -90,6 +93,19 @@ pub fn read(cell: &str, comma: bool) -> Result<Amount, NoAmount> {
     let scale = u8::try_from(fraction.len()).unwrap_or_default();
     let size = size.map(|digits| Decimal { digits, scale }).ok_or(NoAmount::Other)?;
     Ok(Amount { negative, size, currency })
+}
+
+/// `12` and `12.50`, as nearly all exports write nearly all amounts: what needs no more thought.
+fn plain(text: &str) -> Option<Decimal> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = whole.bytes().chain(fraction.bytes());
+    let fits = (1..=12).contains(&whole.len())
+        && (fraction.len() == 2 || fraction.is_empty() && whole.len() == text.len());
+    if !fits || !digits.clone().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let digits = digits.fold(0_i64, |sum, byte| sum * 10 + i64::from(byte - b'0'));
+    Some(Decimal { digits, scale: if fraction.is_empty() { 0 } else { 2 } })
 }
 
 /// What cells say of the mark before the decimals: `Some(true)` is a comma. `None` where a cell could be read either way.

@@ -76,7 +76,7 @@ pub struct Column {
 }
 
 impl Role {
-    /// Every role.
+    /// Every role, in their own order.
     pub const ALL: [Self; 20] = [
         Self::OrderId,
         Self::PaidAt,
@@ -456,6 +456,13 @@ mod tests {
     fn has(found: &[(String, Role)], want: &[(&str, Role)]) {
         let want: Vec<(String, Role)> = want.iter().map(|(name, role)| ((*name).to_owned(), *role)).collect();
         assert_eq!(found, want);
+    }
+
+    #[test]
+    fn roles_are_told_in_their_own_order() {
+        for (place, role) in Role::ALL.into_iter().enumerate() {
+            assert_eq!(role as usize, place, "{role:?}");
+        }
     }
 
     #[test]

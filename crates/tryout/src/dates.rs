@@ -15,15 +15,49 @@ pub fn read(cell: &str, day_first: bool, zone: &Zone) -> Option<Instant> {
             Instant::from_millis(number)
         });
     }
-    let parts = Parts::of(cell)?;
-    let [year, month, day] = parts.date(day_first)?;
-    let [hour, minute, second] = parts.clock()?;
+    let (numbers, offset) = match plain(cell) {
+        Some(read) => read,
+        None => {
+            let parts = Parts::of(cell)?;
+            let ([year, month, day], [hour, minute, second]) = (parts.date(day_first)?, parts.clock()?);
+            ([year, month, day, hour, minute, second], parts.offset)
+        }
+    };
+    let [year, month, day, hour, minute, second] = numbers;
     let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
     let shown = Instant::parse(&text)?;
-    Some(match parts.offset {
+    Some(match offset {
         Some(offset) => shown.plus_seconds(-offset),
         None => zone.hour_start(shown.day(), hour).plus_seconds(i64::from(minute * 60 + second)),
     })
+}
+
+/// `2024-03-05 14:22:10` and `2024-03-05 14:22:10 +0100`, which need no more thought: their numbers, and the offset in seconds
+/// east of UTC.
+fn plain(cell: &str) -> Option<([u32; 6], Option<i64>)> {
+    const SHAPE: &[u8; 19] = b"dddd-dd-dd dd:dd:dd";
+    let (clock, rest) = cell.split_at_checked(SHAPE.len())?;
+    let shaped = clock.bytes().zip(SHAPE).all(|(byte, shape)| match shape {
+        b'd' => byte.is_ascii_digit(),
+        mark => byte == *mark,
+    });
+    let number = |part: Option<&str>| {
+        let digits = part.filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()))?;
+        Some(digits.bytes().fold(0_u32, |sum, byte| sum * 10 + u32::from(byte - b'0')))
+    };
+    if !shaped {
+        return None;
+    }
+    let offset = match rest.as_bytes() {
+        [] => None,
+        [b' ', sign @ (b'+' | b'-'), _, _, _, _] => {
+            let seconds = i64::from(number(rest.get(2..4))? * 3600 + number(rest.get(4..6))? * 60);
+            Some(if *sign == b'-' { -seconds } else { seconds })
+        }
+        _ => return None,
+    };
+    let at = |from: usize, to: usize| number(clock.get(from..to));
+    Some(([at(0, 4)?, at(5, 7)?, at(8, 10)?, at(11, 13)?, at(14, 16)?, at(17, 19)?], offset))
 }
 
 /// What a cell says of which number is the day: `None` where it could be either, or where the year or a word says it.

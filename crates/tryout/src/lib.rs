@@ -15,6 +15,6 @@ mod dates;
 pub mod orders;
 pub mod reader;
 mod records;
-mod statuses;
+pub mod statuses;
 mod text;
 pub mod trial;

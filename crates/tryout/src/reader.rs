@@ -164,6 +164,9 @@ struct Body {
 /// What was taken of a file so far.
 struct Taken {
     settings: Settings,
+    places: line::Places,
+    /// Whether there is a date and an amount.
+    readable: bool,
     numbers: Numbers,
     orders: Orders,
     /// What became of each order's id.
@@ -283,6 +286,8 @@ impl Body {
         let numbers = layout.column(Role::Status).map_or(Numbers::Flag, |column| Numbers::of(&column.name));
         let taken = Taken {
             settings: settings.clone(),
+            places: line::Places::of(&layout),
+            readable: layout.missing().is_empty(),
             numbers,
             orders: Orders::default(),
             known: HashMap::new(),
@@ -324,7 +329,7 @@ impl Taken {
                 }
                 if number < layout.headings_at {
                     self.leave(record.line, Reason::BeforeHeadings);
-                } else if layout.missing().is_empty()
+                } else if self.readable
                     && let Err(reason) = self.line(layout, &record, number)
                 {
                     self.leave(record.line, reason);

@@ -466,12 +466,12 @@ impl Sums {
 impl Money {
     fn of(currency: Currency, months: &BTreeMap<i64, Figures>) -> Self {
         let sum = months.values().fold(Figures::default(), |sum, figures| sum.plus(*figures));
-        let (first, last) = (months.keys().next().copied(), months.keys().next_back().copied());
-        let all = match (first, last) {
-            (Some(first), Some(last)) => first.max(last - MOST_MONTHS + 1)..=last,
-            (None, _) | (_, None) => 1..=0,
+        let all = match (months.keys().next(), months.keys().next_back()) {
+            (Some(first), Some(last)) => Some((*first).max(*last - MOST_MONTHS + 1)..=*last),
+            (None, _) | (_, None) => None,
         };
-        let months = all.map(|month| (month, months.get(&month).copied().unwrap_or_default())).collect();
+        let of = |month: i64| (month, months.get(&month).copied().unwrap_or_default());
+        let months = all.into_iter().flatten().map(of).collect();
         Self { currency, sum, months }
     }
 }

@@ -198,14 +198,15 @@ fn columns(names: &[String], rows: &[Vec<String>], wishes: &Wishes) -> Vec<Colum
         found.chars().take(60).collect()
     };
     let said: Vec<Role> = wishes.columns.values().flatten().copied().collect();
-    let column = |(place, (name, guessed)): (usize, (&String, Option<(Role, Sure)>))| {
+    let mut columns = Vec::with_capacity(names.len());
+    for (place, (name, guessed)) in names.iter().zip(guess(names)).enumerate() {
         // What the owner gave to one column is no other's.
         let guessed = guessed.filter(|(role, _)| !said.contains(role));
         let (role, sure) = match wishes.columns.get(&place) {
             Some(role) => (*role, Sure::Said),
             None => (guessed.map(|(role, _)| role), guessed.map_or(Sure::Guessed, |(_, sure)| sure)),
         };
-        Column { name: name.clone(), example: example(place), role, sure }
-    };
-    names.iter().zip(guess(names)).enumerate().map(column).collect()
+        columns.push(Column { name: name.clone(), example: example(place), role, sure });
+    }
+    columns
 }

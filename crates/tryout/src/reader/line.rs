@@ -41,12 +41,27 @@ struct Worth {
 /// The cells of a line by what they are.
 struct Cells<'a> {
     layout: &'a Layout,
+    places: &'a Places,
     record: &'a Record<'a>,
+}
+
+/// Where the column of each role stands, by the roles' own order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Places([Option<usize>; Role::ALL.len()]);
+
+impl Places {
+    pub(super) fn of(layout: &Layout) -> Self {
+        Self(Role::ALL.map(|role| layout.place(role)))
+    }
+
+    fn get(&self, role: Role) -> Option<usize> {
+        self.0.get(role as usize).copied().flatten()
+    }
 }
 
 impl Cells<'_> {
     fn get(&self, role: Role) -> &str {
-        self.layout.place(role).map_or("", |place| self.record.cell(place))
+        self.places.get(role).map_or("", |place| self.record.cell(place))
     }
 
     fn amount(&self, role: Role) -> Result<Option<Amount>, Reason> {
@@ -82,7 +97,8 @@ impl Cells<'_> {
 impl Taken {
     /// Takes one line.
     pub(super) fn line(&mut self, layout: &Layout, record: &Record<'_>, number: u64) -> Result<(), Reason> {
-        let cells = Cells { layout, record };
+        let places = self.places.clone();
+        let cells = Cells { layout, places: &places, record };
         let id = amounts::unwrapped(cells.get(Role::OrderId));
         let known = if id.is_empty() { None } else { self.known.get(id).copied() };
         let date = match cells.get(Role::PaidAt) {
@@ -193,8 +209,8 @@ impl Taken {
             .columns
             .iter()
             .any(|column| matches!(column.role, Some(Role::Email | Role::CustomerId)));
-        let name = folded(cells.get(Role::CustomerName));
-        let customer = customer.or((named && !name.is_empty()).then_some(name));
+        let name = if named { folded(cells.get(Role::CustomerName)) } else { String::new() };
+        let customer = customer.or((!name.is_empty()).then_some(name));
         let codes = self.codes(cells.get(Role::Codes));
         self.orders.bought.push(Bought {
             id: id.clone(),
@@ -346,5 +362,5 @@ fn goods_line(cells: &Cells<'_>, currency: Currency) -> Result<Option<Line>, Rea
 fn is_returning(cell: &str) -> bool {
     const WORDS: [&str; 9] =
         ["returning", "no", "non", "0", "false", "faux", "existing", "recurrent", "client existant"];
-    WORDS.contains(&folded(cell).as_str())
+    !cell.is_empty() && WORDS.contains(&folded(cell).as_str())
 }
