@@ -136,6 +136,8 @@ pub enum Place {
     Platform(String),
     /// The end of a platform's credentials. A form of its page.
     EndPlatform(String),
+    /// A platform's orders, to be read now. A form of its page.
+    ReconcilePlatform(String),
     /// Other software that is told what happens.
     Endpoints,
     /// One address of it, by its id.
@@ -310,6 +312,7 @@ impl Place {
             | Self::EndHelper(_)
             | Self::EndConnection(_)
             | Self::EndPlatform(_)
+            | Self::ReconcilePlatform(_)
             | Self::TestEndpoint(_)
             | Self::ReplayDead(_)
             | Self::RotateEndpoint(_)
@@ -453,6 +456,7 @@ impl Place {
             Self::EndConnection(id) => of(&["settings", "connections", id, "end"]),
             Self::Platform(name) => of(&["settings", "platforms", name]),
             Self::EndPlatform(name) => of(&["settings", "platforms", name, "end"]),
+            Self::ReconcilePlatform(name) => of(&["settings", "platforms", name, "reconcile"]),
             Self::Endpoints => of(&["settings", "endpoints"]),
             Self::Endpoint(id) => of(&["settings", "endpoints", id]),
             Self::TestEndpoint(id) => of(&["settings", "endpoints", id, "test"]),
@@ -554,6 +558,7 @@ impl Place {
             ["settings", "connections", one, "end"] => Self::EndConnection(id(one)),
             ["settings", "platforms", name] => Self::Platform(id(name)),
             ["settings", "platforms", name, "end"] => Self::EndPlatform(id(name)),
+            ["settings", "platforms", name, "reconcile"] => Self::ReconcilePlatform(id(name)),
             ["settings", "endpoints"] => Self::Endpoints,
             ["settings", "endpoints", one] => Self::Endpoint(id(one)),
             ["settings", "endpoints", one, "test"] => Self::TestEndpoint(id(one)),
@@ -657,6 +662,7 @@ mod tests {
             Place::EndConnection(id()),
             Place::Platform(id()),
             Place::EndPlatform(id()),
+            Place::ReconcilePlatform(id()),
             Place::Endpoints,
             Place::Endpoint(id()),
             Place::TestEndpoint(id()),

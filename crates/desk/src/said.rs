@@ -83,6 +83,8 @@ said! {
     PlatformConnected = "platform_connected": "C’est connecté\u{a0}: les codes se créent à partir de maintenant.", "Connected: codes are being made from now on.";
     /// Credentials were forgotten.
     PlatformEnded = "platform_ended": "La clé est oubliée.", "The key is forgotten.";
+    /// A platform's orders are being read.
+    Reconciling = "reconciling": "La relecture a commencé.", "Reading has begun.";
     /// A test was sent to an address.
     TestSent = "test_sent": "L’essai est en route\u{a0}: son sort paraîtra ci-dessous.", "The test is on its way: what comes of it will stand below.";
     /// What was given up is sent again.

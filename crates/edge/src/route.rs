@@ -136,6 +136,8 @@ pub enum Route {
     Connections(ShopId),
     /// `/v1/shops/{shop}/connections/{id}`: a module's by its id, or a platform's by its name.
     Connection(ShopId, String),
+    /// `/v1/shops/{shop}/connections/{platform}/reconcile`
+    Reconcile(ShopId, String),
     /// `/v1/shops/{shop}/report`
     Report(ShopId),
     /// `/v1/shops/{shop}/report/customers`
@@ -227,6 +229,7 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
         &[Method::GET, Method::PUT, Method::DELETE],
         Make::Id(Route::Connection),
     ),
+    ("/v1/shops/{shop}/connections/{id}/reconcile", &[Method::POST], Make::Id(Route::Reconcile)),
     ("/v1/shops/{shop}/report", &[Method::GET], Make::Shop(Route::Report)),
     ("/v1/shops/{shop}/report/customers", &[Method::GET], Make::Shop(Route::Customers)),
     ("/v1/shops/{shop}/audit", &[Method::GET], Make::Shop(Route::Audit)),

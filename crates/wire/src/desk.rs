@@ -165,6 +165,20 @@ words! {
         PlatformConnected = "platform_connected",
         /// Credentials of a platform were taken away.
         PlatformDisconnected = "platform_disconnected",
+        /// An address that is told what happens was added.
+        EndpointAdded = "endpoint_added",
+        /// Such an address was changed, or what it is told.
+        EndpointChanged = "endpoint_changed",
+        /// The secret of such an address was replaced.
+        EndpointRotated = "endpoint_rotated",
+        /// Such an address was removed.
+        EndpointRemoved = "endpoint_removed",
+        /// The shop's mail was set up, or set up otherwise.
+        MailChanged = "mail_changed",
+        /// The shop's mail was ended.
+        MailEnded = "mail_ended",
+        /// A look at a platform's orders found some of which no webhook told.
+        OrdersFound = "orders_found",
     }
 }
 
@@ -208,7 +222,10 @@ pub struct News {
     /// Which platform.
     #[serde(default, deserialize_with = "maybe")]
     pub platform: Option<String>,
-    /// Of how many messages or referrers.
+    /// The host of an address that is told what happens; the rest of it may be a secret.
+    #[serde(default, deserialize_with = "maybe")]
+    pub host: Option<String>,
+    /// Of how many messages, referrers or orders.
     #[serde(default, deserialize_with = "maybe")]
     pub count: Option<i64>,
     /// Who did it, where somebody did.

@@ -6,6 +6,7 @@
 //! tests serve them. Sources are the platforms' documents as of November 2026; what those leave open is marked (?).
 
 mod shopify;
+mod shopify_orders;
 mod stripe;
 mod woocommerce;
 

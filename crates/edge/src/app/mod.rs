@@ -31,7 +31,7 @@ mod tests;
 mod webhooks;
 mod yearly;
 
-pub use shops::ShopCache;
+pub use shops::{Shop, ShopCache};
 
 use crate::cors;
 use crate::deliveries::web::Web;
@@ -49,7 +49,6 @@ use parrain_core::instant::Instant;
 use parrain_wire::shops::Health;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use shops::Shop;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -363,6 +362,9 @@ impl<E: Env> App<E> {
             Route::Connections(shop) => {
                 self.list_connections(&self.reads(request, &shop).await?, &shop).await
             }
+            Route::Reconcile(shop, platform) => {
+                self.reconcile(&self.owner(request, &shop).await?, request, &shop, &platform).await
+            }
             Route::Connection(shop, platform) if put => {
                 self.put_platform(&self.owner(request, &shop).await?, request, &shop, &platform).await
             }
@@ -523,6 +525,12 @@ impl From<LedgerError> for Error {
                 ),
                 Refusal::UnknownConnectCode => Self::NotFound(UNKNOWN_CONNECT_CODE),
                 Refusal::UnknownConnection => Self::NotFound("there is no such connection"),
+                Refusal::OrdersClosed => Self::Conflict(
+                    "these credentials do not open the platform's orders: give some that have this right",
+                ),
+                Refusal::NoWebhooks => Self::Conflict(
+                    "the shop takes no webhooks of this platform, so that its orders are not looked for either",
+                ),
                 Refusal::UnknownEndpoint => Self::NotFound("there is no such endpoint"),
                 Refusal::TooManyEndpoints => {
                     Self::Conflict("this shop has as many endpoints as a shop may have: remove one of them")

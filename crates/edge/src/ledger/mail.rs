@@ -12,6 +12,7 @@ use parrain_core::reward::Sums;
 use parrain_core::turns::Turn;
 use parrain_mail::Facts;
 use parrain_wire::account::ClaimState;
+use parrain_wire::desk::{self, News};
 use parrain_wire::mail::{MailKind, MailProvider};
 use serde::Serialize;
 
@@ -76,6 +77,7 @@ impl<S: Sql> Answers<PutMail> for Ledger<S> {
                 self.write_test(test)?;
             }
         }
+        self.note(now, News { what: desk::Event::MailChanged.into(), ..News::default() })?;
         self.attend(now)?;
         self.errand.set(true);
         self.held_mail()?.ok_or_else(|| Refusal::Store("mail that was just set up is gone".into()))
@@ -110,7 +112,9 @@ impl<S: Sql> Answers<GetMail> for Ledger<S> {
 impl<S: Sql> Answers<DropMail> for Ledger<S> {
     /// What was sent stays on record, so that it is not sent again by who sets mail up anew.
     fn answer(&self, now: Instant, _: DropMail) -> Result<(), Refusal> {
-        self.shop()?;
+        if self.shop()?.mail.is_some() {
+            self.note(now, News { what: desk::Event::MailEnded.into(), ..News::default() })?;
+        }
         self.sql.run("DELETE FROM meta WHERE name IN ('mail', 'mail_health', 'mail_dated')", &[])?;
         self.sql.run(
             "UPDATE mail SET state = ?, facts = '{}', sealed = NULL, words = 'mail was ended' WHERE state IN (?, ?)",

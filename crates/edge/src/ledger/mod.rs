@@ -44,6 +44,7 @@ mod overview;
 mod paid;
 mod payouts;
 mod proof;
+mod reconciliation;
 mod report;
 mod rotate;
 mod schema;

@@ -538,6 +538,15 @@ pub struct DropCredentials {
     pub platform: Platform,
 }
 
+/// Looks for a platform's orders of which no webhook told, now and not only by night.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AskReconciliation {
+    /// Which platform's.
+    pub platform: Platform,
+    /// What was changed since then; since the last look where nothing is said.
+    pub since: Option<Instant>,
+}
+
 /// The credentials that are sealed by another key than this.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StaleCredentials {

@@ -39,7 +39,7 @@ use serde::{Deserialize, Serialize};
 use crate::details::seal::Sealed;
 use crate::platform::Platform;
 use calls::{
-    AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, Audit, BeginProof,
+    AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, AskReconciliation, Audit, BeginProof,
     BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting, CountClick, CountTouch,
     CreatePayout, DeleteShop, DropCredentials, DropDetails, DropMail, EndConnection, EnterByKey, Entered,
     EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials, GetCustomers,
@@ -185,6 +185,12 @@ pub enum Refusal {
     /// No such connection.
     #[error("there is no such connection")]
     UnknownConnection,
+    /// Credentials that do not open a platform's orders.
+    #[error("these credentials do not open the platform's orders")]
+    OrdersClosed,
+    /// A platform of which the shop takes no webhooks.
+    #[error("the shop takes no webhooks of this platform")]
+    NoWebhooks,
     /// No such endpoint.
     #[error("there is no such endpoint")]
     UnknownEndpoint,
@@ -354,6 +360,7 @@ calls! {
     PutCredentials => PlatformConnection,
     GetCredentials => PlatformConnection,
     DropCredentials => (),
+    AskReconciliation => PlatformConnection,
     StaleCredentials => Vec<(Platform, Sealed)>,
     ReplaceCredentials => u32,
     TakeTasks => TaskList,

@@ -292,6 +292,11 @@ impl<E: Env> App<E> {
                 self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
                 Ok(to(&Place::Connections, Said::PlatformEnded))
             }
+            Place::ReconcilePlatform(name) => {
+                let path = format!("connections/{}/reconcile", encoded(name));
+                self.api_response(request, visit, Method::POST, &path, &json!({})).await?;
+                Ok(to(&Place::Platform(name.clone()), Said::Reconciling))
+            }
             Place::Endpoints => {
                 let body = json!({"url": posted.text("url"), "types": posted.all("types")});
                 let made: EndpointWithSecret =

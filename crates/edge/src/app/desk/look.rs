@@ -100,7 +100,7 @@ pub fn page_of(place: Place) -> Place {
         Place::PayoutPaid(id) => Place::Payout(id),
         Place::EndHelper(_) => Place::Helpers,
         Place::EndConnection(_) => Place::Connections,
-        Place::EndPlatform(name) => Place::Platform(name),
+        Place::EndPlatform(name) | Place::ReconcilePlatform(name) => Place::Platform(name),
         Place::TestEndpoint(id)
         | Place::ReplayDead(id)
         | Place::RotateEndpoint(id)
@@ -369,6 +369,7 @@ impl<E: Env> App<E> {
             | Place::EndHelper(_)
             | Place::EndConnection(_)
             | Place::EndPlatform(_)
+            | Place::ReconcilePlatform(_)
             | Place::TestEndpoint(_)
             | Place::ReplayDead(_)
             | Place::RotateEndpoint(_)

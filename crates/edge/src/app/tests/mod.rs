@@ -11,6 +11,7 @@ mod owner;
 mod pages;
 mod payouts;
 mod platforms;
+mod reconcile;
 mod referrers;
 mod server;
 mod sign_in;
