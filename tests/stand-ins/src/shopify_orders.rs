@@ -154,8 +154,10 @@ fn fields(rest: &mut &str) -> Vec<Field> {
             '{' => {
                 *rest = &rest[1..];
                 let inner = fields(rest);
-                if let Some(field) = all.last_mut() {
-                    field.fields = inner;
+                match all.last_mut() {
+                    Some(field) => field.fields = inner,
+                    // A fragment's fields are those of what it is of.
+                    None => all = inner,
                 }
             }
             '(' => {

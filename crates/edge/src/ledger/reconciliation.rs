@@ -26,8 +26,8 @@ const OVERLAP: i64 = 900;
 /// How many days back a look goes that nobody asked for, however long ago the last one was.
 const MOST_DAYS: i64 = 30;
 
-/// How many of the orders that it found are named.
-const NAMED: i64 = 20;
+/// How many of the orders that it found are named, and how many are known again when more of them is found.
+const NAMED: (usize, i64) = (20, 200);
 
 /// For how many seconds a look waits at most whose platform did not answer.
 const LONGEST: i64 = 3600;
@@ -95,7 +95,7 @@ impl<S: Sql> Ledger<S> {
                     "UPDATE reconciliation SET found = found + 1, orders = CASE WHEN json_array_length(orders) < ?3
                         THEN json_insert(orders, '$[#]', ?2) ELSE orders END
                         WHERE platform = ?1 AND NOT EXISTS (SELECT 1 FROM json_each(orders) WHERE value = ?2)",
-                    &[platform.name().into(), order.into(), NAMED.into()],
+                    &[platform.name().into(), order.into(), NAMED.1.into()],
                 )?;
             }
             Ok(answer)
@@ -260,7 +260,7 @@ impl<S: Sql> Ledger<S> {
             last_at: instant(2),
             seen: row.int(4)?,
             missing: row.int(5)?,
-            orders: row.json(6)?,
+            orders: row.json::<Vec<String>>(6)?.into_iter().take(NAMED.0).collect(),
             fault: fault.map(|(words, at)| PlatformFault { at, words: words.to_owned() }),
         })
     }

@@ -151,6 +151,7 @@ fn generated() -> Vec<(String, Json)> {
         connections::ShopifyCredentials,
         connections::WoocommerceCredentials,
         connections::StripeCredentials,
+        connections::Reconcile,
         account::OrderList,
         account::OrderAccount,
         account::NewCredit,

@@ -89,12 +89,19 @@ fn minutes(world: &World) {
 fn order(world: &Rc<World>, id: &str) -> Value {
     let answer = world.get(&format!("/v1/shops/demo/orders/{id}")).admin().send();
     let mut shown = json_of(&answer);
-    for name in ["received_at", "history", "timeline"] {
-        if let Some(members) = shown.as_object_mut() {
-            members.remove(name);
-        }
-    }
+    forget_arrivals(&mut shown);
     shown
+}
+
+fn forget_arrivals(shown: &mut Value) {
+    match shown {
+        Value::Object(members) => {
+            members.remove("received_at");
+            members.values_mut().for_each(forget_arrivals);
+        }
+        Value::Array(items) => items.iter_mut().for_each(forget_arrivals),
+        _ => {}
+    }
 }
 
 fn z(at: Instant) -> String {
@@ -259,9 +266,11 @@ fn what_no_webhook_told_is_on_record_in_the_morning_as_if_one_had() {
         }
         for number in [101, 102, 103] {
             let name = name(platform, number);
-            assert_eq!(order(&missed, &name), order(&told, &name), "{platform} {number}");
-            let shown = order(&told, &name);
-            assert_eq!(shown["referrer"]["code"].as_str().or(shown["code"].as_str()), Some("ANNA10"), "{shown}");
+            let (found, shown) = (order(&missed, &name), order(&told, &name));
+            for (part, value) in shown.as_object().unwrap() {
+                assert_eq!(found[part], *value, "{platform} {number} {part}");
+            }
+            assert_eq!(shown["order"]["referrer"], "ANNA10", "{platform} {number}");
         }
         let audit = json_of(&missed.get("/v1/shops/demo/audit").admin().send());
         assert_eq!(audit["ok"].as_bool().or(Some(true)), Some(true), "{audit}");
@@ -296,7 +305,7 @@ fn many_are_read_page_by_page_and_those_of_one_second_too() {
         }
         world.pass(600);
         press(&world, platform);
-        assert_eq!(seen(&world, platform)["state"], "running".replace("running", "waiting"));
+        assert_eq!(seen(&world, platform)["state"], "waiting");
         world.live_until("demo", world.now().plus_seconds(3600));
         let found = seen(&world, platform);
         assert_eq!(found["missing"].as_i64(), Some(i64::from(count)), "{platform} {found}");
