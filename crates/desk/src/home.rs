@@ -402,6 +402,14 @@ fn told(frame: &Frame, news: &News) -> (String, Option<Place>) {
         Event::EndpointRemoved => {
             (say!(lang, "L’adresse {host} a été retirée{by}", "The address {host} was removed{by}"), endpoints)
         }
+        Event::ContactsConnected => (
+            say!(lang, "La clé de {platform} a été donnée{by}", "The key of {platform} was given{by}"),
+            Some(Place::Contacts),
+        ),
+        Event::ContactsEnded => (
+            say!(lang, "La clé de {platform} a été retirée{by}", "The key of {platform} was removed{by}"),
+            Some(Place::Contacts),
+        ),
         Event::MailChanged => {
             (say!(lang, "Les e-mails ont été réglés{by}", "E-mail was set up{by}"), Some(Place::Mail))
         }

@@ -138,6 +138,12 @@ pub enum Place {
     EndPlatform(String),
     /// A platform's orders, to be read now. A form of its page.
     ReconcilePlatform(String),
+    /// Providers of newsletters that are told of referrers.
+    Contacts,
+    /// One of them, by its name.
+    Contact(String),
+    /// The end of one. A form of its page.
+    EndContact(String),
     /// Other software that is told what happens.
     Endpoints,
     /// One address of it, by its id.
@@ -313,6 +319,7 @@ impl Place {
             | Self::EndConnection(_)
             | Self::EndPlatform(_)
             | Self::ReconcilePlatform(_)
+            | Self::EndContact(_)
             | Self::TestEndpoint(_)
             | Self::ReplayDead(_)
             | Self::RotateEndpoint(_)
@@ -348,6 +355,8 @@ impl Place {
             Self::Texts => both(&["locale"], &["locale", "texts.*"]),
             Self::Helpers => both(&[], &["name", "role"]),
             Self::Connections => both(&[], &[]),
+            Self::Contacts => get(&[]),
+            Self::Contact(_) => both(&[], &["key", "list"]),
             Self::Platform(_) => both(
                 &[],
                 &[
@@ -457,6 +466,9 @@ impl Place {
             Self::Platform(name) => of(&["settings", "platforms", name]),
             Self::EndPlatform(name) => of(&["settings", "platforms", name, "end"]),
             Self::ReconcilePlatform(name) => of(&["settings", "platforms", name, "reconcile"]),
+            Self::Contacts => of(&["settings", "contacts"]),
+            Self::Contact(name) => of(&["settings", "contacts", name]),
+            Self::EndContact(name) => of(&["settings", "contacts", name, "end"]),
             Self::Endpoints => of(&["settings", "endpoints"]),
             Self::Endpoint(id) => of(&["settings", "endpoints", id]),
             Self::TestEndpoint(id) => of(&["settings", "endpoints", id, "test"]),
@@ -559,6 +571,9 @@ impl Place {
             ["settings", "platforms", name] => Self::Platform(id(name)),
             ["settings", "platforms", name, "end"] => Self::EndPlatform(id(name)),
             ["settings", "platforms", name, "reconcile"] => Self::ReconcilePlatform(id(name)),
+            ["settings", "contacts"] => Self::Contacts,
+            ["settings", "contacts", name] => Self::Contact(id(name)),
+            ["settings", "contacts", name, "end"] => Self::EndContact(id(name)),
             ["settings", "endpoints"] => Self::Endpoints,
             ["settings", "endpoints", one] => Self::Endpoint(id(one)),
             ["settings", "endpoints", one, "test"] => Self::TestEndpoint(id(one)),
@@ -663,6 +678,9 @@ mod tests {
             Place::Platform(id()),
             Place::EndPlatform(id()),
             Place::ReconcilePlatform(id()),
+            Place::Contacts,
+            Place::Contact(id()),
+            Place::EndContact(id()),
             Place::Endpoints,
             Place::Endpoint(id()),
             Place::TestEndpoint(id()),

@@ -85,6 +85,10 @@ said! {
     PlatformEnded = "platform_ended": "La clé est oubliée.", "The key is forgotten.";
     /// A platform's orders are being read.
     Reconciling = "reconciling": "La relecture a commencé.", "Reading has begun.";
+    /// A provider's key was taken.
+    ContactsConnected = "contacts_connected": "C’est connecté\u{a0}: les parrains qui l’acceptent y sont inscrits à partir de maintenant.", "Connected: referrers who agree are put there from now on.";
+    /// A provider's key was forgotten.
+    ContactsEnded = "contacts_ended": "La clé est oubliée.", "The key is forgotten.";
     /// A test was sent to an address.
     TestSent = "test_sent": "L’essai est en route\u{a0}: son sort paraîtra ci-dessous.", "The test is on its way: what comes of it will stand below.";
     /// What was given up is sent again.

@@ -138,6 +138,10 @@ pub enum Route {
     Connection(ShopId, String),
     /// `/v1/shops/{shop}/connections/{platform}/reconcile`
     Reconcile(ShopId, String),
+    /// `/v1/shops/{shop}/contacts`
+    Contacts(ShopId),
+    /// `/v1/shops/{shop}/contacts/{provider}`
+    Contact(ShopId, String),
     /// `/v1/shops/{shop}/report`
     Report(ShopId),
     /// `/v1/shops/{shop}/report/customers`
@@ -230,6 +234,8 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
         Make::Id(Route::Connection),
     ),
     ("/v1/shops/{shop}/connections/{id}/reconcile", &[Method::POST], Make::Id(Route::Reconcile)),
+    ("/v1/shops/{shop}/contacts", &[Method::GET], Make::Shop(Route::Contacts)),
+    ("/v1/shops/{shop}/contacts/{id}", &[Method::PUT, Method::DELETE], Make::Id(Route::Contact)),
     ("/v1/shops/{shop}/report", &[Method::GET], Make::Shop(Route::Report)),
     ("/v1/shops/{shop}/report/customers", &[Method::GET], Make::Shop(Route::Customers)),
     ("/v1/shops/{shop}/audit", &[Method::GET], Make::Shop(Route::Audit)),

@@ -173,6 +173,10 @@ words! {
         EndpointRotated = "endpoint_rotated",
         /// Such an address was removed.
         EndpointRemoved = "endpoint_removed",
+        /// A provider of newsletters is told of referrers from then on.
+        ContactsConnected = "contacts_connected",
+        /// Such a provider is told no more.
+        ContactsEnded = "contacts_ended",
         /// The shop's mail was set up, or set up otherwise.
         MailChanged = "mail_changed",
         /// The shop's mail was ended.
@@ -219,7 +223,7 @@ pub struct News {
     /// The payout's id.
     #[serde(default, deserialize_with = "maybe")]
     pub payout: Option<String>,
-    /// Which platform.
+    /// Which platform, or provider of newsletters.
     #[serde(default, deserialize_with = "maybe")]
     pub platform: Option<String>,
     /// The host of an address that is told what happens; the rest of it may be a secret.

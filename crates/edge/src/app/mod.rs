@@ -10,6 +10,7 @@ mod admin;
 mod banners;
 pub(crate) mod body;
 mod connections;
+mod contacts;
 mod desk;
 mod details;
 mod endpoints;
@@ -361,6 +362,13 @@ impl<E: Env> App<E> {
             Route::Exchange => self.exchange(request).await,
             Route::Connections(shop) => {
                 self.list_connections(&self.reads(request, &shop).await?, &shop).await
+            }
+            Route::Contacts(shop) => self.list_contacts(&self.owner(request, &shop).await?, &shop).await,
+            Route::Contact(shop, provider) if put => {
+                self.put_contacts(&self.owner(request, &shop).await?, request, &shop, &provider).await
+            }
+            Route::Contact(shop, provider) => {
+                self.drop_contacts(&self.owner(request, &shop).await?, &shop, &provider).await
             }
             Route::Reconcile(shop, platform) => {
                 self.reconcile(&self.owner(request, &shop).await?, request, &shop, &platform).await

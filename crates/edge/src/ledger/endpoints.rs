@@ -23,7 +23,7 @@ impl<S: Sql> Answers<AddEndpoint> for Ledger<S> {
     fn answer(&self, now: Instant, ask: AddEndpoint) -> Result<Endpoint, Refusal> {
         self.shop()?;
         let AddEndpoint { url, types, secret } = ask;
-        if self.number("SELECT COUNT(*) FROM endpoint", &[])? >= MOST {
+        if self.number("SELECT COUNT(*) FROM endpoint WHERE provider IS NULL", &[])? >= MOST {
             return Err(Refusal::TooManyEndpoints);
         }
         let made = self.sql.run(
@@ -95,9 +95,16 @@ impl<S: Sql> Answers<RotateEndpoint> for Ledger<S> {
 impl<S: Sql> Ledger<S> {
     /// The number of an endpoint that there is, by its id, which callers give as text.
     pub(super) fn endpoint_id(&self, id: &str) -> Result<i64, Refusal> {
+        let id = self.destination_id(id)?;
+        let rows = self.sql.run("SELECT 1 FROM endpoint WHERE id = ? AND provider IS NULL", &[id.into()])?;
+        if rows.is_empty() { Err(Refusal::UnknownEndpoint) } else { Ok(id) }
+    }
+
+    /// The same, or that of a provider of newsletters.
+    pub(super) fn destination_id(&self, id: &str) -> Result<i64, Refusal> {
         self.shop()?;
         let id = number(Some(id)).map_err(|_| Refusal::UnknownEndpoint)?;
-        let rows = self.sql.run("SELECT id FROM endpoint WHERE id = ?", &[id.into()])?;
+        let rows = self.sql.run("SELECT 1 FROM endpoint WHERE id = ?", &[id.into()])?;
         if rows.is_empty() { Err(Refusal::UnknownEndpoint) } else { Ok(id) }
     }
 
@@ -129,7 +136,7 @@ impl<S: Sql> Ledger<S> {
             "SELECT id, url, types, since, before_until, failing,
                 (SELECT COUNT(*) FROM delivery WHERE endpoint = endpoint.id AND state = ?2),
                 (SELECT COUNT(*) FROM delivery WHERE endpoint = endpoint.id AND state = ?3)
-                FROM endpoint WHERE ?1 IS NULL OR id = ?1 ORDER BY id",
+                FROM endpoint WHERE provider IS NULL AND (?1 IS NULL OR id = ?1) ORDER BY id",
             &[
                 one.into(),
                 state_number(DeliveryState::Waiting).into(),

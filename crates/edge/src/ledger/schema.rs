@@ -11,7 +11,8 @@ use super::sql::{Sql, SqlError};
 /// note of a review is told; 11 added `connect_code`, `connection` and an index of who waits to be let in; 12 added
 /// `endpoint`, `delivery` and an index by which what is dated is found; 13 added `task` and the batches by
 /// which rewards were given in the shop; 14 added `mail` and `mail_stop`, `credential`, `code`, and who gave what a task
-/// asked for, `tally`, `former` and an index of tests; 15 added `reconciliation`.
+/// asked for, `tally`, `former` and an index of tests; 15 added `reconciliation`, and the
+/// provider of an endpoint.
 const VERSION: u32 = 15;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
@@ -228,7 +229,7 @@ const CREATE: &[&str] = &[
     // nothing is sent there, since it did not answer `fails` times in a row, from `failing` on.
     "CREATE TABLE IF NOT EXISTS endpoint (id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL,
         types TEXT NOT NULL, secret TEXT NOT NULL, before TEXT, before_until INTEGER, since INTEGER NOT NULL,
-        pause INTEGER NOT NULL DEFAULT 0, fails INTEGER NOT NULL DEFAULT 0, failing INTEGER)",
+        pause INTEGER NOT NULL DEFAULT 0, fails INTEGER NOT NULL DEFAULT 0, failing INTEGER, provider TEXT)",
     // What is told to them. `state`: 0 waits, 1 was delivered, 2 is dead; `next`: from when on it is tried.
     "CREATE TABLE IF NOT EXISTS delivery (seq INTEGER PRIMARY KEY AUTOINCREMENT, endpoint INTEGER NOT NULL,
         type TEXT NOT NULL, body TEXT NOT NULL, queued INTEGER NOT NULL, state INTEGER NOT NULL DEFAULT 0,
@@ -343,6 +344,9 @@ pub fn upgrade(sql: &impl Sql) -> Result<(), SqlError> {
     }
     if (11..14).contains(&version) {
         sql.run("ALTER TABLE connection ADD COLUMN codes INTEGER NOT NULL DEFAULT 0", &[])?;
+    }
+    if (12..15).contains(&version) {
+        sql.run("ALTER TABLE endpoint ADD COLUMN provider TEXT", &[])?;
     }
     if version < 10 {
         sql.run("ALTER TABLE review ADD COLUMN tell INTEGER NOT NULL DEFAULT 0", &[])?;

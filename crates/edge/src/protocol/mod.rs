@@ -25,6 +25,7 @@ use parrain_core::instant::Instant;
 use parrain_wire::account::{Claim, ClaimList, OrderAccount, OrderList};
 use parrain_wire::books::{self, ConversionList, Report, Subject};
 use parrain_wire::connections::{ConnectionList, PlatformConnection};
+use parrain_wire::contacts::{ContactDestinations, ContactProvider};
 use parrain_wire::deliveries::{Delivery, DeliveryList, Endpoint, EndpointList, Replayed};
 use parrain_wire::desk::{
     CustomersReport, Helper, Helpers, Overview, SetUp, SetUpProof, Statement, Versions,
@@ -41,17 +42,17 @@ use crate::platform::Platform;
 use calls::{
     AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, AskReconciliation, Audit, BeginProof,
     BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting, CountClick, CountTouch,
-    CreatePayout, DeleteShop, DropCredentials, DropDetails, DropMail, EndConnection, EnterByKey, Entered,
+    CreatePayout, DeleteShop, DropContacts, DropCredentials, DropDetails, DropMail, EndConnection, EnterByKey, Entered,
     EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials, GetCustomers,
     GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder, GetOverview, GetPaid, GetPayout, GetPayoutFile,
     GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetStatement, GetStatus, GetSubject, GiveOrder,
-    Given, HeldDetails, IsCodeReady, Join, LinkOrder, ListClaims, ListConnections, ListConversions,
+    Given, HeldDetails, IsCodeReady, Join, LinkOrder, ListClaims, ListConnections, ListContacts, ListConversions,
     ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts,
     ListReferrers, ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanPayout,
-    PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot,
-    RecordSpoken, RemoveEndpoint, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys, ReplayDeliveries,
+    PutContacts, PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot,
+    RecordSpoken, RemoveEndpoint, ReplaceContacts, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys, ReplayDeliveries,
     ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint, RotateSecret, Saved,
-    Saw, SendSignIn, Spoken, StaleCredentials, StaleDetails, StopMail, TakeOrder, TakeTasks, TestEndpoint,
+    Saw, SendSignIn, Spoken, StaleContacts, StaleCredentials, StaleDetails, StopMail, TakeOrder, TakeTasks, TestEndpoint,
     TestMail, UseConnectCode, UseSignInKey,
 };
 use mail::HeldMail;
@@ -361,6 +362,11 @@ calls! {
     GetCredentials => PlatformConnection,
     DropCredentials => (),
     AskReconciliation => PlatformConnection,
+    PutContacts => ContactDestinations,
+    ListContacts => ContactDestinations,
+    DropContacts => (),
+    StaleContacts => Vec<(ContactProvider, Sealed)>,
+    ReplaceContacts => u32,
     StaleCredentials => Vec<(Platform, Sealed)>,
     ReplaceCredentials => u32,
     TakeTasks => TaskList,

@@ -5,7 +5,7 @@
 
 use crate::app::openapi::DOCUMENT;
 use parrain_wire::{
-    account, books, connections, deliveries, desk, details, event, mail, order, page, payouts, problem,
+    account, books, connections, contacts, deliveries, desk, details, event, mail, order, page, payouts, problem,
     program, referrer, rewards, shops, tasks, yearly,
 };
 use schemars::SchemaGenerator;
@@ -152,6 +152,8 @@ fn generated() -> Vec<(String, Json)> {
         connections::WoocommerceCredentials,
         connections::StripeCredentials,
         connections::Reconcile,
+        contacts::ContactKey,
+        contacts::ContactDestinations,
         account::OrderList,
         account::OrderAccount,
         account::NewCredit,

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod connections;
+mod contacts;
 mod deliveries;
 mod desk;
 mod document;
