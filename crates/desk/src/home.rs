@@ -399,9 +399,10 @@ fn told(frame: &Frame, news: &News) -> (String, Option<Place>) {
             ),
             endpoints,
         ),
-        Event::EndpointRemoved => {
-            (say!(lang, "L’adresse {host} a été retirée{by}", "The address {host} was removed{by}"), endpoints)
-        }
+        Event::EndpointRemoved => (
+            say!(lang, "L’adresse {host} a été retirée{by}", "The address {host} was removed{by}"),
+            endpoints,
+        ),
         Event::ContactsConnected => (
             say!(lang, "La clé de {platform} a été donnée{by}", "The key of {platform} was given{by}"),
             Some(Place::Contacts),
@@ -413,6 +414,14 @@ fn told(frame: &Frame, news: &News) -> (String, Option<Place>) {
         Event::MailChanged => {
             (say!(lang, "Les e-mails ont été réglés{by}", "E-mail was set up{by}"), Some(Place::Mail))
         }
+        Event::MailStopLifted => (
+            say!(
+                lang,
+                "On écrit de nouveau à une adresse qui refusait{by}",
+                "An address that had refused mail is written to again{by}"
+            ),
+            Some(Place::Mail),
+        ),
         Event::MailEnded => {
             (say!(lang, "Les e-mails ont été arrêtés{by}", "E-mail was ended{by}"), Some(Place::Mail))
         }

@@ -166,6 +166,8 @@ pub enum Place {
     TestMail,
     /// What was given up, to be sent again. A form of their page.
     ReplayMail,
+    /// An address to which mail bounced, to be written to again, by a message's id. A form of the mail page.
+    LiftStop(String),
     /// The end of them. A form of their page.
     EndMail,
 }
@@ -325,6 +327,7 @@ impl Place {
             | Self::RotateEndpoint(_)
             | Self::RemoveEndpoint(_)
             | Self::ReplayMail
+            | Self::LiftStop(_)
             | Self::EndMail => post(&[]),
             Self::Person(_) => get(&[]),
             Self::ErasePerson(_) => post(&["sure"]),
@@ -480,6 +483,7 @@ impl Place {
             Self::MailHtml(kind) => of(&["settings", "mail", "texts", kind, "html"]),
             Self::TestMail => of(&["settings", "mail", "test"]),
             Self::ReplayMail => of(&["settings", "mail", "replay"]),
+            Self::LiftStop(id) => of(&["settings", "mail", "messages", id, "stop"]),
             Self::EndMail => of(&["settings", "mail", "end"]),
         }
     }
@@ -585,6 +589,7 @@ impl Place {
             ["settings", "mail", "texts", kind, "html"] => Self::MailHtml(id(kind)),
             ["settings", "mail", "test"] => Self::TestMail,
             ["settings", "mail", "replay"] => Self::ReplayMail,
+            ["settings", "mail", "messages", one, "stop"] => Self::LiftStop(id(one)),
             ["settings", "mail", "end"] => Self::EndMail,
             _ => return None,
         };
@@ -692,6 +697,7 @@ mod tests {
             Place::MailHtml(id()),
             Place::TestMail,
             Place::ReplayMail,
+            Place::LiftStop(id()),
             Place::EndMail,
         ];
         places.extend(Step::WORDS.iter().map(|(_, step)| Place::SetUpStep(*step)));

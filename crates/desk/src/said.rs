@@ -95,6 +95,8 @@ said! {
     Replayed = "replayed": "C’est de nouveau en route.", "It is on its way again.";
     /// An address is told no more.
     EndpointRemoved = "endpoint_removed": "Cette adresse ne reçoit plus rien.", "That address is told no more.";
+    /// An address is written to again.
+    StopLifted = "stop_lifted": "Les prochains e-mails repartent vers cette adresse.", "The next e-mails go to that address again.";
     /// No more mail is sent.
     MailEnded = "mail_ended": "Plus aucun e-mail n’est envoyé.", "No more e-mails are sent.";
     /// A test began.

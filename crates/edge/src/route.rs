@@ -116,6 +116,8 @@ pub enum Route {
     MailPreview(ShopId),
     /// `/v1/shops/{shop}/mail/messages`
     Messages(ShopId),
+    /// `/v1/shops/{shop}/mail/messages/{id}/stop`
+    MessageStop(ShopId, String),
     /// `/v1/shops/{shop}/mail/replay`
     ReplayMessages(ShopId),
     /// `/v1/shops/{shop}/sign-in-mails`
@@ -219,6 +221,7 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/mail/test", &[Method::POST], Make::Shop(Route::MailTest)),
     ("/v1/shops/{shop}/mail/preview", &[Method::GET], Make::Shop(Route::MailPreview)),
     ("/v1/shops/{shop}/mail/messages", &[Method::GET], Make::Shop(Route::Messages)),
+    ("/v1/shops/{shop}/mail/messages/{id}/stop", &[Method::DELETE], Make::Id(Route::MessageStop)),
     ("/v1/shops/{shop}/mail/replay", &[Method::POST], Make::Shop(Route::ReplayMessages)),
     ("/v1/shops/{shop}/sign-in-mails", &[Method::POST], Make::Shop(Route::SignInMails)),
     ("/u/{shop}/{id}", &[Method::GET, Method::POST], Make::Id(Route::StopMail)),

@@ -179,6 +179,8 @@ words! {
         ContactsEnded = "contacts_ended",
         /// The shop's mail was set up, or set up otherwise.
         MailChanged = "mail_changed",
+        /// An address to which mail had bounced is written to again.
+        MailStopLifted = "mail_stop_lifted",
         /// The shop's mail was ended.
         MailEnded = "mail_ended",
         /// A look at a platform's orders found some of which no webhook told.

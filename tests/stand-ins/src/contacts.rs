@@ -73,7 +73,8 @@ impl StandIn for Brevo {
                 }
             }
             ("POST", "/events") => {
-                let known = ["event_name", "event_date", "identifiers", "event_properties", "contact_properties"];
+                let known =
+                    ["event_name", "event_date", "identifiers", "event_properties", "contact_properties"];
                 if let Some(name) = unknown(&body, &known).first() {
                     return refused(400, "invalid_parameter", &format!("{name} is not allowed"));
                 }
@@ -156,7 +157,10 @@ impl StandIn for Klaviyo {
                 return refused(400, "invalid", "The payload provided in the request is invalid.");
             };
             let is_new = self.profiles.insert(email, attributes.clone()).is_none();
-            return Answered::json(if is_new { 201 } else { 200 }, &json!({"data": {"type": "profile", "id": "01"}}));
+            return Answered::json(
+                if is_new { 201 } else { 200 },
+                &json!({"data": {"type": "profile", "id": "01"}}),
+            );
         }
         let known = ["properties", "time", "value", "value_currency", "unique_id", "metric", "profile"];
         let right = body["data"]["type"] == "event"

@@ -178,8 +178,9 @@ impl Shopify {
             return Answered::json(400, &json!({"errors": "Bad Request"}));
         };
         let query = body["query"].as_str().unwrap_or_default().to_owned();
-        let reads_orders = ["orders(first", "order(id:", "... on Refund"].iter().any(|part| query.contains(part))
-            && !query.contains("storeCreditAccounts(");
+        let reads_orders =
+            ["orders(first", "order(id:", "... on Refund"].iter().any(|part| query.contains(part))
+                && !query.contains("storeCreditAccounts(");
         let cost = if reads_orders {
             let ids = body["variables"]["ids"].as_array().map_or(0, Vec::len);
             match Question::read(&query).cost(ids) {
@@ -242,7 +243,8 @@ impl Shopify {
             orders.retain(|order| order["updatedAt"].as_str().is_some_and(|at| at >= since.as_str()));
             found["orders"] = json!(orders);
         } else if query.contains("order(id:") {
-            found["order"] = orders.iter().find(|one| one["id"] == variables["id"]).cloned().unwrap_or_default();
+            found["order"] =
+                orders.iter().find(|one| one["id"] == variables["id"]).cloned().unwrap_or_default();
         } else {
             let refunds = orders.iter().filter_map(|order| order["refunds"].as_array()).flatten();
             let wanted: Vec<String> = variables["ids"]

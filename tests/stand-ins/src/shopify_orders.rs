@@ -38,7 +38,11 @@ fn schema(kind: &str, name: &str) -> Option<Answers> {
         ("QueryRoot", "nodes") => Some(Of("Refund")),
         (
             "Order",
-            "subtotalPriceSet" | "currentSubtotalPriceSet" | "totalPriceSet" | "totalTaxSet" | "totalDiscountsSet",
+            "subtotalPriceSet"
+            | "currentSubtotalPriceSet"
+            | "totalPriceSet"
+            | "totalTaxSet"
+            | "totalDiscountsSet",
         )
         | ("ShippingLine", "originalPriceSet" | "discountedPriceSet")
         | ("LineItem", "originalUnitPriceSet")
@@ -110,8 +114,10 @@ impl Question {
             cost *= i64::try_from(ids).unwrap_or(MOST);
         }
         if cost > MOST {
-            return Err(json!({"message": format!("Query cost is {cost}, which exceeds the single query max cost limit ({MOST})"),
-                "extensions": {"code": "MAX_COST_EXCEEDED", "cost": cost, "maxCost": MOST}}));
+            return Err(
+                json!({"message": format!("Query cost is {cost}, which exceeds the single query max cost limit ({MOST})"),
+                "extensions": {"code": "MAX_COST_EXCEEDED", "cost": cost, "maxCost": MOST}}),
+            );
         }
         Ok(cost)
     }
@@ -121,7 +127,8 @@ impl Question {
         let mut answered = Map::new();
         for field in &self.0 {
             let after = after.map(str::to_owned);
-            answered.insert(field.name.clone(), brought("QueryRoot", field, &of[&field.name], after.as_deref()));
+            answered
+                .insert(field.name.clone(), brought("QueryRoot", field, &of[&field.name], after.as_deref()));
         }
         Value::Object(answered)
     }
@@ -185,9 +192,7 @@ fn first(field: &Field) -> Option<i64> {
 }
 
 fn cost(kind: &str, fields: &[Field]) -> Result<i64, Value> {
-    let unknown = |name: &str| {
-        json!({"message": format!("Field '{name}' doesn't exist on type '{kind}'"), "extensions": {"code": "undefinedField"}})
-    };
+    let unknown = |name: &str| json!({"message": format!("Field '{name}' doesn't exist on type '{kind}'"), "extensions": {"code": "undefinedField"}});
     let mut all = 0;
     for field in fields {
         let within = |of: &'static str| -> Result<i64, Value> {
@@ -245,7 +250,9 @@ fn brought(kind: &str, field: &Field, value: &Value, after: Option<&str>) -> Val
             let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
             let most = first(field).and_then(|first| usize::try_from(first).ok()).unwrap_or(0);
             let after = after.filter(|_| field.arguments.contains("after: $after"));
-            let from = after.map_or(0, |after| items.iter().position(|one| cursor(items, one).as_str() > after).unwrap_or(items.len()));
+            let from = after.map_or(0, |after| {
+                items.iter().position(|one| cursor(items, one).as_str() > after).unwrap_or(items.len())
+            });
             let page = items.iter().enumerate().skip(from).take(most);
             let last = page.clone().last().map(|(at, _)| at);
             let mut answered = Map::new();

@@ -235,10 +235,12 @@ impl Stripe {
                 let found: Vec<&Value> = self.invoice_payments.iter().filter(of).collect();
                 Answered::json(200, &json!({"object": "list", "data": found, "has_more": false}))
             }
-            ("GET", ["promotion_codes", id]) => match self.promotion_codes.iter().find(|one| one["id"] == *id) {
-                Some(one) => Answered::json(200, one),
-                None => refused(404, "resource_missing", "No such promotion code"),
-            },
+            ("GET", ["promotion_codes", id]) => {
+                match self.promotion_codes.iter().find(|one| one["id"] == *id) {
+                    Some(one) => Answered::json(200, one),
+                    None => refused(404, "resource_missing", "No such promotion code"),
+                }
+            }
             ("POST", ["customers", customer, "balance_transactions"]) => self.book(customer, &form),
             ("GET", ["customers", customer, "balance_transactions"]) => {
                 let of = self.booked.iter().rev().filter(|(whose, _)| whose == customer);
@@ -293,7 +295,8 @@ impl Stripe {
         // A cursor names any event of the account, whether it is among those that are listed or not.
         let place = |id: &String| self.events.iter().position(|event| event["id"] == id.as_str());
         let at = |event: &Value| self.events.iter().position(|other| other == event).unwrap_or_default();
-        let (page, more): (Vec<&Value>, bool) = match (form.get("starting_after"), form.get("ending_before")) {
+        let (page, more): (Vec<&Value>, bool) = match (form.get("starting_after"), form.get("ending_before"))
+        {
             (Some(id), _) => {
                 let Some(place) = place(id) else { return refused(400, "resource_missing", "No such event") };
                 let rest: Vec<&Value> = newest.into_iter().filter(|event| at(event) < place).collect();

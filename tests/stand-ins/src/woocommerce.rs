@@ -128,17 +128,10 @@ impl Woocommerce {
 impl Woocommerce {
     /// As `WC_REST_CRUD_Controller::prepare_objects_query` has it.
     fn list_orders(&self, query: &BTreeMap<String, String>) -> Answered {
-        const KNOWN: [&str; 8] = [
-            "modified_after",
-            "dates_are_gmt",
-            "orderby",
-            "order",
-            "per_page",
-            "page",
-            "_fields",
-            "status",
-        ];
-        let invalid = |name: &str| refused(400, "rest_invalid_param", &format!("Invalid parameter(s): {name}"));
+        const KNOWN: [&str; 8] =
+            ["modified_after", "dates_are_gmt", "orderby", "order", "per_page", "page", "_fields", "status"];
+        let invalid =
+            |name: &str| refused(400, "rest_invalid_param", &format!("Invalid parameter(s): {name}"));
         if let Some(other) = query.keys().find(|name| !KNOWN.contains(&name.as_str())) {
             return invalid(other);
         }
@@ -171,7 +164,8 @@ impl Woocommerce {
             Some("desc") | None => orders.reverse(),
             Some(_) => return invalid("order"),
         }
-        let fields: Option<Vec<&str>> = text("_fields").map(|fields| fields.split(',').map(str::trim).collect());
+        let fields: Option<Vec<&str>> =
+            text("_fields").map(|fields| fields.split(',').map(str::trim).collect());
         let shown = |order: &&Value| -> Value {
             let members = order.as_object().into_iter().flatten();
             let wanted = |name: &str| fields.as_ref().is_none_or(|fields| fields.contains(&name));

@@ -170,7 +170,17 @@ impl<E: Env> App<E> {
         root.object(&mut faults);
         root.only(
             &mut faults,
-            &["offer", "name", "display_name", "status", "reason", "expires_at", "terms", "notes", "marketing_consent"],
+            &[
+                "offer",
+                "name",
+                "display_name",
+                "status",
+                "reason",
+                "expires_at",
+                "terms",
+                "notes",
+                "marketing_consent",
+            ],
         );
         let offer_at = root.field("offer");
         let offer =

@@ -38,8 +38,8 @@ impl<E: Env> App<E> {
         let json = body::json(request)?;
         let mut faults = Faults::default();
         let key = read(provider, &Node::root(&json), &mut faults);
-        let key = body::checked(faults, key)?
-            .ok_or_else(|| Error::Internal("a key that says nothing".into()))?;
+        let key =
+            body::checked(faults, key)?.ok_or_else(|| Error::Internal("a key that says nothing".into()))?;
         let shop = self.fresh_shop(id).await?;
         prove(&self.env.web(), provider, &key)
             .await

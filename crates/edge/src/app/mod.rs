@@ -344,6 +344,9 @@ impl<E: Env> App<E> {
             Route::ReplayMessages(shop) => {
                 self.replay_messages(&self.owner(request, &shop).await?, request, &shop).await
             }
+            Route::MessageStop(shop, message) => {
+                self.lift_stop(&self.owner(request, &shop).await?, &shop, message).await
+            }
             Route::StopMail(shop, token) => self.stop_mail(request, &shop, &token).await,
             Route::Tasks(shop) => {
                 let may = self.module(request, &shop).await?;
@@ -544,6 +547,7 @@ impl From<LedgerError> for Error {
                     Self::Conflict("this shop has as many endpoints as a shop may have: remove one of them")
                 }
                 Refusal::NoMail => Self::NotFound("no mail is set up for this shop"),
+                Refusal::NoStop => Self::NotFound("no bounce of this message keeps mail from its address"),
                 Refusal::UnknownTask => Self::NotFound("there is no such task"),
                 Refusal::TaskDone => Self::Conflict(
                     "this task was done before, by another code: end yours, the first one stands",

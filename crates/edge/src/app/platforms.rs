@@ -69,7 +69,9 @@ impl<E: Env> App<E> {
         let node = root.field("since");
         let since = if node.is_present() { node.instant(&mut faults) } else { None };
         let (now, oldest) = (self.env.now(), self.env.now().plus_days(-MOST_DAYS));
-        if let Some(since) = since && !(oldest..=now).contains(&since) {
+        if let Some(since) = since
+            && !(oldest..=now).contains(&since)
+        {
             faults.add(&node, format!("must be within the last {MOST_DAYS} days"));
         }
         let since = body::checked(faults, Some(since))?.flatten();

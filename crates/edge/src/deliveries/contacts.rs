@@ -181,7 +181,9 @@ pub async fn send(
     };
     for (path, body) in [(contacts, first), (events, second)] {
         let tried = match web.ask(&request(web, provider, key, path, &body)).await {
-            Ok(reply) => Tried::Answered(reply.status, reply.body.replace(&key.key, "…").replace(&contact.email, "…")),
+            Ok(reply) => {
+                Tried::Answered(reply.status, reply.body.replace(&key.key, "…").replace(&contact.email, "…"))
+            }
             Err(words) => Tried::Unanswered(words),
         };
         if !tried.is_taken() || path == events {

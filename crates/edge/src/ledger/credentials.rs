@@ -52,11 +52,14 @@ impl<S: Sql> Answers<PutCredentials> for Ledger<S> {
                 now.into(),
             ],
         )?;
-        self.note(now, News {
+        self.note(
+            now,
+            News {
                 what: desk::Event::PlatformConnected.into(),
                 platform: Some(platform.name().to_owned()),
                 ..News::default()
-            })?;
+            },
+        )?;
         self.sql.run(
             "UPDATE code SET state = 0, next = ?, tries = 0, failed = NULL, words = NULL WHERE maker = ? AND state > 1",
             &[now.into(), platform.name().into()],
@@ -90,11 +93,14 @@ impl<S: Sql> Answers<DropCredentials> for Ledger<S> {
         self.set_apart(ask.platform, gone.text(0)?)?;
         self.forget_reconciliation(ask.platform)?;
         self.sql.run("DELETE FROM code WHERE maker = ?", &platform)?;
-        self.note(now, News {
+        self.note(
+            now,
+            News {
                 what: desk::Event::PlatformDisconnected.into(),
                 platform: Some(ask.platform.name().to_owned()),
                 ..News::default()
-            })?;
+            },
+        )?;
         self.withdraw_without_givers()?;
         self.want_all_codes()?;
         self.attend(now)
@@ -265,7 +271,8 @@ impl<S: Sql> Ledger<S> {
         let Some(row) = rows.first() else { return Ok(None) };
         let pause = Instant::from_micros(row.int(0)?);
         let codes = row.maybe_int(1).map(Instant::from_micros);
-        let soonest = codes.into_iter().chain(self.next_gift(platform)?).chain(self.next_look(platform)?).min();
+        let soonest =
+            codes.into_iter().chain(self.next_gift(platform)?).chain(self.next_look(platform)?).min();
         Ok(soonest.map(|at| at.max(pause)))
     }
 

@@ -204,7 +204,10 @@ impl<S: Sql> Ledger<S> {
         )?;
         let rows = self.sql.run("SELECT since, cursor FROM reconciliation WHERE platform = ?", &[name])?;
         let look = |row: &Row| {
-            Ok(Look { since: Instant::from_micros(row.int(0)?), cursor: row.maybe_text(1).map(str::to_owned) })
+            Ok(Look {
+                since: Instant::from_micros(row.int(0)?),
+                cursor: row.maybe_text(1).map(str::to_owned),
+            })
         };
         rows.first().map(look).transpose()
     }
@@ -221,7 +224,12 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// Notes that a platform did not answer: the look goes on where it stands.
-    pub(super) fn look_unanswered(&self, now: Instant, platform: Platform, words: &str) -> Result<(), Refusal> {
+    pub(super) fn look_unanswered(
+        &self,
+        now: Instant,
+        platform: Platform,
+        words: &str,
+    ) -> Result<(), Refusal> {
         let name = Value::from(platform.name());
         let rows = self.sql.run(
             "UPDATE reconciliation SET tries = tries + 1, words = ?, faulted = ? WHERE platform = ? RETURNING tries",

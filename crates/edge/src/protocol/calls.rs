@@ -539,6 +539,13 @@ pub struct DropCredentials {
     pub platform: Platform,
 }
 
+/// Writes again to the address to which a message bounced; [`super::Refusal::NoStop`] where nothing stands against it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LiftStop {
+    /// The message.
+    pub message: String,
+}
+
 /// Looks for a platform's orders of which no webhook told, now and not only by night.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AskReconciliation {

@@ -40,20 +40,21 @@ use serde::{Deserialize, Serialize};
 use crate::details::seal::Sealed;
 use crate::platform::Platform;
 use calls::{
-    AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, AskReconciliation, Audit, BeginProof,
-    BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting, CountClick, CountTouch,
-    CreatePayout, DeleteShop, DropContacts, DropCredentials, DropDetails, DropMail, EndConnection, EnterByKey, Entered,
-    EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials, GetCustomers,
-    GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder, GetOverview, GetPaid, GetPayout, GetPayoutFile,
-    GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetStatement, GetStatus, GetSubject, GiveOrder,
-    Given, HeldDetails, IsCodeReady, Join, LinkOrder, ListClaims, ListConnections, ListContacts, ListConversions,
-    ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts,
-    ListReferrers, ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanPayout,
-    PutContacts, PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot,
-    RecordSpoken, RemoveEndpoint, ReplaceContacts, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys, ReplayDeliveries,
+    AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, AskReconciliation,
+    Audit, BeginProof, BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting,
+    CountClick, CountTouch, CreatePayout, DeleteShop, DropContacts, DropCredentials, DropDetails, DropMail,
+    EndConnection, EnterByKey, Entered, EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing,
+    GetClaim, GetCredentials, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder,
+    GetOverview, GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop,
+    GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, IsCodeReady, Join, LiftStop,
+    LinkOrder, ListClaims, ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints,
+    ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions,
+    MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanPayout, PutContacts, PutCredentials,
+    PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot, RecordSpoken,
+    RemoveEndpoint, ReplaceContacts, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys, ReplayDeliveries,
     ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint, RotateSecret, Saved,
-    Saw, SendSignIn, Spoken, StaleContacts, StaleCredentials, StaleDetails, StopMail, TakeOrder, TakeTasks, TestEndpoint,
-    TestMail, UseConnectCode, UseSignInKey,
+    Saw, SendSignIn, Spoken, StaleContacts, StaleCredentials, StaleDetails, StopMail, TakeOrder, TakeTasks,
+    TestEndpoint, TestMail, UseConnectCode, UseSignInKey,
 };
 use mail::HeldMail;
 use shop::{ReferrerRecord, ShopRecord};
@@ -201,6 +202,9 @@ pub enum Refusal {
     /// The shop sends no mail.
     #[error("no mail is set up for this shop")]
     NoMail,
+    /// No mail to that message's address was stopped since it bounced.
+    #[error("no bounce of this message keeps mail from its address")]
+    NoStop,
     /// No such task.
     #[error("there is no such task")]
     UnknownTask,
@@ -362,6 +366,7 @@ calls! {
     GetCredentials => PlatformConnection,
     DropCredentials => (),
     AskReconciliation => PlatformConnection,
+    LiftStop => (),
     PutContacts => ContactDestinations,
     ListContacts => ContactDestinations,
     DropContacts => (),

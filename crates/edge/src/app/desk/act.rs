@@ -355,6 +355,11 @@ impl<E: Env> App<E> {
                 self.api_response(request, visit, Method::POST, "mail/replay", &json!({})).await?;
                 Ok(to(&Place::Mail, Said::Replayed))
             }
+            Place::LiftStop(id) => {
+                let path = format!("mail/messages/{}/stop", encoded(id));
+                self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
+                Ok(to(&Place::Mail, Said::StopLifted))
+            }
             Place::EndMail => {
                 self.api_response(request, visit, Method::DELETE, "mail", &Value::Null).await?;
                 Ok(to(&Place::Mail, Said::MailEnded))

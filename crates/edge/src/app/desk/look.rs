@@ -54,8 +54,8 @@ use crate::protocol::Ask;
 use crate::protocol::calls::{
     Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder, GetOverview,
     GetPayout, GetProof, GetReferrer, GetReport, GetStatement, GetStatus, GiveOrder, ListClaims,
-    ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers,
-    ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions, PlanPayout,
+    ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks,
+    ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions, PlanPayout,
 };
 use crate::route::Route;
 
@@ -108,7 +108,7 @@ pub fn page_of(place: Place) -> Place {
         | Place::ReplayDead(id)
         | Place::RotateEndpoint(id)
         | Place::RemoveEndpoint(id) => Place::Endpoint(id),
-        Place::TestMail | Place::ReplayMail | Place::EndMail => Place::Mail,
+        Place::TestMail | Place::ReplayMail | Place::LiftStop(_) | Place::EndMail => Place::Mail,
         Place::Find => Place::Home,
         place => place,
     }
@@ -392,6 +392,7 @@ impl<E: Env> App<E> {
             | Place::RemoveEndpoint(_)
             | Place::TestMail
             | Place::ReplayMail
+            | Place::LiftStop(_)
             | Place::EndMail
             | Place::Find
             | Place::Front

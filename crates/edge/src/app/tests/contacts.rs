@@ -69,7 +69,8 @@ fn moments(world: &World) -> (Vec<String>, Vec<String>) {
 #[test]
 fn who_agreed_is_a_contact_with_all_that_happens_and_nobody_else_is() {
     let (world, shop) = world();
-    let anna = join(&world, &json!({"name": "Anna Martin", "email": "anna@example.com", "marketing_consent": true}));
+    let anna =
+        join(&world, &json!({"name": "Anna Martin", "email": "anna@example.com", "marketing_consent": true}));
     join(&world, &json!({"name": "Bob", "email": "bob@example.com"}));
     join(&world, &json!({"name": "Zoe", "email": "zoe@example.com", "marketing_consent": false}));
     join(&world, &json!({"name": "No address", "marketing_consent": true}));
@@ -95,9 +96,13 @@ fn who_agreed_is_a_contact_with_all_that_happens_and_nobody_else_is() {
     assert_eq!(json_of(&world.event(&shop, &paid("1001", &anna)))["outcome"], "recorded");
     assert_eq!(json_of(&world.event(&shop, &paid("1002", "BOB22")))["outcome"], "recorded");
     world.live_until("demo", world.now().plus_days(15));
-    let made = json_of(&world.post("/v1/shops/demo/payouts", &json!({})).admin().send());
-    let id = made["id"].as_str().unwrap();
-    assert_eq!(world.request(Method::POST, &format!("/v1/shops/demo/payouts/{id}/paid")).admin().send().status, 200);
+    let answer = world.post("/v1/shops/demo/payouts", &json!({"until": world.now()})).admin().send();
+    let made = json_of(&answer);
+    let id = made["id"].as_str().unwrap_or_else(|| panic!("{made}"));
+    assert_eq!(
+        world.request(Method::POST, &format!("/v1/shops/demo/payouts/{id}/paid")).admin().send().status,
+        200
+    );
     seconds(&world, 60);
     let all = ["parrain_joined", "parrain_reward_approved", "parrain_reward_paid"].map(str::to_owned);
     assert_eq!(moments(&world), (all.to_vec(), all.to_vec()));
@@ -119,12 +124,18 @@ fn one_that_fails_is_tried_again_by_itself_and_says_an_event_once() {
     assert!(seen(&world, "brevo")["failing_since"].is_string());
     assert_eq!(seen(&world, "brevo")["waiting"], 1);
     world.live_until("demo", world.now().plus_seconds(2 * 3600));
-    assert_eq!((&seen(&world, "brevo")["waiting"], &seen(&world, "klaviyo")["waiting"]), (&json!(0), &json!(0)));
+    assert_eq!(
+        (&seen(&world, "brevo")["waiting"], &seen(&world, "klaviyo")["waiting"]),
+        (&json!(0), &json!(0))
+    );
     // Klaviyo knows a name again; at Brevo the delivery's id stands with both.
     klaviyo(&world, |account| assert_eq!(account.events.len(), 1));
     brevo(&world, |account| {
         assert_eq!(account.events.len(), 2);
-        assert_eq!(account.events[0]["event_properties"]["parrain_id"], account.events[1]["event_properties"]["parrain_id"]);
+        assert_eq!(
+            account.events[0]["event_properties"]["parrain_id"],
+            account.events[1]["event_properties"]["parrain_id"]
+        );
     });
 }
 
@@ -139,7 +150,8 @@ fn consent_that_is_taken_back_or_a_person_who_is_erased_ends_what_waits() {
     let path = format!("/v1/shops/demo/referrers/{anna}");
     let answer = world.request(Method::PATCH, &path).admin().body(r#"{"marketing_consent": false}"#).send();
     assert_eq!(json_of(&answer)["marketing_consent"], false);
-    let erased = world.request(Method::DELETE, "/v1/shops/demo/subjects?email=zoe@example.com").admin().send();
+    let erased =
+        world.request(Method::DELETE, "/v1/shops/demo/subjects?email=zoe@example.com").admin().send();
     assert!(erased.status.is_success(), "{}", String::from_utf8_lossy(&erased.body));
     world.live_until("demo", world.now().plus_days(1));
     brevo(&world, |account| assert!(account.contacts.is_empty(), "{:?}", account.contacts));
@@ -168,8 +180,13 @@ fn a_key_is_tried_by_the_owner_alone_and_noted() {
     assert_eq!(world.put("/v1/shops/demo/contacts/mailchimp", &json!({"key": "x"})).send().status, 404);
     let body = json!({"key": "xkeysib-0123456789abcdef"}).to_string();
     let put = |token: &str| world.request(Method::PUT, BREVO).body(&body).bearer(token).send().status;
-    assert_eq!((put("pst_x.demo"), put(shop["shop_token"].as_str().unwrap())), (StatusCode::UNAUTHORIZED, StatusCode::OK));
-    brevo(&world, |account| assert!(account.contacts.is_empty() && account.events.is_empty(), "nothing is made"));
+    assert_eq!(
+        (put("pst_x.demo"), put(shop["shop_token"].as_str().unwrap())),
+        (StatusCode::UNAUTHORIZED, StatusCode::OK)
+    );
+    brevo(&world, |account| {
+        assert!(account.contacts.is_empty() && account.events.is_empty(), "nothing is made")
+    });
 
     // They stand in one queue with endpoints, and are none of them.
     assert_eq!(json_of(&world.get("/v1/shops/demo/endpoints").admin().send())["endpoints"], json!([]));
@@ -179,10 +196,11 @@ fn a_key_is_tried_by_the_owner_alone_and_noted() {
     assert_eq!(world.request(Method::POST, &format!("{path}/rotate")).admin().send().status, 404);
     assert_eq!(world.get(&format!("{path}/deliveries")).admin().send().status, 200);
     // Another key seals them too.
-    world.details_keys.set(
-        "2:ISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+P0A= 1:AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=",
-    );
-    let resealed = json_of(&world.request(Method::POST, "/v1/shops/demo/payout-details/reseal").admin().send());
+    world
+        .details_keys
+        .set("2:ISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+P0A=,1:AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=");
+    let resealed =
+        json_of(&world.request(Method::POST, "/v1/shops/demo/payout-details/reseal").admin().send());
     assert_eq!(resealed["resealed"], 2, "{resealed}");
     join(&world, &json!({"email": "anna@example.com", "marketing_consent": true}));
     seconds(&world, 60);
@@ -215,7 +233,14 @@ fn who_adds_changes_or_removes_an_endpoint_or_mail_is_noted() {
     assert_eq!(world.request(Method::DELETE, "/v1/shops/demo/mail").admin().send().status, 204);
     let overview = json_of(&world.get("/v1/shops/demo/overview").admin().send());
     let text = overview.to_string();
-    for what in ["endpoint_added", "endpoint_changed", "endpoint_rotated", "endpoint_removed", "mail_changed", "mail_ended"] {
+    for what in [
+        "endpoint_added",
+        "endpoint_changed",
+        "endpoint_rotated",
+        "endpoint_removed",
+        "mail_changed",
+        "mail_ended",
+    ] {
         assert!(text.contains(what), "{what}: {overview}");
     }
     assert!(text.contains("hooks.shop.example") && !text.contains("secret-part"), "{overview}");

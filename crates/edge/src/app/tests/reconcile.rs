@@ -221,9 +221,10 @@ fn name(platform: &str, number: u32) -> String {
 /// What the platform signs and sends.
 fn send(world: &Rc<World>, platform: &str, body: &Value) -> Value {
     let body = body.to_string();
-    let sending =
-        world.request(Method::POST, &format!("/v1/shops/demo/webhooks/{platform}")).body(&body);
-    let mac = |secret: &[u8], text: &str| Hmac::<Sha256>::new_from_slice(secret).unwrap().chain_update(text).finalize();
+    let sending = world.request(Method::POST, &format!("/v1/shops/demo/webhooks/{platform}")).body(&body);
+    let mac = |secret: &[u8], text: &str| {
+        Hmac::<Sha256>::new_from_slice(secret).unwrap().chain_update(text).finalize()
+    };
     let sending = match platform {
         "shopify" => sending
             .header("x-shopify-hmac-sha256", &STANDARD.encode(mac(b"shpss_1", &body).into_bytes()))
@@ -284,7 +285,9 @@ fn what_no_webhook_told_is_on_record_in_the_morning_as_if_one_had() {
         assert!(overview.contains("orders_found"), "{overview}");
 
         // The night after finds nothing, and nothing is another for it.
-        let rows = |world: &World| ["entry", "back", "posting", "twin", "alias"].map(|table| world.rows("demo", table));
+        let rows = |world: &World| {
+            ["entry", "back", "posting", "twin", "alias"].map(|table| world.rows("demo", table))
+        };
         let before = rows(&missed);
         press(&missed, platform);
         minutes(&missed);
@@ -313,7 +316,8 @@ fn many_are_read_page_by_page_and_those_of_one_second_too() {
         let looked = if platform == "stripe" { count + count.div_ceil(4) } else { count };
         assert_eq!(found["seen"].as_i64(), Some(i64::from(looked)), "{platform} {found}");
         for number in 0..count {
-            let status = world.get(&format!("/v1/shops/demo/orders/{}", name(platform, 1000 + number))).admin().send();
+            let status =
+                world.get(&format!("/v1/shops/demo/orders/{}", name(platform, 1000 + number))).admin().send();
             assert_eq!(status.status, 200, "{platform} {number}");
         }
     }
@@ -324,7 +328,14 @@ fn a_platform_that_limits_fails_or_kills_holds_up_the_look_alone() {
     for platform in PLATFORMS {
         let world = world(platform);
         for number in 0..30 {
-            sell(&world, platform, 500 + number, world.now().plus_seconds(i64::from(number)), 1, number % 3 == 0);
+            sell(
+                &world,
+                platform,
+                500 + number,
+                world.now().plus_seconds(i64::from(number)),
+                1,
+                number % 3 == 0,
+            );
         }
         world.pass(300);
         press(&world, platform);
@@ -348,7 +359,8 @@ fn a_platform_that_limits_fails_or_kills_holds_up_the_look_alone() {
         let found = seen(&world, platform);
         assert_eq!((&found["missing"], &found["fault"]), (&json!(30), &Value::Null), "{platform} {found}");
         for number in 0..30 {
-            let shown = world.get(&format!("/v1/shops/demo/orders/{}", name(platform, 500 + number))).admin().send();
+            let shown =
+                world.get(&format!("/v1/shops/demo/orders/{}", name(platform, 500 + number))).admin().send();
             assert_eq!(shown.status, 200, "{platform} {number}");
         }
     }
@@ -372,7 +384,8 @@ fn without_the_right_or_webhooks_nothing_is_looked_at_and_the_rest_goes_on() {
         let connected = connect(&world, platform);
         assert_eq!(connected["reconciliation"]["state"], "not_allowed", "{platform}");
         let lacks = |right: &&Value| right["held"] == false;
-        let missing: Vec<Value> = connected["rights"].as_array().unwrap().iter().filter(lacks).cloned().collect();
+        let missing: Vec<Value> =
+            connected["rights"].as_array().unwrap().iter().filter(lacks).cloned().collect();
         assert_eq!((missing.len(), &missing[0]["needed_for"]), (1, &json!("reconciliation")), "{platform}");
         let asked = world.request(Method::POST, &format!("{}/reconcile", path(platform))).admin().send();
         assert_eq!(asked.status, 409, "{platform}");
@@ -400,7 +413,8 @@ fn the_owner_says_from_when_on() {
     minutes(&world);
     assert_eq!(seen(&world, "woocommerce")["seen"], 0);
     let path = "/v1/shops/demo/connections/woocommerce/reconcile";
-    for wrong in [json!({"since": "yesterday"}), json!({"since": "2026-01-01T00:00:00Z"}), json!({"from": 1})] {
+    for wrong in [json!({"since": "yesterday"}), json!({"since": "2026-01-01T00:00:00Z"}), json!({"from": 1})]
+    {
         assert_eq!(world.post(path, &wrong).admin().send().status, 422, "{wrong}");
     }
     let since = world.now().plus_days(-5).to_string();
@@ -408,7 +422,10 @@ fn the_owner_says_from_when_on() {
     assert_eq!(answer.status, 202);
     minutes(&world);
     assert_eq!(seen(&world, "woocommerce")["orders"], json!(["7"]));
-    assert_eq!(world.post("/v1/shops/demo/connections/magento/reconcile", &json!({})).admin().send().status, 404);
+    assert_eq!(
+        world.post("/v1/shops/demo/connections/magento/reconcile", &json!({})).admin().send().status,
+        404
+    );
     assert_eq!(world.request(Method::POST, path).bearer("pst_x.demo").send().status, 401);
 }
 
@@ -431,15 +448,27 @@ fn a_trial_s_code_is_on_its_first_invoice_and_a_typed_code_is_asked_for() {
     let promotion = stripe(&world, |account| account.active("ANNA10").unwrap()["id"].clone());
     stripe(&world, |account| {
         for (at, name, object) in [
-            (at, "checkout.session.completed", json!({"id": "cs_1", "payment_status": "no_payment_required",
+            (
+                at,
+                "checkout.session.completed",
+                json!({"id": "cs_1", "payment_status": "no_payment_required",
                 "subscription": "sub_1", "currency": "eur", "created": at, "amount_total": 0,
-                "discounts": [{"promotion_code": promotion, "coupon": null}]})),
-            (at + 60, "invoice.paid", json!({"id": "in_1", "currency": "eur", "created": at + 60, "total": 8000,
+                "discounts": [{"promotion_code": promotion, "coupon": null}]}),
+            ),
+            (
+                at + 60,
+                "invoice.paid",
+                json!({"id": "in_1", "currency": "eur", "created": at + 60, "total": 8000,
                 "amount_paid": 8000, "billing_reason": "subscription_cycle", "customer": "cus_1",
-                "customer_email": "f@example.com", "parent": {"subscription_details": {"subscription": "sub_1"}}})),
+                "customer_email": "f@example.com", "parent": {"subscription_details": {"subscription": "sub_1"}}}),
+            ),
             // The payment is known by its invoice alone.
-            (at + 90, "refund.created", json!({"id": "re_1", "status": "succeeded", "currency": "eur", "amount": 1000,
-                "payment_intent": "pi_1", "charge": "ch_1", "created": at + 90})),
+            (
+                at + 90,
+                "refund.created",
+                json!({"id": "re_1", "status": "succeeded", "currency": "eur", "amount": 1000,
+                "payment_intent": "pi_1", "charge": "ch_1", "created": at + 90}),
+            ),
         ] {
             let id = format!("evt_{at}_{name}");
             account.events.push(json!({"id": id, "type": name, "created": at, "data": {"object": object}}));

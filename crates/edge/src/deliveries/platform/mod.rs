@@ -209,7 +209,9 @@ async fn take_back<W: Web>(caller: &Caller<'_, W>, gift: &Gift) -> Result<Option
 async fn look<W: Web>(caller: &Caller<'_, W>, look: &Look) -> Result<Page, Fault> {
     match caller.credentials {
         Credentials::Shopify { shop, key } => shopify::Shop { caller, shop, key }.changed_orders(look).await,
-        Credentials::Woocommerce { site, .. } => woocommerce::Site { caller, site }.changed_orders(look).await,
+        Credentials::Woocommerce { site, .. } => {
+            woocommerce::Site { caller, site }.changed_orders(look).await
+        }
         Credentials::Stripe { key } => stripe::Account { caller, key }.events(look).await,
     }
 }

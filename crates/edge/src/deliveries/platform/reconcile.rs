@@ -121,7 +121,9 @@ impl<S: Sql, W: Web> Intake for Found<'_, S, W> {
     }
 
     async fn spoken(&self, ask: RecordSpoken) -> Result<Spoken, Halt> {
-        self.ledger.heal(self.of(), &ask, |spoken| spoken.order_is_known.then_some(&spoken.outcome)).map_err(Halt::Store)
+        self.ledger
+            .heal(self.of(), &ask, |spoken| spoken.order_is_known.then_some(&spoken.outcome))
+            .map_err(Halt::Store)
     }
 
     async fn linked(&self, ask: LinkOrder) -> Result<(), Halt> {

@@ -4,9 +4,9 @@
 //! (<https://shopify.dev/docs/apps/build/apis/graphql-admin/rate-limits>): so a page has few orders with few of their lines,
 //! and further lines and refunds are asked for where there are any.
 
+use super::Fault;
 use super::reconcile::{Entry, Look, Page};
 use super::shopify::Shop;
-use super::Fault;
 use crate::deliveries::web::Web;
 use serde_json::{Value, json};
 
@@ -88,7 +88,8 @@ impl<W: Web> Shop<'_, W> {
             lines.extend_from_slice(nodes(within(&data, "/order"), "lineItems"));
             end = within(&data, "/order/lineItems/pageInfo").clone();
         }
-        let ids: Vec<&Value> = items(within(order, "/refunds")).iter().map(|one| within(one, "/id")).collect();
+        let ids: Vec<&Value> =
+            items(within(order, "/refunds")).iter().map(|one| within(one, "/id")).collect();
         let mut refunds = Vec::new();
         let mut whole = ids.len() <= REFUNDS.1;
         for some in ids.chunks(REFUNDS.0).take(REFUNDS.1.div_ceil(REFUNDS.0)) {
@@ -118,8 +119,12 @@ fn webhook(order: &Value, lines: &[Value], refunds: Option<Vec<Value>>) -> Value
             json!({"price": money(line, "originalPriceSet"), "discounted_price": money(line, "discountedPriceSet")})
         })
         .collect();
-    let visits = [within(order, "/customerJourneySummary/lastVisit"), within(order, "/customerJourneySummary/firstVisit")];
-    let landing = visits.into_iter().find(|visit| visit.is_object()).map(|visit| within(visit, "/landingPage"));
+    let visits = [
+        within(order, "/customerJourneySummary/lastVisit"),
+        within(order, "/customerJourneySummary/firstVisit"),
+    ];
+    let landing =
+        visits.into_iter().find(|visit| visit.is_object()).map(|visit| within(visit, "/landingPage"));
     let customer = within(order, "/customer");
     let mut webhook = json!({
         "id": within(order, "/legacyResourceId"),
@@ -203,8 +208,10 @@ fn refund(refund: &Value) -> Value {
                 "amount_set": set(one, "amountSet"), "tax_amount": money(one, "taxAmountSet")})
         })
         .collect();
-    let duties: Vec<Value> =
-        items(within(refund, "/duties")).iter().map(|duty| json!({"amount_set": set(duty, "amountSet")})).collect();
+    let duties: Vec<Value> = items(within(refund, "/duties"))
+        .iter()
+        .map(|duty| json!({"amount_set": set(duty, "amountSet")}))
+        .collect();
     let payments: Vec<Value> = nodes(refund, "transactions")
         .iter()
         .map(|one| {
