@@ -42,9 +42,9 @@ use crate::platform::Platform;
 use calls::{
     AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, AskReconciliation,
     Audit, BeginProof, BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting,
-    CountClick, CountTouch, CreatePayout, DeleteShop, DropContacts, DropCredentials, DropDetails, DropMail,
-    EndConnection, EnterByKey, Entered, EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing,
-    GetClaim, GetCredentials, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder,
+    CountClicks, CountTouch, CreatePayout, DeleteShop, DropContacts, DropCredentials, DropDetails, DropMail,
+    EndConnection, EndSignIns, EnterByKey, Entered, EraseEverybody, EraseSubject, FindReferrer, FinishTask,
+    Framing, GetClaim, GetCredentials, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder,
     GetOverview, GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop,
     GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, IsCodeReady, Join, LiftStop,
     LinkOrder, ListClaims, ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints,
@@ -220,6 +220,9 @@ pub enum Refusal {
     /// The code of a referrer's token belongs to another person since.
     #[error("this code was given to somebody else since")]
     GivenOn,
+    /// The shop has ended the sign-in of a referrer's token.
+    #[error("this sign-in was ended by the shop")]
+    SignedOut,
     /// A review that can change nothing.
     #[error("{}", .0.words())]
     Moot(Moot),
@@ -421,6 +424,7 @@ calls! {
     ListReferrers => Page<ReferrerRecord>,
     AddSignInKey => Instant,
     UseSignInKey => ReferrerRecord,
+    EndSignIns => (),
     // What happens.
     RecordEvent => Outcome,
     RecordSnapshot => Outcome,
@@ -428,7 +432,7 @@ calls! {
     LinkOrder => bool,
     BeginSubscription => (),
     ReportConversion => Outcome,
-    CountClick => (),
+    CountClicks => (),
     CountTouch => (),
     // What came of it.
     GetStatus => RewardStatus,
