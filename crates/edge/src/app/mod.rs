@@ -405,6 +405,7 @@ impl<E: Env> App<E> {
             | Route::Rewards(_)
             | Route::PayoutDetails(..)
             | Route::SignInMails(_)
+            | Route::Reminders(_)
             | Route::MakeClaim(..) => Err(Error::Method(allow)),
         }
     }
@@ -483,6 +484,7 @@ fn page_side(route: &Route) -> Option<(&ShopId, &'static [Method])> {
         Route::Touches(shop)
         | Route::Referrers(shop)
         | Route::Conversions(shop)
+        | Route::Reminders(shop)
         | Route::SignInMails(shop) => Some((shop, &[Method::POST])),
         Route::PayoutDetails(shop, _) => Some((shop, &[Method::GET, Method::PUT, Method::DELETE])),
         Route::MakeClaim(shop, _) => Some((shop, &[Method::POST])),

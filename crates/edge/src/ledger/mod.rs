@@ -44,6 +44,7 @@ mod overview;
 mod paid;
 mod payouts;
 mod proof;
+mod reminders;
 mod report;
 mod rotate;
 mod schema;

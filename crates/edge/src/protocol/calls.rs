@@ -471,6 +471,19 @@ pub struct SendSignIn {
     pub keys: Vec<(String, Sealed)>,
 }
 
+/// Writes down that a friend is to be reminded of a code, unless they were or have ordered with it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WriteReminder {
+    /// The code.
+    pub code: Code,
+    /// The address's keyed hash.
+    pub email_hash: String,
+    /// The address, sealed.
+    pub to: Sealed,
+    /// The language of the browser that asked.
+    pub locale: Option<String>,
+}
+
 /// Ends a kind of mail for one person, or for the owner.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StopMail {

@@ -52,7 +52,7 @@ use calls::{
     RecordSpoken, RemoveEndpoint, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys, ReplayDeliveries,
     ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint, RotateSecret, Saved,
     Saw, SendSignIn, Spoken, StaleCredentials, StaleDetails, StopMail, TakeOrder, TakeTasks, TestEndpoint,
-    TestMail, UseConnectCode, UseSignInKey,
+    TestMail, UseConnectCode, UseSignInKey, WriteReminder,
 };
 use mail::HeldMail;
 use shop::{ReferrerRecord, ShopRecord};
@@ -378,6 +378,7 @@ calls! {
     ListMessages => MessageList,
     ReplayMessages => Replayed,
     SendSignIn => (),
+    WriteReminder => (),
     StopMail => (),
     ReportMail => (),
     // What its desk shows.
