@@ -28,7 +28,7 @@ use crate::{
 /// The admin token of whatever xtask starts here; production has a secret of its own.
 pub const ADMIN_TOKEN: &str = "demo-admin-token";
 /// The key that seals payout details in every stack on this machine; it guards nothing but made-up ones.
-const DETAILS_KEY: &str = "ZGVtbyBvbmx5LCBub3QgYSBzZWNyZXQgb2YgYW55Ym8=";
+pub const DETAILS_KEY: &str = "ZGVtbyBvbmx5LCBub3QgYSBzZWNyZXQgb2YgYW55Ym8=";
 
 /// How long a server may take until it answers; a slow machine that is busy compiling needs it.
 const START: Duration = Duration::from_secs(60);

@@ -868,7 +868,8 @@ fn nobody_is_reminded_who_has_ordered_or_of_what_is_over() {
     event["data"]["customer"] = json!({"email": "Ordered@example.com"});
     world.event(&shop, &event);
     // Who is erased is not written to, whatever they asked for before.
-    let erased = world.request(Method::DELETE, "/v1/shops/demo/subjects?email=gone@example.com").admin().send();
+    let erased =
+        world.request(Method::DELETE, "/v1/shops/demo/subjects?email=gone@example.com").admin().send();
     assert!(erased.status.is_success(), "{}", erased.status);
     world.live_until("demo", world.now().plus_days(4));
     let reminded: Vec<&str> = ["ordered", "gone", "stays"]
@@ -881,7 +882,15 @@ fn nobody_is_reminded_who_has_ordered_or_of_what_is_over() {
     // A code that gives nothing any more, or nobody's.
     assert_eq!(remind(&world, "ANNA10", "late@example.com").0, 202);
     let ended = json!({"status": "ended"});
-    assert_eq!(world.request(Method::PATCH, "/v1/shops/demo/referrers/ANNA10").body(&ended.to_string()).admin().send().status, 200);
+    assert_eq!(
+        world
+            .request(Method::PATCH, "/v1/shops/demo/referrers/ANNA10")
+            .body(&ended.to_string())
+            .admin()
+            .send()
+            .status,
+        200
+    );
     world.live_until("demo", world.now().plus_days(4));
     assert_eq!(kinds(&world, "late@example.com"), Vec::<String>::new());
     for code in ["ANNA10", "NOBODYS"] {
