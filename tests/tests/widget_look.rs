@@ -72,7 +72,9 @@ async fn every_state_is_free_of_barriers() {
         assert_eq!(browser.barriers().await, Vec::<String>::new(), "{state}");
     }
     for (language, theme) in [("fr", "dark"), ("ar", "shop")] {
-        for state in ["launcher", "friend", "code-expired", "join", "mail", "remind", "qr", "rewards", "elements"] {
+        for state in
+            ["launcher", "friend", "code-expired", "join", "mail", "remind", "qr", "rewards", "elements"]
+        {
             show(&browser, &pages, state, language, theme).await;
             assert_eq!(browser.barriers().await, Vec::<String>::new(), "{state} {language} {theme}");
         }
@@ -85,7 +87,9 @@ async fn on_a_phone_nothing_is_cut_off_in_any_language() {
     let browser = Browser::open_as(Device::Phone).await;
     let pages = gallery();
     for language in ["fr", "en", "de", "es", "it", "pt", "nl", "ar"] {
-        for state in ["launcher", "friend", "code-unknown", "join", "mail", "mail-sent", "remind", "share", "rewards"] {
+        for state in
+            ["launcher", "friend", "code-unknown", "join", "mail", "mail-sent", "remind", "share", "rewards"]
+        {
             show(&browser, &pages, state, language, "light").await;
             let wide = browser
                 .run(
