@@ -557,7 +557,9 @@ impl From<LedgerError> for Error {
                 Refusal::Moot(moot) => Self::Conflict(moot.words()),
                 Refusal::NotJoinable => Self::Conflict("the program has no offer for customers to join"),
                 // Until the counts of the day are over, as seen by who comes again within the hour.
-                Refusal::TooManyReports | Refusal::TooManyJoiners => Self::TooMany(3600),
+                Refusal::TooManyReports | Refusal::TooManyReminders | Refusal::TooManyJoiners => {
+                    Self::TooMany(3600)
+                }
                 Refusal::Invalid(faults) => Self::Invalid(faults),
                 Refusal::Settling => {
                     Self::Unavailable { retry_after: 2, cause: "a late arrival is being settled".into() }

@@ -193,7 +193,7 @@ impl<E: Env> App<E> {
     }
 
     /// By what a day's requests of whoever sent this are counted.
-    fn sender(&self, request: &Request, shop: &Shop) -> Result<String, Error> {
+    pub(super) fn sender(&self, request: &Request, shop: &Shop) -> Result<String, Error> {
         shop.sender(&request.network(), self.env.now())
             .ok_or_else(|| Error::Internal("no hash of a sender could be made".into()))
     }

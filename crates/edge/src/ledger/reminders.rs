@@ -13,6 +13,7 @@ use parrain_wire::program::{self, RewardKind};
 use super::Ledger;
 use super::messages::{Addressed, DROPPED, Head, To, WAITING};
 use super::sql::{Sql, SqlError};
+use super::tally::Tally;
 use crate::protocol::calls::WriteReminder;
 use crate::protocol::{Answers, Refusal};
 
@@ -22,6 +23,12 @@ const AFTER_HOURS: i64 = 72;
 /// Of how many codes an address is reminded within a month: whoever types it may not be its owner.
 const MOST: i64 = 3;
 
+/// How many reminders a day are asked for from one block of addresses at most, as of joiners.
+const MOST_OF_A_SENDER: i64 = 50;
+
+/// How many a day are asked for at all.
+const MOST_A_DAY: i64 = 1_000;
+
 impl<S: Sql> Answers<WriteReminder> for Ledger<S> {
     fn answer(&self, now: Instant, ask: WriteReminder) -> Result<(), Refusal> {
         if !self.mails(MailKind::Reminder)? {
@@ -29,6 +36,11 @@ impl<S: Sql> Answers<WriteReminder> for Ledger<S> {
         }
         if self.gift_facts(now, &ask.code)?.is_none() {
             return Err(Refusal::UnknownCode);
+        }
+        let few = self.tally(now, Tally::Reminders, &ask.sender, MOST_OF_A_SENDER)?
+            && self.tally(now, Tally::Reminders, "", MOST_A_DAY)?;
+        if !few {
+            return Err(Refusal::TooManyReminders);
         }
         self.forget_old_mail(now)?;
         let hash = ask.email_hash;

@@ -224,6 +224,9 @@ pub enum Refusal {
     /// More browser's reports wait for their signed event than anybody would send.
     #[error("too many reported conversions wait to be confirmed by the shop's server")]
     TooManyReports,
+    /// Too many reminders were asked for today.
+    #[error("too many reminders were asked for today")]
+    TooManyReminders,
     /// Something that arrived late is still being worked through; asking again in a moment is right.
     #[error("a late arrival is still being worked through")]
     Settling,

@@ -215,7 +215,8 @@ impl<E: Env> App<E> {
         let to = self.seal_mail(&self.mail_keys()?, id, shop, &email)?;
         let locale =
             request.header(header::ACCEPT_LANGUAGE).and_then(parrain_mail::spoken).map(str::to_owned);
-        self.ask_very(id, shop, WriteReminder { code, email_hash, to, locale }).await?;
+        let sender = self.sender(request, shop)?;
+        self.ask_very(id, shop, WriteReminder { code, email_hash, to, locale, sender }).await?;
         Ok(Response::empty(StatusCode::ACCEPTED))
     }
 

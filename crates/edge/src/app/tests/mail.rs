@@ -909,6 +909,12 @@ fn an_address_that_somebody_types_again_and_again_is_written_to_three_times_a_mo
     }
     world.live_until("demo", world.now().plus_days(4));
     assert_eq!(kinds(&world, "victim@example.com"), ["reminder"; 3]);
+    // One block of addresses asks for no more than anybody needs, also of many addresses.
+    let asked: Vec<u16> =
+        (0..60).map(|n| remind(&world, &codes[0], &format!("friend{n}@example.com")).0).collect();
+    assert_eq!(asked.iter().filter(|status| **status == 202).count(), 50, "{asked:?}");
+    assert_eq!(asked.last(), Some(&429));
+    world.pass(86_400);
     for wrong in ["", "x", "a@b.fr\r\nbcc: eve@example.com"] {
         assert_eq!(remind(&world, &codes[0], wrong).0, 422, "{wrong:?}");
     }
