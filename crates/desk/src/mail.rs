@@ -303,6 +303,7 @@ const fn kind_name(lang: Language, kind: MailKind) -> &'static str {
         MailKind::SignIn => {
             lang.say("Lien vers ses récompenses, sur demande", "Link to one’s rewards, when asked for")
         }
+        MailKind::Reminder => lang.say("Rappel à un ami, sur demande", "A friend’s reminder, when asked for"),
         MailKind::ToDo => lang.say("Ce qui vous attend, chaque lundi", "What waits for you, each Monday"),
         MailKind::Test => lang.say("L’essai", "The test"),
     }

@@ -122,6 +122,8 @@ pub enum Route {
     ReplayMessages(ShopId),
     /// `/v1/shops/{shop}/sign-in-mails`
     SignInMails(ShopId),
+    /// `/v1/shops/{shop}/reminders`
+    Reminders(ShopId),
     /// `/u/{shop}/{token}`: where a kind of mail is ended.
     StopMail(ShopId, String),
     /// `/v1/shops/{shop}/tasks`
@@ -228,6 +230,7 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/mail/messages/{id}/stop", &[Method::DELETE], Make::Id(Route::MessageStop)),
     ("/v1/shops/{shop}/mail/replay", &[Method::POST], Make::Shop(Route::ReplayMessages)),
     ("/v1/shops/{shop}/sign-in-mails", &[Method::POST], Make::Shop(Route::SignInMails)),
+    ("/v1/shops/{shop}/reminders", &[Method::POST], Make::Shop(Route::Reminders)),
     ("/u/{shop}/{id}", &[Method::GET, Method::POST], Make::Id(Route::StopMail)),
     ("/v1/shops/{shop}/tasks", &[Method::GET], Make::Shop(Route::Tasks)),
     ("/v1/shops/{shop}/tasks/failed", &[Method::GET], Make::Shop(Route::FailedTasks)),

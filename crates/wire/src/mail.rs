@@ -30,6 +30,8 @@ words! {
         Statement = "statement",
         /// Links by which they see their rewards, asked for by themselves.
         SignIn = "sign_in",
+        /// A friend's gift that waits, asked for by themselves.
+        Reminder = "reminder",
         /// What waits for the shop's owner, each week.
         ToDo = "to_do",
         /// What the test button sends.
@@ -218,6 +220,18 @@ pub struct MailPreview {
 pub struct MailTest {
     /// The address.
     pub to: String,
+}
+
+/// A friend who is to be reminded of a code: the body of `POST /v1/shops/{shop}/reminders`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ReminderAsked {
+    /// The code whose gift waits.
+    #[serde(deserialize_with = "any")]
+    pub code: String,
+    /// The friend's address.
+    #[serde(deserialize_with = "any")]
+    pub email: String,
 }
 
 /// Who asks for their links: the body of `POST /v1/shops/{shop}/sign-in-mails`.

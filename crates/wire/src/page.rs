@@ -50,6 +50,12 @@ pub struct PublicProgram {
     /// The shop's page that mails referrers a link to their rewards, where there is one.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub sign_in_url: Option<String>,
+    /// Whether the shop mails whoever asks the links to their rewards: `POST …/sign-in-mails`.
+    #[serde(default, deserialize_with = "any", skip_serializing_if = "std::ops::Not::not")]
+    pub sign_in_mails: bool,
+    /// Whether the shop mails a friend who asks for it a reminder: `POST …/reminders`.
+    #[serde(default, deserialize_with = "any", skip_serializing_if = "std::ops::Not::not")]
+    pub reminders: bool,
     /// The shop's own wording by text key.
     #[serde(default, deserialize_with = "any")]
     #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, String>"))]

@@ -435,6 +435,7 @@ impl<E: Env> App<E> {
             | Route::Rewards(_)
             | Route::PayoutDetails(..)
             | Route::SignInMails(_)
+            | Route::Reminders(_)
             | Route::MakeClaim(..) => Err(Error::Method(allow)),
         }
     }
@@ -513,6 +514,7 @@ fn page_side(route: &Route) -> Option<(&ShopId, &'static [Method])> {
         Route::Touches(shop)
         | Route::Referrers(shop)
         | Route::Conversions(shop)
+        | Route::Reminders(shop)
         | Route::SignInMails(shop) => Some((shop, &[Method::POST])),
         Route::PayoutDetails(shop, _) => Some((shop, &[Method::GET, Method::PUT, Method::DELETE])),
         Route::MakeClaim(shop, _) => Some((shop, &[Method::POST])),
@@ -578,7 +580,9 @@ impl From<LedgerError> for Error {
                 Refusal::Moot(moot) => Self::Conflict(moot.words()),
                 Refusal::NotJoinable => Self::Conflict("the program has no offer for customers to join"),
                 // Until the counts of the day are over, as seen by who comes again within the hour.
-                Refusal::TooManyReports | Refusal::TooManyJoiners => Self::TooMany(3600),
+                Refusal::TooManyReports | Refusal::TooManyReminders | Refusal::TooManyJoiners => {
+                    Self::TooMany(3600)
+                }
                 Refusal::Invalid(faults) => Self::Invalid(faults),
                 Refusal::Settling => {
                     Self::Unavailable { retry_after: 2, cause: "a late arrival is being settled".into() }

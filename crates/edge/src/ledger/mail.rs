@@ -25,7 +25,7 @@ use super::sql::{Sql, SqlError};
 use crate::details::seal::Sealed;
 use crate::protocol::calls::{DropMail, GetMail, LiftStop, PutMail, ReplaceMailKeys, ReportMail, StopMail};
 use crate::protocol::mail::{HeldMail, MailHealth, MailRecord, Reported};
-use crate::protocol::shop::Referrer;
+use crate::protocol::shop::{PageMail, Referrer, ShopRecord};
 use crate::protocol::{Answers, Refusal};
 
 /// To how many codes of one address a welcome goes within a day: anybody can join under anybody's address.
@@ -65,6 +65,7 @@ impl<S: Sql> Answers<PutMail> for Ledger<S> {
         }
         self.put_meta("mail", &record)?;
         self.shop.replace(None);
+        self.show_page_mail(PageMail::of(&record.kinds))?;
         if other_way {
             // What failed may work now: that is why it is changed.
             self.put_health(&MailHealth::default())?;
@@ -124,6 +125,7 @@ impl<S: Sql> Answers<DropMail> for Ledger<S> {
             &[DROPPED.into(), WAITING.into(), DEAD.into()],
         )?;
         self.shop.replace(None);
+        self.show_page_mail(PageMail::default())?;
         self.attend(now)
     }
 }
@@ -141,7 +143,10 @@ impl<S: Sql> Answers<StopMail> for Ledger<S> {
         };
         // Of who was erased nothing is kept again, and there is nothing to end.
         let known = "SELECT EXISTS (SELECT 1 FROM referrer WHERE email = ?)";
-        if self.number(known, &[hash.as_str().into()])? != 0 {
+        if self.number(known, &[hash.as_str().into()])? != 0 || self.was_reminded(&hash)? {
+            if ask.kind == MailKind::Reminder {
+                self.drop_reminders(&hash, "ended by who has it")?;
+            }
             self.stop_mail(&hash, ask.kind.name(), now, "ended by who has it")?;
         }
         Ok(())
@@ -299,6 +304,19 @@ impl<S: Sql> Ledger<S> {
         facts: &Facts,
         sealed: &[Sealed],
     ) -> Result<(), Refusal> {
+        self.write_mail_at(self.now.get(), kind, about, code, facts, sealed)
+    }
+
+    /// The same, to go out at an instant.
+    pub(super) fn write_mail_at(
+        &self,
+        due: Instant,
+        kind: MailKind,
+        about: &str,
+        code: Option<&Code>,
+        facts: &Facts,
+        sealed: &[Sealed],
+    ) -> Result<(), Refusal> {
         if !self.mails(kind)? {
             return Ok(());
         }
@@ -317,7 +335,7 @@ impl<S: Sql> Ledger<S> {
                 is_urgent(kind).into(),
                 facts.into(),
                 sealed.into(),
-                self.now.get().into(),
+                due.into(),
             ],
         )?;
         self.errand.set(true);
@@ -332,6 +350,9 @@ impl<S: Sql> Ledger<S> {
 
     /// Forgets what a person's addresses have no more of, and what the provider said last: it may name one of them.
     pub(super) fn drop_mail_stops(&self, keys: &BTreeSet<String>) -> Result<(), Refusal> {
+        for hash in keys.iter().filter_map(|key| key.strip_prefix('e')) {
+            self.forget_reminders(hash)?;
+        }
         let addresses = list(keys.iter().filter_map(|key| key.strip_prefix('e')));
         self.sql
             .run("DELETE FROM mail_stop WHERE address IN (SELECT value FROM json_each(?))", &[addresses])?;
@@ -340,6 +361,15 @@ impl<S: Sql> Ledger<S> {
             self.put_health(&MailHealth { words: None, ..health })?;
         }
         Ok(())
+    }
+
+    /// Tells pages what mail they may ask for.
+    fn show_page_mail(&self, page_mail: PageMail) -> Result<(), Refusal> {
+        let record = &self.shop()?.record;
+        if record.page_mail == page_mail {
+            return Ok(());
+        }
+        self.write_record(&ShopRecord { page_mail, ..record.clone() })
     }
 
     /// Why an address has no mail of a kind; `None` where it has.

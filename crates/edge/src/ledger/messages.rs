@@ -50,7 +50,7 @@ const LONGEST_PAUSE: i64 = 3_600;
 /// How many sign-in mails an address has within an hour: whoever types it may not be its owner.
 const MOST_SIGN_IN: i64 = 3;
 
-/// For how many days tests and sign-in mails stay on record.
+/// For how many days tests, sign-in mails and reminders stay on record.
 const KEPT_DAYS: i64 = 30;
 
 /// What is said of a letter that may have been sent, and whose provider would not know it again.
@@ -107,6 +107,15 @@ pub enum To {
         name: Option<String>,
         /// Their address.
         email: String,
+        /// Its keyed hash.
+        email_hash: String,
+    },
+    /// A friend who asked for it.
+    Friend {
+        /// The code of which they are reminded.
+        code: Code,
+        /// Their address, sealed.
+        sealed: Sealed,
         /// Its keyed hash.
         email_hash: String,
     },
@@ -254,7 +263,10 @@ impl<S: Sql> Ledger<S> {
                 match self.addressed(now, record, &head)? {
                     Ok((to, locale)) => {
                         let letter = self.begin_letter(now, record, &head)?;
-                        let (facts, keys) = self.content(letter)?;
+                        let (mut facts, keys) = self.content(letter)?;
+                        if let To::Friend { code, .. } = &to {
+                            facts = self.gift_facts(now, code)?.into_iter().collect();
+                        }
                         let program = shop.versions.latest();
                         return Ok(Some(Draft {
                             letter,
@@ -421,6 +433,9 @@ impl<S: Sql> Ledger<S> {
                 (None, None) => dropped("the owner has given no address"),
             };
         };
+        if head.kind == MailKind::Reminder {
+            return self.reminded(now, code, head);
+        }
         let Some(held) = self.find_referrer(code)? else { return dropped("nobody has this code") };
         let referrer = held.referrer;
         let (Some(email), Some(hash)) = (referrer.email, referrer.email_hash) else {
@@ -560,9 +575,9 @@ impl<S: Sql> Ledger<S> {
         Ok(codes)
     }
 
-    fn forget_old_mail(&self, now: Instant) -> Result<(), SqlError> {
+    pub(super) fn forget_old_mail(&self, now: Instant) -> Result<(), SqlError> {
         self.sql.run(
-            "DELETE FROM mail WHERE seq IN (SELECT seq FROM mail WHERE state <> 0 AND kind IN ('test', 'sign_in')
+            "DELETE FROM mail WHERE seq IN (SELECT seq FROM mail WHERE state <> 0 AND kind IN ('test', 'sign_in', 'reminder')
                 AND queued < ? LIMIT ?)",
             &[now.plus_days(-KEPT_DAYS).into(), MOST.into()],
         )?;
@@ -576,17 +591,17 @@ impl<S: Sql> Ledger<S> {
 }
 
 /// To whom a message goes and in which language; or in which state it ends unsent, and why.
-type Addressed = Result<(To, Option<String>), (i64, String)>;
+pub(super) type Addressed = Result<(To, Option<String>), (i64, String)>;
 
 /// A message that is at the head of those that wait.
-struct Head {
-    seq: i64,
+pub(super) struct Head {
+    pub seq: i64,
     kind: MailKind,
     code: Option<Code>,
     letter: Option<i64>,
     begun: Option<Instant>,
     queued: Instant,
-    sealed: Vec<Sealed>,
+    pub sealed: Vec<Sealed>,
     tries: i64,
 }
 
@@ -636,6 +651,7 @@ const fn goes_together(kind: MailKind) -> bool {
         | MailKind::ClaimAnswered
         | MailKind::Statement
         | MailKind::SignIn
+        | MailKind::Reminder
         | MailKind::ToDo
         | MailKind::Test => false,
     }

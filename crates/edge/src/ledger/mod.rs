@@ -47,6 +47,7 @@ mod paid;
 mod payouts;
 mod proof;
 mod reconciliation;
+mod reminders;
 mod report;
 mod rotate;
 mod schema;

@@ -21,7 +21,7 @@ use crate::protocol::calls::{
 };
 use crate::protocol::mail::MailRecord;
 use crate::protocol::publication::Publication;
-use crate::protocol::shop::{Edit, Managed, Referrer, ReferrerRecord, ShopRecord};
+use crate::protocol::shop::{Edit, Managed, PageMail, Referrer, ReferrerRecord, ShopRecord};
 use crate::protocol::{Answers, Refusal};
 use crate::zones::read_program;
 
@@ -86,6 +86,7 @@ impl<S: Sql> Answers<PutShop> for Ledger<S> {
             webhook_secrets: BTreeMap::new(),
             platform_keys: BTreeMap::new(),
             identity_keys: BTreeMap::new(),
+            page_mail: PageMail::default(),
             proving: None,
         });
         record.program = program;

@@ -479,6 +479,22 @@ pub struct SendSignIn {
     pub keys: Vec<(String, Sealed)>,
 }
 
+/// Writes down that a friend is to be reminded of a code, unless they were or have ordered with it;
+/// [`super::Refusal::TooManyReminders`] where its sender, or everybody together, has asked for more today than anybody needs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WriteReminder {
+    /// The code.
+    pub code: Code,
+    /// The address's keyed hash.
+    pub email_hash: String,
+    /// The address, sealed.
+    pub to: Sealed,
+    /// The language of the browser that asked.
+    pub locale: Option<String>,
+    /// The keyed hash of the sender's block of addresses, of this day.
+    pub sender: String,
+}
+
 /// Ends a kind of mail for one person, or for the owner.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StopMail {

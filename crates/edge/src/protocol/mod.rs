@@ -54,7 +54,7 @@ use calls::{
     RemoveEndpoint, ReplaceContacts, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys, ReplayDeliveries,
     ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint, RotateSecret, Saved,
     Saw, SendSignIn, Spoken, StaleContacts, StaleCredentials, StaleDetails, StopMail, TakeOrder, TakeTasks,
-    TestEndpoint, TestMail, UseConnectCode, UseSignInKey,
+    TestEndpoint, TestMail, UseConnectCode, UseSignInKey, WriteReminder,
 };
 use mail::HeldMail;
 use shop::{ReferrerRecord, ShopRecord};
@@ -235,6 +235,9 @@ pub enum Refusal {
     /// More browser's reports wait for their signed event than anybody would send.
     #[error("too many reported conversions wait to be confirmed by the shop's server")]
     TooManyReports,
+    /// Too many reminders were asked for today.
+    #[error("too many reminders were asked for today")]
+    TooManyReminders,
     /// Something that arrived late is still being worked through; asking again in a moment is right.
     #[error("a late arrival is still being worked through")]
     Settling,
@@ -399,6 +402,7 @@ calls! {
     ListMessages => MessageList,
     ReplayMessages => Replayed,
     SendSignIn => (),
+    WriteReminder => (),
     StopMail => (),
     ReportMail => (),
     // What its desk shows.

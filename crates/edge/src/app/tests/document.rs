@@ -137,6 +137,7 @@ fn generated() -> Vec<(String, Json)> {
         mail::NewMailSettings,
         mail::MailPreview,
         mail::MailTest,
+        mail::ReminderAsked,
         mail::SignInMail,
         mail::MessageList,
         mail::MailReplay,
