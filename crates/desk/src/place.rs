@@ -73,6 +73,8 @@ pub enum Place {
     PaidTo(String),
     /// `/desk/{shop}/referrers/{code}/sign-in-link`
     SignInLink(String),
+    /// The end of a referrer's sign-ins. A form of their page.
+    EndSignIns(String),
     /// `/desk/{shop}/referrers/{code}/person`: what is held of them, as a file.
     Person(String),
     /// `/desk/{shop}/referrers/{code}/person/erase`
@@ -136,6 +138,14 @@ pub enum Place {
     Platform(String),
     /// The end of a platform's credentials. A form of its page.
     EndPlatform(String),
+    /// A platform's orders, to be read now. A form of its page.
+    ReconcilePlatform(String),
+    /// Providers of newsletters that are told of referrers.
+    Contacts,
+    /// One of them, by its name.
+    Contact(String),
+    /// The end of one. A form of its page.
+    EndContact(String),
     /// Other software that is told what happens.
     Endpoints,
     /// One address of it, by its id.
@@ -158,8 +168,12 @@ pub enum Place {
     TestMail,
     /// What was given up, to be sent again. A form of their page.
     ReplayMail,
+    /// An address to which mail bounced, to be written to again, by a message's id. A form of the mail page.
+    LiftStop(String),
     /// The end of them. A form of their page.
     EndMail,
+    /// The end of the shop itself, which is the admin's.
+    RemoveShop,
 }
 
 /// A form that is posted to a place, or the query that it reads.
@@ -307,14 +321,18 @@ impl Place {
             Self::Bonus(_) => post(&["id", "amount", "reason"]),
             Self::PaidTo(_) => post(&PAID_TO),
             Self::SignInLink(_)
+            | Self::EndSignIns(_)
             | Self::EndHelper(_)
             | Self::EndConnection(_)
             | Self::EndPlatform(_)
+            | Self::ReconcilePlatform(_)
+            | Self::EndContact(_)
             | Self::TestEndpoint(_)
             | Self::ReplayDead(_)
             | Self::RotateEndpoint(_)
             | Self::RemoveEndpoint(_)
             | Self::ReplayMail
+            | Self::LiftStop(_)
             | Self::EndMail => post(&[]),
             Self::Person(_) => get(&[]),
             Self::ErasePerson(_) => post(&["sure"]),
@@ -345,6 +363,8 @@ impl Place {
             Self::Texts => both(&["locale"], &["locale", "texts.*"]),
             Self::Helpers => both(&[], &["name", "role"]),
             Self::Connections => both(&[], &[]),
+            Self::Contacts => get(&[]),
+            Self::Contact(_) => both(&[], &["key", "list"]),
             Self::Platform(_) => both(
                 &[],
                 &[
@@ -378,6 +398,7 @@ impl Place {
             Self::MailText(_) => both(&["locale"], &["locale", "subject", "body"]),
             Self::MailHtml(_) => get(&["locale"]),
             Self::TestMail => post(&["to"]),
+            Self::RemoveShop => both(&[], &["shop"]),
         }
     }
 
@@ -422,6 +443,7 @@ impl Place {
             Self::Bonus(code) => of(&["referrers", code, "bonus"]),
             Self::PaidTo(code) => of(&["referrers", code, "paid-to"]),
             Self::SignInLink(code) => of(&["referrers", code, "sign-in-link"]),
+            Self::EndSignIns(code) => of(&["referrers", code, "end-sign-ins"]),
             Self::Person(code) => of(&["referrers", code, "person"]),
             Self::ErasePerson(code) => of(&["referrers", code, "person", "erase"]),
             Self::Statement(code, month) => of(&["referrers", code, "statements", month]),
@@ -453,6 +475,10 @@ impl Place {
             Self::EndConnection(id) => of(&["settings", "connections", id, "end"]),
             Self::Platform(name) => of(&["settings", "platforms", name]),
             Self::EndPlatform(name) => of(&["settings", "platforms", name, "end"]),
+            Self::ReconcilePlatform(name) => of(&["settings", "platforms", name, "reconcile"]),
+            Self::Contacts => of(&["settings", "contacts"]),
+            Self::Contact(name) => of(&["settings", "contacts", name]),
+            Self::EndContact(name) => of(&["settings", "contacts", name, "end"]),
             Self::Endpoints => of(&["settings", "endpoints"]),
             Self::Endpoint(id) => of(&["settings", "endpoints", id]),
             Self::TestEndpoint(id) => of(&["settings", "endpoints", id, "test"]),
@@ -464,7 +490,9 @@ impl Place {
             Self::MailHtml(kind) => of(&["settings", "mail", "texts", kind, "html"]),
             Self::TestMail => of(&["settings", "mail", "test"]),
             Self::ReplayMail => of(&["settings", "mail", "replay"]),
+            Self::LiftStop(id) => of(&["settings", "mail", "messages", id, "stop"]),
             Self::EndMail => of(&["settings", "mail", "end"]),
+            Self::RemoveShop => of(&["settings", "remove"]),
         }
     }
 
@@ -523,6 +551,7 @@ impl Place {
             ["referrers", code, "bonus"] => Self::Bonus(id(code)),
             ["referrers", code, "paid-to"] => Self::PaidTo(id(code)),
             ["referrers", code, "sign-in-link"] => Self::SignInLink(id(code)),
+            ["referrers", code, "end-sign-ins"] => Self::EndSignIns(id(code)),
             ["referrers", code, "person"] => Self::Person(id(code)),
             ["referrers", code, "person", "erase"] => Self::ErasePerson(id(code)),
             ["referrers", code, "statements", month] => Self::Statement(id(code), id(month)),
@@ -554,6 +583,10 @@ impl Place {
             ["settings", "connections", one, "end"] => Self::EndConnection(id(one)),
             ["settings", "platforms", name] => Self::Platform(id(name)),
             ["settings", "platforms", name, "end"] => Self::EndPlatform(id(name)),
+            ["settings", "platforms", name, "reconcile"] => Self::ReconcilePlatform(id(name)),
+            ["settings", "contacts"] => Self::Contacts,
+            ["settings", "contacts", name] => Self::Contact(id(name)),
+            ["settings", "contacts", name, "end"] => Self::EndContact(id(name)),
             ["settings", "endpoints"] => Self::Endpoints,
             ["settings", "endpoints", one] => Self::Endpoint(id(one)),
             ["settings", "endpoints", one, "test"] => Self::TestEndpoint(id(one)),
@@ -565,7 +598,9 @@ impl Place {
             ["settings", "mail", "texts", kind, "html"] => Self::MailHtml(id(kind)),
             ["settings", "mail", "test"] => Self::TestMail,
             ["settings", "mail", "replay"] => Self::ReplayMail,
+            ["settings", "mail", "messages", one, "stop"] => Self::LiftStop(id(one)),
             ["settings", "mail", "end"] => Self::EndMail,
+            ["settings", "remove"] => Self::RemoveShop,
             _ => return None,
         };
         Some((place, Some(shop.to_owned())))
@@ -626,6 +661,7 @@ mod tests {
             Place::Bonus(id()),
             Place::PaidTo(id()),
             Place::SignInLink(id()),
+            Place::EndSignIns(id()),
             Place::Person(id()),
             Place::ErasePerson(id()),
             Place::Statement(id(), id()),
@@ -657,6 +693,10 @@ mod tests {
             Place::EndConnection(id()),
             Place::Platform(id()),
             Place::EndPlatform(id()),
+            Place::ReconcilePlatform(id()),
+            Place::Contacts,
+            Place::Contact(id()),
+            Place::EndContact(id()),
             Place::Endpoints,
             Place::Endpoint(id()),
             Place::TestEndpoint(id()),
@@ -668,7 +708,9 @@ mod tests {
             Place::MailHtml(id()),
             Place::TestMail,
             Place::ReplayMail,
+            Place::LiftStop(id()),
             Place::EndMail,
+            Place::RemoveShop,
         ];
         places.extend(Step::WORDS.iter().map(|(_, step)| Place::SetUpStep(*step)));
         places

@@ -55,6 +55,8 @@ said! {
     Ended = "ended": "Arrêté. Ce qui a été gagné reste dû.", "Ended. What was earned stays due.";
     /// A bonus was recorded.
     BonusGiven = "bonus_given": "C’est noté, pour le prochain paiement.", "Recorded, for the next payout.";
+    /// A referrer's sign-ins were ended.
+    SignInsEnded = "sign_ins_ended": "C’est fait\u{a0}: cette personne devra se reconnecter partout.", "Done: they have to sign in again everywhere.";
     /// A person was forgotten.
     Erased = "erased": "Cette personne est effacée. Les montants restent justes.", "That person is forgotten. The sums still add up.";
     /// An order was credited.
@@ -83,14 +85,24 @@ said! {
     PlatformConnected = "platform_connected": "C’est connecté\u{a0}: les codes se créent à partir de maintenant.", "Connected: codes are being made from now on.";
     /// Credentials were forgotten.
     PlatformEnded = "platform_ended": "La clé est oubliée.", "The key is forgotten.";
+    /// A platform's orders are being read.
+    Reconciling = "reconciling": "La relecture a commencé.", "Reading has begun.";
+    /// A provider's key was taken.
+    ContactsConnected = "contacts_connected": "C’est connecté\u{a0}: les parrains qui l’acceptent y sont inscrits à partir de maintenant.", "Connected: referrers who agree are put there from now on.";
+    /// A provider's key was forgotten.
+    ContactsEnded = "contacts_ended": "La clé est oubliée.", "The key is forgotten.";
     /// A test was sent to an address.
     TestSent = "test_sent": "L’essai est en route\u{a0}: son sort paraîtra ci-dessous.", "The test is on its way: what comes of it will stand below.";
     /// What was given up is sent again.
     Replayed = "replayed": "C’est de nouveau en route.", "It is on its way again.";
     /// An address is told no more.
     EndpointRemoved = "endpoint_removed": "Cette adresse ne reçoit plus rien.", "That address is told no more.";
+    /// An address is written to again.
+    StopLifted = "stop_lifted": "Les prochains e-mails repartent vers cette adresse.", "The next e-mails go to that address again.";
     /// No more mail is sent.
     MailEnded = "mail_ended": "Plus aucun e-mail n’est envoyé.", "No more e-mails are sent.";
+    /// A shop was removed.
+    ShopRemoved = "shop_removed": "La boutique est supprimée, avec tout ce qu’elle gardait.", "The shop is removed, with all that it kept.";
     /// A test began.
     TestBegun = "test_begun": "L’essai a commencé.", "The test has begun.";
     /// Somebody signed out.

@@ -9,8 +9,8 @@ use crate::landing;
 use crate::problem::Error;
 use crate::protocol::Ask;
 use crate::protocol::calls::{
-    AddSignInKey, Audit, ChangeReferrer, DeleteShop, EraseSubject, GetCustomers, GetReferrer, GetReport,
-    GetShop, GetStatus, GetSubject, ListConversions, ListReferrers, PutReferrer, PutShop, Review,
+    AddSignInKey, Audit, ChangeReferrer, DeleteShop, EndSignIns, EraseSubject, GetCustomers, GetReferrer,
+    GetReport, GetShop, GetStatus, GetSubject, ListConversions, ListReferrers, PutReferrer, PutShop, Review,
 };
 use crate::protocol::shop::{Edit, Managed, Referrer, ReferrerRecord, Secrets, ShopRecord};
 use crate::shop_id::ShopId;
@@ -170,7 +170,17 @@ impl<E: Env> App<E> {
         root.object(&mut faults);
         root.only(
             &mut faults,
-            &["offer", "name", "display_name", "status", "reason", "expires_at", "terms", "notes"],
+            &[
+                "offer",
+                "name",
+                "display_name",
+                "status",
+                "reason",
+                "expires_at",
+                "terms",
+                "notes",
+                "marketing_consent",
+            ],
         );
         let offer_at = root.field("offer");
         let offer =
@@ -247,6 +257,13 @@ impl<E: Env> App<E> {
             .ok_or_else(|| Error::Internal("a new sign-in key has no hash".into()))?;
         let expires_at = self.ask_as(may, id, AddSignInKey { code, hash }).await?;
         Ok(Response::json(StatusCode::CREATED, &SignInLink { link, expires_at })?)
+    }
+
+    /// Ends every token of a referrer's and every link that was made for them.
+    pub(super) async fn end_sign_ins(&self, may: &Owner, id: &ShopId, text: &str) -> Answer {
+        let code = text.parse().map_err(|_| Error::NO_CODE)?;
+        self.ask_as(may, id, EndSignIns { code }).await?;
+        Ok(Response::empty(StatusCode::NO_CONTENT))
     }
 
     pub(super) async fn list_conversions(&self, may: &Reads, request: &Request, id: &ShopId) -> Answer {
@@ -385,6 +402,7 @@ impl<E: Env> App<E> {
             expires_at: referrer.expires_at,
             terms: referrer.terms.map(|terms| terms.to_wire(shop.program.currency)),
             notes: referrer.notes,
+            marketing_consent: referrer.marketing_consent,
         }
     }
 }
@@ -403,6 +421,7 @@ fn read_managed(root: &Node<'_>, faults: &mut Faults) -> Managed {
         terms: edit(root, "terms", |node| node.value().cloned()),
         notes: edit(root, "notes", |node| Some(body::note(node, faults)).filter(|text| !text.is_empty())),
         display_name: edit(root, "display_name", |node| body::name(node, faults)),
+        marketing_consent: root.field("marketing_consent").optional_bool(faults),
     }
 }
 

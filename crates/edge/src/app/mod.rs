@@ -9,7 +9,9 @@ mod adjustments;
 mod admin;
 mod banners;
 pub(crate) mod body;
+mod clicks;
 mod connections;
+mod contacts;
 mod desk;
 mod details;
 mod endpoints;
@@ -31,7 +33,7 @@ mod tests;
 mod webhooks;
 mod yearly;
 
-pub use shops::ShopCache;
+pub use shops::Shop;
 
 use crate::cors;
 use crate::deliveries::web::Web;
@@ -44,15 +46,17 @@ use crate::route::{Found, Route, Routes};
 use crate::shop_id::ShopId;
 use crate::stores::{Kv, KvError, LedgerError, Ledgers};
 use access::May;
+use clicks::Clicks;
 use desk::Session;
 use parrain_core::instant::Instant;
 use parrain_wire::shops::Health;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use shops::Shop;
+use shops::ShopCache;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::time::Duration;
 
 /// What is told where a session at the desk has ended.
 const SIGNED_OUT: &str = "your session has ended; sign in again";
@@ -105,6 +109,8 @@ pub trait Env: 'static {
     fn stripe_api(&self) -> &str;
     /// Who makes requests of platforms to whose interface a shop gave credentials.
     fn web(&self) -> impl Web;
+    /// Lets time pass.
+    fn pause(&self, time: Duration) -> impl Future<Output = ()>;
     /// Does something after the answer.
     fn later(&self, work: Later);
     /// Writes a line for the operator; never a secret or a personal datum.
@@ -124,25 +130,33 @@ pub enum Limit {
     Failure,
 }
 
+/// What lives as long as an isolate, for all its requests.
+#[derive(Default)]
+pub struct Isolate {
+    shops: ShopCache,
+    clicks: Clicks,
+}
+
 /// The app: the table of routes, what an isolate remembers, and the world for one request.
 pub struct App<E: Env> {
     routes: Rc<Routes>,
-    cache: Rc<ShopCache>,
+    isolate: Rc<Isolate>,
     env: Rc<E>,
     /// Who asks from the desk; `None` where a request's own token or signature says it.
     session: Option<Rc<Session>>,
 }
 
 impl<E: Env> App<E> {
-    /// An app for one request; `routes` and `cache` live as long as the isolate.
-    pub fn new(routes: Rc<Routes>, cache: Rc<ShopCache>, env: Rc<E>) -> Self {
-        Self { routes, cache, env, session: None }
+    /// An app for one request; `routes` and `isolate` live as long as the isolate.
+    pub fn new(routes: Rc<Routes>, isolate: Rc<Isolate>, env: Rc<E>) -> Self {
+        Self { routes, isolate, env, session: None }
     }
 
     /// The same app for who is at the desk.
     fn at_desk(&self, session: Rc<Session>) -> Self {
-        let (routes, cache, env) = (Rc::clone(&self.routes), Rc::clone(&self.cache), Rc::clone(&self.env));
-        Self { routes, cache, env, session: Some(session) }
+        let (routes, isolate, env) =
+            (Rc::clone(&self.routes), Rc::clone(&self.isolate), Rc::clone(&self.env));
+        Self { routes, isolate, env, session: Some(session) }
     }
 
     /// Answers a request; whatever goes wrong is told as a problem document.
@@ -238,6 +252,9 @@ impl<E: Env> App<E> {
             }
             Route::ReferrerRewards(shop, code) => {
                 self.referrer_rewards(&self.reads(request, &shop).await?, request, &shop, &code).await
+            }
+            Route::SignInLinks(shop, code) if delete => {
+                self.end_sign_ins(&self.owner(request, &shop).await?, &shop, &code).await
             }
             Route::SignInLinks(shop, code) => {
                 self.create_sign_in_link(&self.owner(request, &shop).await?, &shop, &code).await
@@ -344,6 +361,9 @@ impl<E: Env> App<E> {
             Route::ReplayMessages(shop) => {
                 self.replay_messages(&self.owner(request, &shop).await?, request, &shop).await
             }
+            Route::MessageStop(shop, message) => {
+                self.lift_stop(&self.owner(request, &shop).await?, &shop, message).await
+            }
             Route::StopMail(shop, token) => self.stop_mail(request, &shop, &token).await,
             Route::Tasks(shop) => {
                 let may = self.module(request, &shop).await?;
@@ -362,6 +382,16 @@ impl<E: Env> App<E> {
             Route::Exchange => self.exchange(request).await,
             Route::Connections(shop) => {
                 self.list_connections(&self.reads(request, &shop).await?, &shop).await
+            }
+            Route::Contacts(shop) => self.list_contacts(&self.owner(request, &shop).await?, &shop).await,
+            Route::Contact(shop, provider) if put => {
+                self.put_contacts(&self.owner(request, &shop).await?, request, &shop, &provider).await
+            }
+            Route::Contact(shop, provider) => {
+                self.drop_contacts(&self.owner(request, &shop).await?, &shop, &provider).await
+            }
+            Route::Reconcile(shop, platform) => {
+                self.reconcile(&self.owner(request, &shop).await?, request, &shop, &platform).await
             }
             Route::Connection(shop, platform) if put => {
                 self.put_platform(&self.owner(request, &shop).await?, request, &shop, &platform).await
@@ -523,11 +553,18 @@ impl From<LedgerError> for Error {
                 ),
                 Refusal::UnknownConnectCode => Self::NotFound(UNKNOWN_CONNECT_CODE),
                 Refusal::UnknownConnection => Self::NotFound("there is no such connection"),
+                Refusal::OrdersClosed => Self::Conflict(
+                    "these credentials do not open the platform's orders: give some that have this right",
+                ),
+                Refusal::NoWebhooks => Self::Conflict(
+                    "the shop takes no webhooks of this platform, so that its orders are not looked for either",
+                ),
                 Refusal::UnknownEndpoint => Self::NotFound("there is no such endpoint"),
                 Refusal::TooManyEndpoints => {
                     Self::Conflict("this shop has as many endpoints as a shop may have: remove one of them")
                 }
                 Refusal::NoMail => Self::NotFound("no mail is set up for this shop"),
+                Refusal::NoStop => Self::NotFound("no bounce of this message keeps mail from its address"),
                 Refusal::UnknownTask => Self::NotFound("there is no such task"),
                 Refusal::TaskDone => Self::Conflict(
                     "this task was done before, by another code: end yours, the first one stands",
@@ -537,6 +574,7 @@ impl From<LedgerError> for Error {
                     "this sign-in link was used already or has expired; ask the shop for a new one",
                 ),
                 Refusal::GivenOn => Self::Unauthorized("this code was given to somebody else since"),
+                Refusal::SignedOut => Self::Unauthorized("this sign-in was ended by the shop; sign in again"),
                 Refusal::Moot(moot) => Self::Conflict(moot.words()),
                 Refusal::NotJoinable => Self::Conflict("the program has no offer for customers to join"),
                 // Until the counts of the day are over, as seen by who comes again within the hour.

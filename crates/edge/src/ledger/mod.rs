@@ -6,6 +6,7 @@
 //! transaction: it happens whole or, where it answers an error, not at all.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use parrain_core::check::Fault;
@@ -24,6 +25,7 @@ mod audit;
 mod claims;
 mod codes;
 mod connections;
+mod contacts;
 mod credentials;
 mod credit;
 mod customers;
@@ -44,6 +46,7 @@ mod overview;
 mod paid;
 mod payouts;
 mod proof;
+mod reconciliation;
 mod report;
 mod rotate;
 mod schema;
@@ -60,7 +63,7 @@ mod telling;
 mod unsettled;
 
 pub use connections::MINUTES as CONNECT_MINUTES;
-pub use deliveries::{Parcel, Tried};
+pub use deliveries::{Parcel, To as Destination, Tried};
 pub use messages::{Draft, Mailed, To};
 
 /// A shop's ledger on some SQLite.
@@ -77,6 +80,8 @@ pub struct Ledger<S> {
     now: Cell<Instant>,
     /// Who asks for what the call does.
     asker: RefCell<Option<Asker>>,
+    /// The names of the last calls that counted clicks, the newest first.
+    counted: RefCell<VecDeque<String>>,
 }
 
 impl<S: Sql> Ledger<S> {
@@ -89,6 +94,7 @@ impl<S: Sql> Ledger<S> {
             most: Cell::new(unsettled::MOST),
             now: Cell::default(),
             asker: RefCell::default(),
+            counted: RefCell::default(),
         }
     }
 

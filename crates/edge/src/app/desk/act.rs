@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 
 use super::super::{App, Env, body};
 use super::form::{Form, Posted, plain_amount, put};
-use super::look::{Fresh, SETTLING, encoded, look_of, page_of, with_step};
+use super::look::{Fresh, NOTHING, SETTLING, encoded, look_of, page_of, with_step};
 use super::rules::{Days, Edge, add_origin, set_debtor, set_minimum, set_offer, terms};
 use super::{AdminVisit, Visit, html, said, see};
 use crate::http::{Method, Request, Response, StatusCode, header};
@@ -188,6 +188,11 @@ impl<E: Env> App<E> {
                 let page = Place::Referrer(code.clone());
                 self.desk_page(request, visit, page, Entered::default(), fresh).await
             }
+            Place::EndSignIns(code) => {
+                let path = format!("referrers/{}/sign-in-links", encoded(code));
+                self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
+                Ok(to(&Place::Referrer(code.clone()), Said::SignInsEnded))
+            }
             Place::ErasePerson(code) => {
                 if posted.text("sure").is_none() {
                     return Err(Error::invalid("", "tick the box first: nobody can bring this back"));
@@ -292,6 +297,26 @@ impl<E: Env> App<E> {
                 self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
                 Ok(to(&Place::Connections, Said::PlatformEnded))
             }
+            Place::ReconcilePlatform(name) => {
+                let path = format!("connections/{}/reconcile", encoded(name));
+                self.api_response(request, visit, Method::POST, &path, &json!({})).await?;
+                Ok(to(&Place::Platform(name.clone()), Said::Reconciling))
+            }
+            Place::Contact(name) => {
+                let mut body = json!({"key": posted.text("key")});
+                if let Some(list) = posted.text("list").filter(|list| !list.trim().is_empty()) {
+                    // What is no number is told as the API tells it.
+                    body["list"] = list.trim().parse::<u32>().map_or_else(|_| list.into(), Value::from);
+                }
+                let path = format!("contacts/{}", encoded(name));
+                self.api_response(request, visit, Method::PUT, &path, &body).await?;
+                Ok(to(place, Said::ContactsConnected))
+            }
+            Place::EndContact(name) => {
+                let path = format!("contacts/{}", encoded(name));
+                self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
+                Ok(to(&Place::Contacts, Said::ContactsEnded))
+            }
             Place::Endpoints => {
                 let body = json!({"url": posted.text("url"), "types": posted.all("types")});
                 let made: EndpointWithSecret =
@@ -335,9 +360,22 @@ impl<E: Env> App<E> {
                 self.api_response(request, visit, Method::POST, "mail/replay", &json!({})).await?;
                 Ok(to(&Place::Mail, Said::Replayed))
             }
+            Place::LiftStop(id) => {
+                let path = format!("mail/messages/{}/stop", encoded(id));
+                self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
+                Ok(to(&Place::Mail, Said::StopLifted))
+            }
             Place::EndMail => {
                 self.api_response(request, visit, Method::DELETE, "mail", &Value::Null).await?;
                 Ok(to(&Place::Mail, Said::MailEnded))
+            }
+            Place::RemoveShop => {
+                self.admin_visit(request).await?.ok_or(NOTHING)?;
+                if posted.text("shop") != Some(visit.shop.as_str()) {
+                    return Err(Error::invalid("/shop", "is not this shop's id"));
+                }
+                self.delete_shop(&self.admin(&self.as_admin(request)).await?, &visit.shop).await?;
+                Ok(said(see(&Place::Shops.href("")), Said::ShopRemoved))
             }
             Place::Texts => {
                 let locale = spoken(posted.text("locale").unwrap_or_default());
@@ -385,6 +423,7 @@ impl<E: Env> App<E> {
             | Place::PayoutCsv(_)
             | Place::PayoutXml(_)
             | Place::Report
+            | Place::Contacts
             | Place::ReportCsv
             | Place::Settings
             | Place::Front

@@ -3,7 +3,7 @@
 
 use crate::alarm::{Alarm, Next};
 use crate::app::openapi::DOCUMENT;
-use crate::app::{App, Env, Later, Limit, ShopCache};
+use crate::app::{App, Env, Isolate, Later, Limit};
 use crate::deliveries::web::{Api, BoundMail, Outgoing, Reply, Web};
 use crate::deliveries::webhook::Letter;
 use crate::http::{Body, HeaderMap, Method, Request, Response, StatusCode, max_body};
@@ -21,7 +21,7 @@ use futures_executor::block_on;
 use hmac::{Hmac, Mac};
 use http::HeaderName;
 use parrain_core::instant::Instant;
-use parrain_stand_ins::{Asked, Shopify, StandIn, Stripe, Woocommerce};
+use parrain_stand_ins::{Asked, Brevo, Klaviyo, Shopify, StandIn, Stripe, Woocommerce};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -31,6 +31,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 /// The admin token of every world.
 pub const ADMIN: &str = "admin-token";
@@ -63,7 +64,7 @@ pub struct World {
     /// What was logged.
     pub log: RefCell<Vec<String>>,
     ledgers: RefCell<HashMap<ShopId, Rc<Shelf>>>,
-    cache: RefCell<Rc<ShopCache>>,
+    isolate: RefCell<Rc<Isolate>>,
     now: Cell<Instant>,
     seed: u64,
     dice: Cell<u64>,
@@ -94,6 +95,10 @@ pub struct Platforms {
     pub woocommerce: Option<Woocommerce>,
     /// Stripe.
     pub stripe: Option<Stripe>,
+    /// Brevo's contacts.
+    pub brevo: Option<Brevo>,
+    /// Klaviyo.
+    pub klaviyo: Option<Klaviyo>,
 }
 
 /// How a provider of mail answers.
@@ -134,7 +139,7 @@ impl World {
             asked: RefCell::default(),
             log: RefCell::default(),
             ledgers: RefCell::default(),
-            cache: RefCell::default(),
+            isolate: RefCell::default(),
             now: Cell::new(Instant::parse("2026-11-20T12:00:00Z").unwrap()),
             seed,
             dice: Cell::new(seed),
@@ -162,7 +167,7 @@ impl World {
 
     /// Continues on another isolate, which remembers nothing.
     pub fn another_isolate(&self) {
-        self.cache.take();
+        self.isolate.take();
     }
 
     /// Lets every ledger's alarm ring until nothing waits for KV, or KV fails.
@@ -241,6 +246,8 @@ impl World {
             let mut platforms = self.platforms.borrow_mut();
             let found: Option<&mut dyn StandIn> = match host.as_str() {
                 "api.stripe.com" => platforms.stripe.as_mut().map(|one| one as &mut dyn StandIn),
+                "api.brevo.com" => platforms.brevo.as_mut().map(|one| one as &mut dyn StandIn),
+                "a.klaviyo.com" => platforms.klaviyo.as_mut().map(|one| one as &mut dyn StandIn),
                 "woo.example" => platforms.woocommerce.as_mut().map(|one| one as &mut dyn StandIn),
                 host if host.ends_with(".myshopify.com") => {
                     path = format!("/{host}{path}");
@@ -365,8 +372,8 @@ impl Sending {
     pub fn send(self) -> Response {
         let Self { world, request } = self;
         let routes = Rc::new(Routes::new().unwrap());
-        let cache = Rc::clone(&world.cache.borrow());
-        let app = App::new(routes, cache, Rc::new(Here(Rc::clone(&world))));
+        let isolate = Rc::clone(&world.isolate.borrow());
+        let app = App::new(routes, isolate, Rc::new(Here(Rc::clone(&world))));
         let answer = block_on(app.answer(&request));
         let later: Vec<Later> = world.later.take();
         later.into_iter().for_each(block_on);
@@ -446,6 +453,10 @@ impl Env for Here {
         &*self.0
     }
 
+    async fn pause(&self, time: Duration) {
+        self.0.pass(time.as_secs_f64().ceil() as i64);
+    }
+
     fn later(&self, work: Later) {
         self.0.later.borrow_mut().push(work);
     }
@@ -458,7 +469,7 @@ impl Env for Here {
 impl Web for World {
     async fn ask(&self, request: &Outgoing) -> Result<Reply, String> {
         if request.url.starts_with("https://api.resend.com/")
-            || request.url.starts_with("https://api.brevo.com/")
+            || request.url.starts_with("https://api.brevo.com/v3/smtp/")
         {
             let answer = match self.carrier.borrow_mut().as_mut() {
                 Some(carrier) => carrier(request),
