@@ -1,5 +1,6 @@
 //! A server that is told what happens at a shop, as a shop's own would be: it writes down what comes.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,10 +9,27 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
+use standardwebhooks::Webhook;
+
+/// Every type that an endpoint may ask for.
+pub const TYPES: [&str; 12] = [
+    "referrer.joined",
+    "conversion.recorded",
+    "conversion.approved",
+    "conversion.rejected",
+    "conversion.reversed",
+    "conversion.reinstated",
+    "claim.made",
+    "reward.issued",
+    "reward.paid",
+    "payout.created",
+    "payout.paid",
+    "budget.low",
+];
 
 /// A webhook as it came.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Webhook {
+pub struct Came {
     /// `webhook-id`.
     pub id: String,
     /// `webhook-timestamp`.
@@ -31,7 +49,7 @@ type Answer = dyn Fn(&mut TcpStream) -> std::io::Result<()> + Send + Sync;
 pub struct Receiver {
     /// Where it listens.
     pub url: String,
-    came: Arc<Mutex<Vec<Webhook>>>,
+    came: Arc<Mutex<Vec<Came>>>,
     holding: Arc<AtomicBool>,
 }
 
@@ -74,8 +92,24 @@ impl Receiver {
     ///
     /// # Panics
     /// Where a thread of the server panicked.
-    pub fn came(&self) -> Vec<Webhook> {
+    pub fn came(&self) -> Vec<Came> {
         self.came.lock().expect("no thread of the receiver panicked").clone()
+    }
+
+    /// What was told, by id, each signed by `secret` (`whsec_…`) and the same however often it came.
+    ///
+    /// # Panics
+    /// Where one is signed otherwise, or is another thing than before under the same id.
+    pub fn told(&self, secret: &str) -> BTreeMap<String, Value> {
+        let secret = Webhook::new(secret).expect("a secret that is one");
+        let mut by_id: BTreeMap<String, Value> = BTreeMap::new();
+        for one in self.came() {
+            let signed = secret.sign(&one.id, one.timestamp, one.text.as_bytes()).expect("UTF-8");
+            assert_eq!(one.signature, signed);
+            let first = by_id.entry(one.id).or_insert_with(|| one.body.clone());
+            assert_eq!(*first, one.body, "one id, one thing");
+        }
+        by_id
     }
 
     /// Holds back every answer from now on, or no longer.
@@ -104,12 +138,12 @@ pub(crate) fn read_request(stream: &TcpStream) -> Option<(Vec<(String, String)>,
 }
 
 /// Reads a webhook and notes it, and waits while answers are held back.
-fn serve(stream: &TcpStream, came: &Mutex<Vec<Webhook>>, holding: &AtomicBool) -> Option<()> {
+fn serve(stream: &TcpStream, came: &Mutex<Vec<Came>>, holding: &AtomicBool) -> Option<()> {
     let (headers, text) = read_request(stream)?;
     let header = |name: &str| {
         headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).unwrap_or_default()
     };
-    let webhook = Webhook {
+    let webhook = Came {
         id: header("webhook-id"),
         timestamp: header("webhook-timestamp").parse().ok()?,
         signature: header("webhook-signature"),

@@ -76,6 +76,18 @@ impl Resend {
         self.shared.sent.lock().expect("no thread panicked").clone()
     }
 
+    /// Which kinds of mail went to an address, each by how many names.
+    ///
+    /// # Panics
+    /// Where a mail has no kind, or a thread of the server panicked.
+    pub fn kinds(&self, to: &str) -> BTreeMap<String, usize> {
+        let mut kinds = BTreeMap::new();
+        for body in self.sent().values().filter(|body| body["to"] == json!([to])) {
+            *kinds.entry(body["tags"][0]["value"].as_str().expect("a kind").to_owned()).or_default() += 1;
+        }
+        kinds
+    }
+
     /// What it did with each request that came.
     ///
     /// # Panics

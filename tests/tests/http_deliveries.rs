@@ -1,6 +1,5 @@
 //! What is told and given as a reward lives, on real workerd that is killed in the middle of it.
 
-use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::thread;
 use std::time::Duration;
@@ -8,33 +7,16 @@ use std::time::Duration;
 use parrain_tests::bodies::{ago, amount, join, offer, order, program};
 use parrain_tests::http;
 use parrain_tests::own_edge::OwnEdge;
-use parrain_tests::receiver::Receiver;
+use parrain_tests::receiver::{Receiver, TYPES};
 use parrain_tests::shop::TestShop;
 use parrain_tests::{env, eventually};
 use parrain_wire::event::Event;
 use parrain_wire::order::Order;
 use parrain_wire::program::{AdvocateSide, Program, RewardKind};
 use serde_json::{Value, json};
-use standardwebhooks::Webhook;
 
 /// The hold of the offer, in days: an order that is nearly so old is approved in a moment, by the passing of time.
 const HOLD_DAYS: i64 = 14;
-
-/// Every type that an endpoint may ask for.
-const TYPES: [&str; 12] = [
-    "referrer.joined",
-    "conversion.recorded",
-    "conversion.approved",
-    "conversion.rejected",
-    "conversion.reversed",
-    "conversion.reinstated",
-    "claim.made",
-    "reward.issued",
-    "reward.paid",
-    "payout.created",
-    "payout.paid",
-    "budget.low",
-];
 
 fn shop_on(edge: &str) -> TestShop {
     let advocate = AdvocateSide {
@@ -116,19 +98,11 @@ fn a_reward_is_told_and_given_once_however_often_the_edge_is_killed() {
         let waiting = http::get_as(&waits, &admin).expect(200)["deliveries"].clone();
         (waiting == json!([])).then_some(())
     });
-    let secret = Webhook::new(endpoint["secret"].as_str().expect("a secret")).expect("a secret that is one");
-    let mut by_id: BTreeMap<String, Value> = BTreeMap::new();
-    let came = receiver.came();
-    for one in &came {
-        let signed = secret.sign(&one.id, one.timestamp, one.text.as_bytes()).expect("UTF-8");
-        assert_eq!(one.signature, signed);
-        let first = by_id.entry(one.id.clone()).or_insert_with(|| one.body.clone());
-        assert_eq!(*first, one.body, "one id, one thing");
-    }
+    let by_id = receiver.told(endpoint["secret"].as_str().expect("a secret"));
     let mut told: Vec<&str> = by_id.values().filter_map(|body| body["type"].as_str()).collect();
     told.sort_unstable();
     assert_eq!(told, expected, "each once by id");
-    assert!(came.len() > by_id.len(), "what was not answered came again");
+    assert!(receiver.came().len() > by_id.len(), "what was not answered came again");
 }
 
 #[test]

@@ -54,15 +54,6 @@ fn messages(shop: &TestShop, state: &str) -> Vec<Value> {
     list["messages"].as_array().expect("messages").clone()
 }
 
-/// Which kinds of mail went to an address, each by how many names.
-fn kinds(resend: &Resend, to: &str) -> BTreeMap<String, usize> {
-    let mut kinds = BTreeMap::new();
-    for body in resend.sent().values().filter(|body| body["to"] == json!([to])) {
-        *kinds.entry(body["tags"][0]["value"].as_str().expect("a kind").to_owned()).or_default() += 1;
-    }
-    kinds
-}
-
 #[test]
 fn who_joins_and_earns_is_mailed_once_however_often_the_edge_is_killed() {
     let resend = Resend::open();
@@ -82,12 +73,12 @@ fn who_joins_and_earns_is_mailed_once_however_often_the_edge_is_killed() {
     resend.will(&[Mood::FailsAfter]);
     edge.kill_and_start();
     eventually(90, "reward that is mailed", || {
-        kinds(&resend, "anna@example.com").contains_key("reward_approved").then_some(())
+        resend.kinds("anna@example.com").contains_key("reward_approved").then_some(())
     });
     edge.kill_and_start();
     eventually(60, "end of what waits", || messages(&shop, "waiting").is_empty().then_some(()));
     let expected = [("reward_approved".to_owned(), 1), ("welcome".to_owned(), 1)];
-    assert_eq!(kinds(&resend, "anna@example.com"), BTreeMap::from(expected));
+    assert_eq!(resend.kinds("anna@example.com"), BTreeMap::from(expected));
     assert!(resend.tries().len() > 3, "what was not answered was sent again, under its own name");
     let welcome =
         resend.sent().values().find(|body| body["tags"][0]["value"] == "welcome").cloned().expect("it");
@@ -122,7 +113,7 @@ fn whatever_a_provider_answers_nothing_is_mailed_twice() {
         joins(name, mood);
         eventually(60, "mail that is sent", || (messages(&shop, "sent").len() == count + 1).then_some(()));
         let once = BTreeMap::from([("welcome".to_owned(), 1)]);
-        assert_eq!(kinds(&resend, &format!("{}@example.com", name.to_lowercase())), once, "{mood:?}");
+        assert_eq!(resend.kinds(&format!("{}@example.com", name.to_lowercase())), once, "{mood:?}");
     }
     assert_eq!(resend.tries().len(), 7, "each of the three was tried again, and once");
     // What was refused is sent again by who has put it right.

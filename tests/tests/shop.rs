@@ -1,5 +1,6 @@
 //! The demo shop by itself, closed to forged and hostile requests.
 
+use parrain_tests::bodies::ago;
 use parrain_tests::eventually;
 use parrain_tests::http::{self, Answer};
 use parrain_tests::storefront::Storefront;
@@ -188,6 +189,41 @@ fn a_link_to_ones_rewards_is_mailed_and_nobody_learns_who_refers() {
     eventually(10, "third letter", || (letters(&front).len() == 3).then_some(()));
     std::thread::sleep(std::time::Duration::from_secs(1));
     assert_eq!(letters(&front).len(), 3, "three letters an hour to one address");
+}
+
+#[test]
+fn a_reward_becomes_a_voucher_that_the_till_takes_once_and_webhooks_are_listed() {
+    let front = Storefront::open_as_module();
+    let page = |path: &str| http::get(&front.at(path)).text;
+    // The friend's code is made at the till.
+    eventually(60, "coupon", || page("/admin/codes").contains("data-coupon=\"ANNA10\"").then_some(()));
+    // An order whose hold is long over: its reward is due at once.
+    let at = ago(20 * 86_400).to_string();
+    let sold = json!({"type": "order.paid", "data": {"order_id": "OLD-1", "at": at, "currency": "EUR",
+        "subtotal": "80.00", "discount": "8.00", "total": "72.00", "codes": ["ANNA10"],
+        "customer": {"id": "c-leo", "email": "leo@example.com", "orders_count": 1}}});
+    assert_eq!(front.shop.event(&sold).expect(200)["outcome"], "recorded");
+    let code = eventually(60, "voucher", || {
+        let text = page("/admin/codes");
+        Some(text.split("data-voucher=\"").nth(1)?.split('"').next()?.to_owned())
+    });
+    eventually(60, "webhook", || page("/admin/webhooks").contains("reward.paid").then_some(()));
+    assert_eq!(front.shop.rewards("ANNA10", None)["conversions"][0]["reward"]["voucher"], code.as_str());
+
+    let mut anna = Visitor::come(&front);
+    anna.send("/basket/add", "sku=CAN-FIG");
+    anna.send("/basket/code", &format!("code={code}"));
+    assert!(anna.get("/basket").text.contains("10,00\u{a0}€ de remise"));
+    let done = anna.send("/checkout", "name=Anna&email=anna%40example.com&total=28.90");
+    assert_eq!(done.status, 303, "{}", done.text);
+    let mut again = Visitor::come(&front);
+    again.send("/basket/add", "sku=CAN-FIG");
+    again.send("/basket/code", &format!("code={code}"));
+    assert!(again.get("/basket").text.contains("a déjà servi"));
+    assert!(page("/admin/codes").contains("utilisé par la commande AL-"));
+    // Nobody else is believed.
+    let forged = http::send("POST", &front.at("/parrain/webhooks"), &[("webhook-id", "msg_x")], b"{}");
+    assert_eq!(forged.status, 401);
 }
 
 #[test]

@@ -72,7 +72,9 @@ async fn every_state_is_free_of_barriers() {
         assert_eq!(browser.barriers().await, Vec::<String>::new(), "{state}");
     }
     for (language, theme) in [("fr", "dark"), ("ar", "shop")] {
-        for state in ["launcher", "friend", "code-expired", "join", "qr", "rewards", "elements"] {
+        for state in
+            ["launcher", "friend", "code-expired", "join", "mail", "remind", "qr", "rewards", "elements"]
+        {
             show(&browser, &pages, state, language, theme).await;
             assert_eq!(browser.barriers().await, Vec::<String>::new(), "{state} {language} {theme}");
         }
@@ -85,7 +87,9 @@ async fn on_a_phone_nothing_is_cut_off_in_any_language() {
     let browser = Browser::open_as(Device::Phone).await;
     let pages = gallery();
     for language in ["fr", "en", "de", "es", "it", "pt", "nl", "ar"] {
-        for state in ["launcher", "friend", "code-unknown", "join", "share", "rewards"] {
+        for state in
+            ["launcher", "friend", "code-unknown", "join", "mail", "mail-sent", "remind", "share", "rewards"]
+        {
             show(&browser, &pages, state, language, "light").await;
             let wide = browser
                 .run(
@@ -148,6 +152,31 @@ async fn the_whole_way_goes_by_keyboard() {
     comes_to("data-a=\"copy\"", "the first button").await;
     keys(&escape).await;
     comes_to("launch", "back where it began").await;
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_by_mail_is_asked_for_by_keyboard() {
+    let browser = Browser::open().await;
+    let pages = gallery();
+    // Told apart from the state in which it stands open already.
+    show(&browser, &pages, "mail", "en", "light").await;
+    let keys = async |keys: &str| {
+        browser.driver.action_chain().send_keys(keys).perform().await.expect("keys");
+    };
+    let (tab, enter) = (Key::Tab.value().to_string(), Key::Enter.value().to_string());
+    browser
+        .run(
+            "const root = document.querySelector('parrain-widget').shadowRoot
+             root.querySelector('details').open = false
+             root.querySelector('summary').focus()",
+        )
+        .await;
+    keys(&enter).await;
+    keys(&tab).await;
+    keys("chloe@example.com").await;
+    keys(&enter).await;
+    browser.says("If this address has a link here").await;
     browser.close().await;
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::{self, Product};
 use crate::money::Cents;
-use crate::offer::{Reward, Verdict};
+use crate::offer::{Gift, Reward, Verdict};
 use crate::touches::Code;
 
 /// What a visitor has put aside.
@@ -63,8 +63,10 @@ impl Basket {
         });
         let (discount, parcel_given) = match &code {
             Some(AppliedCode {
-                standing: Standing::Applies(discount), verdict: Verdict::Good(gift), ..
-            }) => (*discount, gift.reward == Reward::FreeShipping),
+                standing: Standing::Applies(discount),
+                verdict: Verdict::Good(Gift { reward, .. }) | Verdict::Voucher(reward),
+                ..
+            }) => (*discount, *reward == Reward::FreeShipping),
             _ => (Cents::ZERO, false),
         };
         let goods = subtotal - discount;
@@ -141,18 +143,29 @@ pub enum Standing {
 
 impl Standing {
     fn of(verdict: &Verdict, subtotal: Cents, earlier_orders: u32) -> Self {
-        let Verdict::Good(gift) = verdict else { return Self::Refused };
+        let gift = match verdict {
+            Verdict::Good(gift) => gift,
+            Verdict::Voucher(reward) => return Self::Applies(taken_off(*reward, subtotal)),
+            Verdict::Spent | Verdict::Unknown | Verdict::Expired | Verdict::Inactive | Verdict::Unchecked => {
+                return Self::Refused;
+            }
+        };
         if gift.newcomers_only && earlier_orders > 0 {
             return Self::NotFirst;
         }
         if subtotal < gift.minimum {
             return Self::Misses(gift.minimum - subtotal);
         }
-        Self::Applies(match gift.reward {
-            Reward::Percent(percent) => percent.of(subtotal),
-            Reward::Amount(amount) => amount.min(subtotal),
-            Reward::FreeShipping | Reward::Elsewhere => Cents::ZERO,
-        })
+        Self::Applies(taken_off(gift.reward, subtotal))
+    }
+}
+
+/// What a reward takes off goods of that worth.
+fn taken_off(reward: Reward, subtotal: Cents) -> Cents {
+    match reward {
+        Reward::Percent(percent) => percent.of(subtotal),
+        Reward::Amount(amount) => amount.min(subtotal),
+        Reward::FreeShipping | Reward::Elsewhere => Cents::ZERO,
     }
 }
 
@@ -160,7 +173,6 @@ impl Standing {
 mod tests {
     use super::*;
     use crate::money::Percent;
-    use crate::offer::Gift;
 
     fn basket(items: &[(&str, u32)]) -> Basket {
         let mut basket = Basket::default();
@@ -230,6 +242,17 @@ mod tests {
         let quote = basket(&[("lampe-galet", 1)]).quote(code(percent("10"), 3000), 1);
         assert_eq!(quote.code.unwrap().standing, Standing::NotFirst);
         assert_eq!((quote.discount, quote.total), (Cents(0), Cents(12900)));
+    }
+
+    #[test]
+    fn a_voucher_takes_its_worth_off_whoever_orders_and_no_more_than_there_is() {
+        let voucher = |reward| Some(("K7PM-4XQD-9RTB".parse().unwrap(), Verdict::Voucher(reward)));
+        let quote = basket(&[("bougie-figuier", 1)]).quote(voucher(Reward::Amount(Cents(1000))), 3);
+        assert_eq!((quote.discount, quote.total), (Cents(1000), Cents(2400 + 490)));
+        let quote = basket(&[("allumettes", 1)]).quote(voucher(Reward::Amount(Cents(1000))), 3);
+        assert_eq!((quote.discount, quote.total), (Cents(890), Cents(490)));
+        let quote = basket(&[("allumettes", 1)]).quote(voucher(Reward::FreeShipping), 3);
+        assert_eq!((quote.discount, quote.total), (Cents(0), Cents(890)));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The shop's books: orders, and the events about them that wait for the edge's answer.
+//! The shop's books: orders, the events about them that wait for the edge's answer, and the shop's own codes.
 //!
 //! Kept in memory and, line by line, in a journal that is on the disk before anybody is told
 //! that an order is placed. An order and its event are one line, so that neither is ever there
@@ -14,8 +14,10 @@ use jiff::{SignedDuration, Timestamp};
 use parrain_wire::event::Event;
 use serde::{Deserialize, Serialize};
 
+use crate::coupons::{Coupon, Voucher};
 use crate::money::Cents;
 use crate::order::{Order, Refund};
+use crate::touches::Code;
 
 /// An event on its way to the edge.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -76,6 +78,9 @@ enum Entry {
     Refunded { order: String, refund: Refund, message: Message },
     Cancelled { order: String, at: Timestamp, message: Message },
     Taken { message: String, at: Timestamp, receipt: Receipt },
+    Coupon(Coupon),
+    Voucher(Voucher),
+    Ended { voucher: Code, at: Timestamp },
 }
 
 /// Why the books refuse a change.
@@ -87,6 +92,9 @@ pub enum Refusal {
     /// More than can be paid back, nothing at all, or an order already called off.
     #[error("nothing or not that much can be taken back")]
     NotThatMuch,
+    /// The voucher on it is spent or ended.
+    #[error("the voucher is spent or ended")]
+    VoucherSpent,
     /// The journal could not be written; nothing has changed.
     #[error("the journal cannot be written: {0}")]
     Journal(#[from] io::Error),
@@ -103,6 +111,9 @@ struct Inner {
     by_number: HashMap<String, usize>,
     by_checkout: HashMap<String, usize>,
     messages: Vec<Message>,
+    coupons: HashMap<Code, Coupon>,
+    /// The oldest first.
+    vouchers: Vec<Voucher>,
     journal: Option<File>,
 }
 
@@ -130,7 +141,7 @@ impl Books {
     /// twice gives the first order's number and places nothing.
     ///
     /// # Errors
-    /// [`Refusal::Journal`].
+    /// [`Refusal::Journal`], and [`Refusal::VoucherSpent`] where another order was faster.
     pub fn place(&self, checkout: &str, draft: impl FnOnce(String) -> Order) -> Result<Order, Refusal> {
         let mut inner = self.lock();
         if let Some(&i) = inner.by_checkout.get(checkout) {
@@ -141,6 +152,9 @@ impl Books {
             number = new_number();
         }
         let order = draft(number);
+        if order.voucher.as_ref().is_some_and(|code| !inner.is_spendable(code)) {
+            return Err(Refusal::VoucherSpent);
+        }
         let message = Message::about(&order, &order.paid_event());
         inner.write(Entry::Placed { order: Box::new(order.clone()), message })?;
         Ok(order)
@@ -262,6 +276,71 @@ impl Books {
         }
     }
 
+    /// Makes a referrer's code good for what it says, instead of what it gave before.
+    ///
+    /// # Errors
+    /// Where the journal cannot be written.
+    pub fn set_coupon(&self, coupon: Coupon) -> io::Result<()> {
+        let mut inner = self.lock();
+        if inner.coupons.get(&coupon.code) == Some(&coupon) {
+            return Ok(());
+        }
+        inner.write(Entry::Coupon(coupon))
+    }
+
+    /// The shop's own coupon of that code.
+    pub fn coupon(&self, code: &Code) -> Option<Coupon> {
+        self.lock().coupons.get(code).cloned()
+    }
+
+    /// The shop's own coupons, by code.
+    pub fn coupons(&self) -> Vec<Coupon> {
+        let mut coupons: Vec<_> = self.lock().coupons.values().cloned().collect();
+        coupons.sort_by(|a, b| a.code.as_str().cmp(b.code.as_str()));
+        coupons
+    }
+
+    /// Makes a voucher; one of that code which is there already stands.
+    ///
+    /// # Errors
+    /// Where the journal cannot be written.
+    pub fn make_voucher(&self, voucher: Voucher) -> io::Result<()> {
+        let mut inner = self.lock();
+        if inner.voucher(&voucher.code).is_some() {
+            return Ok(());
+        }
+        inner.write(Entry::Voucher(voucher))
+    }
+
+    /// Ends a voucher; one that was never made or has ended stays as it is.
+    ///
+    /// # Errors
+    /// Where the journal cannot be written.
+    pub fn end_voucher(&self, code: &Code, at: Timestamp) -> io::Result<()> {
+        let mut inner = self.lock();
+        if inner.voucher(code).is_none_or(|one| one.ended.is_some()) {
+            return Ok(());
+        }
+        inner.write(Entry::Ended { voucher: code.clone(), at })
+    }
+
+    /// The voucher of that code.
+    pub fn voucher(&self, code: &Code) -> Option<Voucher> {
+        self.lock().voucher(code).cloned()
+    }
+
+    /// All vouchers, the latest first, each with the order that spent it.
+    pub fn vouchers(&self) -> Vec<(Voucher, Option<String>)> {
+        let inner = self.lock();
+        let spent = |one: &Voucher| inner.spent_by(&one.code).map(|order| order.number.clone());
+        inner.vouchers.iter().rev().map(|one| (one.clone(), spent(one))).collect()
+    }
+
+    /// The order that spent a voucher; one that was cancelled spends nothing.
+    pub fn spent_by(&self, code: &Code) -> Option<String> {
+        self.lock().spent_by(code).map(|order| order.number.clone())
+    }
+
     /// Makes every waiting message due at once.
     pub fn hurry(&self) {
         for message in &mut self.lock().messages {
@@ -279,6 +358,18 @@ impl Books {
 impl Inner {
     fn order(&self, number: &str) -> Result<&Order, Refusal> {
         self.by_number.get(number).map(|&i| &self.orders[i]).ok_or(Refusal::NoSuchOrder)
+    }
+
+    fn voucher(&self, code: &Code) -> Option<&Voucher> {
+        self.vouchers.iter().find(|one| one.code == *code)
+    }
+
+    fn spent_by(&self, code: &Code) -> Option<&Order> {
+        self.orders.iter().find(|order| order.cancelled.is_none() && order.voucher.as_ref() == Some(code))
+    }
+
+    fn is_spendable(&self, code: &Code) -> bool {
+        self.voucher(code).is_some_and(|one| one.ended.is_none()) && self.spent_by(code).is_none()
     }
 
     /// Writes an entry to the disk and then takes it into the books.
@@ -315,6 +406,15 @@ impl Inner {
                 if let Some(&i) = self.by_number.get(&order) {
                     self.orders[i].cancelled = Some(at);
                     self.messages.push(message);
+                }
+            }
+            Entry::Coupon(coupon) => {
+                self.coupons.insert(coupon.code.clone(), coupon);
+            }
+            Entry::Voucher(voucher) => self.vouchers.push(voucher),
+            Entry::Ended { voucher, at } => {
+                if let Some(one) = self.vouchers.iter_mut().find(|one| one.code == voucher) {
+                    one.ended = Some(at);
                 }
             }
             Entry::Taken { message, at, receipt } => {

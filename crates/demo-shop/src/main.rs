@@ -1,21 +1,25 @@
 //! Atelier Lumière: a small shop of candles, lamps and mugs, to try Parrain in.
 //!
 //! Rendered on the server, it works without any script. It knows Parrain as any shop would: by
-//! the script tag in its pages, by asking what a code gives, by sending signed events, and by
-//! mailing referrers the links that it gives.
+//! the script tag in its pages, by asking what a code gives, by sending signed events, by mailing
+//! referrers the links that it gives, by the webhooks that it is told, and by the tasks that it does
+//! as a module of the shop's platform would.
 
 mod basket;
 mod books;
 mod catalog;
+mod coupons;
 mod form;
 mod lang;
 mod mail;
+mod module;
 mod money;
 mod offer;
 mod order;
 mod outbox;
 mod pages;
 mod people;
+mod receiver;
 mod resend;
 mod routes;
 mod touches;
@@ -31,13 +35,16 @@ use std::time::Duration;
 use axum::extract::FromRef;
 use axum_extra::extract::cookie::Key;
 use clap::Parser;
+use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use crate::books::Books;
 use crate::mail::Mail;
+use crate::module::Module;
 use crate::offer::{Offers, Verdict};
 use crate::outbox::Sender;
 use crate::people::Customer;
+use crate::receiver::Receiver;
 use crate::resend::Resend;
 use crate::touches::Code;
 
@@ -69,6 +76,13 @@ struct Options {
     /// What the shop vouches for its customers with, from the same answer.
     #[arg(long, env = "PARRAIN_IDENTITY_KEY", hide_env_values = true)]
     identity_key: String,
+    /// What the shop asks for its tasks with, from the answer to POST /v1/connect-codes/exchange; without it the shop makes
+    /// no codes and no vouchers.
+    #[arg(long, env = "PARRAIN_MODULE_TOKEN", hide_env_values = true)]
+    module_token: Option<String>,
+    /// What webhooks to /parrain/webhooks are signed with, from the answer to POST /v1/shops/{shop}/endpoints.
+    #[arg(long, env = "PARRAIN_ENDPOINT_SECRET", hide_env_values = true)]
+    endpoint_secret: Option<String>,
 }
 
 /// The running shop, shared by all requests.
@@ -89,6 +103,12 @@ pub struct Inner {
     pub mail: Arc<Mail>,
     /// What the edge would have mailed.
     pub resend: Arc<Resend>,
+    /// What the edge told.
+    pub receiver: Arc<Receiver>,
+    /// Whether the shop does the tasks of a module.
+    pub is_module: bool,
+    /// Wakes who does tasks.
+    pub told: Arc<Notify>,
     /// Wakes the outbox.
     pub news: Arc<Notify>,
     offers: Arc<Offers>,
@@ -116,10 +136,19 @@ impl Inner {
         signed_in.max(typed)
     }
 
-    /// What a code gives, asked off the threads that serve pages.
+    /// What a code gives: by the shop's own books, and else as the edge says, asked off the threads that serve pages.
     pub async fn ask(&self, code: Code) -> Verdict {
-        let offers = Arc::clone(&self.offers);
-        tokio::task::spawn_blocking(move || offers.ask(&code)).await.unwrap_or(Verdict::Unchecked)
+        if let Some(voucher) = self.books.voucher(&code) {
+            let good = voucher.ended.is_none() && self.books.spent_by(&code).is_none();
+            return voucher.worth().filter(|_| good).map_or(Verdict::Spent, Verdict::Voucher);
+        }
+        let (offers, asked) = (Arc::clone(&self.offers), code.clone());
+        let said =
+            tokio::task::spawn_blocking(move || offers.ask(&asked)).await.unwrap_or(Verdict::Unchecked);
+        match self.books.coupon(&code) {
+            Some(coupon) => said.with(&coupon, Timestamp::now()),
+            None => said,
+        }
     }
 }
 
@@ -174,6 +203,9 @@ async fn run(options: Options) -> Result<(), String> {
     let books = Arc::new(Books::open(options.state.as_deref()).map_err(|e| at("the orders", &e))?);
     let key = session_key(options.state.as_deref()).map_err(|e| at("the session key", &e))?;
     let news = Arc::new(Notify::new());
+    let told = Arc::new(Notify::new());
+    let receiver = Receiver::new(options.endpoint_secret.as_deref())
+        .map_err(|_| "PARRAIN_ENDPOINT_SECRET is not whsec_ and base64".to_owned())?;
 
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
     let listener = tokio::net::TcpListener::bind(address).await.map_err(|error| {
@@ -181,6 +213,10 @@ async fn run(options: Options) -> Result<(), String> {
     })?;
 
     let outbox = tokio::spawn(outbox::run(Arc::clone(&books), Arc::new(sender), Arc::clone(&news)));
+    let worker = options.module_token.as_deref().map(|token| {
+        let module = Arc::new(Module::new(&edge, &options.shop, token));
+        tokio::spawn(module::run(Arc::clone(&books), module, Arc::clone(&told)))
+    });
     let offers = Arc::new(Offers::new(&edge, &options.shop));
     let mail = Arc::new(Mail::new(&edge, &options.shop, &options.shop_token));
     let shop = Shop(Arc::new(Inner {
@@ -190,6 +226,9 @@ async fn run(options: Options) -> Result<(), String> {
         identity_key: options.identity_key,
         mail,
         resend: Arc::default(),
+        receiver: Arc::new(receiver),
+        is_module: worker.is_some(),
+        told,
         news,
         offers,
         key,
@@ -198,6 +237,9 @@ async fn run(options: Options) -> Result<(), String> {
     let served =
         axum::serve(listener, routes::all(shop, &options.www)).with_graceful_shutdown(stopped()).await;
     outbox.abort();
+    if let Some(worker) = worker {
+        worker.abort();
+    }
     served.map_err(|error| format!("serving failed: {error}"))
 }
 

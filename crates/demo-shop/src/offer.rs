@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use parrain_wire::Known;
-use parrain_wire::program::RewardKind;
+use jiff::Timestamp;
+use parrain_wire::program;
 use serde::Deserialize;
 
-use crate::money::{Cents, Percent};
+use crate::coupons::{self, Coupon, Unable};
+use crate::money::{CURRENCY, Cents, Percent};
 use crate::touches::Code;
 
 /// What the edge says of a code.
@@ -17,6 +18,10 @@ use crate::touches::Code;
 pub enum Verdict {
     /// It is good, and gives this.
     Good(Gift),
+    /// A voucher of the shop's own, good once, worth this.
+    Voucher(Reward),
+    /// A voucher that was spent or ended.
+    Spent,
     /// Nobody's.
     Unknown,
     /// Was somebody's once, or its offer is over.
@@ -25,6 +30,17 @@ pub enum Verdict {
     Inactive,
     /// The edge does not answer and has not been heard on this code before.
     Unchecked,
+}
+
+impl Verdict {
+    /// What the shop's own coupon makes of it: the till gives what the coupon says, and needs no edge for it.
+    pub fn with(self, coupon: &Coupon, now: Timestamp) -> Self {
+        match self {
+            Self::Good(ref gift) => coupon.gift(gift.from.clone(), now).map_or(self, Self::Good),
+            Self::Unchecked => coupon.gift(None, now).map_or(self, Self::Good),
+            Self::Voucher(_) | Self::Spent | Self::Unknown | Self::Expired | Self::Inactive => self,
+        }
+    }
 }
 
 /// The friend's side of an offer.
@@ -139,14 +155,8 @@ fn read(body: &[u8]) -> Option<Verdict> {
     }
     #[derive(Deserialize)]
     struct Friend {
-        reward: RewardAnswer,
+        reward: program::Reward,
         min_subtotal: Option<String>,
-    }
-    #[derive(Deserialize)]
-    struct RewardAnswer {
-        kind: Known<RewardKind>,
-        percent: Option<String>,
-        amount: Option<String>,
     }
 
     let code = serde_json::from_slice::<Answer>(body).ok()?.code?;
@@ -160,22 +170,10 @@ fn read(body: &[u8]) -> Option<Verdict> {
     let (reward, minimum) = match code.friend {
         None => (Reward::Elsewhere, Cents::ZERO),
         Some(friend) => {
-            let RewardAnswer { kind, percent, amount } = friend.reward;
-            let reward = match kind.word() {
-                Some(RewardKind::PercentOff) => Reward::Percent(Percent::parse(&percent?)?),
-                Some(RewardKind::AmountOff) => Reward::Amount(Cents::parse(&amount?)?),
-                Some(RewardKind::FreeShipping) => Reward::FreeShipping,
-                Some(
-                    RewardKind::FreeProduct
-                    | RewardKind::GiftCard
-                    | RewardKind::StoreCredit
-                    | RewardKind::Cash
-                    | RewardKind::Points
-                    | RewardKind::Access
-                    | RewardKind::Commission
-                    | RewardKind::Donation,
-                )
-                | None => Reward::Elsewhere,
+            let reward = match coupons::discount(&friend.reward, CURRENCY) {
+                Ok(reward) => reward,
+                Err(Unable::Kind | Unable::Currency) => Reward::Elsewhere,
+                Err(Unable::Amount) => return None,
             };
             let minimum = friend.min_subtotal.map_or(Some(Cents::ZERO), |text| Cents::parse(&text))?;
             (reward, minimum)
@@ -216,6 +214,26 @@ mod tests {
             "more than the basket"
         );
         assert_eq!(gift(r#"{"reward":{"kind":"amount_off","amount":"-5.00"}}"#), None);
+    }
+
+    #[test]
+    fn the_till_gives_what_the_shops_own_coupon_says_where_the_edge_refuses_nothing() {
+        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let coupon: Coupon = serde_json::from_str(
+            r#"{"code":"ANNA10","terms":{"reward":{"kind":"percent_off","percent":"10"},"currency":"EUR"}}"#,
+        )
+        .unwrap();
+        let ten = Reward::Percent(Percent::parse("10").unwrap());
+        let gift = |reward, from: Option<&str>| {
+            let from = from.map(str::to_owned);
+            Verdict::Good(Gift { from, reward, minimum: Cents::ZERO, newcomers_only: false })
+        };
+        // Just made: the edge's word of a minute ago left the discount out.
+        assert_eq!(gift(Reward::Elsewhere, Some("Anna")).with(&coupon, now), gift(ten, Some("Anna")));
+        assert_eq!(Verdict::Unchecked.with(&coupon, now), gift(ten, None), "without the edge");
+        assert_eq!(Verdict::Expired.with(&coupon, now), Verdict::Expired);
+        let ended = Coupon { terms: None, ..coupon };
+        assert_eq!(Verdict::Unchecked.with(&ended, now), Verdict::Unchecked);
     }
 
     #[test]

@@ -24,12 +24,15 @@ pub struct Order {
     pub lines: Vec<OrderLine>,
     /// The goods before the discount.
     pub subtotal: Cents,
-    /// What the friend's code took off.
+    /// What the friend's code or a voucher took off.
     pub discount: Cents,
     /// The parcel.
     pub shipping: Cents,
     /// What was paid.
     pub total: Cents,
+    /// The voucher that it was paid with in part, among `codes`.
+    #[serde(default)]
+    pub voucher: Option<Code>,
     /// Codes that the buyer typed or applied.
     pub codes: Vec<Code>,
     /// How the buyer came.
@@ -193,6 +196,7 @@ pub mod tests {
             discount: Cents(800),
             shipping: Cents(500),
             total: Cents(7700),
+            voucher: None,
             codes: vec!["ANNA10".parse().unwrap()],
             touches: vec![Touch {
                 code: "ANNA10".parse().unwrap(),

@@ -41,6 +41,7 @@ pub fn all(shop: Shop, www: &FilePath) -> Router {
         .nest_service("/gallery", ServeDir::new(www.join("gallery")));
     // What was mailed has a policy of its own: it is styled where it stands, and may do nothing.
     let mailed = Router::new().route("/mail/{id}", get(mailed)).route("/resend/emails", post(take_mail));
+    let told = Router::new().route("/parrain/webhooks", post(take_webhook));
     Router::new()
         .route("/", get(home))
         .route("/p/{slug}", get(product))
@@ -61,6 +62,8 @@ pub fn all(shop: Shop, www: &FilePath) -> Router {
         .route("/admin/refund", post(refund))
         .route("/admin/cancel", post(cancel))
         .route("/admin/hurry", post(hurry))
+        .route("/admin/webhooks", get(webhooks))
+        .route("/admin/codes", get(codes))
         .route("/healthz", get(async || "ok"))
         .fallback(nowhere)
         .method_not_allowed_fallback(wrong_method)
@@ -70,6 +73,7 @@ pub fn all(shop: Shop, www: &FilePath) -> Router {
         }))
         .merge(files)
         .merge(mailed)
+        .merge(told)
         .layer(axum::middleware::map_response(async |mut response: Response| {
             for (name, value) in SAFE {
                 response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -143,7 +147,8 @@ async fn apply_code(State(shop): State<Shop>, mut posted: Posted) -> Response {
             Verdict::Unknown => Notice::CodeUnknown(code),
             Verdict::Expired => Notice::CodeExpired(code),
             Verdict::Inactive => Notice::CodeInactive(code),
-            Verdict::Good(_) | Verdict::Unchecked => {
+            Verdict::Spent => Notice::VoucherSpent(code),
+            Verdict::Good(_) | Verdict::Voucher(_) | Verdict::Unchecked => {
                 posted.visitor.session.code = Some(code.clone());
                 posted.visitor.session.declined = None;
                 Notice::CodeTaken(code)
@@ -228,6 +233,8 @@ async fn place(State(shop): State<Shop>, mut posted: Posted) -> Response {
         id: customer.map(|c| c.id.to_owned()),
     };
     let checkout = posted.visitor.session.checkout.clone();
+    let voucher = quote.code.as_ref().filter(|applied| matches!(applied.verdict, Verdict::Voucher(_)));
+    let voucher = voucher.map(|applied| applied.code.clone());
     let placed = shop.books.place(&checkout, |number| Order {
         number,
         checkout: checkout.clone(),
@@ -238,6 +245,7 @@ async fn place(State(shop): State<Shop>, mut posted: Posted) -> Response {
         discount: quote.discount,
         shipping: quote.shipping,
         total: quote.total,
+        voucher: voucher.clone(),
         codes: posted.visitor.session.code().into_iter().collect(),
         touches: posted.visitor.touches(posted.field("parrain_touches"), now),
         refunds: Vec::new(),
@@ -248,6 +256,11 @@ async fn place(State(shop): State<Shop>, mut posted: Posted) -> Response {
             shop.news.notify_one();
             posted.visitor.session.settle(&order.number);
             posted.visitor.go(&format!("/thanks/{}", order.number))
+        }
+        // Two orders with one voucher at once: the slower one is shown what it would cost without.
+        Err(Refusal::VoucherSpent) => {
+            posted.visitor.session.notice = voucher.map(Notice::VoucherSpent);
+            posted.visitor.go("/checkout")
         }
         Err(refusal) => failed(&shop, posted.visitor, &refusal),
     }
@@ -318,6 +331,27 @@ async fn mailed(State(shop): State<Shop>, id: Name) -> Response {
 async fn take_mail(State(shop): State<Shop>, headers: HeaderMap, body: Bytes) -> Response {
     let (status, answer) = shop.resend.take(&headers, &body);
     (status, [(header::CONTENT_TYPE, "application/json")], answer.to_string()).into_response()
+}
+
+/// Where the edge tells what happens; what may be to be done then is asked for.
+async fn take_webhook(State(shop): State<Shop>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    let status = shop.receiver.take(&headers, &body, Timestamp::now());
+    if status.is_success() {
+        shop.told.notify_one();
+    }
+    status
+}
+
+async fn webhooks(State(shop): State<Shop>, mut visitor: Visitor) -> Response {
+    let notice = visitor.take_notice();
+    let page = pages::webhooks::page(&shop, &visitor, notice.as_ref());
+    visitor.passing_page(StatusCode::OK, page)
+}
+
+async fn codes(State(shop): State<Shop>, mut visitor: Visitor) -> Response {
+    let notice = visitor.take_notice();
+    let page = pages::codes::page(&shop, &visitor, notice.as_ref());
+    visitor.passing_page(StatusCode::OK, page)
 }
 
 async fn consent(mut posted: Posted) -> Response {
@@ -395,7 +429,7 @@ fn taken_back_not(shop: &Shop, mut visitor: Visitor, number: String, refusal: &R
             visitor.session.notice = Some(Notice::NotThatMuch(number));
             visitor.go("/admin")
         }
-        Refusal::Journal(_) => failed(shop, visitor, refusal),
+        Refusal::Journal(_) | Refusal::VoucherSpent => failed(shop, visitor, refusal),
     }
 }
 

@@ -92,6 +92,8 @@ pub enum Notice {
     CodeExpired(Code),
     /// A code that is not good now.
     CodeInactive(Code),
+    /// A voucher that was spent or ended.
+    VoucherSpent(Code),
     /// The basket became this order.
     Placed(String),
     /// The price rose while the visitor was at the checkout.
@@ -164,7 +166,7 @@ impl Visitor {
         let Some(code) = by_link else { return basket.quote(None, earlier) };
         // A link's code that is nobody's is not worth a word: the visitor never typed it.
         let verdict = shop.ask(code.clone()).await;
-        let worth = matches!(verdict, Verdict::Good(_) | Verdict::Unchecked);
+        let worth = matches!(verdict, Verdict::Good(_) | Verdict::Voucher(_) | Verdict::Unchecked);
         basket.quote(worth.then_some((code, verdict)), earlier)
     }
 

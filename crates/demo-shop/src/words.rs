@@ -7,9 +7,9 @@ use crate::lang::Lang;
 use crate::offer::{Gift, Reward, Verdict};
 use crate::visitor::Notice;
 
-/// What a gift is: `10 % de remise`.
-fn gift(gift: &Gift, lang: Lang) -> String {
-    match gift.reward {
+/// What a reward is: `10 % de remise`.
+pub fn reward(reward: Reward, lang: Lang) -> String {
+    match reward {
         Reward::Percent(percent) => {
             let percent = percent.shown(lang);
             lang.say(format!("{percent} de remise"), format!("{percent} off"))
@@ -45,16 +45,27 @@ pub fn standing(applied: &AppliedCode, lang: Lang) -> String {
         ),
         (Verdict::Good(g), Standing::Misses(missing)) => {
             let (missing, minimum) = (missing.shown(lang), g.minimum.shown(lang));
-            let (gift, from) = (gift(g, lang), from(g, lang));
+            let (gift, from) = (reward(g.reward, lang), from(g, lang));
             lang.say(
                 format!("Encore {missing} d’achats et vous aurez {gift}{from} (code {code}, dès {minimum})."),
                 format!("Spend {missing} more to get {gift}{from} (code {code}, from {minimum})."),
             )
         }
         (Verdict::Good(g), _) => {
-            let (gift, from) = (gift(g, lang), from(g, lang));
+            let (gift, from) = (reward(g.reward, lang), from(g, lang));
             lang.say(format!("Vous avez {gift}{from} (code {code})."), format!("You get {gift}{from} (code {code})."))
         }
+        (Verdict::Voucher(worth), _) => {
+            let worth = reward(*worth, lang);
+            lang.say(
+                format!("Votre bon {code} vaut {worth}. Il sert une fois, pour cette commande."),
+                format!("Your voucher {code} is worth {worth}. It is good once, for this order."),
+            )
+        }
+        (Verdict::Spent, _) => lang.say(
+            format!("Le bon {code} a déjà servi, ou n’est plus valable."),
+            format!("The voucher {code} has been used already, or is no longer good."),
+        ),
         (Verdict::Unknown, _) => lang.say(format!("Le code {code} n’existe pas."), format!("The code {code} does not exist.")),
         (Verdict::Expired, _) => lang.say(format!("Le code {code} a expiré."), format!("The code {code} has expired.")),
         (Verdict::Inactive, _) => {
@@ -85,6 +96,7 @@ pub fn notice(notice: &Notice, lang: Lang) -> (String, bool) {
         Notice::CodeUnknown(code) => (verdict(code.as_str(), Verdict::Unknown, lang), true),
         Notice::CodeExpired(code) => (verdict(code.as_str(), Verdict::Expired, lang), true),
         Notice::CodeInactive(code) => (verdict(code.as_str(), Verdict::Inactive, lang), true),
+        Notice::VoucherSpent(code) => (verdict(code.as_str(), Verdict::Spent, lang), true),
         Notice::Placed(number) => (
             lang.say(format!("Votre panier est devenu la commande {number}."), format!("Your basket has become order {number}.")),
             false,

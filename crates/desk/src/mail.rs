@@ -251,6 +251,9 @@ fn sent(frame: &Frame, messages: &[Message]) -> Markup {
                 (state(lang, &each.state))
                 @if let Some(status) = each.status { @if each.state != MailState::Sent { small { (lang.say("réponse ", "answered ")) (status) } } }
                 @if let Some(words) = &each.words { small { (words) } }
+                @if each.stopped && frame.may(Role::All) {
+                    (press(frame, &Place::LiftStop(each.id.clone()), &[], lang.say("Écrire de nouveau à cette adresse", "Write to this address again"), ""))
+                }
                 @if let Some(next) = each.next_try_at { @if each.tries > 0 { small { (lang.say("nouvel essai ", "tried again ")) (clock.when(next)) } } }
             }
             td.num.wide { (count(lang, each.tries)) }
@@ -300,6 +303,7 @@ const fn kind_name(lang: Language, kind: MailKind) -> &'static str {
         MailKind::SignIn => {
             lang.say("Lien vers ses récompenses, sur demande", "Link to one’s rewards, when asked for")
         }
+        MailKind::Reminder => lang.say("Rappel à un ami, sur demande", "A friend’s reminder, when asked for"),
         MailKind::ToDo => lang.say("Ce qui vous attend, chaque lundi", "What waits for you, each Monday"),
         MailKind::Test => lang.say("L’essai", "The test"),
     }

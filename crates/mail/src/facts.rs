@@ -30,6 +30,15 @@ pub struct Facts {
     /// What the shop lets the referrer read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Of what a friend gets: on orders of how much, as cash.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_subtotal: Option<Reward>,
+    /// Of what a friend gets: whether it is for a first order.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub new_customers_only: bool,
+    /// In which language it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
     /// A referrer's month.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub month: Option<Month>,

@@ -71,8 +71,18 @@ impl Letter {
         let body = own(of.own.and_then(|own| own.body.as_ref())).unwrap_or_else(|| usual("body"));
         let subject: String = clean(&of.filled(&subject)).chars().take(MOST_SUBJECT).collect();
         let parts: Vec<Part> = paragraphs(&body).filter_map(|paragraph| of.part(&paragraph)).collect();
-        let footer =
-            if of.kind == MailKind::ToDo || of.kind == MailKind::Test { "footer_owner" } else { "footer" };
+        let footer = match of.kind {
+            MailKind::ToDo | MailKind::Test => "footer_owner",
+            MailKind::Reminder => "footer_asked",
+            MailKind::Welcome
+            | MailKind::RewardPending
+            | MailKind::RewardApproved
+            | MailKind::RewardPaid
+            | MailKind::RewardTakenBack
+            | MailKind::ClaimAnswered
+            | MailKind::Statement
+            | MailKind::SignIn => "footer",
+        };
         let footer = of.filled(of.words.mail(footer));
         Self {
             html: as_html(of, &subject, &parts, &footer).into_string(),
@@ -89,7 +99,7 @@ impl Writing<'_> {
         if let Some(name) = alone {
             if name == "link" {
                 let label = |link: &String| match self.kind {
-                    MailKind::Welcome => link.clone(),
+                    MailKind::Welcome | MailKind::Reminder => link.clone(),
                     MailKind::ToDo => self.words.mail("desk").to_owned(),
                     _ => self.words.mail("see").to_owned(),
                 };
@@ -179,6 +189,12 @@ impl Writing<'_> {
         }
         if let (MailKind::RewardTakenBack, Some(reason)) = (self.kind, &facts.reason) {
             said.push(self.words.widget(&format!("why_{}", reason.name())).to_owned());
+        }
+        if let Some(least) = &facts.min_subtotal {
+            said.push(fill(self.words.widget("c_min"), |_| Some(reward(self.words, least))));
+        }
+        if facts.new_customers_only {
+            said.push(self.words.widget("c_new").to_owned());
         }
         said.extend(facts.note.clone());
         said.retain(|part| !part.is_empty());

@@ -21,6 +21,7 @@ pub const fn fields(kind: MailKind) -> &'static [&'static str] {
         MailKind::ClaimAnswered => &["hello", "name", "shop", "code", "order", "answer", "link"],
         MailKind::Statement => &["hello", "name", "shop", "code", "month", "statement", "link"],
         MailKind::SignIn => &["hello", "name", "shop", "link"],
+        MailKind::Reminder => &["hello", "shop", "code", "rewards", "link"],
         MailKind::ToDo => &["shop", "list", "link"],
         MailKind::Test => &["shop"],
     }
@@ -35,7 +36,7 @@ pub fn unknown(kind: MailKind, text: &str) -> Vec<String> {
 pub fn missing(kind: MailKind, body: &str) -> Option<&'static str> {
     let needed = match kind {
         // A mail with links that has none helps nobody.
-        MailKind::SignIn => "link",
+        MailKind::SignIn | MailKind::Reminder => "link",
         MailKind::RewardPending
         | MailKind::RewardApproved
         | MailKind::RewardPaid

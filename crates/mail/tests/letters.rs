@@ -53,6 +53,25 @@ fn facts(kind: MailKind) -> Vec<Facts> {
             let month = Month { name: "2026-11".into(), opening, earned, paid, closing };
             vec![Facts { month: Some(month), ..Facts::default() }]
         }
+        MailKind::Reminder => {
+            let gift = Reward {
+                kind: RewardKind::PercentOff.into(),
+                percent: Some("10".to_owned().into()),
+                ..Reward::default()
+            };
+            let least = Reward {
+                kind: RewardKind::Cash.into(),
+                amount: Some("30.00".to_owned().into()),
+                currency: Some("EUR".to_owned().into()),
+                ..Reward::default()
+            };
+            vec![Facts {
+                reward: Some(gift),
+                min_subtotal: Some(least),
+                new_customers_only: true,
+                ..Facts::default()
+            }]
+        }
         MailKind::ToDo => {
             let due = Due { count: 3, referrers: 2, totals: money("1234.50") };
             let waiting = Waiting { claims: 2, payouts: due, ..Waiting::default() };

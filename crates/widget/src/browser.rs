@@ -190,6 +190,11 @@ enum Form {
         email: String,
     },
     Code(String),
+    /// The address to which a reminder goes, or the links to one's rewards.
+    Mail {
+        reminder: bool,
+        email: String,
+    },
     /// The number of an order that is missing in the rewards.
     Claim(String),
 }
@@ -213,6 +218,8 @@ enum Asked {
         number: u32,
         further: bool,
     },
+    /// Whether for a reminder.
+    Mail(bool),
     Claim {
         person: u32,
     },
@@ -226,6 +233,7 @@ enum Answer {
     Touch(Result<(), Fault>),
     Join { person: u32, silent: bool, reply: Result<Option<Card>, Fault> },
     Rewards { number: u32, further: bool, reply: Result<RewardStatus, Fault> },
+    Mail(bool, Result<(), Fault>),
     Claim { person: u32, reply: Result<(), Fault> },
     Conversion(Result<(), Fault>),
 }
@@ -248,6 +256,7 @@ impl Answer {
                 },
             },
             Asked::Rewards { number, further } => Answer::Rewards { number, further, reply: typed(body) },
+            Asked::Mail(reminder) => Answer::Mail(reminder, good),
             Asked::Claim { person } => Answer::Claim { person, reply: good },
             Asked::Conversion => Answer::Conversion(good),
         }
@@ -384,6 +393,7 @@ fn take(model: &mut Model, event: Event, wishes: &mut Wishes) {
         Event::Element(_, Kind::Launcher | Kind::Code) => model.want_view(wishes),
         Event::Copied(what) => model.copied(what),
         Event::Form(Form::Join { name, email }) => model.join(&name, &email, wishes),
+        Event::Form(Form::Mail { reminder, email }) => model.mail(reminder, &email, wishes),
         Event::Form(Form::Claim(order)) => model.claim(&order, wishes),
         Event::Seen(text) => model.code_seen(&text, wishes),
         Event::Look(address) => {
@@ -404,6 +414,7 @@ fn take(model: &mut Model, event: Event, wishes: &mut Wishes) {
             Answer::Touch(reply) => model.touch_sent(reply, wishes),
             Answer::Join { person, silent, reply } => model.joined(person, silent, reply, wishes),
             Answer::Rewards { number, further, reply } => model.rewards_came(number, further, reply, wishes),
+            Answer::Mail(reminder, reply) => model.mailed(reminder, reply, wishes),
             Answer::Claim { person, reply } => model.claimed(person, reply, wishes),
             Answer::Conversion(reply) => model.reported(reply, wishes),
         },
@@ -478,6 +489,11 @@ enum Wish {
 enum Body {
     Touch(Touched),
     Join(JoinBody),
+    /// The code of which somebody is to be reminded, if any, and their address.
+    Mail {
+        code: Option<Code>,
+        email: String,
+    },
     /// The number of an order that is missing, and the token of who misses it.
     Claim {
         order: String,
@@ -500,7 +516,7 @@ impl Body {
                 page::object(&[("code", code.as_str()), ("source", source.name()), ("landing", landing)])
                     .into()
             }
-            Body::Join(JoinBody { name, email, identity, create, key }) => {
+            Body::Join(JoinBody { name, email, identity, create, key, marketing_consent }) => {
                 fn bare(text: &Option<String>) -> &str {
                     text.as_deref().unwrap_or_default()
                 }
@@ -510,10 +526,16 @@ impl Body {
                     ("identity", bare(identity)),
                     ("key", bare(key)),
                 ]);
-                if let Some(create) = create {
-                    page::set(&body, "create", &(*create).into());
+                for (name, said) in [("create", create), ("marketing_consent", marketing_consent)] {
+                    if let Some(said) = said {
+                        page::set(&body, name, &(*said).into());
+                    }
                 }
                 body.into()
+            }
+            Body::Mail { code, email } => {
+                let code = code.as_ref().map(Code::as_str).unwrap_or_default();
+                page::object(&[("code", code), ("email", email)]).into()
             }
             Body::Claim { order, .. } => page::object(&[("order_id", order)]).into(),
             Body::Order { order, code, touches } => {
@@ -636,6 +658,13 @@ impl World for Wishes {
         };
         let address = self.page.address(&["/referrers"]);
         self.list.push(Wish::Send(address, Body::Join(body), Asked::Join { person, silent }));
+    }
+
+    fn mail(&mut self, code: Option<&Code>, email: &str) {
+        let reminder = code.is_some();
+        let address = self.page.address(&[if reminder { "/reminders" } else { "/sign-in-mails" }]);
+        let body = Body::Mail { code: code.cloned(), email: email.into() };
+        self.list.push(Wish::Send(address, body, Asked::Mail(reminder)));
     }
 
     fn fetch_rewards(&mut self, number: u32, token: &str, cursor: Option<&str>) {

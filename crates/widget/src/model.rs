@@ -351,6 +351,10 @@ pub struct Model {
     pub activity: Option<Known<Activity>>,
     /// Joining.
     pub joining: Load,
+    /// Having the links to one's rewards mailed.
+    pub mailing: Load,
+    /// Having a reminder of the gift mailed.
+    pub reminding: Load,
     /// Number of the newest request for rewards: the answers to earlier ones are not wanted any more.
     pub rewards_asked: u32,
     /// The answers to `GET rewards`, page by page.
@@ -423,6 +427,8 @@ impl Model {
             key: String::new(),
             activity: None,
             joining: Load::Idle,
+            mailing: Load::Idle,
+            reminding: Load::Idle,
             rewards_asked: 0,
             rewards: Vec::new(),
             rewards_load: Load::Idle,
@@ -560,6 +566,8 @@ pub enum What {
     Offer,
     /// Joining, or looking up who has joined.
     Join,
+    /// Having something mailed.
+    Mail,
     /// Telling the shop of a missing order.
     Claim,
     /// An order that the page reported.
@@ -576,6 +584,7 @@ impl What {
         match self {
             What::Offer => "offer",
             What::Join => "join",
+            What::Mail => "mail",
             What::Claim => "claim",
             What::Conversion => "conversion",
             What::Storage => "storage",
@@ -594,6 +603,8 @@ pub trait World {
     fn post_touch(&mut self, touch: &Touch, landing: &str);
     /// `POST referrers`, for the person of this number.
     fn join(&mut self, person: u32, who: Join);
+    /// `POST reminders` of a code, or `POST sign-in-mails`.
+    fn mail(&mut self, code: Option<&Code>, email: &str);
     /// `GET rewards`, from the beginning or from a cursor on.
     fn fetch_rewards(&mut self, number: u32, token: &str, cursor: Option<&str>);
     /// `POST claims`: the referrer, who is the person of this number, says that an order was theirs.

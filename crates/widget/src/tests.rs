@@ -47,6 +47,9 @@ impl World for Notes {
             Join::Mailed { key } => format!("join by key {key}"),
         });
     }
+    fn mail(&mut self, code: Option<&Code>, email: &str) {
+        self.0.push(format!("mail {} {email}", code.map(Code::as_str).unwrap_or_default()));
+    }
     fn fetch_rewards(&mut self, _: u32, token: &str, cursor: Option<&str>) {
         self.0.push(format!("rewards {token} {}", cursor.unwrap_or_default()));
     }
@@ -1055,6 +1058,64 @@ fn who_refers_already_is_shown_the_way_to_their_link_before_the_form_that_makes_
     model.offer_came(0, Why::Page, None, Ok(program), &mut notes);
     model.act(Action::Open(Screen::Share), &mut notes);
     assert_eq!(values(shown(&model).as_ref(), "href"), Vec::<String>::new());
+}
+
+#[test]
+fn who_joined_on_another_device_has_their_link_mailed_where_the_shop_mails() {
+    let (mut model, mut notes) = (model(Mode::Explicit), Notes::default());
+    model.start(&mut notes);
+    let Ok(mut program) = program(Json::Null) else { unreachable!() };
+    // The shop's own page steps back: here nobody has to leave the page.
+    program.sign_in_url = Some("https://shop.example/my-link".into());
+    program.sign_in_mails = true;
+    model.offer_came(model.asked, Why::Page, None, Ok(program), &mut notes);
+    model.act(Action::Open(Screen::Share), &mut notes);
+    assert_eq!(values(shown(&model).as_ref(), "href"), Vec::<String>::new());
+    assert!(seen(&model, Kind::Launcher).contains("Already have a link?"));
+    assert!(values(shown(&model).as_ref(), "data-a").contains(&"link".to_owned()));
+    model.mail(false, "anna@example.com", &mut notes);
+    model.mail(false, "anna@example.com", &mut notes);
+    let mails = notes.0.iter().filter(|note| note.as_str() == "mail  anna@example.com").count();
+    assert_eq!(mails, 1, "pressed twice: {:?}", notes.0);
+    for (status, said) in
+        [(0, "Nothing is lost: try again"), (429, "Too many"), (422, "e-mail address complete")]
+    {
+        model.mailed(false, Err(Fault::of(status)), &mut notes);
+        assert!(seen(&model, Kind::Launcher).contains(said), "{status}");
+        assert!(notes.has("emit error mail"));
+        model.mail(false, "anna@example.com", &mut notes);
+    }
+    model.mailed(false, Ok(()), &mut notes);
+    assert_eq!(model.status, "mailed", "read out");
+    assert!(seen(&model, Kind::Launcher).contains("If this address has a link here"));
+    assert!(!values(shown(&model).as_ref(), "data-a").contains(&"link".to_owned()), "once is enough");
+}
+
+#[test]
+fn a_friend_is_reminded_by_mail_where_they_ask_for_it() {
+    let (mut model, mut notes) = friend(Mode::NoneNeeded);
+    assert!(!seen(&model, Kind::Launcher).contains("Remind me"), "not where the shop sends none");
+    model.program.reminders = true;
+    assert!(seen(&model, Kind::Launcher).contains("Remind me by e-mail"));
+    model.mail(true, "bob@example.com", &mut notes);
+    assert!(notes.has("mail ANNA10 bob@example.com"), "{:?}", notes.0);
+    model.mailed(true, Err(Fault::Refused), &mut notes);
+    assert!(seen(&model, Kind::Launcher).contains("e-mail address complete"));
+    model.mail(true, "bob@example.com", &mut notes);
+    model.mailed(true, Ok(()), &mut notes);
+    assert!(seen(&model, Kind::Launcher).contains("One e-mail will remind you"));
+    // Another friend's gift is another matter.
+    let mut bobs = annas();
+    (bobs["code"], bobs["from"]) = (json!("BOB22"), json!("Bob"));
+    let Ok(mut program) = program(bobs) else { unreachable!() };
+    program.reminders = true;
+    model.moved("https://shop.example/?ref=BOB22".into(), Some(code("BOB22")), &mut notes);
+    model.offer_came(model.asked, Why::Page, Some(&code("BOB22")), Ok(program), &mut notes);
+    assert!(values(shown(&model).as_ref(), "data-a").contains(&"remind".to_owned()));
+    // Who uses the gift needs no reminder, and where there is none nothing is to be reminded of.
+    model.act(Action::Apply, &mut notes);
+    model.redeemed(&code("BOB22"), tried(Redeeming::InBasket), false, &mut notes);
+    assert!(!seen(&model, Kind::Launcher).contains("Remind me"));
 }
 
 #[test]

@@ -184,6 +184,17 @@ impl Model {
         }
     }
 
+    /// A form was sent with the address to which the links to one's rewards go, or a reminder of the gift.
+    pub fn mail(&mut self, reminder: bool, email: &str, world: &mut impl World) {
+        let code = self.invitation().map(|(code, _)| code).filter(|_| reminder);
+        let load = if reminder { self.reminding } else { self.mailing };
+        if load == Load::Busy || reminder && code.is_none() {
+            return;
+        }
+        world.mail(code, email);
+        *self.letter(reminder) = Load::Busy;
+    }
+
     /// The form that tells of a missing order was sent.
     pub fn claim(&mut self, order: &str, world: &mut impl World) {
         // A number that was copied brings blanks along.
@@ -347,6 +358,9 @@ impl Model {
         let wanted = !stale && (why == Why::Page || why == Why::Typed && good);
         let first = self.program_load != Load::Ready;
         if wanted || first {
+            if self.judged.as_ref() != judged {
+                self.reminding = Load::Idle;
+            }
             self.judged = judged.cloned();
             self.program = program;
             self.program_load = Load::Ready;
@@ -499,6 +513,23 @@ impl Model {
                 world.emit(Told::Error(What::Join));
             }
         }
+    }
+
+    /// Something is to be mailed, or cannot be.
+    pub fn mailed(&mut self, reminder: bool, reply: Result<(), Fault>, world: &mut impl World) {
+        let (load, status) = match reply {
+            Ok(()) => (Load::Ready, if reminder { "reminded" } else { "mailed" }),
+            Err(fault) => {
+                world.emit(Told::Error(What::Mail));
+                (Load::Failed(fault), fault.key())
+            }
+        };
+        *self.letter(reminder) = load;
+        self.status = status;
+    }
+
+    fn letter(&mut self, reminder: bool) -> &mut Load {
+        if reminder { &mut self.reminding } else { &mut self.mailing }
     }
 
     /// The QR code of a link is drawn (without a picture where it is too long for one), or nothing can draw it.

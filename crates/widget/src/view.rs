@@ -14,7 +14,7 @@ use parrain_wire::program::{Reward, RewardKind};
 use parrain_wire::{Instant, Texts};
 
 use crate::action::{Action, Copyable};
-use crate::model::{Fault, Model, is_web};
+use crate::model::{Fault, Load, Model, is_web};
 use crate::node::{Element, classed, el};
 use crate::text;
 
@@ -140,15 +140,46 @@ impl<'a> View<'a> {
             .with(self.button("main", &Action::Copy(what), self.word(label)))
     }
 
-    /// The shop's page that mails referrers their link, where it has one. It says the same to who refers and who does
-    /// not, and so does this.
+    /// The form that has referrers' links mailed, or the shop's own page that does, where it has one. It says the same to
+    /// who refers and who does not.
     pub fn sign_in(&self) -> Option<Element> {
+        let program = &self.model.program;
         // Whom the shop signs for needs no mail.
-        let url = self.model.program.sign_in_url.as_deref().filter(|_| self.model.customer.is_none())?;
-        if !is_web(url) {
+        if self.model.customer.is_some() {
             return None;
         }
+        if program.sign_in_mails {
+            return Some(self.mailing("link", ["sign_in", "mailed"], self.model.mailing));
+        }
+        let url = program.sign_in_url.as_deref().filter(|url| is_web(url))?;
         Some(classed("a", "plain").set("href", url).text(self.word("sign_in")))
+    }
+
+    /// A form for an address to which something is mailed, folded; `keys` are of what it offers, and of what it says once
+    /// that is done.
+    pub fn mailing(&self, action: &'static str, keys: [&str; 2], load: Load) -> Element {
+        let [offer, done] = keys.map(|key| self.word(key));
+        let input = el("input")
+            .set("id", "m")
+            .set("name", "email")
+            .set("type", "email")
+            .set("autocomplete", "email")
+            .set("maxlength", "200")
+            .set("required", "true");
+        let button =
+            classed("button", "main").set("aria-busy", flag(load == Load::Busy)).text(self.word("claim"));
+        let form = el("form")
+            .set("data-a", action)
+            .with(el("label").set("for", "m").text(self.word("f_email")))
+            .with(classed("div", "copy").with(input).with(button));
+        let (form, said) = match load {
+            Load::Ready => (None, Some(self.small(done))),
+            Load::Failed(fault) => {
+                (Some(form), Some(classed("p", "bad").set("role", "alert").text(self.word(fault.key()))))
+            }
+            Load::Idle | Load::Busy => (Some(form), None),
+        };
+        el("details").with(el("summary").text(offer)).maybe(form).maybe(said)
     }
 
     /// That the referrer has to wait, or takes no part any more.

@@ -30,6 +30,8 @@ words! {
         Statement = "statement",
         /// Links by which they see their rewards, asked for by themselves.
         SignIn = "sign_in",
+        /// A friend's gift that waits, asked for by themselves.
+        Reminder = "reminder",
         /// What waits for the shop's owner, each week.
         ToDo = "to_do",
         /// What the test button sends.
@@ -220,6 +222,18 @@ pub struct MailTest {
     pub to: String,
 }
 
+/// A friend who is to be reminded of a code: the body of `POST /v1/shops/{shop}/reminders`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ReminderAsked {
+    /// The code whose gift waits.
+    #[serde(deserialize_with = "any")]
+    pub code: String,
+    /// The friend's address.
+    #[serde(deserialize_with = "any")]
+    pub email: String,
+}
+
 /// Who asks for their links: the body of `POST /v1/shops/{shop}/sign-in-mails`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -271,6 +285,10 @@ pub struct Message {
     /// What the provider said, or why nothing was sent.
     #[serde(default, deserialize_with = "maybe")]
     pub words: Option<String>,
+    /// Whether nothing more is sent to its address since this bounced: `DELETE /v1/shops/{shop}/mail/messages/{id}/stop`
+    /// lifts that.
+    #[serde(default, deserialize_with = "any")]
+    pub stopped: bool,
 }
 
 /// What is to be sent again: the body of `POST /v1/shops/{shop}/mail/replay`.

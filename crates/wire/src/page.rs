@@ -50,6 +50,12 @@ pub struct PublicProgram {
     /// The shop's page that mails referrers a link to their rewards, where there is one.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub sign_in_url: Option<String>,
+    /// Whether the shop mails whoever asks the links to their rewards: `POST …/sign-in-mails`.
+    #[serde(default, deserialize_with = "any", skip_serializing_if = "std::ops::Not::not")]
+    pub sign_in_mails: bool,
+    /// Whether the shop mails a friend who asks for it a reminder: `POST …/reminders`.
+    #[serde(default, deserialize_with = "any", skip_serializing_if = "std::ops::Not::not")]
+    pub reminders: bool,
     /// The shop's own wording by text key.
     #[serde(default, deserialize_with = "any")]
     #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, String>"))]
@@ -236,6 +242,9 @@ pub struct Join {
     /// The customer as the shop signs them (section 6).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<String>,
+    /// Whether they agreed to newsletters of the shop's; `false` where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marketing_consent: Option<bool>,
     /// `false` only looks up the referrer that the signed customer is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub create: Option<bool>,

@@ -75,7 +75,7 @@ macro_rules! reads {
 }
 
 reads! {
-    PublicProgram { name, currency, time_zone, link_params, window_days, offers, join, terms_url, sign_in_url, texts, code; default }
+    PublicProgram { name, currency, time_zone, link_params, window_days, offers, join, terms_url, sign_in_url, sign_in_mails, reminders, texts, code; default }
     Joinable { offer }
     Offer { id, friend, advocate; default }
     FriendSide { reward, min_subtotal }

@@ -64,6 +64,9 @@ pub struct NewReferrer {
     /// What the shop notes for itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
+    /// Whether they agreed to newsletters of the shop's: only then is a provider of those told of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marketing_consent: Option<bool>,
 }
 
 /// What is to be changed of a referrer, the rest stays: `PATCH /v1/shops/{shop}/referrers/{code}`.
@@ -94,6 +97,9 @@ pub struct ReferrerChange {
     /// What the shop notes for itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
+    /// Whether they agreed to newsletters of the shop's: only then is a provider of those told of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marketing_consent: Option<bool>,
 }
 
 /// A referrer.
@@ -138,6 +144,9 @@ pub struct Referrer {
     /// What the shop notes for itself.
     #[serde(default, deserialize_with = "maybe")]
     pub notes: Option<String>,
+    /// Whether they agreed to newsletters of the shop's: only then is a provider of those told of them.
+    #[serde(default, deserialize_with = "any")]
+    pub marketing_consent: bool,
 }
 
 /// A referrer who was made or replaced, with the token for their rewards.

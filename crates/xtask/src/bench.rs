@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what it weighs, how often it calls its stores, and what a request costs. It prints figures
 //! and never fails on one: machines differ.
 
+mod deliveries;
 mod history;
 mod late;
 mod load;
@@ -114,6 +115,19 @@ struct Calls {
     lists: u32,
     writes: u32,
     ledger: u32,
+    /// What the ledger's object has done by itself since it was made.
+    own: Own,
+}
+
+/// What a ledger's object does by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Own {
+    /// How often its alarm rang.
+    alarms: u32,
+    /// How often that wrote to Workers KV.
+    writes: u32,
+    /// Rows of SQLite that were written, by alarms and calls.
+    rows: u32,
 }
 
 /// What a request costs.
@@ -164,6 +178,7 @@ pub fn run(options: &Options) -> Result<()> {
     sizes::print("Widget", &widget)?;
     weigh_first_view(&widget)?;
     let calls = calls(&root, &served, &scratch.0)?;
+    deliveries::run(&root, &served, &scratch.0)?;
     costs(&root, &served, &scratch.0, &calls, if quick { &QUICK } else { &FULL })
 }
 
@@ -258,7 +273,7 @@ fn compare(
     let bytes = load::send(&agent(Duration::from_secs(30)), make(usize::MAX)?)?.body.len();
     let twin = |i: usize| {
         let request = make(i)?;
-        let Calls { reads, lists, writes, ledger } = calls;
+        let Calls { reads, lists, writes, ledger, own: _ } = calls;
         let query = format!("reads={reads}&lists={lists}&writes={writes}&calls={ledger}&bytes={bytes}");
         let (mut parts, body) = request.into_parts();
         parts.uri = format!("{}/?{query}", bare.url).parse()?;
@@ -323,7 +338,7 @@ impl Action {
 }
 
 impl Calls {
-    /// Reads the header `x-parrain-kv: r=1,l=0,w=0,do=1`.
+    /// Reads the header `x-parrain-kv: r=1,l=0,w=0,do=1,a=3,aw=2,rows=40`.
     fn of(answer: &Answer) -> Option<Self> {
         let mut calls = Self::default();
         for part in answer.counts.as_deref()?.split(',') {
@@ -334,6 +349,9 @@ impl Calls {
                 "l" => calls.lists = count,
                 "w" => calls.writes = count,
                 "do" => calls.ledger = count,
+                "a" => calls.own.alarms = count,
+                "aw" => calls.own.writes = count,
+                "rows" => calls.own.rows = count,
                 _ => return None,
             }
         }
@@ -351,8 +369,9 @@ mod tests {
 
     #[test]
     fn the_edges_header_is_read_whole_or_not_at_all() {
-        let calls = Calls { reads: 1, lists: 2, writes: 0, ledger: 1 };
-        assert_eq!(Calls::of(&answer("r=1,l=2,w=0,do=1")), Some(calls));
+        let own = Own { alarms: 3, writes: 2, rows: 40 };
+        let calls = Calls { reads: 1, lists: 2, writes: 0, ledger: 1, own };
+        assert_eq!(Calls::of(&answer("r=1,l=2,w=0,do=1,a=3,aw=2,rows=40")), Some(calls));
         assert_eq!(Calls::of(&answer("r=1,x=2")), None);
         assert_eq!(Calls::of(&answer("nonsense")), None);
     }
@@ -360,9 +379,10 @@ mod tests {
     #[test]
     fn a_budget_that_is_exceeded_is_seen() {
         let action = Action { name: "an action", writes: 2, reads: 3, calls: None };
-        let within = action.line(Calls { reads: 1, lists: 2, writes: 2, ledger: 1 });
+        let calls = Calls { reads: 1, lists: 2, writes: 2, ledger: 1, ..Calls::default() };
+        let within = action.line(calls);
         assert!(!within.contains("OVER"), "{within}");
-        let over = action.line(Calls { reads: 4, lists: 0, writes: 2, ledger: 1 });
+        let over = action.line(Calls { reads: 4, lists: 0, ..calls });
         assert!(over.contains("4 OVER 3"), "{over}");
     }
 

@@ -53,9 +53,11 @@ pub fn run(options: &Options) -> Result<()> {
     let mut edge =
         ui::step("Starting the edge on workerd", || Edge::start(&root, &served, port, &state, &vars))?;
     let mut shop = ui::step("Opening the shop", || {
-        let secrets = edge.set_up_demo_shop(&root, &state, &url)?;
+        let mut secrets = edge.set_up_demo_shop(&root, &state, &url)?;
+        secrets.way_out = Some(edge.set_up_demo_way_out(&state, &url)?);
         let shop = Shop::start(&root, shop_port, &edge, &state, &secrets)?;
         edge.set_up_demo_mail()?;
+        edge.set_up_demo_voucher(&secrets)?;
         Ok(shop)
     })?;
 
@@ -75,6 +77,8 @@ pub fn run(options: &Options) -> Result<()> {
   Anna's rewards                  {shop_url}/account?customer=c-anna
   What became of the orders       {shop_url}/admin
   What was mailed                 {shop_url}/mail
+  Codes and vouchers it made      {shop_url}/admin/codes
+  Webhooks it was told            {shop_url}/admin/webhooks
 
 The link to the desk is good once; {edge_url}/desk opens it again by the admin token demo-admin-token.
 The shop speaks French, and English by the link at the top of each page. What happens there is

@@ -11,6 +11,7 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, Mac};
+use parrain_wire::instant::Instant as WireInstant;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use ureq::{
@@ -27,7 +28,7 @@ use crate::{
 /// The admin token of whatever xtask starts here; production has a secret of its own.
 pub const ADMIN_TOKEN: &str = "demo-admin-token";
 /// The key that seals payout details in every stack on this machine; it guards nothing but made-up ones.
-const DETAILS_KEY: &str = "ZGVtbyBvbmx5LCBub3QgYSBzZWNyZXQgb2YgYW55Ym8=";
+pub const DETAILS_KEY: &str = "ZGVtbyBvbmx5LCBub3QgYSBzZWNyZXQgb2YgYW55Ym8=";
 
 /// How long a server may take until it answers; a slow machine that is busy compiling needs it.
 const START: Duration = Duration::from_secs(60);
@@ -62,6 +63,17 @@ pub struct Secrets {
     pub shop_token: String,
     /// Signs who its customers are, `pik_…`.
     pub identity_key: String,
+    /// How the shop hears of what happens and what it is to make, where it does.
+    pub way_out: Option<WayOut>,
+}
+
+/// What a shop's server needs to know to be told what happens, and to make codes and vouchers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayOut {
+    /// Opens the tasks of a module.
+    pub module_token: String,
+    /// Signs what the shop is told, `whsec_…`.
+    pub endpoint_secret: String,
 }
 
 /// A folder for what is stored in one run, removed when this is dropped.
@@ -196,7 +208,91 @@ impl Edge {
             event_secret: secret("event_secret")?,
             shop_token: secret("shop_token")?,
             identity_key: secret("identity_key")?,
+            way_out: None,
         })
+    }
+
+    /// Has the shop `demo` told at `shop_url` what happens, and connects it as the module of a shop's platform is. What the
+    /// edge answered is kept in `state`; what the owner has ended at the desk since is begun anew.
+    ///
+    /// # Errors
+    /// What the edge refuses, in its own words.
+    pub fn set_up_demo_way_out(&self, state: &Path, shop_url: &str) -> Result<WayOut> {
+        let file = state.join("demo-way-out.json");
+        let kept: Value =
+            std::fs::read(&file).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default();
+        let text = |value: &Value, name: &str| {
+            let text = value[name].as_str().map(ToOwned::to_owned);
+            text.with_context(|| format!("the edge's answer has no {name}: {value}"))
+        };
+
+        let known = kept["endpoint"].as_str().map(|id| format!("/v1/shops/demo/endpoints/{id}"));
+        let stands = known.as_deref().map(|path| self.has(path)).transpose()?.unwrap_or(false);
+        let (endpoint, endpoint_secret) = if stands {
+            (text(&kept, "endpoint")?, text(&kept, "endpoint_secret")?)
+        } else {
+            let types = json!([
+                "referrer.joined",
+                "conversion.recorded",
+                "conversion.approved",
+                "conversion.rejected",
+                "conversion.reversed",
+                "conversion.reinstated",
+                "claim.made",
+                "reward.issued",
+                "reward.paid",
+                "payout.created",
+                "payout.paid",
+                "budget.low",
+            ]);
+            let wanted = json!({"url": format!("{shop_url}/parrain/webhooks"), "types": types});
+            let made = self.admin(Method::POST, "/v1/shops/demo/endpoints", &wanted)?;
+            (text(&made, "id")?, text(&made, "secret")?)
+        };
+
+        let (status, list) = self.ask(Method::GET, "/v1/shops/demo/connections", None)?;
+        ensure!(status == 200, "GET /v1/shops/demo/connections answered {status}: {list}");
+        let list: Value = serde_json::from_str(&list)?;
+        let connected = list["connections"].as_array().is_some_and(|all| {
+            all.iter().any(|one| kept["connection"].is_string() && one["id"] == kept["connection"])
+        });
+        let (connection, module_token) = if connected {
+            (text(&kept, "connection")?, text(&kept, "module_token")?)
+        } else {
+            let code = self.admin(Method::POST, "/v1/shops/demo/connect-codes", &json!({}))?;
+            let wanted = json!({"code": code["code"], "platform": "demo-shop", "site": shop_url});
+            let made = self.admin(Method::POST, "/v1/connect-codes/exchange", &wanted)?;
+            (text(&made, "connection")?, text(&made, "module_token")?)
+        };
+        let now = json!({"endpoint": endpoint, "endpoint_secret": endpoint_secret,
+            "connection": connection, "module_token": module_token});
+        if now != kept {
+            std::fs::write(&file, now.to_string())?;
+        }
+        Ok(WayOut { module_token, endpoint_secret })
+    }
+
+    /// Lets a friend of Anna's have ordered at the shop `demo` before its hold, so that there is a reward that is due: the
+    /// shop makes a voucher of it, and Anna is shown that. It happens once, however often the demo starts.
+    ///
+    /// # Errors
+    /// What the edge refuses, in its own words.
+    pub fn set_up_demo_voucher(&self, secrets: &Secrets) -> Result<()> {
+        if self.has("/v1/shops/demo/orders/AL-BEFORE")? {
+            return Ok(());
+        }
+        let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())?;
+        let at = WireInstant::from_seconds(now).plus_days(-15).to_string();
+        let order = json!({"order_id": "AL-BEFORE", "at": at, "currency": "EUR", "subtotal": "80.00",
+            "discount": "8.00", "shipping": "0.00", "tax": "0.00", "total": "72.00", "codes": ["ANNA10"],
+            "customer": {"id": "c-leo", "email": "leo@example.com", "orders_count": 1}});
+        let key = STANDARD.decode(secrets.event_secret.trim_start_matches("whsec_"))?;
+        let body = json!({"type": "order.paid", "data": order}).to_string();
+        let mut answer =
+            agent(Duration::from_secs(20)).run(signed(&self.url, "demo", &key, "demo-before", body)?)?;
+        let (status, text) = (answer.status(), answer.body_mut().read_to_string()?);
+        ensure!(status.is_success(), "the order of Anna's friend was answered {status}: {text}");
+        Ok(())
     }
 
     /// Has the shop `demo` send mail, to the stand-in for Resend that the demo shop is: mails stand on a page of it.
@@ -268,6 +364,11 @@ impl Shop {
             .env("PARRAIN_EVENT_SECRET", &secrets.event_secret)
             .env("PARRAIN_SHOP_TOKEN", &secrets.shop_token)
             .env("PARRAIN_IDENTITY_KEY", &secrets.identity_key);
+        if let Some(way_out) = &secrets.way_out {
+            command
+                .env("PARRAIN_MODULE_TOKEN", &way_out.module_token)
+                .env("PARRAIN_ENDPOINT_SECRET", &way_out.endpoint_secret);
+        }
         let log = state.join("logs/shop.log");
         let mut process = exec::spawn("The demo shop", &mut command, &log)?;
         let url = format!("http://localhost:{port}");

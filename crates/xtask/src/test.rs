@@ -75,6 +75,7 @@ fn checks(root: &Path, options: &Options, tally: &mut Tally) -> Result<()> {
         linters()?;
         php::ready(true, "the tests of the shop modules")?;
     }
+    examples()?;
     let test = |command: &mut Command| {
         command.args(filter).current_dir(root);
     };
@@ -161,6 +162,24 @@ fn black_box(tools: &Tools, browser: bool, tally: &mut Tally, mut command: Comma
         println!("The edge's log ends with:\n{}", edge.log());
     }
     Ok(())
+}
+
+/// Makes sure of what runs the examples of `integrations/examples`; Node is there already, by [`Tools`].
+///
+/// # Errors
+/// A sentence that says what to type, where they cannot be installed.
+fn examples() -> Result<()> {
+    let reason = "the examples of docs/install/other.md";
+    let has = |command: &str, flag: &str| exec::probe(command, &[flag]).is_some();
+    let mut missing: Vec<_> =
+        [("curl", "--version"), ("openssl", "version"), ("python3", "--version"), ("ruby", "--version")]
+            .into_iter()
+            .filter_map(|(command, flag)| (!has(command, flag)).then_some(command))
+            .collect();
+    if !exec::probe("php", &["-m"]).is_some_and(|extensions| extensions.lines().any(|line| line == "curl")) {
+        missing.extend(["php-cli", "php-curl"]);
+    }
+    if missing.is_empty() { Ok(()) } else { apt::install(&missing, reason) }
 }
 
 /// Makes sure of Chromium, its driver, and fonts for what the pages show; the reason is one such as `the tests in

@@ -25,7 +25,7 @@ const codes = {
 const program = (code) => ({
   shop: "demo", name: state == "hostile" ? hostile : "Atelier Lumière", currency: "EUR", locale: lang, link_params: ["ref"], window_days: 30,
   offers: [{ id: "friends", audience: "customer", on: "sale", orders: "first", friend, advocate: state == "join-donation" ? { ...advocate, reward: donation } : advocate, starts_at: null, ends_at: null }],
-  join: { offer: "friends" }, terms_url: "https://shop.example/terms", sign_in_url: "https://shop.example/my-link", texts: {}, ...(code && { code: codes[code] || { valid: false, reason: "unknown" } }),
+  join: { offer: "friends" }, terms_url: "https://shop.example/terms", sign_in_url: "https://shop.example/my-link", sign_in_mails: state.startsWith("mail"), reminders: state == "remind", texts: {}, ...(code && { code: codes[code] || { valid: false, reason: "unknown" } }),
 });
 const credit = (amount) => ({ kind: "store_credit", amount, currency: "EUR" });
 const sale = (n, status, reason, reward, rest) => ({
@@ -71,13 +71,14 @@ window.fetch = async (input, options = {}) => {
   if (state == "unreachable") return json(503, {});
   if (state == "waiting") return never;
   if (url.pathname.endsWith("/offer")) return json(200, program(url.searchParams.get("code")));
+  if (url.pathname.endsWith("/sign-in-mails")) return state == "mail-refused" ? json(422, {}) : json(202);
   if (url.pathname.endsWith("/claims")) return json(201, {});
   if (url.pathname.endsWith("/rewards")) return json(200, rewards);
   if (url.pathname.endsWith("/referrers")) return state == "join-refused" ? json(422, {}) : json(201, me);
   return json(202);
 };
 
-const arrives = ["friend", "ending", "anonymous", "basket", "empty", "carried", "shown", "hostile"].includes(state);
+const arrives = ["friend", "remind", "ending", "anonymous", "basket", "empty", "carried", "shown", "hostile"].includes(state);
 const signed = ["join-signed", "code-own", "no-rewards", "rewards", "rewards-all", "rewards-many", "missing", "paused", "elements"].includes(state);
 const main = document.querySelector("main");
 if (state == "elements") main.append(...["offer", "code", "rewards"].map((name) => document.createElement(`parrain-${name}`)));
@@ -123,6 +124,23 @@ const steps = {
     await enter("CHLOE7");
   },
   join: () => parrain("open", "share"),
+  mail: async () => {
+    parrain("open", "share");
+    (await find("summary")).click();
+  },
+  "mail-sent": async () => {
+    await steps.mail();
+    (await find("[data-a=link] input")).value = "chloe@example.com";
+    (await find("[data-a=link] button")).click();
+    await find("details > .small");
+  },
+  "mail-refused": async () => {
+    await steps.mail();
+    (await find("[data-a=link] input")).value = "chloe@example";
+    (await find("[data-a=link] button")).click();
+    await find(".bad");
+  },
+  remind: async () => (await find("summary")).click(),
   "join-donation": () => parrain("open", "share"),
   "join-signed": () => parrain("open", "share"),
   "join-refused": async () => {

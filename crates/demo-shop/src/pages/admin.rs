@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Tag, framed, token};
+use super::{Tag, framed, office, token};
 use crate::Shop;
 use crate::books::{Message, random_text};
 use crate::catalog;
@@ -30,6 +30,7 @@ pub fn page(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>) -> Markup {
         Tag::None,
         html! {
             h1 { (title) }
+            (office(visitor, "/admin"))
             div.demo { p { (lang.say(
                 "Ici, sans mot de passe, puisque cette démonstration ne s’ouvre que sur votre machine. Chaque action part vers Parrain en événement signé, renvoyé jusqu’à ce qu’il réponde.",
                 "No password here, since this demonstration opens on your machine alone. Each action goes to Parrain as a signed event, sent again until it answers.")) } }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Tag, framed};
+use super::{Tag, framed, office};
 use crate::Shop;
 use crate::mail::Letter;
 use crate::resend::Mail;
@@ -21,6 +21,7 @@ pub fn page(shop: &Shop, visitor: &Visitor, notice: Option<&Notice>) -> Markup {
         Tag::None,
         html! {
             h1 { (title) }
+            (office(visitor, "/mail"))
             div.demo { p { (lang.say(
                 "Cette démonstration n’envoie rien\u{a0}: voici les messages qu’une vraie boutique aurait envoyés. Chez vous, seule la personne à qui appartient l’adresse lirait le sien.",
                 "This demonstration sends nothing: these are the messages that a real shop would have sent. With yours, nobody but the owner of the address would read theirs.")) } }

@@ -4,10 +4,12 @@ pub mod account;
 pub mod admin;
 pub mod basket;
 pub mod checkout;
+pub mod codes;
 pub mod home;
 pub mod mail;
 pub mod product;
 pub mod thanks;
+pub mod webhooks;
 
 use axum::http::StatusCode;
 use jiff::Timestamp;
@@ -158,6 +160,24 @@ fn banner(visitor: &Visitor) -> Markup {
                     button name="choice" value="no" { (lang.say("Refuser", "Refuse")) }
                     button.main name="choice" value="yes" { (lang.say("Accepter", "Accept")) }
                 }
+            }
+        }
+    }
+}
+
+/// The pages of the back office, with the one that is open.
+fn office(visitor: &Visitor, open: &str) -> Markup {
+    let lang = visitor.lang;
+    let pages = [
+        ("/admin", lang.say("Commandes", "Orders")),
+        ("/admin/codes", lang.say("Codes et bons", "Codes and vouchers")),
+        ("/admin/webhooks", lang.say("Webhooks reçus", "Webhooks received")),
+        ("/mail", lang.say("Courrier", "Mail")),
+    ];
+    html! {
+        nav.office aria-label=(lang.say("Arrière-boutique", "Back office")) {
+            @for (place, name) in pages {
+                a href=(place) aria-current=[(place == open).then_some("page")] { (name) }
             }
         }
     }

@@ -170,8 +170,8 @@ fn module(frame: &Frame, platform: &str) -> Markup {
 fn other(frame: &Frame) -> Markup {
     let lang = frame.language;
     html! {
-        p { (lang.say("Votre serveur envoie chaque commande payée, remboursée ou annulée à cette adresse, signée avec le secret d’événements. Quelques lignes suffisent, en PHP ou en Python\u{a0}: montrez cette page à qui s’en occupe.",
-            "Your server sends each order that is paid, refunded or cancelled to this address, signed with the event secret. A few lines do, in PHP or Python: show this page to who looks after it.")) }
+        p { (lang.say("Votre serveur envoie chaque commande payée, remboursée ou annulée à cette adresse, signée avec le secret d’événements. Quelques lignes suffisent\u{a0}: docs/fr/install/other.md en a de toutes faites, en curl, PHP, Python, Node et Ruby. Montrez cette page à qui s’en occupe.",
+            "Your server sends each order that is paid, refunded or cancelled to this address, signed with the event secret. A few lines do: docs/install/other.md has them ready, in curl, PHP, Python, Node and Ruby. Show this page to who looks after it.")) }
         (copy(frame, lang.say("Adresse des événements", "Address for events"), &format!("{}/v1/shops/{}/events", frame.edge, frame.shop_id())))
         (copy(frame, lang.say("La description complète", "The complete description"), &format!("{}/openapi.json", frame.edge)))
         @if frame.may(Role::All) { p { (button(&frame.href(&Place::Secrets), lang.say("Le secret d’événements", "The event secret"), "")) } }

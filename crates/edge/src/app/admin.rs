@@ -170,7 +170,17 @@ impl<E: Env> App<E> {
         root.object(&mut faults);
         root.only(
             &mut faults,
-            &["offer", "name", "display_name", "status", "reason", "expires_at", "terms", "notes"],
+            &[
+                "offer",
+                "name",
+                "display_name",
+                "status",
+                "reason",
+                "expires_at",
+                "terms",
+                "notes",
+                "marketing_consent",
+            ],
         );
         let offer_at = root.field("offer");
         let offer =
@@ -392,6 +402,7 @@ impl<E: Env> App<E> {
             expires_at: referrer.expires_at,
             terms: referrer.terms.map(|terms| terms.to_wire(shop.program.currency)),
             notes: referrer.notes,
+            marketing_consent: referrer.marketing_consent,
         }
     }
 }
@@ -410,6 +421,7 @@ fn read_managed(root: &Node<'_>, faults: &mut Faults) -> Managed {
         terms: edit(root, "terms", |node| node.value().cloned()),
         notes: edit(root, "notes", |node| Some(body::note(node, faults)).filter(|text| !text.is_empty())),
         display_name: edit(root, "display_name", |node| body::name(node, faults)),
+        marketing_consent: root.field("marketing_consent").optional_bool(faults),
     }
 }
 

@@ -41,7 +41,7 @@ impl<E: Env> App<E> {
     pub(super) async fn page(&self, request: &Request, id: &ShopId, found: Found) -> Response {
         let asked = if matches!(found.route, Route::Offer(_)) { request.params("code") } else { Vec::new() };
         let limit = match (&found.route, asked.is_empty()) {
-            (Route::Referrers(_) | Route::SignInMails(_), _) => Some(Limit::Join),
+            (Route::Referrers(_) | Route::SignInMails(_) | Route::Reminders(_), _) => Some(Limit::Join),
             (Route::Offer(_), true) | (Route::Rewards(_), _) => None,
             (Route::PayoutDetails(..), _) if *meant(request) == Method::GET => None,
             _ => Some(Limit::Page),
@@ -69,6 +69,7 @@ impl<E: Env> App<E> {
             Route::Conversions(_) => self.report_conversion(request, id, &shop).await,
             Route::PayoutDetails(_, code) => self.payout_details(request, id, &shop, code).await,
             Route::SignInMails(_) => self.mail_sign_in(request, id, &shop),
+            Route::Reminders(_) => self.write_reminder(request, id, &shop).await,
             Route::MakeClaim(_, code) => self.make_claim(request, id, &shop, code).await,
             _ => Err(Error::Method(found.allow())),
         };
@@ -158,6 +159,8 @@ impl<E: Env> App<E> {
             join: joinable.map(|offer| Joinable { offer: offer.id.clone() }),
             terms_url: program.terms_url.as_ref().map(|url| url.as_str().to_owned()),
             sign_in_url: program.sign_in_url.as_ref().map(|url| url.as_str().to_owned()),
+            sign_in_mails: shop.record.page_mail.sign_in,
+            reminders: shop.record.page_mail.reminder,
             texts: texts(program, request.param("locale").as_deref()),
             code,
         };
@@ -190,7 +193,7 @@ impl<E: Env> App<E> {
     }
 
     /// By what a day's requests of whoever sent this are counted.
-    fn sender(&self, request: &Request, shop: &Shop) -> Result<String, Error> {
+    pub(super) fn sender(&self, request: &Request, shop: &Shop) -> Result<String, Error> {
         shop.sender(&request.network(), self.env.now())
             .ok_or_else(|| Error::Internal("no hash of a sender could be made".into()))
     }
@@ -225,6 +228,8 @@ impl<E: Env> App<E> {
         let identity = root.field("identity");
         let signed = identity.optional_text(&mut faults, identity::MOST_BYTES);
         let create = root.field("create").optional_bool(&mut faults).unwrap_or(true);
+        let marketing_consent =
+            root.field("marketing_consent").optional_bool(&mut faults).unwrap_or_default();
         if !create && signed.is_none() {
             faults
                 .add(&identity, "is needed where \"create\" is false: it says whose rewards are looked for");
@@ -232,7 +237,7 @@ impl<E: Env> App<E> {
         body::checked(faults, ())?;
         let locale =
             request.header(header::ACCEPT_LANGUAGE).and_then(parrain_mail::spoken).map(str::to_owned);
-        let mut referrer = Referrer { name, email, locale, ..Referrer::default() };
+        let mut referrer = Referrer { name, email, locale, marketing_consent, ..Referrer::default() };
         if let Some(signed) = signed {
             let known = match self.identity(shop, signed) {
                 // A module that was connected a moment ago signs with a key that a copy does not have yet.
@@ -389,7 +394,7 @@ fn accepted() -> Result<Response, Error> {
     Ok(Response::json(StatusCode::ACCEPTED, &Accepted::default())?)
 }
 
-fn code_of(node: &Node<'_>, faults: &mut Faults) -> Option<Code> {
+pub(super) fn code_of(node: &Node<'_>, faults: &mut Faults) -> Option<Code> {
     let text = node.text(faults, 64)?;
     text.parse().map_err(|fault: parrain_core::code::NotACode| faults.add(node, fault.to_string())).ok()
 }

@@ -65,7 +65,7 @@ pub fn stop_link(draft: &Draft) -> Option<String> {
     let email_hash = match (&draft.to, draft.kind) {
         // Somebody asked for these.
         (_, MailKind::SignIn | MailKind::Test) => return None,
-        (To::Referrer { email_hash, .. }, _) => Some(email_hash.as_str()),
+        (To::Referrer { email_hash, .. } | To::Friend { email_hash, .. }, _) => Some(email_hash.as_str()),
         (To::Owner(_) | To::Sealed(_), _) => None,
     };
     let token = token::stop_token(draft.salt.as_bytes(), &draft.shop, email_hash, draft.kind)?;
@@ -93,13 +93,14 @@ fn prepared(web: &impl Web, draft: &Draft) -> Result<Prepared, String> {
     };
     let (to, code, name) = match &draft.to {
         To::Referrer { code, name, email, .. } => (email.clone(), code.as_str(), name.as_deref()),
+        To::Friend { code, sealed, .. } => (open(sealed)?, code.as_str(), None),
         To::Owner(email) => (email.clone(), "", None),
         To::Sealed(sealed) => (open(sealed)?, "", None),
     };
     let key = draft.record.key.as_ref().map(&open).transpose()?.unwrap_or_default();
     let record = &draft.record;
     let links = match draft.kind {
-        MailKind::Welcome => vec![format!("{}/r/{}/{code}", record.origin, draft.shop)],
+        MailKind::Welcome | MailKind::Reminder => vec![format!("{}/r/{}/{code}", record.origin, draft.shop)],
         MailKind::ToDo => vec![format!("{}/desk/{}", record.origin, draft.shop)],
         MailKind::SignIn => {
             let base = draft.landing_url.split('#').next().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! The shops' ledgers behind their Durable Object stubs: JSON over a stub's fetch.
 
-use super::counts::Counts;
-use super::object::NOTED;
+use super::counts::{Counts, Done};
+use super::object::{DONE, NOTED};
 use crate::protocol::{Ask, Call, Refusal};
 use crate::shop_id::ShopId;
 use crate::stores::{LedgerError, Ledgers};
@@ -34,6 +34,9 @@ impl ObjectLedgers {
         let mut response = self.objects.get_by_name(shop.as_str())?.fetch_with_request(request).await?;
         let noted = response.headers().get(NOTED)?.and_then(|text| text.parse().ok());
         self.counts.noted(noted.unwrap_or(0));
+        if let Some(done) = response.headers().get(DONE)?.as_deref().and_then(Done::read) {
+            self.counts.done(done);
+        }
         Ok((response.status_code(), response.text().await?))
     }
 }

@@ -1,6 +1,6 @@
 //! One shop's ledger as a Durable Object.
 
-use super::counts::Counts;
+use super::counts::Tally;
 use super::kv::WorkersKv;
 use super::sql::ObjectSql;
 use super::web::WorkersWeb;
@@ -15,6 +15,9 @@ use std::time::Duration;
 /// by the same header.
 pub const NOTED: &str = "x-parrain-noted";
 
+/// The header by which an object then also says what it has done by itself.
+pub const DONE: &str = "x-parrain-done";
+
 /// How much later than it might an alarm may ring, in milliseconds, before it is set anew: setting one is a write.
 const SLACK: i64 = 1000;
 
@@ -25,12 +28,15 @@ pub struct ShopLedger {
     state: worker::State,
     env: worker::Env,
     alarm: Alarm,
+    tally: Rc<Tally>,
 }
 
 impl worker::DurableObject for ShopLedger {
     fn new(state: worker::State, env: worker::Env) -> Self {
-        let ledger = Ledger::new(ObjectSql::new(state.storage()));
-        Self { ledger, state, env, alarm: Alarm::default() }
+        let tally = Rc::new(Tally::default());
+        let counting = env.var("PARRAIN_COUNT_CALLS").is_ok_and(|value| value.to_string() == "1");
+        let ledger = Ledger::new(ObjectSql::new(state.storage(), counting.then(|| Rc::clone(&tally))));
+        Self { ledger, state, env, alarm: Alarm::default(), tally }
     }
 
     async fn fetch(&self, mut request: worker::Request) -> worker::Result<worker::Response> {
@@ -47,13 +53,15 @@ impl worker::DurableObject for ShopLedger {
             let noted = self.ledger.outbox(1000).map_err(told)?;
             let noted = noted.iter().filter(|entry| entry.seq > before).count();
             response.headers().set(NOTED, &noted.to_string())?;
+            response.headers().set(DONE, &self.tally.done().text())?;
         }
         Ok(response)
     }
 
     /// Does what waits, and is set again for what comes next.
     async fn alarm(&self) -> worker::Result<worker::Response> {
-        let kv = WorkersKv::new(&self.env, Rc::new(Counts::default()))?;
+        self.tally.rings();
+        let kv = WorkersKv::new(&self.env, Rc::clone(&self.tally.kv))?;
         let web = WorkersWeb(&self.env);
         let next = self.alarm.ring(&self.ledger, &kv, &web, |line| worker::console_error!("{line}"));
         let storage = self.state.storage();

@@ -1,6 +1,8 @@
 //! A Durable Object's SQLite as the ledger's [`Sql`].
 
+use super::counts::Tally;
 use crate::ledger::sql::{Row, Sql, SqlError, Value};
+use std::rc::Rc;
 use worker::js_sys::{Function, Reflect};
 use worker::wasm_bindgen::closure::ScopedClosure;
 use worker::wasm_bindgen::{JsCast, JsValue};
@@ -10,13 +12,15 @@ use worker::{SqlStorage, SqlStorageValue, Storage};
 pub struct ObjectSql {
     storage: Storage,
     sql: SqlStorage,
+    /// Where rows that are written are counted, if they are.
+    tally: Option<Rc<Tally>>,
 }
 
 impl ObjectSql {
-    /// The object's storage.
-    pub fn new(storage: Storage) -> Self {
+    /// The object's storage; `tally` counts the rows that are written.
+    pub fn new(storage: Storage, tally: Option<Rc<Tally>>) -> Self {
         let sql = storage.sql();
-        Self { storage, sql }
+        Self { storage, sql, tally }
     }
 }
 
@@ -49,6 +53,9 @@ impl Sql for ObjectSql {
                 });
             }
             rows.push(Row(values));
+        }
+        if let Some(tally) = &self.tally {
+            tally.wrote(cursor.rows_written());
         }
         Ok(rows)
     }

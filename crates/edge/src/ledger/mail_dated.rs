@@ -55,6 +55,7 @@ impl<S: Sql> Ledger<S> {
             let Some((zone, mut dated)) = self.dated()? else { return Ok(false) };
             if now >= list_time(&zone, dated.week) {
                 dated.week = week(&zone, now);
+                self.forget_old_mail(now)?;
                 self.put_meta("mail_dated", &dated)?;
                 self.write_list(now, dated.week)?;
                 return Ok(true);

@@ -50,7 +50,7 @@ const LONGEST_PAUSE: i64 = 3_600;
 /// How many sign-in mails an address has within an hour: whoever types it may not be its owner.
 const MOST_SIGN_IN: i64 = 3;
 
-/// For how many days tests and sign-in mails stay on record.
+/// For how many days tests, sign-in mails and reminders stay on record.
 const KEPT_DAYS: i64 = 30;
 
 /// What is said of a letter that may have been sent, and whose provider would not know it again.
@@ -107,6 +107,15 @@ pub enum To {
         name: Option<String>,
         /// Their address.
         email: String,
+        /// Its keyed hash.
+        email_hash: String,
+    },
+    /// A friend who asked for it.
+    Friend {
+        /// The code of which they are reminded.
+        code: Code,
+        /// Their address, sealed.
+        sealed: Sealed,
         /// Its keyed hash.
         email_hash: String,
     },
@@ -194,7 +203,12 @@ impl<S: Sql> Answers<ListMessages> for Ledger<S> {
             &[ask.state.map(state_number).into(), SHOWN.into()],
         )?;
         let prefix = self.mail_prefix()?;
-        Ok(MessageList { messages: rows.iter().map(|row| message(row, &prefix)).collect::<Result<_, _>>()? })
+        let mut messages: Vec<Message> =
+            rows.iter().map(|row| message(row, &prefix)).collect::<Result<_, _>>()?;
+        for one in messages.iter_mut().filter(|one| one.state == MailState::Bounced) {
+            one.stopped = self.bounced_address(one.code.as_ref())?.is_some();
+        }
+        Ok(MessageList { messages })
     }
 }
 
@@ -249,7 +263,10 @@ impl<S: Sql> Ledger<S> {
                 match self.addressed(now, record, &head)? {
                     Ok((to, locale)) => {
                         let letter = self.begin_letter(now, record, &head)?;
-                        let (facts, keys) = self.content(letter)?;
+                        let (mut facts, keys) = self.content(letter)?;
+                        if let To::Friend { code, .. } = &to {
+                            facts = self.gift_facts(now, code)?.into_iter().collect();
+                        }
                         let program = shop.versions.latest();
                         return Ok(Some(Draft {
                             letter,
@@ -416,6 +433,9 @@ impl<S: Sql> Ledger<S> {
                 (None, None) => dropped("the owner has given no address"),
             };
         };
+        if head.kind == MailKind::Reminder {
+            return self.reminded(now, code, head);
+        }
         let Some(held) = self.find_referrer(code)? else { return dropped("nobody has this code") };
         let referrer = held.referrer;
         let (Some(email), Some(hash)) = (referrer.email, referrer.email_hash) else {
@@ -555,9 +575,9 @@ impl<S: Sql> Ledger<S> {
         Ok(codes)
     }
 
-    fn forget_old_mail(&self, now: Instant) -> Result<(), SqlError> {
+    pub(super) fn forget_old_mail(&self, now: Instant) -> Result<(), SqlError> {
         self.sql.run(
-            "DELETE FROM mail WHERE seq IN (SELECT seq FROM mail WHERE state <> 0 AND kind IN ('test', 'sign_in')
+            "DELETE FROM mail WHERE seq IN (SELECT seq FROM mail WHERE state <> 0 AND kind IN ('test', 'sign_in', 'reminder')
                 AND queued < ? LIMIT ?)",
             &[now.plus_days(-KEPT_DAYS).into(), MOST.into()],
         )?;
@@ -565,23 +585,23 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// What the ids of this shop's messages begin with; no other shop's do.
-    fn mail_prefix(&self) -> Result<String, Refusal> {
+    pub(super) fn mail_prefix(&self) -> Result<String, Refusal> {
         Ok(format!("mail_{}_", self.shop()?.record.secrets.incarnation))
     }
 }
 
 /// To whom a message goes and in which language; or in which state it ends unsent, and why.
-type Addressed = Result<(To, Option<String>), (i64, String)>;
+pub(super) type Addressed = Result<(To, Option<String>), (i64, String)>;
 
 /// A message that is at the head of those that wait.
-struct Head {
-    seq: i64,
+pub(super) struct Head {
+    pub seq: i64,
     kind: MailKind,
     code: Option<Code>,
     letter: Option<i64>,
     begun: Option<Instant>,
     queued: Instant,
-    sealed: Vec<Sealed>,
+    pub sealed: Vec<Sealed>,
     tries: i64,
 }
 
@@ -631,6 +651,7 @@ const fn goes_together(kind: MailKind) -> bool {
         | MailKind::ClaimAnswered
         | MailKind::Statement
         | MailKind::SignIn
+        | MailKind::Reminder
         | MailKind::ToDo
         | MailKind::Test => false,
     }
@@ -665,6 +686,7 @@ fn message(row: &Row, prefix: &str) -> Result<Message, SqlError> {
         next_try_at: instant(7).filter(|_| state == MailState::Waiting),
         status: row.maybe_int(8).and_then(|status| u16::try_from(status).ok()),
         words: row.maybe_text(9).filter(|text| !text.is_empty()).map(str::to_owned),
+        stopped: false,
     })
 }
 

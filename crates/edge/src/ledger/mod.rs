@@ -25,6 +25,7 @@ mod audit;
 mod claims;
 mod codes;
 mod connections;
+mod contacts;
 mod credentials;
 mod credit;
 mod customers;
@@ -45,6 +46,8 @@ mod overview;
 mod paid;
 mod payouts;
 mod proof;
+mod reconciliation;
+mod reminders;
 mod report;
 mod rotate;
 mod schema;
@@ -61,7 +64,7 @@ mod telling;
 mod unsettled;
 
 pub use connections::MINUTES as CONNECT_MINUTES;
-pub use deliveries::{Parcel, Tried};
+pub use deliveries::{Parcel, To as Destination, Tried};
 pub use messages::{Draft, Mailed, To};
 
 /// A shop's ledger on some SQLite.

@@ -13,6 +13,8 @@ pub(super) enum Tally {
     Joins,
     /// Orders that a browser reported.
     Reports,
+    /// Reminders that were asked for.
+    Reminders,
 }
 
 impl Tally {
@@ -20,6 +22,7 @@ impl Tally {
         match self {
             Self::Joins => 0,
             Self::Reports => 1,
+            Self::Reminders => 2,
         }
     }
 }

@@ -704,6 +704,7 @@ fn of_the_first_release(desk: Desk) -> Desk {
         "DROP TABLE connect_code",
         "DROP TABLE connection",
         "DROP TABLE credential",
+        "DROP TABLE reconciliation",
         "DROP TABLE code",
         "DROP TABLE endpoint",
         "DROP TABLE delivery",
@@ -736,6 +737,8 @@ fn a_shop_with_modules_of_the_release_before_gets_the_new_columns() {
         "ALTER TABLE connection DROP COLUMN codes",
         "DROP TABLE credential",
         "DROP TABLE code",
+        "ALTER TABLE endpoint DROP COLUMN provider",
+        "DROP TABLE reconciliation",
         "UPDATE meta SET value = '13' WHERE name = 'schema'",
     ] {
         desk.0.sql.run(statement, &[]).unwrap();
@@ -743,7 +746,7 @@ fn a_shop_with_modules_of_the_release_before_gets_the_new_columns() {
     let desk = Desk(Ledger::new(desk.0.sql));
     desk.referrer("ANNA10", "o");
     let columns =
-        desk.0.sql.run("SELECT maker, begun, reference, (SELECT MAX(codes) FROM connection) FROM task", &[]);
+        desk.0.sql.run("SELECT maker, begun, reference, (SELECT MAX(codes) FROM connection), (SELECT MAX(provider) FROM endpoint) FROM task", &[]);
     assert_eq!(columns.map(|rows| rows.len()), Ok(0));
 }
 
@@ -780,7 +783,7 @@ fn a_shop_of_an_earlier_release_gets_the_new_tables_and_keeps_its_own() {
     assert_eq!(desk.ask(UseSignInKey { hash: "h".into() }), Err(Refusal::UnknownKey));
     assert_eq!(desk.status("ANNA10", now()), before);
     let version = desk.0.sql.run("SELECT value FROM meta WHERE name = 'schema'", &[]).unwrap();
-    assert_eq!(version[0].text(0), Ok("14"));
+    assert_eq!(version[0].text(0), Ok("15"));
     let desk = of_the_first_release(desk);
     assert_eq!(desk.ask(DeleteShop), Ok(()));
     assert_eq!(desk.ask(GetShop), Err(Refusal::UnknownShop));

@@ -25,6 +25,7 @@ use parrain_core::instant::Instant;
 use parrain_wire::account::{Claim, ClaimList, OrderAccount, OrderList};
 use parrain_wire::books::{self, ConversionList, Report, Subject};
 use parrain_wire::connections::{ConnectionList, PlatformConnection};
+use parrain_wire::contacts::{ContactDestinations, ContactProvider};
 use parrain_wire::deliveries::{Delivery, DeliveryList, Endpoint, EndpointList, Replayed};
 use parrain_wire::desk::{
     CustomersReport, Helper, Helpers, Overview, SetUp, SetUpProof, Statement, Versions,
@@ -39,20 +40,21 @@ use serde::{Deserialize, Serialize};
 use crate::details::seal::Sealed;
 use crate::platform::Platform;
 use calls::{
-    AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, Audit, BeginProof,
-    BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting, CountClicks, CountTouch,
-    CreatePayout, DeleteShop, DropCredentials, DropDetails, DropMail, EndConnection, EndSignIns, EnterByKey,
-    Entered, EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials,
-    GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder, GetOverview, GetPaid, GetPayout,
-    GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetStatement, GetStatus, GetSubject,
-    GiveOrder, Given, HeldDetails, IsCodeReady, Join, LinkOrder, ListClaims, ListConnections,
-    ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers, ListMessages, ListOrders,
-    ListPayouts, ListReferrers, ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile,
-    PlanPayout, PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent,
-    RecordSnapshot, RecordSpoken, RemoveEndpoint, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys,
-    ReplayDeliveries, ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint,
-    RotateSecret, Saved, Saw, SendSignIn, Spoken, StaleCredentials, StaleDetails, StopMail, TakeOrder,
-    TakeTasks, TestEndpoint, TestMail, UseConnectCode, UseSignInKey,
+    AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, AskReconciliation,
+    Audit, BeginProof, BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting,
+    CountClicks, CountTouch, CreatePayout, DeleteShop, DropContacts, DropCredentials, DropDetails, DropMail,
+    EndConnection, EndSignIns, EnterByKey, Entered, EraseEverybody, EraseSubject, FindReferrer, FinishTask,
+    Framing, GetClaim, GetCredentials, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder,
+    GetOverview, GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop,
+    GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, IsCodeReady, Join, LiftStop,
+    LinkOrder, ListClaims, ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints,
+    ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions,
+    MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanPayout, PutContacts, PutCredentials,
+    PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot, RecordSpoken,
+    RemoveEndpoint, ReplaceContacts, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys, ReplayDeliveries,
+    ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint, RotateSecret, Saved,
+    Saw, SendSignIn, Spoken, StaleContacts, StaleCredentials, StaleDetails, StopMail, TakeOrder, TakeTasks,
+    TestEndpoint, TestMail, UseConnectCode, UseSignInKey, WriteReminder,
 };
 use mail::HeldMail;
 use shop::{ReferrerRecord, ShopRecord};
@@ -185,6 +187,12 @@ pub enum Refusal {
     /// No such connection.
     #[error("there is no such connection")]
     UnknownConnection,
+    /// Credentials that do not open a platform's orders.
+    #[error("these credentials do not open the platform's orders")]
+    OrdersClosed,
+    /// A platform of which the shop takes no webhooks.
+    #[error("the shop takes no webhooks of this platform")]
+    NoWebhooks,
     /// No such endpoint.
     #[error("there is no such endpoint")]
     UnknownEndpoint,
@@ -194,6 +202,9 @@ pub enum Refusal {
     /// The shop sends no mail.
     #[error("no mail is set up for this shop")]
     NoMail,
+    /// No mail to that message's address was stopped since it bounced.
+    #[error("no bounce of this message keeps mail from its address")]
+    NoStop,
     /// No such task.
     #[error("there is no such task")]
     UnknownTask,
@@ -224,6 +235,9 @@ pub enum Refusal {
     /// More browser's reports wait for their signed event than anybody would send.
     #[error("too many reported conversions wait to be confirmed by the shop's server")]
     TooManyReports,
+    /// Too many reminders were asked for today.
+    #[error("too many reminders were asked for today")]
+    TooManyReminders,
     /// Something that arrived late is still being worked through; asking again in a moment is right.
     #[error("a late arrival is still being worked through")]
     Settling,
@@ -357,6 +371,13 @@ calls! {
     PutCredentials => PlatformConnection,
     GetCredentials => PlatformConnection,
     DropCredentials => (),
+    AskReconciliation => PlatformConnection,
+    LiftStop => (),
+    PutContacts => ContactDestinations,
+    ListContacts => ContactDestinations,
+    DropContacts => (),
+    StaleContacts => Vec<(ContactProvider, Sealed)>,
+    ReplaceContacts => u32,
     StaleCredentials => Vec<(Platform, Sealed)>,
     ReplaceCredentials => u32,
     TakeTasks => TaskList,
@@ -381,6 +402,7 @@ calls! {
     ListMessages => MessageList,
     ReplayMessages => Replayed,
     SendSignIn => (),
+    WriteReminder => (),
     StopMail => (),
     ReportMail => (),
     // What its desk shows.

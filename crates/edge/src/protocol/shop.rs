@@ -7,6 +7,7 @@ use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_core::program::Terms;
 use parrain_core::referrer::Activity;
+use parrain_wire::mail::MailKind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -110,9 +111,34 @@ pub struct ShopRecord {
     /// Keys by which connected modules sign customer identities, by connection.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub identity_keys: BTreeMap<String, String>,
+    /// What mail a page of the shop's may ask for.
+    #[serde(default, skip_serializing_if = "PageMail::is_none")]
+    pub page_mail: PageMail,
     /// The test of the set-up that is watched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proving: Option<Proving>,
+}
+
+/// What mail a page of the shop's may ask for on behalf of who is there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PageMail {
+    /// The links to a referrer's rewards.
+    pub sign_in: bool,
+    /// A friend's reminder.
+    pub reminder: bool,
+}
+
+impl PageMail {
+    /// Whether it is nothing.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What kinds that are sent mean for pages.
+    pub fn of(kinds: &[MailKind]) -> Self {
+        Self { sign_in: kinds.contains(&MailKind::SignIn), reminder: kinds.contains(&MailKind::Reminder) }
+    }
 }
 
 /// A test of a shop's set-up: what happens with its code is noted until then.
@@ -166,6 +192,9 @@ pub struct Referrer {
     /// What friends see in place of the name, whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
+    /// Whether they agreed to newsletters of the shop's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub marketing_consent: bool,
     /// The language of the browser in which they joined, of the eight that mail is written in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
@@ -222,6 +251,9 @@ pub struct Managed {
     /// What friends see in place of the name.
     #[serde(default)]
     pub display_name: Edit<String>,
+    /// Whether they agreed to newsletters.
+    #[serde(default)]
+    pub marketing_consent: Option<bool>,
 }
 
 fn is_active(activity: &Activity) -> bool {

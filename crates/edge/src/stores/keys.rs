@@ -156,7 +156,7 @@ fn segment(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::shop::Secrets;
+    use crate::protocol::shop::{PageMail, Secrets};
     use parrain_core::event::{Change, Customer, Event, Goods, Kind, Order, Source, Touch, What};
     use parrain_core::money::Currency;
     use proptest::prelude::*;
@@ -208,6 +208,7 @@ mod tests {
             webhook_secrets: BTreeMap::from([("shopify".into(), "s".into())]),
             platform_keys: BTreeMap::new(),
             identity_keys: BTreeMap::new(),
+            page_mail: PageMail::default(),
             proving: None,
         };
         let pinned = concat!(

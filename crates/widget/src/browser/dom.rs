@@ -82,6 +82,9 @@ pub fn mount(host: &Element, kind: Kind, look: &Look) -> Option<()> {
         tell(Event::Form(match form.get_attribute("data-a").as_deref() {
             Some("join") => Form::Join { name: value("name"), email: value("email") },
             Some("claim") => Form::Claim(value("order")),
+            Some(action @ ("link" | "remind")) => {
+                Form::Mail { reminder: action == "remind", email: value("email") }
+            }
             _ => Form::Code(value("code")),
         }));
     });

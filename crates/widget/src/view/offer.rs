@@ -41,6 +41,14 @@ pub(super) fn card(view: &View, code: &str, said: &Invitation) -> Vec<Element> {
         }
         Redeeming::InBasket | Redeeming::Empty | Redeeming::Carried | Redeeming::Shown => result(view, code),
     });
+    // Who has used it needs no reminder.
+    if view.model.program.reminders
+        && said.friend.is_some()
+        && used.is_none()
+        && view.model.redeeming == Redeeming::No
+    {
+        out.push(view.mailing("remind", ["remind", "reminded"], view.model.reminding));
+    }
     out
 }
 

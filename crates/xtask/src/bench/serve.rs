@@ -49,11 +49,32 @@ impl Server {
     /// # Errors
     /// When it does not start; with its log.
     pub fn start(root: &Path, served: &Served, which: Which, scratch: &Path) -> Result<Self> {
+        Self::start_with(root, served, which, scratch, &[])
+    }
+
+    /// The same with settings of its own.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub fn start_with(
+        root: &Path,
+        served: &Served,
+        which: Which,
+        scratch: &Path,
+        settings: &[(&str, &str)],
+    ) -> Result<Self> {
         let port = free_port()?;
         let state = scratch.join(format!("{which:?}-{port}"));
         let own = root.join("crates/xtask/src/bench");
         let watch = if which == Which::WatchedEdge { Some(free_port()?) } else { None };
         let counts = matches!(which, Which::CountingEdge | Which::WatchedEdge);
+        let mut vars = json!({
+            "PARRAIN_ADMIN_TOKEN": ADMIN_TOKEN,
+            "PARRAIN_COUNT_CALLS": if counts { "1" } else { "0" },
+        });
+        for (name, value) in settings {
+            vars[*name] = json!(value);
+        }
         let config = json!({
             "root": root,
             "config": served.config(),
@@ -61,10 +82,7 @@ impl Server {
             "state": state,
             "bare": (which == Which::Bare).then(|| own.join("bare.js")),
             "watch": watch,
-            "vars": {
-                "PARRAIN_ADMIN_TOKEN": ADMIN_TOKEN,
-                "PARRAIN_COUNT_CALLS": if counts { "1" } else { "0" },
-            },
+            "vars": vars,
         });
         let mut command = Command::new("node");
         command.arg(own.join("serve.mjs")).arg(config.to_string()).current_dir(root);

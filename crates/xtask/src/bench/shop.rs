@@ -161,15 +161,24 @@ impl Shop {
     }
 
     fn admin(&self, method: Method, path: &str, body: &Value) -> Result<Value> {
+        Ok(serde_json::from_str(&self.manage(method, path, body)?.body)?)
+    }
+
+    /// Asks the edge as the admin.
+    ///
+    /// # Errors
+    /// What it refuses, in its own words.
+    pub fn manage(&self, method: Method, path: &str, body: &Value) -> Result<Answer> {
         let request = Request::builder()
             .method(&method)
             .uri(format!("{}{path}", self.edge))
             .header("authorization", format!("Bearer {ADMIN_TOKEN}"))
             .header("content-type", "application/json")
             .body(body.to_string())?;
-        let Answer { status, body, .. } = self.ask(request)?;
-        ensure!((200..300).contains(&status), "{method} {path} answered {status}: {body}");
-        Ok(serde_json::from_str(&body)?)
+        let answer = self.ask(request)?;
+        let Answer { status, body, .. } = &answer;
+        ensure!((200..300).contains(status), "{method} {path} answered {status}: {body}");
+        Ok(answer)
     }
 }
 

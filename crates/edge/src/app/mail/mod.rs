@@ -9,6 +9,7 @@ mod settings;
 pub use report::reporting;
 
 use super::access::Owner;
+use super::page::code_of;
 use super::shops::Shop;
 use super::{Answer, App, Env, body};
 use crate::deliveries::mail::place;
@@ -17,7 +18,8 @@ use crate::http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use crate::problem::Error;
 use crate::protocol::Call;
 use crate::protocol::calls::{
-    DropMail, GetMail, ListMessages, PutMail, ReplaceMailKeys, ReplayMessages, SendSignIn, StopMail, TestMail,
+    DropMail, GetMail, LiftStop, ListMessages, PutMail, ReplaceMailKeys, ReplayMessages, SendSignIn,
+    StopMail, TestMail, WriteReminder,
 };
 use crate::protocol::mail::{HeldMail, MailRecord};
 use crate::shop_id::ShopId;
@@ -126,6 +128,12 @@ impl<E: Env> App<E> {
         Ok(Response::json(StatusCode::OK, &preview)?)
     }
 
+    /// Has mail go again to the address to which a message bounced.
+    pub(in crate::app) async fn lift_stop(&self, may: &Owner, id: &ShopId, message: String) -> Answer {
+        self.ask_as(may, id, LiftStop { message }).await?;
+        Ok(Response::empty(StatusCode::NO_CONTENT))
+    }
+
     /// The newest messages.
     pub(in crate::app) async fn list_messages(&self, may: &Owner, request: &Request, id: &ShopId) -> Answer {
         let state = match request.param("state") {
@@ -187,6 +195,34 @@ impl<E: Env> App<E> {
                 }
             }));
         }
+        Ok(Response::empty(StatusCode::ACCEPTED))
+    }
+
+    /// Writes down that a friend is to be reminded of a code. It answers the same whoever's the address is, and whether it
+    /// was reminded before.
+    pub(in crate::app) async fn write_reminder(
+        &self,
+        request: &Request,
+        id: &ShopId,
+        shop: &Rc<Shop>,
+    ) -> Answer {
+        if !shop.record.page_mail.reminder {
+            return Err(Error::NotFound("this shop sends no reminders"));
+        }
+        let json = body::json(request)?;
+        let (root, mut faults) = (Node::root(&json), Faults::default());
+        root.object(&mut faults);
+        let code = code_of(&root.field("code"), &mut faults);
+        let email = needed_email(&root.field("email"), &mut faults);
+        let (Some(code), Some(email)) = body::checked(faults, (code, email))? else {
+            return Err(Error::invalid("", "must have a code and an address"));
+        };
+        let email_hash = shop.email_hash(&email).ok_or_else(|| Error::invalid("email", "is no address"))?;
+        let to = self.seal_mail(&self.mail_keys()?, id, shop, &email)?;
+        let locale =
+            request.header(header::ACCEPT_LANGUAGE).and_then(parrain_mail::spoken).map(str::to_owned);
+        let sender = self.sender(request, shop)?;
+        self.ask_very(id, shop, WriteReminder { code, email_hash, to, locale, sender }).await?;
         Ok(Response::empty(StatusCode::ACCEPTED))
     }
 

@@ -25,7 +25,7 @@ pub fn preview(
     own: Option<&MailText>,
 ) -> MailPreview {
     let link = match kind {
-        MailKind::Welcome => format!("{origin}/r/{id}/{EXAMPLE_CODE}"),
+        MailKind::Welcome | MailKind::Reminder => format!("{origin}/r/{id}/{EXAMPLE_CODE}"),
         MailKind::ToDo => format!("{origin}/desk/{id}"),
         _ => shop.program.landing_url.to_string(),
     };
@@ -90,6 +90,21 @@ fn example(kind: MailKind, currency: &str) -> Facts {
                 payouts: Due { count: 2, referrers: 2, totals: money("30.00") },
                 ..Waiting::default()
             })),
+            ..Facts::default()
+        },
+        MailKind::Reminder => Facts {
+            reward: Some(Reward {
+                kind: RewardKind::PercentOff.into(),
+                percent: Some("10".to_owned().into()),
+                ..Reward::default()
+            }),
+            min_subtotal: Some(Reward {
+                kind: RewardKind::Cash.into(),
+                amount: Some("30.00".to_owned().into()),
+                currency: Some(currency.to_owned().into()),
+                ..Reward::default()
+            }),
+            new_customers_only: true,
             ..Facts::default()
         },
         MailKind::Welcome | MailKind::SignIn | MailKind::Test => Facts::default(),

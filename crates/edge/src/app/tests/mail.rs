@@ -15,7 +15,7 @@ use std::rc::Rc;
 const WEBHOOK_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// All kinds that are sent.
-const ALL: [&str; 9] = [
+const ALL: [&str; 10] = [
     "welcome",
     "reward_pending",
     "reward_approved",
@@ -24,6 +24,7 @@ const ALL: [&str; 9] = [
     "claim_answered",
     "statement",
     "sign_in",
+    "reminder",
     "to_do",
 ];
 
@@ -519,6 +520,17 @@ fn bounces_and_complaints_end_all_mail_to_an_address() {
     assert_eq!((&one["state"], &one["words"]), (&json!("bounced"), &json!("no such  mailbox")));
     world.live_until("demo", world.now().plus_days(20));
     assert_eq!(kinds(&world, "anna10@example.com"), ["reward_pending"]);
+    // The owner has heard that the mailbox is there again.
+    let bounced = messages(&world, "?state=bounced")[0].clone();
+    assert_eq!(bounced["stopped"], true);
+    let stop = format!("/v1/shops/demo/mail/messages/{}/stop", bounced["id"].as_str().unwrap());
+    assert_eq!(world.request(Method::DELETE, &stop).bearer("pst_x.demo").send().status, 401);
+    assert_eq!(world.request(Method::DELETE, &stop).admin().send().status, 204);
+    assert_eq!(world.request(Method::DELETE, &stop).admin().send().status, 404);
+    assert_eq!(messages(&world, "?state=bounced")[0]["stopped"], false);
+    world.event(&shop, &order("3", "ANNA10", world.now()));
+    soon(&world);
+    assert_eq!(kinds(&world, "anna10@example.com").len(), 2, "mail goes there again");
     // Brevo signs nothing, and carries a token.
     let mut brevo = settings("brevo");
     brevo["webhook_secret"].take();
@@ -537,8 +549,12 @@ fn bounces_and_complaints_end_all_mail_to_an_address() {
     let path = "/v1/shops/demo/webhooks/mail-brevo";
     assert_eq!(world.post(path, &spam).bearer("pmw_wrong").send().status, 401);
     assert_eq!(json_of(&world.post(path, &spam).bearer(&token).send())["outcome"], "recorded");
-    assert_eq!(messages(&world, "")[0]["state"], "complained");
-    assert_eq!(world.rows("demo", "mail_stop"), 2);
+    let complained = messages(&world, "")[0].clone();
+    assert_eq!((&complained["state"], &complained["stopped"]), (&json!("complained"), &json!(false)));
+    assert_eq!(world.rows("demo", "mail_stop"), 1);
+    // What a reader does not want is the reader's to say.
+    let stop = format!("/v1/shops/demo/mail/messages/{}/stop", complained["id"].as_str().unwrap());
+    assert_eq!(world.request(Method::DELETE, &stop).admin().send().status, 404);
 }
 
 #[test]
@@ -778,6 +794,145 @@ fn a_link_goes_to_no_other_spelling_of_the_address() {
     world.post("/v1/shops/demo/sign-in-mails", &json!({"email": "zoe+y@example.com"})).page().send();
     soon(&world);
     assert_eq!(world.mailbox.borrow().len(), 0, "nobody joined by these");
+}
+
+fn remind(world: &Rc<World>, code: &str, email: &str) -> (u16, Value) {
+    let asked = json!({"code": code, "email": email});
+    let answer = world.post("/v1/shops/demo/reminders", &asked).page().header("accept-language", "de").send();
+    let body = if answer.body.is_empty() { Value::Null } else { json_of(&answer) };
+    (answer.status.as_u16(), body)
+}
+
+fn offer_of(world: &Rc<World>) -> Value {
+    json_of(&world.get("/v1/shops/demo/offer").page().send())
+}
+
+#[test]
+fn pages_are_told_what_mail_they_may_ask_for() {
+    let world = World::new(1, Mischief::NONE);
+    world.with_shop();
+    let told = |world: &Rc<World>| {
+        let offer = offer_of(world);
+        (offer["sign_in_mails"].clone(), offer["reminders"].clone())
+    };
+    let heard = |world: &Rc<World>| {
+        soon(world);
+        // Copies are as old as a minute.
+        world.pass(120);
+        told(world)
+    };
+    assert_eq!(heard(&world), (Value::Null, Value::Null));
+    assert_eq!(remind(&world, "ANNA10", "bob@example.com").0, 404, "no mail, no reminders");
+    put(&world, &settings("resend"));
+    assert_eq!(heard(&world), (json!(true), json!(true)));
+    let mut fewer = settings("resend");
+    fewer["kinds"] = json!(["welcome", "sign_in"]);
+    put(&world, &fewer);
+    assert_eq!(heard(&world), (json!(true), Value::Null));
+    assert_eq!(world.request(Method::DELETE, "/v1/shops/demo/mail").admin().send().status, 204);
+    assert_eq!(heard(&world), (Value::Null, Value::Null));
+}
+
+#[test]
+fn a_friend_is_reminded_once_after_three_days_and_their_address_is_forgotten() {
+    let (world, _) = mailing();
+    soon(&world);
+    world.pass(120);
+    world.mailbox.borrow_mut().clear();
+    assert_eq!(remind(&world, "ANNA10", "Bob@Example.com"), (202, Value::Null));
+    assert_eq!(remind(&world, "ANNA10", "bob@example.com"), (202, Value::Null), "the same to who asks again");
+    assert!(!world.texts("demo").iter().any(|kept| kept.to_lowercase().contains("bob@")), "sealed");
+    let asked = world.now();
+    world.live_until("demo", asked.plus_seconds(3 * 86_400 - 60));
+    assert_eq!(kinds(&world, "bob@example.com"), Vec::<String>::new());
+    world.live_until("demo", asked.plus_seconds(3 * 86_400 + 120));
+    let mail = world.mailbox.borrow().iter().map(body).find(|body| body["tags"][0]["value"] == "reminder");
+    let mail = mail.expect("a reminder");
+    assert_eq!(mail["to"], json!(["Bob@Example.com"]));
+    assert_eq!(mail["subject"], "Ihr Geschenk bei Atelier Lumière wartet");
+    let text = mail["text"].as_str().unwrap();
+    for part in ["https://edge.example/r/demo/ANNA10", "10", "30", "ANNA10", "eine einzige Erinnerung"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    world.live_until("demo", world.now().plus_days(4));
+    assert_eq!(kinds(&world, "Bob@Example.com"), ["reminder"]);
+    let one = messages(&world, "").into_iter().find(|one| one["kind"] == "reminder").unwrap();
+    assert_eq!((&one["state"], &one["code"]), (&json!("sent"), &json!("ANNA10")));
+    // One press ends it, and nothing is asked of who has the mail.
+    let link = mail["headers"]["List-Unsubscribe"].as_str().unwrap().trim_matches(['<', '>']).to_owned();
+    let path = link.strip_prefix("https://edge.example").unwrap();
+    assert_eq!(world.post(path, &json!({})).send().status, 200);
+    world.live_until("demo", world.now().plus_days(40));
+    let kept = messages(&world, "").into_iter().filter(|one| one["kind"] == "reminder").count();
+    assert_eq!(kept, 0, "after a month nobody knows of it");
+    assert_eq!(remind(&world, "ANNA10", "bob@example.com").0, 202);
+    world.live_until("demo", world.now().plus_days(4));
+    assert_eq!(kinds(&world, "bob@example.com"), Vec::<String>::new(), "ended is ended");
+}
+
+#[test]
+fn nobody_is_reminded_who_has_ordered_or_of_what_is_over() {
+    let (world, shop) = mailing();
+    soon(&world);
+    world.pass(120);
+    world.mailbox.borrow_mut().clear();
+    for name in ["ordered", "gone", "stays"] {
+        assert_eq!(remind(&world, "ANNA10", &format!("{name}@example.com")).0, 202);
+    }
+    let mut event = order("1", "ANNA10", world.now());
+    event["data"]["customer"] = json!({"email": "Ordered@example.com"});
+    world.event(&shop, &event);
+    // Who is erased is not written to, whatever they asked for before.
+    let erased =
+        world.request(Method::DELETE, "/v1/shops/demo/subjects?email=gone@example.com").admin().send();
+    assert!(erased.status.is_success(), "{}", erased.status);
+    world.live_until("demo", world.now().plus_days(4));
+    let reminded: Vec<&str> = ["ordered", "gone", "stays"]
+        .into_iter()
+        .filter(|name| kinds(&world, &format!("{name}@example.com")).contains(&"reminder".to_owned()))
+        .collect();
+    assert_eq!(reminded, ["stays"]);
+    let dropped = messages(&world, "?state=dropped");
+    assert!(dropped.iter().any(|one| one["words"] == "they have ordered"), "{dropped:?}");
+    // A code that gives nothing any more, or nobody's.
+    assert_eq!(remind(&world, "ANNA10", "late@example.com").0, 202);
+    let ended = json!({"status": "ended"});
+    assert_eq!(
+        world
+            .request(Method::PATCH, "/v1/shops/demo/referrers/ANNA10")
+            .body(&ended.to_string())
+            .admin()
+            .send()
+            .status,
+        200
+    );
+    world.live_until("demo", world.now().plus_days(4));
+    assert_eq!(kinds(&world, "late@example.com"), Vec::<String>::new());
+    for code in ["ANNA10", "NOBODYS"] {
+        assert_eq!(remind(&world, code, "x@example.com").0, 404, "{code}");
+    }
+}
+
+#[test]
+fn an_address_that_somebody_types_again_and_again_is_written_to_three_times_a_month() {
+    let (world, _) = mailing();
+    let codes: Vec<String> = (0..5).map(|n| join(&world, "Zoe", &format!("zoe{n}@example.com"))).collect();
+    soon(&world);
+    world.pass(120);
+    for code in &codes {
+        assert_eq!(remind(&world, code, "victim@example.com").0, 202);
+    }
+    world.live_until("demo", world.now().plus_days(4));
+    assert_eq!(kinds(&world, "victim@example.com"), ["reminder"; 3]);
+    // One block of addresses asks for no more than anybody needs, also of many addresses.
+    let asked: Vec<u16> =
+        (0..60).map(|n| remind(&world, &codes[0], &format!("friend{n}@example.com")).0).collect();
+    assert_eq!(asked.iter().filter(|status| **status == 202).count(), 50, "{asked:?}");
+    assert_eq!(asked.last(), Some(&429));
+    world.pass(86_400);
+    for wrong in ["", "x", "a@b.fr\r\nbcc: eve@example.com"] {
+        assert_eq!(remind(&world, &codes[0], wrong).0, 422, "{wrong:?}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod connections;
+mod contacts;
 mod deliveries;
 mod desk;
 mod document;
@@ -11,6 +12,7 @@ mod owner;
 mod pages;
 mod payouts;
 mod platforms;
+mod reconcile;
 mod referrers;
 mod server;
 mod sign_in;
