@@ -147,11 +147,7 @@ impl<E: Env> App<E> {
             }
             Place::SetUpStep(step) => self.set_up_step(request, visit, step, entered).await,
             Place::Preview => self.preview(request, visit).await,
-            Place::TryOut => {
-                let (frame, framing) = self.framing(request, visit).await?;
-                let page = try_out::page(&frame, &TryOut { program: program_of(&framing)? });
-                Ok(html(page).with(header::CONTENT_SECURITY_POLICY, TRY_OUT))
-            }
+            Place::TryOut => self.try_out(request, visit).await,
             Place::Program => {
                 let (frame, framing) = self.framing(request, visit).await?;
                 let (program, version) = (program_of(&framing)?, framing.version);
@@ -594,6 +590,13 @@ impl<E: Env> App<E> {
             None
         };
         Ok(html(claims::one(&frame.0, &ClaimPage { claim, account, tried, entered })))
+    }
+
+    /// The page on which the owner's browser tries the program on an export.
+    async fn try_out(&self, request: &Request, visit: &Visit) -> Result<Response, Error> {
+        let (frame, framing) = self.framing(request, visit).await?;
+        let page = try_out::page(&frame, &TryOut { program: program_of(&framing)? });
+        Ok(html(page).with(header::CONTENT_SECURITY_POLICY, TRY_OUT))
     }
 
     /// A page with the real widget alone, for a frame beside the fields of the look.
