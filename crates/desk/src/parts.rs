@@ -37,7 +37,7 @@ pub(crate) fn status(lang: Language, status: &Known<Status>, reason: Option<&Kno
 
 /// Whether a reward waits for a decision by hand.
 pub(crate) fn waits_for_review(reason: &Known<Reason>) -> bool {
-    matches!(reason.word(), Some(Reason::Unverified | Reason::Velocity))
+    matches!(reason.word(), Some(Reason::Unverified | Reason::Velocity | Reason::Suspected))
 }
 
 /// What was decided of an order.
@@ -92,9 +92,11 @@ pub(crate) fn reason(lang: Language, reason: &Known<Reason>) -> String {
         Reason::Unverified => {
             lang.say("pas encore confirmée par la boutique", "not yet confirmed by the shop")
         }
+        Reason::Unconfirmed => lang.say("parrain pas encore confirmé", "the referrer is not confirmed yet"),
         Reason::Cancelled => lang.say("commande annulée", "order cancelled"),
         Reason::Refunded => lang.say("commande remboursée", "order refunded"),
         Reason::Velocity => lang.say("trop de commandes en peu de temps", "too many orders in a short time"),
+        Reason::Suspected => lang.say("quelque chose d’inhabituel", "something unusual"),
         Reason::BudgetSpent => lang.say("budget de l’offre épuisé", "the offer’s budget is spent"),
         Reason::Manual => lang.say("décidé à la main", "decided by hand"),
         Reason::OtherEvent => lang.say("l’offre récompense autre chose", "the offer rewards something else"),

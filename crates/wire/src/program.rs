@@ -82,6 +82,16 @@ words! {
 }
 
 words! {
+    /// Whether rewards wait until it is confirmed who their referrer is.
+    pub enum Confirming {
+        /// They wait.
+        Required = "required",
+        /// They do not.
+        Any = "any",
+    }
+}
+
+words! {
     /// Who sees to it that a friend has the discount that a code promises.
     pub enum Discounts {
         /// A connected platform, where Parrain makes the code; without one, the shop.
@@ -301,6 +311,9 @@ pub struct Program {
     /// What becomes of who joins by the widget; `open` where nothing is said.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub joining: Option<Known<Joining>>,
+    /// Whether rewards wait until it is confirmed who their referrer is; `required` where nothing is said.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<Known<Confirming>>,
     /// What a customer counts as who was erased and orders again; `new` where nothing is said.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub erased: Option<Known<Erased>>,

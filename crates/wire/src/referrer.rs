@@ -94,6 +94,9 @@ pub struct ReferrerChange {
     /// What the shop notes for itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
+    /// `true`: the shop confirms who they are, for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<bool>,
 }
 
 /// A referrer.
@@ -138,6 +141,9 @@ pub struct Referrer {
     /// What the shop notes for itself.
     #[serde(default, deserialize_with = "maybe")]
     pub notes: Option<String>,
+    /// Whether it is confirmed who they are; rewards of who is not wait for it.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<bool>,
 }
 
 /// A referrer who was made or replaced, with the token for their rewards.

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 use super::{
-    AdvocateSide, Audience, Discounts, Erased, FriendSide, Joining, Model, Offer, Orders, PLATFORMS,
-    PayoutRules, Program, Reward, Terms, UTC,
+    AdvocateSide, Audience, Confirming, Discounts, Erased, FriendSide, Joining, Model, Offer, Orders,
+    PLATFORMS, PayoutRules, Program, Reward, Terms, UTC,
 };
 use crate::check::{Fault, Faults, Node};
 use crate::event::Kind;
@@ -117,6 +117,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
             "link_params",
             "attribution",
             "joining",
+            "confirmed",
             "erased",
             "discounts",
             "offers",
@@ -160,6 +161,8 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         parsed.extend(parse_offer(&entry, currency.map(|currency| currency.decimals()), faults));
     }
     let joining = node.field("joining").optional_choice(faults, Joining::WORDS).unwrap_or(Joining::Open);
+    let confirmed =
+        node.field("confirmed").optional_choice(faults, Confirming::WORDS).unwrap_or(Confirming::Required);
     let erased = node.field("erased").optional_choice(faults, Erased::WORDS).unwrap_or(Erased::New);
     let discounts =
         node.field("discounts").optional_choice(faults, Discounts::WORDS).unwrap_or(Discounts::Platform);
@@ -179,6 +182,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         window_days: window_days.unwrap_or(30),
         model: model.unwrap_or(Model::Last),
         joining,
+        confirmed,
         erased,
         discounts,
         offers: parsed,

@@ -5,7 +5,7 @@ mod offer;
 
 use maud::{Markup, html};
 use parrain_wire::desk::{Version, Versions};
-use parrain_wire::program::{Details, Erased, Joining, Minimum, Model, Offer, Program};
+use parrain_wire::program::{Confirming, Details, Erased, Joining, Minimum, Model, Offer, Program};
 
 use crate::form::{Entered, Form, press};
 use crate::frame::{Entry, Frame, Role};
@@ -186,6 +186,8 @@ fn rules_fields(frame: &Frame, form: &Form<'_>, page: &Rules) -> Markup {
                 (Model::Last.name(), lang.say("la dernière visite l’emporte", "the last visit wins")), (Model::First.name(), lang.say("la première l’emporte", "the first one wins"))], lang.say("Un code sur la commande l’emporte toujours.", "A code on the order always wins.")))
             (form.select("joining", lang.say("Devenir parrain", "Becoming a referrer"), program.joining.as_ref().map_or("open", |joining| joining.name()), &[
                 (Joining::Open.name(), lang.say("tout de suite", "at once")), (Joining::Review.name(), lang.say("après votre accord", "after you agreed"))], ""))
+            (form.select("confirmed", lang.say("Qui devient parrain sans que vous le connaissiez", "Who becomes a referrer without your knowing them"), program.confirmed.as_ref().map_or("required", |confirmed| confirmed.name()), &[
+                (Confirming::Required.name(), lang.say("est payé une fois confirmé", "is paid once confirmed")), (Confirming::Any.name(), lang.say("est payé sans confirmation", "is paid without confirmation"))], lang.say("Par un lien dans un e-mail, par la connexion à votre boutique, ou par vous.", "By a link in a mail, by signing in to your shop, or by you.")))
             (form.select("erased", lang.say("Un client effacé qui revient", "An erased customer who comes back"), program.erased.as_ref().map_or("new", |erased| erased.name()), &[
                 (Erased::New.name(), lang.say("compte comme nouveau", "counts as new")), (Erased::Known.name(), lang.say("compte comme connu", "counts as known"))], lang.say("Pour le reconnaître, une empreinte illisible est gardée.", "To know them again, a hash that nobody can read is kept.")))
             (form.amount("payouts.minimum", lang.say("Payer à partir de", "Pay from"), &minimum, program.currency.as_str(), lang.say("Moins que cela est reporté au paiement suivant.", "Less than that is carried over to the next payout.")))

@@ -170,16 +170,32 @@ impl<E: Env> App<E> {
         root.object(&mut faults);
         root.only(
             &mut faults,
-            &["offer", "name", "display_name", "status", "reason", "expires_at", "terms", "notes"],
+            &[
+                "offer",
+                "name",
+                "display_name",
+                "status",
+                "reason",
+                "expires_at",
+                "terms",
+                "notes",
+                "confirmed",
+            ],
         );
         let offer_at = root.field("offer");
         let offer =
             offer_at.is_present().then(|| offer_at.text(&mut faults, 64).unwrap_or_default().to_owned());
         let name = edit(&root, "name", |node| body::name(node, &mut faults));
         let managed = read_managed(&root, &mut faults);
+        let confirmed_at = root.field("confirmed");
+        let confirmed = confirmed_at.optional_bool(&mut faults);
+        if confirmed == Some(false) {
+            faults.add(&confirmed_at, "must be true: who was confirmed once stays so");
+        }
+        let confirmed = confirmed == Some(true);
         body::checked(faults, ())?;
         let shop = self.fresh_shop(id).await?;
-        let referrer = self.ask_as(may, id, ChangeReferrer { code, offer, name, managed }).await?;
+        let referrer = self.ask_as(may, id, ChangeReferrer { code, offer, name, managed, confirmed }).await?;
         Ok(Response::json(StatusCode::OK, &self.referrer(request, id, &shop, referrer))?)
     }
 
@@ -207,12 +223,22 @@ impl<E: Env> App<E> {
                 }
             },
         };
+        let unconfirmed = match request.param("confirmed").as_deref() {
+            None => false,
+            Some("false") => true,
+            Some(_) => return Err(Error::invalid("confirmed", "must be false, or be left out")),
+        };
         let shop = self.fresh_shop(id).await?;
         let page = self
             .ask_as(
                 may,
                 id,
-                ListReferrers { status, search: request.param("search"), cursor: request.param("cursor") },
+                ListReferrers {
+                    status,
+                    unconfirmed,
+                    search: request.param("search"),
+                    cursor: request.param("cursor"),
+                },
             )
             .await?;
         let referrers =
@@ -370,7 +396,7 @@ impl<E: Env> App<E> {
         shop: &Shop,
         record: ReferrerRecord,
     ) -> referrer::Referrer {
-        let ReferrerRecord { code, created_at, referrer } = record;
+        let ReferrerRecord { code, created_at, referrer, unconfirmed } = record;
         referrer::Referrer {
             link: self.link(request, id, &code),
             code,
@@ -385,6 +411,7 @@ impl<E: Env> App<E> {
             expires_at: referrer.expires_at,
             terms: referrer.terms.map(|terms| terms.to_wire(shop.program.currency)),
             notes: referrer.notes,
+            confirmed: Some(!unconfirmed),
         }
     }
 }

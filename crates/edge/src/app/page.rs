@@ -256,13 +256,10 @@ impl<E: Env> App<E> {
         for _ in 0..CANDIDATES {
             candidates.push(Code::generate(self.env.random()?));
         }
-        let joined = self
-            .ask_very(
-                id,
-                shop,
-                Join { candidates, referrer, identified, sender: self.sender(request, shop)? },
-            )
-            .await?;
+        let by_mail = !identified && referrer.email.is_some();
+        let key = if by_mail { self.confirm_key(id, shop)? } else { None };
+        let join = Join { candidates, referrer, identified, sender: self.sender(request, shop)?, key };
+        let joined = self.ask_very(id, shop, join).await?;
         let card = self.card_of(request, id, shop, &joined.value)?;
         Ok(Response::json(StatusCode::CREATED, &card)?)
     }

@@ -137,6 +137,13 @@ impl<S: Sql> Ledger<S> {
         Ok(self.leave(&rest)?)
     }
 
+    /// Writes the figures anew of what is dated from an instant on: a new version may have them wait for something else,
+    /// though nothing is decided otherwise. Nothing is dated more than minutes ahead.
+    pub(super) fn refresh_from(&self, from: Instant) -> Result<(), Refusal> {
+        let rows = self.sql.run("SELECT id FROM entry WHERE at >= ?", &[from.micros().into()])?;
+        rows.iter().try_for_each(|row| self.refresh(row.int(0)?).map(drop))
+    }
+
     pub(super) fn view(&self) -> Result<View<'_, S>, Refusal> {
         Ok(View::new(self, self.shop()?))
     }
@@ -181,8 +188,12 @@ impl<S: Sql> Ledger<S> {
             self.count_earned([code.into(), offer.into(), day], 1)?;
             self.tie(id, order, conversion)?;
         }
+        if let (Some(conversion), true) = (conversion, entry.verified) {
+            self.note_waiting(&conversion.code, conversion.refusal)?;
+        }
         let decided = conversion.map(|conversion| Decided {
             id,
+            by_hand: conversion.by_hand || order.credit.is_some(),
             kind: order.kind,
             ext: order.id.clone(),
             verified: entry.verified,

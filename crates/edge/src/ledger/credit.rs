@@ -131,6 +131,7 @@ impl<S: Sql> Ledger<S> {
         let Some(credit) = &order.credit else { return Ok(None) };
         let decided = Decided {
             id: NO_ENTRY,
+            by_hand: true,
             kind: order.kind,
             ext: order.id.clone(),
             verified: true,

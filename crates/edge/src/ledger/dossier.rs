@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use parrain_core::changes;
 use parrain_core::code::Code;
-use parrain_core::decide::{Conversion, order_id_of};
+use parrain_core::decide::{Conversion, is_credit, order_id_of};
 use parrain_core::event::{Change, Kind};
 use parrain_core::history::{history, standing};
 use parrain_core::instant::Instant;
@@ -108,7 +108,8 @@ impl Dossier {
         let happened = history(&self.case, self.currency, as_of);
         let happened = happened.iter().map(|one| one.words(locale));
         let waits = standing(&self.case, as_of);
-        let waits = waits.map(|step| Why::words(&[step], self.kind, &self.ext, locale));
+        let waits =
+            waits.iter().map(|step| Why::words(std::slice::from_ref(step), self.kind, &self.ext, locale));
         std::iter::once(decided).chain(happened).chain(waits).collect::<Vec<_>>().join(" ")
     }
 
@@ -119,7 +120,10 @@ impl Dossier {
         if self.case.refusal.is_some() || !self.case.verified {
             return earliest.unwrap_or(self.case.approves_at);
         }
-        earliest.map_or(self.case.approves_at, |at| at.min(self.case.approves_at))
+        // Whose referrer was confirmed later than its hold ended is due from then on.
+        let confirmed = self.case.confirmed.filter(|confirmed| *confirmed <= as_of);
+        let due = confirmed.map_or(self.case.approves_at, |confirmed| confirmed.max(self.case.approves_at));
+        earliest.map_or(due, |at| at.min(due))
     }
 }
 
@@ -133,6 +137,7 @@ impl<S: Sql> Ledger<S> {
             let Some(conversion) = read_conversion(row, 7)? else { continue };
             decided.push(Decided {
                 id: row.int(0)?,
+                by_hand: conversion.by_hand || is_credit(row.text(2)?),
                 kind: kind_of(row.int(1)?),
                 ext: order_id_of(row.text(2)?).to_owned(),
                 verified: row.int(3)? != 0,
@@ -155,7 +160,9 @@ impl<S: Sql> Ledger<S> {
         let changes = self.changes_of(&list(sales))?;
         let given = self.credits_of(&list(decided.iter().map(|one| &one.ext)))?;
         let mut dossiers = Vec::new();
-        for Decided { id, kind, ext, verified, at, until, currency, conversion, why } in decided {
+        let confirmed = self.confirmations(decided.iter().map(|one| &one.conversion.code))?;
+        let shop = self.shop()?;
+        for Decided { id, by_hand, kind, ext, verified, at, until, currency, conversion, why } in decided {
             let (reviews, note) = reviews.remove(&id).unzip();
             let mut own = items.remove(&id).unwrap_or_default();
             own.retain(|item| {
@@ -177,6 +184,13 @@ impl<S: Sql> Ledger<S> {
                 backs: changes::spans(own.into_iter().flatten(), decimals),
                 reviews: reviews.unwrap_or_default(),
                 payments,
+                confirmed: if by_hand {
+                    Some(Instant::MIN)
+                } else {
+                    let since = confirmed.get(&conversion.code).copied().unwrap_or(Some(Instant::MIN));
+                    conversion.confirmed(shop.versions.at(at), since)
+                },
+                held: None,
                 given: given_away(given.get(&(kind_number(kind), ext.clone())), id),
             };
             dossiers.push(Dossier { id, kind, ext, conversion, case, why, currency, note, batched });
@@ -359,6 +373,8 @@ impl<S: Sql> Ledger<S> {
 pub struct Decided {
     /// Its row.
     pub id: i64,
+    /// Whether the shop gave it by hand.
+    pub by_hand: bool,
     /// What it is.
     pub kind: Kind,
     /// The order's or event's id.

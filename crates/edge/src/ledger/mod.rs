@@ -23,6 +23,7 @@ mod arrival;
 mod audit;
 mod claims;
 mod codes;
+mod confirm;
 mod connections;
 mod credentials;
 mod credit;

@@ -360,6 +360,8 @@ fn case_of_nobody(
         reviews: Vec::new(),
         payments: Vec::new(),
         given,
+        confirmed: Some(Instant::MIN),
+        held: None,
     }
 }
 
@@ -374,6 +376,7 @@ fn kind_of_event(event: &Event) -> (What, Option<&'static str>) {
         Event::Paid(_) | Event::ClawedBack(_) => (What::Paid, None),
         Event::GivenAway => (What::Credited, None),
         Event::GivenBack | Event::Withdrawn => (What::CreditUndone, None),
+        Event::ReferrerConfirmed => (What::Confirmed, None),
         Event::HoldEnded => (What::Approved, None),
         Event::Confirmed => (What::Received, None),
     }

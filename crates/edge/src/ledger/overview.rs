@@ -102,6 +102,7 @@ impl<S: Sql> Ledger<S> {
             claims: self.waiting_claims()?,
             first_claims: first_claims.into_iter().map(|claim| claim.for_shop(None)).collect(),
             joiners: self.waiting_joiners()?,
+            unconfirmed: self.unconfirmed_with_rewards()?,
             payouts,
             unpaid_payouts: self.number(
                 "SELECT COUNT(*) FROM batch WHERE paid IS NULL

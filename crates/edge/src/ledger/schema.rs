@@ -11,14 +11,15 @@ use super::sql::{Sql, SqlError};
 /// note of a review is told; 11 added `connect_code`, `connection` and an index of who waits to be let in; 12 added
 /// `endpoint`, `delivery` and an index by which what is dated is found; 13 added `task` and the batches by
 /// which rewards were given in the shop; 14 added `mail` and `mail_stop`, `credential`, `code`, and who gave what a task
-/// asked for, `tally`, `former` and an index of tests.
-const VERSION: u32 = 14;
+/// asked for, `tally`, `former` and an index of tests; 15 added `joined`.
+const VERSION: u32 = 15;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
     "meta",
     "version",
     "referrer",
+    "joined",
     "entry",
     "mention",
     "person",
@@ -80,6 +81,11 @@ const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS referrer_waiting ON referrer (code, seq)
         WHERE json_extract(record, '$.activity') = 'waiting'",
     "CREATE INDEX IF NOT EXISTS referrer_test ON referrer (code) WHERE json_extract(record, '$.test')",
+    // Who joined by nobody's word on who they are; since when it is `confirmed`. `waits`: whether a reward ever waited for
+    // that. Those of earlier releases are not in here: they joined when nobody was asked.
+    "CREATE TABLE IF NOT EXISTS joined (code TEXT PRIMARY KEY, confirmed INTEGER, waits INTEGER NOT NULL DEFAULT 0)
+        WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS joined_waits ON joined (code) WHERE waits = 1 AND confirmed IS NULL",
     // Orders, leads and the like, with what was decided of them; `code`, `offer`, `refusal` and `earned` repeat
     // what `verdict` says, for the indexes. `until`: a browser's report ends when the signed event stands in
     // its place. `due`: from when on a payout may have to take it up.

@@ -219,8 +219,12 @@ impl<S: Sql> Ledger<S> {
         )?;
         let read = |row: &Row| -> Result<_, SqlError> {
             let created_at = Instant::from_micros(row.int(2)?);
-            let record =
-                ReferrerRecord { code: shop::parse_code(row.text(0)?)?, created_at, referrer: row.json(3)? };
+            let record = ReferrerRecord {
+                code: shop::parse_code(row.text(0)?)?,
+                created_at,
+                referrer: row.json(3)?,
+                unconfirmed: false,
+            };
             Ok((record, row.int(1)?))
         };
         Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
@@ -297,7 +301,7 @@ fn kept(held: HeldDetails) -> KeptDetails {
 }
 
 fn told(record: ReferrerRecord) -> SubjectReferrer {
-    let ReferrerRecord { code, created_at, referrer } = record;
+    let ReferrerRecord { code, created_at, referrer, .. } = record;
     SubjectReferrer {
         code,
         created_at,

@@ -616,7 +616,7 @@ fn a_typed_address_makes_nobody_another_person() {
         ..Referrer::default()
     };
     let candidates = vec!["MALLORY".parse().unwrap()];
-    desk.ask(Join { candidates, referrer: mallory, identified: true, sender: String::new() }).unwrap();
+    desk.ask(Join { candidates, referrer: mallory, identified: true, sender: String::new(), key: None }).unwrap();
     for (id, customer, email) in [("1", "c-victim", "hash@victim"), ("2", "c-mallory", "hash@mallory")] {
         let mut order = sale(id, "05-01", customer, "50.00", &[]);
         order["data"]["customer"]["email"] = json!(email);

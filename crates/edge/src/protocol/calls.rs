@@ -247,6 +247,8 @@ pub struct ChangeReferrer {
     pub name: Edit<String>,
     /// How they are managed.
     pub managed: Managed,
+    /// Whether the shop confirms who they are.
+    pub confirmed: bool,
 }
 
 /// A referrer joins by the widget under the program's joinable offer. A signed customer who already is a
@@ -263,6 +265,9 @@ pub struct Join {
     pub identified: bool,
     /// The keyed hash of the block of addresses that this comes from, of this day.
     pub sender: String,
+    /// A sign-in key for the mail that asks them to confirm their address, by its hash and sealed; nothing where none is
+    /// to be sent.
+    pub key: Option<(String, Sealed)>,
 }
 
 /// A referrer, or [`super::Refusal::UnknownCode`].
@@ -285,6 +290,9 @@ pub struct ListReferrers {
     /// Only those whose newest record says so.
     #[serde(default)]
     pub status: Option<Activity>,
+    /// Only those of whom it is still to be confirmed who they are.
+    #[serde(default)]
+    pub unconfirmed: bool,
     /// Only those of whose code, name or address this is a part.
     #[serde(default)]
     pub search: Option<String>,

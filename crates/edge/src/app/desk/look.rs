@@ -444,12 +444,13 @@ impl<E: Env> App<E> {
         let status = word_of::<Activity>(request, "status");
         let q = request.param("q").unwrap_or_default();
         let search = Some(q.trim().to_owned()).filter(|q| !q.is_empty());
-        let ask = ListReferrers { status, search, cursor: request.param("cursor") };
+        let unconfirmed = request.param("status").as_deref() == Some(referrers::UNCONFIRMED);
+        let ask = ListReferrers { status, unconfirmed, search, cursor: request.param("cursor") };
         let (frame, found) = self.framed(request, visit, ask).await?;
         let shop = self.know(&visit.shop, frame.1.record.clone())?;
         let referrers = found.items.into_iter().map(|one| self.referrer(request, &visit.shop, &shop, one));
         let list = ReferrerList { referrers: referrers.collect(), next_cursor: found.next_cursor };
-        let page = Referrers { list, q, status, offers: program_of(&frame.1)?.offers };
+        let page = Referrers { list, q, status, unconfirmed, offers: program_of(&frame.1)?.offers };
         Ok(html(referrers::page(&frame.0, &page)))
     }
 
