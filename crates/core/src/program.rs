@@ -23,6 +23,7 @@ use url::Url;
 use crate::event::Kind;
 use crate::instant::Instant;
 use crate::money::{Currency, Rate, format_amount};
+use crate::signals::Rules;
 use crate::zone::Zone;
 
 pub use wire::{Audience, Confirming, Discounts, Erased, Joining, Model, Orders, RewardKind};
@@ -58,6 +59,8 @@ pub struct Program {
     pub joining: Joining,
     /// Whether rewards wait until it is confirmed who their referrer is.
     pub confirmed: Confirming,
+    /// What signals weigh.
+    pub signals: Rules,
     /// What a customer counts as who was erased and orders again.
     pub erased: Erased,
     /// Who sees to it that a friend has the discount.
@@ -153,6 +156,7 @@ impl Program {
             }),
             joining: (self.joining != Joining::Open).then(|| self.joining.into()),
             confirmed: (self.confirmed != Confirming::Required).then(|| self.confirmed.into()),
+            signals: self.signals.to_wire(),
             erased: (self.erased != Erased::New).then(|| self.erased.into()),
             discounts: (self.discounts != Discounts::Platform).then(|| self.discounts.into()),
             payouts: self.payouts.to_wire(self.currency),

@@ -10,6 +10,7 @@ use parrain_wire::payouts::AssetTotal;
 use parrain_wire::program::{Audience, Offer, Orders, Reward, RewardKind};
 use parrain_wire::referrer::Activity;
 use parrain_wire::rewards::{Reason, Status};
+use parrain_wire::signals::Signal;
 use parrain_wire::word::Known;
 
 use crate::frame::Frame;
@@ -107,6 +108,21 @@ pub(crate) fn reason(lang: Language, reason: &Known<Reason>) -> String {
         Reason::TooOld => lang.say("trop ancienne", "too old"),
         Reason::TooFarAhead => lang.say("datée dans le futur", "dated in the future"),
         Reason::NothingTaken => lang.say("rien remboursé des articles", "nothing of the goods refunded"),
+    };
+    text.to_owned()
+}
+
+/// What a signal is called.
+pub(crate) fn signal_name(lang: Language, signal: &Known<Signal>) -> String {
+    let Some(word) = signal.word() else { return signal.name().to_owned() };
+    let text = match word {
+        Signal::Velocity => lang.say("Beaucoup en un jour", "Many in one day"),
+        Signal::Address => lang.say("Même adresse de livraison", "Same delivery address"),
+        Signal::Card => lang.say("Même carte bancaire", "Same card"),
+        Signal::Browser => lang.say("Navigateur du parrain", "The referrer’s browser"),
+        Signal::Coupons => lang.say("Site de bons de réduction", "Coupon site"),
+        Signal::Refunds => lang.say("Beaucoup de retours", "Many refunds"),
+        Signal::Disposable => lang.say("Adresse jetable", "Throw-away address"),
     };
     text.to_owned()
 }

@@ -274,6 +274,7 @@ impl Place {
                     "attribution.model",
                     "joining",
                     "confirmed",
+                    "signals.*",
                     "erased",
                     "payouts.minimum",
                     "payouts.details",

@@ -138,6 +138,8 @@ pub enum Route {
     Connection(ShopId, String),
     /// `/v1/shops/{shop}/report`
     Report(ShopId),
+    /// How often each signal was right.
+    Signals(ShopId),
     /// `/v1/shops/{shop}/report/customers`
     Customers(ShopId),
     /// `/v1/shops/{shop}/audit`
@@ -228,6 +230,7 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
         Make::Id(Route::Connection),
     ),
     ("/v1/shops/{shop}/report", &[Method::GET], Make::Shop(Route::Report)),
+    ("/v1/shops/{shop}/signals", &[Method::GET], Make::Shop(Route::Signals)),
     ("/v1/shops/{shop}/report/customers", &[Method::GET], Make::Shop(Route::Customers)),
     ("/v1/shops/{shop}/audit", &[Method::GET], Make::Shop(Route::Audit)),
     ("/v1/shops/{shop}/subjects", &[Method::GET, Method::DELETE], Make::Shop(Route::Subjects)),

@@ -9,6 +9,7 @@ use crate::instant::Instant;
 use crate::lenient::{any, list, map, maybe};
 use crate::order::Kind;
 use crate::pairs::Pairs;
+use crate::signals::Weights;
 use crate::word::{Known, words};
 
 words! {
@@ -314,6 +315,9 @@ pub struct Program {
     /// Whether rewards wait until it is confirmed who their referrer is; `required` where nothing is said.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<Known<Confirming>>,
+    /// What signals weigh.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub signals: Option<Weights>,
     /// What a customer counts as who was erased and orders again; `new` where nothing is said.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub erased: Option<Known<Erased>>,

@@ -10,6 +10,7 @@ use crate::lenient::{any, list, maybe};
 use crate::order::Kind;
 use crate::program::{Reward, RewardKind};
 use crate::referrer::Activity;
+use crate::signals::Found;
 use crate::word::{Known, words};
 
 words! {
@@ -223,6 +224,9 @@ pub struct Conversion {
     /// Every decision in words, for the shop alone.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// What was unusual about it when it arrived; for the shop alone.
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<Found>,
     /// What the shop wrote: the reason of what it gave by hand, and the note of the last review, which its referrer reads
     /// where the shop said `"tell": true`.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]

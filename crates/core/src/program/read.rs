@@ -12,6 +12,7 @@ use super::{
 use crate::check::{Fault, Faults, Node};
 use crate::event::Kind;
 use crate::money::Currency;
+use crate::signals::Rules;
 use crate::zone::Zone;
 
 impl Program {
@@ -118,6 +119,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
             "attribution",
             "joining",
             "confirmed",
+            "signals",
             "erased",
             "discounts",
             "offers",
@@ -163,6 +165,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
     let joining = node.field("joining").optional_choice(faults, Joining::WORDS).unwrap_or(Joining::Open);
     let confirmed =
         node.field("confirmed").optional_choice(faults, Confirming::WORDS).unwrap_or(Confirming::Required);
+    let signals = Rules::read(&node.field("signals"), faults);
     let erased = node.field("erased").optional_choice(faults, Erased::WORDS).unwrap_or(Erased::New);
     let discounts =
         node.field("discounts").optional_choice(faults, Discounts::WORDS).unwrap_or(Discounts::Platform);
@@ -183,6 +186,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         model: model.unwrap_or(Model::Last),
         joining,
         confirmed,
+        signals,
         erased,
         discounts,
         offers: parsed,
@@ -344,7 +348,7 @@ fn parse_advocate(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) ->
     node.object(faults)?;
     let velocity = node.field("velocity");
     if velocity.is_present() {
-        faults.add(&velocity, "is not supported yet; leave it out and review conversions by hand");
+        faults.add(&velocity, "is a rule of the whole program: \"signals\": {\"velocity\": 50}");
     }
     node.only(
         faults,

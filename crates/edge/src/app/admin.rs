@@ -10,7 +10,7 @@ use crate::problem::Error;
 use crate::protocol::Ask;
 use crate::protocol::calls::{
     AddSignInKey, Audit, ChangeReferrer, DeleteShop, EraseSubject, GetCustomers, GetReferrer, GetReport,
-    GetShop, GetStatus, GetSubject, ListConversions, ListReferrers, PutReferrer, PutShop, Review,
+    GetShop, GetSignals, GetStatus, GetSubject, ListConversions, ListReferrers, PutReferrer, PutShop, Review,
 };
 use crate::protocol::shop::{Edit, Managed, Referrer, ReferrerRecord, Secrets, ShopRecord};
 use crate::shop_id::ShopId;
@@ -275,6 +275,10 @@ impl<E: Env> App<E> {
         Ok(Response::json(StatusCode::CREATED, &SignInLink { link, expires_at })?)
     }
 
+    pub(super) async fn signals(&self, may: &Reads, id: &ShopId) -> Answer {
+        Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, GetSignals).await?)?)
+    }
+
     pub(super) async fn list_conversions(&self, may: &Reads, request: &Request, id: &ShopId) -> Answer {
         let status = match request.param("status") {
             None => None,
@@ -291,8 +295,13 @@ impl<E: Env> App<E> {
             Some("false") => true,
             Some(_) => return Err(Error::invalid("verified", "must be false, or left out")),
         };
+        let waiting = match request.param("waiting").as_deref() {
+            None => false,
+            Some("true") => true,
+            Some(_) => return Err(Error::invalid("waiting", "must be true, or left out")),
+        };
         let page = self
-            .ask_as(may, id, ListConversions { status, unverified, cursor: request.param("cursor") })
+            .ask_as(may, id, ListConversions { status, unverified, waiting, cursor: request.param("cursor") })
             .await?;
         Ok(Response::json(StatusCode::OK, &page)?)
     }

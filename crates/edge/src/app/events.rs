@@ -121,7 +121,7 @@ impl<E: Env> App<E> {
 pub(super) fn anonymous(shop: &Shop, event: Event) -> Event {
     match event {
         Event::Order(mut order) => {
-            order.customer.email = order.customer.email.and_then(|email| shop.email_hash(&email));
+            shop.anonymise(&mut order);
             Event::Order(order)
         }
         other => other,

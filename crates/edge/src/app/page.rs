@@ -361,7 +361,7 @@ impl<E: Env> App<E> {
     ) -> Result<Response, Error> {
         let json = body::json(request)?;
         let mut order = event::parse_report(&json, self.env.now()).map_err(Error::Invalid)?;
-        order.customer.email = order.customer.email.and_then(|email| shop.email_hash(&email));
+        shop.anonymise(&mut order);
         // What became of it is the shop's business, not the page's.
         self.record(id, shop, None, ReportConversion { order, sender: self.sender(request, shop)? }).await?;
         accepted()

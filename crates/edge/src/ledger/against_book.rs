@@ -172,6 +172,7 @@ fn blank(id: &str) -> Order {
         unknown_codes: Vec::new(),
         touches: Vec::new(),
         unknown_touches: Vec::new(),
+        traces: Default::default(),
         credit: None,
         adjustment: None,
     }

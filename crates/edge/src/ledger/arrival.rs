@@ -20,6 +20,7 @@ use super::Ledger;
 use super::dossier::Decided;
 use super::journal::{View, key, kind_number, list, orders_text, person_keys, position_values, read_entry};
 use super::shop::{Shop, parse_code};
+use super::signals::read_held;
 use super::sql::{Sql, SqlError, Value};
 use super::tally::Tally;
 use crate::protocol::calls::{RecordEvent, RecordSnapshot, ReportConversion};
@@ -157,7 +158,7 @@ impl<S: Sql> Ledger<S> {
         decision: &Decision,
     ) -> Result<(), Refusal> {
         let rows = self.sql.run(
-            "SELECT id, code, offer, earned, published, until FROM entry WHERE kind = ? AND ext = ? AND verified = ?",
+            "SELECT id, code, offer, earned, published, until, held FROM entry WHERE kind = ? AND ext = ? AND verified = ?",
             &key(entry),
         )?;
         let row = rows.first().ok_or_else(|| Refusal::Store("an entry is gone".into()))?;
@@ -191,8 +192,18 @@ impl<S: Sql> Ledger<S> {
         if let (Some(conversion), true) = (conversion, entry.verified) {
             self.note_waiting(&conversion.code, conversion.refusal)?;
         }
+        // What was unusual about it is found once, when it becomes somebody's.
+        let signalled = entry.verified && order.adjustment.is_none() && order.credit.is_none();
+        let held = match conversion {
+            Some(conversion) if signalled && row.maybe_text(1) != Some(conversion.code.as_str()) => {
+                self.find_signals(id, order, conversion)?
+            }
+            Some(_) => read_held(row, 6),
+            None => None,
+        };
         let decided = conversion.map(|conversion| Decided {
             id,
+            held,
             by_hand: conversion.by_hand || order.credit.is_some(),
             kind: order.kind,
             ext: order.id.clone(),
@@ -289,6 +300,9 @@ impl<S: Sql> Ledger<S> {
         if let Some(row) = known.first()
             && (row.int(0)? != 0 || !verified)
         {
+            if !verified && row.int(0)? != 0 {
+                self.heard_browser(&order)?;
+            }
             let referrer = row.maybe_text(1).map(parse_code).transpose()?;
             let order_id = Some(order.id);
             return Ok(Outcome {
@@ -340,6 +354,9 @@ impl<S: Sql> Ledger<S> {
         let id = inserted.first().ok_or_else(|| Refusal::Store("nothing was inserted".into()))?.int(0)?;
         self.know_person(id, order, verified)?;
         self.know_codes(id, order)?;
+        if verified {
+            self.know_traces(id, order)?;
+        }
         Ok(id)
     }
 
@@ -452,6 +469,11 @@ impl<S: Sql> Ledger<S> {
             if !faults.is_empty() {
                 return Err(Refusal::Invalid(faults));
             }
+        }
+        let never_before =
+            changes.iter().all(|other| matches!(other.what, What::Voided { .. } | What::Reinstated { .. }));
+        if let Some(code) = order.as_ref().and_then(|order| order.code.as_ref()).filter(|_| never_before) {
+            self.count_back(change, code)?;
         }
         let event = serde_json::to_string(change).map_err(|fault| Refusal::Store(fault.to_string()))?;
         self.sql.run(

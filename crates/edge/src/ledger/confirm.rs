@@ -18,6 +18,9 @@ use super::unsettled::CONFIRMED;
 use super::{Ledger, shop};
 use crate::protocol::Refusal;
 
+/// Before every entry, and still exact where the runtime passes numbers as doubles.
+const FIRST: Instant = Instant::from_micros(-(1 << 52));
+
 impl<S: Sql> Ledger<S> {
     /// Notes that somebody joined by nobody's word.
     pub(super) fn joined_unconfirmed(&self, code: &Code) -> Result<(), SqlError> {
@@ -45,7 +48,7 @@ impl<S: Sql> Ledger<S> {
         after: Option<&Position>,
         most: u32,
     ) -> Result<u32, Refusal> {
-        let first = Position { at: Instant::MIN, id: String::new(), kind: Kind::Sale };
+        let first = Position { at: FIRST, id: String::new(), kind: Kind::Sale };
         let mut values = vec![code.as_str().into()];
         values.extend(position_values(after.unwrap_or(&first)));
         values.push((i64::from(most) + 1).into());

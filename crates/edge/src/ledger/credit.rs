@@ -132,6 +132,7 @@ impl<S: Sql> Ledger<S> {
         let decided = Decided {
             id: NO_ENTRY,
             by_hand: true,
+            held: None,
             kind: order.kind,
             ext: order.id.clone(),
             verified: true,

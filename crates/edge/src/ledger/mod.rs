@@ -51,6 +51,7 @@ mod schema;
 mod set_up;
 mod shop;
 mod sign_in;
+mod signals;
 mod spoken;
 mod statement;
 mod status;

@@ -123,7 +123,11 @@ impl<S: Sql> Answers<GetOrder> for Ledger<S> {
         }
         let given = self.given_entry(&order_id)?;
         let dossier_of = |entry: &Option<Entry>| match entry {
-            Some(entry) => Ok(self.dossiers("WHERE id = ?", &[entry.id.into()])?.pop()),
+            Some(entry) => {
+                let mut found = self.dossiers("WHERE id = ?", &[entry.id.into()])?;
+                self.with_signals(&mut found)?;
+                Ok(found.pop())
+            }
             None => Ok::<_, Refusal>(None),
         };
         let reported = dossier_of(&entry)?;

@@ -270,6 +270,10 @@ pub struct Join {
     pub key: Option<(String, Sealed)>,
 }
 
+/// How often each signal was right.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetSignals;
+
 /// A referrer, or [`super::Refusal::UnknownCode`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct GetReferrer {
@@ -697,6 +701,9 @@ pub struct ListConversions {
     /// Only those that a browser reported and the shop's server has not confirmed.
     #[serde(default)]
     pub unverified: bool,
+    /// Only those that wait for a decision by hand.
+    #[serde(default)]
+    pub waiting: bool,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
 }

@@ -33,6 +33,7 @@ use parrain_wire::event::Outcome;
 use parrain_wire::mail::{Message, MessageList};
 use parrain_wire::payouts::{Payout, PayoutPlan};
 use parrain_wire::rewards::{Conversion, RewardStatus};
+use parrain_wire::signals::SignalReport;
 use parrain_wire::tasks::{FailedTasks, TaskList, TaskOutcome};
 use serde::{Deserialize, Serialize};
 
@@ -44,15 +45,15 @@ use calls::{
     CreatePayout, DeleteShop, DropCredentials, DropDetails, DropMail, EndConnection, EnterByKey, Entered,
     EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials, GetCustomers,
     GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder, GetOverview, GetPaid, GetPayout, GetPayoutFile,
-    GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetStatement, GetStatus, GetSubject, GiveOrder,
-    Given, HeldDetails, IsCodeReady, Join, LinkOrder, ListClaims, ListConnections, ListConversions,
-    ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts,
-    ListReferrers, ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanPayout,
-    PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot,
-    RecordSpoken, RemoveEndpoint, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys, ReplayDeliveries,
-    ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint, RotateSecret, Saved,
-    Saw, SendSignIn, Spoken, StaleCredentials, StaleDetails, StopMail, TakeOrder, TakeTasks, TestEndpoint,
-    TestMail, UseConnectCode, UseSignInKey,
+    GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetSignals, GetStatement, GetStatus, GetSubject,
+    GiveOrder, Given, HeldDetails, IsCodeReady, Join, LinkOrder, ListClaims, ListConnections,
+    ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers, ListMessages, ListOrders,
+    ListPayouts, ListReferrers, ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile,
+    PlanPayout, PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent,
+    RecordSnapshot, RecordSpoken, RemoveEndpoint, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys,
+    ReplayDeliveries, ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint,
+    RotateSecret, Saved, Saw, SendSignIn, Spoken, StaleCredentials, StaleDetails, StopMail, TakeOrder,
+    TakeTasks, TestEndpoint, TestMail, UseConnectCode, UseSignInKey,
 };
 use mail::HeldMail;
 use shop::{ReferrerRecord, ShopRecord};
@@ -419,6 +420,7 @@ calls! {
     GiveOrder => Given,
     TakeOrder => (),
     GetReport => Report,
+    GetSignals => SignalReport,
     ListOrders => OrderList,
     GetOrder => OrderAccount,
     MakeClaim => Saved<Claim>,

@@ -52,6 +52,14 @@ const RULES: &[(&str, Form)] = &[
     ("joining", Form::Text),
     ("confirmed", Form::Text),
     ("erased", Form::Text),
+    ("signals.threshold", Form::Number),
+    ("signals.velocity", Form::Number),
+    ("signals.address", Form::Number),
+    ("signals.card", Form::Number),
+    ("signals.browser", Form::Number),
+    ("signals.coupons", Form::Number),
+    ("signals.refunds", Form::Number),
+    ("signals.disposable", Form::Number),
     ("payouts.details", Form::Text),
 ];
 

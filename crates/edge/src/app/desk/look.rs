@@ -51,7 +51,7 @@ use crate::problem::Error;
 use crate::protocol::Ask;
 use crate::protocol::calls::{
     Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder, GetOverview,
-    GetPayout, GetProof, GetReferrer, GetReport, GetStatement, GetStatus, GiveOrder, ListClaims,
+    GetPayout, GetProof, GetReferrer, GetReport, GetSignals, GetStatement, GetStatus, GiveOrder, ListClaims,
     ListConnections, ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers,
     ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions, PlanPayout,
 };
@@ -194,9 +194,9 @@ impl<E: Env> App<E> {
                 Ok(html(orders::page(&frame.0, &Orders { list, outcome, code, found_by: None })))
             }
             Place::Reviews => {
-                let ask = ListConversions { status: None, unverified: true, cursor };
-                let (frame, list) = self.framed(request, visit, ask).await?;
-                Ok(html(orders::reviews(&frame.0, &Reviews { list, entered })))
+                let list = ListConversions { status: None, unverified: false, waiting: true, cursor };
+                let (frame, (list, signals)) = self.framed(request, visit, (list, GetSignals)).await?;
+                Ok(html(orders::reviews(&frame.0, &Reviews { list, signals, entered })))
             }
             Place::Order(order_id) => {
                 let locale = Some(language(request).tag().to_owned());
