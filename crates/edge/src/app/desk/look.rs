@@ -193,11 +193,7 @@ impl<E: Env> App<E> {
                 let (frame, list) = self.framed(request, visit, ask).await?;
                 Ok(html(orders::page(&frame.0, &Orders { list, outcome, code, found_by: None })))
             }
-            Place::Reviews => {
-                let list = ListConversions { status: None, unverified: false, waiting: true, cursor };
-                let (frame, (list, signals)) = self.framed(request, visit, (list, GetSignals)).await?;
-                Ok(html(orders::reviews(&frame.0, &Reviews { list, signals, entered })))
-            }
+            Place::Reviews => self.reviews_page(request, visit, cursor, entered).await,
             Place::Order(order_id) => {
                 let locale = Some(language(request).tag().to_owned());
                 let (frame, account) = self.framed(request, visit, GetOrder { order_id, locale }).await?;
@@ -438,6 +434,18 @@ impl<E: Env> App<E> {
         };
         let page = OfferPage { program, version, offer, entered, conflict: fresh.conflict };
         Ok(html(program::offer(&frame, &page)))
+    }
+
+    async fn reviews_page(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        cursor: Option<String>,
+        entered: Entered,
+    ) -> Result<Response, Error> {
+        let list = ListConversions { status: None, unverified: false, waiting: true, cursor };
+        let (frame, (list, signals)) = self.framed(request, visit, (list, GetSignals)).await?;
+        Ok(html(orders::reviews(&frame.0, &Reviews { list, signals, entered })))
     }
 
     async fn referrers_page(&self, request: &Request, visit: &Visit) -> Result<Response, Error> {
