@@ -56,6 +56,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("is missing", "manque"),
     ("must be a text", "doit être un texte"),
     ("must not be empty", "ne peut pas être vide"),
+    ("is not this shop's id", "n’est pas l’identifiant de cette boutique"),
     ("must not hold control characters", "contient des caractères invisibles"),
     ("must have at most {} characters", "doit avoir au plus {} caractères"),
     ("has more than {} entries", "a plus de {} lignes"),

@@ -73,6 +73,8 @@ pub enum Place {
     PaidTo(String),
     /// `/desk/{shop}/referrers/{code}/sign-in-link`
     SignInLink(String),
+    /// The end of a referrer's sign-ins. A form of their page.
+    EndSignIns(String),
     /// `/desk/{shop}/referrers/{code}/person`: what is held of them, as a file.
     Person(String),
     /// `/desk/{shop}/referrers/{code}/person/erase`
@@ -160,6 +162,8 @@ pub enum Place {
     ReplayMail,
     /// The end of them. A form of their page.
     EndMail,
+    /// The end of the shop itself, which is the admin's.
+    RemoveShop,
 }
 
 /// A form that is posted to a place, or the query that it reads.
@@ -309,6 +313,7 @@ impl Place {
             Self::Bonus(_) => post(&["id", "amount", "reason"]),
             Self::PaidTo(_) => post(&PAID_TO),
             Self::SignInLink(_)
+            | Self::EndSignIns(_)
             | Self::EndHelper(_)
             | Self::EndConnection(_)
             | Self::EndPlatform(_)
@@ -380,6 +385,7 @@ impl Place {
             Self::MailText(_) => both(&["locale"], &["locale", "subject", "body"]),
             Self::MailHtml(_) => get(&["locale"]),
             Self::TestMail => post(&["to"]),
+            Self::RemoveShop => both(&[], &["shop"]),
         }
     }
 
@@ -424,6 +430,7 @@ impl Place {
             Self::Bonus(code) => of(&["referrers", code, "bonus"]),
             Self::PaidTo(code) => of(&["referrers", code, "paid-to"]),
             Self::SignInLink(code) => of(&["referrers", code, "sign-in-link"]),
+            Self::EndSignIns(code) => of(&["referrers", code, "end-sign-ins"]),
             Self::Person(code) => of(&["referrers", code, "person"]),
             Self::ErasePerson(code) => of(&["referrers", code, "person", "erase"]),
             Self::Statement(code, month) => of(&["referrers", code, "statements", month]),
@@ -467,6 +474,7 @@ impl Place {
             Self::TestMail => of(&["settings", "mail", "test"]),
             Self::ReplayMail => of(&["settings", "mail", "replay"]),
             Self::EndMail => of(&["settings", "mail", "end"]),
+            Self::RemoveShop => of(&["settings", "remove"]),
         }
     }
 
@@ -525,6 +533,7 @@ impl Place {
             ["referrers", code, "bonus"] => Self::Bonus(id(code)),
             ["referrers", code, "paid-to"] => Self::PaidTo(id(code)),
             ["referrers", code, "sign-in-link"] => Self::SignInLink(id(code)),
+            ["referrers", code, "end-sign-ins"] => Self::EndSignIns(id(code)),
             ["referrers", code, "person"] => Self::Person(id(code)),
             ["referrers", code, "person", "erase"] => Self::ErasePerson(id(code)),
             ["referrers", code, "statements", month] => Self::Statement(id(code), id(month)),
@@ -568,6 +577,7 @@ impl Place {
             ["settings", "mail", "test"] => Self::TestMail,
             ["settings", "mail", "replay"] => Self::ReplayMail,
             ["settings", "mail", "end"] => Self::EndMail,
+            ["settings", "remove"] => Self::RemoveShop,
             _ => return None,
         };
         Some((place, Some(shop.to_owned())))
@@ -628,6 +638,7 @@ mod tests {
             Place::Bonus(id()),
             Place::PaidTo(id()),
             Place::SignInLink(id()),
+            Place::EndSignIns(id()),
             Place::Person(id()),
             Place::ErasePerson(id()),
             Place::Statement(id(), id()),
@@ -671,6 +682,7 @@ mod tests {
             Place::TestMail,
             Place::ReplayMail,
             Place::EndMail,
+            Place::RemoveShop,
         ];
         places.extend(Step::WORDS.iter().map(|(_, step)| Place::SetUpStep(*step)));
         places

@@ -151,7 +151,14 @@ fn share(frame: &Frame, page: &ReferrerPage) -> Markup {
                 p.small { (lang.say("Vaut une fois, jusqu’au ", "Good once, until ")) (frame.clock().exact(link.expires_at)) ". " (lang.say("Envoyez-le à elle seule.", "Send it to nobody else.")) }
             }
         } @else if frame.may(Role::All) {
-            (press(frame, &Place::SignInLink(code), &[], lang.say("Faire un lien vers ses récompenses", "Make a link to their rewards"), ""))
+            (press(frame, &Place::SignInLink(code.clone()), &[], lang.say("Faire un lien vers ses récompenses", "Make a link to their rewards"), ""))
+        }
+        @if frame.may(Role::All) {
+            details {
+                summary { (lang.say("Quelqu’un d’autre voit ses récompenses\u{a0}?", "Does somebody else see their rewards?")) }
+                p { (lang.say("Ses liens ne mènent plus à rien, et cette personne devra se reconnecter partout.", "Their links lead nowhere any more, and they have to sign in again everywhere.")) }
+                (press(frame, &Place::EndSignIns(code), &[], lang.say("Déconnecter partout", "Sign them out everywhere"), "bad"))
+            }
         }
     } }
 }
@@ -339,6 +346,20 @@ fn edit(frame: &Frame, page: &ReferrerPage) -> Markup {
     } }
 }
 
+/// What a referrer would still have: who forgets them says beforehand what becomes of it.
+fn owed(frame: &Frame, page: &ReferrerPage) -> Vec<String> {
+    let mut owed = Vec::new();
+    for total in &page.status.totals {
+        for amount in [total.approved.as_str(), total.pending.as_str()] {
+            let currency = total.currency.as_str();
+            if amount != crate::text::zero(currency) {
+                owed.push(money(frame.language, amount, currency));
+            }
+        }
+    }
+    owed
+}
+
 /// Pausing, ending, and what is held of the person.
 fn leave(frame: &Frame, page: &ReferrerPage, name: &str) -> Markup {
     let lang = frame.language;
@@ -363,6 +384,7 @@ fn leave(frame: &Frame, page: &ReferrerPage, name: &str) -> Markup {
         }
         details {
             summary { (lang.say("Données de cette personne", "This person’s data")) }
+            @for owed in owed(frame, page) { p { (say!(lang, "À savoir avant d’effacer\u{a0}: {owed} dus ou en attente.", "Before you forget them: {owed} due or waiting.")) } }
             p { a href=(frame.href(&Place::Person(code.clone()))) download { (lang.say("Tout ce qui est gardé d’elle, en un fichier", "All that is held of them, as a file")) } }
             (form.post(&Place::ErasePerson(code), html! {
                 (form.tick("sure", "true", lang.say("Effacer son nom, son adresse et ses coordonnées. Les commandes et les montants restent, sans nom. Cela ne se défait pas.",

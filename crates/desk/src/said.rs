@@ -57,6 +57,8 @@ said! {
     Ended = "ended": "Arrêté. Ce qui a été gagné reste dû.", "Ended. What was earned stays due.";
     /// A bonus was recorded.
     BonusGiven = "bonus_given": "C’est noté, pour le prochain paiement.", "Recorded, for the next payout.";
+    /// A referrer's sign-ins were ended.
+    SignInsEnded = "sign_ins_ended": "C’est fait\u{a0}: cette personne devra se reconnecter partout.", "Done: they have to sign in again everywhere.";
     /// A person was forgotten.
     Erased = "erased": "Cette personne est effacée. Les montants restent justes.", "That person is forgotten. The sums still add up.";
     /// An order was credited.
@@ -93,6 +95,8 @@ said! {
     EndpointRemoved = "endpoint_removed": "Cette adresse ne reçoit plus rien.", "That address is told no more.";
     /// No more mail is sent.
     MailEnded = "mail_ended": "Plus aucun e-mail n’est envoyé.", "No more e-mails are sent.";
+    /// A shop was removed.
+    ShopRemoved = "shop_removed": "La boutique est supprimée, avec tout ce qu’elle gardait.", "The shop is removed, with all that it kept.";
     /// A test began.
     TestBegun = "test_begun": "L’essai a commencé.", "The test has begun.";
     /// Somebody signed out.

@@ -135,11 +135,41 @@ pub fn page(frame: &Frame, page: &Settings) -> Markup {
                     (row(&Place::Helpers, lang.say("Qui peut entrer", "Who may enter"), helpers))
                     (row(&Place::Secrets, lang.say("Clés et secrets", "Keys and secrets"), lang.say("montrés une fois, remplacés sans coupure", "shown once, replaced without a break").to_owned()))
                 }
+                @if frame.who.as_ref().is_some_and(|who| who.all_shops) {
+                    (row(&Place::RemoveShop, lang.say("Supprimer la boutique", "Remove the shop"), lang.say("avec tout ce qu’elle garde", "with all that it keeps").to_owned()))
+                }
             }
             section aria-labelledby="tag" {
                 h2 #tag { (lang.say("Votre balise", "Your tag")) }
                 (copy(frame, "", &tag_text(frame, &page.set_up.look)))
             }
+        },
+    )
+}
+
+/// Draws the end of the shop, for the admin.
+pub fn remove(frame: &Frame, entered: &Entered) -> Markup {
+    let lang = frame.language;
+    let form = Form::new(frame, entered);
+    let (id, name) = frame.shop.as_ref().map_or(("", ""), |shop| (shop.id.as_str(), shop.name.as_str()));
+    let title = say!(lang, "Supprimer {name}", "Remove {name}");
+    frame.page(
+        Entry::Settings,
+        &title,
+        html! {
+            (crumb(frame, &Place::Settings, lang.say("Réglages", "Settings")))
+            h1 { (title) }
+            p.lead { (lang.say("Tout disparaît\u{a0}: le programme, les parrains et leurs codes, les commandes, ce qui est dû, les réglages. Les liens déjà partagés ne mènent plus à rien. Cela ne se défait pas.",
+                "All of it goes: the program, the referrers and their codes, the orders, what is due, the settings. Links that were shared lead nowhere. This cannot be undone.")) }
+            p { (lang.say("Prenez d’abord ce que vous devez garder\u{a0}: ", "Take first what you have to keep: "))
+                a href=(frame.href(&Place::OrdersCsv)) download { (lang.say("les commandes", "the orders")) } ", "
+                a href=(frame.href(&Place::ReferrersCsv)) download { (lang.say("les parrains", "the referrers")) } ", "
+                a href=(frame.href(&Place::Payouts)) { (lang.say("les paiements", "the payouts")) } "." }
+            (form.summary())
+            (form.post(&Place::RemoveShop, html! {
+                (form.needed("shop", &say!(lang, "Pour confirmer, tapez {id}", "To confirm, type {id}"), "", "text", ""))
+                div.acts { button.bad { (lang.say("Supprimer pour toujours", "Remove for ever")) } }
+            }))
         },
     )
 }

@@ -170,7 +170,11 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
         Make::Id(Route::PayoutDetails),
     ),
     ("/v1/shops/{shop}/referrers/{id}/banners/{more}", &[Method::GET], Make::Two(Route::Banner)),
-    ("/v1/shops/{shop}/referrers/{id}/sign-in-links", &[Method::POST], Make::Id(Route::SignInLinks)),
+    (
+        "/v1/shops/{shop}/referrers/{id}/sign-in-links",
+        &[Method::POST, Method::DELETE],
+        Make::Id(Route::SignInLinks),
+    ),
     ("/v1/shops/{shop}/referrers/{id}/claims", &[Method::POST], Make::Id(Route::MakeClaim)),
     ("/v1/shops/{shop}/claims", &[Method::GET], Make::Shop(Route::Claims)),
     ("/v1/shops/{shop}/claims/{id}", &[Method::POST], Make::Id(Route::Claim)),

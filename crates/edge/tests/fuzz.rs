@@ -33,3 +33,18 @@ fn programs() {
 fn signatures() {
     feed("signatures", targets::signatures::run);
 }
+
+#[test]
+fn platforms() {
+    feed("platforms", targets::platforms::run);
+}
+
+#[test]
+fn addresses() {
+    feed("addresses", targets::addresses::run);
+}
+
+#[test]
+fn texts() {
+    feed("texts", targets::texts::run);
+}

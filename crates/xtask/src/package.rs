@@ -29,6 +29,9 @@ const BESIDE: [(&str, &str); 4] = [
     ("LICENSE-MIT", "LICENSE-MIT"),
 ];
 
+/// What the bill of materials is called in the zip.
+const BILL: &str = "bill-of-materials.cdx.json";
+
 /// The most that the Worker's files may be together, by gzip: what Cloudflare takes on its free plan
 /// (<https://developers.cloudflare.com/workers/platform/limits/#worker-size>).
 const MOST_GZIP: u64 = 3_000_000;
@@ -48,7 +51,12 @@ pub fn run() -> Result<()> {
     let zip = root.join(PACKAGE);
     fs::create_dir_all(zip.parent().context("the package has no folder")?)?;
     let folder = served.config().parent().context("the artefacts have no folder")?.to_owned();
-    let files = files_of(root, &folder)?;
+    let bill = scratch.0.join(BILL);
+    ui::step("Writing the bill of materials", || {
+        exec::run(tools::cargo().args(["run", "-q", "-p", "supply", "--"]).arg(&bill).current_dir(root))
+    })?;
+    let mut files = files_of(root, &folder)?;
+    files.push((BILL.to_owned(), bill));
     pack(&files, &zip)?;
     let opened = scratch.0.join("opened");
     ZipArchive::new(fs::File::open(&zip)?)?.extract(&opened)?;

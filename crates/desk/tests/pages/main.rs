@@ -176,6 +176,7 @@ fn every_form_is_of_its_session_and_sends_what_its_place_reads() {
                                 | Place::ComeIn
                                 | Place::Credit(_)
                                 | Place::Shops
+                                | Place::RemoveShop
                                 | Place::NewReferrer
                                 | Place::NewCodes
                                 | Place::Secrets

@@ -9,8 +9,9 @@ use crate::landing;
 use crate::problem::Error;
 use crate::protocol::Ask;
 use crate::protocol::calls::{
-    AddSignInKey, Audit, ChangeReferrer, DeleteShop, EraseSubject, GetCustomers, GetReferrer, GetReport,
-    GetShop, GetSignals, GetStatus, GetSubject, ListConversions, ListReferrers, PutReferrer, PutShop, Review,
+    AddSignInKey, Audit, ChangeReferrer, DeleteShop, EndSignIns, EraseSubject, GetCustomers, GetReferrer,
+    GetReport, GetShop, GetSignals, GetStatus, GetSubject, ListConversions, ListReferrers, PutReferrer,
+    PutShop, Review,
 };
 use crate::protocol::shop::{Edit, Managed, Referrer, ReferrerRecord, Secrets, ShopRecord};
 use crate::shop_id::ShopId;
@@ -277,6 +278,13 @@ impl<E: Env> App<E> {
 
     pub(super) async fn signals(&self, may: &Reads, id: &ShopId) -> Answer {
         Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, GetSignals).await?)?)
+    }
+
+    /// Ends every token of a referrer's and every link that was made for them.
+    pub(super) async fn end_sign_ins(&self, may: &Owner, id: &ShopId, text: &str) -> Answer {
+        let code = text.parse().map_err(|_| Error::NO_CODE)?;
+        self.ask_as(may, id, EndSignIns { code }).await?;
+        Ok(Response::empty(StatusCode::NO_CONTENT))
     }
 
     pub(super) async fn list_conversions(&self, may: &Reads, request: &Request, id: &ShopId) -> Answer {

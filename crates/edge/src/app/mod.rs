@@ -9,6 +9,7 @@ mod adjustments;
 mod admin;
 mod banners;
 pub(crate) mod body;
+mod clicks;
 mod connections;
 mod desk;
 mod details;
@@ -31,8 +32,6 @@ mod tests;
 mod webhooks;
 mod yearly;
 
-pub use shops::ShopCache;
-
 use crate::cors;
 use crate::deliveries::web::Web;
 use crate::http::{self, Body, Method, Request, Response, StatusCode, header};
@@ -44,15 +43,17 @@ use crate::route::{Found, Route, Routes};
 use crate::shop_id::ShopId;
 use crate::stores::{Kv, KvError, LedgerError, Ledgers};
 use access::May;
+use clicks::Clicks;
 use desk::Session;
 use parrain_core::instant::Instant;
 use parrain_wire::shops::Health;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use shops::Shop;
+use shops::{Shop, ShopCache};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::time::Duration;
 
 /// What is told where a session at the desk has ended.
 const SIGNED_OUT: &str = "your session has ended; sign in again";
@@ -105,6 +106,8 @@ pub trait Env: 'static {
     fn stripe_api(&self) -> &str;
     /// Who makes requests of platforms to whose interface a shop gave credentials.
     fn web(&self) -> impl Web;
+    /// Lets time pass.
+    fn pause(&self, time: Duration) -> impl Future<Output = ()>;
     /// Does something after the answer.
     fn later(&self, work: Later);
     /// Writes a line for the operator; never a secret or a personal datum.
@@ -124,25 +127,33 @@ pub enum Limit {
     Failure,
 }
 
+/// What lives as long as an isolate, for all its requests.
+#[derive(Default)]
+pub struct Isolate {
+    shops: ShopCache,
+    clicks: Clicks,
+}
+
 /// The app: the table of routes, what an isolate remembers, and the world for one request.
 pub struct App<E: Env> {
     routes: Rc<Routes>,
-    cache: Rc<ShopCache>,
+    isolate: Rc<Isolate>,
     env: Rc<E>,
     /// Who asks from the desk; `None` where a request's own token or signature says it.
     session: Option<Rc<Session>>,
 }
 
 impl<E: Env> App<E> {
-    /// An app for one request; `routes` and `cache` live as long as the isolate.
-    pub fn new(routes: Rc<Routes>, cache: Rc<ShopCache>, env: Rc<E>) -> Self {
-        Self { routes, cache, env, session: None }
+    /// An app for one request; `routes` and `isolate` live as long as the isolate.
+    pub fn new(routes: Rc<Routes>, isolate: Rc<Isolate>, env: Rc<E>) -> Self {
+        Self { routes, isolate, env, session: None }
     }
 
     /// The same app for who is at the desk.
     fn at_desk(&self, session: Rc<Session>) -> Self {
-        let (routes, cache, env) = (Rc::clone(&self.routes), Rc::clone(&self.cache), Rc::clone(&self.env));
-        Self { routes, cache, env, session: Some(session) }
+        let (routes, isolate, env) =
+            (Rc::clone(&self.routes), Rc::clone(&self.isolate), Rc::clone(&self.env));
+        Self { routes, isolate, env, session: Some(session) }
     }
 
     /// Answers a request; whatever goes wrong is told as a problem document.
@@ -238,6 +249,9 @@ impl<E: Env> App<E> {
             }
             Route::ReferrerRewards(shop, code) => {
                 self.referrer_rewards(&self.reads(request, &shop).await?, request, &shop, &code).await
+            }
+            Route::SignInLinks(shop, code) if delete => {
+                self.end_sign_ins(&self.owner(request, &shop).await?, &shop, &code).await
             }
             Route::SignInLinks(shop, code) => {
                 self.create_sign_in_link(&self.owner(request, &shop).await?, &shop, &code).await
@@ -538,6 +552,7 @@ impl From<LedgerError> for Error {
                     "this sign-in link was used already or has expired; ask the shop for a new one",
                 ),
                 Refusal::GivenOn => Self::Unauthorized("this code was given to somebody else since"),
+                Refusal::SignedOut => Self::Unauthorized("this sign-in was ended by the shop; sign in again"),
                 Refusal::Moot(moot) => Self::Conflict(moot.words()),
                 Refusal::NotJoinable => Self::Conflict("the program has no offer for customers to join"),
                 // Until the counts of the day are over, as seen by who comes again within the hour.

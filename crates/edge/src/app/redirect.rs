@@ -1,13 +1,15 @@
 //! Share links: `/r/{shop}/{code}` leads to the shop and counts a click, unless a machine follows it.
 
+use super::clicks::{self, Next};
 use super::{App, Env};
 use crate::http::{Method, Request, Response, header};
 use crate::landing;
 use crate::problem::Error;
 use crate::protocol::Call;
-use crate::protocol::calls::CountClick;
 use crate::shop_id::ShopId;
 use crate::stores::{LedgerError, Ledgers};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parrain_core::code::Code;
 use std::rc::Rc;
 
@@ -19,9 +21,7 @@ impl<E: Env> App<E> {
         text: &str,
     ) -> Result<Response, Error> {
         let known = match parrain_wire::address::code(text) {
-            Some(code) => {
-                self.shop_and_referrer(id, &code).await.map(|(shop, referrer)| (shop, referrer.map(|_| code)))
-            }
+            Some(code) => self.shop_and_link(id, code).await,
             None => self.shop(id).await.map(|shop| (shop, None)),
         };
         let (shop, code) = self.counted(request, known).await?;
@@ -38,12 +38,34 @@ impl<E: Env> App<E> {
 
     /// The visitor does not wait for the counting.
     fn count_click(&self, id: ShopId, code: Code) {
-        let env = Rc::clone(&self.env);
-        let now = env.now();
+        let began = self.env.now();
+        if !self.isolate.clicks.add(&id, code, began) {
+            return;
+        }
+        let (env, isolate) = (Rc::clone(&self.env), Rc::clone(&self.isolate));
         self.env.later(Box::pin(async move {
-            match env.ledgers().call(&id, Call::new(now, CountClick { code })).await {
-                Ok(()) | Err(LedgerError::Refused(_)) => {}
-                Err(error) => env.log(&format!("a click was not counted: {error}")),
+            let mut now = began;
+            loop {
+                let name = env.random::<9>().map(|bytes| URL_SAFE_NO_PAD.encode(bytes));
+                let Ok(name) = name else { return env.log("clicks were not counted: no random bytes") };
+                match isolate.clicks.next(&id, began, now, name) {
+                    Next::Done => return,
+                    Next::Pause(pause) => {
+                        env.pause(pause).await;
+                        now = clicks::later(now, pause);
+                    }
+                    Next::Send(call) => {
+                        let answer = env.ledgers().call(&id, Call::new(now, call)).await;
+                        if let Err(LedgerError::Silent(cause)) = &answer {
+                            env.log(&format!("clicks wait, since the ledger did not answer: {cause}"));
+                        }
+                        let answered = !matches!(answer, Err(LedgerError::Silent(_)));
+                        isolate.clicks.sent(&id, began, answered);
+                        if !answered {
+                            return;
+                        }
+                    }
+                }
             }
         }));
     }

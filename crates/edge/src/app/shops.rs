@@ -28,6 +28,9 @@ const REMEMBERED_SECONDS: i64 = 20;
 /// The most shops that an isolate remembers.
 const MOST_REMEMBERED: usize = 200;
 
+/// The most codes of which an isolate remembers that they are somebody's.
+const MOST_LINKS: usize = 2_000;
+
 /// A shop with its program read.
 #[derive(Debug)]
 pub struct Shop {
@@ -88,17 +91,21 @@ impl Shop {
 
 /// What an isolate remembers of shops.
 #[derive(Debug, Default)]
-pub struct ShopCache(RefCell<HashMap<ShopId, (Rc<Shop>, Instant)>>);
+pub struct ShopCache {
+    shops: RefCell<HashMap<ShopId, (Rc<Shop>, Instant)>>,
+    /// Codes of links that are somebody's, each until when that is believed.
+    links: RefCell<HashMap<(ShopId, Code), Instant>>,
+}
 
 impl ShopCache {
     fn get(&self, shop: &ShopId, now: Instant) -> Option<Rc<Shop>> {
-        let shops = self.0.borrow();
+        let shops = self.shops.borrow();
         let (found, until) = shops.get(shop)?;
         (now < *until).then(|| Rc::clone(found))
     }
 
     fn put(&self, shop: &ShopId, found: &Rc<Shop>, now: Instant) {
-        let mut shops = self.0.borrow_mut();
+        let mut shops = self.shops.borrow_mut();
         if shops.len() >= MOST_REMEMBERED {
             shops.clear();
         }
@@ -106,7 +113,20 @@ impl ShopCache {
     }
 
     fn forget(&self, shop: &ShopId) {
-        self.0.borrow_mut().remove(shop);
+        self.shops.borrow_mut().remove(shop);
+        self.links.borrow_mut().retain(|(of, _), _| of != shop);
+    }
+
+    fn has_link(&self, link: &(ShopId, Code), now: Instant) -> bool {
+        self.links.borrow().get(link).is_some_and(|until| now < *until)
+    }
+
+    fn put_link(&self, link: (ShopId, Code), now: Instant) {
+        let mut links = self.links.borrow_mut();
+        if links.len() >= MOST_LINKS {
+            links.clear();
+        }
+        links.insert(link, now.plus_seconds(REMEMBERED_SECONDS));
     }
 }
 
@@ -116,7 +136,7 @@ impl<E: Env> App<E> {
     /// # Errors
     /// 404 where there is none; 503 where neither KV nor the ledger answered.
     pub(super) async fn shop(&self, shop: &ShopId) -> Result<Rc<Shop>, Error> {
-        if let Some(found) = self.cache.get(shop, self.env.now()) {
+        if let Some(found) = self.isolate.shops.get(shop, self.env.now()) {
             return Ok(found);
         }
         let mut values = self.read(&[Key::Shop(shop).to_string()]).await;
@@ -132,7 +152,7 @@ impl<E: Env> App<E> {
         shop: &ShopId,
         code: &Code,
     ) -> Result<(Rc<Shop>, Option<PublicReferrer>), Error> {
-        let remembered = self.cache.get(shop, self.env.now());
+        let remembered = self.isolate.shops.get(shop, self.env.now());
         let mut keys = vec![Key::Referrer(shop, code).to_string()];
         if remembered.is_none() {
             keys.push(Key::Shop(shop).to_string());
@@ -155,6 +175,26 @@ impl<E: Env> App<E> {
         Ok((found, referrer))
     }
 
+    /// The shop, and the code of a link where it is somebody's, perhaps as they were a minute ago: a link that
+    /// everybody follows costs one read in a while.
+    pub(super) async fn shop_and_link(
+        &self,
+        shop: &ShopId,
+        code: Code,
+    ) -> Result<(Rc<Shop>, Option<Code>), Error> {
+        let (cache, now) = (&self.isolate.shops, self.env.now());
+        let link = (shop.clone(), code);
+        if let Some(found) = cache.get(shop, now).filter(|_| cache.has_link(&link, now)) {
+            return Ok((found, Some(link.1)));
+        }
+        let (found, referrer) = self.shop_and_referrer(shop, &link.1).await?;
+        if referrer.is_none() {
+            return Ok((found, None));
+        }
+        cache.put_link(link.clone(), now);
+        Ok((found, Some(link.1)))
+    }
+
     /// The shop as it is now.
     ///
     /// # Errors
@@ -172,13 +212,13 @@ impl<E: Env> App<E> {
     /// Keeps a record that the ledger just gave.
     pub(super) fn know(&self, shop: &ShopId, record: ShopRecord) -> Result<Rc<Shop>, Error> {
         let found = Rc::new(Shop::of(record)?);
-        self.cache.put(shop, &found, self.env.now());
+        self.isolate.shops.put(shop, &found, self.env.now());
         Ok(found)
     }
 
     /// Drops what this isolate remembers of a shop.
     pub(super) fn forget(&self, shop: &ShopId) {
-        self.cache.forget(shop);
+        self.isolate.shops.forget(shop);
     }
 
     async fn fresh_referrer(

@@ -162,6 +162,10 @@ impl Env for WorkersEnv {
         WorkersWeb(&self.bindings)
     }
 
+    async fn pause(&self, time: Duration) {
+        worker::Delay::from(time).await;
+    }
+
     fn later(&self, work: Later) {
         match &self.kept {
             Some(kept) => kept.borrow_mut().push(work),

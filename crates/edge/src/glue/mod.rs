@@ -8,7 +8,7 @@ mod object;
 mod sql;
 mod web;
 
-use crate::app::{App, ShopCache};
+use crate::app::{App, Isolate};
 use crate::http::{
     Body, HeaderMap, HeaderValue, MAX_WEBHOOK, Method, Request, Response, StatusCode, max_body,
 };
@@ -23,7 +23,7 @@ use std::rc::Rc;
 
 thread_local! {
     /// What an isolate keeps from request to request.
-    static ISOLATE: RefCell<Option<(Rc<Routes>, Rc<ShopCache>)>> = const { RefCell::new(None) };
+    static ISOLATE: RefCell<Option<(Rc<Routes>, Rc<Isolate>)>> = const { RefCell::new(None) };
 }
 
 /// What happens once in each isolate: a panic is told to the log with its place. What it says is not, since a
@@ -63,20 +63,20 @@ async fn answer(
     let env = WorkersEnv::new(bindings, context)
         .map_err(|fault| Error::Internal(format!("a binding of wrangler.toml is missing: {fault}")))?;
     let env = Rc::new(env);
-    let (routes, cache) = isolate()?;
-    let mut response = App::new(routes, cache, Rc::clone(&env)).answer(request).await;
+    let (routes, isolate) = isolate()?;
+    let mut response = App::new(routes, isolate, Rc::clone(&env)).answer(request).await;
     if let Some(counts) = env.counted().await {
         response = response.with(HeaderName::from_static("x-parrain-kv"), &counts);
     }
     Ok(response)
 }
 
-fn isolate() -> Result<(Rc<Routes>, Rc<ShopCache>), Error> {
+fn isolate() -> Result<(Rc<Routes>, Rc<Isolate>), Error> {
     ISOLATE.with_borrow_mut(|isolate| {
         if let Some(known) = isolate {
             return Ok(known.clone());
         }
-        let made = (Rc::new(Routes::new()?), Rc::new(ShopCache::default()));
+        let made = (Rc::new(Routes::new()?), Rc::new(Isolate::default()));
         *isolate = Some(made.clone());
         Ok(made)
     })

@@ -6,6 +6,7 @@
 //! transaction: it happens whole or, where it answers an error, not at all.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use parrain_core::check::Fault;
@@ -79,6 +80,8 @@ pub struct Ledger<S> {
     now: Cell<Instant>,
     /// Who asks for what the call does.
     asker: RefCell<Option<Asker>>,
+    /// The names of the last calls that counted clicks, the newest first.
+    counted: RefCell<VecDeque<String>>,
 }
 
 impl<S: Sql> Ledger<S> {
@@ -91,6 +94,7 @@ impl<S: Sql> Ledger<S> {
             most: Cell::new(unsettled::MOST),
             now: Cell::default(),
             asker: RefCell::default(),
+            counted: RefCell::default(),
         }
     }
 

@@ -16,7 +16,7 @@ use super::sql::{Row, Sql, SqlError};
 use super::tally::Tally;
 use super::{Ledger, bad_cursor, number, schema};
 use crate::protocol::calls::{
-    ChangeReferrer, CountClick, CountTouch, DeleteShop, FindReferrer, GetReferrer, GetShop, Join,
+    ChangeReferrer, CountClicks, CountTouch, DeleteShop, FindReferrer, GetReferrer, GetShop, Join,
     ListReferrers, ListVersions, Page, PutReferrer, PutShop, Saved,
 };
 use crate::protocol::mail::MailRecord;
@@ -35,6 +35,9 @@ const MOST_JOINERS: i64 = 1_000;
 
 /// How many versions of a program a page lists.
 const VERSIONS: u32 = 20;
+
+/// How many calls that counted clicks are known by their names.
+const COUNTED: usize = 100;
 
 /// A shop with the versions of its program.
 pub struct Shop {
@@ -303,10 +306,20 @@ impl<S: Sql> Answers<ListReferrers> for Ledger<S> {
     }
 }
 
-impl<S: Sql> Answers<CountClick> for Ledger<S> {
-    fn answer(&self, now: Instant, ask: CountClick) -> Result<(), Refusal> {
-        self.count_visit(now, &ask.code, 1, 0)?;
-        self.saw_code(now, &ask.code, Proof::LinkOpened)
+impl<S: Sql> Answers<CountClicks> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: CountClicks) -> Result<(), Refusal> {
+        // In memory alone: a row for each name would cost more than what it saves from being counted twice.
+        if self.counted.borrow().contains(&ask.name) {
+            return Ok(());
+        }
+        for (code, count) in &ask.clicks {
+            self.count_visit(now, code, i64::from(*count), 0)?;
+            self.saw_code(now, code, Proof::LinkOpened)?;
+        }
+        let mut counted = self.counted.borrow_mut();
+        counted.truncate(COUNTED - 1);
+        counted.push_front(ask.name);
+        Ok(())
     }
 }
 
@@ -385,8 +398,12 @@ impl<S: Sql> Ledger<S> {
         Ok(Some(ReferrerRecord { code: code.clone(), created_at, referrer: row.json(0)?, unconfirmed }))
     }
 
-    /// Refuses who got their token in that second, where the shop has given the code to another person since.
+    /// Refuses who got their token in that second, where the shop has given the code to another person since or ended
+    /// their sign-ins.
     pub(super) fn hold_to_person(&self, held: &ReferrerRecord, made: Instant) -> Result<(), Refusal> {
+        if held.referrer.signed_out.is_some_and(|ended| made.seconds() <= ended.seconds()) {
+            return Err(Refusal::SignedOut);
+        }
         let rows = self.sql.run(
             "SELECT record FROM referrer WHERE code = ? AND (since < ? OR seq = 1) ORDER BY seq DESC LIMIT 1",
             &[held.code.as_str().into(), made.plus_seconds(1).into()],
@@ -483,9 +500,18 @@ impl<S: Sql> Ledger<S> {
 
 /// A record that says who somebody is, with how they were managed.
 fn with_who(managed: &Referrer, who: Referrer) -> Referrer {
-    let Referrer { activity, activity_reason, expires_at, terms, notes, display_name, locale, .. } =
-        managed.clone();
-    Referrer { activity, activity_reason, expires_at, terms, notes, display_name, locale, ..who }
+    let Referrer {
+        activity,
+        activity_reason,
+        expires_at,
+        terms,
+        notes,
+        display_name,
+        locale,
+        signed_out,
+        ..
+    } = managed.clone();
+    Referrer { activity, activity_reason, expires_at, terms, notes, display_name, locale, signed_out, ..who }
 }
 
 /// What KV is to say of a referrer; `ready`: whether the code can be redeemed at the shop.

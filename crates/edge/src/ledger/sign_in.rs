@@ -9,8 +9,8 @@ use parrain_core::instant::Instant;
 
 use super::sql::Sql;
 use super::{Ledger, shop};
-use crate::protocol::calls::{AddSignInKey, UseSignInKey};
-use crate::protocol::shop::ReferrerRecord;
+use crate::protocol::calls::{AddSignInKey, EndSignIns, UseSignInKey};
+use crate::protocol::shop::{Referrer, ReferrerRecord};
 use crate::protocol::{Answers, Refusal};
 
 /// How long a key holds, in hours: long enough for a mail that is read the next morning.
@@ -36,6 +36,22 @@ impl<S: Sql> Answers<UseSignInKey> for Ledger<S> {
         // Whoever opens a link that was mailed reads that mail.
         self.confirm(now, &code)?;
         self.find_referrer(&code)?.ok_or(Refusal::UnknownCode)
+    }
+}
+
+impl<S: Sql> Answers<EndSignIns> for Ledger<S> {
+    fn answer(&self, now: Instant, ask: EndSignIns) -> Result<(), Refusal> {
+        self.shop()?;
+        let held = self.find_referrer(&ask.code)?.ok_or(Refusal::UnknownCode)?;
+        self.drop_sign_in_keys(&ask.code)?;
+        let record = Referrer { signed_out: Some(now), ..held.referrer };
+        let record = serde_json::to_string(&record).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        // In place: who the referrer is and on which terms has not changed.
+        self.sql.run(
+            "UPDATE referrer SET record = ?2 WHERE code = ?1 AND seq = (SELECT MAX(seq) FROM referrer WHERE code = ?1)",
+            &[ask.code.as_str().into(), record.into()],
+        )?;
+        Ok(())
     }
 }
 

@@ -212,12 +212,31 @@ fn an_unknown_shop_leaves_no_trace() {
     let ledger = Ledger::new(NativeSql::new());
     let code = || "ANNA10".parse().unwrap();
     let rewards = GetStatus { code: code(), as_of: now(), cursor: None, token_made: Some(now()) };
-    for request in [GetShop.into(), DeleteShop.into(), CountClick { code: code() }.into(), rewards.into()] {
+    for request in [
+        GetShop.into(),
+        DeleteShop.into(),
+        CountClicks { name: "a".into(), clicks: vec![(code(), 1)] }.into(),
+        rewards.into(),
+    ] {
         let call: Call = Call { now: now(), incarnation: None, asker: None, request };
         assert_eq!(ledger.call(call).unwrap_err(), Refusal::UnknownShop);
     }
     assert!(!super::schema::exists(&ledger.sql).unwrap() && !super::schema::has_outbox(&ledger.sql).unwrap());
     assert_eq!(ledger.outbox(9), Ok(vec![]));
+}
+
+#[test]
+fn clicks_that_are_told_again_under_their_name_are_counted_once() {
+    let desk = Desk::new(&program(json!({"reward": {"kind": "cash", "amount": "5.00"}})));
+    desk.referrer("ANNA10", "o");
+    let told = |name: &str, clicks: &[(&str, u32)]| {
+        let clicks = clicks.iter().map(|(code, count)| (code.parse().unwrap(), *count)).collect();
+        desk.ask(CountClicks { name: name.into(), clicks }).expect("they are counted");
+    };
+    told("a", &[("ANNA10", 3), ("NOBODY", 2)]);
+    told("a", &[("ANNA10", 3), ("NOBODY", 2)]);
+    told("b", &[("ANNA10", 1)]);
+    assert_eq!(desk.status("ANNA10", now()).clicks, 4);
 }
 
 #[test]

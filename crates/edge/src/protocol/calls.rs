@@ -313,6 +313,13 @@ pub struct AddSignInKey {
     pub hash: String,
 }
 
+/// Ends every token of a referrer's and every link that was made for them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EndSignIns {
+    /// Whose.
+    pub code: Code,
+}
+
 /// Uses a sign-in key up: whose it was, or [`super::Refusal::UnknownKey`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct UseSignInKey {
@@ -662,11 +669,14 @@ pub struct ReportConversion {
     pub sender: String,
 }
 
-/// Counts a visit by link. Unknown codes are not counted.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct CountClick {
-    /// Whose link.
-    pub code: Code,
+/// Counts visits by link that were gathered. Unknown codes are not counted, nor what was counted under the same name
+/// lately.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountClicks {
+    /// A name of its own, by which a call is known that is made again.
+    pub name: String,
+    /// Whose links, each with how often it was followed.
+    pub clicks: Vec<(Code, u32)>,
 }
 
 /// Counts a code captured or redeemed on a page; [`super::Refusal::UnknownCode`] where it is nobody's.

@@ -41,12 +41,12 @@ use crate::details::seal::Sealed;
 use crate::platform::Platform;
 use calls::{
     AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, Audit, BeginProof,
-    BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting, CountClick, CountTouch,
-    CreatePayout, DeleteShop, DropCredentials, DropDetails, DropMail, EndConnection, EnterByKey, Entered,
-    EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials, GetCustomers,
-    GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder, GetOverview, GetPaid, GetPayout, GetPayoutFile,
-    GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetSignals, GetStatement, GetStatus, GetSubject,
-    GiveOrder, Given, HeldDetails, IsCodeReady, Join, LinkOrder, ListClaims, ListConnections,
+    BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting, CountClicks, CountTouch,
+    CreatePayout, DeleteShop, DropCredentials, DropDetails, DropMail, EndConnection, EndSignIns, EnterByKey,
+    Entered, EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials,
+    GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder, GetOverview, GetPaid, GetPayout,
+    GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetSignals, GetStatement, GetStatus,
+    GetSubject, GiveOrder, Given, HeldDetails, IsCodeReady, Join, LinkOrder, ListClaims, ListConnections,
     ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers, ListMessages, ListOrders,
     ListPayouts, ListReferrers, ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile,
     PlanPayout, PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent,
@@ -210,6 +210,9 @@ pub enum Refusal {
     /// The code of a referrer's token belongs to another person since.
     #[error("this code was given to somebody else since")]
     GivenOn,
+    /// The shop has ended the sign-in of a referrer's token.
+    #[error("this sign-in was ended by the shop")]
+    SignedOut,
     /// A review that can change nothing.
     #[error("{}", .0.words())]
     Moot(Moot),
@@ -404,6 +407,7 @@ calls! {
     ListReferrers => Page<ReferrerRecord>,
     AddSignInKey => Instant,
     UseSignInKey => ReferrerRecord,
+    EndSignIns => (),
     // What happens.
     RecordEvent => Outcome,
     RecordSnapshot => Outcome,
@@ -411,7 +415,7 @@ calls! {
     LinkOrder => bool,
     BeginSubscription => (),
     ReportConversion => Outcome,
-    CountClick => (),
+    CountClicks => (),
     CountTouch => (),
     // What came of it.
     GetStatus => RewardStatus,

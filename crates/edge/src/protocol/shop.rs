@@ -169,6 +169,9 @@ pub struct Referrer {
     /// The language of the browser in which they joined, of the eight that mail is written in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
+    /// When the shop ended their sign-ins: no token made until then holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_out: Option<Instant>,
 }
 
 impl Referrer {

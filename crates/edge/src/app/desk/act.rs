@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 
 use super::super::{App, Env, body};
 use super::form::{Form, Posted, plain_amount, put};
-use super::look::{Fresh, SETTLING, encoded, look_of, page_of, with_step};
+use super::look::{Fresh, NOTHING, SETTLING, encoded, look_of, page_of, with_step};
 use super::rules::{Days, Edge, add_origin, set_debtor, set_minimum, set_offer, terms};
 use super::{AdminVisit, Visit, html, said, see};
 use crate::http::{Method, Request, Response, StatusCode, header};
@@ -197,6 +197,11 @@ impl<E: Env> App<E> {
                 let page = Place::Referrer(code.clone());
                 self.desk_page(request, visit, page, Entered::default(), fresh).await
             }
+            Place::EndSignIns(code) => {
+                let path = format!("referrers/{}/sign-in-links", encoded(code));
+                self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
+                Ok(to(&Place::Referrer(code.clone()), Said::SignInsEnded))
+            }
             Place::ErasePerson(code) => {
                 if posted.text("sure").is_none() {
                     return Err(Error::invalid("", "tick the box first: nobody can bring this back"));
@@ -347,6 +352,14 @@ impl<E: Env> App<E> {
             Place::EndMail => {
                 self.api_response(request, visit, Method::DELETE, "mail", &Value::Null).await?;
                 Ok(to(&Place::Mail, Said::MailEnded))
+            }
+            Place::RemoveShop => {
+                self.admin_visit(request).await?.ok_or(NOTHING)?;
+                if posted.text("shop") != Some(visit.shop.as_str()) {
+                    return Err(Error::invalid("/shop", "is not this shop's id"));
+                }
+                self.delete_shop(&self.admin(&self.as_admin(request)).await?, &visit.shop).await?;
+                Ok(said(see(&Place::Shops.href("")), Said::ShopRemoved))
             }
             Place::Texts => {
                 let locale = spoken(posted.text("locale").unwrap_or_default());

@@ -61,7 +61,7 @@ use crate::route::Route;
 const LAST_PAYOUTS: usize = 3;
 
 const NO_VERSION: Error = Error::NotFound("the program has no such version");
-const NOTHING: Error = Error::NotFound("there is nothing at this path");
+pub(super) const NOTHING: Error = Error::NotFound("there is nothing at this path");
 
 /// What was made for the form that was just sent, and is shown once.
 #[derive(Debug, Default)]
@@ -95,6 +95,7 @@ pub fn page_of(place: Place) -> Place {
         | Place::Bonus(code)
         | Place::PaidTo(code)
         | Place::SignInLink(code)
+        | Place::EndSignIns(code)
         | Place::ErasePerson(code) => Place::Referrer(code),
         Place::UndoCredit(id) | Place::Review(id) => Place::Order(id),
         Place::PayoutPaid(id) => Place::Payout(id),
@@ -345,6 +346,11 @@ impl<E: Env> App<E> {
                 let page = TextsPage::of(&program_of(&framing)?, &asked.unwrap_or_default());
                 Ok(html(settings::texts(&frame, &TextsPage { entered, ..page })))
             }
+            Place::RemoveShop => {
+                self.admin_visit(request).await?.ok_or(NOTHING)?;
+                let (frame, _) = self.framing(request, visit).await?;
+                Ok(html(settings::remove(&frame, &entered)))
+            }
             Place::Tax => {
                 let (frame, tax) = self.tax_list(request, visit, entered).await?;
                 Ok(html(tax::page(&frame, &tax)))
@@ -358,6 +364,7 @@ impl<E: Env> App<E> {
             | Place::Bonus(_)
             | Place::PaidTo(_)
             | Place::SignInLink(_)
+            | Place::EndSignIns(_)
             | Place::ErasePerson(_)
             | Place::UndoCredit(_)
             | Place::Review(_)

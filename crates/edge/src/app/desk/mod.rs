@@ -302,7 +302,10 @@ impl<E: Env> App<E> {
                     let (session, key) = self.open_session(&id, By::Shop).await?;
                     (id, session, key)
                 }
-                None => return Ok(self.sign_in_again(request, &posted)),
+                None => {
+                    self.env.log("somebody was not let in at the desk: their key opens no shop");
+                    return Ok(self.sign_in_again(request, &posted));
+                }
             }
         };
         self.signed_in(request, &id, session, &key, &posted).await

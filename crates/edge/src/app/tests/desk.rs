@@ -268,6 +268,25 @@ fn a_session_ends_by_signing_out_and_by_another_token() {
 }
 
 #[test]
+fn the_admin_alone_removes_a_shop_and_types_its_name() {
+    let (world, shop) = lived();
+    let page = "/desk/demo/settings/remove";
+    let owner = Visitor::signed_in(&world, token(&shop));
+    assert_eq!(owner.get(page).status, 404);
+    assert_eq!(owner.send("/desk/demo", page, &[("shop", "demo")]).status, 404);
+    assert!(!text(&owner.get("/desk/demo/settings")).contains(page));
+    let admin = Visitor::signed_in(&world, ADMIN);
+    assert!(text(&admin.get("/desk/demo/settings")).contains(page));
+    let refused = admin.send(page, page, &[("shop", "Demo")]);
+    assert_eq!(refused.status, 422);
+    assert!(text(&refused).contains("is not this shop's id"));
+    assert_eq!(world.get("/v1/shops/demo").admin().send().status, 200);
+    let removed = admin.send(page, page, &[("shop", "demo")]);
+    assert_eq!(removed.status, 303, "{}", text(&removed));
+    assert_eq!(world.get("/v1/shops/demo").admin().send().status, 404);
+}
+
+#[test]
 fn who_replaces_the_token_is_shown_the_new_one_and_stays() {
     let (world, shop) = lived();
     let (owner, other) = (Visitor::signed_in(&world, token(&shop)), Visitor::signed_in(&world, token(&shop)));

@@ -145,10 +145,12 @@ fn a_share_link_leads_to_the_shop_and_counts_people() {
     assert_eq!(world.kv.take_calls(), Calls { reads: 1, ..Calls::default() });
     assert_eq!(world.ledger_calls.get(), 1);
     assert_eq!(clicks(), 1);
+    world.kv.take_calls();
     assert_eq!(
         go("/r/demo/ANNA10?to=/mugs%3Fx=1&utm=a", BROWSER),
         "https://shop.example/mugs?x=1&utm=a&ref=ANNA10"
     );
+    assert_eq!(world.kv.take_calls(), Calls::default(), "a link is remembered for a while");
     assert_eq!(clicks(), 2);
     assert_eq!(go("/r/demo/NOBODY?utm=a", BROWSER), "https://shop.example/?utm=a");
     assert_eq!(go("/r/demo/%F0%9F%A6%84", BROWSER), "https://shop.example/");

@@ -59,6 +59,31 @@ fn a_link_lets_its_referrer_in_once() {
 }
 
 #[test]
+fn the_shop_ends_every_sign_in_of_a_referrer() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    let (_, key) = link(&world, &shop);
+    let (_, unused) = link(&world, &shop);
+    let token = json_of(&enter(&world, &key))["token"].as_str().unwrap().to_owned();
+    let rewards = |token: &str| world.get("/v1/shops/demo/rewards").bearer(token).send();
+    assert_eq!(rewards(&token).status, 200);
+    world.pass(1);
+    let end = |path: &str| world.request(Method::DELETE, path).admin().send().status;
+    assert_eq!(end("/v1/shops/demo/referrers/NOBODY/sign-in-links"), 404);
+    assert_eq!(end(LINKS), 204);
+    let ended = rewards(&token);
+    assert_eq!(ended.status, 401);
+    assert!(json_of(&ended)["detail"].as_str().unwrap().contains("ended by the shop"));
+    assert_eq!(enter(&world, &unused).status, 401, "what was mailed leads nowhere");
+    world.pass(1);
+    let (_, key) = link(&world, &shop);
+    let token = json_of(&enter(&world, &key))["token"].as_str().unwrap().to_owned();
+    assert_eq!(rewards(&token).status, 200);
+    let card = json_of(&world.get("/v1/shops/demo/referrers/ANNA10").admin().send());
+    assert_eq!((&card["name"], &card["status"]), (&json!("Anna Martin"), &json!("active")));
+}
+
+#[test]
 fn a_link_expires_and_is_swept() {
     let world = World::new(1, Default::default());
     let shop = world.with_shop();

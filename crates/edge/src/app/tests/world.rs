@@ -3,7 +3,7 @@
 
 use crate::alarm::{Alarm, Next};
 use crate::app::openapi::DOCUMENT;
-use crate::app::{App, Env, Later, Limit, ShopCache};
+use crate::app::{App, Env, Isolate, Later, Limit};
 use crate::deliveries::web::{Api, BoundMail, Outgoing, Reply, Web};
 use crate::deliveries::webhook::Letter;
 use crate::http::{Body, HeaderMap, Method, Request, Response, StatusCode, max_body};
@@ -31,6 +31,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 /// The admin token of every world.
 pub const ADMIN: &str = "admin-token";
@@ -63,7 +64,7 @@ pub struct World {
     /// What was logged.
     pub log: RefCell<Vec<String>>,
     ledgers: RefCell<HashMap<ShopId, Rc<Shelf>>>,
-    cache: RefCell<Rc<ShopCache>>,
+    isolate: RefCell<Rc<Isolate>>,
     now: Cell<Instant>,
     seed: u64,
     dice: Cell<u64>,
@@ -134,7 +135,7 @@ impl World {
             asked: RefCell::default(),
             log: RefCell::default(),
             ledgers: RefCell::default(),
-            cache: RefCell::default(),
+            isolate: RefCell::default(),
             now: Cell::new(Instant::parse("2026-11-20T12:00:00Z").unwrap()),
             seed,
             dice: Cell::new(seed),
@@ -162,7 +163,7 @@ impl World {
 
     /// Continues on another isolate, which remembers nothing.
     pub fn another_isolate(&self) {
-        self.cache.take();
+        self.isolate.take();
     }
 
     /// Lets every ledger's alarm ring until nothing waits for KV, or KV fails.
@@ -365,8 +366,8 @@ impl Sending {
     pub fn send(self) -> Response {
         let Self { world, request } = self;
         let routes = Rc::new(Routes::new().unwrap());
-        let cache = Rc::clone(&world.cache.borrow());
-        let app = App::new(routes, cache, Rc::new(Here(Rc::clone(&world))));
+        let isolate = Rc::clone(&world.isolate.borrow());
+        let app = App::new(routes, isolate, Rc::new(Here(Rc::clone(&world))));
         let answer = block_on(app.answer(&request));
         let later: Vec<Later> = world.later.take();
         later.into_iter().for_each(block_on);
@@ -444,6 +445,10 @@ impl Env for Here {
 
     fn web(&self) -> impl Web {
         &*self.0
+    }
+
+    async fn pause(&self, time: Duration) {
+        self.0.pass(time.as_secs_f64().ceil() as i64);
     }
 
     fn later(&self, work: Later) {
