@@ -59,7 +59,7 @@ pub struct Order {
     pub lines: Vec<Line>,
     /// Where it is sent, kept as a keyed hash alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub delivery: Option<Delivery>,
+    pub delivery: Option<DeliveryAddress>,
     /// The payment provider's fingerprint of the card, never its number; kept as a keyed hash alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card: Option<String>,
@@ -71,7 +71,7 @@ pub struct Order {
 /// Where an order is sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Delivery {
+pub struct DeliveryAddress {
     /// Number and street.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line1: Option<String>,
