@@ -69,6 +69,8 @@ async fn every_page_of_the_desk_is_clean_on_a_desktop_and_on_a_phone() {
             "/settings/helpers",
             "/settings/connections",
             "/settings/platforms/shopify",
+            "/settings/contacts",
+            "/settings/contacts/brevo",
             "/settings/endpoints",
             "/settings/mail",
             "/settings/mail/texts/welcome",

@@ -137,3 +137,55 @@ fn each_platform_has_the_code_and_gives_the_reward() {
         );
     }
 }
+
+/// An order of WooCommerce's that was paid a moment ago.
+fn woo_order(id: u64, code: &str) -> Value {
+    let now = ago(0).to_string();
+    let at = now.split(['.', 'Z']).next().expect("a time");
+    json!({"id": id, "status": "completed", "currency": "EUR", "date_created_gmt": at, "date_modified_gmt": at,
+        "date_paid_gmt": at, "discount_total": "0.00", "shipping_total": "0.00", "total": "80.00", "total_tax": "0.00",
+        "customer_id": 0, "billing": {"email": format!("f{id}@example.com")}, "coupon_lines": [{"code": code}],
+        "line_items": [{"quantity": 1, "subtotal": "80.00", "total": "80.00", "total_tax": "0.00"}],
+        "shipping_lines": [], "fee_lines": [], "refunds": [], "meta_data": []})
+}
+
+#[test]
+fn orders_of_which_no_webhook_told_are_on_record_once_however_often_the_edge_is_killed_while_it_looks() {
+    let woo = Serving::open(Woocommerce::new());
+    let mut edge = OwnEdge::start_with(&[DETAILS_KEY]);
+    let admin = env::admin_token();
+    let shop = shop_on(&edge.url, RewardKind::AmountOff);
+    let mut program = shop.program.clone();
+    program["webhook_secrets"] = json!({"woocommerce": "whsec_w"});
+    http::send_json("PUT", &shop.url(""), Some(&admin), &program).expect(200);
+    let (key, secret) = woo.see().key.clone();
+    let connection = shop.url("/connections/woocommerce");
+    let credentials = json!({"site": woo.url, "consumer_key": key, "consumer_secret": secret});
+    let connected = http::send_json("PUT", &connection, Some(&admin), &credentials).expect(200);
+    assert_eq!(connected["reconciliation"]["state"], "waiting");
+    let card = http::send_json("POST", &shop.url("/referrers"), None, &json!({"name": "Anna"})).expect(201);
+    let anna = card["code"].as_str().expect("a code").to_owned();
+    eventually(60, "code at the platform", || {
+        woo.see().coupons.contains_key(&anna.to_lowercase()).then_some(())
+    });
+    let orders: Vec<Value> = (1..=50).map(|id| woo_order(1000 + id, &anna)).collect();
+    woo.see().orders = orders;
+
+    // Each time the edge dies with a page on its way.
+    let asked = || woo.see().asked.iter().filter(|asked| asked.ends_with("/orders")).count();
+    let before = asked();
+    woo.see().moods().extend([Mood::TimesOutAfter; 2]);
+    http::send_json("POST", &shop.url("/connections/woocommerce/reconcile"), Some(&admin), &json!({}))
+        .expect(202);
+    for times in 1..=2 {
+        eventually(60, "question for orders", || (asked() >= before + times).then_some(()));
+        edge.kill_and_start();
+    }
+    let found = eventually(180, "look that is over", || {
+        let state = http::get_as(&connection, &admin).expect(200)["reconciliation"].clone();
+        state["last_at"].is_string().then_some(state)
+    });
+    assert_eq!((&found["missing"], &found["state"]), (&json!(50), &json!("waiting")), "{found}");
+    let status = http::get_as(&shop.url("/rewards"), card["token"].as_str().expect("a token")).expect(200);
+    assert_eq!(status["conversions"].as_array().map(Vec::len), Some(50));
+}

@@ -309,6 +309,26 @@ const SENTENCES: &[(&str, &str)] = &[
         "it may have been given, to a customer who is not known any more",
         "elle a peut-être été donnée, à un client qui n’est plus connu",
     ),
+    (
+        "these credentials do not open the platform's orders: give some that have this right",
+        "cette clé n’ouvre pas les commandes de la plateforme\u{a0}: donnez-en une qui le permet",
+    ),
+    (
+        "the shop takes no webhooks of this platform, so that its orders are not looked for either",
+        "la boutique ne reçoit pas les messages de cette plateforme\u{a0}: ses commandes ne sont donc pas relues",
+    ),
+    ("it answered no page of orders", "elle n’a pas donné de liste de commandes"),
+    (
+        "no bounce of this message keeps mail from its address",
+        "aucun refus de ce message n’empêche d’écrire à son adresse",
+    ),
+    ("{} does not open {} with this key: {}", "{} n’ouvre pas {} avec cette clé\u{a0}: {}"),
+    ("{} does not answer: {}", "{} ne répond pas\u{a0}: {}"),
+    (
+        "{} takes no more requests for now: try again in a minute",
+        "{} ne prend plus de requêtes pour l’instant\u{a0}: réessayez dans une minute",
+    ),
+    ("{} answered {}, as it does to nobody", "{} a répondu {}, ce qui n’est pas prévu"),
     ("order {}: {}", "commande {}\u{a0}: {}"),
 ];
 

@@ -329,6 +329,12 @@ fn told(frame: &Frame, news: &News) -> (String, Option<Place>) {
     let currency = news.currency.as_ref().map_or(frame.currency(), CurrencyCode::as_str);
     let sum = news.amount.as_ref().map_or_else(String::new, |amount| money(lang, amount.as_str(), currency));
     let by = news.by.as_ref().map_or_else(String::new, |by| say!(lang, ", par {by}", ", by {by}"));
+    let unnamed = lang.say("une plateforme", "a platform");
+    let platform = news.platform.as_deref().map_or(unnamed, platform_name);
+    let to_platform = Some(news.platform.clone().map_or(Place::Connections, Place::Platform));
+    let host = news.host.as_deref().unwrap_or_default();
+    let endpoints = Some(Place::Endpoints);
+    let n = news.count.unwrap_or_default();
     let Some(what) = news.what.word() else { return (news.what.name().to_owned(), None) };
     match what {
         Event::Order => {
@@ -374,12 +380,68 @@ fn told(frame: &Frame, news: &News) -> (String, Option<Place>) {
             (say!(lang, "Le programme a changé{by}", "The program was changed{by}"), Some(Place::Versions))
         }
         Event::PlatformConnected => (
-            say!(lang, "Une plateforme a été connectée{by}", "A platform was connected{by}"),
-            Some(Place::Connections),
+            say!(lang, "La clé de {platform} a été donnée{by}", "The key of {platform} was given{by}"),
+            to_platform,
         ),
         Event::PlatformDisconnected => (
-            say!(lang, "Une plateforme a été déconnectée{by}", "A platform was disconnected{by}"),
-            Some(Place::Connections),
+            say!(lang, "La clé de {platform} a été retirée{by}", "The key of {platform} was removed{by}"),
+            to_platform,
         ),
+        Event::OrdersFound if n == 1 => (
+            say!(
+                lang,
+                "Une commande de {platform} manquait\u{a0}: elle est rattrapée",
+                "One order of {platform} was missing and is on record now"
+            ),
+            to_platform,
+        ),
+        Event::OrdersFound => (
+            say!(
+                lang,
+                "{n} commandes de {platform} manquaient\u{a0}: elles sont rattrapées",
+                "{n} orders of {platform} were missing and are on record now"
+            ),
+            to_platform,
+        ),
+        Event::EndpointAdded => {
+            (say!(lang, "L’adresse {host} est prévenue{by}", "{host} is told what happens{by}"), endpoints)
+        }
+        Event::EndpointChanged => {
+            (say!(lang, "L’adresse {host} a changé{by}", "The address {host} was changed{by}"), endpoints)
+        }
+        Event::EndpointRotated => (
+            say!(
+                lang,
+                "Le secret de l’adresse {host} a été remplacé{by}",
+                "The secret of the address {host} was replaced{by}"
+            ),
+            endpoints,
+        ),
+        Event::EndpointRemoved => (
+            say!(lang, "L’adresse {host} a été retirée{by}", "The address {host} was removed{by}"),
+            endpoints,
+        ),
+        Event::ContactsConnected => (
+            say!(lang, "La clé de {platform} a été donnée{by}", "The key of {platform} was given{by}"),
+            Some(Place::Contacts),
+        ),
+        Event::ContactsEnded => (
+            say!(lang, "La clé de {platform} a été retirée{by}", "The key of {platform} was removed{by}"),
+            Some(Place::Contacts),
+        ),
+        Event::MailChanged => {
+            (say!(lang, "Les e-mails ont été réglés{by}", "E-mail was set up{by}"), Some(Place::Mail))
+        }
+        Event::MailStopLifted => (
+            say!(
+                lang,
+                "On écrit de nouveau à une adresse qui refusait{by}",
+                "An address that had refused mail is written to again{by}"
+            ),
+            Some(Place::Mail),
+        ),
+        Event::MailEnded => {
+            (say!(lang, "Les e-mails ont été arrêtés{by}", "E-mail was ended{by}"), Some(Place::Mail))
+        }
     }
 }

@@ -24,6 +24,7 @@
 pub mod banner;
 pub mod claims;
 pub mod connections;
+pub mod contacts;
 pub mod credit;
 pub mod endpoints;
 mod faults;

@@ -251,6 +251,9 @@ fn sent(frame: &Frame, messages: &[Message]) -> Markup {
                 (state(lang, &each.state))
                 @if let Some(status) = each.status { @if each.state != MailState::Sent { small { (lang.say("réponse ", "answered ")) (status) } } }
                 @if let Some(words) = &each.words { small { (words) } }
+                @if each.stopped && frame.may(Role::All) {
+                    (press(frame, &Place::LiftStop(each.id.clone()), &[], lang.say("Écrire de nouveau à cette adresse", "Write to this address again"), ""))
+                }
                 @if let Some(next) = each.next_try_at { @if each.tries > 0 { small { (lang.say("nouvel essai ", "tried again ")) (clock.when(next)) } } }
             }
             td.num.wide { (count(lang, each.tries)) }

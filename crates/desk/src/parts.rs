@@ -311,6 +311,8 @@ pub(crate) fn platform_name(platform: &str) -> &str {
         "magento" => "Magento",
         "opencart" => "OpenCart",
         "stripe" => "Stripe",
+        "brevo" => "Brevo",
+        "klaviyo" => "Klaviyo",
         other => other,
     }
 }

@@ -138,6 +138,14 @@ pub enum Place {
     Platform(String),
     /// The end of a platform's credentials. A form of its page.
     EndPlatform(String),
+    /// A platform's orders, to be read now. A form of its page.
+    ReconcilePlatform(String),
+    /// Providers of newsletters that are told of referrers.
+    Contacts,
+    /// One of them, by its name.
+    Contact(String),
+    /// The end of one. A form of its page.
+    EndContact(String),
     /// Other software that is told what happens.
     Endpoints,
     /// One address of it, by its id.
@@ -160,6 +168,8 @@ pub enum Place {
     TestMail,
     /// What was given up, to be sent again. A form of their page.
     ReplayMail,
+    /// An address to which mail bounced, to be written to again, by a message's id. A form of the mail page.
+    LiftStop(String),
     /// The end of them. A form of their page.
     EndMail,
     /// The end of the shop itself, which is the admin's.
@@ -317,11 +327,14 @@ impl Place {
             | Self::EndHelper(_)
             | Self::EndConnection(_)
             | Self::EndPlatform(_)
+            | Self::ReconcilePlatform(_)
+            | Self::EndContact(_)
             | Self::TestEndpoint(_)
             | Self::ReplayDead(_)
             | Self::RotateEndpoint(_)
             | Self::RemoveEndpoint(_)
             | Self::ReplayMail
+            | Self::LiftStop(_)
             | Self::EndMail => post(&[]),
             Self::Person(_) => get(&[]),
             Self::ErasePerson(_) => post(&["sure"]),
@@ -352,6 +365,8 @@ impl Place {
             Self::Texts => both(&["locale"], &["locale", "texts.*"]),
             Self::Helpers => both(&[], &["name", "role"]),
             Self::Connections => both(&[], &[]),
+            Self::Contacts => get(&[]),
+            Self::Contact(_) => both(&[], &["key", "list"]),
             Self::Platform(_) => both(
                 &[],
                 &[
@@ -462,6 +477,10 @@ impl Place {
             Self::EndConnection(id) => of(&["settings", "connections", id, "end"]),
             Self::Platform(name) => of(&["settings", "platforms", name]),
             Self::EndPlatform(name) => of(&["settings", "platforms", name, "end"]),
+            Self::ReconcilePlatform(name) => of(&["settings", "platforms", name, "reconcile"]),
+            Self::Contacts => of(&["settings", "contacts"]),
+            Self::Contact(name) => of(&["settings", "contacts", name]),
+            Self::EndContact(name) => of(&["settings", "contacts", name, "end"]),
             Self::Endpoints => of(&["settings", "endpoints"]),
             Self::Endpoint(id) => of(&["settings", "endpoints", id]),
             Self::TestEndpoint(id) => of(&["settings", "endpoints", id, "test"]),
@@ -473,6 +492,7 @@ impl Place {
             Self::MailHtml(kind) => of(&["settings", "mail", "texts", kind, "html"]),
             Self::TestMail => of(&["settings", "mail", "test"]),
             Self::ReplayMail => of(&["settings", "mail", "replay"]),
+            Self::LiftStop(id) => of(&["settings", "mail", "messages", id, "stop"]),
             Self::EndMail => of(&["settings", "mail", "end"]),
             Self::RemoveShop => of(&["settings", "remove"]),
         }
@@ -565,6 +585,10 @@ impl Place {
             ["settings", "connections", one, "end"] => Self::EndConnection(id(one)),
             ["settings", "platforms", name] => Self::Platform(id(name)),
             ["settings", "platforms", name, "end"] => Self::EndPlatform(id(name)),
+            ["settings", "platforms", name, "reconcile"] => Self::ReconcilePlatform(id(name)),
+            ["settings", "contacts"] => Self::Contacts,
+            ["settings", "contacts", name] => Self::Contact(id(name)),
+            ["settings", "contacts", name, "end"] => Self::EndContact(id(name)),
             ["settings", "endpoints"] => Self::Endpoints,
             ["settings", "endpoints", one] => Self::Endpoint(id(one)),
             ["settings", "endpoints", one, "test"] => Self::TestEndpoint(id(one)),
@@ -576,6 +600,7 @@ impl Place {
             ["settings", "mail", "texts", kind, "html"] => Self::MailHtml(id(kind)),
             ["settings", "mail", "test"] => Self::TestMail,
             ["settings", "mail", "replay"] => Self::ReplayMail,
+            ["settings", "mail", "messages", one, "stop"] => Self::LiftStop(id(one)),
             ["settings", "mail", "end"] => Self::EndMail,
             ["settings", "remove"] => Self::RemoveShop,
             _ => return None,
@@ -670,6 +695,10 @@ mod tests {
             Place::EndConnection(id()),
             Place::Platform(id()),
             Place::EndPlatform(id()),
+            Place::ReconcilePlatform(id()),
+            Place::Contacts,
+            Place::Contact(id()),
+            Place::EndContact(id()),
             Place::Endpoints,
             Place::Endpoint(id()),
             Place::TestEndpoint(id()),
@@ -681,6 +710,7 @@ mod tests {
             Place::MailHtml(id()),
             Place::TestMail,
             Place::ReplayMail,
+            Place::LiftStop(id()),
             Place::EndMail,
             Place::RemoveShop,
         ];

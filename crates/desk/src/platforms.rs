@@ -1,7 +1,9 @@
 //! A platform at which the edge itself makes codes and gives rewards: the form for its credentials, and how it goes there.
 
 use maud::{Markup, html};
-use parrain_wire::connections::{CodeState, CodeTrouble, PlatformConnection, PlatformRight, RightUse};
+use parrain_wire::connections::{
+    CodeState, CodeTrouble, PlatformConnection, PlatformRight, ReconciliationState, RightUse,
+};
 use parrain_wire::desk::Role;
 
 use crate::faults::told;
@@ -39,7 +41,10 @@ pub fn page(frame: &Frame, page: &PlatformPage) -> Markup {
             h1 { (title) }
             p.lead { (lang.say("Avec une clé de votre plateforme, Parrain y crée le code de chaque parrain, le change avec vos offres, et donne les récompenses tant qu’aucun module n’est connecté.", "With a key of your platform, Parrain makes each referrer’s code there, changes it with your offers, and gives the rewards as long as no module is connected.")) }
             (form.summary())
-            @if let Some(connection) = &page.connection { (stands(frame, connection)) }
+            @if let Some(connection) = &page.connection {
+                (stands(frame, connection))
+                (reconciliation(frame, connection))
+            }
             @if frame.may(Role::All) {
                 section aria-labelledby="key" {
                     h2 #key { @if page.connection.is_some() { (lang.say("Donner une autre clé", "Give another key")) } @else { (lang.say("Donner une clé", "Give a key")) } }
@@ -92,10 +97,58 @@ fn stands(frame: &Frame, of: &PlatformConnection) -> Markup {
     }
 }
 
+/// What came of looking for orders of which no webhook told.
+fn reconciliation(frame: &Frame, connection: &PlatformConnection) -> Markup {
+    let (lang, clock) = (frame.language, frame.clock());
+    let of = &connection.reconciliation;
+    let name = platform_name(&connection.platform);
+    let state = of.state.word();
+    html! { section.card.pad.stack aria-labelledby="missed" {
+        h2 #missed { (lang.say("Commandes manquées", "Missed orders")) }
+        p { (say!(lang, "Chaque nuit, Parrain relit les commandes de {name} qui ont changé. Si un message de {name} s’est perdu, la commande est rattrapée.", "Every night Parrain reads the orders of {name} that changed. Where a message of {name} was lost, the order is put on record.")) }
+        @match state {
+            Some(ReconciliationState::NotAllowed) => {
+                p.note { (lang.say("La clé ne permet pas de lire les commandes. Donnez une clé qui le permet, si vous voulez que Parrain les relise.", "The key does not allow orders to be read. Give one that does if you want Parrain to read them.")) }
+            }
+            Some(ReconciliationState::NoWebhooks) => {
+                p.note { (say!(lang, "Votre boutique ne reçoit pas ses commandes par les messages de {name}\u{a0}: il n’y a rien à rattraper.", "Your shop’s orders do not come by messages of {name}: there is nothing to catch up on.")) }
+            }
+            Some(ReconciliationState::Running) => {
+                p role="status" { (lang.say("La relecture est en cours\u{a0}: ", "Being read now: ")) (count(lang, of.seen)) (lang.say(" lues.", " read.")) }
+            }
+            Some(ReconciliationState::Waiting) | None => {
+                p.small {
+                    @if let Some(last) = of.last_at {
+                        (lang.say("Dernière relecture\u{a0}: ", "Last read: ")) (clock.when(last)) ". "
+                        (count(lang, of.seen)) (lang.say(" lues. ", " read. "))
+                    } @else { (lang.say("Pas encore relues. ", "Not read yet. ")) }
+                    @if let Some(next) = of.next_at { (lang.say("Prochaine\u{a0}: ", "Next: ")) (clock.when(next)) "." }
+                }
+            }
+        }
+        @if of.last_at.is_some() || of.missing > 0 {
+            p { @if of.missing == 0 { (lang.say("Il ne manquait rien.", "Nothing was missing.")) }
+                @else { (lang.say("Commandes rattrapées\u{a0}: ", "Orders put on record: ")) (count(lang, of.missing)) } }
+        }
+        @if !of.orders.is_empty() { ul.list { @for order in &of.orders {
+            li { a href=(frame.href(&Place::Order(order.clone()))) { (order) } }
+        } } }
+        @if let Some(fault) = &of.fault {
+            p.note role="status" { (lang.say("Dernier essai sans résultat, ", "The last try came to nothing, ")) (clock.when(fault.at)) (lang.say(". Motif\u{a0}: ", ". Why: ")) (told(lang, &fault.words)) }
+        }
+        @if frame.may(Role::All) && matches!(state, Some(ReconciliationState::Waiting)) {
+            div.acts { (press(frame, &Place::ReconcilePlatform(connection.platform.clone()), &[], lang.say("Relire maintenant", "Read now"), "")) }
+        }
+    } }
+}
+
 fn right_of(lang: Language, right: &PlatformRight) -> Markup {
     let needed = match right.needed_for.word() {
         Some(RightUse::Codes) => lang.say("pour les codes", "for codes"),
         Some(RightUse::Rewards) => lang.say("pour certaines récompenses", "for some rewards"),
+        Some(RightUse::Reconciliation) => {
+            lang.say("pour rattraper les commandes manquées", "to catch up on missed orders")
+        }
         None => right.needed_for.name(),
     };
     html! { (needed) " " @if right.held { (pill("green", lang.say("accordé", "granted"))) } @else { (pill("amber", lang.say("manque", "missing"))) } }
@@ -116,7 +169,7 @@ fn steps(lang: Language, platform: &str) -> Markup {
     match platform {
         "shopify" => html! { ol.list {
             li { (lang.say("Sur dev.shopify.com (Dev Dashboard), avec le compte qui possède la boutique\u{a0}: Apps › Créer une app.", "At dev.shopify.com (Dev Dashboard), with the account that owns the shop: Apps › Create app.")) }
-            li { (lang.say("Versions › Nouvelle version, portées (scopes)\u{a0}: ", "Versions › New version, scopes: ")) code { "write_discounts,write_gift_cards,write_store_credit_account_transactions,read_customers,read_products" } (lang.say(". Publiez-la.", ". Release it.")) }
+            li { (lang.say("Versions › Nouvelle version, portées (scopes)\u{a0}: ", "Versions › New version, scopes: ")) code { "write_discounts,write_gift_cards,write_store_credit_account_transactions,read_customers,read_products,read_orders" } (lang.say(". Publiez-la.", ". Release it.")) }
             li { (lang.say("Installez l’app dans votre boutique, puis copiez Client ID et Secret depuis Paramètres.", "Install the app in your shop, then copy Client ID and Secret from Settings.")) }
             li { (lang.say("Une app créée avant 2026 dans l’administration a un jeton shpat_…\u{a0}: collez celui-là à la place.", "An app that was made in the admin before 2026 has a key that begins with shpat_: paste that instead.")) }
         } },
@@ -127,7 +180,7 @@ fn steps(lang: Language, platform: &str) -> Markup {
         } },
         _ => html! { ol.list {
             li { (lang.say("Dans Stripe\u{a0}: Développeurs › Clés API › Créer une clé restreinte.", "In Stripe: Developers › API keys › Create restricted key.")) }
-            li { (lang.say("Écriture\u{a0}: Coupons, Codes promotionnels, Clients. Tout le reste\u{a0}: Aucune.", "Write: Coupons, Promotion Codes, Customers. Everything else: None.")) }
+            li { (lang.say("Écriture\u{a0}: Coupons, Codes promotionnels, Clients. Lecture\u{a0}: Événements et, pour que Stripe les donne, Sessions Checkout, Factures, Charges et remboursements, Litiges. Tout le reste\u{a0}: Aucune.", "Write: Coupons, Promotion Codes, Customers. Read: Events and, so that Stripe gives them, Checkout Sessions, Invoices, Charges and Refunds, Disputes. Everything else: None.")) }
         } },
     }
 }

@@ -87,12 +87,20 @@ said! {
     PlatformConnected = "platform_connected": "C’est connecté\u{a0}: les codes se créent à partir de maintenant.", "Connected: codes are being made from now on.";
     /// Credentials were forgotten.
     PlatformEnded = "platform_ended": "La clé est oubliée.", "The key is forgotten.";
+    /// A platform's orders are being read.
+    Reconciling = "reconciling": "La relecture a commencé.", "Reading has begun.";
+    /// A provider's key was taken.
+    ContactsConnected = "contacts_connected": "C’est connecté\u{a0}: les parrains qui l’acceptent y sont inscrits à partir de maintenant.", "Connected: referrers who agree are put there from now on.";
+    /// A provider's key was forgotten.
+    ContactsEnded = "contacts_ended": "La clé est oubliée.", "The key is forgotten.";
     /// A test was sent to an address.
     TestSent = "test_sent": "L’essai est en route\u{a0}: son sort paraîtra ci-dessous.", "The test is on its way: what comes of it will stand below.";
     /// What was given up is sent again.
     Replayed = "replayed": "C’est de nouveau en route.", "It is on its way again.";
     /// An address is told no more.
     EndpointRemoved = "endpoint_removed": "Cette adresse ne reçoit plus rien.", "That address is told no more.";
+    /// An address is written to again.
+    StopLifted = "stop_lifted": "Les prochains e-mails repartent vers cette adresse.", "The next e-mails go to that address again.";
     /// No more mail is sent.
     MailEnded = "mail_ended": "Plus aucun e-mail n’est envoyé.", "No more e-mails are sent.";
     /// A shop was removed.

@@ -130,6 +130,7 @@ pub fn page(frame: &Frame, page: &Settings) -> Markup {
                 (row(&Place::Versions, lang.say("Versions du programme", "Versions of the program"), lang.say("ce qui a changé, quand, par qui", "what was changed, when, by whom").to_owned()))
                 @if frame.may(Role::All) {
                     (row(&Place::Mail, lang.say("E-mails", "E-mails"), lang.say("ce que vos parrains reçoivent, et ce qui est parti", "what your referrers are sent, and what was sent").to_owned()))
+                    (row(&Place::Contacts, lang.say("Newsletters", "Newsletters"), lang.say("les parrains qui les ont acceptées, chez Brevo ou Klaviyo", "referrers who agreed to them, at Brevo or Klaviyo").to_owned()))
                     (row(&Place::Endpoints, lang.say("Autres logiciels", "Other software"), lang.say("ce qui est prévenu, et ce qui lui a été envoyé", "what is told, and what it was sent").to_owned()))
                     (row(&Place::Tax, lang.say("Déclaration annuelle", "Yearly declaration"), "DAS2".to_owned()))
                     (row(&Place::Helpers, lang.say("Qui peut entrer", "Who may enter"), helpers))

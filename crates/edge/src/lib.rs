@@ -19,6 +19,7 @@ pub mod deliveries;
 pub mod details;
 pub mod http;
 pub mod identity;
+pub mod intake;
 pub mod landing;
 pub mod ledger;
 pub mod payfile;

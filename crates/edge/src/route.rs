@@ -116,6 +116,8 @@ pub enum Route {
     MailPreview(ShopId),
     /// `/v1/shops/{shop}/mail/messages`
     Messages(ShopId),
+    /// `/v1/shops/{shop}/mail/messages/{id}/stop`
+    MessageStop(ShopId, String),
     /// `/v1/shops/{shop}/mail/replay`
     ReplayMessages(ShopId),
     /// `/v1/shops/{shop}/sign-in-mails`
@@ -136,6 +138,12 @@ pub enum Route {
     Connections(ShopId),
     /// `/v1/shops/{shop}/connections/{id}`: a module's by its id, or a platform's by its name.
     Connection(ShopId, String),
+    /// `/v1/shops/{shop}/connections/{platform}/reconcile`
+    Reconcile(ShopId, String),
+    /// `/v1/shops/{shop}/contacts`
+    Contacts(ShopId),
+    /// `/v1/shops/{shop}/contacts/{provider}`
+    Contact(ShopId, String),
     /// `/v1/shops/{shop}/report`
     Report(ShopId),
     /// How often each signal was right.
@@ -219,6 +227,7 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/mail/test", &[Method::POST], Make::Shop(Route::MailTest)),
     ("/v1/shops/{shop}/mail/preview", &[Method::GET], Make::Shop(Route::MailPreview)),
     ("/v1/shops/{shop}/mail/messages", &[Method::GET], Make::Shop(Route::Messages)),
+    ("/v1/shops/{shop}/mail/messages/{id}/stop", &[Method::DELETE], Make::Id(Route::MessageStop)),
     ("/v1/shops/{shop}/mail/replay", &[Method::POST], Make::Shop(Route::ReplayMessages)),
     ("/v1/shops/{shop}/sign-in-mails", &[Method::POST], Make::Shop(Route::SignInMails)),
     ("/u/{shop}/{id}", &[Method::GET, Method::POST], Make::Id(Route::StopMail)),
@@ -233,6 +242,9 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
         &[Method::GET, Method::PUT, Method::DELETE],
         Make::Id(Route::Connection),
     ),
+    ("/v1/shops/{shop}/connections/{id}/reconcile", &[Method::POST], Make::Id(Route::Reconcile)),
+    ("/v1/shops/{shop}/contacts", &[Method::GET], Make::Shop(Route::Contacts)),
+    ("/v1/shops/{shop}/contacts/{id}", &[Method::PUT, Method::DELETE], Make::Id(Route::Contact)),
     ("/v1/shops/{shop}/report", &[Method::GET], Make::Shop(Route::Report)),
     ("/v1/shops/{shop}/signals", &[Method::GET], Make::Shop(Route::Signals)),
     ("/v1/shops/{shop}/report/customers", &[Method::GET], Make::Shop(Route::Customers)),

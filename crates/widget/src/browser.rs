@@ -502,7 +502,7 @@ impl Body {
                 page::object(&[("code", code.as_str()), ("source", source.name()), ("landing", landing)])
                     .into()
             }
-            Body::Join(JoinBody { name, email, identity, create, key }) => {
+            Body::Join(JoinBody { name, email, identity, create, key, marketing_consent }) => {
                 fn bare(text: &Option<String>) -> &str {
                     text.as_deref().unwrap_or_default()
                 }
@@ -512,8 +512,10 @@ impl Body {
                     ("identity", bare(identity)),
                     ("key", bare(key)),
                 ]);
-                if let Some(create) = create {
-                    page::set(&body, "create", &(*create).into());
+                for (name, said) in [("create", create), ("marketing_consent", marketing_consent)] {
+                    if let Some(said) = said {
+                        page::set(&body, name, &(*said).into());
+                    }
                 }
                 body.into()
             }

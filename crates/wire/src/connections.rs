@@ -100,6 +100,8 @@ words! {
         Codes = "codes",
         /// To give rewards.
         Rewards = "rewards",
+        /// To look for orders of which no webhook told.
+        Reconciliation = "reconciliation",
     }
 }
 
@@ -178,6 +180,9 @@ pub struct PlatformConnection {
     /// What keeps all of it waiting; `null` where nothing does.
     #[serde(default, deserialize_with = "maybe")]
     pub fault: Option<PlatformFault>,
+    /// What came of looking for orders of which no webhook told.
+    #[serde(default, deserialize_with = "any")]
+    pub reconciliation: Reconciliation,
     /// How many codes stand there, and how.
     #[serde(default, deserialize_with = "any")]
     pub codes: CodeCounts,
@@ -211,6 +216,60 @@ pub struct PlatformFault {
     /// What was said, or why nothing was.
     #[serde(default, deserialize_with = "any")]
     pub words: String,
+}
+
+words! {
+    /// Where looking for orders of which no webhook told stands.
+    pub enum ReconciliationState {
+        /// It is done every night; the next time stands beside it.
+        Waiting = "waiting",
+        /// It is being done.
+        Running = "running",
+        /// The credentials do not open the platform's orders.
+        NotAllowed = "not_allowed",
+        /// The shop takes no webhooks of the platform: its orders come in another way, or not at all.
+        NoWebhooks = "no_webhooks",
+    }
+}
+
+/// What came of looking for orders of which no webhook told.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Reconciliation {
+    /// Where it stands.
+    #[serde(default, deserialize_with = "any")]
+    pub state: Known<ReconciliationState>,
+    /// From when on the next look, or the one that runs, looks at what was changed; `null` where there is none.
+    #[serde(default, deserialize_with = "maybe")]
+    pub since: Option<Instant>,
+    /// When the next look begins, or the one that runs goes on; `null` where there is none.
+    #[serde(default, deserialize_with = "maybe")]
+    pub next_at: Option<Instant>,
+    /// When the last look was over; `null` where there was none.
+    #[serde(default, deserialize_with = "maybe")]
+    pub last_at: Option<Instant>,
+    /// How many orders, or at Stripe events, were looked at: by the look that runs, else by the last one.
+    #[serde(default, deserialize_with = "any")]
+    pub seen: i64,
+    /// Of how many orders something was missing, and is on record now.
+    #[serde(default, deserialize_with = "any")]
+    pub missing: i64,
+    /// The first of those orders, twenty at most.
+    #[serde(default, deserialize_with = "list")]
+    pub orders: Vec<String>,
+    /// Why the last try came to nothing; `null` where it did not.
+    #[serde(default, deserialize_with = "maybe")]
+    pub fault: Option<PlatformFault>,
+}
+
+/// From when on a platform's orders are to be looked at: the body of
+/// `POST /v1/shops/{shop}/connections/{platform}/reconcile`, which may be left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Reconcile {
+    /// What was changed since then, sixty days back at most; since the last look where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Instant>,
 }
 
 /// How many codes stand how.

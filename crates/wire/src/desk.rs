@@ -168,6 +168,26 @@ words! {
         PlatformConnected = "platform_connected",
         /// Credentials of a platform were taken away.
         PlatformDisconnected = "platform_disconnected",
+        /// An address that is told what happens was added.
+        EndpointAdded = "endpoint_added",
+        /// Such an address was changed, or what it is told.
+        EndpointChanged = "endpoint_changed",
+        /// The secret of such an address was replaced.
+        EndpointRotated = "endpoint_rotated",
+        /// Such an address was removed.
+        EndpointRemoved = "endpoint_removed",
+        /// A provider of newsletters is told of referrers from then on.
+        ContactsConnected = "contacts_connected",
+        /// Such a provider is told no more.
+        ContactsEnded = "contacts_ended",
+        /// The shop's mail was set up, or set up otherwise.
+        MailChanged = "mail_changed",
+        /// An address to which mail had bounced is written to again.
+        MailStopLifted = "mail_stop_lifted",
+        /// The shop's mail was ended.
+        MailEnded = "mail_ended",
+        /// A look at a platform's orders found some of which no webhook told.
+        OrdersFound = "orders_found",
     }
 }
 
@@ -208,10 +228,13 @@ pub struct News {
     /// The payout's id.
     #[serde(default, deserialize_with = "maybe")]
     pub payout: Option<String>,
-    /// Which platform.
+    /// Which platform, or provider of newsletters.
     #[serde(default, deserialize_with = "maybe")]
     pub platform: Option<String>,
-    /// Of how many messages or referrers.
+    /// The host of an address that is told what happens; the rest of it may be a secret.
+    #[serde(default, deserialize_with = "maybe")]
+    pub host: Option<String>,
+    /// Of how many messages, referrers or orders.
     #[serde(default, deserialize_with = "maybe")]
     pub count: Option<i64>,
     /// Who did it, where somebody did.

@@ -15,6 +15,7 @@ pub mod amount;
 pub mod books;
 pub mod code;
 pub mod connections;
+pub mod contacts;
 pub mod deliveries;
 pub mod desk;
 pub mod details;

@@ -271,6 +271,10 @@ pub struct Message {
     /// What the provider said, or why nothing was sent.
     #[serde(default, deserialize_with = "maybe")]
     pub words: Option<String>,
+    /// Whether nothing more is sent to its address since this bounced: `DELETE /v1/shops/{shop}/mail/messages/{id}/stop`
+    /// lifts that.
+    #[serde(default, deserialize_with = "any")]
+    pub stopped: bool,
 }
 
 /// What is to be sent again: the body of `POST /v1/shops/{shop}/mail/replay`.

@@ -236,6 +236,9 @@ pub struct Join {
     /// The customer as the shop signs them (section 6).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<String>,
+    /// Whether they agreed to newsletters of the shop's; `false` where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marketing_consent: Option<bool>,
     /// `false` only looks up the referrer that the signed customer is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub create: Option<bool>,

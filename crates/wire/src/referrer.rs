@@ -64,6 +64,9 @@ pub struct NewReferrer {
     /// What the shop notes for itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
+    /// Whether they agreed to newsletters of the shop's: only then is a provider of those told of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marketing_consent: Option<bool>,
 }
 
 /// What is to be changed of a referrer, the rest stays: `PATCH /v1/shops/{shop}/referrers/{code}`.
@@ -97,6 +100,9 @@ pub struct ReferrerChange {
     /// `true`: the shop confirms who they are, for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<bool>,
+    /// Whether they agreed to newsletters of the shop's: only then is a provider of those told of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marketing_consent: Option<bool>,
 }
 
 /// A referrer.
@@ -144,6 +150,9 @@ pub struct Referrer {
     /// Whether it is confirmed who they are; rewards of who is not wait for it.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<bool>,
+    /// Whether they agreed to newsletters of the shop's: only then is a provider of those told of them.
+    #[serde(default, deserialize_with = "any")]
+    pub marketing_consent: bool,
 }
 
 /// A referrer who was made or replaced, with the token for their rewards.

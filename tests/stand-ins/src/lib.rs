@@ -1,14 +1,17 @@
-//! What stands for the interfaces of Shopify, WooCommerce and Stripe in tests: each keeps what it was told to make, and
+//! What stands for the interfaces of Shopify, WooCommerce, Stripe, Brevo and Klaviyo in tests: each keeps what it was told to make, and
 //! refuses what the real one refuses: requests of another form, wrong credentials, missing rights, too many at a time, a code
 //! that is taken.
 //!
 //! They are plain values without a network and a clock, so that the edge's own tests use them in memory, and black-box
 //! tests serve them. Sources are the platforms' documents as of November 2026; what those leave open is marked (?).
 
+mod contacts;
 mod shopify;
+mod shopify_orders;
 mod stripe;
 mod woocommerce;
 
+pub use contacts::{Brevo, Klaviyo};
 pub use shopify::Shopify;
 pub use stripe::Stripe;
 pub use woocommerce::Woocommerce;

@@ -1,5 +1,6 @@
-//! Shopify's Admin GraphQL as far as codes and rewards go, version 2026-10, and the token of an app.
+//! Shopify's Admin GraphQL as far as codes, rewards and reading orders go, version 2026-10, and the token of an app.
 
+use crate::shopify_orders::{Question, spent};
 use crate::{Answered, Asked, Mood, StandIn, instant, is_decimal, parts, unknown};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
@@ -35,6 +36,10 @@ pub struct Shopify {
     pub credit: BTreeMap<String, Vec<Booking>>,
     /// Prices of variants, by SKU.
     pub variants: BTreeMap<String, &'static str>,
+    /// Its orders, each with all that its type has of it and its refunds.
+    pub orders: Vec<Value>,
+    /// Whether the app may see customers' data.
+    pub sees_customers: bool,
     /// How often an app's token was given.
     pub tokens: u32,
     /// Every operation that was asked for, in order.
@@ -103,12 +108,15 @@ impl Shopify {
                 "write_store_credit_account_transactions",
                 "read_customers",
                 "read_products",
+                "read_orders",
             ],
             currency: "EUR",
             discounts: BTreeMap::new(),
             gift_cards: BTreeMap::new(),
             credit: BTreeMap::new(),
             variants: BTreeMap::new(),
+            orders: Vec::new(),
+            sees_customers: true,
             tokens: 0,
             asked: Vec::new(),
             moods: VecDeque::new(),
@@ -170,7 +178,20 @@ impl Shopify {
             return Answered::json(400, &json!({"errors": "Bad Request"}));
         };
         let query = body["query"].as_str().unwrap_or_default().to_owned();
-        let cost = if query.starts_with("mutation") { COSTS.0 } else { COSTS.1 };
+        let reads_orders =
+            ["orders(first", "order(id:", "... on Refund"].iter().any(|part| query.contains(part))
+                && !query.contains("storeCreditAccounts(");
+        let cost = if reads_orders {
+            let ids = body["variables"]["ids"].as_array().map_or(0, Vec::len);
+            match Question::read(&query).cost(ids) {
+                Ok(cost) => cost,
+                Err(error) => return Answered::json(200, &json!({"errors": [error]})),
+            }
+        } else if query.starts_with("mutation") {
+            COSTS.0
+        } else {
+            COSTS.1
+        };
         let restored = (now - self.filled).max(0) / 1000 * BUCKET.1;
         if restored > 0 {
             (self.points, self.filled) = ((self.points + restored).min(BUCKET.0), now);
@@ -185,11 +206,68 @@ impl Shopify {
             );
         }
         self.points -= cost;
+        if reads_orders {
+            return self.read_orders(&query, &body["variables"], cost);
+        }
         let cost = json!({"cost": {"requestedQueryCost": cost, "actualQueryCost": cost, "throttleStatus": status(self.points)}});
         match self.operate(&query, &body["variables"], now) {
             Ok(data) => Answered::json(200, &json!({"data": data, "extensions": cost})),
             Err(error) => Answered::json(200, &json!({"errors": [error], "extensions": cost})),
         }
+    }
+
+    /// Orders, lines or refunds, of whose price what did not come is given back.
+    fn read_orders(&mut self, query: &str, variables: &Value, cost: i64) -> Answered {
+        let question = Question::read(query);
+        self.asked.push(query.split(['(', ' ']).nth(1).unwrap_or_default().to_owned());
+        if !self.scopes.contains(&"read_orders") {
+            return Answered::json(
+                200,
+                &json!({"data": null, "errors": [{"message": "Access denied for orders field.", "path": ["orders"],
+                    "extensions": {"code": "ACCESS_DENIED"}}]}),
+            );
+        }
+        let mut orders = self.orders.clone();
+        orders.sort_by_key(|order| (order["updatedAt"].to_string(), order["legacyResourceId"].to_string()));
+        let id = |one: &Value| one["id"].as_str().unwrap_or_default().to_owned();
+        let mut found = json!({});
+        if query.contains("orders(first") && !query.contains("order(id:") {
+            let since = variables["query"].as_str().and_then(|text| {
+                let text = text.strip_prefix("updated_at:>='")?.strip_suffix('\'')?;
+                text.ends_with('Z').then(|| text.to_owned())
+            });
+            let (Some(since), true) = (since, question.arguments().contains("sortKey: UPDATED_AT")) else {
+                let words = "This stand-in reads what was changed since an instant, in its order";
+                return Answered::json(200, &json!({"errors": [{"message": words}]}));
+            };
+            orders.retain(|order| order["updatedAt"].as_str().is_some_and(|at| at >= since.as_str()));
+            found["orders"] = json!(orders);
+        } else if query.contains("order(id:") {
+            found["order"] =
+                orders.iter().find(|one| one["id"] == variables["id"]).cloned().unwrap_or_default();
+        } else {
+            let refunds = orders.iter().filter_map(|order| order["refunds"].as_array()).flatten();
+            let wanted: Vec<String> = variables["ids"]
+                .as_array()
+                .map(|ids| ids.iter().filter_map(|id| id.as_str()).map(str::to_owned).collect())
+                .unwrap_or_default();
+            found["nodes"] = refunds.filter(|one| wanted.contains(&id(one))).cloned().collect();
+        }
+        let mut data = question.answer(&found, variables["after"].as_str());
+        self.points += cost - spent(&data).min(cost);
+        let mut errors = Vec::new();
+        if !self.sees_customers {
+            for (at, edge) in data["orders"]["edges"].as_array_mut().into_iter().flatten().enumerate() {
+                edge["node"]["customer"] = Value::Null;
+                errors.push(json!({"message": "This app is not approved to access the Customer object.",
+                    "path": ["orders", "edges", at, "node", "customer"], "extensions": {"code": "ACCESS_DENIED"}}));
+            }
+        }
+        let mut answer = json!({"data": data});
+        if !errors.is_empty() {
+            answer["errors"] = json!(errors);
+        }
+        Answered::json(200, &answer)
     }
 
     fn operate(&mut self, query: &str, variables: &Value, now: i64) -> Payload {

@@ -1,4 +1,4 @@
-//! Stripe's coupons, promotion codes and customers' balances, version 2026-10-28.endive.
+//! Stripe's coupons, promotion codes, customers' balances and events, version 2026-10-28.endive.
 
 use crate::{Answered, Asked, Mood, StandIn, is_decimal};
 use serde_json::{Value, json};
@@ -23,6 +23,12 @@ pub struct Stripe {
     pub balances: BTreeMap<String, i64>,
     /// What was booked on balances: the customer, and the transaction.
     pub booked: Vec<(String, Value)>,
+    /// What happened in it, the oldest first.
+    pub events: Vec<Value>,
+    /// Whether the key may read that.
+    pub reads_events: bool,
+    /// Which payments were of which invoices.
+    pub invoice_payments: Vec<Value>,
     /// Every request, in order.
     pub asked: Vec<String>,
     moods: VecDeque<Mood>,
@@ -39,6 +45,9 @@ impl Default for Stripe {
             promotion_codes: Vec::new(),
             balances: BTreeMap::new(),
             booked: Vec::new(),
+            events: Vec::new(),
+            reads_events: true,
+            invoice_payments: Vec::new(),
             asked: Vec::new(),
             moods: VecDeque::new(),
             replays: BTreeMap::new(),
@@ -217,6 +226,21 @@ impl Stripe {
                 found.truncate(form.get("limit").and_then(|limit| limit.parse().ok()).unwrap_or(10));
                 Answered::json(200, &json!({"object": "list", "data": found}))
             }
+            ("GET", ["events"]) => self.list_events(&asked.query),
+            ("GET", ["invoice_payments"]) => {
+                let payment = form.get("payment[payment_intent]");
+                let of = |one: &&Value| {
+                    payment.is_none_or(|payment| one["payment"]["payment_intent"] == payment.as_str())
+                };
+                let found: Vec<&Value> = self.invoice_payments.iter().filter(of).collect();
+                Answered::json(200, &json!({"object": "list", "data": found, "has_more": false}))
+            }
+            ("GET", ["promotion_codes", id]) => {
+                match self.promotion_codes.iter().find(|one| one["id"] == *id) {
+                    Some(one) => Answered::json(200, one),
+                    None => refused(404, "resource_missing", "No such promotion code"),
+                }
+            }
             ("POST", ["customers", customer, "balance_transactions"]) => self.book(customer, &form),
             ("GET", ["customers", customer, "balance_transactions"]) => {
                 let of = self.booked.iter().rev().filter(|(whose, _)| whose == customer);
@@ -231,6 +255,62 @@ impl Stripe {
             },
             _ => refused(404, "", "Unrecognized request URL"),
         }
+    }
+}
+
+impl Stripe {
+    /// The newest first; with `ending_before` those that come right after that one.
+    fn list_events(&self, query: &str) -> Answered {
+        if !self.reads_events {
+            let words = "The provided key does not have the required permissions for this endpoint. Having the 'event_read' permission would allow this request to continue.";
+            return refused(403, "", words);
+        }
+        let mut types = Vec::new();
+        let mut form = Form::new();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()).into_owned() {
+            if name == "types[]" {
+                types.push(value);
+            } else {
+                form.insert(name, value);
+            }
+        }
+        let known = ["limit", "created[lt]", "created[gte]", "starting_after", "ending_before"];
+        if let Some(fault) = only(&form, &known) {
+            return fault;
+        }
+        let limit = form.get("limit").map_or(Ok(10), |limit| limit.parse::<usize>());
+        let Ok(limit @ 1..=100) = limit else { return refused(400, "parameter_invalid_integer", "limit") };
+        if types.len() > 20 || form.contains_key("starting_after") && form.contains_key("ending_before") {
+            return refused(400, "", "Too many types, or two cursors");
+        }
+        let second = |name: &str| form.get(name).and_then(|text| text.parse::<i64>().ok());
+        let (lt, gte) = (second("created[lt]"), second("created[gte]"));
+        let fits = |event: &&Value| {
+            let at = event["created"].as_i64().unwrap_or_default();
+            (types.is_empty() || types.iter().any(|kind| event["type"] == kind.as_str()))
+                && lt.is_none_or(|lt| at < lt)
+                && gte.is_none_or(|gte| at >= gte)
+        };
+        let newest: Vec<&Value> = self.events.iter().rev().filter(fits).collect();
+        // A cursor names any event of the account, whether it is among those that are listed or not.
+        let place = |id: &String| self.events.iter().position(|event| event["id"] == id.as_str());
+        let at = |event: &Value| self.events.iter().position(|other| other == event).unwrap_or_default();
+        let (page, more): (Vec<&Value>, bool) = match (form.get("starting_after"), form.get("ending_before"))
+        {
+            (Some(id), _) => {
+                let Some(place) = place(id) else { return refused(400, "resource_missing", "No such event") };
+                let rest: Vec<&Value> = newest.into_iter().filter(|event| at(event) < place).collect();
+                (rest.iter().take(limit).copied().collect(), rest.len() > limit)
+            }
+            (None, Some(id)) => {
+                let Some(place) = place(id) else { return refused(400, "resource_missing", "No such event") };
+                let rest: Vec<&Value> = newest.into_iter().filter(|event| at(event) > place).collect();
+                let from = rest.len().saturating_sub(limit);
+                (rest.iter().skip(from).copied().collect(), from > 0)
+            }
+            (None, None) => (newest.iter().take(limit).copied().collect(), newest.len() > limit),
+        };
+        Answered::json(200, &json!({"object": "list", "url": "/v1/events", "data": page, "has_more": more}))
     }
 }
 

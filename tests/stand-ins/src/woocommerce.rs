@@ -1,4 +1,4 @@
-//! The coupons of WooCommerce's REST API, as of 10.9.
+//! The coupons and orders of WooCommerce's REST API, as of 10.9.
 
 use crate::{Answered, Asked, Mood, StandIn, is_decimal, unknown};
 use base64::Engine;
@@ -20,6 +20,10 @@ pub struct Woocommerce {
     pub coupons: BTreeMap<String, Value>,
     /// Its products' ids, by SKU.
     pub products: BTreeMap<String, i64>,
+    /// Its orders, as the API writes them; their dates are in UTC, and the site's zone is two hours ahead.
+    pub orders: Vec<Value>,
+    /// Whether the key's user may see orders.
+    pub sees_orders: bool,
     /// Every request, in order.
     pub asked: Vec<String>,
     moods: VecDeque<Mood>,
@@ -61,6 +65,8 @@ impl Default for Woocommerce {
             currency: "EUR",
             coupons: BTreeMap::new(),
             products: BTreeMap::new(),
+            orders: Vec::new(),
+            sees_orders: true,
             asked: Vec::new(),
             moods: VecDeque::new(),
             ids: 0,
@@ -119,6 +125,75 @@ impl Woocommerce {
     }
 }
 
+impl Woocommerce {
+    /// As `WC_REST_CRUD_Controller::prepare_objects_query` has it.
+    fn list_orders(&self, query: &BTreeMap<String, String>) -> Answered {
+        const KNOWN: [&str; 8] =
+            ["modified_after", "dates_are_gmt", "orderby", "order", "per_page", "page", "_fields", "status"];
+        let invalid =
+            |name: &str| refused(400, "rest_invalid_param", &format!("Invalid parameter(s): {name}"));
+        if let Some(other) = query.keys().find(|name| !KNOWN.contains(&name.as_str())) {
+            return invalid(other);
+        }
+        let text = |name: &str| query.get(name).map(String::as_str);
+        let number = |name: &str, most: usize, default: usize| match text(name) {
+            Some(text) => text.parse().ok().filter(|number| (1..=most).contains(number)),
+            None => Some(default),
+        };
+        let Some(per_page) = number("per_page", 100, 10) else { return invalid("per_page") };
+        let Some(page) = number("page", usize::MAX, 1) else { return invalid("page") };
+        let mut orders: Vec<&Value> = self.orders.iter().collect();
+        let modified = |order: &Value| order["date_modified_gmt"].as_str().unwrap_or_default().to_owned();
+        if let Some(after) = text("modified_after") {
+            // A time with a zone becomes one of the site's zone, whichever column is compared.
+            let Some(after) = without_zone(after) else { return invalid("modified_after") };
+            let gmt = text("dates_are_gmt") == Some("true");
+            orders.retain(|order| {
+                let at = if gmt { modified(order) } else { later(&modified(order)) };
+                at > after
+            });
+        }
+        match text("orderby") {
+            Some("modified") => orders.sort_by_key(|order| (modified(order), order["id"].as_i64())),
+            Some("id") => orders.sort_by_key(|order| order["id"].as_i64()),
+            Some("date") | None => orders.sort_by_key(|order| order["date_created_gmt"].to_string()),
+            Some(_) => return invalid("orderby"),
+        }
+        match text("order") {
+            Some("asc") => {}
+            Some("desc") | None => orders.reverse(),
+            Some(_) => return invalid("order"),
+        }
+        let fields: Option<Vec<&str>> =
+            text("_fields").map(|fields| fields.split(',').map(str::trim).collect());
+        let shown = |order: &&Value| -> Value {
+            let members = order.as_object().into_iter().flatten();
+            let wanted = |name: &str| fields.as_ref().is_none_or(|fields| fields.contains(&name));
+            members
+                .filter(|(name, _)| wanted(name))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect::<serde_json::Map<_, _>>()
+                .into()
+        };
+        let page: Vec<Value> =
+            orders.iter().skip((page - 1).saturating_mul(per_page)).take(per_page).map(shown).collect();
+        Answered::json(200, &json!(page))
+    }
+}
+
+/// A time as it is compared: one with a zone is moved into the site's.
+fn without_zone(text: &str) -> Option<String> {
+    let plain = text.trim_end_matches('Z');
+    let right = plain.len() == 19 && plain.as_bytes().get(10) == Some(&b'T');
+    right.then(|| if plain == text { plain.to_owned() } else { later(plain) })
+}
+
+/// The same in the site's zone; good enough for what is compared within a day.
+fn later(text: &str) -> String {
+    let hour: u32 = text.get(11..13).and_then(|hour| hour.parse().ok()).unwrap_or_default();
+    format!("{}{:02}{}", text.get(..11).unwrap_or_default(), hour + 2, text.get(13..).unwrap_or_default())
+}
+
 impl StandIn for Woocommerce {
     fn moods(&mut self) -> &mut VecDeque<Mood> {
         &mut self.moods
@@ -156,6 +231,10 @@ impl StandIn for Woocommerce {
                 });
                 Answered::json(200, &json!(found.collect::<Vec<_>>()))
             }
+            ("GET", "orders") if !self.sees_orders => {
+                refused(403, "woocommerce_rest_cannot_view", "Sorry, you cannot list resources.")
+            }
+            ("GET", "orders") => self.list_orders(&query),
             ("GET", "products") => {
                 let id = query.get("sku").and_then(|sku| self.products.get(sku));
                 Answered::json(200, &json!(id.map(|id| json!({"id": id})).into_iter().collect::<Vec<_>>()))

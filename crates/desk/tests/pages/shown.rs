@@ -7,6 +7,7 @@ use maud::Markup;
 use parrain_core::zone::Zone;
 use parrain_desk::claims::{ClaimPage, Claims};
 use parrain_desk::connections::Connections;
+use parrain_desk::contacts::{ContactPage, Contacts};
 use parrain_desk::credit::Credit;
 use parrain_desk::endpoints::{EndpointPage, Endpoints};
 use parrain_desk::home::Home;
@@ -29,6 +30,7 @@ use parrain_desk::tax::{Payee, Tax};
 use parrain_desk::{Entered, Frame, Language, Role, Said, ShopIs, Waits, Who};
 use parrain_wire::Instant;
 use parrain_wire::account::OrderAccount;
+use parrain_wire::contacts::ContactProvider;
 use parrain_wire::mail::{MailKind, MailPreview, MailText};
 use parrain_wire::program::Program;
 use parrain_wire::shops::Shop;
@@ -429,9 +431,12 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("texts", parrain_desk::settings::texts(&f, &TextsPage { texts: body(json!({"locale": "fr", "usual": {"apply": "J’en profite", "gift": "{from} vous offre {reward}", "not_now": "Pas maintenant"}, "own": if full { BTreeMap::from([("apply", format!("J’en profite !{hostile}"))]) } else { BTreeMap::new() }})), locales: vec!["fr".into(), "en".into(), "de".into()], entered: Entered::default() })),
         ("connections", parrain_desk::connections::page(&f, &Connections { list: body(json!({"connections": if full { json!([{"id": "1", "platform": "woocommerce", "site": format!("https://lumiere.example/{hostile}"), "since": "2026-11-02T08:00:00Z", "last_seen": "2026-11-26T09:50:00Z"}, {"id": "2", "platform": "prestashop", "site": "https://pro.lumiere.example/", "since": "2026-11-26T09:00:00Z", "last_seen": null}]) } else { json!([]) }})), code: full.then(|| body(json!({"code": "K7PM-4XQD-9RTB", "expires_at": "2026-11-26T10:15:00Z"}))), failed: body(json!({"tasks": if full { json!([{"id": "rw-1", "kind": "reward", "state": "given_up", "referrer": "ANNA10", "order_id": "1001", "tries": 9, "failed": format!("coupons are switched off{hostile}")}, {"id": "ec-2", "kind": "end_code", "state": "waiting", "order_id": "1002", "tries": 1, "failed": "the shop is in maintenance"}]) } else { json!([]) }})) })),
         ("platform", parrain_desk::platforms::page(&f, &PlatformPage { platform: "shopify".into(), connection: full.then(|| body(platform(hostile))), entered: Entered::default() })),
+        ("contacts", parrain_desk::contacts::page(&f, &Contacts { list: body(json!({"destinations": if full { json!([contacts(hostile)]) } else { json!([]) }})) })),
+        ("contact", parrain_desk::contacts::one(&f, &ContactPage { provider: ContactProvider::Brevo, destination: full.then(|| body(contacts(hostile))), entered: Entered::default() })),
+        ("contact-klaviyo", parrain_desk::contacts::one(&f, &ContactPage { provider: ContactProvider::Klaviyo, destination: None, entered: if full { faults.clone() } else { Entered::default() } })),
         ("endpoints", parrain_desk::endpoints::page(&f, &Endpoints { list: body(json!({"endpoints": if full { json!([endpoint(hostile)]) } else { json!([]) }})), entered: Entered::default() })),
         ("endpoint", parrain_desk::endpoints::one(&f, &EndpointPage { endpoint: body(endpoint(hostile)), deliveries: body(json!({"deliveries": if full { json!([{"id": "msg_2", "type": "conversion.approved", "state": "dead", "queued_at": "2026-11-22T09:00:00Z", "tries": 9, "tried_at": "2026-11-25T09:00:00Z", "status": 500, "answer": format!("out of disk{hostile}")}, {"id": "msg_1", "type": "referrer.joined", "state": "delivered", "queued_at": "2026-11-22T08:00:00Z", "tries": 1, "status": 200}, {"id": "msg_3", "type": "payout.paid", "state": "waiting", "queued_at": "2026-11-26T08:00:00Z", "tries": 2, "next_try_at": "2026-11-26T11:00:00Z"}]) } else { json!([]) }})), secret: full.then(|| "whsec_c2VjcmV0".into()) })),
-        ("mail", parrain_desk::mail::page(&f, &Mail { settings: full.then(|| body(mail(hostile))), messages: body(json!({"messages": if full { json!([{"id": "mail_2", "kind": "reward_approved", "code": "ANNA10", "state": "dead", "queued_at": "2026-11-22T09:00:00Z", "tries": 9, "tried_at": "2026-11-25T09:00:00Z", "status": 422, "words": format!("Invalid `to`{hostile}")}, {"id": "mail_1", "kind": "welcome", "code": "ANNA10", "state": "sent", "queued_at": "2026-11-22T08:00:00Z", "tries": 1, "status": 200}, {"id": "mail_3", "kind": "to_do", "state": "waiting", "queued_at": "2026-11-26T08:00:00Z", "tries": 2, "next_try_at": "2026-11-26T11:00:00Z"}]) } else { json!([]) }})), entered: Entered::default() })),
+        ("mail", parrain_desk::mail::page(&f, &Mail { settings: full.then(|| body(mail(hostile))), messages: body(json!({"messages": if full { json!([{"id": "mail_4", "kind": "welcome", "code": "LEO", "state": "bounced", "queued_at": "2026-11-22T10:00:00Z", "tries": 1, "words": format!("no such mailbox{hostile}"), "stopped": true}, {"id": "mail_2", "kind": "reward_approved", "code": "ANNA10", "state": "dead", "queued_at": "2026-11-22T09:00:00Z", "tries": 9, "tried_at": "2026-11-25T09:00:00Z", "status": 422, "words": format!("Invalid `to`{hostile}")}, {"id": "mail_1", "kind": "welcome", "code": "ANNA10", "state": "sent", "queued_at": "2026-11-22T08:00:00Z", "tries": 1, "status": 200}, {"id": "mail_3", "kind": "to_do", "state": "waiting", "queued_at": "2026-11-26T08:00:00Z", "tries": 2, "next_try_at": "2026-11-26T11:00:00Z"}]) } else { json!([]) }})), entered: Entered::default() })),
         ("mail-text", parrain_desk::mail::text(&f, &MailTextPage { kind: MailKind::Welcome.into(), locale: "fr".into(), locales: vec!["fr".into(), "en".into()], own: MailText { subject: full.then(|| format!("Bonjour {{name}}{hostile}")), body: None }, preview: MailPreview { subject: format!("Bonjour Anna{hostile}"), text: "Bonjour Anna,".into(), html: "<p>Bonjour</p>".into(), usual_subject: "Votre lien".into(), usual_body: "{hello}\n\n{link}".into(), fields: vec!["hello".into(), "link".into()] }, is_set_up: full, entered: Entered::default() })),
         ("helpers", parrain_desk::settings::helpers(&f, &HelpersPage { helpers: body(json!({"helpers": if full { json!([{"id": "h-1", "name": format!("Claire{hostile}"), "role": "reviews", "since": "2026-05-02T08:00:00Z", "last_seen": "2026-11-26T09:50:00Z"}, {"id": "h-0", "name": "Comptable", "role": "reads", "since": "2026-01-02T08:00:00Z", "ended_at": "2026-06-01T08:00:00Z"}]) } else { json!([]) }})), link: full.then(|| body(json!({"helper": {"id": "h-2", "name": "Bruno", "role": "reads"}, "link": "https://parrain.lumiere.workers.dev/desk/come_in#pdk_abc.lumiere"}))), entered: Entered::default() })),
         ("not-found", parrain_desk::problem::page(&f, &Problem::NotFound)),
@@ -471,10 +476,18 @@ fn platform(hostile: &str) -> Value {
         "last_used": "2026-11-26T09:00:00Z", "fault": {"at": "2026-11-26T09:30:00Z", "words": format!("it answered 401: no{hostile}")},
         "rights": [{"name": "write_discounts", "needed_for": "codes", "held": true},
             {"name": "write_gift_cards", "needed_for": "rewards", "held": false}],
+        "reconciliation": {"state": "waiting", "since": "2026-11-26T01:50:00Z", "next_at": "2026-11-27T02:12:00Z",
+            "last_at": "2026-11-26T02:13:00Z", "seen": 61, "missing": 2, "orders": ["1001", format!("1002{hostile}")],
+            "fault": {"at": "2026-11-26T02:13:00Z", "words": format!("no answer within 10 seconds{hostile}")}},
         "codes": {"made": 41, "waiting": 2, "failed": 1, "foreign": 1},
         "troubles": [{"code": "BOB22", "state": "foreign", "tries": 0, "words": "the shop has a discount of this code with other terms"},
             {"code": "ZOE", "state": "waiting", "tries": 2, "next_try_at": "2026-11-26T11:00:00Z", "words": format!("no answer within 10 seconds{hostile}")},
             {"code": "LEO", "state": "failed", "tries": 1, "words": "Shopify has no code that gives points"}]})
+}
+
+fn contacts(hostile: &str) -> Value {
+    json!({"provider": "brevo", "account": format!("…cdef{hostile}"), "since": "2026-11-02T08:00:00Z", "endpoint": "3",
+        "failing_since": "2026-11-22T09:00:00Z", "words": format!("Key not found{hostile}"), "waiting": 2, "dead": 1})
 }
 
 fn endpoint(hostile: &str) -> Value {

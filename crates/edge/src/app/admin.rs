@@ -181,6 +181,7 @@ impl<E: Env> App<E> {
                 "terms",
                 "notes",
                 "confirmed",
+                "marketing_consent",
             ],
         );
         let offer_at = root.field("offer");
@@ -429,6 +430,7 @@ impl<E: Env> App<E> {
             terms: referrer.terms.map(|terms| terms.to_wire(shop.program.currency)),
             notes: referrer.notes,
             confirmed: Some(!unconfirmed),
+            marketing_consent: referrer.marketing_consent,
         }
     }
 }
@@ -447,6 +449,7 @@ fn read_managed(root: &Node<'_>, faults: &mut Faults) -> Managed {
         terms: edit(root, "terms", |node| node.value().cloned()),
         notes: edit(root, "notes", |node| Some(body::note(node, faults)).filter(|text| !text.is_empty())),
         display_name: edit(root, "display_name", |node| body::name(node, faults)),
+        marketing_consent: root.field("marketing_consent").optional_bool(faults),
     }
 }
 

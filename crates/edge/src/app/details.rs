@@ -90,6 +90,7 @@ impl<E: Env> App<E> {
             resealed += self.ask_very(id, &shop, ReplaceDetails { sealed }).await?;
         }
         resealed += self.reseal_credentials(id, &shop, &keys).await?;
+        resealed += self.reseal_contacts(id, &shop, &keys).await?;
         let left = self.ask_very(id, &shop, StaleDetails { key_id: keys.newest().to_owned() }).await?;
         let answer = Resealed { key_id: keys.newest().to_owned(), resealed, done: left.is_empty() };
         Ok(Response::json(StatusCode::OK, &answer)?)

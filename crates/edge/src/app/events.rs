@@ -3,6 +3,7 @@
 use super::shops::Shop;
 use super::{App, Env, body};
 use crate::http::{Request, Response, StatusCode};
+use crate::intake::anonymous;
 use crate::problem::Error;
 use crate::protocol::calls::RecordEvent;
 use crate::protocol::shop::Rotated;
@@ -114,17 +115,6 @@ impl<E: Env> App<E> {
             (Some(Err(refusal)), None) => Err(Error::Unauthorized(refusal.words())),
             (None, None) => Err(MISSING),
         }
-    }
-}
-
-/// The event with the customer's address as its keyed hash: beyond this door nothing knows the address.
-pub(super) fn anonymous(shop: &Shop, event: Event) -> Event {
-    match event {
-        Event::Order(mut order) => {
-            shop.anonymise(&mut order);
-            Event::Order(order)
-        }
-        other => other,
     }
 }
 

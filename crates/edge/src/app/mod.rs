@@ -11,6 +11,7 @@ mod banners;
 pub(crate) mod body;
 mod clicks;
 mod connections;
+mod contacts;
 mod desk;
 mod details;
 mod endpoints;
@@ -32,6 +33,8 @@ mod tests;
 mod webhooks;
 mod yearly;
 
+pub use shops::Shop;
+
 use crate::cors;
 use crate::deliveries::web::Web;
 use crate::http::{self, Body, Method, Request, Response, StatusCode, header};
@@ -49,7 +52,7 @@ use parrain_core::instant::Instant;
 use parrain_wire::shops::Health;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use shops::{Shop, ShopCache};
+use shops::ShopCache;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -358,6 +361,9 @@ impl<E: Env> App<E> {
             Route::ReplayMessages(shop) => {
                 self.replay_messages(&self.owner(request, &shop).await?, request, &shop).await
             }
+            Route::MessageStop(shop, message) => {
+                self.lift_stop(&self.owner(request, &shop).await?, &shop, message).await
+            }
             Route::StopMail(shop, token) => self.stop_mail(request, &shop, &token).await,
             Route::Tasks(shop) => {
                 let may = self.module(request, &shop).await?;
@@ -376,6 +382,16 @@ impl<E: Env> App<E> {
             Route::Exchange => self.exchange(request).await,
             Route::Connections(shop) => {
                 self.list_connections(&self.reads(request, &shop).await?, &shop).await
+            }
+            Route::Contacts(shop) => self.list_contacts(&self.owner(request, &shop).await?, &shop).await,
+            Route::Contact(shop, provider) if put => {
+                self.put_contacts(&self.owner(request, &shop).await?, request, &shop, &provider).await
+            }
+            Route::Contact(shop, provider) => {
+                self.drop_contacts(&self.owner(request, &shop).await?, &shop, &provider).await
+            }
+            Route::Reconcile(shop, platform) => {
+                self.reconcile(&self.owner(request, &shop).await?, request, &shop, &platform).await
             }
             Route::Connection(shop, platform) if put => {
                 self.put_platform(&self.owner(request, &shop).await?, request, &shop, &platform).await
@@ -538,11 +554,18 @@ impl From<LedgerError> for Error {
                 ),
                 Refusal::UnknownConnectCode => Self::NotFound(UNKNOWN_CONNECT_CODE),
                 Refusal::UnknownConnection => Self::NotFound("there is no such connection"),
+                Refusal::OrdersClosed => Self::Conflict(
+                    "these credentials do not open the platform's orders: give some that have this right",
+                ),
+                Refusal::NoWebhooks => Self::Conflict(
+                    "the shop takes no webhooks of this platform, so that its orders are not looked for either",
+                ),
                 Refusal::UnknownEndpoint => Self::NotFound("there is no such endpoint"),
                 Refusal::TooManyEndpoints => {
                     Self::Conflict("this shop has as many endpoints as a shop may have: remove one of them")
                 }
                 Refusal::NoMail => Self::NotFound("no mail is set up for this shop"),
+                Refusal::NoStop => Self::NotFound("no bounce of this message keeps mail from its address"),
                 Refusal::UnknownTask => Self::NotFound("there is no such task"),
                 Refusal::TaskDone => Self::Conflict(
                     "this task was done before, by another code: end yours, the first one stands",

@@ -225,6 +225,8 @@ impl<E: Env> App<E> {
         let identity = root.field("identity");
         let signed = identity.optional_text(&mut faults, identity::MOST_BYTES);
         let create = root.field("create").optional_bool(&mut faults).unwrap_or(true);
+        let marketing_consent =
+            root.field("marketing_consent").optional_bool(&mut faults).unwrap_or_default();
         if !create && signed.is_none() {
             faults
                 .add(&identity, "is needed where \"create\" is false: it says whose rewards are looked for");
@@ -232,7 +234,7 @@ impl<E: Env> App<E> {
         body::checked(faults, ())?;
         let locale =
             request.header(header::ACCEPT_LANGUAGE).and_then(parrain_mail::spoken).map(str::to_owned);
-        let mut referrer = Referrer { name, email, locale, ..Referrer::default() };
+        let mut referrer = Referrer { name, email, locale, marketing_consent, ..Referrer::default() };
         if let Some(signed) = signed {
             let known = match self.identity(shop, signed) {
                 // A module that was connected a moment ago signs with a key that a copy does not have yet.

@@ -11,10 +11,14 @@ use crate::http::{Request, Response, StatusCode};
 use crate::platform::Platform;
 use crate::problem::Error;
 use crate::protocol::calls::{
-    DropCredentials, GetCredentials, PutCredentials, ReplaceCredentials, StaleCredentials,
+    AskReconciliation, DropCredentials, GetCredentials, PutCredentials, ReplaceCredentials, StaleCredentials,
 };
 use crate::shop_id::ShopId;
 use parrain_core::check::{Faults, Node};
+use serde_json::json;
+
+/// How many days back a platform's orders can be looked at: Shopify shows those of sixty.
+const MOST_DAYS: i64 = 60;
 
 const NO_PLATFORM: Error = Error::NotFound("there is no such connection");
 
@@ -52,6 +56,27 @@ impl<E: Env> App<E> {
     pub(super) async fn get_platform(&self, may: &Reads, id: &ShopId, name: &str) -> Answer {
         let platform = Platform::named(name).ok_or(NO_PLATFORM)?;
         Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, GetCredentials { platform }).await?)?)
+    }
+
+    /// Has a platform's orders looked at for those of which no webhook told; how it stands, before anything came of it.
+    pub(super) async fn reconcile(&self, may: &Owner, request: &Request, id: &ShopId, name: &str) -> Answer {
+        let platform = Platform::named(name).ok_or(NO_PLATFORM)?;
+        let json = if request.bytes().is_empty() { json!({}) } else { body::json(request)? };
+        let mut faults = Faults::default();
+        let root = Node::root(&json);
+        root.object(&mut faults);
+        root.only(&mut faults, &["since"]);
+        let node = root.field("since");
+        let since = if node.is_present() { node.instant(&mut faults) } else { None };
+        let (now, oldest) = (self.env.now(), self.env.now().plus_days(-MOST_DAYS));
+        if let Some(since) = since
+            && !(oldest..=now).contains(&since)
+        {
+            faults.add(&node, format!("must be within the last {MOST_DAYS} days"));
+        }
+        let since = body::checked(faults, Some(since))?.flatten();
+        let asked = self.ask_as(may, id, AskReconciliation { platform, since }).await?;
+        Ok(Response::json(StatusCode::ACCEPTED, &asked)?)
     }
 
     /// Seals credentials by the newest key; how many were sealed by another.

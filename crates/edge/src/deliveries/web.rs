@@ -52,8 +52,10 @@ pub enum Api {
     Stripe,
     /// Resend, which sends mail.
     Resend,
-    /// Brevo, which sends mail.
+    /// Brevo, which sends mail and keeps contacts.
     Brevo,
+    /// Klaviyo, which keeps contacts.
+    Klaviyo,
 }
 
 impl Api {
@@ -64,6 +66,7 @@ impl Api {
             Self::Stripe => "PARRAIN_STRIPE_API",
             Self::Resend => "PARRAIN_RESEND_API",
             Self::Brevo => "PARRAIN_BREVO_API",
+            Self::Klaviyo => "PARRAIN_KLAVIYO_API",
         }
     }
 }

@@ -6,9 +6,11 @@
 use futures_util::future::join_all;
 use http::Method;
 
+use crate::deliveries::contacts::{self, Key};
 use crate::deliveries::web::{Outgoing, Web};
+use crate::details::seal::Keyring;
 use crate::ledger::sql::Sql;
-use crate::ledger::{Ledger, Parcel, Tried};
+use crate::ledger::{Destination, Ledger, Parcel, Tried};
 use crate::signature;
 
 /// The most deliveries of one run: an invocation of the free plan may make 50 requests, and mail and platforms have theirs.
@@ -65,6 +67,23 @@ pub async fn run<S: Sql>(ledger: &Ledger<S>, web: &impl Web) -> Result<(), Strin
     sent.into_iter().collect()
 }
 
+/// Sends one delivery to an address of the shop's.
+async fn post(web: &impl Web, url: &str, secrets: &[String], id: &str, body: &str) -> Tried {
+    let timestamp = web.now().seconds();
+    let signed = secrets.iter().filter_map(|secret| signature::sign(secret, id, timestamp, body));
+    let letter = Letter {
+        url: url.to_owned(),
+        id: id.to_owned(),
+        timestamp,
+        signature: signed.collect::<Vec<_>>().join(" "),
+        body: body.to_owned(),
+    };
+    match web.ask(&letter.request()).await {
+        Ok(reply) => Tried::Answered(reply.status, reply.body),
+        Err(words) => Tried::Unanswered(words),
+    }
+}
+
 /// Sends the first of what is due to one endpoint, until it fails.
 async fn deliver<S: Sql>(
     ledger: &Ledger<S>,
@@ -73,19 +92,23 @@ async fn deliver<S: Sql>(
     most: usize,
 ) -> Result<(), String> {
     let end = web.now().plus_seconds(LONGEST);
+    // A provider of newsletters is asked twice for each.
+    let most = match &parcel.to {
+        Destination::Address { .. } => most,
+        Destination::Contacts { .. } => most.div_ceil(2),
+    };
     for (seq, id, body) in parcel.deliveries.iter().take(most) {
-        let timestamp = web.now().seconds();
-        let signed = parcel.secrets.iter().filter_map(|secret| signature::sign(secret, id, timestamp, body));
-        let letter = Letter {
-            url: parcel.url.clone(),
-            id: id.clone(),
-            timestamp,
-            signature: signed.collect::<Vec<_>>().join(" "),
-            body: body.clone(),
-        };
-        let tried = match web.ask(&letter.request()).await {
-            Ok(reply) => Tried::Answered(reply.status, reply.body),
-            Err(words) => Tried::Unanswered(words),
+        let tried = match &parcel.to {
+            Destination::Address { url, secrets } => post(web, url, secrets, id, body).await,
+            Destination::Contacts { provider, sealed, shop } => {
+                let contact = ledger.contact_of(web.now(), *seq).map_err(|fault| fault.to_string())?;
+                let Some(contact) = contact else { continue };
+                let keys = Keyring::parse(&web.seal_keys());
+                match keys.and_then(|keys| Key::open(&keys, sealed, *provider, (&shop.0, &shop.1))) {
+                    Ok(key) => contacts::send(web, *provider, &key, id, &contact).await,
+                    Err(fault) => Tried::Unanswered(fault.to_string()),
+                }
+            }
         };
         let now = web.now();
         ledger.tried(now, *seq, &tried).map_err(|fault| fault.to_string())?;

@@ -26,8 +26,11 @@ impl<S: Sql> Answers<PutCredentials> for Ledger<S> {
     fn answer(&self, now: Instant, ask: PutCredentials) -> Result<PlatformConnection, Refusal> {
         self.shop()?;
         let PutCredentials { platform, account, sealed, rights } = ask;
-        let rights = serde_json::to_string(&rights).map_err(|fault| Refusal::Store(fault.to_string()))?;
         let before = self.account_of(platform)?;
+        let is_another = before.as_ref().is_some_and(|before| *before != account);
+        // What is shown of an account at Stripe is the end of its key, which is no other account's for that.
+        self.allow_reconciliation(now, platform, &rights, is_another && apart(platform, &account).is_some())?;
+        let rights = serde_json::to_string(&rights).map_err(|fault| Refusal::Store(fault.to_string()))?;
         if let Some(before) = before.filter(|before| *before != account) {
             // What was made for another shop's account stands there, and says nothing of this one.
             self.sql.run("DELETE FROM code WHERE maker = ?", &[platform.name().into()])?;
@@ -49,7 +52,14 @@ impl<S: Sql> Answers<PutCredentials> for Ledger<S> {
                 now.into(),
             ],
         )?;
-        self.note(now, News { what: desk::Event::PlatformConnected.into(), ..News::default() })?;
+        self.note(
+            now,
+            News {
+                what: desk::Event::PlatformConnected.into(),
+                platform: Some(platform.name().to_owned()),
+                ..News::default()
+            },
+        )?;
         self.sql.run(
             "UPDATE code SET state = 0, next = ?, tries = 0, failed = NULL, words = NULL WHERE maker = ? AND state > 1",
             &[now.into(), platform.name().into()],
@@ -81,8 +91,16 @@ impl<S: Sql> Answers<DropCredentials> for Ledger<S> {
         let gone = self.sql.run("DELETE FROM credential WHERE platform = ? RETURNING account", &platform)?;
         let gone = gone.first().ok_or(Refusal::UnknownConnection)?;
         self.set_apart(ask.platform, gone.text(0)?)?;
+        self.forget_reconciliation(ask.platform)?;
         self.sql.run("DELETE FROM code WHERE maker = ?", &platform)?;
-        self.note(now, News { what: desk::Event::PlatformDisconnected.into(), ..News::default() })?;
+        self.note(
+            now,
+            News {
+                what: desk::Event::PlatformDisconnected.into(),
+                platform: Some(ask.platform.name().to_owned()),
+                ..News::default()
+            },
+        )?;
         self.withdraw_without_givers()?;
         self.want_all_codes()?;
         self.attend(now)
@@ -253,7 +271,8 @@ impl<S: Sql> Ledger<S> {
         let Some(row) = rows.first() else { return Ok(None) };
         let pause = Instant::from_micros(row.int(0)?);
         let codes = row.maybe_int(1).map(Instant::from_micros);
-        let soonest = codes.into_iter().chain(self.next_gift(platform)?).min();
+        let soonest =
+            codes.into_iter().chain(self.next_gift(platform)?).chain(self.next_look(platform)?).min();
         Ok(soonest.map(|at| at.max(pause)))
     }
 
@@ -271,7 +290,7 @@ impl<S: Sql> Ledger<S> {
         Ok(rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()?)
     }
 
-    fn connected(&self, platform: Platform) -> Result<PlatformConnection, Refusal> {
+    pub(super) fn connected(&self, platform: Platform) -> Result<PlatformConnection, Refusal> {
         let rows = self.sql.run(
             "SELECT account, rights, since, used, fault, faulted FROM credential WHERE platform = ?",
             &[platform.name().into()],
@@ -286,6 +305,7 @@ impl<S: Sql> Ledger<S> {
             since: Instant::from_micros(row.int(2)?),
             last_used: instant(row, 3),
             fault: fault.map(|(words, at)| PlatformFault { at, words: words.to_owned() }),
+            reconciliation: self.reconciliation(platform)?,
             codes: self.code_counts(platform.name())?,
             troubles: self.code_troubles(platform.name())?,
         })

@@ -5,14 +5,17 @@
 //! not answer at all, one delivery an hour finds out whether it does again, and the others wait.
 
 use parrain_core::instant::Instant;
+use parrain_wire::contacts::ContactProvider;
 use parrain_wire::deliveries::{
     Delivery, DeliveryList, DeliveryState, EventType, Notice, Replayed, TestedEndpoint,
 };
+use parrain_wire::word::Word;
 use serde::Serialize;
 
 use super::Ledger;
 use super::schema;
 use super::sql::{Row, Sql, SqlError, Value};
+use crate::details::seal::Sealed;
 use crate::protocol::calls::{ListDeliveries, ReplayDeliveries, TestEndpoint};
 use crate::protocol::{Answers, Refusal};
 
@@ -48,12 +51,31 @@ const COLUMNS: &str =
 pub struct Parcel {
     /// The endpoint.
     pub endpoint: i64,
-    /// Its address.
-    pub url: String,
-    /// The secrets by which it is signed, the newest first.
-    pub secrets: Vec<String>,
+    /// Where it goes, and by what.
+    pub to: To,
     /// Number, id and body of each delivery, in the order in which they are sent.
     pub deliveries: Vec<(i64, String, String)>,
+}
+
+/// Where deliveries go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum To {
+    /// To an address of the shop's, signed by these secrets, the newest first.
+    Address {
+        /// The address.
+        url: String,
+        /// The secrets.
+        secrets: Vec<String>,
+    },
+    /// To a provider of newsletters.
+    Contacts {
+        /// Which.
+        provider: ContactProvider,
+        /// What opens it.
+        sealed: Sealed,
+        /// The shop's id, and which of those that have had it: for them it is sealed.
+        shop: (String, String),
+    },
 }
 
 /// How a try went.
@@ -99,7 +121,7 @@ impl<S: Sql> Answers<TestEndpoint> for Ledger<S> {
 
 impl<S: Sql> Answers<ListDeliveries> for Ledger<S> {
     fn answer(&self, _: Instant, ask: ListDeliveries) -> Result<DeliveryList, Refusal> {
-        let id = self.endpoint_id(&ask.id)?;
+        let id = self.destination_id(&ask.id)?;
         let deliveries = self.deliveries(
             "WHERE delivery.endpoint = ?1 AND (?2 IS NULL OR delivery.state = ?2) ORDER BY delivery.seq DESC LIMIT ?3",
             &[id.into(), ask.state.map(state_number).into(), SHOWN.into()],
@@ -110,7 +132,7 @@ impl<S: Sql> Answers<ListDeliveries> for Ledger<S> {
 
 impl<S: Sql> Answers<ReplayDeliveries> for Ledger<S> {
     fn answer(&self, now: Instant, ask: ReplayDeliveries) -> Result<Replayed, Refusal> {
-        let id = self.endpoint_id(&ask.id)?;
+        let id = self.destination_id(&ask.id)?;
         let prefix = self.id_prefix()?;
         let named = ask.deliveries.map(|ids| {
             let number = |id: &String| id.strip_prefix(&prefix)?.parse::<i64>().ok();
@@ -136,7 +158,7 @@ impl<S: Sql> Ledger<S> {
             return Ok(());
         }
         let rows = self.sql.run(
-            "SELECT id FROM endpoint WHERE ? IN (SELECT value FROM json_each(types)) ORDER BY id",
+            "SELECT id, provider, url FROM endpoint WHERE ? IN (SELECT value FROM json_each(types)) ORDER BY id",
             &[what.name().into()],
         )?;
         if rows.is_empty() {
@@ -144,6 +166,10 @@ impl<S: Sql> Ledger<S> {
         }
         let body = notice(what, at, data)?;
         for row in &rows {
+            // A provider of newsletters hears of those alone who agreed to that.
+            if row.maybe_text(1).is_some() && self.contact(&body, row.text(2)?)?.is_none() {
+                continue;
+            }
             self.enqueue(row.int(0)?, what, self.now.get(), &body)?;
         }
         Ok(())
@@ -187,7 +213,7 @@ impl<S: Sql> Ledger<S> {
             prefix => prefix?,
         };
         let endpoints = self.sql.run(
-            "SELECT id, url, secret, before, before_until FROM endpoint WHERE pause <= ? ORDER BY id",
+            "SELECT id, url, secret, before, before_until, provider FROM endpoint WHERE pause <= ? ORDER BY id",
             &[now.into()],
         )?;
         let mut parcels = Vec::new();
@@ -203,13 +229,25 @@ impl<S: Sql> Ledger<S> {
             }
             let before =
                 row.maybe_text(3).filter(|_| row.maybe_int(4).is_some_and(|until| now.micros() < until));
-            let secrets = [Some(row.text(2)?), before].into_iter().flatten().map(str::to_owned).collect();
+            let to = match row.maybe_text(5).map(ContactProvider::named) {
+                Some(Some(provider)) => {
+                    let (_, sealed): (String, Sealed) = row.json(2)?;
+                    let shop = self.shop()?;
+                    let shop = (shop.record.shop.to_string(), shop.record.secrets.incarnation.clone());
+                    To::Contacts { provider, sealed, shop }
+                }
+                Some(None) => continue,
+                None => {
+                    let secrets = [Some(row.text(2)?), before].into_iter().flatten().map(str::to_owned);
+                    To::Address { url: row.text(1)?.to_owned(), secrets: secrets.collect() }
+                }
+            };
             let read = |row: &Row| -> Result<_, SqlError> {
                 let seq = row.int(0)?;
                 Ok((seq, format!("{prefix}{seq}"), row.text(1)?.to_owned()))
             };
             let deliveries = due.iter().map(read).collect::<Result<_, _>>()?;
-            parcels.push(Parcel { endpoint, url: row.text(1)?.to_owned(), secrets, deliveries });
+            parcels.push(Parcel { endpoint, to, deliveries });
         }
         Ok(parcels)
     }

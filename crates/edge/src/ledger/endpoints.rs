@@ -2,6 +2,7 @@
 
 use parrain_core::instant::Instant;
 use parrain_wire::deliveries::{DeliveryState, Endpoint, EndpointList, EventType};
+use parrain_wire::desk::{self, News};
 
 use super::deliveries::state_number;
 use super::sql::{Row, Sql, Value};
@@ -22,7 +23,7 @@ impl<S: Sql> Answers<AddEndpoint> for Ledger<S> {
     fn answer(&self, now: Instant, ask: AddEndpoint) -> Result<Endpoint, Refusal> {
         self.shop()?;
         let AddEndpoint { url, types, secret } = ask;
-        if self.number("SELECT COUNT(*) FROM endpoint", &[])? >= MOST {
+        if self.number("SELECT COUNT(*) FROM endpoint WHERE provider IS NULL", &[])? >= MOST {
             return Err(Refusal::TooManyEndpoints);
         }
         let made = self.sql.run(
@@ -30,6 +31,7 @@ impl<S: Sql> Answers<AddEndpoint> for Ledger<S> {
             &[url.into(), types_text(&types)?, secret.into(), now.into()],
         )?;
         let id = made.first().ok_or_else(|| Refusal::Store("a new endpoint has no id".into()))?.int(0)?;
+        self.note_endpoint(now, desk::Event::EndpointAdded, id)?;
         self.attend(now)?;
         self.endpoint(now, id)
     }
@@ -63,6 +65,7 @@ impl<S: Sql> Answers<ChangeEndpoint> for Ledger<S> {
         if let Some(types) = ask.types {
             self.sql.run("UPDATE endpoint SET types = ? WHERE id = ?", &[types_text(&types)?, id.into()])?;
         }
+        self.note_endpoint(now, desk::Event::EndpointChanged, id)?;
         self.endpoint(now, id)
     }
 }
@@ -70,6 +73,7 @@ impl<S: Sql> Answers<ChangeEndpoint> for Ledger<S> {
 impl<S: Sql> Answers<RemoveEndpoint> for Ledger<S> {
     fn answer(&self, now: Instant, ask: RemoveEndpoint) -> Result<(), Refusal> {
         let id = self.endpoint_id(&ask.id)?;
+        self.note_endpoint(now, desk::Event::EndpointRemoved, id)?;
         self.sql.run("DELETE FROM delivery WHERE endpoint = ?", &[id.into()])?;
         self.sql.run("DELETE FROM endpoint WHERE id = ?", &[id.into()])?;
         self.attend(now)
@@ -83,6 +87,7 @@ impl<S: Sql> Answers<RotateEndpoint> for Ledger<S> {
             "UPDATE endpoint SET before = secret, before_until = ?, secret = ? WHERE id = ?",
             &[now.plus_seconds(HOURS * 3600).into(), ask.secret.into(), id.into()],
         )?;
+        self.note_endpoint(now, desk::Event::EndpointRotated, id)?;
         self.endpoint(now, id)
     }
 }
@@ -90,10 +95,26 @@ impl<S: Sql> Answers<RotateEndpoint> for Ledger<S> {
 impl<S: Sql> Ledger<S> {
     /// The number of an endpoint that there is, by its id, which callers give as text.
     pub(super) fn endpoint_id(&self, id: &str) -> Result<i64, Refusal> {
+        let id = self.destination_id(id)?;
+        let rows = self.sql.run("SELECT 1 FROM endpoint WHERE id = ? AND provider IS NULL", &[id.into()])?;
+        if rows.is_empty() { Err(Refusal::UnknownEndpoint) } else { Ok(id) }
+    }
+
+    /// The same, or that of a provider of newsletters.
+    pub(super) fn destination_id(&self, id: &str) -> Result<i64, Refusal> {
         self.shop()?;
         let id = number(Some(id)).map_err(|_| Refusal::UnknownEndpoint)?;
-        let rows = self.sql.run("SELECT id FROM endpoint WHERE id = ?", &[id.into()])?;
+        let rows = self.sql.run("SELECT 1 FROM endpoint WHERE id = ?", &[id.into()])?;
         if rows.is_empty() { Err(Refusal::UnknownEndpoint) } else { Ok(id) }
+    }
+
+    /// Notes that somebody did something about an endpoint. Of its address only the host is said: what follows may be a
+    /// secret of the other side's.
+    fn note_endpoint(&self, now: Instant, what: desk::Event, id: i64) -> Result<(), Refusal> {
+        let rows = self.sql.run("SELECT url FROM endpoint WHERE id = ?", &[id.into()])?;
+        let url = rows.first().map(|row| row.text(0)).transpose()?;
+        let host = url.and_then(|url| url::Url::parse(url).ok()?.host_str().map(str::to_owned));
+        Ok(self.note(now, News { what: what.into(), host, ..News::default() })?)
     }
 
     /// How many deliveries are dead, to all endpoints.
@@ -115,7 +136,7 @@ impl<S: Sql> Ledger<S> {
             "SELECT id, url, types, since, before_until, failing,
                 (SELECT COUNT(*) FROM delivery WHERE endpoint = endpoint.id AND state = ?2),
                 (SELECT COUNT(*) FROM delivery WHERE endpoint = endpoint.id AND state = ?3)
-                FROM endpoint WHERE ?1 IS NULL OR id = ?1 ORDER BY id",
+                FROM endpoint WHERE provider IS NULL AND (?1 IS NULL OR id = ?1) ORDER BY id",
             &[
                 one.into(),
                 state_number(DeliveryState::Waiting).into(),

@@ -74,7 +74,10 @@ impl<S: Sql> Ledger<S> {
             }
             match self.take_up_gift(now, platform)? {
                 Some(job) => Ok(Some(job)),
-                None => Ok(self.next_code(now, platform)?.map(Job::Code)),
+                None => match self.next_code(now, platform)? {
+                    Some(code) => Ok(Some(Job::Code(code))),
+                    None => Ok(self.take_look(now, platform)?.map(Job::Reconcile)),
+                },
             }
         })
     }
@@ -109,10 +112,13 @@ impl<S: Sql> Ledger<S> {
                     )?;
                     self.finish_task(now, &gift.id, Came::Done(None)).map(drop)
                 }
-                (Job::Code(_), Done::Given(_) | Done::TakenBack(_) | Done::Nothing)
-                | (Job::Look(_), Done::Coded(_) | Done::TakenBack(_))
-                | (Job::Give(_), Done::Coded(_) | Done::TakenBack(_) | Done::Nothing)
-                | (Job::TakeBack(_), Done::Coded(_) | Done::Given(_) | Done::Nothing) => {
+                // How far it is was noted with what it found.
+                (Job::Reconcile(_), Done::Looked) => Ok(()),
+                (Job::Code(_), Done::Given(_) | Done::TakenBack(_) | Done::Nothing | Done::Looked)
+                | (Job::Look(_), Done::Coded(_) | Done::TakenBack(_) | Done::Looked)
+                | (Job::Give(_), Done::Coded(_) | Done::TakenBack(_) | Done::Nothing | Done::Looked)
+                | (Job::TakeBack(_), Done::Coded(_) | Done::Given(_) | Done::Nothing | Done::Looked)
+                | (Job::Reconcile(_), Done::Coded(_) | Done::Given(_) | Done::TakenBack(_) | Done::Nothing) => {
                     Err(Refusal::Store("something else was done than was to be".into()))
                 }
             }
@@ -138,6 +144,7 @@ impl<S: Sql> Ledger<S> {
                 self.finish_task(now, &gift.id, Came::Failed(words.to_owned()))?;
                 self.not_begun(now, &gift.id)
             }
+            Job::Reconcile(_) => self.look_refused(now, platform, words),
         })
     }
 
@@ -158,6 +165,7 @@ impl<S: Sql> Ledger<S> {
             Job::Look(gift) | Job::Give(gift) | Job::TakeBack(gift) => {
                 self.task_unanswered(now, &gift.id, words)
             }
+            Job::Reconcile(_) => self.look_unanswered(now, platform, words),
         })
     }
 
@@ -172,6 +180,7 @@ impl<S: Sql> Ledger<S> {
                 self.give_up_task(now, &gift.id, words)?;
                 self.not_begun(now, &gift.id)
             }
+            Job::Reconcile(_) => self.look_refused(now, platform, words),
         })
     }
 

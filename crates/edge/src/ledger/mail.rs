@@ -12,6 +12,7 @@ use parrain_core::reward::Sums;
 use parrain_core::turns::Turn;
 use parrain_mail::Facts;
 use parrain_wire::account::ClaimState;
+use parrain_wire::desk::{self, News};
 use parrain_wire::mail::{MailKind, MailProvider};
 use serde::Serialize;
 
@@ -19,16 +20,19 @@ use super::Ledger;
 use super::claims::ClaimRecord;
 use super::dossier::Dossier;
 use super::journal::{kind_number, list};
-use super::messages::{DEAD, DROPPED, SENT, WAITING};
+use super::messages::{BOUNCED, DEAD, DROPPED, SENT, WAITING};
 use super::sql::{Sql, SqlError};
 use crate::details::seal::Sealed;
-use crate::protocol::calls::{DropMail, GetMail, PutMail, ReplaceMailKeys, ReportMail, StopMail};
+use crate::protocol::calls::{DropMail, GetMail, LiftStop, PutMail, ReplaceMailKeys, ReportMail, StopMail};
 use crate::protocol::mail::{HeldMail, MailHealth, MailRecord, Reported};
 use crate::protocol::shop::Referrer;
 use crate::protocol::{Answers, Refusal};
 
 /// To how many codes of one address a welcome goes within a day: anybody can join under anybody's address.
 const MOST_WELCOMES: i64 = 3;
+
+/// Why a stop stands after a bounce.
+const A_BOUNCE: &str = "bounced";
 
 /// The kind under which a stop stands that is for all of them.
 const EVERY_KIND: &str = "";
@@ -76,6 +80,7 @@ impl<S: Sql> Answers<PutMail> for Ledger<S> {
                 self.write_test(test)?;
             }
         }
+        self.note(now, News { what: desk::Event::MailChanged.into(), ..News::default() })?;
         self.attend(now)?;
         self.errand.set(true);
         self.held_mail()?.ok_or_else(|| Refusal::Store("mail that was just set up is gone".into()))
@@ -110,7 +115,9 @@ impl<S: Sql> Answers<GetMail> for Ledger<S> {
 impl<S: Sql> Answers<DropMail> for Ledger<S> {
     /// What was sent stays on record, so that it is not sent again by who sets mail up anew.
     fn answer(&self, now: Instant, _: DropMail) -> Result<(), Refusal> {
-        self.shop()?;
+        if self.shop()?.mail.is_some() {
+            self.note(now, News { what: desk::Event::MailEnded.into(), ..News::default() })?;
+        }
         self.sql.run("DELETE FROM meta WHERE name IN ('mail', 'mail_health', 'mail_dated')", &[])?;
         self.sql.run(
             "UPDATE mail SET state = ?, facts = '{}', sealed = NULL, words = 'mail was ended' WHERE state IN (?, ?)",
@@ -141,12 +148,32 @@ impl<S: Sql> Answers<StopMail> for Ledger<S> {
     }
 }
 
+impl<S: Sql> Answers<LiftStop> for Ledger<S> {
+    /// What its reader ended, or called unwanted, stays ended: that is theirs to say.
+    fn answer(&self, now: Instant, ask: LiftStop) -> Result<(), Refusal> {
+        let seq =
+            ask.message.strip_prefix(&self.mail_prefix()?).and_then(|number| number.parse::<i64>().ok());
+        let rows = self
+            .sql
+            .run("SELECT code FROM mail WHERE seq = ? AND state = ?", &[seq.into(), BOUNCED.into()])?;
+        let row = rows.first().ok_or(Refusal::NoStop)?;
+        let code = row.maybe_text(0).map(super::shop::parse_code).transpose()?;
+        let hash = self.bounced_address(code.as_ref())?.ok_or(Refusal::NoStop)?;
+        self.sql.run(
+            "DELETE FROM mail_stop WHERE address = ? AND kind = ? AND why = ?",
+            &[hash.into(), EVERY_KIND.into(), A_BOUNCE.into()],
+        )?;
+        self.note(now, News { what: desk::Event::MailStopLifted.into(), code, ..News::default() })?;
+        Ok(())
+    }
+}
+
 impl<S: Sql> Answers<ReportMail> for Ledger<S> {
     fn answer(&self, now: Instant, ask: ReportMail) -> Result<(), Refusal> {
         self.shop()?;
         let words = super::deliveries::bounded(&ask.words);
         let (state, why) = match ask.what {
-            Reported::Bounced => (super::messages::BOUNCED, "bounced"),
+            Reported::Bounced => (BOUNCED, A_BOUNCE),
             Reported::Complained => (super::messages::COMPLAINED, "called unwanted"),
             Reported::Unsubscribed => (SENT, "ended at the provider"),
         };
@@ -361,6 +388,20 @@ impl<S: Sql> Ledger<S> {
         let Some(record) = self.shop()?.mail.clone() else { return Ok(None) };
         let count = |state: i64| self.number("SELECT COUNT(*) FROM mail WHERE state = ?", &[state.into()]);
         Ok(Some(HeldMail { record, health: self.health()?, waiting: count(WAITING)?, dead: count(DEAD)? }))
+    }
+
+    /// The keyed hash of a referrer's address, or where there is no code of the owner's, where a bounce keeps all mail from it.
+    pub(super) fn bounced_address(&self, code: Option<&Code>) -> Result<Option<String>, Refusal> {
+        let hash = match code {
+            Some(code) => self.find_referrer(code)?.and_then(|record| record.referrer.email_hash),
+            None => self.shop()?.mail.as_ref().and_then(|mail| mail.owner_hash.clone()),
+        };
+        let Some(hash) = hash else { return Ok(None) };
+        let stands = self.number(
+            "SELECT EXISTS (SELECT 1 FROM mail_stop WHERE address = ? AND kind = ? AND why = ?)",
+            &[hash.as_str().into(), EVERY_KIND.into(), A_BOUNCE.into()],
+        )?;
+        Ok(Some(hash).filter(|_| stands != 0))
     }
 
     fn stop_mail(&self, hash: &str, kind: &str, now: Instant, why: &str) -> Result<(), SqlError> {

@@ -194,7 +194,12 @@ impl<S: Sql> Answers<ListMessages> for Ledger<S> {
             &[ask.state.map(state_number).into(), SHOWN.into()],
         )?;
         let prefix = self.mail_prefix()?;
-        Ok(MessageList { messages: rows.iter().map(|row| message(row, &prefix)).collect::<Result<_, _>>()? })
+        let mut messages: Vec<Message> =
+            rows.iter().map(|row| message(row, &prefix)).collect::<Result<_, _>>()?;
+        for one in messages.iter_mut().filter(|one| one.state == MailState::Bounced) {
+            one.stopped = self.bounced_address(one.code.as_ref())?.is_some();
+        }
+        Ok(MessageList { messages })
     }
 }
 
@@ -568,7 +573,7 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// What the ids of this shop's messages begin with; no other shop's do.
-    fn mail_prefix(&self) -> Result<String, Refusal> {
+    pub(super) fn mail_prefix(&self) -> Result<String, Refusal> {
         Ok(format!("mail_{}_", self.shop()?.record.secrets.incarnation))
     }
 }
@@ -668,6 +673,7 @@ fn message(row: &Row, prefix: &str) -> Result<Message, SqlError> {
         next_try_at: instant(7).filter(|_| state == MailState::Waiting),
         status: row.maybe_int(8).and_then(|status| u16::try_from(status).ok()),
         words: row.maybe_text(9).filter(|text| !text.is_empty()).map(str::to_owned),
+        stopped: false,
     })
 }
 

@@ -26,6 +26,7 @@ mod claims;
 mod codes;
 mod confirm;
 mod connections;
+mod contacts;
 mod credentials;
 mod credit;
 mod customers;
@@ -46,6 +47,7 @@ mod overview;
 mod paid;
 mod payouts;
 mod proof;
+mod reconciliation;
 mod report;
 mod rotate;
 mod schema;
@@ -63,7 +65,7 @@ mod telling;
 mod unsettled;
 
 pub use connections::MINUTES as CONNECT_MINUTES;
-pub use deliveries::{Parcel, Tried};
+pub use deliveries::{Parcel, To as Destination, Tried};
 pub use messages::{Draft, Mailed, To};
 
 /// A shop's ledger on some SQLite.

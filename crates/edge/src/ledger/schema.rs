@@ -11,9 +11,10 @@ use super::sql::{Sql, SqlError};
 /// note of a review is told; 11 added `connect_code`, `connection` and an index of who waits to be let in; 12 added
 /// `endpoint`, `delivery` and an index by which what is dated is found; 13 added `task` and the batches by
 /// which rewards were given in the shop; 14 added `mail` and `mail_stop`, `credential`, `code`, and who gave what a task
-/// asked for, `tally`, `former` and an index of tests; 15 added `joined`,
-/// `pace`, `trace`, `suspicion` and for what an entry is `held`.
-const VERSION: u32 = 15;
+/// asked for, `tally`, `former` and an index of tests; 15 added `reconciliation`, and the
+/// provider of an endpoint; 16 added `joined`, `pace`, `trace`, `suspicion` and for what an
+/// entry is `held`.
+const VERSION: u32 = 16;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -57,6 +58,7 @@ const TABLES: &[&str] = &[
     "connect_code",
     "connection",
     "credential",
+    "reconciliation",
     "code",
     "endpoint",
     "delivery",
@@ -234,6 +236,12 @@ const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS credential (platform TEXT PRIMARY KEY, account TEXT NOT NULL, key_id TEXT NOT NULL,
         sealed TEXT NOT NULL, rights TEXT NOT NULL, since INTEGER NOT NULL, used INTEGER,
         pause INTEGER NOT NULL DEFAULT 0, fails INTEGER NOT NULL DEFAULT 0, fault TEXT, faulted INTEGER) WITHOUT ROWID",
+    // Looking for a platform's orders of which no webhook told: `since`: what was changed from then on is looked at by the look
+    // that runs, since `begun`, or by the next one; `cursor`: how far it is; `seen`, `found` and `orders`: what it looked at,
+    // of how many something was missing, and the first of these as JSON; `words`: why the last try came to nothing.
+    "CREATE TABLE IF NOT EXISTS reconciliation (platform TEXT PRIMARY KEY, since INTEGER NOT NULL, next INTEGER NOT NULL,
+        last INTEGER, begun INTEGER, cursor TEXT, seen INTEGER NOT NULL DEFAULT 0, found INTEGER NOT NULL DEFAULT 0,
+        orders TEXT NOT NULL DEFAULT '[]', tries INTEGER NOT NULL DEFAULT 0, words TEXT, faulted INTEGER) WITHOUT ROWID",
     // Referrers' codes where they are made: `maker` is a platform, or 'module'. `terms`: what it is to give, as JSON, nothing
     // where it is to give nothing; `made`: the same as it was made; `reference`: the maker's id of it. `state`: 0 waits, 1 is
     // as it is to be, 2 was given up, 3 is the shop's own. `begun`: since when somebody may have made something.
@@ -246,7 +254,7 @@ const CREATE: &[&str] = &[
     // nothing is sent there, since it did not answer `fails` times in a row, from `failing` on.
     "CREATE TABLE IF NOT EXISTS endpoint (id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL,
         types TEXT NOT NULL, secret TEXT NOT NULL, before TEXT, before_until INTEGER, since INTEGER NOT NULL,
-        pause INTEGER NOT NULL DEFAULT 0, fails INTEGER NOT NULL DEFAULT 0, failing INTEGER)",
+        pause INTEGER NOT NULL DEFAULT 0, fails INTEGER NOT NULL DEFAULT 0, failing INTEGER, provider TEXT)",
     // What is told to them. `state`: 0 waits, 1 was delivered, 2 is dead; `next`: from when on it is tried.
     "CREATE TABLE IF NOT EXISTS delivery (seq INTEGER PRIMARY KEY AUTOINCREMENT, endpoint INTEGER NOT NULL,
         type TEXT NOT NULL, body TEXT NOT NULL, queued INTEGER NOT NULL, state INTEGER NOT NULL DEFAULT 0,
@@ -348,7 +356,7 @@ pub fn upgrade(sql: &impl Sql) -> Result<(), SqlError> {
     if (3..8).contains(&version) {
         sql.run("ALTER TABLE back ADD COLUMN received INTEGER", &[])?;
     }
-    if version < 15 {
+    if version < 16 {
         sql.run("ALTER TABLE entry ADD COLUMN held TEXT", &[])?;
     }
     if version < 9 {
@@ -364,6 +372,9 @@ pub fn upgrade(sql: &impl Sql) -> Result<(), SqlError> {
     }
     if (11..14).contains(&version) {
         sql.run("ALTER TABLE connection ADD COLUMN codes INTEGER NOT NULL DEFAULT 0", &[])?;
+    }
+    if (12..15).contains(&version) {
+        sql.run("ALTER TABLE endpoint ADD COLUMN provider TEXT", &[])?;
     }
     if version < 10 {
         sql.run("ALTER TABLE review ADD COLUMN tell INTEGER NOT NULL DEFAULT 0", &[])?;

@@ -437,6 +437,7 @@ impl<S: Sql> Ledger<S> {
         referrer.expires_at = managed.expires_at.of(referrer.expires_at);
         referrer.notes = managed.notes.of(referrer.notes);
         referrer.display_name = managed.display_name.of(referrer.display_name);
+        referrer.marketing_consent = managed.marketing_consent.unwrap_or(referrer.marketing_consent);
         referrer.terms = match (managed.terms, offer) {
             // Terms are of an offer: under another one they are none.
             (Edit::Keep, _) => before.terms.clone().filter(|_| before.offer == referrer.offer),
@@ -511,7 +512,20 @@ fn with_who(managed: &Referrer, who: Referrer) -> Referrer {
         signed_out,
         ..
     } = managed.clone();
-    Referrer { activity, activity_reason, expires_at, terms, notes, display_name, locale, signed_out, ..who }
+    // Somebody else's consent is not theirs.
+    let marketing_consent = managed.marketing_consent && !is_another(managed, &who);
+    Referrer {
+        activity,
+        activity_reason,
+        expires_at,
+        terms,
+        notes,
+        display_name,
+        locale,
+        signed_out,
+        marketing_consent,
+        ..who
+    }
 }
 
 /// What KV is to say of a referrer; `ready`: whether the code can be redeemed at the shop.

@@ -172,6 +172,7 @@ impl<S: Sql> Ledger<S> {
             activity_reason: None,
             notes: None,
             display_name: None,
+            marketing_consent: false,
             ..record.referrer.clone()
         };
         let text = serde_json::to_string(&referrer).map_err(|fault| Refusal::Store(fault.to_string()))?;

@@ -705,6 +705,7 @@ fn of_the_first_release(desk: Desk) -> Desk {
         "DROP TABLE connect_code",
         "DROP TABLE connection",
         "DROP TABLE credential",
+        "DROP TABLE reconciliation",
         "DROP TABLE code",
         "DROP TABLE endpoint",
         "DROP TABLE delivery",
@@ -745,6 +746,8 @@ fn a_shop_with_modules_of_the_release_before_gets_the_new_columns() {
         "DROP TABLE code",
         "DROP INDEX entry_held",
         "ALTER TABLE entry DROP COLUMN held",
+        "ALTER TABLE endpoint DROP COLUMN provider",
+        "DROP TABLE reconciliation",
         "UPDATE meta SET value = '13' WHERE name = 'schema'",
     ] {
         desk.0.sql.run(statement, &[]).unwrap();
@@ -752,7 +755,7 @@ fn a_shop_with_modules_of_the_release_before_gets_the_new_columns() {
     let desk = Desk(Ledger::new(desk.0.sql));
     desk.referrer("ANNA10", "o");
     let columns =
-        desk.0.sql.run("SELECT maker, begun, reference, (SELECT MAX(codes) FROM connection) FROM task", &[]);
+        desk.0.sql.run("SELECT maker, begun, reference, (SELECT MAX(codes) FROM connection), (SELECT MAX(provider) FROM endpoint) FROM task", &[]);
     assert_eq!(columns.map(|rows| rows.len()), Ok(0));
 }
 
@@ -789,7 +792,7 @@ fn a_shop_of_an_earlier_release_gets_the_new_tables_and_keeps_its_own() {
     assert_eq!(desk.ask(UseSignInKey { hash: "h".into() }), Err(Refusal::UnknownKey));
     assert_eq!(desk.status("ANNA10", now()), before);
     let version = desk.0.sql.run("SELECT value FROM meta WHERE name = 'schema'", &[]).unwrap();
-    assert_eq!(version[0].text(0), Ok("15"));
+    assert_eq!(version[0].text(0), Ok("16"));
     let desk = of_the_first_release(desk);
     assert_eq!(desk.ask(DeleteShop), Ok(()));
     assert_eq!(desk.ask(GetShop), Err(Refusal::UnknownShop));

@@ -20,7 +20,7 @@ const MEMBERS: &[&str] = &[
     "created_at", "currency", "currency_code", "current_subtotal_price", "custom_fields", "customer",
     "customer_details", "customer_email", "customer_id", "data", "date_created_gmt", "date_modified_gmt",
     "date_paid_gmt", "discount", "discount_allocations", "discount_codes", "discount_total", "discounted_price",
-    "discounts", "duties", "email", "fee_lines", "financial_status", "gift_card", "id", "invoice", "key", "kind",
+    "discounts", "duties", "email", "fee_lines", "financial_status", "gift_card", "has_more", "id", "invoice", "key", "kind",
     "landing_site", "line_item", "line_items", "lines", "meta_data", "metadata", "name", "note_attributes", "object",
     "order_adjustments", "order_id", "orders_count", "paid_at", "parent", "payment", "payment_intent",
     "payment_status", "payments", "previous_attributes", "price", "processed_at", "promotion_code", "quantity", "rate",

@@ -78,6 +78,16 @@ impl Platform {
             Self::Stripe => stripe::read(body, params),
         }
     }
+
+    /// What one entry of the platform's own list tells, in the form of its webhooks: an order as it stands now, or an event
+    /// of Stripe's.
+    pub fn read_listed(self, entry: &Value, params: &[String], now: Instant) -> Told {
+        match self {
+            Self::Shopify => shopify::read("orders/updated", entry, params, now),
+            Self::Woocommerce => woocommerce::read("order.updated", entry, params, now),
+            Self::Stripe => stripe::read(entry, params),
+        }
+    }
 }
 
 /// Checks a header that holds the base64 of the body's HMAC-SHA256.

@@ -13,6 +13,7 @@ use parrain_core::referrer::Activity;
 use parrain_core::snapshot::Snapshot;
 use parrain_wire::account::ClaimState;
 use parrain_wire::connections::PlatformRight;
+use parrain_wire::contacts::ContactProvider;
 use parrain_wire::deliveries::{DeliveryState, EventType};
 use parrain_wire::desk::{Role, SetUp};
 use parrain_wire::event::{Decided, Outcome};
@@ -555,6 +556,60 @@ pub struct GetCredentials {
 pub struct DropCredentials {
     /// Which platform's.
     pub platform: Platform,
+}
+
+/// Writes again to the address to which a message bounced; [`super::Refusal::NoStop`] where nothing stands against it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LiftStop {
+    /// The message.
+    pub message: String,
+}
+
+/// Looks for a platform's orders of which no webhook told, now and not only by night.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AskReconciliation {
+    /// Which platform's.
+    pub platform: Platform,
+    /// What was changed since then; since the last look where nothing is said.
+    pub since: Option<Instant>,
+}
+
+/// Tells a provider of newsletters of referrers who agreed to that, from now on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PutContacts {
+    /// Which.
+    pub provider: ContactProvider,
+    /// The end of its key.
+    pub account: String,
+    /// What opens it.
+    pub sealed: Sealed,
+    /// The edge's own origin, for links: the alarm has no request that would say it.
+    pub origin: String,
+}
+
+/// Lists the providers of newsletters that are told.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListContacts;
+
+/// Tells a provider no more; [`super::Refusal::UnknownEndpoint`] where it was not.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DropContacts {
+    /// Which.
+    pub provider: ContactProvider,
+}
+
+/// What opens providers of newsletters, where it is sealed by another key than this.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StaleContacts {
+    /// The key's name.
+    pub key_id: String,
+}
+
+/// Puts what was sealed anew in the place of what stood there; answers how many.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ReplaceContacts {
+    /// Whose, as it was and as it is.
+    pub sealed: Vec<(ContactProvider, Sealed, Sealed)>,
 }
 
 /// The credentials that are sealed by another key than this.

@@ -25,6 +25,7 @@ use parrain_core::instant::Instant;
 use parrain_wire::account::{Claim, ClaimList, OrderAccount, OrderList};
 use parrain_wire::books::{self, ConversionList, Report, Subject};
 use parrain_wire::connections::{ConnectionList, PlatformConnection};
+use parrain_wire::contacts::{ContactDestinations, ContactProvider};
 use parrain_wire::deliveries::{Delivery, DeliveryList, Endpoint, EndpointList, Replayed};
 use parrain_wire::desk::{
     CustomersReport, Helper, Helpers, Overview, SetUp, SetUpProof, Statement, Versions,
@@ -40,20 +41,21 @@ use serde::{Deserialize, Serialize};
 use crate::details::seal::Sealed;
 use crate::platform::Platform;
 use calls::{
-    AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, Audit, BeginProof,
-    BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting, CountClicks, CountTouch,
-    CreatePayout, DeleteShop, DropCredentials, DropDetails, DropMail, EndConnection, EndSignIns, EnterByKey,
-    Entered, EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials,
-    GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder, GetOverview, GetPaid, GetPayout,
-    GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetSignals, GetStatement, GetStatus,
-    GetSubject, GiveOrder, Given, HeldDetails, IsCodeReady, Join, LinkOrder, ListClaims, ListConnections,
-    ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers, ListMessages, ListOrders,
-    ListPayouts, ListReferrers, ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile,
-    PlanPayout, PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent,
-    RecordSnapshot, RecordSpoken, RemoveEndpoint, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys,
+    AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, AskReconciliation,
+    Audit, BeginProof, BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting,
+    CountClicks, CountTouch, CreatePayout, DeleteShop, DropContacts, DropCredentials, DropDetails, DropMail,
+    EndConnection, EndSignIns, EnterByKey, Entered, EraseEverybody, EraseSubject, FindReferrer, FinishTask,
+    Framing, GetClaim, GetCredentials, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder,
+    GetOverview, GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop,
+    GetSignals, GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, IsCodeReady, Join,
+    LiftStop, LinkOrder, ListClaims, ListConnections, ListContacts, ListConversions, ListDeliveries,
+    ListEndpoints, ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers,
+    ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanPayout, PutContacts,
+    PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot,
+    RecordSpoken, RemoveEndpoint, ReplaceContacts, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys,
     ReplayDeliveries, ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint,
-    RotateSecret, Saved, Saw, SendSignIn, Spoken, StaleCredentials, StaleDetails, StopMail, TakeOrder,
-    TakeTasks, TestEndpoint, TestMail, UseConnectCode, UseSignInKey,
+    RotateSecret, Saved, Saw, SendSignIn, Spoken, StaleContacts, StaleCredentials, StaleDetails, StopMail,
+    TakeOrder, TakeTasks, TestEndpoint, TestMail, UseConnectCode, UseSignInKey,
 };
 use mail::HeldMail;
 use shop::{ReferrerRecord, ShopRecord};
@@ -186,6 +188,12 @@ pub enum Refusal {
     /// No such connection.
     #[error("there is no such connection")]
     UnknownConnection,
+    /// Credentials that do not open a platform's orders.
+    #[error("these credentials do not open the platform's orders")]
+    OrdersClosed,
+    /// A platform of which the shop takes no webhooks.
+    #[error("the shop takes no webhooks of this platform")]
+    NoWebhooks,
     /// No such endpoint.
     #[error("there is no such endpoint")]
     UnknownEndpoint,
@@ -195,6 +203,9 @@ pub enum Refusal {
     /// The shop sends no mail.
     #[error("no mail is set up for this shop")]
     NoMail,
+    /// No mail to that message's address was stopped since it bounced.
+    #[error("no bounce of this message keeps mail from its address")]
+    NoStop,
     /// No such task.
     #[error("there is no such task")]
     UnknownTask,
@@ -358,6 +369,13 @@ calls! {
     PutCredentials => PlatformConnection,
     GetCredentials => PlatformConnection,
     DropCredentials => (),
+    AskReconciliation => PlatformConnection,
+    LiftStop => (),
+    PutContacts => ContactDestinations,
+    ListContacts => ContactDestinations,
+    DropContacts => (),
+    StaleContacts => Vec<(ContactProvider, Sealed)>,
+    ReplaceContacts => u32,
     StaleCredentials => Vec<(Platform, Sealed)>,
     ReplaceCredentials => u32,
     TakeTasks => TaskList,

@@ -166,6 +166,9 @@ pub struct Referrer {
     /// What friends see in place of the name, whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
+    /// Whether they agreed to newsletters of the shop's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub marketing_consent: bool,
     /// The language of the browser in which they joined, of the eight that mail is written in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
@@ -222,6 +225,9 @@ pub struct Managed {
     /// What friends see in place of the name.
     #[serde(default)]
     pub display_name: Edit<String>,
+    /// Whether they agreed to newsletters.
+    #[serde(default)]
+    pub marketing_consent: Option<bool>,
 }
 
 fn is_active(activity: &Activity) -> bool {

@@ -306,6 +306,26 @@ impl<E: Env> App<E> {
                 self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
                 Ok(to(&Place::Connections, Said::PlatformEnded))
             }
+            Place::ReconcilePlatform(name) => {
+                let path = format!("connections/{}/reconcile", encoded(name));
+                self.api_response(request, visit, Method::POST, &path, &json!({})).await?;
+                Ok(to(&Place::Platform(name.clone()), Said::Reconciling))
+            }
+            Place::Contact(name) => {
+                let mut body = json!({"key": posted.text("key")});
+                if let Some(list) = posted.text("list").filter(|list| !list.trim().is_empty()) {
+                    // What is no number is told as the API tells it.
+                    body["list"] = list.trim().parse::<u32>().map_or_else(|_| list.into(), Value::from);
+                }
+                let path = format!("contacts/{}", encoded(name));
+                self.api_response(request, visit, Method::PUT, &path, &body).await?;
+                Ok(to(place, Said::ContactsConnected))
+            }
+            Place::EndContact(name) => {
+                let path = format!("contacts/{}", encoded(name));
+                self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
+                Ok(to(&Place::Contacts, Said::ContactsEnded))
+            }
             Place::Endpoints => {
                 let body = json!({"url": posted.text("url"), "types": posted.all("types")});
                 let made: EndpointWithSecret =
@@ -348,6 +368,11 @@ impl<E: Env> App<E> {
             Place::ReplayMail => {
                 self.api_response(request, visit, Method::POST, "mail/replay", &json!({})).await?;
                 Ok(to(&Place::Mail, Said::Replayed))
+            }
+            Place::LiftStop(id) => {
+                let path = format!("mail/messages/{}/stop", encoded(id));
+                self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
+                Ok(to(&Place::Mail, Said::StopLifted))
             }
             Place::EndMail => {
                 self.api_response(request, visit, Method::DELETE, "mail", &Value::Null).await?;
@@ -407,6 +432,7 @@ impl<E: Env> App<E> {
             | Place::PayoutCsv(_)
             | Place::PayoutXml(_)
             | Place::Report
+            | Place::Contacts
             | Place::ReportCsv
             | Place::Settings
             | Place::Front

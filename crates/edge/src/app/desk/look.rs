@@ -7,6 +7,7 @@ use parrain_core::instant::Instant;
 use parrain_core::payout::Selection;
 use parrain_desk::claims::{ClaimPage, Claims};
 use parrain_desk::connections::{self, Connections};
+use parrain_desk::contacts::{self, ContactPage, Contacts};
 use parrain_desk::credit::Credit;
 use parrain_desk::endpoints::{self, EndpointPage, Endpoints};
 use parrain_desk::home::Home;
@@ -28,6 +29,7 @@ use parrain_desk::{
 };
 use parrain_wire::account::{ClaimState, Credited, OrderAccount};
 use parrain_wire::connections::ConnectCode;
+use parrain_wire::contacts::ContactProvider;
 use parrain_wire::desk::{HelperLink, Look, SetUp, Step};
 use parrain_wire::event::Decided;
 use parrain_wire::mail::MailKind;
@@ -52,8 +54,8 @@ use crate::protocol::Ask;
 use crate::protocol::calls::{
     Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder, GetOverview,
     GetPayout, GetProof, GetReferrer, GetReport, GetSignals, GetStatement, GetStatus, GiveOrder, ListClaims,
-    ListConnections, ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers,
-    ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions, PlanPayout,
+    ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks,
+    ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions, PlanPayout,
 };
 use crate::route::Route;
 
@@ -101,12 +103,13 @@ pub fn page_of(place: Place) -> Place {
         Place::PayoutPaid(id) => Place::Payout(id),
         Place::EndHelper(_) => Place::Helpers,
         Place::EndConnection(_) => Place::Connections,
-        Place::EndPlatform(name) => Place::Platform(name),
+        Place::EndPlatform(name) | Place::ReconcilePlatform(name) => Place::Platform(name),
+        Place::EndContact(name) => Place::Contact(name),
         Place::TestEndpoint(id)
         | Place::ReplayDead(id)
         | Place::RotateEndpoint(id)
         | Place::RemoveEndpoint(id) => Place::Endpoint(id),
-        Place::TestMail | Place::ReplayMail | Place::EndMail => Place::Mail,
+        Place::TestMail | Place::ReplayMail | Place::LiftStop(_) | Place::EndMail => Place::Mail,
         Place::Find => Place::Home,
         place => place,
     }
@@ -292,6 +295,18 @@ impl<E: Env> App<E> {
                 let page = PlatformPage { platform, connection, entered };
                 Ok(html(platforms::page(&frame.0, &page)))
             }
+            Place::Contacts => {
+                self.owner(request, id).await?;
+                let (frame, list) = self.framed(request, visit, ListContacts).await?;
+                Ok(html(contacts::page(&frame.0, &Contacts { list })))
+            }
+            Place::Contact(name) => {
+                self.owner(request, id).await?;
+                let provider = ContactProvider::named(&name).ok_or(NOTHING)?;
+                let (frame, list) = self.framed(request, visit, ListContacts).await?;
+                let destination = list.destinations.into_iter().find(|one| one.provider == provider);
+                Ok(html(contacts::one(&frame.0, &ContactPage { provider, destination, entered })))
+            }
             Place::Endpoints => {
                 self.owner(request, id).await?;
                 let (frame, list) = self.framed(request, visit, ListEndpoints).await?;
@@ -372,12 +387,15 @@ impl<E: Env> App<E> {
             | Place::EndHelper(_)
             | Place::EndConnection(_)
             | Place::EndPlatform(_)
+            | Place::ReconcilePlatform(_)
+            | Place::EndContact(_)
             | Place::TestEndpoint(_)
             | Place::ReplayDead(_)
             | Place::RotateEndpoint(_)
             | Place::RemoveEndpoint(_)
             | Place::TestMail
             | Place::ReplayMail
+            | Place::LiftStop(_)
             | Place::EndMail
             | Place::Find
             | Place::Front

@@ -17,7 +17,8 @@ use crate::http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use crate::problem::Error;
 use crate::protocol::Call;
 use crate::protocol::calls::{
-    DropMail, GetMail, ListMessages, PutMail, ReplaceMailKeys, ReplayMessages, SendSignIn, StopMail, TestMail,
+    DropMail, GetMail, LiftStop, ListMessages, PutMail, ReplaceMailKeys, ReplayMessages, SendSignIn,
+    StopMail, TestMail,
 };
 use crate::protocol::mail::{HeldMail, MailRecord};
 use crate::shop_id::ShopId;
@@ -124,6 +125,12 @@ impl<E: Env> App<E> {
         let own = texts.and_then(|texts| texts.get(words.tag())).and_then(|texts| texts.get(kind.name()));
         let preview = preview(&shop, self.origin(request), id, kind, &words, own);
         Ok(Response::json(StatusCode::OK, &preview)?)
+    }
+
+    /// Has mail go again to the address to which a message bounced.
+    pub(in crate::app) async fn lift_stop(&self, may: &Owner, id: &ShopId, message: String) -> Answer {
+        self.ask_as(may, id, LiftStop { message }).await?;
+        Ok(Response::empty(StatusCode::NO_CONTENT))
     }
 
     /// The newest messages.

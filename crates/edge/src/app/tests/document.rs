@@ -5,8 +5,8 @@
 
 use crate::app::openapi::DOCUMENT;
 use parrain_wire::{
-    account, books, connections, deliveries, desk, details, event, mail, order, page, payouts, problem,
-    program, referrer, rewards, shops, signals, tasks, yearly,
+    account, books, connections, contacts, deliveries, desk, details, event, mail, order, page, payouts,
+    problem, program, referrer, rewards, shops, signals, tasks, yearly,
 };
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -152,6 +152,9 @@ fn generated() -> Vec<(String, Json)> {
         connections::ShopifyCredentials,
         connections::WoocommerceCredentials,
         connections::StripeCredentials,
+        connections::Reconcile,
+        contacts::ContactKey,
+        contacts::ContactDestinations,
         account::OrderList,
         account::OrderAccount,
         account::NewCredit,

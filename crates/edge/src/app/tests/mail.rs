@@ -519,6 +519,17 @@ fn bounces_and_complaints_end_all_mail_to_an_address() {
     assert_eq!((&one["state"], &one["words"]), (&json!("bounced"), &json!("no such  mailbox")));
     world.live_until("demo", world.now().plus_days(20));
     assert_eq!(kinds(&world, "anna10@example.com"), ["reward_pending"]);
+    // The owner has heard that the mailbox is there again.
+    let bounced = messages(&world, "?state=bounced")[0].clone();
+    assert_eq!(bounced["stopped"], true);
+    let stop = format!("/v1/shops/demo/mail/messages/{}/stop", bounced["id"].as_str().unwrap());
+    assert_eq!(world.request(Method::DELETE, &stop).bearer("pst_x.demo").send().status, 401);
+    assert_eq!(world.request(Method::DELETE, &stop).admin().send().status, 204);
+    assert_eq!(world.request(Method::DELETE, &stop).admin().send().status, 404);
+    assert_eq!(messages(&world, "?state=bounced")[0]["stopped"], false);
+    world.event(&shop, &order("3", "ANNA10", world.now()));
+    soon(&world);
+    assert_eq!(kinds(&world, "anna10@example.com").len(), 2, "mail goes there again");
     // Brevo signs nothing, and carries a token.
     let mut brevo = settings("brevo");
     brevo["webhook_secret"].take();
@@ -537,8 +548,12 @@ fn bounces_and_complaints_end_all_mail_to_an_address() {
     let path = "/v1/shops/demo/webhooks/mail-brevo";
     assert_eq!(world.post(path, &spam).bearer("pmw_wrong").send().status, 401);
     assert_eq!(json_of(&world.post(path, &spam).bearer(&token).send())["outcome"], "recorded");
-    assert_eq!(messages(&world, "")[0]["state"], "complained");
-    assert_eq!(world.rows("demo", "mail_stop"), 2);
+    let complained = messages(&world, "")[0].clone();
+    assert_eq!((&complained["state"], &complained["stopped"]), (&json!("complained"), &json!(false)));
+    assert_eq!(world.rows("demo", "mail_stop"), 1);
+    // What a reader does not want is the reader's to say.
+    let stop = format!("/v1/shops/demo/mail/messages/{}/stop", complained["id"].as_str().unwrap());
+    assert_eq!(world.request(Method::DELETE, &stop).admin().send().status, 404);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod bad_input;
 mod confirm;
 mod connections;
+mod contacts;
 mod deliveries;
 mod desk;
 mod document;
@@ -12,6 +13,7 @@ mod owner;
 mod pages;
 mod payouts;
 mod platforms;
+mod reconcile;
 mod referrers;
 mod server;
 mod sign_in;

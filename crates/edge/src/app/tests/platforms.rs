@@ -102,7 +102,7 @@ fn credentials_are_tried_kept_sealed_and_never_answered() {
     );
     let held: Vec<&Value> =
         connected["rights"].as_array().unwrap().iter().map(|right| &right["held"]).collect();
-    assert_eq!(held, [&json!(true); 5]);
+    assert_eq!(held, [&json!(true); 6]);
     connect(&world, WOOCOMMERCE);
     assert_eq!(connect(&world, STRIPE)["account"], "rk_…cdef");
     minute(&world);

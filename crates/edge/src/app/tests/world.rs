@@ -21,7 +21,7 @@ use futures_executor::block_on;
 use hmac::{Hmac, Mac};
 use http::HeaderName;
 use parrain_core::instant::Instant;
-use parrain_stand_ins::{Asked, Shopify, StandIn, Stripe, Woocommerce};
+use parrain_stand_ins::{Asked, Brevo, Klaviyo, Shopify, StandIn, Stripe, Woocommerce};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -95,6 +95,10 @@ pub struct Platforms {
     pub woocommerce: Option<Woocommerce>,
     /// Stripe.
     pub stripe: Option<Stripe>,
+    /// Brevo's contacts.
+    pub brevo: Option<Brevo>,
+    /// Klaviyo.
+    pub klaviyo: Option<Klaviyo>,
 }
 
 /// How a provider of mail answers.
@@ -242,6 +246,8 @@ impl World {
             let mut platforms = self.platforms.borrow_mut();
             let found: Option<&mut dyn StandIn> = match host.as_str() {
                 "api.stripe.com" => platforms.stripe.as_mut().map(|one| one as &mut dyn StandIn),
+                "api.brevo.com" => platforms.brevo.as_mut().map(|one| one as &mut dyn StandIn),
+                "a.klaviyo.com" => platforms.klaviyo.as_mut().map(|one| one as &mut dyn StandIn),
                 "woo.example" => platforms.woocommerce.as_mut().map(|one| one as &mut dyn StandIn),
                 host if host.ends_with(".myshopify.com") => {
                     path = format!("/{host}{path}");
@@ -463,7 +469,7 @@ impl Env for Here {
 impl Web for World {
     async fn ask(&self, request: &Outgoing) -> Result<Reply, String> {
         if request.url.starts_with("https://api.resend.com/")
-            || request.url.starts_with("https://api.brevo.com/")
+            || request.url.starts_with("https://api.brevo.com/v3/smtp/")
         {
             let answer = match self.carrier.borrow_mut().as_mut() {
                 Some(carrier) => carrier(request),

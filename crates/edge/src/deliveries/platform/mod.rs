@@ -1,5 +1,5 @@
 //! What the edge itself does at a shop's platform, by credentials that the owner gave: referrers' codes are made, changed
-//! and ended, rewards are given and taken back.
+//! and ended, rewards are given and taken back, orders of which no webhook told are found.
 //!
 //! A platform may do what it is asked and never answer. So whatever is made has a name that follows from what caused it,
 //! and is looked for by that name before or after it is made; where a platform takes no name (store credit), it is looked
@@ -7,13 +7,16 @@
 
 mod caller;
 pub mod credentials;
+mod reconcile;
 mod shopify;
+mod shopify_orders;
 mod stripe;
 mod woocommerce;
 mod work;
 
 pub use caller::Memory;
 pub use credentials::Credentials;
+pub use reconcile::{Entry, Look, Page};
 pub use stripe::{API as STRIPE_API, VERSION as STRIPE_VERSION};
 pub use work::{Done, Job, Waiting, run};
 
@@ -199,6 +202,17 @@ async fn take_back<W: Web>(caller: &Caller<'_, W>, gift: &Gift) -> Result<Option
             woocommerce::Site { caller, site }.take_back(gift).await.map(|()| None)
         }
         Credentials::Stripe { key } => stripe::Account { caller, key }.take_back(gift).await.map(|()| None),
+    }
+}
+
+/// The next of what changed at a platform since an instant, the oldest first.
+async fn look<W: Web>(caller: &Caller<'_, W>, look: &Look) -> Result<Page, Fault> {
+    match caller.credentials {
+        Credentials::Shopify { shop, key } => shopify::Shop { caller, shop, key }.changed_orders(look).await,
+        Credentials::Woocommerce { site, .. } => {
+            woocommerce::Site { caller, site }.changed_orders(look).await
+        }
+        Credentials::Stripe { key } => stripe::Account { caller, key }.events(look).await,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::caller::{Caller, MOST_READ, json, said};
 use super::credentials::ShopifyKey;
+use super::reconcile;
 use super::{CodeJob, Coded, Fault, Gift, Given, Unproven, amount_of, mark, plain, put, spent, unfit};
 use crate::deliveries::web::{Api, Outgoing, Reply, Web};
 use http::Method;
@@ -39,6 +40,7 @@ const RIGHTS: &[(&str, RightUse)] = &[
     ("write_store_credit_account_transactions", RightUse::Rewards),
     ("read_customers", RightUse::Rewards),
     ("read_products", RightUse::Rewards),
+    ("read_orders", RightUse::Reconciliation),
 ];
 
 const PROVE: &str =
@@ -499,25 +501,45 @@ impl<W: Web> Shop<'_, W> {
         Err(Fault::Refused(format!("{} {}", text("code"), text("message")).trim().to_owned()))
     }
 
-    async fn graphql(&self, query: &str, variables: Value) -> Result<Value, Fault> {
+    pub(super) async fn graphql(&self, query: &str, variables: Value) -> Result<Value, Fault> {
+        let (mut body, reply) = self.question(query, variables, MOST_READ).await?;
+        match fault_of(&body, &reply) {
+            Some(fault) => Err(fault),
+            None => Ok(body.get_mut("data").map(Value::take).unwrap_or_default()),
+        }
+    }
+
+    /// The same, where parts that the app may not see, such as a customer's address, may be missing.
+    pub(super) async fn graphql_in_part(&self, query: &str, variables: Value) -> Result<Value, Fault> {
+        let (mut body, reply) = self.question(query, variables, reconcile::MOST_READ).await?;
+        let data = body.get_mut("data").map(Value::take).unwrap_or_default();
+        let denied = |error: &Value| {
+            let deep = error.get("path").and_then(Value::as_array).is_some_and(|path| path.len() > 1);
+            deep && error.pointer("/extensions/code").and_then(Value::as_str) == Some("ACCESS_DENIED")
+        };
+        let errors = body.get("errors").and_then(Value::as_array);
+        if errors.is_some_and(|errors| errors.iter().all(denied)) && !data.is_null() {
+            return Ok(data);
+        }
+        fault_of(&body, &reply).map_or(Ok(data), Err)
+    }
+
+    /// Asks; the body of the answer, which may be one of errors.
+    async fn question(&self, query: &str, variables: Value, most: usize) -> Result<(Value, Reply), Fault> {
         let token = self.token().await?;
         let request = Outgoing {
             method: Method::POST,
             url: format!("{}/admin/api/{VERSION}/graphql.json", self.base()),
             headers: vec![("content-type", "application/json".into()), ("x-shopify-access-token", token)],
             body: Some(json!({"query": query, "variables": variables}).to_string()),
-            most: MOST_READ,
+            most,
         };
         let reply = self.caller.ask(request).await?;
         if matches!(reply.status, 401 | 402 | 403 | 404 | 423) {
             self.caller.memory.forget();
             return Err(Fault::Shut(said(&reply)));
         }
-        let mut body = json(&reply)?;
-        if let Some(fault) = fault_of(&body, &reply) {
-            return Err(fault);
-        }
-        Ok(body.get_mut("data").map(Value::take).unwrap_or_default())
+        Ok((json(&reply)?, reply))
     }
 
     /// The token by which it is asked; an app's is asked for where none is remembered.

@@ -1,9 +1,10 @@
 //! Codes and rewards at Stripe: a coupon for each set of terms, and a promotion code of it for each referrer; credit is a
-//! customer's negative balance.
+//! customer's negative balance. What happened in an account is read of its events, which are what its webhooks bring.
 
 use super::caller::{Caller, MOST_READ, json, said};
+use super::reconcile::{self, Entry, Look, Page};
 use super::{CodeJob, Coded, Fault, Gift, Given, Unproven, amount_of, minor_of, spent, unfit};
-use crate::deliveries::web::{Api, Outgoing, Web};
+use crate::deliveries::web::{Api, Outgoing, Reply, Web};
 use crate::platform::stripe_decimals;
 use http::Method;
 use parrain_core::money::Currency;
@@ -11,6 +12,7 @@ use parrain_wire::amount::Amount;
 use parrain_wire::connections::{PlatformRight, RightUse};
 use parrain_wire::program::{Reward, RewardKind};
 use parrain_wire::tasks::CodeTerms;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::form_urlencoded;
@@ -33,6 +35,44 @@ const RIGHTS: &[(&str, &str, RightUse)] = &[
     ("promotion_code_write", "/v1/promotion_codes", RightUse::Codes),
     ("customer_write", "/v1/customers/cus_parrain/balance_transactions", RightUse::Rewards),
 ];
+
+/// The events that tell of orders. `invoice.payment_succeeded` says what `invoice.paid` does.
+const EVENTS: [&str; 14] = [
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "invoice.paid",
+    "invoice_payment.paid",
+    "charge.refunded",
+    "charge.refund.updated",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+];
+
+/// How many events of a page, of those that are taken up and of those that are only passed.
+const PAGE: (usize, usize) = (25, 100);
+
+/// Where reading events stands. Stripe lists the newest first; they are taken up in their order, since a subscription's
+/// beginning has what its invoices lack.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Cursor {
+    /// Going back for the oldest: those before this one are still to be passed.
+    Back(String),
+    /// Those after this one are to be taken up.
+    After(String),
+}
+
+impl Cursor {
+    fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
 
 /// An account at Stripe.
 pub struct Account<'a, W> {
@@ -72,6 +112,19 @@ pub async fn prove<W: Web>(caller: &Caller<'_, W>) -> Result<Vec<PlatformRight>,
         };
         rights.push(PlatformRight { name: (*name).to_owned(), needed_for: (*needed_for).into(), held });
     }
+    let held = match account.ask(Method::GET, "/v1/events", &[("limit", "1".into())], None).await {
+        Ok(_) => true,
+        Err(Fault::Refused(_) | Fault::Unfit(_) | Fault::Shut(_)) => false,
+        Err(Fault::Silent(words)) => {
+            return Err(Unproven { pointer: "/key", words: format!("Stripe does not answer: {words}") });
+        }
+        Err(Fault::Slow(_) | Fault::Later) => {
+            let words = "Stripe takes no more requests for now: try again in a minute";
+            return Err(Unproven { pointer: "", words: words.into() });
+        }
+    };
+    let needed_for = RightUse::Reconciliation.into();
+    rights.push(PlatformRight { name: "event_read".into(), needed_for, held });
     match rights.iter().find(|right| right.needed_for == RightUse::Codes && !right.held) {
         Some(right) => {
             Err(Unproven { pointer: "/key", words: format!("the key lacks the right {}", right.name) })
@@ -248,6 +301,56 @@ impl<W: Web> Account<'_, W> {
         }
     }
 
+    /// The events that follow, the oldest first. Stripe keeps them for thirty days.
+    pub async fn events(&self, look: &Look) -> Result<Page, Fault> {
+        let since = look.since.seconds();
+        let cursor = look.cursor.as_ref().and_then(|text| serde_json::from_str(text).ok());
+        let cursor = match cursor {
+            Some(cursor) => cursor,
+            // The last one before is where those begin that follow.
+            None => match self.list(1, &[("created[lt]", since.to_string())]).await?.0.first() {
+                Some(before) => Cursor::After(id_of(before)?),
+                None => return self.oldest(since, None).await,
+            },
+        };
+        match cursor {
+            Cursor::Back(id) => self.oldest(since, Some(id)).await,
+            Cursor::After(id) => {
+                let (mut events, more) = self.list(PAGE.0, &[("ending_before", id)]).await?;
+                events.reverse();
+                page(events, more)
+            }
+        }
+    }
+
+    /// Where no event is older than those that are looked for, the oldest is at the end of the list.
+    async fn oldest(&self, since: i64, before: Option<String>) -> Result<Page, Fault> {
+        let mut fields = vec![("created[gte]", since.to_string())];
+        fields.extend(before.map(|id| ("starting_after", id)));
+        let (mut events, more) = self.list(PAGE.1, &fields).await?;
+        if let (true, Some(last)) = (more, events.last()) {
+            return Ok(Page { entries: Vec::new(), next: Some(Cursor::Back(id_of(last)?).text()) });
+        }
+        events.reverse();
+        // There are newer ones where this was not the first page.
+        let newer = fields.len() > 1 && !events.is_empty();
+        page(events, newer)
+    }
+
+    /// A part of the account's events, the newest first; whether there are more in that direction.
+    async fn list(&self, limit: usize, fields: &[Field]) -> Result<(Vec<Value>, bool), Fault> {
+        let mut all: Vec<Field> = EVENTS.iter().map(|name| ("types[]", (*name).to_owned())).collect();
+        all.push(("limit", limit.to_string()));
+        all.extend_from_slice(fields);
+        let reply = self.reply(Method::GET, "/v1/events", &all, None, reconcile::MOST_READ).await?;
+        let mut listed = crate::platform::read_body(reply.body.as_bytes()).unwrap_or_default();
+        let more = listed.get("has_more").and_then(Value::as_bool).unwrap_or_default();
+        match listed.get_mut("data").map(Value::take) {
+            Some(Value::Array(events)) => Ok((events, more)),
+            _ => Err(Fault::Silent(said(&reply))),
+        }
+    }
+
     async fn ask(
         &self,
         method: Method,
@@ -255,6 +358,18 @@ impl<W: Web> Account<'_, W> {
         fields: &[Field],
         idempotency: Option<&str>,
     ) -> Result<Value, Fault> {
+        json(&self.reply(method, path, fields, idempotency, MOST_READ).await?)
+    }
+
+    /// An answer that is none of a refusal.
+    async fn reply(
+        &self,
+        method: Method,
+        path: &str,
+        fields: &[Field],
+        idempotency: Option<&str>,
+        most: usize,
+    ) -> Result<Reply, Fault> {
         let mut form = form_urlencoded::Serializer::new(String::new());
         for (name, value) in fields {
             form.append_pair(name, value);
@@ -265,14 +380,16 @@ impl<W: Web> Account<'_, W> {
             vec![("authorization", format!("Bearer {}", self.key)), ("stripe-version", VERSION.to_owned())];
         headers.extend(idempotency.map(|key| ("idempotency-key", key.to_owned())));
         let (url, body) = if method == Method::GET {
-            (format!("{base}{path}?{form}"), None)
+            // A path may have a question of its own already.
+            let mark = if form.is_empty() { "" } else { "?" };
+            (format!("{base}{path}{mark}{form}"), None)
         } else {
             headers.push(("content-type", "application/x-www-form-urlencoded".into()));
             (format!("{base}{path}"), Some(form))
         };
-        let reply = self.caller.ask(Outgoing { method, url, headers, body, most: MOST_READ }).await?;
+        let reply = self.caller.ask(Outgoing { method, url, headers, body, most }).await?;
         if (200..300).contains(&reply.status) {
-            return json(&reply);
+            return Ok(reply);
         }
         if reply.status == 401 {
             return Err(Fault::Shut(said(&reply)));
@@ -282,6 +399,27 @@ impl<W: Web> Account<'_, W> {
         let words = if message.is_empty() { reply.body.as_str() } else { message };
         Err(Fault::Refused(format!("{} {code} {words}", reply.status)))
     }
+}
+
+/// Asks for what stands at a path; `None` where the key does not open that, or nothing stands there.
+pub async fn ask_for<W: Web>(caller: &Caller<'_, W>, path: &str) -> Result<Option<Value>, Fault> {
+    let super::Credentials::Stripe { key } = caller.credentials else { return Ok(None) };
+    match (Account { caller, key }).ask(Method::GET, path, &[], None).await {
+        Ok(found) => Ok(Some(found)),
+        Err(Fault::Refused(_) | Fault::Unfit(_)) => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Events in their order as a page.
+fn page(events: Vec<Value>, more: bool) -> Result<Page, Fault> {
+    let mut entries = Vec::new();
+    for body in events {
+        let cursor = Cursor::After(id_of(&body)?).text();
+        entries.push(Entry { body, cursor });
+    }
+    let next = entries.last().map(|last| last.cursor.clone()).filter(|_| more);
+    Ok(Page { entries, next })
 }
 
 /// A coupon for a set of terms. Its id follows from what it gives, so that all of a kind are one.

@@ -1,16 +1,19 @@
-//! Codes and rewards at WooCommerce, by the coupons of its REST API.
+//! Codes and rewards at WooCommerce, by the coupons of its REST API, and what was changed of its orders.
 
 use super::caller::{Caller, MOST_READ, json, said};
 use super::credentials::Credentials;
+use super::reconcile::{self, Entry, Look, Page};
 use super::{CodeJob, Coded, Fault, Gift, Given, Unproven, amount_of, mark, plain, put, spent, unfit};
-use crate::deliveries::web::{Outgoing, Web};
+use crate::deliveries::web::{Outgoing, Reply, Web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
+use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
 use parrain_wire::connections::{PlatformRight, RightUse};
 use parrain_wire::program::{Reward, RewardKind};
 use parrain_wire::tasks::CodeTerms;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -25,6 +28,31 @@ const TAKEN: &str = "woocommerce_rest_coupon_code_already_exists";
 
 /// What is said where a coupon is to be made that has no code: who is told so may make coupons.
 const NO_CODE: &str = "woocommerce_rest_empty_coupon_code";
+
+/// How many orders of a page: each has with it what plugins note on it.
+const PAGE: usize = 20;
+
+/// What is read of an order.
+const FIELDS: &str = "id,status,currency,date_created_gmt,date_modified_gmt,date_paid_gmt,discount_total,shipping_total,\
+    shipping_tax,cart_tax,total,total_tax,customer_id,billing,coupon_lines,line_items,shipping_lines,fee_lines,refunds,\
+    meta_data";
+
+/// Up to where orders were read: those of a second may be on several pages.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Cursor {
+    /// The last second of which any was read, in UTC, as WooCommerce writes it.
+    second: String,
+    /// Those of that second that were taken up.
+    ids: Vec<String>,
+    /// How many whole pages of that second held nothing else.
+    passed: u32,
+}
+
+impl Cursor {
+    fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
 
 /// A site with WooCommerce.
 pub struct Site<'a, W> {
@@ -66,7 +94,18 @@ pub async fn prove<W: Web>(
                 needed_for: needed_for.into(),
                 held: true,
             };
-            Ok(vec![right(RightUse::Codes), right(RightUse::Rewards)])
+            // A user who may manage coupons need not be one who sees orders.
+            let sees = at.ask(Method::GET, "orders?per_page=1&_fields=id", None).await;
+            let orders = PlatformRight {
+                name: "orders (read)".into(),
+                needed_for: RightUse::Reconciliation.into(),
+                held: match sees {
+                    Ok(_) => true,
+                    Err(Fault::Shut(_) | Fault::Refused(_) | Fault::Unfit(_)) => false,
+                    Err(fault) => return Err(told(fault)),
+                },
+            };
+            Ok(vec![right(RightUse::Codes), right(RightUse::Rewards), orders])
         }
         Err(Fault::Shut(words) | Fault::Refused(words)) => Err(Unproven {
             pointer: "/consumer_secret",
@@ -229,7 +268,61 @@ impl<W: Web> Site<'_, W> {
         Ok(all.into_iter().find(same))
     }
 
+    /// The orders that were changed, by when they were. One that is changed meanwhile moves to the end, and pages by number
+    /// would pass one over for it: so each page begins where the last one ended, and says again what is of one second.
+    pub async fn changed_orders(&self, look: &Look) -> Result<Page, Fault> {
+        let mut at: Cursor =
+            look.cursor.as_ref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        let from = Instant::parse(&format!("{}Z", at.second)).unwrap_or(look.since);
+        let query = form_urlencoded::Serializer::new(String::new())
+            // "After" leaves the second itself out. Without a zone it is read as it stands, with one in the shop's.
+            .append_pair("modified_after", &seconds(from.plus_seconds(-1)))
+            .append_pair("dates_are_gmt", "true")
+            .append_pair("orderby", "modified")
+            .append_pair("order", "asc")
+            .append_pair("per_page", &PAGE.to_string())
+            .append_pair("page", &(at.passed + 1).to_string())
+            .append_pair("_fields", FIELDS)
+            .finish();
+        let reply = self.reply(Method::GET, &format!("orders?{query}"), None, reconcile::MOST_READ).await;
+        let reply = reply.map_err(|fault| match fault {
+            // Coupons may stand open all the same.
+            Fault::Shut(words) => Fault::Refused(words),
+            fault => fault,
+        })?;
+        let Ok(Value::Array(listed)) = crate::platform::read_body(reply.body.as_bytes()) else {
+            return Err(Fault::Silent(said(&reply)));
+        };
+        let (full, mut entries) = (listed.len() >= PAGE, Vec::new());
+        for body in listed {
+            let second = body.get("date_modified_gmt").and_then(Value::as_str).unwrap_or_default();
+            let id = body.get("id").map(Value::to_string).unwrap_or_default();
+            if second != at.second {
+                at = Cursor { second: second.to_owned(), ..Cursor::default() };
+            } else if at.ids.contains(&id) {
+                continue;
+            }
+            at.ids.push(id);
+            entries.push(Entry { body, cursor: at.text() });
+        }
+        if entries.is_empty() {
+            at.passed += 1;
+        }
+        Ok(Page { entries, next: full.then(|| at.text()) })
+    }
+
     async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, Fault> {
+        json(&self.reply(method, path, body, MOST_READ).await?)
+    }
+
+    /// An answer that is none of a refusal.
+    async fn reply(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+        most: usize,
+    ) -> Result<Reply, Fault> {
         let Credentials::Woocommerce { key, secret, .. } = self.caller.credentials else {
             return Err(Fault::Shut("these are no credentials of WooCommerce's".into()));
         };
@@ -246,11 +339,11 @@ impl<W: Web> Site<'_, W> {
             url: format!("{}/wp-json/wc/v3/{path}", self.site),
             headers,
             body: body.map(|body| body.to_string()),
-            most: MOST_READ,
+            most,
         };
         let reply = self.caller.ask(request).await?;
         if (200..300).contains(&reply.status) {
-            return json(&reply);
+            return Ok(reply);
         }
         let body: Value = serde_json::from_str(&reply.body).unwrap_or_default();
         let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -314,7 +407,7 @@ fn is_like(found: &Value, wanted: &Value) -> bool {
 }
 
 /// An instant to the second, as PHP reads one: without a fraction and a zone.
-fn seconds(at: parrain_core::instant::Instant) -> String {
+fn seconds(at: Instant) -> String {
     let text = at.to_string();
     text.split(['.', 'Z']).next().unwrap_or_default().to_owned()
 }

@@ -1,6 +1,7 @@
 //! Working off what waits for a platform: one thing after the other, as far as one run of the alarm may.
 
-use super::{Caller, CodeJob, Coded, Credentials, Fault, Gift, Given, Memory};
+use super::reconcile::{self, Halt};
+use super::{Caller, CodeJob, Coded, Credentials, Fault, Gift, Given, Look, Memory};
 use crate::deliveries::web::Web;
 use crate::details::seal::{Keyring, Sealed};
 use crate::ledger::Ledger;
@@ -43,6 +44,8 @@ pub enum Job {
     Give(Gift),
     /// A reward is to be taken back.
     TakeBack(Gift),
+    /// What was changed there is to be looked at.
+    Reconcile(Look),
 }
 
 /// What came of it.
@@ -56,6 +59,8 @@ pub enum Done {
     Nothing,
     /// A reward was taken back; the platform's id of the debit, where that is how.
     TakenBack(Option<String>),
+    /// A part of what was changed is on record.
+    Looked,
 }
 
 /// Does what is due at each platform.
@@ -78,7 +83,11 @@ pub async fn run<S: Sql>(ledger: &Ledger<S>, web: &impl Web, memory: &Memory) ->
         let caller = Caller { web, credentials: &credentials, memory, left: &left };
         while left.get() >= ENOUGH && web.now() < end {
             let Some(job) = ledger.next_job(web.now(), platform).map_err(told)? else { break };
-            let came = work(&caller, &job).await;
+            let came = match work(ledger, &caller, &waiting, &job).await {
+                Ok(done) => Ok(done),
+                Err(Halt::Platform(fault)) => Err(fault),
+                Err(Halt::Store(refusal)) => return Err(told(refusal)),
+            };
             let now = web.now();
             match came {
                 Ok(done) => ledger.job_done(now, platform, &job, &done).map_err(told)?,
@@ -111,8 +120,13 @@ pub async fn run<S: Sql>(ledger: &Ledger<S>, web: &impl Web, memory: &Memory) ->
     Ok(())
 }
 
-async fn work<W: Web>(caller: &Caller<'_, W>, job: &Job) -> Result<Done, Fault> {
-    match job {
+async fn work<S: Sql, W: Web>(
+    ledger: &Ledger<S>,
+    caller: &Caller<'_, W>,
+    waiting: &Waiting,
+    job: &Job,
+) -> Result<Done, Halt> {
+    let done = match job {
         Job::Code(code) => match &code.terms {
             Some(terms) => super::make_code(caller, code, terms).await.map(Done::Coded),
             None => super::end_code(caller, code).await.map(Done::Coded),
@@ -122,7 +136,11 @@ async fn work<W: Web>(caller: &Caller<'_, W>, job: &Job) -> Result<Done, Fault> 
         }
         Job::Give(gift) => super::give(caller, gift).await.map(Done::Given),
         Job::TakeBack(gift) => super::take_back(caller, gift).await.map(Done::TakenBack),
-    }
+        Job::Reconcile(look) => {
+            return reconcile::run(ledger, caller, waiting, look).await.map(|()| Done::Looked);
+        }
+    };
+    done.map_err(Halt::Platform)
 }
 
 fn open(waiting: &Waiting, keys: &str) -> Result<Credentials, String> {
