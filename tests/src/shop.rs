@@ -101,6 +101,16 @@ impl TestShop {
         }
     }
 
+    /// Says that the shop knows who a referrer is, who joined by nobody's word.
+    ///
+    /// # Panics
+    /// Where the edge does not take it.
+    pub fn confirm(&self, code: &str) {
+        let url = self.url(&format!("/referrers/{code}"));
+        let body = serde_json::json!({"confirmed": true});
+        http::send_json("PATCH", &url, Some(&env::admin_token()), &body).expect(200);
+    }
+
     /// The shop's word on who is signed in, as `data-customer` and `identity` take it, for an hour.
     ///
     /// # Panics

@@ -49,6 +49,7 @@ fn a_reward_is_told_and_given_once_however_often_the_edge_is_killed() {
 
     let card = http::send_json("POST", &shop.url("/referrers"), None, &join("Anna")).expect(201);
     let anna = card["code"].as_str().expect("a code").to_owned();
+    shop.confirm(&anna);
     edge.kill_and_start();
 
     // An order whose hold is over in a moment; the edge dies as soon as it has said that it has it.

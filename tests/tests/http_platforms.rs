@@ -54,6 +54,7 @@ fn from_joining_to_the_voucher_nothing_is_lost_or_done_twice_however_often_the_e
     let joined = json!({"name": "Anna", "email": "anna@example.com"});
     let card = http::send_json("POST", &shop.url("/referrers"), None, &joined).expect(201);
     let anna = card["code"].as_str().expect("a code").to_owned();
+    shop.confirm(&anna);
     edge.kill_and_start();
     eventually(90, "code at Shopify", || {
         shopify.see().discounts.contains_key(&anna.to_lowercase()).then_some(())
@@ -111,6 +112,7 @@ fn each_platform_has_the_code_and_gives_the_reward() {
         let card =
             http::send_json("POST", &shop.url("/referrers"), None, &json!({"name": "Anna"})).expect(201);
         let anna = card["code"].as_str().expect("a code").to_owned();
+        shop.confirm(&anna);
         eventually(60, "code at the platform", || {
             let made = match platform {
                 "stripe" => stripe.see().active(&anna).is_some(),

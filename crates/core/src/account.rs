@@ -177,6 +177,8 @@ mod tests {
             reviews: Vec::new(),
             payments: Vec::new(),
             given: Vec::new(),
+            confirmed: Some(Instant::MIN),
+            held: None,
         }
     }
 

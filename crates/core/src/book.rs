@@ -9,7 +9,7 @@ use std::ops::Range;
 use crate::changes;
 use crate::code::Code;
 use crate::credit::{Gift, NotGiven, give};
-use crate::decide::{Budget, Decision, History, Known, Past, Position, Standing, decide};
+use crate::decide::{Budget, Decision, History, Known, Past, Position, Standing, decide, is_credit};
 use crate::event::{Change, Customer, Event, Kind, Order};
 use crate::instant::Instant;
 use crate::money::Currency;
@@ -29,6 +29,8 @@ pub struct Book {
     seen: BTreeMap<String, Seen>,
     withdrawn: BTreeMap<Position, Instant>,
     reviews: BTreeMap<Entry, Vec<Review>>,
+    /// Who joined by nobody's word, and since when it is confirmed who they are.
+    joined: BTreeMap<Code, Option<Instant>>,
     granted: BTreeMap<(Kind, String, String, Currency), bool>,
     spent: BTreeMap<(String, Currency), i64>,
 }
@@ -44,6 +46,7 @@ impl Book {
             seen: BTreeMap::new(),
             withdrawn: BTreeMap::new(),
             reviews: BTreeMap::new(),
+            joined: BTreeMap::new(),
             granted: BTreeMap::new(),
             spent: BTreeMap::new(),
         }
@@ -58,6 +61,18 @@ impl Book {
     /// that they bear on.
     pub fn change_referrer(&mut self, since: Instant, code: Code, known: Known) {
         self.referrers.entry(code).or_default().push((since, known));
+    }
+
+    /// Says that a referrer joined by nobody's word on who they are.
+    pub fn join(&mut self, code: Code) {
+        self.joined.entry(code).or_insert(None);
+    }
+
+    /// Confirms who a referrer is. Of several times the first counts; of who needs none it says nothing.
+    pub fn confirm(&mut self, code: &Code, at: Instant) {
+        if let Some(since) = self.joined.get_mut(code) {
+            *since = Some(since.map_or(at, |since| since.min(at)));
+        }
     }
 
     /// Records an order as it arrives and settles what follows from it. `None` if it is on record already.
@@ -270,6 +285,13 @@ impl Book {
                 reviews: self.reviews.get(entry).cloned().unwrap_or_default(),
                 payments: Vec::new(),
                 given: self.given_of(entry),
+                confirmed: if conversion.by_hand || is_credit(&entry.position.id) {
+                    Some(Instant::MIN)
+                } else {
+                    let since = self.joined.get(code).copied().unwrap_or(Some(Instant::MIN));
+                    conversion.confirmed(self.versions.at(at), since)
+                },
+                held: None,
             };
             (entry.clone(), case)
         };

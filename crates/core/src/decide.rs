@@ -14,7 +14,7 @@ use crate::code::Code;
 use crate::event::{Adjustment, Customer, Kind, Order};
 use crate::instant::Instant;
 use crate::money::{Currency, compare_plain, format_amount};
-use crate::program::{Offer, Orders, Program, Reward, Terms, Versions};
+use crate::program::{Confirming, Offer, Orders, Program, Reward, Terms, Versions};
 use crate::reason::Reason;
 use crate::referrer::Activity;
 use crate::reward::{Asset, Worth};
@@ -206,6 +206,11 @@ impl Position {
     }
 }
 
+/// Whether the id of a [`Position`] is of an order that was given by hand.
+pub fn is_credit(position_id: &str) -> bool {
+    position_id.contains(MARK)
+}
+
 /// The shop's id of an order in the id of its [`Position`].
 pub fn order_id_of(position_id: &str) -> &str {
     position_id.split(MARK).next().unwrap_or(position_id)
@@ -258,6 +263,15 @@ impl Conversion {
     /// Whether it was earned, and so counts for caps, tiers and runs.
     pub fn is_earned(&self) -> bool {
         self.refusal.is_none() && !self.by_hand
+    }
+
+    /// From when on it need not wait for who its referrer is, under the program in force at its date. What the shop gave
+    /// by hand never does: that is not asked here. `since` is when the referrer was confirmed, [`Instant::MIN`] for one who always was.
+    pub fn confirmed(&self, program: &Program, since: Option<Instant>) -> Option<Instant> {
+        match program.confirmed {
+            Confirming::Required => since,
+            Confirming::Any => Some(Instant::MIN),
+        }
     }
 }
 

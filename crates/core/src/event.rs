@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::check::{Fault, Faults, Node};
 use crate::code::Code;
 use crate::credit::Credit;
+use crate::disposable::is_disposable;
 use crate::email;
 use crate::instant::Instant;
 use crate::money::{Currency, Decimal};
@@ -57,6 +58,9 @@ pub struct Order {
     /// What the shop gives or corrects by hand; then it is no order, and nothing else of it counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adjustment: Option<Box<Adjustment>>,
+    /// By what it can be told that several orders are one person's.
+    #[serde(default, skip_serializing_if = "Traces::is_empty")]
+    pub traces: Traces,
     /// The shop gave it to somebody by hand. Such an order stands beside the one that was reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credit: Option<Box<Credit>>,
@@ -86,6 +90,24 @@ pub struct Customer {
     pub email: Option<String>,
     /// How many orders the customer has placed, this one included.
     pub orders_count: Option<u32>,
+}
+
+/// By what it can be told that several orders are one person's. Beyond the edge's door keyed hashes, but for the browser.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Traces {
+    /// Where it is sent: an address as [`Traces::address`] leaves it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// By which card it was paid: the payment provider's fingerprint of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub card: Option<String>,
+    /// Which referrer sees their rewards in the browser in which it was ordered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub browser: Option<Code>,
+    /// Whether the customer's e-mail address is thrown away after use.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub disposable: bool,
 }
 
 /// What was bought. Amounts are minor units of `currency`.
@@ -176,6 +198,39 @@ impl Customer {
     }
 }
 
+impl Traces {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// One form of an address, whatever its case, spacing and punctuation; `None` where it names no street or place.
+    fn address(line1: &str, line2: &str, postal_code: &str, country: &str) -> Option<String> {
+        let plain = |text: &str| -> String {
+            text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        };
+        let (street, place) = (plain(line1), plain(postal_code));
+        (!street.is_empty() && !place.is_empty())
+            .then(|| [street, plain(line2), place, plain(country)].join("/"))
+    }
+
+    fn read(data: &Node<'_>, customer: &Customer, faults: &mut Faults) -> Self {
+        let delivery = data.field("delivery");
+        let mut line = |name: &str| match delivery.is_present() {
+            true => delivery.field(name).optional_text(faults, 300).unwrap_or_default().to_owned(),
+            false => String::new(),
+        };
+        let parts = ["line1", "line2", "postal_code", "country"].map(&mut line);
+        let [line1, line2, postal_code, country] = &parts;
+        Self {
+            address: Self::address(line1, line2, postal_code, country),
+            card: data.field("card").optional_text(faults, 200).map(str::to_owned),
+            browser: data.field("browser").optional_text(faults, 64).and_then(Code::read),
+            disposable: customer.email.as_deref().is_some_and(is_disposable),
+        }
+    }
+}
+
 impl Goods {
     /// `subtotal - discount`, never below zero: the base of commissions and refunds.
     pub fn base(&self) -> i64 {
@@ -247,6 +302,7 @@ fn parse_order(data: &Node<'_>, kind: Kind, now: Instant, faults: &mut Faults) -
     if kind == Kind::Sale && goods.is_none() {
         return None;
     }
+    let traces = Traces::read(data, &customer, faults);
     Some(Order {
         kind,
         id: id?.to_owned(),
@@ -258,6 +314,7 @@ fn parse_order(data: &Node<'_>, kind: Kind, now: Instant, faults: &mut Faults) -
         adjustment: None,
         touches,
         unknown_touches: Vec::new(),
+        traces,
         credit: None,
     })
 }

@@ -45,6 +45,8 @@ pub enum Event {
     GivenBack,
     /// The hold ended.
     HoldEnded,
+    /// It was confirmed who the referrer is.
+    ReferrerConfirmed,
     /// The signed event came and stands in the place of a browser's report.
     Confirmed,
     /// What was given by hand was undone.
@@ -100,6 +102,10 @@ pub fn history(case: &Case, currency: Option<Currency>, as_of: Instant) -> Vec<H
     {
         tell(case.approves_at, Event::HoldEnded);
     }
+    let matters = case.verified && case.refusal.is_none();
+    if let Some(confirmed) = case.confirmed.filter(|confirmed| matters && *confirmed > case.at) {
+        tell(confirmed, Event::ReferrerConfirmed);
+    }
     if let Some(until) = case.until {
         tell(until, if case.verified { Event::Withdrawn } else { Event::Confirmed });
     }
@@ -108,14 +114,18 @@ pub fn history(case: &Case, currency: Option<Currency>, as_of: Instant) -> Vec<H
     happened
 }
 
-/// Where it stands then, beyond what happened: on hold, or waiting to be confirmed.
-pub fn standing(case: &Case, as_of: Instant) -> Option<Why> {
-    let state = case.state(as_of)?;
-    match (state.status, state.reason) {
-        (Status::Pending, Some(Reason::Unverified)) => Some(Why::Unverified),
-        (Status::Pending, _) => Some(Why::OnHold { until: case.approves_at }),
-        (Status::Approved | Status::Paid | Status::Rejected | Status::Reversed, _) => None,
+/// Where it stands then, beyond what happened: all that it waits for.
+pub fn standing(case: &Case, as_of: Instant) -> Vec<Why> {
+    let Some(state) = case.state(as_of).filter(|state| state.status == Status::Pending) else {
+        return Vec::new();
+    };
+    if state.reason == Some(Reason::Unverified) {
+        return vec![Why::Unverified];
     }
+    let hold = (as_of < case.approves_at).then_some(Why::OnHold { until: case.approves_at });
+    let unconfirmed = (state.reason == Some(Reason::Unconfirmed)).then_some(Why::Unconfirmed);
+    let held = case.held.map(|_| Why::Held);
+    hold.into_iter().chain(unconfirmed).chain(held).collect()
 }
 
 impl Happened {
@@ -136,6 +146,7 @@ impl Happened {
                 Event::GivenAway => format!("La boutique a attribué la commande à la main le {day}."),
                 Event::GivenBack => format!("Cette attribution a été annulée le {day}."),
                 Event::HoldEnded => format!("Le délai d'attente s'est terminé le {day}."),
+                Event::ReferrerConfirmed => format!("L'identité du parrain a été confirmée le {day}."),
                 Event::Confirmed => {
                     format!(
                         "Le serveur de la boutique a confirmé la commande, qui compte telle quelle depuis le {day}."
@@ -156,6 +167,7 @@ impl Happened {
             Event::GivenAway => format!("The shop gave the order by hand on {day}."),
             Event::GivenBack => format!("That was undone on {day}."),
             Event::HoldEnded => format!("The hold ended on {day}."),
+            Event::ReferrerConfirmed => format!("It was confirmed on {day} who the referrer is."),
             Event::Confirmed => {
                 format!("The shop's server confirmed the order, which counts as it was sent from {day} on.")
             }
@@ -198,6 +210,8 @@ mod tests {
             reviews: vec![Review { at: day(30), approve: false }, Review { at: day(31), approve: true }],
             payments: vec![Payment { at: day(32), amount: 1000 }, Payment { at: day(40), amount: -1000 }],
             given: vec![Span { from: day(33), until: Some(day(34)) }],
+            confirmed: Some(Instant::MIN),
+            held: None,
         }
     }
 
@@ -235,9 +249,16 @@ mod tests {
     fn what_waits_says_so_and_only_while_it_waits() {
         let mut one = case();
         one.backs.clear();
-        assert_eq!(standing(&one, day(11)), Some(Why::OnHold { until: day(24) }));
-        assert_eq!(standing(&one, day(24)), None);
+        assert_eq!(standing(&one, day(11)), [Why::OnHold { until: day(24) }]);
+        assert_eq!(standing(&one, day(24)), []);
+        one.confirmed = Some(day(26));
+        one.reviews.clear();
+        assert_eq!(standing(&one, day(11)), [Why::OnHold { until: day(24) }, Why::Unconfirmed]);
+        assert_eq!(standing(&one, day(25)), [Why::Unconfirmed]);
+        assert!(history(&one, None, day(26)).iter().any(|one| one.what == Event::ReferrerConfirmed));
+        one.held = Some(Reason::Velocity);
+        assert_eq!(standing(&one, day(26)), [Why::Held]);
         one.verified = false;
-        assert_eq!(standing(&one, day(11)), Some(Why::Unverified));
+        assert_eq!(standing(&one, day(11)), [Why::Unverified]);
     }
 }

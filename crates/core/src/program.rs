@@ -23,9 +23,10 @@ use url::Url;
 use crate::event::Kind;
 use crate::instant::Instant;
 use crate::money::{Currency, Rate, format_amount};
+use crate::signals::Rules;
 use crate::zone::Zone;
 
-pub use wire::{Audience, Discounts, Erased, Joining, Model, Orders, RewardKind};
+pub use wire::{Audience, Confirming, Discounts, Erased, Joining, Model, Orders, RewardKind};
 
 /// A referral program as its shop defined it. Amounts are minor units of `currency`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +57,10 @@ pub struct Program {
     pub model: Model,
     /// Whether who joins by the widget may begin at once.
     pub joining: Joining,
+    /// Whether rewards wait until it is confirmed who their referrer is.
+    pub confirmed: Confirming,
+    /// What signals weigh.
+    pub signals: Rules,
     /// What a customer counts as who was erased and orders again.
     pub erased: Erased,
     /// Who sees to it that a friend has the discount.
@@ -150,6 +155,8 @@ impl Program {
                 model: Some(self.model.into()),
             }),
             joining: (self.joining != Joining::Open).then(|| self.joining.into()),
+            confirmed: (self.confirmed != Confirming::Required).then(|| self.confirmed.into()),
+            signals: self.signals.to_wire(),
             erased: (self.erased != Erased::New).then(|| self.erased.into()),
             discounts: (self.discounts != Discounts::Platform).then(|| self.discounts.into()),
             payouts: self.payouts.to_wire(self.currency),

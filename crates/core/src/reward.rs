@@ -83,6 +83,11 @@ pub struct Case {
     pub payments: Vec<Payment>,
     /// While the shop has given the order to somebody by hand, which is a case of its own.
     pub given: Vec<Span>,
+    /// Since when it is confirmed who its referrer is, [`Instant::MIN`] where nobody asks for that; `None` while it
+    /// is not.
+    pub confirmed: Option<Instant>,
+    /// For which suspicion it waits until the shop decides by hand; a fact since it arrived.
+    pub held: Option<Reason>,
 }
 
 /// A stretch of time.
@@ -146,7 +151,7 @@ pub struct Payment {
 pub struct State {
     /// The word for it.
     pub status: Status,
-    /// Why, where it is refused, unverified or taken back.
+    /// Why, where it is refused, taken back, or waits for more than the end of its hold.
     pub reason: Option<Reason>,
     /// What is left of the reward, in minor units or units.
     pub left: i64,
@@ -333,7 +338,7 @@ impl Case {
             return None;
         }
         let mut review = None;
-        let mut approved_from = (self.verified && self.refusal.is_none()).then_some(self.approves_at);
+        let mut approved_from = self.matures_at();
         for seen in self.reviews.iter().filter(|review| review.at <= as_of) {
             if seen.approve && approved_from.is_none_or(|from| seen.at < from) {
                 approved_from = Some(seen.at);
@@ -390,7 +395,21 @@ impl Case {
             () if approved => Status::Approved,
             () => Status::Pending,
         };
-        Some(State { status, reason: unverified.into_iter().chain(all).min(), left, sums })
+        let waits = self.waits_for(as_of).filter(|_| status == Status::Pending);
+        Some(State { status, reason: unverified.into_iter().chain(all).chain(waits).min(), left, sums })
+    }
+
+    /// When it is approved if nobody decides by hand: at the end of its hold, or when its referrer is confirmed if that
+    /// is later. `None` where a decision by hand alone approves it, or the referrer is not confirmed yet.
+    pub fn matures_at(&self) -> Option<Instant> {
+        let by_itself = self.verified && self.refusal.is_none() && self.held.is_none();
+        self.confirmed.filter(|_| by_itself).map(|confirmed| confirmed.max(self.approves_at))
+    }
+
+    /// For what it waits at an instant beside the end of its hold, if nobody decides by hand.
+    fn waits_for(&self, as_of: Instant) -> Option<Reason> {
+        let unconfirmed = self.confirmed.is_none_or(|confirmed| as_of < confirmed);
+        unconfirmed.then_some(Reason::Unconfirmed).filter(|_| self.verified).or(self.held)
     }
 
     /// The same as dated changes of [`State::sums`], in order of time; added up to an instant they are the
@@ -402,9 +421,11 @@ impl Case {
         let payments = self.payments.iter().map(|payment| payment.at.max(self.at));
         let given = self.given.iter().flat_map(|span| [Some(span.from), span.until]).flatten();
         let given = given.map(|at| at.max(self.at));
+        let confirmed = self.confirmed.map(|at| at.max(self.at));
         let mut instants: Vec<Instant> = [self.at, self.approves_at]
             .into_iter()
             .chain(self.until)
+            .chain(confirmed)
             .chain(backs)
             .chain(reviews)
             .chain(payments)
@@ -601,6 +622,8 @@ mod tests {
             reviews: vec![],
             payments: vec![],
             given: vec![],
+            confirmed: Some(Instant::MIN),
+            held: None,
         }
     }
 
@@ -681,6 +704,48 @@ mod tests {
     }
 
     #[test]
+    fn a_reward_of_nobody_known_waits_until_it_is_confirmed_who_they_are() {
+        let mut of_nobody = case(1000, 5000, None);
+        of_nobody.confirmed = None;
+        for at in [1, 14, 400] {
+            let state = of_nobody.state(day(at)).unwrap();
+            assert_eq!((state.status, state.reason), (Status::Pending, Some(Reason::Unconfirmed)));
+            assert_eq!((state.sums.pending, state.sums.approved), (1000, 0));
+        }
+        let mut late = of_nobody.clone();
+        late.confirmed = Some(day(20));
+        assert_eq!(late.state(day(19)).unwrap().status, Status::Pending);
+        assert_eq!(late.state(day(20)).unwrap().status, Status::Approved);
+        let mut early = of_nobody.clone();
+        early.confirmed = Some(day(2));
+        assert_eq!(early.state(day(2)).unwrap().reason, None);
+        assert_eq!(early.state(day(13)).unwrap().status, Status::Pending);
+        assert_eq!(early.state(day(14)).unwrap().status, Status::Approved);
+        // The shop's own word on the reward is enough, and refunds take from it like from any.
+        of_nobody.reviews.push(Review { at: day(3), approve: true });
+        assert_eq!(of_nobody.state(day(3)).unwrap().status, Status::Approved);
+        of_nobody.reviews = vec![Review { at: day(3), approve: false }];
+        of_nobody.confirmed = Some(day(5));
+        assert_eq!(of_nobody.state(day(30)).unwrap().reason, Some(Reason::Manual));
+    }
+
+    #[test]
+    fn what_is_suspected_waits_for_a_decision_by_hand_alone() {
+        let mut held = case(1000, 5000, None);
+        held.held = Some(Reason::Velocity);
+        let state = held.state(day(300)).unwrap();
+        assert_eq!(
+            (state.status, state.reason, state.sums.pending),
+            (Status::Pending, Some(Reason::Velocity), 1000)
+        );
+        held.reviews.push(Review { at: day(301), approve: true });
+        assert_eq!(held.state(day(301)).unwrap().status, Status::Approved);
+        held.reviews[0].approve = false;
+        let state = held.state(day(301)).unwrap();
+        assert_eq!((state.status, state.reason), (Status::Rejected, Some(Reason::Manual)));
+    }
+
+    #[test]
     fn a_browser_report_waits_and_goes() {
         let mut report = case(1000, 5000, None);
         report.verified = false;
@@ -702,6 +767,7 @@ mod tests {
             reviews in proptest::collection::vec((0_i64..60, any::<bool>()), 0..3),
             payments in proptest::collection::vec((0_i64..60, -1000_i64..1000), 0..3),
             given in proptest::collection::vec((0_i64..60, proptest::option::of(1_i64..20)), 0..2),
+            confirmed in proptest::option::weighted(0.7, -5_i64..60), held in proptest::bool::weighted(0.2),
         ) -> Case {
             let exact = i128::from(base) * ppm;
             let amount = if commission { round_half_even(exact, Rate::ONE) as i64 } else { 700 };
@@ -709,6 +775,8 @@ mod tests {
             case.verified = verified;
             case.refusal = refused.then_some(Reason::CapReached);
             case.approves_at = day(hold);
+            case.confirmed = confirmed.map(|at| if at < 0 { Instant::MIN } else { day(at) });
+            case.held = held.then_some(Reason::Suspected);
             case.until = until.filter(|_| !verified).map(day);
             let back = |(at, days, refund): (i64, Option<i64>, _)| {
                 Back { at: day(at), until: days.map(|days| day(at + days)), refund, returned: 0 }
@@ -741,6 +809,31 @@ mod tests {
                 let sums = state.sums;
                 prop_assert!([sums.pending, sums.approved, sums.paid, sums.reversed].iter().all(|sum| *sum >= 0));
             }
+        }
+
+        #[test]
+        fn nothing_is_approved_by_itself_before_its_hold_has_ended_and_its_referrer_is_confirmed(
+            case in any_case(), as_of in 0_i64..70
+        ) {
+            let as_of = day(as_of);
+            let by_hand = case.reviews.iter().any(|review| review.approve && review.at <= as_of);
+            if let Some(state) = case.state(as_of).filter(|_| !by_hand) {
+                let ripe = case.approves_at <= as_of && case.confirmed.is_some_and(|at| at <= as_of);
+                prop_assert!(state.sums.approved == 0 || (ripe && case.held.is_none() && case.verified));
+                // It is the later of the two, and nothing else.
+                if ripe && case.held.is_none() && case.verified {
+                    prop_assert!(state.status != Status::Pending);
+                }
+            }
+        }
+
+        #[test]
+        fn a_confirmation_changes_nothing_before_it(case in any_case(), as_of in 0_i64..70, later in 0_i64..20) {
+            let mut open = case.clone();
+            open.confirmed = None;
+            let mut confirmed = case;
+            confirmed.confirmed = Some(day(as_of + later + 1));
+            prop_assert_eq!(open.state(day(as_of)), confirmed.state(day(as_of)));
         }
 
         #[test]

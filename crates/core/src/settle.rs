@@ -675,6 +675,7 @@ mod tests {
                             })
                             .collect(),
                         unknown_touches: Vec::new(),
+                        traces: Default::default(),
                         credit: None,
                     };
                     (order, verified)

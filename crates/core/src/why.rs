@@ -91,6 +91,8 @@ pub enum Why {
         until: Instant,
     },
     Unverified,
+    Unconfirmed,
+    Held,
     Waived {
         reason: Reason,
     },
@@ -221,6 +223,10 @@ impl Why {
             Self::TheirsAlready => format!("{what} is theirs already."),
             Self::OnHold { until } => format!("The reward is on hold until {}.", day_in_words(*until, false)),
             Self::Unverified => "It waits for the shop's server to confirm it.".into(),
+            Self::Unconfirmed => {
+                "It waits until it is confirmed who the referrer is: by a link in a mail, by the shop's sign-in, or by you.".into()
+            }
+            Self::Held => "It waits for your decision, since there is something unusual about it.".into(),
             Self::Waived { reason } => format!("The shop waived: {}.", english_of(*reason)),
             Self::UnknownType { name } => format!("Nothing here is rewarded for {name}."),
             Self::NotPaid => format!("{what} is not paid."),
@@ -306,6 +312,10 @@ impl Why {
             Self::TheirsAlready => format!("{what} : c'est déjà à ce parrain."),
             Self::OnHold { until } => format!("La récompense est en attente jusqu'au {}.", day_in_words(*until, true)),
             Self::Unverified => "Le serveur de la boutique doit encore confirmer.".into(),
+            Self::Unconfirmed => {
+                "Elle attend que l'identité du parrain soit confirmée : par un lien reçu par e-mail, par la connexion à la boutique, ou par vous.".into()
+            }
+            Self::Held => "Elle attend votre décision, car quelque chose sort de l'ordinaire.".into(),
             Self::Waived { reason } => format!("La boutique a passé outre : {}.", french_of(*reason)),
             Self::UnknownType { name } => format!("Rien ici n'est récompensé pour {name}."),
             Self::NotPaid => format!("{what} n'est pas payée."),
@@ -337,7 +347,9 @@ fn english_of(reason: Reason) -> &'static str {
         Reason::Unverified => "the shop's server had not confirmed the order",
         Reason::Cancelled => "the order is cancelled",
         Reason::Refunded => "the order is refunded",
+        Reason::Unconfirmed => "nobody had confirmed who the referrer is",
         Reason::Velocity => "there were too many in too short a time",
+        Reason::Suspected => "there was something unusual about it",
         Reason::BudgetSpent => "the offer's budget was spent",
         Reason::Manual => "the shop had decided otherwise",
         Reason::OtherEvent => "the offer rewards another kind of event",
@@ -365,7 +377,9 @@ fn french_of(reason: Reason) -> &'static str {
         Reason::Unverified => "le serveur de la boutique n'avait pas confirmé la commande",
         Reason::Cancelled => "la commande est annulée",
         Reason::Refunded => "la commande est remboursée",
+        Reason::Unconfirmed => "l'identité du parrain n'était pas confirmée",
         Reason::Velocity => "il y en avait trop en trop peu de temps",
+        Reason::Suspected => "quelque chose sortait de l'ordinaire",
         Reason::BudgetSpent => "le budget de l'offre était épuisé",
         Reason::Manual => "la boutique avait décidé autrement",
         Reason::OtherEvent => "l'offre récompense un autre type d'événement",

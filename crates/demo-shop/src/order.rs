@@ -144,6 +144,7 @@ impl Order {
             codes: self.codes.iter().map(ToString::to_string).collect(),
             touches: self.touches.iter().map(touch).collect(),
             lines: (1..).zip(&self.lines).map(line).collect(),
+            ..wire::Order::default()
         })
     }
 

@@ -136,6 +136,24 @@ fn waiting(frame: &Frame, overview: &Overview) -> Vec<Waits> {
             last.href = frame.asking(&Place::Referrers, &[("status", "waiting")]);
         }
     }
+    let n = waiting.unconfirmed;
+    if n > 0 {
+        let text = format!(
+            "{} {}",
+            count(lang, n),
+            lang.many(
+                n,
+                lang.say("parrain à confirmer", "referrer to be confirmed"),
+                lang.say("parrains à confirmer", "referrers to be confirmed")
+            )
+        );
+        let more = lang.say(
+            "Leurs récompenses attendent qu’ils ouvrent le lien de leur e-mail, ou que vous les confirmiez.",
+            "Their rewards wait until they open the link in their mail, or you confirm them.",
+        );
+        let href = frame.asking(&Place::Referrers, &[("status", crate::referrers::UNCONFIRMED)]);
+        list.push(Waits { text, more: Some(more.to_owned()), sum: String::new(), href });
+    }
     let mut add = |text: String, more: Option<String>, sum: String, place: &Place| {
         list.push(Waits { text, more, sum, href: frame.href(place) });
     };

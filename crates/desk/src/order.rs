@@ -167,6 +167,7 @@ fn happening(frame: &Frame, each: &Happening) -> Markup {
         Some(What::CreditUndone) => lang.say("Crédit retiré", "Credit taken back"),
         Some(What::Claimed) => lang.say("Réclamée", "Claimed"),
         Some(What::ClaimAnswered) => lang.say("Réclamation répondue", "Claim answered"),
+        Some(What::Confirmed) => lang.say("Parrain confirmé", "Referrer confirmed"),
         Some(What::Approved) => lang.say("Récompense disponible", "Reward available"),
         Some(What::Paid) => lang.say("Récompense versée", "Reward paid"),
         None => each.what.name(),

@@ -5,11 +5,12 @@ use parrain_wire::account::{OrderList, OrderSummary};
 use parrain_wire::books::ConversionList;
 use parrain_wire::event::Decided;
 use parrain_wire::rewards::Conversion;
+use parrain_wire::signals::SignalReport;
 
 use crate::form::{Entered, Form};
 use crate::frame::{Entry, Frame, Role};
 use crate::parts::{
-    button, empty, more, order_link, order_name, order_sum, outcome, reason, reward_sum, status,
+    button, empty, more, order_link, order_name, order_sum, outcome, reason, reward_sum, signal_name, status,
 };
 use crate::place::Place;
 use crate::text::{count, say};
@@ -32,6 +33,8 @@ pub struct Orders {
 pub struct Reviews {
     /// Them.
     pub list: ConversionList,
+    /// How often each signal was right.
+    pub signals: SignalReport,
     /// What was typed.
     pub entered: Entered,
 }
@@ -170,8 +173,38 @@ pub fn reviews(frame: &Frame, page: &Reviews) -> Markup {
                 } @else { (list) }
                 (more(frame, &Place::Reviews, &[], page.list.next_cursor.as_deref()))
             }
+            (signal_table(frame, &page.signals))
         },
     )
+}
+
+/// How often each signal was right, so that its weight can be set by it.
+fn signal_table(frame: &Frame, report: &SignalReport) -> Markup {
+    let lang = frame.language;
+    let threshold = report.threshold;
+    html! { @if report.signals.iter().any(|one| one.found > 0) { section aria-labelledby="signals" {
+        h2 #signals { (lang.say("Les signaux, et s’ils avaient raison", "The signals, and whether they were right")) }
+        p.small { (say!(lang, "Une commande attend votre décision à partir de {threshold} points. Ce que pèse chaque signal se règle dans le programme.", "An order waits for your decision from {threshold} points on. What each signal weighs is set in the program.")) }
+        div.scroll tabindex="0" { table {
+            caption.aside { (lang.say("Les signaux", "The signals")) }
+            thead { tr {
+                th scope="col" { (lang.say("Signal", "Signal")) }
+                th.num scope="col" { (lang.say("Points", "Points")) }
+                th.num scope="col" { (lang.say("Vu", "Seen")) }
+                th.num.wide scope="col" { (lang.say("Retenues", "Held")) }
+                th.num scope="col" { (lang.say("Décidées", "Decided")) }
+                th.num scope="col" { (lang.say("Refusées", "Refused")) }
+            } }
+            tbody { @for one in &report.signals { tr {
+                th scope="row" { (one.signal.as_ref().map_or_else(String::new, |signal| signal_name(lang, signal))) }
+                td.num { (one.weight) }
+                td.num { (count(lang, one.found)) }
+                td.num.wide { (count(lang, one.held)) }
+                td.num { (count(lang, one.reviewed)) }
+                td.num { (count(lang, one.rejected)) }
+            } } }
+        } }
+    } } }
 }
 
 fn review_table(frame: &Frame, form: &Form<'_>, orders: &[Conversion], may: bool) -> Markup {
@@ -192,7 +225,7 @@ fn review_table(frame: &Frame, form: &Form<'_>, orders: &[Conversion], may: bool
             }
             td.wide { (frame.clock().when(order.at)) }
             td { @if let Some(code) = &order.referrer { a.code href=(frame.href(&Place::Referrer(code.to_string()))) { (code) } } }
-            td { (status(lang, &order.status, order.reason.as_ref())) @if let Some(why) = &order.reason { small { (reason(lang, why)) } } }
+            td { (status(lang, &order.status, order.reason.as_ref())) @if let Some(why) = &order.reason { small { (reason(lang, why)) } } @for found in &order.signals { small { (found.why) } } }
             td.num { @if let Some(earned) = &order.reward { (reward_sum(lang, earned, frame.currency())) } }
         } } }
     } } }

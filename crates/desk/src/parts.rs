@@ -10,6 +10,7 @@ use parrain_wire::payouts::AssetTotal;
 use parrain_wire::program::{Audience, Offer, Orders, Reward, RewardKind};
 use parrain_wire::referrer::Activity;
 use parrain_wire::rewards::{Reason, Status};
+use parrain_wire::signals::Signal;
 use parrain_wire::word::Known;
 
 use crate::frame::Frame;
@@ -37,7 +38,7 @@ pub(crate) fn status(lang: Language, status: &Known<Status>, reason: Option<&Kno
 
 /// Whether a reward waits for a decision by hand.
 pub(crate) fn waits_for_review(reason: &Known<Reason>) -> bool {
-    matches!(reason.word(), Some(Reason::Unverified | Reason::Velocity))
+    matches!(reason.word(), Some(Reason::Unverified | Reason::Velocity | Reason::Suspected))
 }
 
 /// What was decided of an order.
@@ -92,9 +93,11 @@ pub(crate) fn reason(lang: Language, reason: &Known<Reason>) -> String {
         Reason::Unverified => {
             lang.say("pas encore confirmée par la boutique", "not yet confirmed by the shop")
         }
+        Reason::Unconfirmed => lang.say("parrain pas encore confirmé", "the referrer is not confirmed yet"),
         Reason::Cancelled => lang.say("commande annulée", "order cancelled"),
         Reason::Refunded => lang.say("commande remboursée", "order refunded"),
         Reason::Velocity => lang.say("trop de commandes en peu de temps", "too many orders in a short time"),
+        Reason::Suspected => lang.say("quelque chose d’inhabituel", "something unusual"),
         Reason::BudgetSpent => lang.say("budget de l’offre épuisé", "the offer’s budget is spent"),
         Reason::Manual => lang.say("décidé à la main", "decided by hand"),
         Reason::OtherEvent => lang.say("l’offre récompense autre chose", "the offer rewards something else"),
@@ -105,6 +108,21 @@ pub(crate) fn reason(lang: Language, reason: &Known<Reason>) -> String {
         Reason::TooOld => lang.say("trop ancienne", "too old"),
         Reason::TooFarAhead => lang.say("datée dans le futur", "dated in the future"),
         Reason::NothingTaken => lang.say("rien remboursé des articles", "nothing of the goods refunded"),
+    };
+    text.to_owned()
+}
+
+/// What a signal is called.
+pub(crate) fn signal_name(lang: Language, signal: &Known<Signal>) -> String {
+    let Some(word) = signal.word() else { return signal.name().to_owned() };
+    let text = match word {
+        Signal::Velocity => lang.say("Beaucoup en un jour", "Many in one day"),
+        Signal::Address => lang.say("Même adresse de livraison", "Same delivery address"),
+        Signal::Card => lang.say("Même carte bancaire", "Same card"),
+        Signal::Browser => lang.say("Navigateur du parrain", "The referrer’s browser"),
+        Signal::Coupons => lang.say("Site de bons de réduction", "Coupon site"),
+        Signal::Refunds => lang.say("Beaucoup de retours", "Many refunds"),
+        Signal::Disposable => lang.say("Adresse jetable", "Throw-away address"),
     };
     text.to_owned()
 }

@@ -291,6 +291,8 @@ impl Place {
                     "attribution.window_days",
                     "attribution.model",
                     "joining",
+                    "confirmed",
+                    "signals.*",
                     "erased",
                     "payouts.minimum",
                     "payouts.details",
@@ -321,7 +323,7 @@ impl Place {
             Self::Referrer(_) => {
                 both(&["cursor"], &["name", "offer", "terms.reward.percent", "expires_at", "notes"])
             }
-            Self::ReferrerStatus(_) => post(&["status", "reason"]),
+            Self::ReferrerStatus(_) => post(&["status", "reason", "confirmed"]),
             Self::Bonus(_) => post(&["id", "amount", "reason"]),
             Self::PaidTo(_) => post(&PAID_TO),
             Self::SignInLink(_)

@@ -14,7 +14,7 @@ use crate::parts::{
     activity, claim_state, copy, crumb, empty, more, offer_name, order_link, reason, reward_sum, status,
 };
 use crate::place::{PAID_TO, Place};
-use crate::referrers::earns;
+use crate::referrers::{confirm, earns};
 use crate::text::{Language, count, kind_name, money, say};
 
 /// A referrer's page.
@@ -78,6 +78,13 @@ pub fn page(frame: &Frame, page: &ReferrerPage) -> Markup {
                 div.row {
                     (press(frame, &Place::ReferrerStatus(code.clone()), &[("status", "active")], lang.say("Accepter\u{a0}: son code compte dès maintenant", "Let in: their code counts from now on"), "main"))
                     (press(frame, &Place::ReferrerStatus(code.clone()), &[("status", "ended")], lang.say("Refuser", "Turn down"), "bad"))
+                }
+            }
+            @if referrer.confirmed == Some(false) {
+                div.note {
+                    p { (lang.say("Personne n’a encore confirmé qui est ce parrain. Ses récompenses attendent qu’il ouvre le lien de son e-mail de bienvenue ou un lien vers ses récompenses, ou que vous le confirmiez.",
+                        "Nobody has confirmed yet who this referrer is. Their rewards wait until they open the link in their welcome mail or a link to their rewards, or you confirm them.")) }
+                    @if frame.may(Role::All) { (confirm(frame, &code)) }
                 }
             }
             @if page.status.settling { p.note role="status" { (lang.say("Des commandes arrivées en retard sont encore en cours de calcul.", "Orders that arrived late are still being worked through.")) } }

@@ -19,6 +19,8 @@ pub struct Referrers {
     pub q: String,
     /// Of which state alone.
     pub status: Option<Activity>,
+    /// Whether those alone of whom it is still to be confirmed who they are.
+    pub unconfirmed: bool,
     /// The offers of the newest program.
     pub offers: Vec<Offer>,
 }
@@ -58,14 +60,18 @@ pub struct CodeLine {
     pub fault: String,
 }
 
+/// By which word those are asked for of whom it is still to be confirmed who they are.
+pub const UNCONFIRMED: &str = "unconfirmed";
+
 /// Draws the list.
 pub fn page(frame: &Frame, page: &Referrers) -> Markup {
     let lang = frame.language;
     let title = lang.say("Parrains", "Referrers");
-    let chosen = page.status.map_or("", Activity::name);
+    let chosen = if page.unconfirmed { UNCONFIRMED } else { page.status.map_or("", Activity::name) };
     let tabs = [
         ("", lang.say("Tous", "All")),
         ("waiting", lang.say("À accepter", "To let in")),
+        (UNCONFIRMED, lang.say("À confirmer", "To be confirmed")),
         ("active", lang.say("Actifs", "Active")),
         ("paused", lang.say("En pause", "Paused")),
         ("ended", lang.say("Arrêtés", "Ended")),
@@ -91,7 +97,7 @@ pub fn page(frame: &Frame, page: &Referrers) -> Markup {
                 @for (value, name) in tabs { a href=(frame.asking(&Place::Referrers, &[("q", &page.q), ("status", value)])) aria-current=[(value == chosen).then_some("true")] { (name) @if value == "waiting" && frame.waiting.joiners > 0 { " (" (frame.waiting.joiners) ")" } } }
             }
             @if page.list.referrers.is_empty() {
-                @if page.q.is_empty() && page.status.is_none() {
+                @if page.q.is_empty() && chosen.is_empty() {
                     (empty(lang.say("Vos parrains paraîtront ici", "Your referrers will stand here"),
                         lang.say("Vos clients le deviennent dans votre boutique, par le widget. Influenceurs et agences, c’est vous qui les ajoutez, avec un code à eux.",
                                  "Your customers become referrers in your shop, by the widget. Influencers and agencies are added by you, with a code of their own."),
@@ -136,14 +142,22 @@ fn row(frame: &Frame, page: &Referrers, each: &Referrer) -> Markup {
             @if waits {
                 div.row {
                     (press(frame, &Place::ReferrerStatus(code.clone()), &[("status", "active")], lang.say("Accepter", "Let in"), ""))
-                    (press(frame, &Place::ReferrerStatus(code), &[("status", "ended")], lang.say("Refuser", "Turn down"), "plain"))
+                    (press(frame, &Place::ReferrerStatus(code.clone()), &[("status", "ended")], lang.say("Refuser", "Turn down"), "plain"))
                 }
             } @else {
                 (activity(lang, &each.status))
+                @if each.confirmed == Some(false) { " " (pill("amber", lang.say("pas confirmé", "not confirmed"))) }
+                @if page.unconfirmed && frame.may(Role::All) { (confirm(frame, &code)) }
                 @if let Some(until) = each.expires_at { small.wide { (lang.say("jusqu’au ", "until ")) (frame.clock().day(until)) } }
             }
         }
     } }
+}
+
+/// The button by which the shop says that it knows who somebody is.
+pub(crate) fn confirm(frame: &Frame, code: &str) -> Markup {
+    let label = frame.language.say("Confirmer", "Confirm");
+    press(frame, &Place::ReferrerStatus(code.to_owned()), &[("confirmed", "true")], label, "")
 }
 
 /// What a referrer earns: their own terms, else their offer's.

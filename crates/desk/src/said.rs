@@ -47,6 +47,8 @@ said! {
     CodesAdded = "codes_added": "Les codes sont prêts.", "The codes are ready.";
     /// Somebody was let in.
     LetIn = "let_in": "C’est accepté\u{a0}: son code compte à partir de maintenant.", "Let in: their code counts from now on.";
+    /// It was confirmed who somebody is.
+    Confirmed = "confirmed": "C’est confirmé\u{a0}: ses récompenses n’attendent plus que la fin de leur délai.", "Confirmed: their rewards wait for nothing but the end of their hold.";
     /// Somebody was turned down.
     TurnedDown = "turned_down": "C’est refusé.", "Turned down.";
     /// A referrer is paused.

@@ -156,7 +156,7 @@ async fn find_invoice<I: Intake>(intake: &I, mut known_as: Vec<String>) -> Resul
 pub fn anonymous(shop: &Shop, event: Event) -> Event {
     match event {
         Event::Order(mut order) => {
-            order.customer.email = order.customer.email.and_then(|email| shop.email_hash(&email));
+            shop.anonymise(&mut order);
             Event::Order(order)
         }
         other => other,

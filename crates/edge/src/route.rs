@@ -148,6 +148,8 @@ pub enum Route {
     Contact(ShopId, String),
     /// `/v1/shops/{shop}/report`
     Report(ShopId),
+    /// How often each signal was right.
+    Signals(ShopId),
     /// `/v1/shops/{shop}/report/customers`
     Customers(ShopId),
     /// `/v1/shops/{shop}/audit`
@@ -247,6 +249,7 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/contacts", &[Method::GET], Make::Shop(Route::Contacts)),
     ("/v1/shops/{shop}/contacts/{id}", &[Method::PUT, Method::DELETE], Make::Id(Route::Contact)),
     ("/v1/shops/{shop}/report", &[Method::GET], Make::Shop(Route::Report)),
+    ("/v1/shops/{shop}/signals", &[Method::GET], Make::Shop(Route::Signals)),
     ("/v1/shops/{shop}/report/customers", &[Method::GET], Make::Shop(Route::Customers)),
     ("/v1/shops/{shop}/audit", &[Method::GET], Make::Shop(Route::Audit)),
     ("/v1/shops/{shop}/subjects", &[Method::GET, Method::DELETE], Make::Shop(Route::Subjects)),

@@ -40,6 +40,8 @@ pub struct Writing<'a> {
     pub own: Option<&'a MailText>,
     /// Where its reader ends this kind of mail.
     pub stop: Option<&'a str>,
+    /// By which link its reader confirms that the address is theirs, where that is asked; whatever the wording is.
+    pub confirm: Option<&'a str>,
 }
 
 /// A mail.
@@ -70,7 +72,11 @@ impl Letter {
         let subject = own(of.own.and_then(|own| own.subject.as_ref())).unwrap_or_else(|| usual("subject"));
         let body = own(of.own.and_then(|own| own.body.as_ref())).unwrap_or_else(|| usual("body"));
         let subject: String = clean(&of.filled(&subject)).chars().take(MOST_SUBJECT).collect();
-        let parts: Vec<Part> = paragraphs(&body).filter_map(|paragraph| of.part(&paragraph)).collect();
+        let mut parts: Vec<Part> = paragraphs(&body).filter_map(|paragraph| of.part(&paragraph)).collect();
+        if let Some(link) = of.confirm {
+            parts.push(Part::Text(of.words.mail("confirm").to_owned()));
+            parts.push(Part::Links(vec![(of.words.mail("confirm_link").to_owned(), link.to_owned())]));
+        }
         let footer = match of.kind {
             MailKind::ToDo | MailKind::Test => "footer_owner",
             MailKind::Reminder => "footer_asked",

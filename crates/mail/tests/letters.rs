@@ -92,6 +92,7 @@ fn letter(kind: MailKind, locale: &str, name: &str, own: Option<&MailText>) -> L
         facts: &facts(kind),
         own,
         stop: Some("https://edge.example/u/demo/abc"),
+        confirm: (kind == MailKind::Welcome).then_some("https://shop.example/#parrain_key=abc"),
     })
 }
 
@@ -111,6 +112,7 @@ fn what_is_counted_in_pieces_is_due_as_such() {
         facts: &[Facts { waiting, ..Facts::default() }],
         own: None,
         stop: None,
+        confirm: None,
     });
     assert!(one.text.contains("120 points") && !one.text.contains("points,"), "{}", one.text);
 }
@@ -201,6 +203,7 @@ fn an_order_s_number_and_a_shop_s_note_stay_in_their_line() {
         facts: &facts,
         own: None,
         stop: None,
+        confirm: None,
     });
     assert_eq!(one.subject, "An answer about order 1  {link}  X-Header: 1 <b>");
     assert!(one.html.contains("&lt;i&gt;  fine") && !one.html.contains("<b>"), "{}", one.html);
@@ -249,6 +252,7 @@ fn more_rewards_than_a_mail_names_are_counted() {
         facts: &many,
         own: None,
         stop: None,
+        confirm: None,
     });
     assert_eq!(one.text.matches("- Order").count(), 20);
     assert!(one.text.contains("- … and more: 5\n"), "{}", one.text);

@@ -504,6 +504,8 @@ enum Body {
         order: JsValue,
         code: Option<Code>,
         touches: Option<Vec<Touch>>,
+        /// Whose rewards this browser shows.
+        own: Option<Code>,
     },
 }
 
@@ -538,7 +540,7 @@ impl Body {
                 page::object(&[("code", code), ("email", email)]).into()
             }
             Body::Claim { order, .. } => page::object(&[("order_id", order)]).into(),
-            Body::Order { order, code, touches } => {
+            Body::Order { order, code, touches, own } => {
                 let order = Object::try_from(order).filter(|order| Object::keys(order).length() > 0)?;
                 let order = Object::assign(&Object::new(), order);
                 let add = |name: &str, value: Option<JsValue>| {
@@ -546,6 +548,7 @@ impl Body {
                     let _ = value.map(|value| Reflect::set(&order, &name.into(), &value));
                 };
                 add("codes", code.as_ref().map(|code| js_sys::Array::of1(&code.as_str().into()).into()));
+                add("browser", own.as_ref().map(|code| code.as_str().into()));
                 add("touches", touches.as_deref().map(page::carried));
                 order.into()
             }
@@ -619,9 +622,11 @@ impl Wishes {
     /// `parrain('conversion', data)`.
     fn report(&mut self, model: &Model, order: JsValue) {
         let code = touch::applied(&model.touches).cloned();
-        let touches = model.consent.allows().then(|| model.touches.clone());
+        let allowed = model.consent.allows();
+        let touches = allowed.then(|| model.touches.clone());
+        let own = model.me.as_ref().filter(|_| allowed).map(|me| me.code.clone());
         let address = self.page.address(&["/conversions"]);
-        self.list.push(Wish::Send(address, Body::Order { order, code, touches }, Asked::Conversion));
+        self.list.push(Wish::Send(address, Body::Order { order, code, touches, own }, Asked::Conversion));
     }
 }
 

@@ -158,6 +158,8 @@ words! {
         Claimed = "claimed",
         /// The shop answered that.
         ClaimAnswered = "claim_answered",
+        /// It was confirmed who the referrer is.
+        Confirmed = "confirmed",
         /// The hold ended: the reward can be paid.
         Approved = "approved",
         /// The reward was paid out, or what was paid was taken back.

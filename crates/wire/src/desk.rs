@@ -55,6 +55,9 @@ pub struct Waiting {
     /// How many wait to be let in.
     #[serde(default, deserialize_with = "any")]
     pub joiners: i64,
+    /// How many referrers have rewards that wait until it is confirmed who they are.
+    #[serde(default, deserialize_with = "any")]
+    pub unconfirmed: i64,
     /// What can be paid now.
     #[serde(default, deserialize_with = "any")]
     pub payouts: Due,

@@ -36,6 +36,7 @@ pub mod rewards;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod shops;
+pub mod signals;
 pub mod tasks;
 pub mod touch;
 pub mod word;

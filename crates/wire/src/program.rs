@@ -9,6 +9,7 @@ use crate::instant::Instant;
 use crate::lenient::{any, list, map, maybe};
 use crate::order::Kind;
 use crate::pairs::Pairs;
+use crate::signals::Weights;
 use crate::word::{Known, words};
 
 words! {
@@ -78,6 +79,16 @@ words! {
         New = "new",
         /// One who has ordered before: a keyed hash of who they were is kept for that alone.
         Known = "known",
+    }
+}
+
+words! {
+    /// Whether rewards wait until it is confirmed who their referrer is.
+    pub enum Confirming {
+        /// They wait.
+        Required = "required",
+        /// They do not.
+        Any = "any",
     }
 }
 
@@ -301,6 +312,12 @@ pub struct Program {
     /// What becomes of who joins by the widget; `open` where nothing is said.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub joining: Option<Known<Joining>>,
+    /// Whether rewards wait until it is confirmed who their referrer is; `required` where nothing is said.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<Known<Confirming>>,
+    /// What signals weigh.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub signals: Option<Weights>,
     /// What a customer counts as who was erased and orders again; `new` where nothing is said.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub erased: Option<Known<Erased>>,

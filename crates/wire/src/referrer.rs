@@ -97,6 +97,9 @@ pub struct ReferrerChange {
     /// What the shop notes for itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
+    /// `true`: the shop confirms who they are, for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<bool>,
     /// Whether they agreed to newsletters of the shop's: only then is a provider of those told of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marketing_consent: Option<bool>,
@@ -144,6 +147,9 @@ pub struct Referrer {
     /// What the shop notes for itself.
     #[serde(default, deserialize_with = "maybe")]
     pub notes: Option<String>,
+    /// Whether it is confirmed who they are; rewards of who is not wait for it.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<bool>,
     /// Whether they agreed to newsletters of the shop's: only then is a provider of those told of them.
     #[serde(default, deserialize_with = "any")]
     pub marketing_consent: bool,

@@ -10,6 +10,7 @@ use crate::lenient::{any, list, maybe};
 use crate::order::Kind;
 use crate::program::{Reward, RewardKind};
 use crate::referrer::Activity;
+use crate::signals::Found;
 use crate::word::{Known, words};
 
 words! {
@@ -50,12 +51,16 @@ words! {
         OfferInactive = "offer_inactive",
         /// Reported by the browser and not confirmed by the shop's server.
         Unverified = "unverified",
+        /// Nobody has confirmed yet who the referrer is: not by a mailed link, not the shop.
+        Unconfirmed = "unconfirmed",
         /// The order was cancelled.
         Cancelled = "cancelled",
         /// The order was refunded whole.
         Refunded = "refunded",
         /// Too many in too short a time.
         Velocity = "velocity",
+        /// Several things about it are unusual together.
+        Suspected = "suspected",
         /// The reward did not fit into what was left of the offer's budget.
         BudgetSpent = "budget_spent",
         /// The shop decided by hand.
@@ -210,7 +215,7 @@ pub struct Conversion {
     /// When the hold ends; `null` where rejected.
     #[serde(default, deserialize_with = "maybe")]
     pub approves_at: Option<Instant>,
-    /// Why it was refused, is unverified, or was taken back.
+    /// Why it was refused, waits for more than the end of its hold, or was taken back.
     #[serde(default, deserialize_with = "maybe")]
     pub reason: Option<Known<Reason>>,
     /// Whose it is; for the shop alone.
@@ -219,6 +224,9 @@ pub struct Conversion {
     /// Every decision in words, for the shop alone.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// What was unusual about it when it arrived; for the shop alone.
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<Found>,
     /// What the shop wrote: the reason of what it gave by hand, and the note of the last review, which its referrer reads
     /// where the shop said `"tell": true`.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]

@@ -42,6 +42,8 @@ pub fn history(facts: usize) -> Vec<Case> {
                 Vec::new()
             },
             given: Vec::new(),
+            confirmed: Some(Instant::MIN),
+            held: None,
         }
     };
     (0..conversions).map(case).collect()

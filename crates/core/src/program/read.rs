@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 use super::{
-    AdvocateSide, Audience, Discounts, Erased, FriendSide, Joining, Model, Offer, Orders, PLATFORMS,
-    PayoutRules, Program, Reward, Terms, UTC,
+    AdvocateSide, Audience, Confirming, Discounts, Erased, FriendSide, Joining, Model, Offer, Orders,
+    PLATFORMS, PayoutRules, Program, Reward, Terms, UTC,
 };
 use crate::check::{Fault, Faults, Node};
 use crate::event::Kind;
 use crate::money::Currency;
+use crate::signals::Rules;
 use crate::zone::Zone;
 
 impl Program {
@@ -117,6 +118,8 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
             "link_params",
             "attribution",
             "joining",
+            "confirmed",
+            "signals",
             "erased",
             "discounts",
             "offers",
@@ -160,6 +163,9 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         parsed.extend(parse_offer(&entry, currency.map(|currency| currency.decimals()), faults));
     }
     let joining = node.field("joining").optional_choice(faults, Joining::WORDS).unwrap_or(Joining::Open);
+    let confirmed =
+        node.field("confirmed").optional_choice(faults, Confirming::WORDS).unwrap_or(Confirming::Required);
+    let signals = Rules::read(&node.field("signals"), faults);
     let erased = node.field("erased").optional_choice(faults, Erased::WORDS).unwrap_or(Erased::New);
     let discounts =
         node.field("discounts").optional_choice(faults, Discounts::WORDS).unwrap_or(Discounts::Platform);
@@ -179,6 +185,8 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         window_days: window_days.unwrap_or(30),
         model: model.unwrap_or(Model::Last),
         joining,
+        confirmed,
+        signals,
         erased,
         discounts,
         offers: parsed,
@@ -340,7 +348,7 @@ fn parse_advocate(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) ->
     node.object(faults)?;
     let velocity = node.field("velocity");
     if velocity.is_present() {
-        faults.add(&velocity, "is not supported yet; leave it out and review conversions by hand");
+        faults.add(&velocity, "is a rule of the whole program: \"signals\": {\"velocity\": 50}");
     }
     node.only(
         faults,

@@ -95,6 +95,8 @@ fn member_name(lang: Language, path: &str) -> &str {
         "attribution.model" => lang.say("visite qui l’emporte", "which visit wins"),
         "discounts" => lang.say("qui accorde la remise", "who grants the discount"),
         "joining" => lang.say("devenir parrain", "becoming a referrer"),
+        "signals" => lang.say("signaux", "signals"),
+        "confirmed" => lang.say("parrains à confirmer", "referrers to be confirmed"),
         "erased" => lang.say("client effacé qui revient", "an erased customer who returns"),
         "payouts.minimum" => lang.say("minimum à payer", "minimum to pay"),
         "payouts.details" => lang.say("sans coordonnées bancaires", "without bank details"),

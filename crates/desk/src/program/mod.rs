@@ -4,12 +4,15 @@ mod changes;
 mod offer;
 
 use maud::{Markup, html};
+use parrain_core::signals::Rules as SignalRules;
 use parrain_wire::desk::{Version, Versions};
-use parrain_wire::program::{Details, Erased, Joining, Minimum, Model, Offer, Program};
+use parrain_wire::program::{Confirming, Details, Erased, Joining, Minimum, Model, Offer, Program};
+
+use parrain_wire::signals::Signal;
 
 use crate::form::{Entered, Form, press};
 use crate::frame::{Entry, Frame, Role};
-use crate::parts::{audience, button, crumb, empty, more, pill, reward, terms};
+use crate::parts::{audience, button, crumb, empty, more, pill, reward, signal_name, terms};
 use crate::place::Place;
 use crate::set_up::{CURRENCIES, costs, languages};
 use crate::text::say;
@@ -187,12 +190,15 @@ fn rules_fields(frame: &Frame, form: &Form<'_>, page: &Rules) -> Markup {
                 (Model::Last.name(), lang.say("la dernière visite l’emporte", "the last visit wins")), (Model::First.name(), lang.say("la première l’emporte", "the first one wins"))], lang.say("Un code sur la commande l’emporte toujours.", "A code on the order always wins.")))
             (form.select("joining", lang.say("Devenir parrain", "Becoming a referrer"), program.joining.as_ref().map_or("open", |joining| joining.name()), &[
                 (Joining::Open.name(), lang.say("tout de suite", "at once")), (Joining::Review.name(), lang.say("après votre accord", "after you agreed"))], ""))
+            (form.select("confirmed", lang.say("Qui devient parrain sans que vous le connaissiez", "Who becomes a referrer without your knowing them"), program.confirmed.as_ref().map_or("required", |confirmed| confirmed.name()), &[
+                (Confirming::Required.name(), lang.say("est payé une fois confirmé", "is paid once confirmed")), (Confirming::Any.name(), lang.say("est payé sans confirmation", "is paid without confirmation"))], lang.say("Par un lien dans un e-mail, par la connexion à votre boutique, ou par vous.", "By a link in a mail, by signing in to your shop, or by you.")))
             (form.select("erased", lang.say("Un client effacé qui revient", "An erased customer who comes back"), program.erased.as_ref().map_or("new", |erased| erased.name()), &[
                 (Erased::New.name(), lang.say("compte comme nouveau", "counts as new")), (Erased::Known.name(), lang.say("compte comme connu", "counts as known"))], lang.say("Pour le reconnaître, une empreinte illisible est gardée.", "To know them again, a hash that nobody can read is kept.")))
             (form.amount("payouts.minimum", lang.say("Payer à partir de", "Pay from"), &minimum, program.currency.as_str(), lang.say("Moins que cela est reporté au paiement suivant.", "Less than that is carried over to the next payout.")))
             (form.select("payouts.details", lang.say("Sans coordonnées bancaires", "Without bank details"), payouts.details.as_ref().map_or("optional", |details| details.name()), &[
                 (Details::Optional.name(), lang.say("payer quand même, autrement", "pay all the same, otherwise")), (Details::Required.name(), lang.say("attendre qu’elles soient données", "wait until they are given"))], ""))
         }
+        (signal_fields(frame, form, program))
         details.gap { summary { (lang.say("Boutique, adresses, votre compte", "Shop, addresses, your account")) }
             div.fields.two {
                 (form.needed("name", lang.say("Nom de la boutique", "The shop’s name"), &program.name, "text", ""))
@@ -208,6 +214,35 @@ fn rules_fields(frame: &Frame, form: &Form<'_>, page: &Rules) -> Markup {
         }
         div.acts { button.main { (lang.say("Enregistrer les règles", "Save the rules")) } }
     }
+}
+
+/// What signals weigh, each in points.
+fn signal_fields(frame: &Frame, form: &Form<'_>, program: &Program) -> Markup {
+    let lang = frame.language;
+    let weights = program.signals.clone().unwrap_or_default();
+    let rules = SignalRules::default();
+    let points = lang.say("points", "points");
+    let field = |name: &str, label: &str, said: Option<u32>, usual: u32, hint: &str| {
+        form.amount(name, label, &said.unwrap_or(usual).to_string(), points, hint)
+    };
+    let named = |signal: Signal, said: Option<u32>| {
+        let name = format!("signals.{}", signal.name());
+        field(&name, &signal_name(lang, &signal.into()), said, rules.weight(signal), "")
+    };
+    html! { details.gap { summary { (lang.say("Ce qui paraît suspect", "What looks suspicious")) }
+        p.small { (lang.say("Chaque signal donne des points. À partir du seuil, la récompense attend votre décision\u{a0}; rien n’est refusé sans vous. 0 éteint un signal.",
+            "Each signal gives points. From the threshold on a reward waits for your decision; nothing is refused without you. 0 turns a signal off.")) }
+        div.fields.two {
+            (field("signals.threshold", lang.say("Seuil", "Threshold"), weights.threshold, rules.threshold, lang.say("0\u{a0}: rien n’attend.", "0: nothing waits.")))
+            (named(Signal::Velocity, weights.velocity))
+            (named(Signal::Address, weights.address))
+            (named(Signal::Card, weights.card))
+            (named(Signal::Browser, weights.browser))
+            (named(Signal::Coupons, weights.coupons))
+            (named(Signal::Refunds, weights.refunds))
+            (named(Signal::Disposable, weights.disposable))
+        }
+    } }
 }
 
 /// Draws the program as JSON.

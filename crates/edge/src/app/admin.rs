@@ -10,7 +10,8 @@ use crate::problem::Error;
 use crate::protocol::Ask;
 use crate::protocol::calls::{
     AddSignInKey, Audit, ChangeReferrer, DeleteShop, EndSignIns, EraseSubject, GetCustomers, GetReferrer,
-    GetReport, GetShop, GetStatus, GetSubject, ListConversions, ListReferrers, PutReferrer, PutShop, Review,
+    GetReport, GetShop, GetSignals, GetStatus, GetSubject, ListConversions, ListReferrers, PutReferrer,
+    PutShop, Review,
 };
 use crate::protocol::shop::{Edit, Managed, Referrer, ReferrerRecord, Secrets, ShopRecord};
 use crate::shop_id::ShopId;
@@ -179,6 +180,7 @@ impl<E: Env> App<E> {
                 "expires_at",
                 "terms",
                 "notes",
+                "confirmed",
                 "marketing_consent",
             ],
         );
@@ -187,9 +189,15 @@ impl<E: Env> App<E> {
             offer_at.is_present().then(|| offer_at.text(&mut faults, 64).unwrap_or_default().to_owned());
         let name = edit(&root, "name", |node| body::name(node, &mut faults));
         let managed = read_managed(&root, &mut faults);
+        let confirmed_at = root.field("confirmed");
+        let confirmed = confirmed_at.optional_bool(&mut faults);
+        if confirmed == Some(false) {
+            faults.add(&confirmed_at, "must be true: who was confirmed once stays so");
+        }
+        let confirmed = confirmed == Some(true);
         body::checked(faults, ())?;
         let shop = self.fresh_shop(id).await?;
-        let referrer = self.ask_as(may, id, ChangeReferrer { code, offer, name, managed }).await?;
+        let referrer = self.ask_as(may, id, ChangeReferrer { code, offer, name, managed, confirmed }).await?;
         Ok(Response::json(StatusCode::OK, &self.referrer(request, id, &shop, referrer))?)
     }
 
@@ -217,12 +225,22 @@ impl<E: Env> App<E> {
                 }
             },
         };
+        let unconfirmed = match request.param("confirmed").as_deref() {
+            None => false,
+            Some("false") => true,
+            Some(_) => return Err(Error::invalid("confirmed", "must be false, or be left out")),
+        };
         let shop = self.fresh_shop(id).await?;
         let page = self
             .ask_as(
                 may,
                 id,
-                ListReferrers { status, search: request.param("search"), cursor: request.param("cursor") },
+                ListReferrers {
+                    status,
+                    unconfirmed,
+                    search: request.param("search"),
+                    cursor: request.param("cursor"),
+                },
             )
             .await?;
         let referrers =
@@ -259,6 +277,10 @@ impl<E: Env> App<E> {
         Ok(Response::json(StatusCode::CREATED, &SignInLink { link, expires_at })?)
     }
 
+    pub(super) async fn signals(&self, may: &Reads, id: &ShopId) -> Answer {
+        Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, GetSignals).await?)?)
+    }
+
     /// Ends every token of a referrer's and every link that was made for them.
     pub(super) async fn end_sign_ins(&self, may: &Owner, id: &ShopId, text: &str) -> Answer {
         let code = text.parse().map_err(|_| Error::NO_CODE)?;
@@ -282,8 +304,13 @@ impl<E: Env> App<E> {
             Some("false") => true,
             Some(_) => return Err(Error::invalid("verified", "must be false, or left out")),
         };
+        let waiting = match request.param("waiting").as_deref() {
+            None => false,
+            Some("true") => true,
+            Some(_) => return Err(Error::invalid("waiting", "must be true, or left out")),
+        };
         let page = self
-            .ask_as(may, id, ListConversions { status, unverified, cursor: request.param("cursor") })
+            .ask_as(may, id, ListConversions { status, unverified, waiting, cursor: request.param("cursor") })
             .await?;
         Ok(Response::json(StatusCode::OK, &page)?)
     }
@@ -387,7 +414,7 @@ impl<E: Env> App<E> {
         shop: &Shop,
         record: ReferrerRecord,
     ) -> referrer::Referrer {
-        let ReferrerRecord { code, created_at, referrer } = record;
+        let ReferrerRecord { code, created_at, referrer, unconfirmed } = record;
         referrer::Referrer {
             link: self.link(request, id, &code),
             code,
@@ -402,6 +429,7 @@ impl<E: Env> App<E> {
             expires_at: referrer.expires_at,
             terms: referrer.terms.map(|terms| terms.to_wire(shop.program.currency)),
             notes: referrer.notes,
+            confirmed: Some(!unconfirmed),
             marketing_consent: referrer.marketing_consent,
         }
     }

@@ -409,6 +409,7 @@ impl<E: Env> App<E> {
             Route::DeskLinks(shop) => {
                 self.add_desk_link(&self.owner(request, &shop).await?, request, &shop).await
             }
+            Route::Signals(shop) => self.signals(&self.reads(request, &shop).await?, &shop).await,
             Route::Report(shop) => self.report(&self.reads(request, &shop).await?, request, &shop).await,
             Route::Customers(shop) => {
                 self.customers(&self.reads(request, &shop).await?, request, &shop).await

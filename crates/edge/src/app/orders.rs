@@ -194,7 +194,7 @@ fn unreported(
     }
     match event::parse_report(&Value::Object(order), now) {
         Ok(mut order) => {
-            order.customer.email = order.customer.email.and_then(|email| shop.email_hash(&email));
+            shop.anonymise(&mut order);
             Some(Box::new(order))
         }
         Err(mut found) => {

@@ -261,13 +261,10 @@ impl<E: Env> App<E> {
         for _ in 0..CANDIDATES {
             candidates.push(Code::generate(self.env.random()?));
         }
-        let joined = self
-            .ask_very(
-                id,
-                shop,
-                Join { candidates, referrer, identified, sender: self.sender(request, shop)? },
-            )
-            .await?;
+        let by_mail = !identified && referrer.email.is_some();
+        let key = if by_mail { self.confirm_key(id, shop)? } else { None };
+        let join = Join { candidates, referrer, identified, sender: self.sender(request, shop)?, key };
+        let joined = self.ask_very(id, shop, join).await?;
         let card = self.card_of(request, id, shop, &joined.value)?;
         Ok(Response::json(StatusCode::CREATED, &card)?)
     }
@@ -369,7 +366,7 @@ impl<E: Env> App<E> {
     ) -> Result<Response, Error> {
         let json = body::json(request)?;
         let mut order = event::parse_report(&json, self.env.now()).map_err(Error::Invalid)?;
-        order.customer.email = order.customer.email.and_then(|email| shop.email_hash(&email));
+        shop.anonymise(&mut order);
         // What became of it is the shop's business, not the page's.
         self.record(id, shop, None, ReportConversion { order, sender: self.sender(request, shop)? }).await?;
         accepted()

@@ -13,6 +13,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use parrain_core::code::Code;
+use parrain_core::event::Order;
 use parrain_core::instant::Instant;
 use parrain_core::program::Program;
 use sha2::Sha256;
@@ -61,6 +62,15 @@ impl Shop {
     /// The keyed hash by which addresses are compared; `None` for a blank one.
     pub fn email_hash(&self, address: &str) -> Option<String> {
         self.hash("parrain email 1", &parrain_core::email::normalise(address)?)
+    }
+
+    /// Puts keyed hashes in place of what an order says of its customer: beyond this door nothing knows an address, of
+    /// mail or of a house, or a card.
+    pub fn anonymise(&self, order: &mut Order) {
+        order.customer.email = order.customer.email.take().and_then(|email| self.email_hash(&email));
+        let traces = &mut order.traces;
+        traces.address = traces.address.take().and_then(|text| self.hash("parrain delivery 1", &text));
+        traces.card = traces.card.take().and_then(|text| self.hash("parrain card 1", &text));
     }
 
     /// The keyed hash by which a day's requests of one block of addresses are counted. Another day's is another, so

@@ -99,14 +99,16 @@ fn prepared(web: &impl Web, draft: &Draft) -> Result<Prepared, String> {
     };
     let key = draft.record.key.as_ref().map(&open).transpose()?.unwrap_or_default();
     let record = &draft.record;
+    let base = draft.landing_url.split('#').next().unwrap_or_default();
+    let mut keyed = Vec::new();
+    for sealed in &draft.keys {
+        keyed.push(format!("{base}#parrain_key={}", open(sealed)?));
+    }
+    let confirm = keyed.first().filter(|_| draft.kind == MailKind::Welcome).cloned();
     let links = match draft.kind {
         MailKind::Welcome | MailKind::Reminder => vec![format!("{}/r/{}/{code}", record.origin, draft.shop)],
         MailKind::ToDo => vec![format!("{}/desk/{}", record.origin, draft.shop)],
-        MailKind::SignIn => {
-            let base = draft.landing_url.split('#').next().unwrap_or_default();
-            let keys = draft.keys.iter().map(&open).collect::<Result<Vec<_>, _>>()?;
-            keys.iter().map(|key| format!("{base}#parrain_key={key}")).collect()
-        }
+        MailKind::SignIn => keyed,
         _ => vec![draft.landing_url.clone()],
     };
     let words = Words::of(&draft.locale);
@@ -123,6 +125,7 @@ fn prepared(web: &impl Web, draft: &Draft) -> Result<Prepared, String> {
         facts: &draft.facts,
         own,
         stop: stop.as_deref(),
+        confirm: confirm.as_deref(),
     });
     Ok(Prepared { to, key, letter })
 }

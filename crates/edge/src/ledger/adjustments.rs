@@ -71,6 +71,7 @@ fn order(new: NewAdjustment, referrer: &Referrer, shop: &Shop, now: Instant) -> 
         unknown_codes: Vec::new(),
         touches: Vec::new(),
         unknown_touches: Vec::new(),
+        traces: Default::default(),
         credit: None,
         adjustment: Some(Box::new(adjustment)),
     }

@@ -20,8 +20,8 @@ use super::Ledger;
 use super::native::NativeSql;
 use super::tests::secrets;
 use crate::protocol::calls::{
-    Adjust, Audit, CreatePayout, GetStatus, GiveOrder, MarkPaid, NewAdjustment, PutReferrer, PutShop,
-    RecordEvent, RecordSnapshot, ReportConversion, Review, TakeOrder,
+    Adjust, Audit, ChangeReferrer, CreatePayout, GetStatus, GiveOrder, Join, MarkPaid, NewAdjustment,
+    PutReferrer, PutShop, RecordEvent, RecordSnapshot, ReportConversion, Review, TakeOrder,
 };
 use crate::protocol::shop::{Edit, Managed, Referrer};
 use crate::protocol::{Answers, Ask, Call, Refusal};
@@ -172,6 +172,7 @@ fn blank(id: &str) -> Order {
         unknown_codes: Vec::new(),
         touches: Vec::new(),
         unknown_touches: Vec::new(),
+        traces: Default::default(),
         credit: None,
         adjustment: None,
     }
@@ -256,6 +257,14 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
             terms: terms.clone(),
             ..Known::default()
         };
+        if owner.is_none() && offer == "b" && code.as_str() == "CCC" && dice.chance(5) {
+            // Joined by the widget, by nobody's word, under the first offer.
+            book.add_referrer(code.clone(), Known { offer: "a".into(), ..Known::default() });
+            book.join(code.clone());
+            let (candidates, referrer) = (vec![code], Referrer::default());
+            ask(&ledger, Join { candidates, referrer, identified: false, sender: String::new(), key: None })?;
+            continue;
+        }
         book.add_referrer(code.clone(), known);
         let referrer = Referrer { offer: offer.into(), customer_id, ..Referrer::default() };
         let euro = Currency::parse("EUR").unwrap();
@@ -313,6 +322,13 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
             if reviewed && !book.review(&order_id, reward::Review { at, approve }) {
                 return Err(format!("{order_id} was reviewed and is nothing in the book"));
             }
+        }
+        if dice.chance(1) {
+            let code: Code = "CCC".parse().unwrap();
+            let at = start().plus_seconds(dice.below(60 * 24) as i64 * 3600);
+            book.confirm(&code, at);
+            let (managed, name) = (Managed::default(), Edit::Keep);
+            ask_at(at, &ledger, ChangeReferrer { code, offer: None, name, managed, confirmed: true })?;
         }
         let (body, verified) = report(dice);
         let Ok(Some(event)) = event::parse(&body, now()) else { return Err(format!("{body} is not read")) };

@@ -20,6 +20,7 @@ use super::Ledger;
 use super::dossier::Decided;
 use super::journal::{View, key, kind_number, list, orders_text, person_keys, position_values, read_entry};
 use super::shop::{Shop, parse_code};
+use super::signals::read_held;
 use super::sql::{Sql, SqlError, Value};
 use super::tally::Tally;
 use crate::protocol::calls::{RecordEvent, RecordSnapshot, ReportConversion};
@@ -137,6 +138,13 @@ impl<S: Sql> Ledger<S> {
         Ok(self.leave(&rest)?)
     }
 
+    /// Writes the figures anew of what is dated from an instant on: a new version may have them wait for something else,
+    /// though nothing is decided otherwise. Nothing is dated more than minutes ahead.
+    pub(super) fn refresh_from(&self, from: Instant) -> Result<(), Refusal> {
+        let rows = self.sql.run("SELECT id FROM entry WHERE at >= ?", &[from.micros().into()])?;
+        rows.iter().try_for_each(|row| self.refresh(row.int(0)?).map(drop))
+    }
+
     pub(super) fn view(&self) -> Result<View<'_, S>, Refusal> {
         Ok(View::new(self, self.shop()?))
     }
@@ -150,7 +158,7 @@ impl<S: Sql> Ledger<S> {
         decision: &Decision,
     ) -> Result<(), Refusal> {
         let rows = self.sql.run(
-            "SELECT id, code, offer, earned, published, until FROM entry WHERE kind = ? AND ext = ? AND verified = ?",
+            "SELECT id, code, offer, earned, published, until, held FROM entry WHERE kind = ? AND ext = ? AND verified = ?",
             &key(entry),
         )?;
         let row = rows.first().ok_or_else(|| Refusal::Store("an entry is gone".into()))?;
@@ -181,8 +189,22 @@ impl<S: Sql> Ledger<S> {
             self.count_earned([code.into(), offer.into(), day], 1)?;
             self.tie(id, order, conversion)?;
         }
+        if let (Some(conversion), true) = (conversion, entry.verified) {
+            self.note_waiting(&conversion.code, conversion.refusal)?;
+        }
+        // What was unusual about it is found once, when it becomes somebody's.
+        let signalled = entry.verified && order.adjustment.is_none() && order.credit.is_none();
+        let held = match conversion {
+            Some(conversion) if signalled && row.maybe_text(1) != Some(conversion.code.as_str()) => {
+                self.find_signals(id, order, conversion)?
+            }
+            Some(_) => read_held(row, 6),
+            None => None,
+        };
         let decided = conversion.map(|conversion| Decided {
             id,
+            held,
+            by_hand: conversion.by_hand || order.credit.is_some(),
             kind: order.kind,
             ext: order.id.clone(),
             verified: entry.verified,
@@ -278,6 +300,9 @@ impl<S: Sql> Ledger<S> {
         if let Some(row) = known.first()
             && (row.int(0)? != 0 || !verified)
         {
+            if !verified && row.int(0)? != 0 {
+                self.heard_browser(&order)?;
+            }
             let referrer = row.maybe_text(1).map(parse_code).transpose()?;
             let order_id = Some(order.id);
             return Ok(Outcome {
@@ -329,6 +354,9 @@ impl<S: Sql> Ledger<S> {
         let id = inserted.first().ok_or_else(|| Refusal::Store("nothing was inserted".into()))?.int(0)?;
         self.know_person(id, order, verified)?;
         self.know_codes(id, order)?;
+        if verified {
+            self.know_traces(id, order)?;
+        }
         Ok(id)
     }
 
@@ -441,6 +469,11 @@ impl<S: Sql> Ledger<S> {
             if !faults.is_empty() {
                 return Err(Refusal::Invalid(faults));
             }
+        }
+        let never_before =
+            changes.iter().all(|other| matches!(other.what, What::Voided { .. } | What::Reinstated { .. }));
+        if let Some(code) = order.as_ref().and_then(|order| order.code.as_ref()).filter(|_| never_before) {
+            self.count_back(change, code)?;
         }
         let event = serde_json::to_string(change).map_err(|fault| Refusal::Store(fault.to_string()))?;
         self.sql.run(

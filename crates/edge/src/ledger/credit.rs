@@ -131,6 +131,8 @@ impl<S: Sql> Ledger<S> {
         let Some(credit) = &order.credit else { return Ok(None) };
         let decided = Decided {
             id: NO_ENTRY,
+            by_hand: true,
+            held: None,
             kind: order.kind,
             ext: order.id.clone(),
             verified: true,

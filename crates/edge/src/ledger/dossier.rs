@@ -5,16 +5,19 @@ use std::collections::BTreeMap;
 
 use parrain_core::changes;
 use parrain_core::code::Code;
-use parrain_core::decide::{Conversion, order_id_of};
+use parrain_core::decide::{Conversion, is_credit, order_id_of};
 use parrain_core::event::{Change, Kind};
 use parrain_core::history::{history, standing};
 use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
+use parrain_core::reason::Reason;
 use parrain_core::reward::{Case, Payment, Review, Span, State, Sums};
+use parrain_core::signals::Found;
 use parrain_core::why::Why;
 use parrain_wire::rewards::{self, Status};
 
 use super::journal::{kind_number, kind_of, list, read_conversion};
+use super::signals::read_held;
 use super::sql::{Row, Sql, SqlError, Value};
 use super::{Ledger, shop};
 use crate::protocol::Refusal;
@@ -37,6 +40,8 @@ pub struct Dossier {
     pub currency: Option<Currency>,
     /// The note of the last review.
     pub note: Option<Note>,
+    /// What was unusual about it, where that was asked for ([`Ledger::with_signals`]).
+    pub found: Vec<Found>,
     /// What payout batches hold of it so far, for this referrer and in this asset.
     pub batched: i64,
 }
@@ -75,6 +80,7 @@ impl Dossier {
             reason: reason.map(Into::into),
             referrer: None,
             why: None,
+            signals: Vec::new(),
             note: self.told(as_of).or_else(|| self.reason_by_hand()),
         })
     }
@@ -98,6 +104,7 @@ impl Dossier {
         let mut view = self.view(as_of)?;
         view.referrer = Some(self.conversion.code.clone());
         view.why = Some(self.words(as_of, locale));
+        view.signals = self.signals(locale);
         view.note = self.note.as_ref().map(|note| note.text.clone()).or(view.note);
         Some(view)
     }
@@ -107,9 +114,11 @@ impl Dossier {
         let decided = Why::words(&self.why, self.kind, &self.ext, locale);
         let happened = history(&self.case, self.currency, as_of);
         let happened = happened.iter().map(|one| one.words(locale));
+        let unusual = self.found.iter().map(|found| found.finding.words(locale));
         let waits = standing(&self.case, as_of);
-        let waits = waits.map(|step| Why::words(&[step], self.kind, &self.ext, locale));
-        std::iter::once(decided).chain(happened).chain(waits).collect::<Vec<_>>().join(" ")
+        let waits =
+            waits.iter().map(|step| Why::words(std::slice::from_ref(step), self.kind, &self.ext, locale));
+        std::iter::once(decided).chain(unusual).chain(happened).chain(waits).collect::<Vec<_>>().join(" ")
     }
 
     /// When the hold ends, or was ended by hand.
@@ -119,20 +128,26 @@ impl Dossier {
         if self.case.refusal.is_some() || !self.case.verified {
             return earliest.unwrap_or(self.case.approves_at);
         }
-        earliest.map_or(self.case.approves_at, |at| at.min(self.case.approves_at))
+        // Whose referrer was confirmed later than its hold ended is due from then on.
+        let confirmed = self.case.confirmed.filter(|confirmed| *confirmed <= as_of);
+        let due = confirmed.map_or(self.case.approves_at, |confirmed| confirmed.max(self.case.approves_at));
+        earliest.map_or(due, |at| at.min(due))
     }
 }
 
 impl<S: Sql> Ledger<S> {
     /// Conversions of which the rest of a query on `entry` speaks, in the query's order.
     pub(super) fn dossiers(&self, rest: &str, values: &[Value]) -> Result<Vec<Dossier>, Refusal> {
-        let statement =
-            format!("SELECT id, kind, ext, verified, at, until, currency, verdict, why FROM entry {rest}");
+        let statement = format!(
+            "SELECT id, kind, ext, verified, at, until, currency, verdict, why, held FROM entry {rest}"
+        );
         let mut decided = Vec::new();
         for row in &self.sql.run(&statement, values)? {
             let Some(conversion) = read_conversion(row, 7)? else { continue };
             decided.push(Decided {
                 id: row.int(0)?,
+                by_hand: conversion.by_hand || is_credit(row.text(2)?),
+                held: read_held(row, 9),
                 kind: kind_of(row.int(1)?),
                 ext: order_id_of(row.text(2)?).to_owned(),
                 verified: row.int(3)? != 0,
@@ -155,7 +170,11 @@ impl<S: Sql> Ledger<S> {
         let changes = self.changes_of(&list(sales))?;
         let given = self.credits_of(&list(decided.iter().map(|one| &one.ext)))?;
         let mut dossiers = Vec::new();
-        for Decided { id, kind, ext, verified, at, until, currency, conversion, why } in decided {
+        let confirmed = self.confirmations(decided.iter().map(|one| &one.conversion.code))?;
+        let shop = self.shop()?;
+        for Decided { id, by_hand, held, kind, ext, verified, at, until, currency, conversion, why } in
+            decided
+        {
             let (reviews, note) = reviews.remove(&id).unzip();
             let mut own = items.remove(&id).unwrap_or_default();
             own.retain(|item| {
@@ -177,9 +196,27 @@ impl<S: Sql> Ledger<S> {
                 backs: changes::spans(own.into_iter().flatten(), decimals),
                 reviews: reviews.unwrap_or_default(),
                 payments,
+                confirmed: if by_hand {
+                    Some(Instant::MIN)
+                } else {
+                    let since = confirmed.get(&conversion.code).copied().unwrap_or(Some(Instant::MIN));
+                    conversion.confirmed(shop.versions.at(at), since)
+                },
+                held,
                 given: given_away(given.get(&(kind_number(kind), ext.clone())), id),
             };
-            dossiers.push(Dossier { id, kind, ext, conversion, case, why, currency, note, batched });
+            dossiers.push(Dossier {
+                id,
+                kind,
+                ext,
+                conversion,
+                case,
+                why,
+                currency,
+                note,
+                found: Vec::new(),
+                batched,
+            });
         }
         Ok(dossiers)
     }
@@ -359,6 +396,10 @@ impl<S: Sql> Ledger<S> {
 pub struct Decided {
     /// Its row.
     pub id: i64,
+    /// Whether the shop gave it by hand.
+    pub by_hand: bool,
+    /// For which suspicion it waits for a decision by hand.
+    pub held: Option<Reason>,
     /// What it is.
     pub kind: Kind,
     /// The order's or event's id.

@@ -195,8 +195,14 @@ impl<S: Sql> Answers<ReportMail> for Ledger<S> {
 }
 
 impl<S: Sql> Ledger<S> {
-    /// Writes down that somebody has a link and a code from now on, where they take part.
-    pub(super) fn mail_welcome(&self, code: &Code, referrer: &Referrer) -> Result<(), Refusal> {
+    /// Writes down that somebody has a link and a code from now on, where they take part. With `key`, a sign-in key by
+    /// its hash and sealed, the mail asks them to confirm their address by a link.
+    pub(super) fn mail_welcome(
+        &self,
+        code: &Code,
+        referrer: &Referrer,
+        key: Option<(String, Sealed)>,
+    ) -> Result<(), Refusal> {
         let (Some(hash), true) = (&referrer.email_hash, self.mails(MailKind::Welcome)?) else {
             return Ok(());
         };
@@ -211,7 +217,12 @@ impl<S: Sql> Ledger<S> {
         if lately >= MOST_WELCOMES {
             return Ok(());
         }
-        self.write_mail(MailKind::Welcome, code.as_str(), Some(code), &Facts::default(), &[])
+        let mut keys = Vec::new();
+        if let Some((hash, sealed)) = key {
+            self.add_sign_in_key(self.now.get(), code, hash)?;
+            keys.push(sealed);
+        }
+        self.write_mail(MailKind::Welcome, code.as_str(), Some(code), &Facts::default(), &keys)
     }
 
     /// Writes down what a turn of a reward means to its referrer; `before`: how it stood until then.

@@ -272,7 +272,10 @@ impl<S: Sql> Ledger<S> {
                             letter,
                             name: format!("{}{letter}", self.mail_prefix()?),
                             kind: head.kind,
-                            keys: if head.kind == MailKind::SignIn { keys } else { Vec::new() },
+                            keys: match head.kind {
+                                MailKind::SignIn | MailKind::Welcome => keys,
+                                _ => Vec::new(),
+                            },
                             to,
                             facts,
                             record: record.clone(),

@@ -123,7 +123,11 @@ impl<S: Sql> Answers<GetOrder> for Ledger<S> {
         }
         let given = self.given_entry(&order_id)?;
         let dossier_of = |entry: &Option<Entry>| match entry {
-            Some(entry) => Ok(self.dossiers("WHERE id = ?", &[entry.id.into()])?.pop()),
+            Some(entry) => {
+                let mut found = self.dossiers("WHERE id = ?", &[entry.id.into()])?;
+                self.with_signals(&mut found)?;
+                Ok(found.pop())
+            }
             None => Ok::<_, Refusal>(None),
         };
         let reported = dossier_of(&entry)?;
@@ -360,6 +364,8 @@ fn case_of_nobody(
         reviews: Vec::new(),
         payments: Vec::new(),
         given,
+        confirmed: Some(Instant::MIN),
+        held: None,
     }
 }
 
@@ -374,6 +380,7 @@ fn kind_of_event(event: &Event) -> (What, Option<&'static str>) {
         Event::Paid(_) | Event::ClawedBack(_) => (What::Paid, None),
         Event::GivenAway => (What::Credited, None),
         Event::GivenBack | Event::Withdrawn => (What::CreditUndone, None),
+        Event::ReferrerConfirmed => (What::Confirmed, None),
         Event::HoldEnded => (What::Approved, None),
         Event::Confirmed => (What::Received, None),
     }

@@ -102,6 +102,7 @@ impl<S: Sql> Ledger<S> {
             claims: self.waiting_claims()?,
             first_claims: first_claims.into_iter().map(|claim| claim.for_shop(None)).collect(),
             joiners: self.waiting_joiners()?,
+            unconfirmed: self.unconfirmed_with_rewards()?,
             payouts,
             unpaid_payouts: self.number(
                 "SELECT COUNT(*) FROM batch WHERE paid IS NULL
@@ -261,7 +262,9 @@ impl<S: Sql> Ledger<S> {
 }
 
 /// Orders whose reward waits for a decision by hand.
-pub(super) const WAITS: &str = "code IS NOT NULL AND verified = 0 AND until IS NULL AND refusal IS NULL
+pub(super) const WAITS: &str = "code IS NOT NULL AND until IS NULL AND refusal IS NULL
+    AND id IN (SELECT id FROM entry WHERE code IS NOT NULL AND verified = 0 AND until IS NULL
+        UNION ALL SELECT id FROM entry WHERE held IS NOT NULL)
     AND NOT EXISTS (SELECT 1 FROM review WHERE review.entry = entry.id)";
 
 macro_rules! tests {

@@ -12,14 +12,16 @@ use super::sql::{Sql, SqlError};
 /// `endpoint`, `delivery` and an index by which what is dated is found; 13 added `task` and the batches by
 /// which rewards were given in the shop; 14 added `mail` and `mail_stop`, `credential`, `code`, and who gave what a task
 /// asked for, `tally`, `former` and an index of tests; 15 added `reconciliation`, and the
-/// provider of an endpoint.
-const VERSION: u32 = 15;
+/// provider of an endpoint; 16 added `joined`, `pace`, `trace`, `suspicion` and for what an
+/// entry is `held`.
+const VERSION: u32 = 16;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
     "meta",
     "version",
     "referrer",
+    "joined",
     "entry",
     "mention",
     "person",
@@ -31,6 +33,9 @@ const TABLES: &[&str] = &[
     "alias",
     "twin",
     "carried",
+    "pace",
+    "trace",
+    "suspicion",
     "credit",
     "review",
     "claim",
@@ -82,6 +87,11 @@ const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS referrer_waiting ON referrer (code, seq)
         WHERE json_extract(record, '$.activity') = 'waiting'",
     "CREATE INDEX IF NOT EXISTS referrer_test ON referrer (code) WHERE json_extract(record, '$.test')",
+    // Who joined by nobody's word on who they are; since when it is `confirmed`. `waits`: whether a reward ever waited for
+    // that. Those of earlier releases are not in here: they joined when nobody was asked.
+    "CREATE TABLE IF NOT EXISTS joined (code TEXT PRIMARY KEY, confirmed INTEGER, waits INTEGER NOT NULL DEFAULT 0)
+        WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS joined_waits ON joined (code) WHERE waits = 1 AND confirmed IS NULL",
     // Orders, leads and the like, with what was decided of them; `code`, `offer`, `refusal` and `earned` repeat
     // what `verdict` says, for the indexes. `until`: a browser's report ends when the signed event stands in
     // its place. `due`: from when on a payout may have to take it up.
@@ -89,7 +99,8 @@ const CREATE: &[&str] = &[
         verified INTEGER NOT NULL, at INTEGER NOT NULL, until INTEGER, event TEXT NOT NULL,
         currency TEXT, base INTEGER, verdict TEXT, why TEXT,
         code TEXT, offer TEXT, refusal TEXT, earned INTEGER NOT NULL DEFAULT 0,
-        published INTEGER NOT NULL DEFAULT 0, due INTEGER, received INTEGER, UNIQUE (kind, ext, verified))",
+        published INTEGER NOT NULL DEFAULT 0, due INTEGER, received INTEGER, held TEXT,
+        UNIQUE (kind, ext, verified))",
     "CREATE INDEX IF NOT EXISTS entry_code ON entry (code, at, ext, kind) WHERE code IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS entry_at ON entry (at, ext, kind)",
     "CREATE INDEX IF NOT EXISTS entry_reported ON entry (code, at) WHERE verified = 0 AND until IS NULL",
@@ -102,6 +113,7 @@ const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS entry_capped ON entry (code, offer, at, ext, kind)
         WHERE verified = 1 AND refusal = 'cap_reached'",
     "DROP INDEX IF EXISTS entry_uncounted",
+    "CREATE INDEX IF NOT EXISTS entry_held ON entry (code) WHERE held IS NOT NULL",
     // Which referrers' codes an entry carries, won or not; noted for what arrives from version 10 on.
     "CREATE TABLE IF NOT EXISTS mention (named TEXT NOT NULL, placed INTEGER NOT NULL, entry INTEGER NOT NULL,
         PRIMARY KEY (named, placed, entry)) WITHOUT ROWID",
@@ -135,6 +147,19 @@ const CREATE: &[&str] = &[
     // them.
     "CREATE TABLE IF NOT EXISTS carried (subscription TEXT PRIMARY KEY, carried TEXT NOT NULL, used TEXT)
         WITHOUT ROWID",
+    // How many conversions a referrer had on a day of theirs, by what is looked at for what is usual; under no code those of
+    // all, and how many referrers had any. `backs`: how many were first taken back that day.
+    "CREATE TABLE IF NOT EXISTS pace (code TEXT NOT NULL, day INTEGER NOT NULL, orders INTEGER NOT NULL DEFAULT 0,
+        firsts INTEGER NOT NULL DEFAULT 0, joins INTEGER NOT NULL DEFAULT 0, typed INTEGER NOT NULL DEFAULT 0,
+        backs INTEGER NOT NULL DEFAULT 0, active INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (code, day)) WITHOUT ROWID",
+    // Which entries were sent to one address, 'a' and its keyed hash, or paid by one card, 'c' and that of its
+    // fingerprint.
+    "CREATE TABLE IF NOT EXISTS trace (hash TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (hash, entry))
+        WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS trace_entry ON trace (entry)",
+    // What was unusual about an entry when it became its referrer's, as JSON.
+    "CREATE TABLE IF NOT EXISTS suspicion (entry INTEGER NOT NULL, signal TEXT NOT NULL, found TEXT NOT NULL,
+        PRIMARY KEY (entry, signal)) WITHOUT ROWID",
     // Orders that the shop gave to somebody by hand: each is an entry of its own, until it is undone.
     "CREATE TABLE IF NOT EXISTS credit (entry INTEGER PRIMARY KEY, kind INTEGER NOT NULL, order_id TEXT NOT NULL,
         at INTEGER NOT NULL, until INTEGER)",
@@ -271,7 +296,7 @@ const CREATE: &[&str] = &[
         times INTEGER NOT NULL) WITHOUT ROWID",
     // What a late arrival left to be decided again, the alarm's to do: `what` is a person's key for all that the
     // person has after a position; 's', kind, whether signed and id for one entry; 'u', code and offer for what
-    // looks at counts.
+    // looks at counts; 'c' and the code of a referrer who was confirmed.
     "CREATE TABLE IF NOT EXISTS unsettled (what TEXT PRIMARY KEY, at INTEGER NOT NULL, ext TEXT NOT NULL,
         kind INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS unsettled_at ON unsettled (at, ext, kind)",
@@ -330,6 +355,9 @@ pub fn upgrade(sql: &impl Sql) -> Result<(), SqlError> {
     }
     if (3..8).contains(&version) {
         sql.run("ALTER TABLE back ADD COLUMN received INTEGER", &[])?;
+    }
+    if version < 16 {
+        sql.run("ALTER TABLE entry ADD COLUMN held TEXT", &[])?;
     }
     if version < 9 {
         sql.run("ALTER TABLE version ADD COLUMN who TEXT", &[])?;

@@ -104,6 +104,7 @@ impl<S: Sql> Answers<PutShop> for Ledger<S> {
         if changed && !created {
             // Orders dated a little ahead of this moment go by the new version.
             self.settle_from(now)?;
+            self.refresh_from(now)?;
             self.want_codes_anew()?;
         }
         Ok(Saved { created, value: record })
@@ -172,19 +173,21 @@ impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
             let shop = self.shop()?;
             self.write_referrer(&shop, now, &code, &referrer)?;
         }
+        // Whom the shop names itself it has confirmed.
+        self.confirm(now, &code)?;
         if created {
             self.tell_joined(now, &code, &referrer)?;
         }
         if !was_let_in {
-            self.mail_welcome(&code, &referrer)?;
+            self.mail_welcome(&code, &referrer, None)?;
         }
-        Ok(Saved { created, value: ReferrerRecord { code, created_at, referrer } })
+        Ok(Saved { created, value: ReferrerRecord { code, created_at, referrer, unconfirmed: false } })
     }
 }
 
 impl<S: Sql> Answers<ChangeReferrer> for Ledger<S> {
     fn answer(&self, now: Instant, ask: ChangeReferrer) -> Result<ReferrerRecord, Refusal> {
-        let ChangeReferrer { code, offer, name, managed } = ask;
+        let ChangeReferrer { code, offer, name, managed, confirmed } = ask;
         let shop = self.shop()?;
         let ReferrerRecord { created_at, referrer: before, .. } =
             self.find_referrer(&code)?.ok_or(Refusal::UnknownCode)?;
@@ -195,16 +198,22 @@ impl<S: Sql> Answers<ChangeReferrer> for Ledger<S> {
         if before != referrer {
             self.write_referrer(&shop, now, &code, &referrer)?;
         }
-        if before.activity == Activity::Waiting {
-            self.mail_welcome(&code, &referrer)?;
+        let let_in = before.activity == Activity::Waiting && referrer.activity == Activity::Active;
+        // Who looked at somebody before letting them in has confirmed them.
+        if confirmed || let_in {
+            self.confirm(now, &code)?;
         }
-        Ok(ReferrerRecord { code, created_at, referrer })
+        if before.activity == Activity::Waiting {
+            self.mail_welcome(&code, &referrer, None)?;
+        }
+        let unconfirmed = self.is_unconfirmed(&code)?;
+        Ok(ReferrerRecord { code, created_at, referrer, unconfirmed })
     }
 }
 
 impl<S: Sql> Answers<Join> for Ledger<S> {
     fn answer(&self, now: Instant, ask: Join) -> Result<Saved<ReferrerRecord>, Refusal> {
-        let Join { candidates, mut referrer, identified, sender } = ask;
+        let Join { candidates, mut referrer, identified, sender, key } = ask;
         let shop = self.shop()?;
         if let (true, Some(customer_id)) = (identified, &referrer.customer_id)
             && let Some(value) = self.referrer_of(customer_id)?
@@ -231,6 +240,8 @@ impl<S: Sql> Answers<Join> for Ledger<S> {
                 self.keep_referrer(now, &code, &referrer)?;
                 if identified {
                     self.publish(&shop, &code, &referrer)?;
+                } else {
+                    self.joined_unconfirmed(&code)?;
                 }
                 let what = match referrer.activity {
                     Activity::Waiting => desk::Event::Asked,
@@ -238,10 +249,10 @@ impl<S: Sql> Answers<Join> for Ledger<S> {
                 };
                 self.note(now, News { what: what.into(), code: Some(code.clone()), ..News::default() })?;
                 self.tell_joined(now, &code, &referrer)?;
-                self.mail_welcome(&code, &referrer)?;
+                self.mail_welcome(&code, &referrer, key)?;
                 return Ok(Saved {
                     created: true,
-                    value: ReferrerRecord { code, created_at: now, referrer },
+                    value: ReferrerRecord { code, created_at: now, referrer, unconfirmed: !identified },
                 });
             }
         }
@@ -274,6 +285,7 @@ impl<S: Sql> Answers<ListReferrers> for Ledger<S> {
         let rows = self.sql.run(
             "SELECT code FROM referrer AS one WHERE code > ?1 AND seq = (SELECT MAX(seq) FROM referrer
                 WHERE code = one.code) AND (?2 IS NULL OR COALESCE(json_extract(record, '$.activity'), 'active') = ?2)
+                AND (?5 = 0 OR code IN (SELECT code FROM joined WHERE confirmed IS NULL))
                 AND (?4 IS NULL OR instr(code, upper(?4)) OR instr(lower(json_extract(record, '$.name')), ?4)
                     OR instr(lower(json_extract(record, '$.email')), ?4))
                 ORDER BY code LIMIT ?3",
@@ -282,6 +294,7 @@ impl<S: Sql> Answers<ListReferrers> for Ledger<S> {
                 status.into(),
                 (PAGE + 1).into(),
                 ask.search.map(|text| text.to_lowercase()).into(),
+                ask.unconfirmed.into(),
             ],
         )?;
         let mut items = Vec::new();
@@ -375,13 +388,15 @@ impl<S: Sql> Ledger<S> {
     /// The newest record of a code.
     pub(super) fn find_referrer(&self, code: &Code) -> Result<Option<ReferrerRecord>, Refusal> {
         let rows = self.sql.run(
-            "SELECT record, (SELECT since FROM referrer WHERE code = one.code AND seq = 1) FROM referrer AS one
+            "SELECT record, (SELECT since FROM referrer WHERE code = one.code AND seq = 1),
+                EXISTS (SELECT 1 FROM joined WHERE joined.code = one.code AND confirmed IS NULL) FROM referrer AS one
                 WHERE code = ? ORDER BY seq DESC LIMIT 1",
             &[code.as_str().into()],
         )?;
         let Some(row) = rows.first() else { return Ok(None) };
         let created_at = Instant::from_micros(row.int(1)?);
-        Ok(Some(ReferrerRecord { code: code.clone(), created_at, referrer: row.json(0)? }))
+        let unconfirmed = row.int(2)? != 0;
+        Ok(Some(ReferrerRecord { code: code.clone(), created_at, referrer: row.json(0)?, unconfirmed }))
     }
 
     /// Refuses who got their token in that second, where the shop has given the code to another person since or ended

@@ -32,7 +32,10 @@ impl<S: Sql> Answers<UseSignInKey> for Ledger<S> {
         self.sweep_sign_in_keys(now)?;
         let used = self.sql.run("DELETE FROM sign_in WHERE hash = ? RETURNING code", &[ask.hash.into()])?;
         let row = used.first().ok_or(Refusal::UnknownKey)?;
-        self.find_referrer(&shop::parse_code(row.text(0)?)?)?.ok_or(Refusal::UnknownCode)
+        let code = shop::parse_code(row.text(0)?)?;
+        // Whoever opens a link that was mailed reads that mail.
+        self.confirm(now, &code)?;
+        self.find_referrer(&code)?.ok_or(Refusal::UnknownCode)
     }
 }
 

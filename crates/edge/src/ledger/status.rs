@@ -95,7 +95,7 @@ impl<S: Sql> Answers<GetStatus> for Ledger<S> {
 
 impl<S: Sql> Answers<ListConversions> for Ledger<S> {
     fn answer(&self, now: Instant, ask: ListConversions) -> Result<ConversionList, Refusal> {
-        let ListConversions { status, unverified, cursor } = ask;
+        let ListConversions { status, unverified, waiting, cursor } = ask;
         let shop = self.shop()?;
         let most = if status.is_some() { SCAN } else { PAGE };
         let mut values = vec![now.micros().into()];
@@ -105,11 +105,16 @@ impl<S: Sql> Answers<ListConversions> for Ledger<S> {
             &format!(
                 "WHERE code IS NOT NULL AND (until IS NULL OR until > ?) AND at >= ? {}
                     ORDER BY at, ext, kind, id LIMIT ? OFFSET ?",
-                if unverified { format!("AND {WAITS}") } else { String::new() }
+                match (waiting, unverified) {
+                    (true, _) => format!("AND {WAITS}"),
+                    (false, true) => format!("AND verified = 0 AND {WAITS}"),
+                    (false, false) => String::new(),
+                }
             ),
             &values,
         )?;
         let mut next_cursor = start.cut(&mut found, most);
+        self.with_signals(&mut found)?;
         let vouchers = self.vouchers_of(&found)?;
         let mut conversions: Vec<Conversion> = Vec::new();
         for (index, one) in found.iter().enumerate() {
@@ -160,7 +165,9 @@ impl<S: Sql> Answers<Review> for Ledger<S> {
                 ..News::default()
             },
         )?;
-        let one = find(Some(one.id))?.pop().ok_or(Refusal::UnknownOrder)?;
+        let mut found = find(Some(one.id))?;
+        self.with_signals(&mut found)?;
+        let one = found.pop().ok_or(Refusal::UnknownOrder)?;
         one.view_for_shop(now.max(one.case.at), shop.locale()).ok_or(Refusal::UnknownOrder)
     }
 }

@@ -635,7 +635,8 @@ fn a_typed_address_makes_nobody_another_person() {
         ..Referrer::default()
     };
     let candidates = vec!["MALLORY".parse().unwrap()];
-    desk.ask(Join { candidates, referrer: mallory, identified: true, sender: String::new() }).unwrap();
+    desk.ask(Join { candidates, referrer: mallory, identified: true, sender: String::new(), key: None })
+        .unwrap();
     for (id, customer, email) in [("1", "c-victim", "hash@victim"), ("2", "c-mallory", "hash@mallory")] {
         let mut order = sale(id, "05-01", customer, "50.00", &[]);
         order["data"]["customer"]["email"] = json!(email);
@@ -719,6 +720,12 @@ fn of_the_first_release(desk: Desk) -> Desk {
         "DROP TABLE batch_selection",
         "DROP TABLE details",
         "DROP TABLE unsettled",
+        "DROP INDEX entry_held",
+        "ALTER TABLE entry DROP COLUMN held",
+        "DROP TABLE joined",
+        "DROP TABLE pace",
+        "DROP TABLE trace",
+        "DROP TABLE suspicion",
         "UPDATE meta SET value = '1' WHERE name = 'schema'",
     ] {
         desk.0.sql.run(statement, &[]).unwrap();
@@ -737,6 +744,8 @@ fn a_shop_with_modules_of_the_release_before_gets_the_new_columns() {
         "ALTER TABLE connection DROP COLUMN codes",
         "DROP TABLE credential",
         "DROP TABLE code",
+        "DROP INDEX entry_held",
+        "ALTER TABLE entry DROP COLUMN held",
         "ALTER TABLE endpoint DROP COLUMN provider",
         "DROP TABLE reconciliation",
         "UPDATE meta SET value = '13' WHERE name = 'schema'",
@@ -783,7 +792,7 @@ fn a_shop_of_an_earlier_release_gets_the_new_tables_and_keeps_its_own() {
     assert_eq!(desk.ask(UseSignInKey { hash: "h".into() }), Err(Refusal::UnknownKey));
     assert_eq!(desk.status("ANNA10", now()), before);
     let version = desk.0.sql.run("SELECT value FROM meta WHERE name = 'schema'", &[]).unwrap();
-    assert_eq!(version[0].text(0), Ok("15"));
+    assert_eq!(version[0].text(0), Ok("16"));
     let desk = of_the_first_release(desk);
     assert_eq!(desk.ask(DeleteShop), Ok(()));
     assert_eq!(desk.ask(GetShop), Err(Refusal::UnknownShop));
@@ -833,8 +842,10 @@ fn a_review_that_can_change_nothing_is_refused_and_one_gives_back_what_no_refund
     assert_eq!(review("5", false), Err(Refusal::Moot(Moot::Rejected)));
     assert_eq!(review("5", true), Ok((Status::Approved, Some("10.00".to_owned()))));
     desk.audit();
-    let shown =
-        desk.ask(ListConversions { status: None, unverified: false, cursor: None }).unwrap().conversions;
+    let shown = desk
+        .ask(ListConversions { status: None, unverified: false, waiting: false, cursor: None })
+        .unwrap()
+        .conversions;
     assert_eq!(
         shown[0].why.as_deref(),
         Some(

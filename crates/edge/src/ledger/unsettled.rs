@@ -2,6 +2,7 @@
 //! by the alarm in steps, each a transaction of its own. Until then statuses say that they are settling, and nothing
 //! is paid out.
 
+use parrain_core::decide::Position;
 use parrain_core::settle::{Entry, Name, Open, settle_rest};
 
 use super::journal::{kind_number, position_values, read_position};
@@ -14,6 +15,8 @@ use crate::protocol::Refusal;
 pub const MOST: u32 = 200;
 /// How many notes one step takes up.
 const NOTES: u32 = 64;
+/// What a note begins with that a referrer was confirmed.
+pub(super) const CONFIRMED: char = 'c';
 
 impl<S: Sql> Ledger<S> {
     /// Works off a part of what is unsettled; whether there is more.
@@ -33,7 +36,16 @@ impl<S: Sql> Ledger<S> {
             if rows.is_empty() {
                 return Ok(false);
             }
-            let notes = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+            let mut notes = Vec::new();
+            for row in &rows {
+                match row.text(3)?.strip_prefix(CONFIRMED) {
+                    Some(code) => {
+                        let after = read_position(row)?;
+                        self.turn_confirmed(&parse_code(code)?, Some(&after), self.most.get().max(1))?;
+                    }
+                    None => notes.push(read(row)?),
+                }
+            }
             let rest = settle_rest(&mut self.view()?, notes, self.most.get().max(1))?;
             self.leave(&rest)?;
             Ok(self.is_settling()?)
@@ -43,7 +55,6 @@ impl<S: Sql> Ledger<S> {
     /// Notes what is to be decided again later.
     pub(super) fn leave(&self, rest: &[Open]) -> Result<(), SqlError> {
         for open in rest {
-            self.errand.set(true);
             let (what, position) = match open {
                 Open::Entry(Entry { position, verified }) => {
                     let what =
@@ -54,14 +65,21 @@ impl<S: Sql> Ledger<S> {
                 Open::Person(Name::Email(email), after) => (format!("e{email}"), after),
                 Open::Uncounted(code, offer, after) => (format!("u{code}/{offer}"), after),
             };
-            let [at, ext, kind] = position_values(position);
-            self.sql.run(
-                "INSERT INTO unsettled (what, at, ext, kind) VALUES (?, ?, ?, ?) ON CONFLICT (what)
-                    DO UPDATE SET at = excluded.at, ext = excluded.ext, kind = excluded.kind
-                    WHERE (excluded.at, excluded.ext, excluded.kind) < (at, ext, kind)",
-                &[what.into(), at, ext, kind],
-            )?;
+            self.note_unsettled(&what, position)?;
         }
+        Ok(())
+    }
+
+    /// Notes something that is to be gone on with from a position on; of several the earliest.
+    pub(super) fn note_unsettled(&self, what: &str, position: &Position) -> Result<(), SqlError> {
+        self.errand.set(true);
+        let [at, ext, kind] = position_values(position);
+        self.sql.run(
+            "INSERT INTO unsettled (what, at, ext, kind) VALUES (?, ?, ?, ?) ON CONFLICT (what)
+                DO UPDATE SET at = excluded.at, ext = excluded.ext, kind = excluded.kind
+                WHERE (excluded.at, excluded.ext, excluded.kind) < (at, ext, kind)",
+            &[what.into(), at, ext, kind],
+        )?;
         Ok(())
     }
 

@@ -109,6 +109,20 @@ fn id_of(value: &Value) -> Option<String> {
     }
 }
 
+/// Where an order is sent, as an event says it, by what a platform calls street, building, postal code and country; `null`
+/// where it is sent nowhere.
+fn sent_to(address: &Value, names: [&str; 4]) -> Value {
+    let [line1, line2, postal_code, country] = names.map(|name| text_of(&address[name]));
+    let said = |text: Option<&str>| text.map(|text| text.chars().take(300).collect::<String>());
+    match line1 {
+        Some(line1) => {
+            json!({"line1": said(Some(line1)), "line2": said(line2), "postal_code": said(postal_code),
+            "country": said(country)})
+        }
+        None => Value::Null,
+    }
+}
+
 /// A text that says something.
 fn text_of(value: &Value) -> Option<&str> {
     value.as_str().map(str::trim).filter(|text| !text.is_empty())

@@ -4,7 +4,7 @@
 use super::exact::Exact;
 use super::silence::Silence;
 use super::told::{Shown, State, Told};
-use super::{address_of, codes_in, customer_of, id_of, items, link, text_of, touches_in, within};
+use super::{address_of, codes_in, customer_of, id_of, items, link, sent_to, text_of, touches_in, within};
 use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
 use serde_json::{Map, Value, json};
@@ -196,6 +196,7 @@ fn order_paid(id: &str, order: &Value, goods: &Goods, params: &[String]) -> Opti
         "total": goods.total.text(currency),
         "codes": codes,
         "touches": touches,
+        "delivery": sent_to(&order["shipping_address"], ["address1", "address2", "zip", "country_code"]),
     }}))
 }
 

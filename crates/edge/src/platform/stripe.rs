@@ -4,7 +4,7 @@
 use super::exact::Exact;
 use super::silence::Silence;
 use super::told::{Begun, Event, Told, Twin};
-use super::{address_of, id_of, items, text_of, touches_in, within};
+use super::{address_of, id_of, items, sent_to, text_of, touches_in, within};
 use crate::http::Request;
 use crate::signature::TOLERANCE;
 use hmac::{Hmac, Mac};
@@ -102,8 +102,16 @@ fn paid_session(session: &Value, params: &[String]) -> Option<Event> {
         "total": amount(&session["amount_total"]),
         "codes": codes_of_session(session, params),
         "touches": touches_of(&session["metadata"]),
+        "delivery": delivery_of(session),
     }});
     Some(Event { json, known_as: ids, promotions: promotions_of(session), ..Event::default() })
+}
+
+/// Where a session's goods are sent: interfaces since 2025 say it among what was collected.
+fn delivery_of(session: &Value) -> Value {
+    let places = ["/collected_information/shipping_details/address", "/shipping_details/address"];
+    let found = places.into_iter().map(|place| within(session, place)).find(|address| address.is_object());
+    sent_to(found.unwrap_or(&Value::Null), ["line1", "line2", "postal_code", "country"])
 }
 
 fn codes_of_session(session: &Value, params: &[String]) -> Vec<String> {

@@ -4,7 +4,7 @@
 use super::exact::Exact;
 use super::silence::Silence;
 use super::told::{Shown, State, Told};
-use super::{address_of, codes_in, customer_of, id_of, items, link, text_of, touches_in, within};
+use super::{address_of, codes_in, customer_of, id_of, items, link, sent_to, text_of, touches_in, within};
 use crate::http::Request;
 use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
@@ -101,6 +101,7 @@ fn order_paid(id: &str, order: &Value, created: Instant, params: &[String]) -> O
         "total": amount("total"),
         "codes": codes,
         "touches": touches,
+        "delivery": sent_to(&order["shipping"], ["address_1", "address_2", "postcode", "country"]),
     }}))
 }
 

@@ -248,6 +248,8 @@ pub struct ChangeReferrer {
     pub name: Edit<String>,
     /// How they are managed.
     pub managed: Managed,
+    /// Whether the shop confirms who they are.
+    pub confirmed: bool,
 }
 
 /// A referrer joins by the widget under the program's joinable offer. A signed customer who already is a
@@ -264,7 +266,14 @@ pub struct Join {
     pub identified: bool,
     /// The keyed hash of the block of addresses that this comes from, of this day.
     pub sender: String,
+    /// A sign-in key for the mail that asks them to confirm their address, by its hash and sealed; nothing where none is
+    /// to be sent.
+    pub key: Option<(String, Sealed)>,
 }
+
+/// How often each signal was right.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetSignals;
 
 /// A referrer, or [`super::Refusal::UnknownCode`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -286,6 +295,9 @@ pub struct ListReferrers {
     /// Only those whose newest record says so.
     #[serde(default)]
     pub status: Option<Activity>,
+    /// Only those of whom it is still to be confirmed who they are.
+    #[serde(default)]
+    pub unconfirmed: bool,
     /// Only those of whose code, name or address this is a part.
     #[serde(default)]
     pub search: Option<String>,
@@ -770,6 +782,9 @@ pub struct ListConversions {
     /// Only those that a browser reported and the shop's server has not confirmed.
     #[serde(default)]
     pub unverified: bool,
+    /// Only those that wait for a decision by hand.
+    #[serde(default)]
+    pub waiting: bool,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
 }

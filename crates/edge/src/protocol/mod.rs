@@ -34,6 +34,7 @@ use parrain_wire::event::Outcome;
 use parrain_wire::mail::{Message, MessageList};
 use parrain_wire::payouts::{Payout, PayoutPlan};
 use parrain_wire::rewards::{Conversion, RewardStatus};
+use parrain_wire::signals::SignalReport;
 use parrain_wire::tasks::{FailedTasks, TaskList, TaskOutcome};
 use serde::{Deserialize, Serialize};
 
@@ -46,15 +47,15 @@ use calls::{
     EndConnection, EndSignIns, EnterByKey, Entered, EraseEverybody, EraseSubject, FindReferrer, FinishTask,
     Framing, GetClaim, GetCredentials, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder,
     GetOverview, GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop,
-    GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, IsCodeReady, Join, LiftStop,
-    LinkOrder, ListClaims, ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints,
-    ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions,
-    MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanPayout, PutContacts, PutCredentials,
-    PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot, RecordSpoken,
-    RemoveEndpoint, ReplaceContacts, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys, ReplayDeliveries,
-    ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint, RotateSecret, Saved,
-    Saw, SendSignIn, Spoken, StaleContacts, StaleCredentials, StaleDetails, StopMail, TakeOrder, TakeTasks,
-    TestEndpoint, TestMail, UseConnectCode, UseSignInKey, WriteReminder,
+    GetSignals, GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, IsCodeReady, Join,
+    LiftStop, LinkOrder, ListClaims, ListConnections, ListContacts, ListConversions, ListDeliveries,
+    ListEndpoints, ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers,
+    ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanPayout, PutContacts,
+    PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot,
+    RecordSpoken, RemoveEndpoint, ReplaceContacts, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys,
+    ReplayDeliveries, ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint,
+    RotateSecret, Saved, Saw, SendSignIn, Spoken, StaleContacts, StaleCredentials, StaleDetails, StopMail,
+    TakeOrder, TakeTasks, TestEndpoint, TestMail, UseConnectCode, UseSignInKey, WriteReminder,
 };
 use mail::HeldMail;
 use shop::{ReferrerRecord, ShopRecord};
@@ -445,6 +446,7 @@ calls! {
     GiveOrder => Given,
     TakeOrder => (),
     GetReport => Report,
+    GetSignals => SignalReport,
     ListOrders => OrderList,
     GetOrder => OrderAccount,
     MakeClaim => Saved<Claim>,

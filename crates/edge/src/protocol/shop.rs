@@ -270,4 +270,7 @@ pub struct ReferrerRecord {
     /// The newest version.
     #[serde(flatten)]
     pub referrer: Referrer,
+    /// Whether it is still to be confirmed who they are.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unconfirmed: bool,
 }

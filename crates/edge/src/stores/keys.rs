@@ -274,6 +274,7 @@ mod tests {
                 adjustment: None,
                 touches: vec![touch],
                 unknown_touches: vec![],
+                traces: Default::default(),
                 credit: None,
             }),
         };

@@ -50,7 +50,16 @@ const RULES: &[(&str, Form)] = &[
     ("attribution.window_days", Form::Number),
     ("attribution.model", Form::Text),
     ("joining", Form::Text),
+    ("confirmed", Form::Text),
     ("erased", Form::Text),
+    ("signals.threshold", Form::Number),
+    ("signals.velocity", Form::Number),
+    ("signals.address", Form::Number),
+    ("signals.card", Form::Number),
+    ("signals.browser", Form::Number),
+    ("signals.coupons", Form::Number),
+    ("signals.refunds", Form::Number),
+    ("signals.disposable", Form::Number),
     ("payouts.details", Form::Text),
 ];
 
@@ -527,7 +536,9 @@ impl<E: Env> App<E> {
             }
         }
         let search = Some(q.to_owned());
-        let named = self.ask_as(&may, id, ListReferrers { status: None, search, cursor: None }).await?;
+        let named = self
+            .ask_as(&may, id, ListReferrers { status: None, unconfirmed: false, search, cursor: None })
+            .await?;
         if !named.items.is_empty() {
             return Ok(see(&Place::Referrers.asking(id.as_str(), &[("q", q)])));
         }
@@ -844,9 +855,13 @@ impl<E: Env> App<E> {
         let waited = Activity::Waiting == before.referrer.activity;
         let mut body = json!({});
         posted.set(&mut body, &[("status", Form::Text), ("reason", Form::Text)])?;
+        if posted.text("confirmed") == Some("true") {
+            body["confirmed"] = json!(true);
+        }
         let path = format!("referrers/{}", encoded(code));
         self.api_response(request, visit, Method::PATCH, &path, &body).await?;
         Ok(match posted.text("status").and_then(Activity::named) {
+            None if body.get("confirmed").is_some() => Said::Confirmed,
             Some(Activity::Active) if waited => Said::LetIn,
             Some(Activity::Ended) if waited => Said::TurnedDown,
             Some(Activity::Paused) => Said::Paused,

@@ -44,10 +44,11 @@ impl<E: Env> App<E> {
     pub(super) async fn referrers_file(&self, request: &Request, visit: &Visit) -> Result<Response, Error> {
         let mut lines = vec![head(&["code", "name", "email", "status", "offer", "since", "link"])];
         let status = request.param("status").and_then(|word| Activity::named(&word));
+        let unconfirmed = request.param("status").as_deref() == Some(parrain_desk::referrers::UNCONFIRMED);
         let may = self.reads(request, &visit.shop).await?;
         let mut cursor = None;
         for _ in 0..MOST_PAGES {
-            let ask = ListReferrers { status, search: request.param("q"), cursor };
+            let ask = ListReferrers { status, unconfirmed, search: request.param("q"), cursor };
             let found = self.ask_as(&may, &visit.shop, ask).await?;
             for one in found.items {
                 let link = self.link(request, &visit.shop, &one.code);

@@ -54,7 +54,7 @@ use crate::problem::Error;
 use crate::protocol::Ask;
 use crate::protocol::calls::{
     Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder, GetOverview,
-    GetPayout, GetProof, GetReferrer, GetReport, GetStatement, GetStatus, GiveOrder, ListClaims,
+    GetPayout, GetProof, GetReferrer, GetReport, GetSignals, GetStatement, GetStatus, GiveOrder, ListClaims,
     ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks,
     ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions, PlanPayout,
 };
@@ -204,11 +204,7 @@ impl<E: Env> App<E> {
                 let (frame, list) = self.framed(request, visit, ask).await?;
                 Ok(html(orders::page(&frame.0, &Orders { list, outcome, code, found_by: None })))
             }
-            Place::Reviews => {
-                let ask = ListConversions { status: None, unverified: true, cursor };
-                let (frame, list) = self.framed(request, visit, ask).await?;
-                Ok(html(orders::reviews(&frame.0, &Reviews { list, entered })))
-            }
+            Place::Reviews => self.reviews_page(request, visit, cursor, entered).await,
             Place::Order(order_id) => {
                 let locale = Some(language(request).tag().to_owned());
                 let (frame, account) = self.framed(request, visit, GetOrder { order_id, locale }).await?;
@@ -472,16 +468,29 @@ impl<E: Env> App<E> {
         Ok(html(program::offer(&frame, &page)))
     }
 
+    async fn reviews_page(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        cursor: Option<String>,
+        entered: Entered,
+    ) -> Result<Response, Error> {
+        let list = ListConversions { status: None, unverified: false, waiting: true, cursor };
+        let (frame, (list, signals)) = self.framed(request, visit, (list, GetSignals)).await?;
+        Ok(html(orders::reviews(&frame.0, &Reviews { list, signals, entered })))
+    }
+
     async fn referrers_page(&self, request: &Request, visit: &Visit) -> Result<Response, Error> {
         let status = word_of::<Activity>(request, "status");
         let q = request.param("q").unwrap_or_default();
         let search = Some(q.trim().to_owned()).filter(|q| !q.is_empty());
-        let ask = ListReferrers { status, search, cursor: request.param("cursor") };
+        let unconfirmed = request.param("status").as_deref() == Some(referrers::UNCONFIRMED);
+        let ask = ListReferrers { status, unconfirmed, search, cursor: request.param("cursor") };
         let (frame, found) = self.framed(request, visit, ask).await?;
         let shop = self.know(&visit.shop, frame.1.record.clone())?;
         let referrers = found.items.into_iter().map(|one| self.referrer(request, &visit.shop, &shop, one));
         let list = ReferrerList { referrers: referrers.collect(), next_cursor: found.next_cursor };
-        let page = Referrers { list, q, status, offers: program_of(&frame.1)?.offers };
+        let page = Referrers { list, q, status, unconfirmed, offers: program_of(&frame.1)?.offers };
         Ok(html(referrers::page(&frame.0, &page)))
     }
 

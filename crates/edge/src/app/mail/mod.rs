@@ -166,6 +166,20 @@ impl<E: Env> App<E> {
         Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, ReplayMessages { messages }).await?)?)
     }
 
+    /// A sign-in key for the mail by which an address is confirmed, by its hash and sealed; `None` where this edge can
+    /// seal nothing, and so mails nothing.
+    pub(in crate::app) fn confirm_key(
+        &self,
+        id: &ShopId,
+        shop: &Shop,
+    ) -> Result<Option<(String, Sealed)>, Error> {
+        let Ok(keyring) = self.mail_keys() else { return Ok(None) };
+        let key = token::sign_in_key(self.env.random()?);
+        let hash = token::sign_in_hash(&key)
+            .ok_or_else(|| Error::Internal("a sign-in key without a hash".into()))?;
+        Ok(Some((hash, self.seal_mail(&keyring, id, shop, &key)?)))
+    }
+
     /// Mails the links of an address. It answers the same, and as soon, whether the address is anybody's: the ledger is
     /// asked after the answer.
     pub(in crate::app) fn mail_sign_in(&self, request: &Request, id: &ShopId, shop: &Rc<Shop>) -> Answer {

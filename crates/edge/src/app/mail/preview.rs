@@ -42,6 +42,8 @@ pub fn preview(
         facts: &[example(kind, shop.program.currency.code())],
         own,
         stop: has_stop.then_some(stop.as_str()),
+        // Who joined by the shop's word is not asked, and neither is who only looks.
+        confirm: None,
     });
     MailPreview {
         subject: letter.subject,

@@ -6,7 +6,7 @@
 use crate::app::openapi::DOCUMENT;
 use parrain_wire::{
     account, books, connections, contacts, deliveries, desk, details, event, mail, order, page, payouts,
-    problem, program, referrer, rewards, shops, tasks, yearly,
+    problem, program, referrer, rewards, shops, signals, tasks, yearly,
 };
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -78,6 +78,7 @@ fn generated() -> Vec<(String, Json)> {
         shops::Shop,
         shops::ShopList,
         shops::Health,
+        signals::SignalReport,
         page::PublicProgram,
         page::Touched,
         page::Accepted,

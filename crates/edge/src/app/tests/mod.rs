@@ -1,6 +1,7 @@
 //! The resources of the contract, asked as pages, servers and owners ask them.
 
 mod bad_input;
+mod confirm;
 mod connections;
 mod contacts;
 mod deliveries;
@@ -16,6 +17,7 @@ mod reconcile;
 mod referrers;
 mod server;
 mod sign_in;
+mod signals;
 mod tasks;
 mod weather;
 mod webhooks;

@@ -35,7 +35,13 @@ fn live(seed: u64, mischief: Mischief) -> Rc<World> {
                 json!({"type": "order.refunded", "data": {"order_id": order.to_string(), "at": "2026-11-19T11:00:00Z",
                 "refund_id": "r1", "amount": "10.00"}})
             }
-            _ => paid(&order.to_string(), code),
+            _ => {
+                // Several customers of one referrer share an address and a card: some of it is held.
+                let mut event = paid(&order.to_string(), code);
+                event["data"]["delivery"] = json!({"line1": "1 rue de la Paix", "postal_code": "75002"});
+                event["data"]["card"] = json!(format!("card of {code}"));
+                event
+            }
         };
         let answer = world.event(&shop, &event);
         assert_eq!(answer.status, 200, "event {n} of seed {seed}: {}", String::from_utf8_lossy(&answer.body));
