@@ -1,7 +1,7 @@
 //! Orders as an export had them, kept small: a year's may be a million.
 
 use parrain_core::code::Code;
-use parrain_core::event::{Change, Customer, Goods, Kind, Line, Order, What};
+use parrain_core::event::{Change, Customer, Goods, Kind, Line, Order, Traces, What};
 use parrain_core::instant::Instant;
 use parrain_core::money::{Currency, Decimal};
 
@@ -82,6 +82,8 @@ impl Orders {
             touches: Vec::new(),
             unknown_touches: Vec::new(),
             adjustment: None,
+            // No export has the addresses and devices by which several orders might be one person's.
+            traces: Traces::default(),
             credit: None,
         }
     }

@@ -241,6 +241,9 @@ fn case(order: &Order, conversion: &Conversion, changes: &[Change]) -> Case {
         reviews: Vec::new(),
         payments: Vec::new(),
         given: Vec::new(),
+        // Who they are is taken to be known, and nothing is taken for a suspicion.
+        confirmed: Some(Instant::MIN),
+        held: None,
     }
 }
 
