@@ -260,14 +260,17 @@ pub fn parse(body: &Value, now: Instant) -> Result<Option<Event>, Vec<Fault>> {
     faults.into_result(event)
 }
 
-/// Reads a browser-reported conversion received at `now`: the body of `order.paid`'s `data`.
+/// Reads a browser-reported conversion received at `now`: the body of `order.paid`'s `data`. Whose rewards the browser
+/// shows is not taken from it: anybody could name anybody.
 ///
 /// # Errors
 /// As [`parse`], with pointers from the root of what was reported.
 pub fn parse_report(body: &Value, now: Instant) -> Result<Order, Vec<Fault>> {
     let (root, mut faults) = (Node::root(body), Faults::default());
     let order = parse_order(&root, Kind::Sale, now, &mut faults);
-    faults.into_result(order)?.ok_or_else(Vec::new)
+    let mut order = faults.into_result(order)?.ok_or_else(Vec::new)?;
+    order.traces.browser = None;
+    Ok(order)
 }
 
 fn parse_order(data: &Node<'_>, kind: Kind, now: Instant, faults: &mut Faults) -> Option<Order> {

@@ -504,8 +504,8 @@ enum Body {
         order: JsValue,
         code: Option<Code>,
         touches: Option<Vec<Touch>>,
-        /// Whose rewards this browser shows.
-        own: Option<Code>,
+        /// The token of whose rewards this browser shows: their own word that it was ordered here.
+        own: Option<String>,
     },
 }
 
@@ -540,7 +540,7 @@ impl Body {
                 page::object(&[("code", code), ("email", email)]).into()
             }
             Body::Claim { order, .. } => page::object(&[("order_id", order)]).into(),
-            Body::Order { order, code, touches, own } => {
+            Body::Order { order, code, touches, .. } => {
                 let order = Object::try_from(order).filter(|order| Object::keys(order).length() > 0)?;
                 let order = Object::assign(&Object::new(), order);
                 let add = |name: &str, value: Option<JsValue>| {
@@ -548,7 +548,6 @@ impl Body {
                     let _ = value.map(|value| Reflect::set(&order, &name.into(), &value));
                 };
                 add("codes", code.as_ref().map(|code| js_sys::Array::of1(&code.as_str().into()).into()));
-                add("browser", own.as_ref().map(|code| code.as_str().into()));
                 add("touches", touches.as_deref().map(page::carried));
                 order.into()
             }
@@ -563,7 +562,7 @@ fn carry_out(wish: Wish, page: &Rc<Page>) {
         Wish::Send(address, body, asked) => match body.json() {
             Some(text) => {
                 let mut request = net::sending(address, text);
-                if let Body::Claim { token, .. } = &body {
+                if let Body::Claim { token, .. } | Body::Order { own: Some(token), .. } = &body {
                     request.headers.push(bearer(token));
                 }
                 net::ask(request, asked);
@@ -624,7 +623,7 @@ impl Wishes {
         let code = touch::applied(&model.touches).cloned();
         let allowed = model.consent.allows();
         let touches = allowed.then(|| model.touches.clone());
-        let own = model.me.as_ref().filter(|_| allowed).map(|me| me.code.clone());
+        let own = model.me.as_ref().filter(|_| allowed).map(|me| me.token.clone());
         let address = self.page.address(&["/conversions"]);
         self.list.push(Wish::Send(address, Body::Order { order, code, touches, own }, Asked::Conversion));
     }

@@ -367,8 +367,14 @@ impl<E: Env> App<E> {
         let json = body::json(request)?;
         let mut order = event::parse_report(&json, self.env.now()).map_err(Error::Invalid)?;
         shop.anonymise(&mut order);
+        // In whose browser it was ordered only their own token says: it would speak against anybody whom a page named.
+        let now = self.env.now();
+        let held = request.bearer().and_then(|given| token::referrer_of(shop.token_key(), id, given, now));
+        let (browser, token_made) = held.unzip();
+        order.traces.browser = browser;
+        let report = ReportConversion { order, sender: self.sender(request, shop)?, token_made };
         // What became of it is the shop's business, not the page's.
-        self.record(id, shop, None, ReportConversion { order, sender: self.sender(request, shop)? }).await?;
+        self.record(id, shop, None, report).await?;
         accepted()
     }
 }

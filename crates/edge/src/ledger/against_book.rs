@@ -343,7 +343,7 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
                 let wanted =
                     book.record(seen.clone(), false).map(|decision| decision.to_outcome(&seen, "en"));
                 let sender = order.position().id;
-                (ask(&ledger, ReportConversion { order, sender })?, wanted)
+                (ask(&ledger, ReportConversion { order, sender, token_made: None })?, wanted)
             }
             (event, Event::Order(seen)) => {
                 let wanted = book.record(seen.clone(), true).map(|decision| decision.to_outcome(&seen, "en"));

@@ -98,12 +98,13 @@ impl<S: Sql> Answers<RecordSnapshot> for Ledger<S> {
 
 impl<S: Sql> Answers<ReportConversion> for Ledger<S> {
     fn answer(&self, now: Instant, ask: ReportConversion) -> Result<Outcome, Refusal> {
-        let ReportConversion { order, sender } = ask;
+        let ReportConversion { mut order, sender, token_made } = ask;
         if order.goods.as_ref().is_some_and(|goods| goods.subtotal > MAX_REPORTED) {
             let detail = "is more than a browser's report may say".to_owned();
             return Err(Refusal::Invalid(vec![Fault { pointer: "/subtotal".into(), detail }]));
         }
         self.shop()?;
+        order.traces.browser = self.proved_browser(order.traces.browser.take(), token_made)?;
         let (from, to) = (order.at.plus_days(-REPORT_DAYS), order.at.plus_days(REPORT_DAYS));
         let outcome = self.record_order(order, false)?;
         if outcome.outcome != wire::Decided::Duplicate {

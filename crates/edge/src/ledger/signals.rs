@@ -96,7 +96,23 @@ impl<S: Sql> Ledger<S> {
         Ok(held)
     }
 
-    /// A browser said, when its shop's server had told of the order already, in which referrer's browser it was ordered.
+    /// In whose browser something was ordered, where a token says so that is good for who they are now.
+    pub(super) fn proved_browser(
+        &self,
+        browser: Option<Code>,
+        token_made: Option<Instant>,
+    ) -> Result<Option<Code>, Refusal> {
+        let Some((code, made)) = browser.zip(token_made) else { return Ok(None) };
+        let Some(held) = self.find_referrer(&code)? else { return Ok(None) };
+        match self.hold_to_person(&held, made) {
+            Ok(()) => Ok(Some(code)),
+            Err(Refusal::SignedOut | Refusal::GivenOn) => Ok(None),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    /// A browser with its referrer's token said, when its shop's server had told of the order already, that it was ordered
+    /// there.
     pub(super) fn heard_browser(&self, order: &Order) -> Result<(), Refusal> {
         let Some(browser) = &order.traces.browser else { return Ok(()) };
         let one = self

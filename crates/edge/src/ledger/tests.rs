@@ -164,7 +164,7 @@ fn run_scenario(scenario: &Value) -> Vec<String> {
         if let Some(delivery) = number.checked_sub(1).and_then(|number| deliveries.get(number)) {
             if delivery["report"].is_object() {
                 let order = event::parse_report(&delivery["report"], now()).unwrap();
-                desk.ask(ReportConversion { order, sender: String::new() }).unwrap();
+                desk.ask(ReportConversion { order, sender: String::new(), token_made: None }).unwrap();
             } else {
                 for nth in 0..delivery["times"].as_u64().unwrap_or(1) {
                     let outcome = serde_json::to_value(desk.send(&delivery["event"])).unwrap();
@@ -527,7 +527,7 @@ fn forged_reports_break_nothing() {
     let report = |sender: &str, id: &str, subtotal: &str| {
         let body = sale(id, "11-20", id, subtotal, &["ANNA10"])["data"].clone();
         let order = event::parse_report(&body, now()).unwrap();
-        desk.ask(ReportConversion { order, sender: sender.to_owned() })
+        desk.ask(ReportConversion { order, sender: sender.to_owned(), token_made: None })
     };
     assert!(matches!(report("a", "r", "9999999999999.99"), Err(Refusal::Invalid(_))));
     for n in 0..20 {
@@ -557,7 +557,7 @@ fn forged_reports_break_nothing() {
         let mut body = sale(&format!("old {n}"), "05-01", "x", "1.00", &["ANNA10"])["data"].clone();
         body["at"] = json!(at("2025-03-01T00:00:00Z").plus_seconds(n * 600));
         let order = event::parse_report(&body, now()).unwrap();
-        desk.ask(ReportConversion { order, sender: senders.to_string() })
+        desk.ask(ReportConversion { order, sender: senders.to_string(), token_made: None })
     };
     let refused = (0..2_100).filter(|n| dated(*n) == Err(Refusal::TooManyReports)).count();
     assert_eq!(refused, 100);
@@ -767,7 +767,7 @@ fn a_shop_of_an_earlier_release_gets_the_new_tables_and_keeps_its_own() {
     desk.send(&refund("1", "r", "05-09", "50.00"));
     let body = sale("9", "05-02", "d", "50.00", &["ANNA10"])["data"].clone();
     let order = event::parse_report(&body, now()).unwrap();
-    desk.ask(ReportConversion { order, sender: String::new() }).unwrap();
+    desk.ask(ReportConversion { order, sender: String::new(), token_made: None }).unwrap();
     let before = desk.status("ANNA10", now());
     // Earlier releases counted it as pending.
     for statement in [

@@ -738,6 +738,8 @@ pub struct ReportConversion {
     pub order: Order,
     /// The keyed hash of the sender's block of addresses, of this day.
     pub sender: String,
+    /// When the token was made by which the order says in whose browser it was ordered.
+    pub token_made: Option<Instant>,
 }
 
 /// Counts visits by link that were gathered. Unknown codes are not counted, nor what was counted under the same name

@@ -132,12 +132,8 @@ fn a_day_like_none_before_is_held_and_repeats_change_nothing() {
 #[test]
 fn the_referrer_s_browser_is_told_before_and_after_the_shop_s_server() {
     let (world, shop) = world();
-    let report = |id: &str| {
-        let mut order = paid(id, "ANNA10")["data"].clone();
-        order["at"] = json!(world.now());
-        order["browser"] = json!("anna10");
-        assert_eq!(world.post("/v1/shops/demo/conversions", &order).page().send().status, 202);
-    };
+    let anna = token(&world, &shop, "ANNA10");
+    let report = |id: &str| report(&world, id, &anna);
     report("1");
     let mailed = json!({"customer": {"email": "x@yopmail.com"}});
     sell(&world, &shop, "1", &mailed);
@@ -166,6 +162,47 @@ fn the_referrer_s_browser_is_told_before_and_after_the_shop_s_server() {
         (one(&world, "4")["status"].clone(), signals(&one(&world, "4"))),
         (json!("approved"), Vec::new())
     );
+    audit(&world);
+}
+
+/// A referrer's own token.
+fn token(world: &Rc<World>, shop: &Value, code: &str) -> String {
+    let claims = json!({"sub": format!("c-{code}"), "exp": world.now().seconds() + 600});
+    let card = world.post("/v1/shops/demo/referrers", &json!({"identity": identity(shop, &claims)})).send();
+    json_of(&card)["token"].as_str().unwrap().to_owned()
+}
+
+/// Reports an order of now from a page that shows the rewards of a token's referrer.
+fn report(world: &Rc<World>, id: &str, token: &str) {
+    let mut order = paid(id, "ANNA10")["data"].clone();
+    order["at"] = json!(world.now());
+    order["browser"] = json!("ANNA10");
+    let mut told = world.post("/v1/shops/demo/conversions", &order).page();
+    if !token.is_empty() {
+        told = told.bearer(token);
+    }
+    assert_eq!(told.send().status, 202);
+}
+
+#[test]
+fn nobody_but_the_referrer_s_own_token_says_that_a_browser_is_theirs() {
+    let (world, shop) = world();
+    let mut strict = program();
+    strict["signals"] = json!({"threshold": 60});
+    world.put("/v1/shops/demo", &strict).send();
+    world.pass(1);
+    let bob = token(&world, &shop, "BOB22");
+    for (number, token) in ["", "wrong", &bob].into_iter().enumerate() {
+        let (before, after) = (format!("b{number}"), format!("a{number}"));
+        report(&world, &before, token);
+        sell(&world, &shop, &before, &json!({}));
+        sell(&world, &shop, &after, &json!({}));
+        report(&world, &after, token);
+        for order in [&before, &after] {
+            let found = one(&world, order);
+            assert_eq!((signals(&found), &found["reason"]), (Vec::new(), &Value::Null), "{token} {order}");
+        }
+    }
     audit(&world);
 }
 
