@@ -63,6 +63,16 @@ impl Dossier {
         self.case.state(as_of).map_or(0, |state| state.sums.approved + state.sums.paid)
     }
 
+    /// Whether it waits for a decision by hand: nobody decided yet, nothing but that will approve it, and there is something
+    /// left to approve.
+    fn waits(&self) -> bool {
+        let case = &self.case;
+        let by_hand_alone = case.refusal.is_none() && (!case.verified || case.held.is_some());
+        // Of what is dated ahead the last word counts: by itself it never turns.
+        let end = case.state(Instant::MAX);
+        by_hand_alone && case.reviews.is_empty() && end.is_some_and(|end| end.status == Status::Pending)
+    }
+
     /// How the conversion is shown at an instant; `None` if it is not there then.
     pub fn view(&self, as_of: Instant) -> Option<rewards::Conversion> {
         let State { status, reason, left, .. } = self.case.state(as_of)?;
@@ -326,9 +336,10 @@ impl<S: Sql> Ledger<S> {
         }
         let strays = self.strays(id, dossier)?;
         let due = if strays.is_empty() { dossier.and_then(due) } else { Some(Instant::from_micros(0)) };
+        let waits = dossier.is_some_and(Dossier::waits);
         self.sql.run(
-            "UPDATE entry SET due = ? WHERE id = ? AND due IS NOT ?",
-            &[due.map(Instant::micros).into(), id.into(), due.map(Instant::micros).into()],
+            "UPDATE entry SET due = ?1, waits = ?2 WHERE id = ?3 AND (due IS NOT ?1 OR waits <> ?2)",
+            &[due.map(Instant::micros).into(), waits.into(), id.into()],
         )?;
         Ok(held != wanted)
     }

@@ -13,7 +13,8 @@ use super::sql::{Sql, SqlError};
 /// which rewards were given in the shop; 14 added `mail` and `mail_stop`, `credential`, `code`, and who gave what a task
 /// asked for, `tally`, `former` and an index of tests; 15 added `reconciliation`, and the
 /// provider of an endpoint; 16 added `joined`, `pace`, `trace`, `suspicion` and for what an
-/// entry is `held`.
+/// entry is `held`, and
+/// whether it `waits`.
 const VERSION: u32 = 16;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
@@ -94,12 +95,14 @@ const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS joined_waits ON joined (code) WHERE waits = 1 AND confirmed IS NULL",
     // Orders, leads and the like, with what was decided of them; `code`, `offer`, `refusal` and `earned` repeat
     // what `verdict` says, for the indexes. `until`: a browser's report ends when the signed event stands in
-    // its place. `due`: from when on a payout may have to take it up.
+    // its place. `due`: from when on a payout may have to take it up. `held`: for which suspicion it waits for a decision by
+    // hand, for good; `waits`: whether it does now, for that or as a browser's report.
     "CREATE TABLE IF NOT EXISTS entry (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, ext TEXT NOT NULL,
         verified INTEGER NOT NULL, at INTEGER NOT NULL, until INTEGER, event TEXT NOT NULL,
         currency TEXT, base INTEGER, verdict TEXT, why TEXT,
         code TEXT, offer TEXT, refusal TEXT, earned INTEGER NOT NULL DEFAULT 0,
         published INTEGER NOT NULL DEFAULT 0, due INTEGER, received INTEGER, held TEXT,
+        waits INTEGER NOT NULL DEFAULT 0,
         UNIQUE (kind, ext, verified))",
     "CREATE INDEX IF NOT EXISTS entry_code ON entry (code, at, ext, kind) WHERE code IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS entry_at ON entry (at, ext, kind)",
@@ -113,7 +116,7 @@ const CREATE: &[&str] = &[
     "CREATE INDEX IF NOT EXISTS entry_capped ON entry (code, offer, at, ext, kind)
         WHERE verified = 1 AND refusal = 'cap_reached'",
     "DROP INDEX IF EXISTS entry_uncounted",
-    "CREATE INDEX IF NOT EXISTS entry_held ON entry (code) WHERE held IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS entry_waits ON entry (code) WHERE waits = 1",
     // Which referrers' codes an entry carries, won or not; noted for what arrives from version 10 on.
     "CREATE TABLE IF NOT EXISTS mention (named TEXT NOT NULL, placed INTEGER NOT NULL, entry INTEGER NOT NULL,
         PRIMARY KEY (named, placed, entry)) WITHOUT ROWID",
@@ -358,6 +361,7 @@ pub fn upgrade(sql: &impl Sql) -> Result<(), SqlError> {
     }
     if version < 16 {
         sql.run("ALTER TABLE entry ADD COLUMN held TEXT", &[])?;
+        sql.run("ALTER TABLE entry ADD COLUMN waits INTEGER NOT NULL DEFAULT 0", &[])?;
     }
     if version < 9 {
         sql.run("ALTER TABLE version ADD COLUMN who TEXT", &[])?;
@@ -390,6 +394,25 @@ pub fn upgrade(sql: &impl Sql) -> Result<(), SqlError> {
     if version < 14 {
         leave_reports_out(sql)?;
     }
+    if version < 16 {
+        have_reports_wait(sql)?;
+    }
+    Ok(())
+}
+
+/// Has wait for a decision by hand what browsers reported and nobody confirmed, nor gave away or cancelled since: earlier
+/// releases held nothing else.
+fn have_reports_wait(sql: &impl Sql) -> Result<(), SqlError> {
+    sql.run(
+        "UPDATE entry SET waits = 1 WHERE code IS NOT NULL AND verified = 0 AND until IS NULL AND refusal IS NULL
+            AND NOT EXISTS (SELECT 1 FROM review WHERE review.entry = entry.id)
+            AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.kind = entry.kind AND credit.order_id = entry.ext
+                AND credit.until IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM back WHERE entry.kind = 0 AND back.order_id = entry.ext
+                AND back.what = 'cancelled' AND NOT EXISTS (SELECT 1 FROM back AS later
+                    WHERE later.order_id = back.order_id AND later.what LIKE 'reinstated%' AND later.at >= back.at))",
+        &[],
+    )?;
     Ok(())
 }
 

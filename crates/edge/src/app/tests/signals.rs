@@ -206,6 +206,51 @@ fn nobody_but_the_referrer_s_own_token_says_that_a_browser_is_theirs() {
     audit(&world);
 }
 
+/// How many wait for a decision by hand: by the list, by the first page and by the count beside the menu.
+fn waiting(world: &Rc<World>) -> [i64; 2] {
+    let list = json_of(&world.get("/v1/shops/demo/conversions?waiting=true").admin().send());
+    let overview = json_of(&world.get("/v1/shops/demo/overview").admin().send());
+    [
+        list["conversions"].as_array().unwrap().len() as i64,
+        overview["waiting"]["reviews"]["count"].as_i64().unwrap(),
+    ]
+}
+
+#[test]
+fn what_was_held_and_is_taken_back_or_given_away_waits_for_nobody() {
+    let (world, shop) = world();
+    let mut strict = program();
+    strict["signals"] = json!({"threshold": 30});
+    world.put("/v1/shops/demo", &strict).send();
+    world.pass(1);
+    for id in ["1", "2", "3", "4"] {
+        let mailed = json!({"customer": {"email": format!("x{id}@yopmail.com")}});
+        sell(&world, &shop, id, &mailed);
+    }
+    assert_eq!(waiting(&world), [4, 4]);
+    world.pass(60);
+    let at = world.now();
+    let say = |what: &str, data: Value| {
+        let answer = world.event(&shop, &json!({"type": what, "data": data}));
+        assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+    };
+    say("order.cancelled", json!({"order_id": "1", "at": at}));
+    assert_eq!(waiting(&world), [3, 3]);
+    say("order.refunded", json!({"order_id": "2", "at": at, "refund_id": "r", "amount": "1000.00"}));
+    assert_eq!(waiting(&world), [2, 2]);
+    let give = json!({"code": "BOB22", "note": "seen"});
+    let given = world.post("/v1/shops/demo/orders/3/credit", &give).admin().send();
+    assert!(given.status.is_success(), "{}", String::from_utf8_lossy(&given.body));
+    assert_eq!(waiting(&world), [1, 1]);
+    world.pass(60);
+    say("order.reinstated", json!({"order_id": "1", "at": world.now()}));
+    assert_eq!(waiting(&world), [2, 2], "it waits again");
+    review(&world, "4", "approve");
+    review(&world, "1", "reject");
+    assert_eq!(waiting(&world), [0, 0]);
+    audit(&world);
+}
+
 #[test]
 fn erasing_a_person_leaves_no_trace_of_where_they_live() {
     let (world, shop) = world();
