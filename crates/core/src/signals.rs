@@ -59,9 +59,9 @@ pub struct Pace {
 pub struct Shared {
     /// Whether the referrer ordered with it.
     pub own: bool,
-    /// How many other orders of the referrer's customers have it, each another customer's than this one's.
+    /// How many of the referrer's other customers ordered with it.
     pub customers: u32,
-    /// How many orders of nobody's or of another referrer's customers have it.
+    /// How many ordered with it who are none of theirs.
     pub strangers: u32,
 }
 

@@ -3,6 +3,8 @@
 //! What it is found by are counts by referrer and day, and which entries share an address or a card. Each is read by
 //! index within a fixed time or number, so that no arrival costs more where the history is long.
 
+use std::collections::BTreeSet;
+
 use parrain_core::code::Code;
 use parrain_core::decide::Conversion;
 use parrain_core::disposable::is_disposable;
@@ -61,6 +63,10 @@ impl<S: Sql> Answers<GetSignals> for Ledger<S> {
 impl<S: Sql> Ledger<S> {
     /// Notes by what an order can be told to be one person's with others.
     pub(super) fn know_traces(&self, id: i64, order: &Order) -> Result<(), SqlError> {
+        // What was given by hand is the order that was reported once more.
+        if order.credit.is_some() {
+            return Ok(());
+        }
         for hash in hashes(order) {
             self.sql
                 .run("INSERT OR IGNORE INTO trace (hash, entry) VALUES (?, ?)", &[hash.into(), id.into()])?;
@@ -280,13 +286,13 @@ impl<S: Sql> Ledger<S> {
         rows.iter().map(read).collect()
     }
 
-    /// What other orders with the same address or card are.
+    /// Whose other orders with the same address or card are.
     fn shared(
         &self,
         id: i64,
         order: &Order,
         code: &Code,
-        own: &std::collections::BTreeSet<String>,
+        own: &BTreeSet<String>,
         hash: &str,
     ) -> Result<Shared, SqlError> {
         let rows = self.sql.run(
@@ -295,20 +301,45 @@ impl<S: Sql> Ledger<S> {
             &[hash.into(), id.into(), ALIKE.into()],
         )?;
         let (mut shared, mine) = (Shared::default(), person_keys(&order.customer));
+        let mut others = Persons::default();
         for row in &rows {
             let other: Order = row.json(1)?;
             let theirs = person_keys(&other.customer);
             if !theirs.is_disjoint(own) {
                 shared.own = true;
-            } else if !theirs.is_disjoint(&mine) {
-                // The same customer again.
-            } else if row.maybe_text(0) == Some(code.as_str()) {
-                shared.customers += 1;
-            } else {
-                shared.strangers += 1;
+            } else if theirs.is_disjoint(&mine) {
+                others.add(theirs, row.maybe_text(0) == Some(code.as_str()));
             }
         }
+        (shared.customers, shared.strangers) = others.count();
         Ok(shared)
+    }
+}
+
+/// Whose orders share something, by the keys of each, and whether the referrer has them for a customer.
+#[derive(Default)]
+struct Persons(Vec<(BTreeSet<String>, bool)>);
+
+impl Persons {
+    /// Adds whose an order is: one person with all who have a key of theirs.
+    fn add(&mut self, mut keys: BTreeSet<String>, mut theirs: bool) {
+        let (same, others): (Vec<_>, Vec<_>) =
+            self.0.drain(..).partition(|(known, _)| !known.is_disjoint(&keys));
+        self.0 = others;
+        for (known, was_theirs) in same {
+            keys.extend(known);
+            theirs |= was_theirs;
+        }
+        self.0.push((keys, theirs));
+    }
+
+    /// How many are the referrer's customers, and how many are not. Whoever has no name may be any of those who have,
+    /// and is counted where that speaks for the referrer alone.
+    fn count(&self) -> (u32, u32) {
+        let customers = self.0.iter().filter(|(keys, theirs)| *theirs && !keys.is_empty()).count();
+        let strangers = self.0.iter().filter(|(_, theirs)| !theirs).count();
+        let small = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        (small(customers), small(strangers))
     }
 }
 

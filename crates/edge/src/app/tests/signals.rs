@@ -252,6 +252,26 @@ fn what_was_held_and_is_taken_back_or_given_away_waits_for_nobody() {
 }
 
 #[test]
+fn other_customers_are_counted_and_not_their_orders() {
+    let (world, shop) = world();
+    let by = |who: &str, codes: &[&str]| json!({"customer": {"id": who, "email": format!("{who}@example.com")}, "codes": codes, "card": "fp_1"});
+    for number in 0..3 {
+        sell(&world, &shop, &format!("t{number}"), &by("till", &["ANNA10"]));
+    }
+    sell(&world, &shop, "1", &by("ursula", &["ANNA10"]));
+    assert_eq!(signals(&one(&world, "1")), Vec::<String>::new(), "one other customer, of three orders");
+    // Nobody's order, given to her by hand, is the same customer's as before.
+    sell(&world, &shop, "n", &by("till", &[]));
+    let give = json!({"code": "ANNA10", "note": "seen"});
+    world.post("/v1/shops/demo/orders/n/credit", &give).admin().send();
+    sell(&world, &shop, "2", &by("viktor", &["ANNA10"]));
+    let told = one(&world, "2");
+    assert_eq!(signals(&told), ["card"]);
+    assert!(told["why"].as_str().unwrap().contains("2 autres clients"), "{told}");
+    audit(&world);
+}
+
+#[test]
 fn erasing_a_person_leaves_no_trace_of_where_they_live() {
     let (world, shop) = world();
     sell(&world, &shop, "1", &json!({"delivery": home(), "card": "fp_1"}));
