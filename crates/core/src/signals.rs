@@ -233,6 +233,7 @@ pub fn weigh(facts: &Facts, rules: &Rules) -> Vec<Found> {
     }
     if let Shared { own, customers, .. } = facts.address
         && is_shared(facts.address)
+        && !is_everybodys(facts.address)
     {
         found(Finding::Address { own, customers }, false);
     }
@@ -300,11 +301,16 @@ fn velocity(facts: &Facts) -> Option<(Finding, bool)> {
     Some((Finding::Velocity { what, today, usual_in_ten }, doubled(&worst)))
 }
 
-/// Whether what several orders share speaks against a referrer: it is their own, or several of their customers have it,
-/// and it is no place where everybody has things sent, such as a pick-up point.
+/// Whether what several orders share speaks against a referrer: it is their own, or several of their customers have it.
 fn is_shared(shared: Shared) -> bool {
-    let Shared { own, customers, strangers } = shared;
-    (own || customers >= 2) && strangers <= customers.saturating_add(u32::from(own))
+    let Shared { own, customers, .. } = shared;
+    own || customers >= 2
+}
+
+/// Whether an address is where everybody has things sent, such as a pick-up point. The referrer's own stays theirs, whoever
+/// else orders to it.
+fn is_everybodys(shared: Shared) -> bool {
+    !shared.own && shared.strangers > shared.customers
 }
 
 impl Finding {
@@ -471,9 +477,12 @@ mod tests {
         assert_eq!(signals(&household), []);
         let several = Facts { address: Shared { customers: 2, ..Shared::default() }, ..Facts::default() };
         assert_eq!(signals(&several), [(Signal::Address, 40)]);
-        let pick_up =
-            Facts { address: Shared { own: true, customers: 3, strangers: 15 }, ..Facts::default() };
-        assert_eq!(signals(&pick_up), []);
+        let pick_up = Shared { own: false, customers: 3, strangers: 15 };
+        assert_eq!(signals(&Facts { address: pick_up, ..Facts::default() }), []);
+        // Nobody pays by everybody's card, and strangers make no pick-up point of where the referrer lives.
+        assert_eq!(signals(&Facts { card: pick_up, ..Facts::default() }), [(Signal::Card, 60)]);
+        let home = Facts { address: Shared { own: true, ..pick_up }, ..Facts::default() };
+        assert_eq!(signals(&home), [(Signal::Address, 40)]);
     }
 
     #[test]
