@@ -86,7 +86,7 @@ pub struct Facts {
     pub typed: bool,
     /// How many of the referrer's in the [`USUAL_DAYS`] before were like that.
     pub typed_before: u32,
-    /// How often the referrer's link was opened in them.
+    /// How often somebody came by the referrer's link in them.
     pub clicks: u32,
     /// How many orders the referrer had in the [`REFUND_DAYS`] before...
     pub orders: u32,

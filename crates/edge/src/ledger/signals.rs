@@ -222,7 +222,7 @@ impl<S: Sql> Ledger<S> {
         if facts.typed && facts.typed_before > 0 {
             let (from, to) = (Instant::from_day(day - USUAL_DAYS), order.at);
             let clicks = self.number(
-                "SELECT COALESCE(SUM(clicks), 0) FROM visit WHERE code = ? AND hour BETWEEN ? AND ?",
+                "SELECT COALESCE(SUM(clicks + touches), 0) FROM visit WHERE code = ? AND hour BETWEEN ? AND ?",
                 &[code.as_str().into(), shop::hour(from).into(), shop::hour(to).into()],
             )?;
             facts.clicks = u32::try_from(clicks).unwrap_or(u32::MAX);

@@ -272,6 +272,27 @@ fn other_customers_are_counted_and_not_their_orders() {
 }
 
 #[test]
+fn who_comes_straight_to_the_shop_by_a_link_came_by_it() {
+    let (world, shop) = world();
+    let sell_20 = |prefix: &str| {
+        for number in 0..20 {
+            world.pass(60);
+            sell(&world, &shop, &format!("{prefix}{number}"), &json!({"touches": []}));
+        }
+        signals(&one(&world, &format!("{prefix}19"))).contains(&"coupons".to_owned())
+    };
+    assert!(sell_20("a"), "nobody came by it");
+    for _ in 0..40 {
+        world.pass(60);
+        let touch = json!({"code": "ANNA10", "source": "link"});
+        assert!(world.post("/v1/shops/demo/touches", &touch).page().send().status.is_success());
+    }
+    world.live_until("demo", world.now().plus_seconds(120));
+    assert!(!sell_20("b"), "by the page's own count");
+    audit(&world);
+}
+
+#[test]
 fn erasing_a_person_leaves_no_trace_of_where_they_live() {
     let (world, shop) = world();
     sell(&world, &shop, "1", &json!({"delivery": home(), "card": "fp_1"}));
