@@ -16,13 +16,16 @@ pub const USUAL_DAYS: i64 = 28;
 /// The same for what was given back.
 pub const REFUND_DAYS: i64 = 90;
 
+/// Before so many days of a shop nobody knows what is usual.
+pub const SETTLED_DAYS: u32 = 7;
+
 /// In how many of a day there is nothing unusual, whatever is usual.
 const FEW: u32 = 10;
 /// More than so many times what is usual gives points...
 const TIMES: u32 = 4;
-/// ...and more than so many times, from so many on, twice as many.
+/// ...and more than so many times, from so many on, twice as many: more than a newsletter or a launch brings.
 const MANY_TIMES: u32 = 10;
-const MANY: u32 = 30;
+const MANY: u32 = 60;
 /// From how many typed codes of new customers on a code may be on a coupon site.
 const TYPED: u32 = 20;
 /// From how many orders on it is told how many came back.
@@ -70,12 +73,16 @@ pub struct Shared {
 pub struct Facts {
     /// What the referrer had on its day, itself included.
     pub today: Pace,
-    /// What the referrer had in the [`USUAL_DAYS`] before.
+    /// What the referrer had in the [`USUAL_DAYS`] before that nobody held or rejected...
     pub own: Pace,
-    /// What all referrers had in them...
+    /// ...of which so many were since their first.
+    pub own_days: u32,
+    /// What all others had in them, likewise...
     pub shop: Pace,
     /// ...on how many days of a referrer with anything.
     pub shop_days: u32,
+    /// How many days before the shop's first was.
+    pub shop_since: u32,
     /// Where it is sent.
     pub address: Shared,
     /// By what it was paid.
@@ -273,9 +280,13 @@ pub fn held(found: &[Found], rules: &Rules) -> Option<Reason> {
     }
 }
 
-/// A day on which there is much more than usual, by the referrer's own past and by the shop's; whether it is very much.
+/// A day on which there is much more than usual, by the referrer's own past and by the shop's others; whether it is very
+/// much.
 fn velocity(facts: &Facts) -> Option<(Finding, bool)> {
-    let own_days = u64::try_from(USUAL_DAYS).unwrap_or(1);
+    if facts.shop_since < SETTLED_DAYS {
+        return None;
+    }
+    let own_days = u64::from(facts.own_days).clamp(1, u64::try_from(USUAL_DAYS).unwrap_or(1));
     let shop_days = u64::from(facts.shop_days.max(1));
     let exceeds = |today: u32, times: u32, own: u32, shop: u32| {
         let times = u64::from(times);
@@ -435,6 +446,8 @@ mod tests {
         let busy = Facts {
             today: Pace { orders: 40, firsts: 12, joins: 0 },
             own: Pace { orders: 28 * 15, firsts: 28 * 5, joins: 0 },
+            own_days: 28,
+            shop_since: 28,
             shop: Pace { orders: 100, firsts: 100, joins: 0 },
             shop_days: 100,
             ..Facts::default()
@@ -450,17 +463,36 @@ mod tests {
         let day = |firsts| Facts {
             today: Pace { orders: firsts, firsts, joins: 0 },
             own: Pace { orders: 28, firsts: 28, joins: 0 },
+            own_days: 28,
+            shop_since: 400,
             ..Facts::default()
         };
         assert_eq!(signals(&day(10)), []);
         assert_eq!(signals(&day(11)), [(Signal::Velocity, 50)]);
-        assert_eq!(signals(&day(30)), [(Signal::Velocity, 100)]);
+        assert_eq!(signals(&day(59)), [(Signal::Velocity, 50)], "a newsletter");
+        assert_eq!(signals(&day(60)), [(Signal::Velocity, 100)]);
         let rules = Rules::default();
-        assert_eq!(held(&weigh(&day(11), &rules), &rules), None);
-        assert_eq!(held(&weigh(&day(30), &rules), &rules), Some(Reason::Velocity));
-        let found = weigh(&day(30), &rules);
-        assert_eq!(found[0].finding.words("en"), "30 orders by this referrer in one day, where 1 is usual.");
-        assert!(found[0].finding.words("fr").starts_with("30 commandes par ce parrain en un jour"));
+        assert_eq!(held(&weigh(&day(59), &rules), &rules), None);
+        assert_eq!(held(&weigh(&day(60), &rules), &rules), Some(Reason::Velocity));
+        let found = weigh(&day(60), &rules);
+        assert_eq!(found[0].finding.words("en"), "60 orders by this referrer in one day, where 1 is usual.");
+        assert!(found[0].finding.words("fr").starts_with("60 commandes par ce parrain en un jour"));
+    }
+
+    #[test]
+    fn what_is_usual_is_known_after_a_week_and_by_the_days_since_the_first() {
+        let launch = Facts { today: Pace { orders: 300, firsts: 300, joins: 0 }, ..Facts::default() };
+        assert_eq!(signals(&Facts { shop_since: 6, ..launch }), []);
+        assert_eq!(signals(&Facts { shop_since: 7, ..launch }), [(Signal::Velocity, 100)]);
+        // Twelve a day for two days are usual on the third.
+        let new = Facts {
+            today: Pace { orders: 12, firsts: 12, joins: 0 },
+            own: Pace { orders: 24, firsts: 24, joins: 0 },
+            shop_since: 400,
+            ..Facts::default()
+        };
+        assert_eq!(signals(&Facts { own_days: 2, ..new }), []);
+        assert_eq!(signals(&Facts { own_days: 28, ..new }), [(Signal::Velocity, 50)]);
     }
 
     #[test]

@@ -200,7 +200,12 @@ impl<S: Sql> Ledger<S> {
                 self.find_signals(id, order, conversion)?
             }
             Some(_) => read_held(row, 6),
-            None => None,
+            None => {
+                if row.maybe_text(1).is_some() {
+                    self.uncount(id)?;
+                }
+                None
+            }
         };
         let decided = conversion.map(|conversion| Decided {
             id,
@@ -471,10 +476,8 @@ impl<S: Sql> Ledger<S> {
                 return Err(Refusal::Invalid(faults));
             }
         }
-        let never_before =
-            changes.iter().all(|other| matches!(other.what, What::Voided { .. } | What::Reinstated { .. }));
-        if let Some(code) = order.as_ref().and_then(|order| order.code.as_ref()).filter(|_| never_before) {
-            self.count_back(change, code)?;
+        if let Some(order) = &order {
+            self.count_back(change, order.entry)?;
         }
         let event = serde_json::to_string(change).map_err(|fault| Refusal::Store(fault.to_string()))?;
         self.sql.run(
@@ -520,7 +523,7 @@ impl<S: Sql> Ledger<S> {
     /// anybody can report anything.
     fn signed_sale(&self, id: &str) -> Result<Option<Signed>, Refusal> {
         let rows = self.sql.run(
-            "SELECT event, verdict, why, code, currency FROM entry WHERE kind = 0 AND ext = ? AND verified = 1",
+            "SELECT event, verdict, why, code, currency, id FROM entry WHERE kind = 0 AND ext = ? AND verified = 1",
             &[id.into()],
         )?;
         let Some(row) = rows.first() else { return Ok(None) };
@@ -529,6 +532,7 @@ impl<S: Sql> Ledger<S> {
             decision: Decision { verdict: row.json::<Verdict>(1)?, why: row.json(2)? },
             code: row.maybe_text(3).map(parse_code).transpose()?,
             currency: row.maybe_text(4).and_then(Currency::parse),
+            entry: row.int(5)?,
         }))
     }
 
@@ -560,6 +564,8 @@ impl<S: Sql> Ledger<S> {
 
 /// An order as the shop's server reported it, with what was decided of it.
 struct Signed {
+    /// Its row.
+    entry: i64,
     order: Order,
     decision: Decision,
     code: Option<Code>,

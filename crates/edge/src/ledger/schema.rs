@@ -12,7 +12,7 @@ use super::sql::{Sql, SqlError};
 /// `endpoint`, `delivery` and an index by which what is dated is found; 13 added `task` and the batches by
 /// which rewards were given in the shop; 14 added `mail` and `mail_stop`, `credential`, `code`, and who gave what a task
 /// asked for, `tally`, `former` and an index of tests; 15 added `reconciliation`, and the
-/// provider of an endpoint; 16 added `joined`, `pace`, `trace`, `suspicion` and for what an
+/// provider of an endpoint; 16 added `joined`, `pace`, `paced`, `trace`, `suspicion` and for what an
 /// entry is `held`, and
 /// whether it `waits`.
 const VERSION: u32 = 16;
@@ -35,6 +35,7 @@ const TABLES: &[&str] = &[
     "twin",
     "carried",
     "pace",
+    "paced",
     "trace",
     "suspicion",
     "credit",
@@ -151,10 +152,16 @@ const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS carried (subscription TEXT PRIMARY KEY, carried TEXT NOT NULL, used TEXT)
         WITHOUT ROWID",
     // How many conversions a referrer had on a day of theirs, by what is looked at for what is usual; under no code those of
-    // all, and how many referrers had any. `backs`: how many were first taken back that day.
+    // all, and how many referrers had any that are usual. `odd_…`: those of them that are held or were rejected; `backs`: how
+    // many were taken back since.
     "CREATE TABLE IF NOT EXISTS pace (code TEXT NOT NULL, day INTEGER NOT NULL, orders INTEGER NOT NULL DEFAULT 0,
-        firsts INTEGER NOT NULL DEFAULT 0, joins INTEGER NOT NULL DEFAULT 0, typed INTEGER NOT NULL DEFAULT 0,
+        firsts INTEGER NOT NULL DEFAULT 0, joins INTEGER NOT NULL DEFAULT 0, odd_orders INTEGER NOT NULL DEFAULT 0,
+        odd_firsts INTEGER NOT NULL DEFAULT 0, odd_joins INTEGER NOT NULL DEFAULT 0, typed INTEGER NOT NULL DEFAULT 0,
         backs INTEGER NOT NULL DEFAULT 0, active INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (code, day)) WITHOUT ROWID",
+    // For whom and as what an entry is counted there, so that it is taken off when it becomes somebody else's.
+    "CREATE TABLE IF NOT EXISTS paced (entry INTEGER PRIMARY KEY, code TEXT NOT NULL, day INTEGER NOT NULL,
+        sale INTEGER NOT NULL, first INTEGER NOT NULL, typed INTEGER NOT NULL, odd INTEGER NOT NULL,
+        back INTEGER NOT NULL)",
     // Which entries were sent to one address, 'a' and its keyed hash, or paid by one card, 'c' and that of its
     // fingerprint.
     "CREATE TABLE IF NOT EXISTS trace (hash TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (hash, entry))

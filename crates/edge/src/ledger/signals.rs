@@ -18,7 +18,7 @@ use parrain_wire::word::Word;
 use super::dossier::Dossier;
 use super::journal::{kind_number, list, person_keys};
 use super::overview::new_customer;
-use super::sql::{Row, Sql, SqlError};
+use super::sql::{Row, Sql, SqlError, Value};
 use super::{Ledger, shop};
 use crate::protocol::calls::GetSignals;
 use crate::protocol::{Answers, Refusal};
@@ -84,7 +84,7 @@ impl<S: Sql> Ledger<S> {
     ) -> Result<Option<Reason>, Refusal> {
         let shop = self.shop()?;
         let rules = shop.versions.at(order.at).signals;
-        let facts = self.facts(id, order, &conversion.code)?;
+        let (facts, reviewed) = self.facts(id, order, &conversion.code)?;
         let found = weigh(&facts, &rules);
         self.sql.run("DELETE FROM suspicion WHERE entry = ?", &[id.into()])?;
         for one in &found {
@@ -99,6 +99,9 @@ impl<S: Sql> Ledger<S> {
             "UPDATE entry SET held = ?1 WHERE id = ?2 AND held IS NOT ?1",
             &[held.map(|reason| reason.name()).into(), id.into()],
         )?;
+        if reviewed.map_or(held.is_some(), |approved| !approved) {
+            self.count_odd(id, true)?;
+        }
         Ok(held)
     }
 
@@ -145,21 +148,22 @@ impl<S: Sql> Ledger<S> {
         found.extend(new);
         if let (Some(reason), None) = (held(&found, &rules), one.case.held) {
             self.sql.run("UPDATE entry SET held = ? WHERE id = ?", &[reason.name().into(), one.id.into()])?;
+            if one.case.reviews.is_empty() {
+                self.count_odd(one.id, true)?;
+            }
             self.refresh(one.id)?;
         }
         Ok(())
     }
 
-    /// Counts that something of a referrer's order was taken back for the first time.
-    pub(super) fn count_back(&self, change: &Change, code: &Code) -> Result<(), SqlError> {
-        if matches!(change.what, What::Cancelled | What::Refunded { .. }) {
-            self.sql.run(
-                "INSERT INTO pace (code, day, backs) VALUES (?, ?, 1) ON CONFLICT (code, day)
-                    DO UPDATE SET backs = backs + 1",
-                &[code.as_str().into(), self.now.get().day().into()],
-            )?;
+    /// Counts that something of an order was taken back, on the order's own day.
+    pub(super) fn count_back(&self, change: &Change, entry: i64) -> Result<(), SqlError> {
+        match change.what {
+            What::Cancelled | What::Refunded { .. } => {
+                self.count_otherwise(entry, |counted| counted.back = true)
+            }
+            What::Voided { .. } | What::Reinstated { .. } => Ok(()),
         }
-        Ok(())
     }
 
     /// Puts what was unusual about conversions beside them, for the shop.
@@ -182,25 +186,31 @@ impl<S: Sql> Ledger<S> {
         rows.iter().map(|row| row.json(0)).collect()
     }
 
-    /// What is on record about a conversion that arrives; counts it among those of its day.
-    fn facts(&self, id: i64, order: &Order, code: &Code) -> Result<Facts, Refusal> {
-        let (today, first) = self.count_pace(id, order, code)?;
+    /// What is on record about a conversion that arrives, and whether it was approved or rejected by hand, if either; counts it
+    /// among those of its day.
+    fn facts(&self, id: i64, order: &Order, code: &Code) -> Result<(Facts, Option<bool>), Refusal> {
+        let Arrived { today, first, reviewed } = self.count_pace(id, order, code)?;
         let day = order.at.day();
         let mut facts = Facts { today, ..Facts::default() };
+        (facts.own_days, facts.shop_since) = self.days_since(code, day)?;
         // One query for the referrer's days, one for everybody's.
-        let own = self.pace_of(code.as_str(), day - REFUND_DAYS, day)?;
-        for (on, pace, one) in own {
-            facts.orders += pace.orders;
+        let mut own_active = 0;
+        for one in self.pace_of(code.as_str(), day - REFUND_DAYS, day)? {
+            facts.orders += one.all.orders;
             facts.taken_back += one.backs;
-            if on >= day - USUAL_DAYS {
-                facts.own = plus(facts.own, pace);
+            if one.day >= day - USUAL_DAYS {
+                facts.own = plus(facts.own, one.usual());
                 facts.typed_before += one.typed;
+                own_active += u32::from(one.usual() != Pace::default());
             }
         }
-        for (_, pace, one) in self.pace_of(EVERYBODY, day - USUAL_DAYS, day)? {
-            facts.shop = plus(facts.shop, pace);
+        for one in self.pace_of(EVERYBODY, day - USUAL_DAYS, day)? {
+            facts.shop = plus(facts.shop, one.usual());
             facts.shop_days += one.active;
         }
+        // Who sells most of a shop is not measured by themselves.
+        facts.shop = minus(facts.shop, facts.own);
+        facts.shop_days = facts.shop_days.saturating_sub(own_active);
         facts.typed = first && is_typed(order, code);
         let referrer = self.find_referrer(code)?.map(|record| record.referrer).unwrap_or_default();
         facts.disposable_customer = order.traces.disposable;
@@ -227,7 +237,7 @@ impl<S: Sql> Ledger<S> {
             )?;
             facts.clicks = u32::try_from(clicks).unwrap_or(u32::MAX);
         }
-        Ok(facts)
+        Ok((facts, reviewed))
     }
 
     /// Whether a page reported, before the shop's server did, that an order was placed in a referrer's browser.
@@ -240,50 +250,148 @@ impl<S: Sql> Ledger<S> {
         Ok(!rows.is_empty())
     }
 
-    /// Counts a conversion among those of its day, the referrer's and everybody's: what the referrer has that day, and
-    /// whether it is of a new customer.
-    fn count_pace(&self, id: i64, order: &Order, code: &Code) -> Result<(Pace, bool), SqlError> {
-        let is_order = order.kind == Kind::Sale;
-        let first = is_order
-            && self.number(
-                &format!("SELECT COUNT(*) FROM entry WHERE id = ? AND {}", new_customer()),
-                &[id.into()],
-            )? != 0;
-        let typed = first && is_typed(order, code);
-        let count = |whose: &str, active: bool| {
-            self.sql.run(
-                "INSERT INTO pace (code, day, orders, firsts, joins, typed, active) VALUES (?, ?, ?, ?, ?, ?, ?)
-                    ON CONFLICT (code, day) DO UPDATE SET orders = orders + excluded.orders,
-                    firsts = firsts + excluded.firsts, joins = joins + excluded.joins, typed = typed + excluded.typed,
-                    active = active + excluded.active RETURNING orders, firsts, joins",
-                &[
-                    whose.into(),
-                    order.at.day().into(),
-                    is_order.into(),
-                    first.into(),
-                    (!is_order).into(),
-                    typed.into(),
-                    active.into(),
-                ],
-            )
+    /// Counts a conversion among those of its day, the referrer's and everybody's, and no longer among those of whoever had
+    /// it before.
+    fn count_pace(&self, id: i64, order: &Order, code: &Code) -> Result<Arrived, SqlError> {
+        let rows = self.sql.run(
+            &format!(
+                "SELECT paced.code, paced.day, paced.sale, paced.first, paced.typed, paced.odd, paced.back, {},
+                    (SELECT approve FROM review WHERE review.entry = entry.id ORDER BY at DESC, id DESC LIMIT 1)
+                    FROM entry LEFT JOIN paced ON paced.entry = entry.id WHERE entry.id = ?",
+                new_customer()
+            ),
+            &[id.into()],
+        )?;
+        let row = rows.first().ok_or_else(|| SqlError("an entry is gone".into()))?;
+        let before = row.maybe_text(0).map(|_| Counted::read(row)).transpose()?;
+        let sale = order.kind == Kind::Sale;
+        let first = sale && row.int(7)? != 0;
+        let after = Counted {
+            code: code.as_str().to_owned(),
+            day: order.at.day(),
+            sale,
+            first,
+            typed: first && is_typed(order, code),
+            odd: false,
+            back: before.as_ref().is_some_and(|before| before.back),
         };
-        let rows = count(code.as_str(), false)?;
-        let today = rows.first().map(read_pace).transpose()?.unwrap_or_default();
-        count(EVERYBODY, today.orders.saturating_add(today.joins) == 1)?;
-        Ok((today, first))
+        self.sql.run(
+            "INSERT OR REPLACE INTO paced (entry, code, day, sale, first, typed, odd, back) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            &[
+                id.into(),
+                after.code.as_str().into(),
+                after.day.into(),
+                after.sale.into(),
+                after.first.into(),
+                after.typed.into(),
+                after.odd.into(),
+                after.back.into(),
+            ],
+        )?;
+        let today = self.move_pace(before.as_ref(), Some(&after))?;
+        Ok(Arrived { today, first, reviewed: row.maybe_int(8).map(|approve| approve != 0) })
+    }
+
+    /// Counts an entry no longer, for whomever it was.
+    pub(super) fn uncount(&self, id: i64) -> Result<(), SqlError> {
+        let rows = self.sql.run(
+            "DELETE FROM paced WHERE entry = ? RETURNING code, day, sale, first, typed, odd, back",
+            &[id.into()],
+        )?;
+        if let Some(before) = rows.first().map(Counted::read).transpose()? {
+            self.move_pace(Some(&before), None)?;
+        }
+        Ok(())
+    }
+
+    /// Says whether an entry is held or rejected, and so no part of what is usual.
+    pub(super) fn count_odd(&self, id: i64, odd: bool) -> Result<(), SqlError> {
+        self.count_otherwise(id, |counted| counted.odd = odd)
+    }
+
+    fn count_otherwise(&self, id: i64, change: impl Fn(&mut Counted)) -> Result<(), SqlError> {
+        let rows = self.sql.run(
+            "SELECT code, day, sale, first, typed, odd, back FROM paced WHERE entry = ?",
+            &[id.into()],
+        )?;
+        let Some(before) = rows.first().map(Counted::read).transpose()? else { return Ok(()) };
+        let mut after = before.clone();
+        change(&mut after);
+        if after != before {
+            self.move_pace(Some(&before), Some(&after))?;
+            self.sql.run(
+                "UPDATE paced SET odd = ?, back = ? WHERE entry = ?",
+                &[after.odd.into(), after.back.into(), id.into()],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Takes an entry off the days of its referrer and of everybody as what it was, and adds it as what it is: what the
+    /// referrer has that day then. Its day is one and the same.
+    fn move_pace(&self, before: Option<&Counted>, after: Option<&Counted>) -> Result<Pace, SqlError> {
+        let (mut all, mut active, mut today) = ([0; 8], 0, Pace::default());
+        for (one, by) in [(before, -1), (after, 1)] {
+            let Some(one) = one else { continue };
+            let amounts = one.amounts(by);
+            let rows = self.add_to_day(&one.code, one.day, amounts, 0)?;
+            let day = rows.first().map(Day::read).transpose()?.unwrap_or_default();
+            let usual = i64::from(day.usual().orders) + i64::from(day.usual().joins);
+            let was = usual - if one.odd { 0 } else { by };
+            active += i64::from(usual > 0) - i64::from(was > 0);
+            all.iter_mut().zip(amounts).for_each(|(sum, amount)| *sum += amount);
+            today = day.all;
+        }
+        if let Some(one) = after.or(before).filter(|_| active != 0 || all != [0; 8]) {
+            self.add_to_day(EVERYBODY, one.day, all, active)?;
+        }
+        Ok(today)
+    }
+
+    fn add_to_day(
+        &self,
+        whose: &str,
+        day: i64,
+        amounts: [i64; 8],
+        active: i64,
+    ) -> Result<Vec<Row>, SqlError> {
+        let mut values = vec![whose.into(), day.into(), active.into()];
+        values.extend(amounts.map(Value::from));
+        self.sql.run(
+            "INSERT INTO pace (code, day, active, orders, firsts, joins, odd_orders, odd_firsts, odd_joins, typed, backs)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (code, day) DO UPDATE SET orders = orders + excluded.orders,
+                firsts = firsts + excluded.firsts, joins = joins + excluded.joins,
+                odd_orders = odd_orders + excluded.odd_orders, odd_firsts = odd_firsts + excluded.odd_firsts,
+                odd_joins = odd_joins + excluded.odd_joins, typed = typed + excluded.typed,
+                backs = backs + excluded.backs, active = active + excluded.active
+                RETURNING orders, firsts, joins, odd_orders, odd_firsts, odd_joins, day, typed, backs, active",
+            &values,
+        )
+    }
+
+    /// How many days before a day the referrer's first was, and everybody's.
+    fn days_since(&self, code: &Code, day: i64) -> Result<(u32, u32), SqlError> {
+        let rows = self.sql.run(
+            "SELECT (SELECT ?2 - MIN(day) FROM pace WHERE code = ?1 AND day < ?2),
+                (SELECT ?2 - MIN(day) FROM pace WHERE code = ?3 AND day < ?2)",
+            &[code.as_str().into(), day.into(), EVERYBODY.into()],
+        )?;
+        let since = |column| {
+            let days = rows.first().and_then(|row| row.maybe_int(column)).unwrap_or(0);
+            u32::try_from(days).unwrap_or(0)
+        };
+        Ok((since(0), since(1)))
     }
 
     /// The days of a referrer, or of everybody, from one up to another, which is outside.
-    fn pace_of(&self, code: &str, from: i64, to: i64) -> Result<Vec<(i64, Pace, Rest)>, SqlError> {
+    fn pace_of(&self, code: &str, from: i64, to: i64) -> Result<Vec<Day>, SqlError> {
         let rows = self.sql.run(
-            "SELECT orders, firsts, joins, day, typed, backs, active FROM pace WHERE code = ? AND day >= ? AND day < ?",
+            "SELECT orders, firsts, joins, odd_orders, odd_firsts, odd_joins, day, typed, backs, active FROM pace
+                WHERE code = ? AND day >= ? AND day < ?",
             &[code.into(), from.into(), to.into()],
         )?;
-        let read = |row: &Row| {
-            let rest = Rest { typed: small(row, 4)?, backs: small(row, 5)?, active: small(row, 6)? };
-            Ok((row.int(3)?, read_pace(row)?, rest))
-        };
-        rows.iter().map(read).collect()
+        rows.iter().map(Day::read).collect()
     }
 
     /// Whose other orders with the same address or card are.
@@ -343,11 +451,85 @@ impl Persons {
     }
 }
 
-/// What else a day of `pace` has.
-struct Rest {
+/// What was seen of a conversion when it was counted.
+struct Arrived {
+    /// What the referrer has that day.
+    today: Pace,
+    /// Whether it is of a new customer.
+    first: bool,
+    /// Whether it was approved or rejected by hand, if either.
+    reviewed: Option<bool>,
+}
+
+/// For whom and as what an entry is counted.
+#[derive(Clone, PartialEq, Eq)]
+struct Counted {
+    code: String,
+    day: i64,
+    /// An order, and no sign-up.
+    sale: bool,
+    /// Of a new customer.
+    first: bool,
+    /// With the code, and by no visit.
+    typed: bool,
+    /// Held or rejected.
+    odd: bool,
+    /// Taken back.
+    back: bool,
+}
+
+impl Counted {
+    /// What it is of `orders, firsts, joins, odd_orders, odd_firsts, odd_joins, typed, backs`.
+    fn amounts(&self, by: i64) -> [i64; 8] {
+        let Self { sale, first, typed, odd, back, .. } = *self;
+        [sale, first, !sale, sale && odd, first && odd, !sale && odd, typed, back]
+            .map(|is| if is { by } else { 0 })
+    }
+
+    /// Reads `code, day, sale, first, typed, odd, back`.
+    fn read(row: &Row) -> Result<Self, SqlError> {
+        let is = |column| Ok::<_, SqlError>(row.int(column)? != 0);
+        Ok(Self {
+            code: row.text(0)?.to_owned(),
+            day: row.int(1)?,
+            sale: is(2)?,
+            first: is(3)?,
+            typed: is(4)?,
+            odd: is(5)?,
+            back: is(6)?,
+        })
+    }
+}
+
+/// A day of `pace`.
+#[derive(Default)]
+struct Day {
+    day: i64,
+    all: Pace,
+    /// Those held or rejected.
+    odd: Pace,
     typed: u32,
     backs: u32,
     active: u32,
+}
+
+impl Day {
+    /// Reads `orders, firsts, joins, odd_orders, odd_firsts, odd_joins, day, typed, backs, active`.
+    fn read(row: &Row) -> Result<Self, SqlError> {
+        Ok(Self {
+            all: read_pace(row, 0)?,
+            odd: read_pace(row, 3)?,
+            day: row.int(6)?,
+            typed: small(row, 7)?,
+            backs: small(row, 8)?,
+            active: small(row, 9)?,
+        })
+    }
+
+    /// What of it is looked at for what is usual.
+    fn usual(&self) -> Pace {
+        minus(self.all, self.odd)
+    }
 }
 
 impl Dossier {
@@ -388,9 +570,17 @@ fn plus(one: Pace, other: Pace) -> Pace {
     }
 }
 
-/// Reads `orders, firsts, joins`.
-fn read_pace(row: &Row) -> Result<Pace, SqlError> {
-    Ok(Pace { orders: small(row, 0)?, firsts: small(row, 1)?, joins: small(row, 2)? })
+fn minus(one: Pace, other: Pace) -> Pace {
+    Pace {
+        orders: one.orders.saturating_sub(other.orders),
+        firsts: one.firsts.saturating_sub(other.firsts),
+        joins: one.joins.saturating_sub(other.joins),
+    }
+}
+
+/// Reads `orders, firsts, joins` from a column on.
+fn read_pace(row: &Row, from: usize) -> Result<Pace, SqlError> {
+    Ok(Pace { orders: small(row, from)?, firsts: small(row, from + 1)?, joins: small(row, from + 2)? })
 }
 
 fn small(row: &Row, column: usize) -> Result<u32, SqlError> {

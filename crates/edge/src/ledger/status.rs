@@ -155,6 +155,7 @@ impl<S: Sql> Answers<Review> for Ledger<S> {
             "INSERT INTO review (entry, at, approve, note, tell) VALUES (?, ?, ?, ?, ?)",
             &[one.id.into(), now.max(one.case.at).micros().into(), approve.into(), note.into(), tell.into()],
         )?;
+        self.count_odd(one.id, !approve)?;
         self.refresh(one.id)?;
         self.note(
             now,

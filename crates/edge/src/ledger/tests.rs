@@ -725,6 +725,7 @@ fn of_the_first_release(desk: Desk) -> Desk {
         "ALTER TABLE entry DROP COLUMN waits",
         "DROP TABLE joined",
         "DROP TABLE pace",
+        "DROP TABLE paced",
         "DROP TABLE trace",
         "DROP TABLE suspicion",
         "UPDATE meta SET value = '1' WHERE name = 'schema'",
@@ -930,5 +931,44 @@ fn days_and_months_are_those_of_the_program_s_zone() {
     let days: Vec<(Option<String>, i64)> = days.into_iter().map(|row| (row.day, row.conversions)).collect();
     let day = |day: &str, n: i64| (Some(day.to_owned()), n);
     assert_eq!(days, [day("2026-09-30", 1), day("2026-10-01", 2), day("2026-10-31", 1)]);
+    desk.audit();
+}
+
+#[test]
+fn a_day_s_count_goes_with_the_order_and_tells_the_rejected_from_the_usual() {
+    let lifetime = json!({"reward": {"kind": "commission", "percent": "10"}, "orders": "lifetime"});
+    let desk = Desk::new(&program(lifetime));
+    for code in ["ANNA10", "BOB22"] {
+        desk.referrer(code, "o");
+    }
+    let pace = |code: &str| {
+        let rows = desk.0.sql.run(
+            "SELECT CAST(COALESCE(SUM(orders), 0) AS TEXT), CAST(COALESCE(SUM(odd_orders), 0) AS TEXT), CAST(COALESCE(SUM(backs), 0) AS TEXT), CAST(COALESCE(SUM(active), 0) AS TEXT) FROM (SELECT * FROM pace WHERE code = ?)",
+            &[code.into()],
+        );
+        let rows = rows.unwrap();
+        [0, 1, 2, 3].map(|column| rows[0].sum(column).unwrap())
+    };
+    desk.send(&sale("1", "05-02", "c", "50.00", &["ANNA10"]));
+    desk.send(&sale("2", "05-03", "c", "50.00", &["ANNA10"]));
+    assert_eq!((pace("ANNA10"), pace("")), ([2, 0, 0, 0], [2, 0, 0, 2]));
+    for (id, day) in [("r", "05-09"), ("s", "05-10")] {
+        desk.send(&refund("1", id, day, "5.00"));
+    }
+    assert_eq!((pace("ANNA10"), pace("")), ([2, 0, 1, 0], [2, 0, 1, 2]), "once, however often");
+    let on = desk.0.sql.run("SELECT orders FROM pace WHERE backs = 1 AND code = 'ANNA10'", &[]).unwrap();
+    assert_eq!(on[0].int(0), Ok(1), "on the order's own day");
+    // The customer was Bob's from the start, and so are all of their orders.
+    desk.send(&sale("0", "05-01", "c", "50.00", &["BOB22"]));
+    while desk.0.settle_step().unwrap() {}
+    assert_eq!([pace("ANNA10"), pace("BOB22"), pace("")], [[0; 4], [3, 0, 1, 0], [3, 0, 1, 3]]);
+    let review = |approve| {
+        let note = String::new();
+        desk.ask(Review { order_id: "1".into(), approve, note, tell: false }).unwrap();
+    };
+    review(false);
+    assert_eq!((pace("BOB22"), pace("")), ([3, 1, 1, 0], [3, 1, 1, 2]));
+    review(true);
+    assert_eq!((pace("BOB22"), pace("")), ([3, 0, 1, 0], [3, 0, 1, 3]));
     desk.audit();
 }
