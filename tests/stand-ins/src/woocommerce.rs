@@ -168,10 +168,21 @@ impl Woocommerce {
             text("_fields").map(|fields| fields.split(',').map(str::trim).collect());
         let shown = |order: &&Value| -> Value {
             let members = order.as_object().into_iter().flatten();
-            let wanted = |name: &str| fields.as_ref().is_none_or(|fields| fields.contains(&name));
+            // As `rest_filter_response_by_context` has it: `billing.email` is that member of it alone.
+            let wanted = |(name, value): (&String, &Value)| {
+                let Some(fields) = &fields else { return Some((name.clone(), value.clone())) };
+                if fields.contains(&name.as_str()) {
+                    return Some((name.clone(), value.clone()));
+                }
+                let within: serde_json::Map<_, _> = fields
+                    .iter()
+                    .filter_map(|field| field.split_once('.').filter(|(of, _)| of == name))
+                    .map(|(_, part)| (part.to_owned(), value[part].clone()))
+                    .collect();
+                (!within.is_empty()).then(|| (name.clone(), within.into()))
+            };
             members
-                .filter(|(name, _)| wanted(name))
-                .map(|(name, value)| (name.clone(), value.clone()))
+                .filter_map(wanted)
                 .collect::<serde_json::Map<_, _>>()
                 .into()
         };

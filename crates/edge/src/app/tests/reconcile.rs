@@ -405,6 +405,24 @@ fn without_the_right_or_webhooks_nothing_is_looked_at_and_the_rest_goes_on() {
 }
 
 #[test]
+fn of_a_list_that_breaks_off_nothing_is_kept_or_shown_but_its_status() {
+    for platform in PLATFORMS {
+        let world = world(platform);
+        sell(&world, platform, 5, world.now().plus_seconds(5), 1, false);
+        world.pass(60);
+        press(&world, platform);
+        // Within the first order, of whose customer it says something by then.
+        moods(&world, platform, [Mood::BreaksOff(1200)]);
+        world.ring("demo");
+        let shown = String::from_utf8(world.get(&path(platform)).admin().send().body.to_vec()).unwrap();
+        assert!(shown.contains("it answered 200"), "{platform} {shown}");
+        for text in world.texts("demo").iter().chain([&shown]) {
+            assert!(!text.contains("f5@example.com"), "{platform} {text}");
+        }
+    }
+}
+
+#[test]
 fn the_owner_says_from_when_on() {
     let world = world("woocommerce");
     // Of before the credentials were given.

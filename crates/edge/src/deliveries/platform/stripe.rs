@@ -1,7 +1,7 @@
 //! Codes and rewards at Stripe: a coupon for each set of terms, and a promotion code of it for each referrer; credit is a
 //! customer's negative balance. What happened in an account is read of its events, which are what its webhooks bring.
 
-use super::caller::{Caller, MOST_READ, json, said};
+use super::caller::{Caller, MOST_READ, json, no_list, said};
 use super::reconcile::{self, Entry, Look, Page};
 use super::{CodeJob, Coded, Fault, Gift, Given, Unproven, amount_of, minor_of, spent, unfit};
 use crate::deliveries::web::{Api, Outgoing, Reply, Web};
@@ -347,7 +347,7 @@ impl<W: Web> Account<'_, W> {
         let more = listed.get("has_more").and_then(Value::as_bool).unwrap_or_default();
         match listed.get_mut("data").map(Value::take) {
             Some(Value::Array(events)) => Ok((events, more)),
-            _ => Err(Fault::Silent(said(&reply))),
+            _ => Err(no_list(&reply)),
         }
     }
 
