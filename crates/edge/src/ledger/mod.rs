@@ -68,6 +68,7 @@ mod unsettled;
 pub use connections::MINUTES as CONNECT_MINUTES;
 pub use deliveries::{Parcel, To as Destination, Tried};
 pub use messages::{Draft, Mailed, To};
+pub use reconciliation::LOOK_DAYS;
 
 /// A shop's ledger on some SQLite.
 pub struct Ledger<S> {

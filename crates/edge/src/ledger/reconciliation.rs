@@ -23,8 +23,8 @@ const HOUR: u32 = 3;
 /// than it dates it, and clocks differ.
 const OVERLAP: i64 = 900;
 
-/// How many days back a look goes that nobody asked for, however long ago the last one was.
-const MOST_DAYS: i64 = 30;
+/// How many days back a look goes at most, however long ago the last one was: Shopify shows orders of sixty.
+pub const LOOK_DAYS: i64 = 60;
 
 /// How many of the orders that it found are named, and how many are known again when more of them is found.
 const NAMED: (usize, i64) = (20, 200);
@@ -200,7 +200,7 @@ impl<S: Sql> Ledger<S> {
         self.sql.run(
             "UPDATE reconciliation SET begun = ?1, since = MAX(since, ?2), cursor = NULL, seen = 0, found = 0, orders = '[]'
                 WHERE platform = ?3 AND begun IS NULL",
-            &[now.into(), now.plus_days(-MOST_DAYS).into(), name.clone()],
+            &[now.into(), now.plus_days(-LOOK_DAYS).into(), name.clone()],
         )?;
         let rows = self.sql.run("SELECT since, cursor FROM reconciliation WHERE platform = ?", &[name])?;
         let look = |row: &Row| {

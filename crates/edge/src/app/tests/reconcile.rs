@@ -435,11 +435,16 @@ fn the_owner_says_from_when_on() {
     {
         assert_eq!(world.post(path, &wrong).admin().send().status, 422, "{wrong}");
     }
-    let since = world.now().plus_days(-5).to_string();
-    let answer = world.post(path, &json!({"since": since})).admin().send();
-    assert_eq!(answer.status, 202);
-    minutes(&world);
-    assert_eq!(seen(&world, "woocommerce")["orders"], json!(["7"]));
+    let from = |days: i64| {
+        let since = world.now().plus_days(-days).to_string();
+        assert_eq!(world.post(path, &json!({"since": since})).admin().send().status, 202);
+        minutes(&world);
+        seen(&world, "woocommerce")["orders"].clone()
+    };
+    assert_eq!(from(5), json!(["7"]));
+    // As far back as is said, where that is more than a look of a night would go.
+    sell(&world, "woocommerce", 6, world.now().plus_days(-44), 1, false);
+    assert_eq!(from(45), json!(["6"]));
     assert_eq!(
         world.post("/v1/shops/demo/connections/magento/reconcile", &json!({})).admin().send().status,
         404
