@@ -33,7 +33,8 @@ const NAMED: (usize, i64) = (20, 200);
 const LONGEST: i64 = 3600;
 
 impl<S: Sql> Answers<AskReconciliation> for Ledger<S> {
-    /// With another beginning, one that runs begins anew; otherwise it goes on.
+    /// With another beginning, one that runs begins anew; otherwise it goes on. What no look has seen yet is seen all the
+    /// same: a later beginning than that of the next look changes nothing.
     fn answer(&self, now: Instant, ask: AskReconciliation) -> Result<PlatformConnection, Refusal> {
         let shop = self.shop()?;
         let name = ask.platform.name();
@@ -46,7 +47,7 @@ impl<S: Sql> Answers<AskReconciliation> for Ledger<S> {
         }
         match ask.since {
             Some(since) => self.sql.run(
-                "UPDATE reconciliation SET since = ?, next = ?, begun = NULL, cursor = NULL, tries = 0 WHERE platform = ?",
+                "UPDATE reconciliation SET since = MIN(since, ?), next = ?, begun = NULL, cursor = NULL, tries = 0 WHERE platform = ?",
                 &[since.into(), now.into(), name.into()],
             )?,
             None => self.sql.run(

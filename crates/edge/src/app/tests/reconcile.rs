@@ -445,6 +445,13 @@ fn the_owner_says_from_when_on() {
     // As far back as is said, where that is more than a look of a night would go.
     sell(&world, "woocommerce", 6, world.now().plus_days(-44), 1, false);
     assert_eq!(from(45), json!(["6"]));
+    // A later beginning leaves out nothing that no look has seen.
+    sell(&world, "woocommerce", 8, world.now().plus_seconds(10), 1, false);
+    world.pass(7200);
+    let since = world.now().plus_seconds(-60).to_string();
+    assert_eq!(world.post(path, &json!({"since": since})).admin().send().status, 202);
+    minutes(&world);
+    assert_eq!(seen(&world, "woocommerce")["orders"], json!(["8"]));
     assert_eq!(
         world.post("/v1/shops/demo/connections/magento/reconcile", &json!({})).admin().send().status,
         404
