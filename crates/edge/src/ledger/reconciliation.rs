@@ -73,7 +73,8 @@ impl<S: Sql> Ledger<S> {
     /// it, where it is an order's.
     ///
     /// # Errors
-    /// As the call itself; [`Refusal::UnknownShop`] where the shop is another by now.
+    /// As the call itself; [`Refusal::UnknownShop`] where the shop is another by now, [`Refusal::UnknownConnection`] where the
+    /// look is not that of the platform's account any more.
     pub fn heal<A>(
         &self,
         (now, platform, incarnation): (Instant, Platform, &str),
@@ -89,6 +90,11 @@ impl<S: Sql> Ledger<S> {
         self.in_transaction(|| {
             if self.shop()?.record.secrets.incarnation != incarnation {
                 return Err(Refusal::UnknownShop);
+            }
+            // The account may have been replaced or dropped while its list was on the way.
+            let runs = "SELECT 1 FROM reconciliation WHERE platform = ? AND begun IS NOT NULL";
+            if self.sql.run(runs, &[platform.name().into()])?.is_empty() {
+                return Err(Refusal::UnknownConnection);
             }
             let answer = self.answer(now, ask.clone())?;
             if let Some(order) = outcome(&answer).and_then(found) {

@@ -77,6 +77,8 @@ pub async fn run<S: Sql, W: Web>(
             Ok(_) => {}
             // One that does not fit its order is left out, as its webhook would have been.
             Err(Halt::Store(Refusal::Invalid(_))) => {}
+            // What was read is another account's by now, or another look's.
+            Err(Halt::Store(Refusal::UnknownConnection)) => return Ok(()),
             Err(cause) => {
                 halt = Some(cause);
                 break;
