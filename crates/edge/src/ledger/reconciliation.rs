@@ -32,6 +32,9 @@ const NAMED: (usize, i64) = (20, 200);
 /// For how many seconds a look waits at most whose platform did not answer.
 const LONGEST: i64 = 3600;
 
+/// How many times in a row a platform does not answer a look before that waits for the night.
+const TRIES: i64 = 5;
+
 impl<S: Sql> Answers<AskReconciliation> for Ledger<S> {
     /// With another beginning, one that runs begins anew; otherwise it goes on. What no look has seen yet is seen all the
     /// same: a later beginning than that of the next look changes nothing.
@@ -230,7 +233,7 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
-    /// Notes that a platform did not answer: the look goes on where it stands.
+    /// Notes that a platform did not answer: the look goes on where it stands, after some tries in the night.
     pub(super) fn look_unanswered(
         &self,
         now: Instant,
@@ -243,7 +246,11 @@ impl<S: Sql> Ledger<S> {
             &[bounded(words).into(), now.into(), name.clone()],
         )?;
         let Some(row) = rows.first() else { return Ok(()) };
-        let next = now.plus_seconds(gap(row.int(0)? - 1).min(LONGEST));
+        let tries = row.int(0)?;
+        if tries >= TRIES {
+            return self.look_refused(now, platform, words);
+        }
+        let next = now.plus_seconds(gap(tries - 1).min(LONGEST));
         self.sql.run("UPDATE reconciliation SET next = ? WHERE platform = ?", &[next.into(), name])?;
         Ok(())
     }

@@ -367,6 +367,37 @@ fn a_platform_that_limits_fails_or_kills_holds_up_the_look_alone() {
 }
 
 #[test]
+fn a_list_that_never_comes_waits_for_the_night_and_holds_up_no_code() {
+    for platform in PLATFORMS {
+        let world = world(platform);
+        sell(&world, platform, 5, world.now().plus_seconds(5), 1, false);
+        world.pass(600);
+        press(&world, platform);
+        moods(&world, platform, [Mood::TimesOutBefore]);
+        world.ring("demo");
+        let stands = json_of(&world.get(&path(platform)).admin().send());
+        assert!(stands["reconciliation"]["fault"].is_object(), "{platform} {stands}");
+        assert_eq!(stands["fault"], Value::Null, "{platform}: the rest goes on");
+        // A code that is wanted now is made now.
+        assert_eq!(world.put("/v1/shops/demo/referrers/ZOE33", &json!({"name": "Zoe"})).send().status, 201);
+        world.ring("demo");
+        let made = json_of(&world.get(&path(platform)).admin().send());
+        assert_eq!(made["codes"]["made"], 3, "{platform} {made}");
+
+        for _ in 0..4 {
+            moods(&world, platform, [Mood::TimesOutBefore]);
+            world.pass(3600);
+            world.ring("demo");
+        }
+        let given_up = seen(&world, platform);
+        assert_eq!(given_up["state"], "waiting", "{platform} {given_up}");
+        world.live_until("demo", world.now().plus_days(1));
+        let found = seen(&world, platform);
+        assert_eq!((&found["missing"], &found["fault"]), (&json!(1), &Value::Null), "{platform} {found}");
+    }
+}
+
+#[test]
 fn without_the_right_or_webhooks_nothing_is_looked_at_and_the_rest_goes_on() {
     for platform in PLATFORMS {
         let world = world(platform);
