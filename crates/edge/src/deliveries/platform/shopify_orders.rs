@@ -63,8 +63,8 @@ impl<W: Web> Shop<'_, W> {
             let (order, cursor) = (within(edge, "/node"), text(edge, "/cursor"));
             match self.whole(order).await {
                 Ok(body) => page.entries.push(Entry { body, cursor: cursor.to_owned() }),
-                // What was read so far is taken up: the next run goes on behind it.
-                Err(Fault::Later) if !page.entries.is_empty() => {
+                // What was read so far is taken up: the next run goes on behind it, and meets the fault again if it lasts.
+                Err(Fault::Later | Fault::Slow(_) | Fault::Silent(_)) if !page.entries.is_empty() => {
                     page.next = page.entries.last().map(|last| last.cursor.clone());
                     return Ok(page);
                 }
