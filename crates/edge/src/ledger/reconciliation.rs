@@ -10,7 +10,7 @@ use parrain_wire::event::{Decided, Outcome};
 use super::deliveries::{bounded, gap};
 use super::sql::{Row, Sql, Value};
 use super::{Ledger, shop::Shop};
-use crate::deliveries::platform::Look;
+use crate::deliveries::platform::{Look, Passed};
 use crate::platform::Platform;
 use crate::protocol::calls::AskReconciliation;
 use crate::protocol::shop::ShopRecord;
@@ -112,6 +112,14 @@ impl<S: Sql> Ledger<S> {
         })
     }
 
+    /// Whether an order of this id is on record.
+    ///
+    /// # Errors
+    /// [`Refusal::Store`].
+    pub fn knows_order(&self, id: &str) -> Result<bool, Refusal> {
+        Ok(self.has_sale(id)?)
+    }
+
     /// Notes how far a look is, and that it is over where it is.
     ///
     /// # Errors
@@ -120,21 +128,28 @@ impl<S: Sql> Ledger<S> {
         &self,
         now: Instant,
         platform: Platform,
-        seen: i64,
-        cursor: Option<String>,
-        over: bool,
+        passed: Passed,
     ) -> Result<(), Refusal> {
         self.now.set(now);
         self.asker.replace(None);
         self.in_transaction(|| {
             let Some(shop) = self.shop_if_any()? else { return Ok(()) };
             let name = platform.name();
+            // Of a try that failed nothing is said any more; of what was left out before, on until the look is over.
             let rows = self.sql.run(
-                "UPDATE reconciliation SET seen = seen + ?, cursor = ?, tries = 0, words = NULL, faulted = NULL
-                    WHERE platform = ? AND begun IS NOT NULL RETURNING begun, found",
-                &[seen.into(), cursor.clone().into(), name.into()],
+                "UPDATE reconciliation SET seen = seen + ?1, cursor = ?2, tries = 0,
+                    words = COALESCE(?3, CASE WHEN tries = 0 THEN words END),
+                    faulted = CASE WHEN ?3 IS NOT NULL THEN ?4 WHEN tries = 0 THEN faulted END
+                    WHERE platform = ?5 AND begun IS NOT NULL RETURNING begun, found",
+                &[
+                    passed.seen.into(),
+                    passed.cursor.clone().into(),
+                    passed.left_out.map(str::to_owned).into(),
+                    now.into(),
+                    name.into(),
+                ],
             )?;
-            let (Some(row), true) = (rows.first(), over) else { return Ok(()) };
+            let (Some(row), true) = (rows.first(), passed.over) else { return Ok(()) };
             let begun = Instant::from_micros(row.int(0)?);
             self.sql.run(
                 "UPDATE reconciliation SET since = ?, next = ?, last = ?, begun = NULL, cursor = NULL WHERE platform = ?",
@@ -208,8 +223,8 @@ impl<S: Sql> Ledger<S> {
         }
         let name = Value::from(platform.name());
         self.sql.run(
-            "UPDATE reconciliation SET begun = ?1, since = MAX(since, ?2), cursor = NULL, seen = 0, found = 0, orders = '[]'
-                WHERE platform = ?3 AND begun IS NULL",
+            "UPDATE reconciliation SET begun = ?1, since = MAX(since, ?2), cursor = NULL, seen = 0, found = 0, orders = '[]',
+                words = NULL, faulted = NULL WHERE platform = ?3 AND begun IS NULL",
             &[now.into(), now.plus_days(-LOOK_DAYS).into(), name.clone()],
         )?;
         let rows = self.sql.run("SELECT since, cursor FROM reconciliation WHERE platform = ?", &[name])?;

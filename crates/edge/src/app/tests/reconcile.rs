@@ -491,15 +491,30 @@ fn the_owner_says_from_when_on() {
 }
 
 #[test]
-fn a_shop_at_shopify_that_withholds_customers_data_has_its_orders_all_the_same() {
+fn of_an_order_at_shopify_whose_customer_is_withheld_refunds_alone_are_taken_up() {
     let world = world("shopify");
-    sell(&world, "shopify", 5, world.now().plus_seconds(5), 1, false);
+    let known = sell(&world, "shopify", 5, world.now().plus_seconds(5), 1, false);
+    world.pass(10);
+    send(&world, "shopify", &known[0]);
+    // A refund of the one that is on record, and one that is not.
+    sell(&world, "shopify", 5, world.now(), 1, true);
+    let missed = sell(&world, "shopify", 6, world.now(), 1, false);
     shopify(&world, |shop| shop.sees_customers = false);
-    world.pass(60);
+    world.pass(600);
     press(&world, "shopify");
     minutes(&world);
     let found = seen(&world, "shopify");
-    assert_eq!((&found["missing"], &found["fault"]), (&json!(1), &Value::Null), "{found}");
+    assert_eq!((&found["orders"], &found["seen"]), (&json!(["5"]), &json!(2)), "{found}");
+    assert!(found["fault"]["words"].as_str().unwrap().contains("may not see customers"), "{found}");
+    assert_eq!(world.rows("demo", "back"), 1);
+    // Its webhook says whose it is, and finds nothing in its way.
+    assert_eq!(world.get("/v1/shops/demo/orders/6").admin().send().status, 404);
+    assert_eq!(send(&world, "shopify", &missed[0])["outcome"], "recorded");
+    // Who allows it is told of nothing any more.
+    shopify(&world, |shop| shop.sees_customers = true);
+    press(&world, "shopify");
+    minutes(&world);
+    assert_eq!(seen(&world, "shopify")["fault"], Value::Null);
 }
 
 #[test]

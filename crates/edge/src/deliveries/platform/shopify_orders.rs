@@ -5,7 +5,7 @@
 //! and further lines and refunds are asked for where there are any.
 
 use super::Fault;
-use super::reconcile::{Entry, Look, Page};
+use super::reconcile::{Entry, Lack, Look, Page};
 use super::shopify::Shop;
 use crate::deliveries::web::Web;
 use serde_json::{Value, json};
@@ -52,17 +52,23 @@ impl<W: Web> Shop<'_, W> {
         let second = look.since.to_string();
         let second = second.split(['.', 'Z']).next().unwrap_or_default();
         let variables = json!({"query": format!("updated_at:>='{second}Z'"), "after": look.cursor});
-        let data = self.graphql_in_part(ORDERS, variables).await?;
+        let (data, denied) = self.graphql_in_part(ORDERS, variables).await?;
         let listed = data
             .pointer("/orders/edges")
             .and_then(Value::as_array)
             .ok_or_else(|| Fault::Silent("it answered no page of orders".into()))?;
         let mut page = Page::default();
         let more = within(&data, "/orders/pageInfo/hasNextPage") == true;
-        for edge in listed {
+        // Of whom an order is says whether its friend is new: without it, it would pay as a new customer's.
+        let of_whom = |at: usize, path: &Vec<Value>| {
+            path.get(2).and_then(Value::as_u64) == u64::try_from(at).ok()
+                && path.get(4).is_some_and(|field| field == "customer" || field == "email")
+        };
+        for (at, edge) in listed.iter().enumerate() {
             let (order, cursor) = (within(edge, "/node"), text(edge, "/cursor"));
+            let lacks = denied.iter().any(|path| of_whom(at, path)).then_some(Lack::Customer);
             match self.whole(order).await {
-                Ok(body) => page.entries.push(Entry { body, cursor: cursor.to_owned() }),
+                Ok(body) => page.entries.push(Entry { body, cursor: cursor.to_owned(), lacks }),
                 // What was read so far is taken up: the next run goes on behind it, and meets the fault again if it lasts.
                 Err(Fault::Later | Fault::Slow(_) | Fault::Silent(_)) if !page.entries.is_empty() => {
                     page.next = page.entries.last().map(|last| last.cursor.clone());
@@ -84,7 +90,7 @@ impl<W: Web> Shop<'_, W> {
                 break;
             }
             let variables = json!({"id": within(order, "/id"), "after": within(&end, "/endCursor")});
-            let data = self.graphql_in_part(LINES, variables).await?;
+            let (data, _) = self.graphql_in_part(LINES, variables).await?;
             lines.extend_from_slice(nodes(within(&data, "/order"), "lineItems"));
             end = within(&data, "/order/lineItems/pageInfo").clone();
         }
@@ -93,7 +99,7 @@ impl<W: Web> Shop<'_, W> {
         let mut refunds = Vec::new();
         let mut whole = ids.len() <= REFUNDS.1;
         for some in ids.chunks(REFUNDS.0).take(REFUNDS.1.div_ceil(REFUNDS.0)) {
-            let data = self.graphql_in_part(REFUND, json!({"ids": some})).await?;
+            let (data, _) = self.graphql_in_part(REFUND, json!({"ids": some})).await?;
             let read = items(within(&data, "/nodes"));
             whole &= read.iter().all(|one| within(one, "/refundLineItems/pageInfo/hasNextPage") != true);
             refunds.extend(read.iter().map(refund));

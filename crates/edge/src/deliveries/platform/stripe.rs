@@ -416,7 +416,7 @@ fn page(events: Vec<Value>, more: bool) -> Result<Page, Fault> {
     let mut entries = Vec::new();
     for body in events {
         let cursor = Cursor::After(id_of(&body)?).text();
-        entries.push(Entry { body, cursor });
+        entries.push(Entry { body, cursor, lacks: None });
     }
     let next = entries.last().map(|last| last.cursor.clone()).filter(|_| more);
     Ok(Page { entries, next })

@@ -303,7 +303,7 @@ impl<W: Web> Site<'_, W> {
                 continue;
             }
             at.ids.push(id);
-            entries.push(Entry { body, cursor: at.text() });
+            entries.push(Entry { body, cursor: at.text(), lacks: None });
         }
         if entries.is_empty() {
             at.passed += 1;
