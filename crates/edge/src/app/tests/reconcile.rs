@@ -518,6 +518,26 @@ fn of_an_order_at_shopify_whose_customer_is_withheld_refunds_alone_are_taken_up(
 }
 
 #[test]
+fn an_order_at_shopify_of_more_lines_than_are_read_is_left_out_and_said() {
+    let world = world("shopify");
+    for (number, lines) in [(1, 188), (2, 189), (3, 1)] {
+        sell(&world, "shopify", number, world.now().plus_seconds(i64::from(number)), 1, false);
+        shopify(&world, |shop| {
+            let order = shop.orders.last_mut().unwrap();
+            let line = order["lineItems"][0].clone();
+            order["lineItems"] = json!(vec![line; lines]);
+        });
+    }
+    world.pass(600);
+    press(&world, "shopify");
+    world.live_until("demo", world.now().plus_seconds(600));
+    let found = seen(&world, "shopify");
+    assert_eq!((&found["orders"], &found["seen"]), (&json!(["1", "3"]), &json!(3)), "{found}");
+    assert!(found["fault"]["words"].as_str().unwrap().contains("more lines"), "{found}");
+    assert!(found["last_at"].is_string(), "{found}");
+}
+
+#[test]
 fn a_trial_s_code_is_on_its_first_invoice_and_a_typed_code_is_asked_for() {
     let world = world("stripe");
     let at = world.now().plus_seconds(10).seconds();

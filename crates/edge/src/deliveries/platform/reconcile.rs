@@ -52,6 +52,8 @@ pub struct Entry {
 pub enum Lack {
     /// Of whom it is: what is on record goes by what was told before, and any other order would be a new customer's.
     Customer,
+    /// Some of its lines: what it is worth cannot be told.
+    Lines,
 }
 
 impl Lack {
@@ -62,6 +64,7 @@ impl Lack {
                 "the app may not see customers' data, so orders that are not on record were left out: give it protected \
                  customer data, the address included"
             }
+            Self::Lines => "an order has more lines than are read, and was left out",
         }
     }
 }
@@ -139,6 +142,7 @@ fn may_lack<S: Sql>(ledger: &Ledger<S>, lack: Lack, told: &Told) -> Result<bool,
     match (lack, told) {
         (Lack::Customer, Told::Order(shown)) => ledger.knows_order(&shown.id),
         (Lack::Customer, _) => Ok(true),
+        (Lack::Lines, _) => Ok(false),
     }
 }
 

@@ -68,7 +68,11 @@ impl<W: Web> Shop<'_, W> {
             let (order, cursor) = (within(edge, "/node"), text(edge, "/cursor"));
             let lacks = denied.iter().any(|path| of_whom(at, path)).then_some(Lack::Customer);
             match self.whole(order).await {
-                Ok(body) => page.entries.push(Entry { body, cursor: cursor.to_owned(), lacks }),
+                Ok((body, has_lines)) => page.entries.push(Entry {
+                    body,
+                    cursor: cursor.to_owned(),
+                    lacks: if has_lines { lacks } else { Some(Lack::Lines) },
+                }),
                 // What was read so far is taken up: the next run goes on behind it, and meets the fault again if it lasts.
                 Err(Fault::Later | Fault::Slow(_) | Fault::Silent(_)) if !page.entries.is_empty() => {
                     page.next = page.entries.last().map(|last| last.cursor.clone());
@@ -81,8 +85,8 @@ impl<W: Web> Shop<'_, W> {
         Ok(page)
     }
 
-    /// An order with all of its lines and refunds, in the form of a webhook.
-    async fn whole(&self, order: &Value) -> Result<Value, Fault> {
+    /// An order with its lines and refunds, in the form of a webhook; whether those are all of its lines.
+    async fn whole(&self, order: &Value) -> Result<(Value, bool), Fault> {
         let mut lines = nodes(order, "lineItems").to_vec();
         let mut end = within(order, "/lineItems/pageInfo").clone();
         for _ in 0..MORE_LINES {
@@ -105,7 +109,8 @@ impl<W: Web> Shop<'_, W> {
             refunds.extend(read.iter().map(refund));
         }
         // One of whose parts some are missing says nothing of its refunds, rather than that they are gone.
-        Ok(webhook(order, &lines, whole.then_some(refunds)))
+        let has_lines = within(&end, "/hasNextPage") != true;
+        Ok((webhook(order, &lines, whole.then_some(refunds)), has_lines))
     }
 }
 
