@@ -23,6 +23,9 @@ const HOUR: u32 = 3;
 /// than it dates it, and clocks differ.
 const OVERLAP: i64 = 900;
 
+/// By how many seconds a look ends before it begins: within that time a webhook is on its way. The next look takes it up.
+const FRESH: i64 = 300;
+
 /// How many days back a look goes at most, however long ago the last one was: Shopify shows orders of sixty.
 pub const LOOK_DAYS: i64 = 60;
 
@@ -227,10 +230,11 @@ impl<S: Sql> Ledger<S> {
                 words = NULL, faulted = NULL WHERE platform = ?3 AND begun IS NULL",
             &[now.into(), now.plus_days(-LOOK_DAYS).into(), name.clone()],
         )?;
-        let rows = self.sql.run("SELECT since, cursor FROM reconciliation WHERE platform = ?", &[name])?;
+        let rows = self.sql.run("SELECT since, cursor, begun FROM reconciliation WHERE platform = ?", &[name])?;
         let look = |row: &Row| {
             Ok(Look {
                 since: Instant::from_micros(row.int(0)?),
+                until: Instant::from_micros(row.int(2)?).plus_seconds(-FRESH),
                 cursor: row.maybe_text(1).map(str::to_owned),
             })
         };

@@ -23,6 +23,8 @@ pub const MOST_READ: usize = 4 * 1024 * 1024;
 pub struct Look {
     /// What was changed from then on is looked at.
     pub since: Instant,
+    /// What was changed after it is left for the next look: its webhooks may be on their way.
+    pub until: Instant,
     /// Up to where that was read, as the platform's module wrote it; `None` at the beginning.
     pub cursor: Option<String>,
 }
@@ -41,6 +43,8 @@ pub struct Page {
 pub struct Entry {
     /// As a webhook would have brought it.
     pub body: Value,
+    /// When it was changed, where that can be read.
+    pub at: Option<Instant>,
     /// Where the look stands once this is taken up.
     pub cursor: String,
     /// What it lacks that a webhook would have brought.
@@ -108,7 +112,11 @@ pub async fn run<S: Sql, W: Web>(
     let shop = Shop::of(record).map_err(|fault| Halt::Store(Refusal::Store(fault.to_string())))?;
     let found = Found { ledger, caller, waiting, shop: &shop };
     let (mut taken, mut cursor, mut halt, mut left_out) = (0, look.cursor.clone(), None, None);
-    for entry in page.entries {
+    let listed = page.entries.len();
+    let due: Vec<Entry> =
+        page.entries.into_iter().take_while(|entry| entry.at.is_none_or(|at| at <= look.until)).collect();
+    let next = page.next.filter(|_| due.len() == listed);
+    for entry in due {
         let told = waiting.platform.read_listed(&entry.body, &shop.program.link_params, caller.web.now());
         if let Some(lack) = entry.lacks
             && !may_lack(ledger, lack, &told).map_err(Halt::Store)?
@@ -130,8 +138,8 @@ pub async fn run<S: Sql, W: Web>(
         taken += 1;
         cursor = Some(entry.cursor);
     }
-    let over = halt.is_none() && page.next.is_none();
-    let cursor = if halt.is_none() { page.next } else { cursor };
+    let over = halt.is_none() && next.is_none();
+    let cursor = if halt.is_none() { next } else { cursor };
     let passed = Passed { seen: taken, cursor, over, left_out };
     ledger.looked(caller.web.now(), waiting.platform, passed).map_err(Halt::Store)?;
     halt.map_or(Ok(()), Err)

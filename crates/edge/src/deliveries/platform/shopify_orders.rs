@@ -8,6 +8,7 @@ use super::Fault;
 use super::reconcile::{Entry, Lack, Look, Page};
 use super::shopify::Shop;
 use crate::deliveries::web::Web;
+use parrain_core::instant::Instant;
 use serde_json::{Value, json};
 
 /// How many refunds one question reads, and how many an order may have to be read whole.
@@ -70,6 +71,7 @@ impl<W: Web> Shop<'_, W> {
             match self.whole(order).await {
                 Ok((body, has_lines)) => page.entries.push(Entry {
                     body,
+                    at: Instant::parse(text(order, "/updatedAt")),
                     cursor: cursor.to_owned(),
                     lacks: if has_lines { lacks } else { Some(Lack::Lines) },
                 }),

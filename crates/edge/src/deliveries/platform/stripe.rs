@@ -416,7 +416,8 @@ fn page(events: Vec<Value>, more: bool) -> Result<Page, Fault> {
     let mut entries = Vec::new();
     for body in events {
         let cursor = Cursor::After(id_of(&body)?).text();
-        entries.push(Entry { body, cursor, lacks: None });
+        let at = body.get("created").and_then(Value::as_i64).map(Instant::from_seconds);
+        entries.push(Entry { body, at, cursor, lacks: None });
     }
     let next = entries.last().map(|last| last.cursor.clone()).filter(|_| more);
     Ok(Page { entries, next })

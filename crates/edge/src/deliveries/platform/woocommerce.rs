@@ -303,7 +303,8 @@ impl<W: Web> Site<'_, W> {
                 continue;
             }
             at.ids.push(id);
-            entries.push(Entry { body, cursor: at.text(), lacks: None });
+            let when = Instant::parse(&format!("{}Z", at.second));
+            entries.push(Entry { body, at: when, cursor: at.text(), lacks: None });
         }
         if entries.is_empty() {
             at.passed += 1;
