@@ -168,6 +168,17 @@ impl<S: Sql> Ledger<S> {
         })
     }
 
+    /// Forgets what providers were told or are to be told of a code, since it is another person's now, to whom it would be
+    /// said, or nobody's.
+    pub(super) fn drop_contacts_of(&self, code: &Code) -> Result<(), Refusal> {
+        self.sql.run(
+            "DELETE FROM delivery WHERE endpoint IN (SELECT id FROM endpoint WHERE provider IS NOT NULL)
+                AND COALESCE(json_extract(body, '$.data.code'), json_extract(body, '$.data.referrer')) = ?",
+            &[code.as_str().into()],
+        )?;
+        Ok(())
+    }
+
     fn destinations(&self) -> Result<ContactDestinations, Refusal> {
         let rows = self.sql.run(
             "SELECT provider, secret, since, id, failing,

@@ -165,6 +165,7 @@ impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
             self.drop_claims(&code)?;
             self.drop_details(&code)?;
             self.drop_mail_of(&code)?;
+            self.drop_contacts_of(&code)?;
         }
         let was_let_in = same.as_ref().is_some_and(|same| same.activity != Activity::Waiting);
         let kept = same.unwrap_or_default();

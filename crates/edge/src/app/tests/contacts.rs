@@ -160,6 +160,36 @@ fn consent_that_is_taken_back_or_a_person_who_is_erased_ends_what_waits() {
 }
 
 #[test]
+fn what_one_person_earned_is_not_told_of_the_next_who_has_the_code() {
+    let (world, shop) = world();
+    let change = |body: &str| {
+        let path = "/v1/shops/demo/referrers/ANNA10";
+        let answer = world.request(Method::PATCH, path).admin().body(body).send();
+        assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+    };
+    change(r#"{"marketing_consent": true}"#);
+    seconds(&world, 60);
+    assert_eq!(json_of(&world.event(&shop, &paid("1001", "ANNA10")))["outcome"], "recorded");
+    world.pass(15 * 86_400);
+    brevo(&world, |account| account.moods().extend([Mood::TimesOutBefore; 2]));
+    klaviyo(&world, |account| account.moods().extend([Mood::TimesOutBefore; 2]));
+    seconds(&world, 2);
+    assert_eq!(seen(&world, "brevo")["waiting"], 1, "Anna's reward is to be told");
+    let next = json!({"offer": "friends", "name": "Carl", "customer_id": "c-carl", "email": "carl@example.com",
+        "marketing_consent": true});
+    assert_eq!(world.put("/v1/shops/demo/referrers/ANNA10", &next).send().status, 200);
+    world.live_until("demo", world.now().plus_days(1));
+    brevo(&world, |account| {
+        let of_carl = account.events.iter().filter(|event| event["identifiers"]["email_id"] == "carl@example.com");
+        assert!(of_carl.clone().all(|event| event["event_properties"]["order_id"].is_null()), "{:?}", account.events);
+    });
+    klaviyo(&world, |account| {
+        let told = account.events.iter().map(Value::to_string);
+        assert!(told.clone().all(|event| !(event.contains("carl@") && event.contains("1001"))), "{:?}", account.events);
+    });
+}
+
+#[test]
 fn a_key_is_tried_by_the_owner_alone_and_noted() {
     let (world, shop) = world();
     let fault = |path: &str, body: Value| {
