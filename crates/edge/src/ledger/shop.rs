@@ -167,6 +167,7 @@ impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
             self.drop_mail_of(&code)?;
             self.drop_contacts_of(&code)?;
         }
+        let was_told = same.clone();
         let was_let_in = same.as_ref().is_some_and(|same| same.activity != Activity::Waiting);
         let kept = same.unwrap_or_default();
         let referrer = self.managed(&kept, with_who(&kept, referrer), managed)?;
@@ -178,6 +179,8 @@ impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
         self.confirm(now, &code)?;
         if created {
             self.tell_joined(now, &code, &referrer)?;
+        } else {
+            self.tell_joined_late(now, &code, was_told.as_ref(), &referrer)?;
         }
         if !was_let_in {
             self.mail_welcome(&code, &referrer, None)?;
@@ -207,6 +210,7 @@ impl<S: Sql> Answers<ChangeReferrer> for Ledger<S> {
         if before.activity == Activity::Waiting {
             self.mail_welcome(&code, &referrer, None)?;
         }
+        self.tell_joined_late(now, &code, Some(&before), &referrer)?;
         let unconfirmed = self.is_unconfirmed(&code)?;
         Ok(ReferrerRecord { code, created_at, referrer, unconfirmed })
     }

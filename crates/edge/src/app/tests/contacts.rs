@@ -190,6 +190,42 @@ fn what_one_person_earned_is_not_told_of_the_next_who_has_the_code() {
 }
 
 #[test]
+fn who_agrees_later_or_is_let_in_is_told_of_then_and_once() {
+    let (world, _) = world();
+    let mut reviewed = program();
+    reviewed["joining"] = json!("review");
+    assert_eq!(world.put("/v1/shops/demo", &reviewed).send().status, 200);
+    let zoe = join(&world, &json!({"email": "zoe@example.com", "marketing_consent": true}));
+    seconds(&world, 60);
+    brevo(&world, |account| assert!(account.contacts.is_empty(), "who waits is none yet"));
+    let change = |code: &str, body: Value| {
+        let path = format!("/v1/shops/demo/referrers/{code}");
+        let answer = world.request(Method::PATCH, &path).admin().body(&body.to_string()).send();
+        assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+        seconds(&world, 60);
+    };
+    let told = || {
+        brevo(&world, |account| {
+            let whom = |event: &Value| event["identifiers"]["email_id"].as_str().unwrap().to_owned();
+            account.events.iter().map(whom).collect::<Vec<_>>()
+        })
+    };
+    change(&zoe, json!({"status": "active"}));
+    assert_eq!(told(), ["zoe@example.com"]);
+    change("ANNA10", json!({"marketing_consent": true}));
+    change("ANNA10", json!({"notes": "agreed at the till"}));
+    let who = json!({"offer": "friends", "name": "Bob", "customer_id": "c-BOB22", "email": "bob22@example.com",
+        "marketing_consent": true});
+    for _ in 0..2 {
+        assert_eq!(world.put("/v1/shops/demo/referrers/BOB22", &who).send().status, 200);
+        seconds(&world, 60);
+    }
+    assert_eq!(told(), ["zoe@example.com", "anna10@example.com", "bob22@example.com"]);
+    let (all, same) = moments(&world);
+    assert_eq!((all, same), (vec!["parrain_joined".to_owned(); 3], vec!["parrain_joined".to_owned(); 3]));
+}
+
+#[test]
 fn a_key_is_tried_by_the_owner_alone_and_noted() {
     let (world, shop) = world();
     let fault = |path: &str, body: Value| {

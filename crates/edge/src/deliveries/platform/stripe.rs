@@ -7,6 +7,7 @@ use super::{CodeJob, Coded, Fault, Gift, Given, Unproven, amount_of, minor_of, s
 use crate::deliveries::web::{Api, Outgoing, Reply, Web};
 use crate::platform::stripe_decimals;
 use http::Method;
+use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
 use parrain_wire::amount::Amount;
 use parrain_wire::connections::{PlatformRight, RightUse};
