@@ -434,10 +434,13 @@ impl<S: Sql> Ledger<S> {
         Ok(Some(hash).filter(|_| stands != 0))
     }
 
+    /// Keeps mail of a kind from an address. The first reason stands, but a bounce gives way to any other: it can be lifted,
+    /// and what a reader said cannot.
     fn stop_mail(&self, hash: &str, kind: &str, now: Instant, why: &str) -> Result<(), SqlError> {
         self.sql.run(
-            "INSERT OR IGNORE INTO mail_stop (address, kind, at, why) VALUES (?, ?, ?, ?)",
-            &[hash.into(), kind.into(), now.into(), why.into()],
+            "INSERT INTO mail_stop (address, kind, at, why) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (address, kind)
+                DO UPDATE SET at = excluded.at, why = excluded.why WHERE why = ?5",
+            &[hash.into(), kind.into(), now.into(), why.into(), A_BOUNCE.into()],
         )?;
         Ok(())
     }

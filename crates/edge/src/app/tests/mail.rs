@@ -558,6 +558,40 @@ fn bounces_and_complaints_end_all_mail_to_an_address() {
 }
 
 #[test]
+fn a_complaint_after_a_bounce_cannot_be_lifted() {
+    let (world, shop) = mailing();
+    world.event(&shop, &order("1", "ANNA10", world.now()));
+    soon(&world);
+    report(&world, "re-0", "email.bounced", "anna10@example.com");
+    world.event(&shop, &order("2", "BOB22", world.now()));
+    soon(&world);
+    let bounced = messages(&world, "?state=bounced")[0].clone();
+    let stop = format!("/v1/shops/demo/mail/messages/{}/stop", bounced["id"].as_str().unwrap());
+    // Of another letter to the same mailbox.
+    report(&world, "re-1", "email.complained", "anna10@example.com");
+    assert_eq!(messages(&world, "?state=bounced")[0]["stopped"], false);
+    assert_eq!(world.request(Method::DELETE, &stop).admin().send().status, 404);
+    assert_eq!(world.rows("demo", "mail_stop"), 1);
+    world.live_until("demo", world.now().plus_days(20));
+    assert_eq!(kinds(&world, "anna10@example.com"), ["reward_pending"]);
+}
+
+/// What Resend reports of a letter.
+fn report(world: &Rc<World>, id: &str, kind: &str, to: &str) {
+    let body = json!({"type": kind, "data": {"email_id": id, "to": [to],
+        "bounce": {"type": "Permanent", "message": "no such mailbox"}}});
+    let when = world.now().seconds().to_string();
+    let signature = sign(WEBHOOK_SECRET, "msg_1", &when, body.to_string().as_bytes());
+    let request = world.post("/v1/shops/demo/webhooks/mail-resend", &body);
+    let answer = request
+        .header("svix-id", "msg_1")
+        .header("svix-timestamp", &when)
+        .header("svix-signature", &signature)
+        .send();
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+}
+
+#[test]
 fn an_owner_s_address_that_bounced_is_left_alone_until_mail_is_sent_another_way() {
     let (world, _) = mailing();
     let mut reviewed = program();
