@@ -160,10 +160,10 @@ impl<S: Sql> Answers<LiftStop> for Ledger<S> {
             ask.message.strip_prefix(&self.mail_prefix()?).and_then(|number| number.parse::<i64>().ok());
         let rows = self
             .sql
-            .run("SELECT code FROM mail WHERE seq = ? AND state = ?", &[seq.into(), BOUNCED.into()])?;
+            .run("SELECT kind, code, about FROM mail WHERE seq = ? AND state = ?", &[seq.into(), BOUNCED.into()])?;
         let row = rows.first().ok_or(Refusal::NoStop)?;
-        let code = row.maybe_text(0).map(super::shop::parse_code).transpose()?;
-        let hash = self.bounced_address(code.as_ref())?.ok_or(Refusal::NoStop)?;
+        let code = row.maybe_text(1).map(super::shop::parse_code).transpose()?;
+        let hash = self.bounced_address(row.text(0)?, code.as_ref(), row.text(2)?)?.ok_or(Refusal::NoStop)?;
         self.sql.run(
             "DELETE FROM mail_stop WHERE address = ? AND kind = ? AND why = ?",
             &[hash.into(), EVERY_KIND.into(), A_BOUNCE.into()],
@@ -420,11 +420,20 @@ impl<S: Sql> Ledger<S> {
         Ok(Some(HeldMail { record, health: self.health()?, waiting: count(WAITING)?, dead: count(DEAD)? }))
     }
 
-    /// The keyed hash of a referrer's address, or where there is no code of the owner's, where a bounce keeps all mail from it.
-    pub(super) fn bounced_address(&self, code: Option<&Code>) -> Result<Option<String>, Refusal> {
-        let hash = match code {
-            Some(code) => self.find_referrer(code)?.and_then(|record| record.referrer.email_hash),
-            None => self.shop()?.mail.as_ref().and_then(|mail| mail.owner_hash.clone()),
+    /// The keyed hash of the address to which a message went, where a bounce keeps all mail from it: a referrer's, or where
+    /// there is no code the owner's. A reminder is about a code, and went to a friend; where a test went nobody knows once it
+    /// is sent.
+    pub(super) fn bounced_address(
+        &self,
+        kind: &str,
+        code: Option<&Code>,
+        about: &str,
+    ) -> Result<Option<String>, Refusal> {
+        let hash = match (MailKind::named(kind), code) {
+            (Some(MailKind::Test), _) => None,
+            (Some(MailKind::Reminder), _) => about.split(' ').next().map(str::to_owned),
+            (_, Some(code)) => self.find_referrer(code)?.and_then(|record| record.referrer.email_hash),
+            (_, None) => self.shop()?.mail.as_ref().and_then(|mail| mail.owner_hash.clone()),
         };
         let Some(hash) = hash else { return Ok(None) };
         let stands = self.number(

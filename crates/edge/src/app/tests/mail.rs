@@ -576,6 +576,40 @@ fn a_complaint_after_a_bounce_cannot_be_lifted() {
     assert_eq!(kinds(&world, "anna10@example.com"), ["reward_pending"]);
 }
 
+#[test]
+fn the_stop_of_who_had_a_reminder_is_theirs_and_a_test_s_is_nobody_s() {
+    let (world, shop) = mailing();
+    world.event(&shop, &order("1", "ANNA10", world.now()));
+    soon(&world);
+    world.pass(120);
+    assert_eq!(remind(&world, "ANNA10", "bob@example.com").0, 202);
+    world.live_until("demo", world.now().plus_days(4));
+    let index = |kind: &str| {
+        let mailbox = world.mailbox.borrow();
+        mailbox.iter().position(|sent| body(sent)["tags"][0]["value"] == kind).expect("sent")
+    };
+    report(&world, &format!("re-{}", index("reminder")), "email.bounced", "bob@example.com");
+    report(&world, &format!("re-{}", index("reward_pending")), "email.bounced", "anna10@example.com");
+    let test = world.post("/v1/shops/demo/mail/test", &json!({"to": "carl@example.com"})).admin().send();
+    assert!(test.status.is_success(), "{}", String::from_utf8_lossy(&test.body));
+    soon(&world);
+    report(&world, &format!("re-{}", index("test")), "email.bounced", "carl@example.com");
+    assert_eq!(world.rows("demo", "mail_stop"), 3);
+    let of = |kind: &str| {
+        let all = messages(&world, "?state=bounced");
+        all.into_iter().find(|one| one["kind"] == kind).unwrap()
+    };
+    let lift = |kind: &str| {
+        let stop = format!("/v1/shops/demo/mail/messages/{}/stop", of(kind)["id"].as_str().unwrap());
+        world.request(Method::DELETE, &stop).admin().send().status.as_u16()
+    };
+    assert_eq!(of("test")["stopped"], false);
+    assert_eq!(lift("test"), 404);
+    assert_eq!(of("reminder")["stopped"], true);
+    assert_eq!(lift("reminder"), 204);
+    assert_eq!((&of("reminder")["stopped"], &of("reward_pending")["stopped"]), (&json!(false), &json!(true)));
+}
+
 /// What Resend reports of a letter.
 fn report(world: &Rc<World>, id: &str, kind: &str, to: &str) {
     let body = json!({"type": kind, "data": {"email_id": id, "to": [to],
