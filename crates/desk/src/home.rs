@@ -404,7 +404,7 @@ fn told(frame: &Frame, news: &News) -> (String, Option<Place>) {
             to_platform,
         ),
         Event::EndpointAdded => {
-            (say!(lang, "L’adresse {host} est prévenue{by}", "{host} is told what happens{by}"), endpoints)
+            (say!(lang, "L’adresse {host} a été ajoutée{by}", "The address {host} was added{by}"), endpoints)
         }
         Event::EndpointChanged => {
             (say!(lang, "L’adresse {host} a changé{by}", "The address {host} was changed{by}"), endpoints)
@@ -430,7 +430,7 @@ fn told(frame: &Frame, news: &News) -> (String, Option<Place>) {
             Some(Place::Contacts),
         ),
         Event::MailChanged => {
-            (say!(lang, "Les e-mails ont été réglés{by}", "E-mail was set up{by}"), Some(Place::Mail))
+            (say!(lang, "Les réglages des e-mails ont changé{by}", "The settings of e-mail were changed{by}"), Some(Place::Mail))
         }
         Event::MailStopLifted => (
             say!(
