@@ -14,6 +14,7 @@ use parrain_mail::Facts;
 use parrain_wire::account::ClaimState;
 use parrain_wire::desk::{self, News};
 use parrain_wire::mail::{MailKind, MailProvider};
+use parrain_wire::word::Word;
 use serde::Serialize;
 
 use super::Ledger;
