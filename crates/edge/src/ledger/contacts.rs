@@ -179,6 +179,16 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
+    /// Forgets what providers answered: it may name somebody who is erased.
+    pub(super) fn forget_answers(&self) -> Result<(), Refusal> {
+        self.sql.run(
+            "UPDATE delivery SET answer = NULL WHERE answer IS NOT NULL
+                AND endpoint IN (SELECT id FROM endpoint WHERE provider IS NOT NULL)",
+            &[],
+        )?;
+        Ok(())
+    }
+
     fn destinations(&self) -> Result<ContactDestinations, Refusal> {
         let rows = self.sql.run(
             "SELECT provider, secret, since, id, failing,

@@ -129,6 +129,7 @@ impl<S: Sql> Ledger<S> {
             }
         }
         self.drop_mail_stops(keys)?;
+        self.forget_answers()?;
         let records = self.referrers_with(keys)?;
         for (record, _) in &records {
             // What hangs on a code is the newest person's; another's stays.
@@ -137,6 +138,7 @@ impl<S: Sql> Ledger<S> {
                 self.drop_sign_in_keys(&record.code)?;
                 self.drop_claims(&record.code)?;
                 self.drop_mail_of(&record.code)?;
+                self.drop_contacts_of(&record.code)?;
                 self.withdraw_tasks_of(&record.code)?;
                 self.forget_words_of(&record.code)?;
             }

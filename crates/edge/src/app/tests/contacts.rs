@@ -230,6 +230,24 @@ fn who_agrees_later_or_is_let_in_is_told_of_then_and_once() {
 }
 
 #[test]
+fn what_a_provider_says_is_kept_by_its_code_alone_and_not_beyond_an_erasure() {
+    let (world, _) = world();
+    brevo(&world, |account| account.refuses = true);
+    klaviyo(&world, |account| account.refuses = true);
+    join(&world, &json!({"email": "Anna@Example.com", "marketing_consent": true}));
+    seconds(&world, 2);
+    for (name, code) in [("brevo", "invalid_parameter"), ("klaviyo", "invalid")] {
+        let words = seen(&world, name)["words"].as_str().unwrap().to_owned();
+        assert_eq!(words, format!("it answered 400: {code}"), "{name}");
+    }
+    let kept = |world: &World| world.texts("demo").iter().any(|text| text.contains("it answered 400"));
+    assert!(kept(&world));
+    let path = "/v1/shops/demo/subjects?email=anna@example.com";
+    assert!(world.request(Method::DELETE, path).admin().send().status.is_success());
+    assert!(!kept(&world));
+}
+
+#[test]
 fn a_key_is_tried_by_the_owner_alone_and_noted() {
     let (world, shop) = world();
     let fault = |path: &str, body: Value| {
