@@ -379,7 +379,13 @@ fn a_list_that_never_comes_waits_for_the_night_and_holds_up_no_code() {
         assert!(stands["reconciliation"]["fault"].is_object(), "{platform} {stands}");
         assert_eq!(stands["fault"], Value::Null, "{platform}: the rest goes on");
         // A code that is wanted now is made now.
-        assert_eq!(world.put("/v1/shops/demo/referrers/ZOE33", &json!({"offer": "friends", "name": "Zoe"})).send().status, 201);
+        assert_eq!(
+            world
+                .put("/v1/shops/demo/referrers/ZOE33", &json!({"offer": "friends", "name": "Zoe"}))
+                .send()
+                .status,
+            201
+        );
         world.ring("demo");
         let made = json_of(&world.get(&path(platform)).admin().send());
         assert_eq!(made["codes"]["made"], 3, "{platform} {made}");
@@ -536,6 +542,22 @@ fn an_order_at_shopify_of_more_lines_than_are_read_is_left_out_and_said() {
     assert_eq!((&found["orders"], &found["seen"]), (&json!(["1", "3"]), &json!(3)), "{found}");
     assert!(found["fault"]["words"].as_str().unwrap().contains("more lines"), "{found}");
     assert!(found["last_at"].is_string(), "{found}");
+}
+
+#[test]
+fn what_was_read_of_an_account_that_is_gone_meanwhile_is_not_taken_up() {
+    let world = world("woocommerce");
+    sell(&world, "woocommerce", 5, world.now(), 1, false);
+    world.pass(600);
+    press(&world, "woocommerce");
+    let there = Rc::clone(&world);
+    *world.meanwhile.borrow_mut() = Some(Box::new(move || {
+        let gone = there.request(Method::DELETE, &path("woocommerce")).admin().send();
+        assert_eq!(gone.status, 204);
+    }));
+    world.ring("demo");
+    assert!(woo(&world, |site| site.asked.last().unwrap().contains("/orders")), "it was asked for");
+    assert_eq!((world.rows("demo", "entry"), world.rows("demo", "reconciliation")), (0, 0));
 }
 
 #[test]

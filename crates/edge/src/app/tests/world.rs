@@ -84,6 +84,8 @@ pub struct World {
     pub platforms: RefCell<Platforms>,
     /// After how many more requests to platforms the object is gone, the last of them done and its answer lost.
     pub dies_after: Cell<Option<u32>>,
+    /// What happens while the next answer of a platform is on its way.
+    pub meanwhile: RefCell<Option<Box<dyn FnOnce()>>>,
 }
 
 /// Stand-ins for platforms; nothing of the others is there.
@@ -151,6 +153,7 @@ impl World {
             bound: RefCell::default(),
             platforms: RefCell::default(),
             dies_after: Cell::default(),
+            meanwhile: RefCell::default(),
         })
     }
 
@@ -266,6 +269,9 @@ impl World {
             };
             found.answer(&asked, self.now().micros() / 1000)
         };
+        if let Some(happens) = self.meanwhile.take() {
+            happens();
+        }
         if let Some(left) = self.dies_after.get() {
             self.dies_after.set(left.checked_sub(1));
             if left == 0 {
