@@ -168,7 +168,7 @@ impl Woocommerce {
             text("_fields").map(|fields| fields.split(',').map(str::trim).collect());
         let shown = |order: &&Value| -> Value {
             let members = order.as_object().into_iter().flatten();
-            // As `rest_filter_response_by_context` has it: `billing.email` is that member of it alone.
+            // As `rest_filter_response_fields` has it: `billing.email` is that member of it alone.
             let wanted = |(name, value): (&String, &Value)| {
                 let Some(fields) = &fields else { return Some((name.clone(), value.clone())) };
                 if fields.contains(&name.as_str()) {
@@ -181,10 +181,7 @@ impl Woocommerce {
                     .collect();
                 (!within.is_empty()).then(|| (name.clone(), within.into()))
             };
-            members
-                .filter_map(wanted)
-                .collect::<serde_json::Map<_, _>>()
-                .into()
+            members.filter_map(wanted).collect::<serde_json::Map<_, _>>().into()
         };
         let page: Vec<Value> =
             orders.iter().skip((page - 1).saturating_mul(per_page)).take(per_page).map(shown).collect();

@@ -7,8 +7,8 @@ use crate::deliveries::address;
 use crate::deliveries::platform::credentials::Place;
 use crate::deliveries::platform::{Credentials, prove};
 use crate::details::seal::Keyring;
-use crate::ledger::LOOK_DAYS as MOST_DAYS;
 use crate::http::{Request, Response, StatusCode};
+use crate::ledger::LOOK_DAYS as MOST_DAYS;
 use crate::platform::Platform;
 use crate::problem::Error;
 use crate::protocol::calls::{
@@ -17,7 +17,6 @@ use crate::protocol::calls::{
 use crate::shop_id::ShopId;
 use parrain_core::check::{Faults, Node};
 use serde_json::json;
-
 
 const NO_PLATFORM: Error = Error::NotFound("there is no such connection");
 

@@ -200,7 +200,8 @@ fn reason(reply: &Reply) -> String {
     let body: Value = serde_json::from_str(&reply.body).unwrap_or_default();
     let code = body.get("code").or_else(|| body.pointer("/errors/0/code")).and_then(Value::as_str);
     let is_word = |code: &&str| {
-        code.len() <= LONGEST_CODE && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
+        code.len() <= LONGEST_CODE
+            && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
     };
     match code.filter(is_word) {
         Some(code) => format!("it answered {}: {code}", reply.status),

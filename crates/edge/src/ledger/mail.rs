@@ -159,9 +159,10 @@ impl<S: Sql> Answers<LiftStop> for Ledger<S> {
     fn answer(&self, now: Instant, ask: LiftStop) -> Result<(), Refusal> {
         let seq =
             ask.message.strip_prefix(&self.mail_prefix()?).and_then(|number| number.parse::<i64>().ok());
-        let rows = self
-            .sql
-            .run("SELECT kind, code, about FROM mail WHERE seq = ? AND state = ?", &[seq.into(), BOUNCED.into()])?;
+        let rows = self.sql.run(
+            "SELECT kind, code, about FROM mail WHERE seq = ? AND state = ?",
+            &[seq.into(), BOUNCED.into()],
+        )?;
         let row = rows.first().ok_or(Refusal::NoStop)?;
         let code = row.maybe_text(1).map(super::shop::parse_code).transpose()?;
         let hash = self.bounced_address(row.text(0)?, code.as_ref(), row.text(2)?)?.ok_or(Refusal::NoStop)?;

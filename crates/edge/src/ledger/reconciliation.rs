@@ -127,12 +127,7 @@ impl<S: Sql> Ledger<S> {
     ///
     /// # Errors
     /// [`Refusal::Store`]; then what it took up last is looked at again.
-    pub fn looked(
-        &self,
-        now: Instant,
-        platform: Platform,
-        passed: Passed,
-    ) -> Result<(), Refusal> {
+    pub fn looked(&self, now: Instant, platform: Platform, passed: Passed) -> Result<(), Refusal> {
         self.now.set(now);
         self.asker.replace(None);
         self.in_transaction(|| {
@@ -230,7 +225,8 @@ impl<S: Sql> Ledger<S> {
                 words = NULL, faulted = NULL WHERE platform = ?3 AND begun IS NULL",
             &[now.into(), now.plus_days(-LOOK_DAYS).into(), name.clone()],
         )?;
-        let rows = self.sql.run("SELECT since, cursor, begun FROM reconciliation WHERE platform = ?", &[name])?;
+        let rows =
+            self.sql.run("SELECT since, cursor, begun FROM reconciliation WHERE platform = ?", &[name])?;
         let look = |row: &Row| {
             Ok(Look {
                 since: Instant::from_micros(row.int(0)?),
