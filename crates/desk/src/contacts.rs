@@ -97,13 +97,18 @@ fn stands(frame: &Frame, of: &ContactDestination) -> Markup {
         @if let Some(since) = of.failing_since {
             p.note role="status" { (say!(lang, "{name} n’accepte plus rien depuis ", "{name} has taken nothing since ")) (clock.when(since)) "." }
         }
+        @if of.dead > 0 && frame.may(Role::All) {
+            div.acts { (press(frame, &Place::ReplayContact(of.provider.name().to_owned()), &[], lang.say("Renvoyer ce qui a été abandonné", "Send what was given up again"), "")) }
+        }
         @if let Some(words) = &of.words { p.small { (lang.say("Dernière réponse\u{a0}: ", "Last answer: ")) (told(lang, words)) } }
     } }
 }
 
 fn health(lang: Language, held: Option<&ContactDestination>) -> Markup {
     match held {
-        Some(held) if held.failing_since.is_some() => pill("red", lang.say("n’accepte rien", "takes nothing")),
+        Some(held) if held.failing_since.is_some() => {
+            pill("red", lang.say("n’accepte rien", "takes nothing"))
+        }
         Some(held) if held.dead > 0 => pill("amber", lang.say("à regarder", "to look at")),
         Some(_) => pill("green", lang.say("connecté", "connected")),
         None => html! {},

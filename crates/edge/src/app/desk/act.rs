@@ -11,6 +11,7 @@ use parrain_desk::set_up::beginning;
 use parrain_desk::settings::TextsPage;
 use parrain_desk::{Entered, PAID_TO, Place, Said, shops};
 use parrain_wire::account::{Claim, ClaimState, Credited};
+use parrain_wire::contacts::ContactDestinations;
 use parrain_wire::deliveries::EndpointWithSecret;
 use parrain_wire::desk::{HelperLink, SetUp, Step, Version};
 use parrain_wire::mail::MailSettings;
@@ -325,6 +326,15 @@ impl<E: Env> App<E> {
                 let path = format!("contacts/{}", encoded(name));
                 self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
                 Ok(to(&Place::Contacts, Said::ContactsEnded))
+            }
+            Place::ReplayContact(name) => {
+                let list: ContactDestinations =
+                    self.api(request, visit, Method::GET, "contacts", &Value::Null).await?;
+                let held = list.destinations.into_iter().find(|one| one.provider.name() == name);
+                let endpoint = held.ok_or(NOTHING)?.endpoint;
+                let path = format!("endpoints/{}/replay", encoded(&endpoint));
+                self.api_response(request, visit, Method::POST, &path, &json!({})).await?;
+                Ok(to(&Place::Contact(name.clone()), Said::Replayed))
             }
             Place::Endpoints => {
                 let body = json!({"url": posted.text("url"), "types": posted.all("types")});

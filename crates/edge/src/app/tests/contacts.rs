@@ -184,12 +184,21 @@ fn what_one_person_earned_is_not_told_of_the_next_who_has_the_code() {
     assert_eq!(world.put("/v1/shops/demo/referrers/ANNA10", &next).send().status, 200);
     world.live_until("demo", world.now().plus_days(1));
     brevo(&world, |account| {
-        let of_carl = account.events.iter().filter(|event| event["identifiers"]["email_id"] == "carl@example.com");
-        assert!(of_carl.clone().all(|event| event["event_properties"]["order_id"].is_null()), "{:?}", account.events);
+        let of_carl =
+            account.events.iter().filter(|event| event["identifiers"]["email_id"] == "carl@example.com");
+        assert!(
+            of_carl.clone().all(|event| event["event_properties"]["order_id"].is_null()),
+            "{:?}",
+            account.events
+        );
     });
     klaviyo(&world, |account| {
         let told = account.events.iter().map(Value::to_string);
-        assert!(told.clone().all(|event| !(event.contains("carl@") && event.contains("1001"))), "{:?}", account.events);
+        assert!(
+            told.clone().all(|event| !(event.contains("carl@") && event.contains("1001"))),
+            "{:?}",
+            account.events
+        );
     });
 }
 
@@ -245,6 +254,27 @@ fn what_a_provider_says_is_kept_by_its_code_alone_and_not_beyond_an_erasure() {
     let path = "/v1/shops/demo/subjects?email=anna@example.com";
     assert!(world.request(Method::DELETE, path).admin().send().status.is_success());
     assert!(!kept(&world));
+}
+
+#[test]
+fn what_never_reached_a_provider_is_counted_apart() {
+    let (world, _) = world();
+    brevo(&world, |account| account.refuses = true);
+    join(&world, &json!({"email": "anna@example.com", "marketing_consent": true}));
+    world.live_until("demo", world.now().plus_days(4));
+    assert_eq!(seen(&world, "brevo")["dead"], 1);
+    let waiting = json_of(&world.get("/v1/shops/demo/overview").admin().send())["waiting"].clone();
+    assert_eq!(
+        (&waiting["failed_contacts"], &waiting["failed_deliveries"]),
+        (&json!(1), &json!(0)),
+        "{waiting}"
+    );
+    brevo(&world, |account| account.refuses = false);
+    let path =
+        format!("/v1/shops/demo/endpoints/{}/replay", seen(&world, "brevo")["endpoint"].as_str().unwrap());
+    assert!(world.post(&path, &json!({})).admin().send().status.is_success());
+    seconds(&world, 60);
+    brevo(&world, |account| assert_eq!(account.contacts.len(), 1));
 }
 
 #[test]
