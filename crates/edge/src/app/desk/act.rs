@@ -313,11 +313,16 @@ impl<E: Env> App<E> {
                 Ok(to(&Place::Platform(name.clone()), Said::Reconciling))
             }
             Place::Contact(name) => {
-                let mut body = json!({"key": posted.text("key")});
-                if let Some(list) = posted.text("list").filter(|list| !list.trim().is_empty()) {
+                let key = posted.text("key");
+                let body = match posted.text("list").filter(|list| !list.trim().is_empty()) {
                     // What is no number is told as the API tells it.
-                    body["list"] = list.trim().parse::<u32>().map_or_else(|_| list.into(), Value::from);
-                }
+                    Some(list) => {
+                        let number =
+                            list.trim().parse::<u32>().map_or_else(|_| Value::from(list), Value::from);
+                        json!({"key": key, "list": number})
+                    }
+                    None => json!({"key": key}),
+                };
                 let path = format!("contacts/{}", encoded(name));
                 self.api_response(request, visit, Method::PUT, &path, &body).await?;
                 Ok(to(place, Said::ContactsConnected))
@@ -865,13 +870,14 @@ impl<E: Env> App<E> {
         let waited = Activity::Waiting == before.referrer.activity;
         let mut body = json!({});
         posted.set(&mut body, &[("status", Form::Text), ("reason", Form::Text)])?;
-        if posted.text("confirmed") == Some("true") {
-            body["confirmed"] = json!(true);
+        let confirms = posted.text("confirmed") == Some("true");
+        if let (true, Some(members)) = (confirms, body.as_object_mut()) {
+            members.insert("confirmed".into(), json!(true));
         }
         let path = format!("referrers/{}", encoded(code));
         self.api_response(request, visit, Method::PATCH, &path, &body).await?;
         Ok(match posted.text("status").and_then(Activity::named) {
-            None if body.get("confirmed").is_some() => Said::Confirmed,
+            None if confirms => Said::Confirmed,
             Some(Activity::Active) if waited => Said::LetIn,
             Some(Activity::Ended) if waited => Said::TurnedDown,
             Some(Activity::Paused) => Said::Paused,
