@@ -1,4 +1,4 @@
-//! Which crates are compiled into the Worker and the widget.
+//! Which crates are compiled into what is shipped: the Worker, the widget, and the QR codes that the widget loads.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand, Package, PackageId};
 pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// What is shipped.
-pub const SHIPPED: [&str; 2] = ["parrain-edge", "parrain-widget"];
+pub const SHIPPED: [&str; 3] = ["parrain-edge", "parrain-widget", "parrain-qr"];
 
 /// For which machine.
 const TARGET: &str = "wasm32-unknown-unknown";
