@@ -167,7 +167,9 @@ impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
             self.drop_mail_of(&code)?;
         }
         let was_let_in = same.as_ref().is_some_and(|same| same.activity != Activity::Waiting);
-        let kept = same.unwrap_or_default();
+        // Sign-ins that were ended stay so, also when the code comes back to who had them.
+        let signed_out = before.as_ref().and_then(|before| before.signed_out);
+        let kept = Referrer { signed_out, ..same.unwrap_or_default() };
         let referrer = self.managed(&kept, with_who(&kept, referrer), managed)?;
         if before.is_none_or(|before| before != referrer) {
             let shop = self.shop()?;
