@@ -76,7 +76,9 @@ impl<S: Sql> Answers<PutMail> for Ledger<S> {
             if before.as_ref().is_some_and(|before| is_key_given || before.provider != record.provider) {
                 self.give_up_begun()?;
             }
-            self.sql.run("UPDATE mail SET next = ?1 WHERE state = 0 AND next > ?1", &[now.into()])?;
+            // What is due later, such as a reminder, failed at nothing.
+            self.sql
+                .run("UPDATE mail SET next = MAX(queued, ?1) WHERE state = 0 AND next > ?1", &[now.into()])?;
             if let Some(test) = ask.test {
                 self.write_test(test)?;
             }
