@@ -339,8 +339,8 @@ impl<S: Sql> Ledger<S> {
         self.sql.run(
             "INSERT INTO mail (kind, about, code, urgent, facts, sealed, queued, next)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
-                ON CONFLICT (kind, about) DO UPDATE SET state = 0, facts = excluded.facts, queued = excluded.queued,
-                    next = excluded.next, words = NULL WHERE state = 3 AND tries = 0",
+                ON CONFLICT (kind, about) DO UPDATE SET state = 0, facts = excluded.facts, sealed = excluded.sealed,
+                    queued = excluded.queued, next = excluded.next, words = NULL WHERE state = 3 AND tries = 0",
             &[
                 kind.name().into(),
                 about.into(),
