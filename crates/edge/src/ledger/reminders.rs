@@ -77,16 +77,16 @@ impl<S: Sql> Ledger<S> {
         Ok(Ok((To::Friend { code: code.clone(), sealed, email_hash: hash }, facts.locale)))
     }
 
-    /// What a code gives a friend now; nothing where it gives nothing.
+    /// What a code gives a friend now; nothing where it gives nothing, as yet or any more.
     pub(super) fn gift_facts(&self, now: Instant, code: &Code) -> Result<Option<Facts>, Refusal> {
         let Some(held) = self.find_referrer(code)? else { return Ok(None) };
         let shop = self.shop()?;
         let program = shop.versions.latest();
         let referrer = held.referrer;
         let offer = program.offer(&referrer.offer).filter(|offer| offer.is_active(now) && !referrer.test);
-        let Some((offer, friend)) = offer.and_then(|offer| Some((offer, offer.friend.as_ref()?))) else {
-            return Ok(None);
-        };
+        let Some(offer) = offer else { return Ok(None) };
+        let ready = self.is_ready(now, code, &referrer)?;
+        let Some(friend) = program.promised(offer, ready) else { return Ok(None) };
         if referrer.activity_at(now) != Activity::Active {
             return Ok(None);
         }
