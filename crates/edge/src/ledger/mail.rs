@@ -116,12 +116,14 @@ impl<S: Sql> Answers<GetMail> for Ledger<S> {
 }
 
 impl<S: Sql> Answers<DropMail> for Ledger<S> {
-    /// What was sent stays on record, so that it is not sent again by who sets mail up anew.
+    /// What was sent stays on record, so that it is not sent again by who sets mail up anew; but for reminders, which would
+    /// be forgotten by nobody any more.
     fn answer(&self, now: Instant, _: DropMail) -> Result<(), Refusal> {
         if self.shop()?.mail.is_some() {
             self.note(now, News { what: desk::Event::MailEnded.into(), ..News::default() })?;
         }
         self.sql.run("DELETE FROM meta WHERE name IN ('mail', 'mail_health', 'mail_dated')", &[])?;
+        self.forget_every_reminder()?;
         self.sql.run(
             "UPDATE mail SET state = ?, facts = '{}', sealed = NULL, words = 'mail was ended' WHERE state IN (?, ?)",
             &[DROPPED.into(), WAITING.into(), DEAD.into()],
@@ -143,12 +145,16 @@ impl<S: Sql> Answers<StopMail> for Ledger<S> {
             }
             return Ok(());
         };
-        // Of who was erased nothing is kept again, and there is nothing to end.
-        let known = "SELECT EXISTS (SELECT 1 FROM referrer WHERE email = ?)";
-        if self.number(known, &[hash.as_str().into()])? != 0 || self.was_reminded(&hash)? {
-            if ask.kind == MailKind::Reminder {
-                self.drop_reminders(&hash, "ended by who has it")?;
-            }
+        let known = if ask.kind == MailKind::Reminder {
+            // That somebody was reminded is forgotten after a month, and anybody may type their address anew.
+            self.drop_reminders(&hash, "ended by who has it")?;
+            true
+        } else {
+            // Of who was erased nothing is kept again, and there is nothing to end.
+            let known = "SELECT EXISTS (SELECT 1 FROM referrer WHERE email = ?)";
+            self.number(known, &[hash.as_str().into()])? != 0
+        };
+        if known {
             self.stop_mail(&hash, ask.kind.name(), now, "ended by who has it")?;
         }
         Ok(())
@@ -376,8 +382,15 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
+    /// Forgets what is held of addresses that are no referrer's: whom to remind, and who has no more of what.
+    pub(super) fn forget_strangers(&self) -> Result<(), SqlError> {
+        self.forget_every_reminder()?;
+        self.sql.run("DELETE FROM mail_stop", &[])?;
+        Ok(())
+    }
+
     /// Tells pages what mail they may ask for.
-    fn show_page_mail(&self, page_mail: PageMail) -> Result<(), Refusal> {
+    pub(super) fn show_page_mail(&self, page_mail: PageMail) -> Result<(), Refusal> {
         let record = &self.shop()?.record;
         if record.page_mail == page_mail {
             return Ok(());
