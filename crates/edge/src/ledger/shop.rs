@@ -366,6 +366,12 @@ impl<S: Sql> Ledger<S> {
         let mail = rows.first().map(|row| row.json(0)).transpose()?;
         let shop = Rc::new(Shop { record, versions, told, mail });
         self.shop.replace(Some(Rc::clone(&shop)));
+        // Earlier releases set mail up without telling pages of it.
+        let shown = shop.mail.as_ref().map(|mail| PageMail::of(&mail.kinds)).unwrap_or_default();
+        if shop.record.page_mail != shown {
+            self.show_page_mail(shown)?;
+            return self.shop();
+        }
         Ok(shop)
     }
 
