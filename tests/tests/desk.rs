@@ -64,6 +64,7 @@ async fn every_page_of_the_desk_is_clean_on_a_desktop_and_on_a_phone() {
             "/program",
             "/program/offers/friends",
             "/program/versions",
+            "/try",
             "/settings",
             "/settings/secrets",
             "/settings/helpers",
@@ -235,6 +236,80 @@ async fn an_owner_sets_a_shop_up_in_french_by_keyboard_alone() {
         assert_eq!(kept["done"], json!(["shop", "program", "look", "platform", "tag"]), "{kept}");
         browser.close().await;
     }
+}
+
+/// Presses the language and opens the page on which a program is tried.
+async fn at_try_out(shop: &TestShop, device: Device, language: &str) -> Browser {
+    let browser = at_desk(shop, device).await;
+    // There is a button for the other language alone.
+    browser.run(&format!("document.querySelector('form button[lang={language}]')?.click()")).await;
+    browser.find(&format!("html[lang={language}]")).await;
+    browser.goto(&format!("{}/desk/{}/try", shop.edge, shop.id)).await;
+    browser.find("#file").await;
+    browser
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_is_tried_on_an_export_that_leaves_the_machine_nowhere() {
+    let shop = lived();
+    let export = std::env::temp_dir().join(format!("parrain-export-{}.csv", std::process::id()));
+    // In a spreadsheet's encoding, with a date that can be read in two ways and a status that nobody knows.
+    let text = "N° de commande;Date de commande;E-mail;Sous-total;Remise;Code promo;Statut\n\
+        1;05/03/2025;a@example.com;100,00;10,00;ANNA10;payée\n\
+        2;06/03/2025;b@example.com;200,00;0,00;SOLDES;payée\n\
+        3;07/04/2025;c@example.com;100,00;0,00;ANNA10;Prête\n";
+    let windows: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    std::fs::write(&export, windows).unwrap();
+    let mut barriers = Vec::new();
+    for (device, language) in [(Device::Desktop, "en"), (Device::Phone, "fr")] {
+        let browser = at_try_out(&shop, device, language).await;
+        browser.find("#file").await.send_keys(export.to_str().unwrap()).await.unwrap();
+        let [done, sentence] = match language {
+            "fr" => ["C’est prêt.", "ce programme aurait coûté"],
+            _ => ["It is ready.", "this program would have cost"],
+        };
+        browser.find("#result[data-orders='2'] #result-title").await;
+        browser.says(done).await;
+        browser.says(sentence).await;
+        let cells =
+            "return [...document.querySelectorAll('#result tbody th')].map((cell) => cell.textContent)";
+        let named = browser.run(cells).await.to_string();
+        assert!(named.contains("ANNA10") && named.contains("SOLDES"), "{named}");
+        barriers.extend(browser.barriers().await);
+        let wide = browser.run("return document.documentElement.scrollWidth - innerWidth").await;
+        assert!(wide.as_i64().unwrap() <= 0, "{device:?}: {wide} px too wide");
+        // A season's code is said to be nobody's, and a status to be a paid one's: by the keyboard, as everything.
+        browser.run("document.getElementById('other-SOLDES').focus()").await;
+        key(&browser, " ", 32, " ").await;
+        browser.find("#other-SOLDES:checked").await;
+        let status =
+            "[...document.querySelectorAll('[data-status]')].find((one) => one.dataset.status === 'Prête')";
+        browser.run(&format!("{status}.closest('details').open = true; {status}.focus()")).await;
+        // The first of its choices.
+        key(&browser, "Home", 36, "").await;
+        browser.find("#result[data-orders='3']").await;
+        barriers.extend(browser.barriers().await);
+        assert_eq!(browser.console().await, Vec::<String>::new());
+        // Neither the page nor its worker may ask the network for anything.
+        let asked = browser
+            .run_async(
+                "fetch('/openapi.json').then(() => arguments[0]('answered'), () => arguments[0]('refused'))",
+            )
+            .await;
+        assert_eq!(asked, "refused");
+        let policy = "const done = arguments[0]
+            const worker = performance.getEntriesByType('resource').map((one) => one.name).find((name) => name.includes('/t/'))
+            done(worker ?? 'no worker')";
+        let worker = browser.run_async(policy).await;
+        assert!(worker.as_str().unwrap().contains("/t/"), "{worker}");
+        let served = http::get(worker.as_str().unwrap());
+        let header = |name: &str| served.header(name).to_owned();
+        assert_eq!(header("content-security-policy"), "default-src 'none'; script-src 'wasm-unsafe-eval'");
+        assert!(header("cache-control").contains("immutable"), "{}", header("cache-control"));
+        browser.close().await;
+    }
+    std::fs::remove_file(&export).unwrap();
+    assert_eq!(barriers, Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]

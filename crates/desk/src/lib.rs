@@ -54,6 +54,7 @@ pub mod sign_in;
 pub mod statement;
 pub mod tax;
 mod text;
+pub mod try_out;
 
 pub use form::Entered;
 pub use frame::{Frame, ShopIs, Waits, Who};

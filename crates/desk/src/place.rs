@@ -43,6 +43,8 @@ pub enum Place {
     Program,
     /// `/desk/{shop}/program/json`
     ProgramJson,
+    /// `/desk/{shop}/try`: the program on the orders of an export, which the browser reads.
+    TryOut,
     /// `/desk/{shop}/program/new-offer`
     NewOffer,
     /// `/desk/{shop}/program/offers/{offer}`
@@ -241,7 +243,9 @@ impl Place {
     /// What the place answers to: the routing contract between these pages and the edge.
     pub const fn answers(&self) -> Answers {
         match self {
-            Self::Front | Self::Home | Self::SetUp | Self::Version(_) | Self::Settings => get(&[]),
+            Self::Front | Self::Home | Self::SetUp | Self::TryOut | Self::Version(_) | Self::Settings => {
+                get(&[])
+            }
             Self::Desk => get(&["next"]),
             Self::SignIn => post(&["token", "next", "kept"]),
             Self::SignOut => post(&[]),
@@ -430,6 +434,7 @@ impl Place {
             Self::Preview => of(&["preview"]),
             Self::Program => of(&["program"]),
             Self::ProgramJson => of(&["program", "json"]),
+            Self::TryOut => of(&["try"]),
             Self::NewOffer => of(&["program", "new-offer"]),
             Self::Offer(id) => of(&["program", "offers", id]),
             Self::RemoveOffer(id) => of(&["program", "offers", id, "remove"]),
@@ -538,6 +543,7 @@ impl Place {
             ["preview"] => Self::Preview,
             ["program"] => Self::Program,
             ["program", "json"] => Self::ProgramJson,
+            ["try"] => Self::TryOut,
             ["program", "new-offer"] => Self::NewOffer,
             ["program", "offers", offer] => Self::Offer(id(offer)),
             ["program", "offers", offer, "remove"] => Self::RemoveOffer(id(offer)),
@@ -648,6 +654,7 @@ mod tests {
             Place::Preview,
             Place::Program,
             Place::ProgramJson,
+            Place::TryOut,
             Place::NewOffer,
             Place::Offer(id()),
             Place::RemoveOffer(id()),

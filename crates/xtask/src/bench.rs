@@ -10,6 +10,7 @@ mod serve;
 mod shop;
 mod soak;
 mod storm;
+mod tryout;
 
 use std::{fmt::Write as _, num::NonZeroUsize, path::Path, time::Duration};
 
@@ -84,6 +85,9 @@ pub struct Options {
     /// How many orders that history has.
     #[arg(long, default_value = "10000", requires = "late")]
     orders: NonZeroUsize,
+    /// Measure what reading an export of 100,000 orders and trying a program on them takes instead.
+    #[arg(long, group = "mode")]
+    tryout: bool,
     /// Measure instead whether memory stays flat under the traffic of a shop.
     #[arg(long, group = "mode")]
     soak: bool,
@@ -145,6 +149,9 @@ pub fn run(options: &Options) -> Result<()> {
         return page::run(&root, visits, options.local || quick);
     }
     let tools = Tools::ready(&root, &[], || Ok(()))?;
+    if options.tryout {
+        return tryout::run(&tools, if quick { 2_000 } else { 100_000 });
+    }
     let scratch = Scratch::new(&root, "bench")?;
     let folder = scratch.0.join("served");
     if options.history {

@@ -9,7 +9,7 @@ use crate::{
     exec, fresh,
     sizes::{self, Part},
     tools::{self, Tools, wrangler},
-    ui, widget,
+    tryout, ui, widget,
 };
 
 /// Where `wrangler.toml` has the Worker, and what it serves as files.
@@ -94,6 +94,7 @@ pub fn served_quickly(tools: &Tools, folder: &Path) -> Result<Served> {
     let of_widget = || -> Result<Vec<PathBuf>> {
         let mut all = inputs("parrain-widget", &["crates/xtask/src/widget.rs", "www/widget"])?;
         all.extend(tools::sources(&tools.root, "parrain-qr")?);
+        all.extend(inputs("parrain-tryout-page", &["crates/xtask/src/tryout.rs", "www/tryout"])?);
         Ok(all)
     };
     let kept = tools.root.join(".parrain/built");
@@ -180,6 +181,7 @@ fn make_assets(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
     ui::step("Building the widget", || {
         fresh::renew(folder, |new| {
             let mut parts = widget::build(tools, new)?;
+            parts.extend(tryout::build(tools, new)?);
             for part in &mut parts {
                 part.path = folder.join(part.path.strip_prefix(new)?);
             }

@@ -14,6 +14,7 @@ mod sizes;
 mod stack;
 mod test;
 mod tools;
+mod tryout;
 mod typed;
 mod ui;
 mod widget;

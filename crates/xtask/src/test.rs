@@ -105,6 +105,7 @@ fn checks(root: &Path, options: &Options, tally: &mut Tally) -> Result<()> {
         tally.check("clippy", &mut host(&all));
         let mut wasm = tools.cargo();
         wasm.args(["clippy", "-p", "parrain-edge", "-p", "parrain-widget", "-p", "parrain-qr"])
+            .args(["-p", "parrain-tryout-page"])
             .args(["--target", WASM, "--", "-Dwarnings"])
             .current_dir(root);
         tally.check("clippy for wasm", &mut wasm);

@@ -56,6 +56,7 @@ const ALL: &[Typed] = &[
     Typed { typed: "cargo xtask bench --history", run: Run::Chore(&["bench", "--history", "--quick"]) },
     Typed { typed: "cargo xtask bench --storm", run: Run::Chore(&["bench", "--storm", "--quick"]) },
     Typed { typed: "cargo xtask bench --late", run: Run::Chore(&["bench", "--late", "--quick"]) },
+    Typed { typed: "cargo xtask bench --tryout", run: Run::Chore(&["bench", "--tryout", "--quick"]) },
     Typed { typed: "cargo xtask bench --soak", run: Run::Chore(&["bench", "--soak", "--quick"]) },
     Typed {
         typed: "cargo run --profile bench -p parrain-core --example fold",

@@ -24,7 +24,7 @@ const QR: &str = "parrain_qr";
 
 /// What every engine has that runs the widget at all. Named one by one: `--all-features` makes wasm-opt
 /// emit what browsers cannot load.
-const FEATURES: [&str; 6] = [
+pub(crate) const FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
     "--enable-multivalue",
     "--enable-mutable-globals",
@@ -58,10 +58,11 @@ const PASSES: [&str; 17] = [
 ];
 
 /// How esbuild writes scripts.
-const MINIFY: [&str; 4] = ["--minify", "--target=es2020", "--charset=utf8", "--log-level=warning"];
+pub(crate) const MINIFY: [&str; 4] = ["--minify", "--target=es2020", "--charset=utf8", "--log-level=warning"];
 
 /// How browsers and Cloudflare keep these files. Their names change with their content, the loader's
-/// does not; any shop's page may load them.
+/// does not; any shop's page may load them. The worker in which a program is tried on an export may ask the network for
+/// nothing at all, so that no file can leave the machine.
 const HEADERS: &str = "\
 /widget.js
   Access-Control-Allow-Origin: *
@@ -72,6 +73,17 @@ const HEADERS: &str = "\
 /w/*
   Access-Control-Allow-Origin: *
   Cross-Origin-Resource-Policy: cross-origin
+  Cache-Control: public, max-age=31536000, immutable
+  X-Content-Type-Options: nosniff
+  Strict-Transport-Security: max-age=31536000
+/try.js
+  Cross-Origin-Resource-Policy: same-origin
+  Cache-Control: public, max-age=300, stale-while-revalidate=86400
+  X-Content-Type-Options: nosniff
+  Strict-Transport-Security: max-age=31536000
+/t/*
+  Cross-Origin-Resource-Policy: same-origin
+  Content-Security-Policy: default-src 'none'; script-src 'wasm-unsafe-eval'
   Cache-Control: public, max-age=31536000, immutable
   X-Content-Type-Options: nosniff
   Strict-Transport-Security: max-age=31536000
@@ -191,7 +203,7 @@ fn loader(tools: &Tools, scratch: &Path, folder: &Path, glue: &str, wasm: &str) 
     Ok(Part { name: "loader".into(), path })
 }
 
-fn outfile(path: &Path) -> String {
+pub(crate) fn outfile(path: &Path) -> String {
     format!("--outfile={}", path.display())
 }
 
@@ -291,8 +303,18 @@ fn keep(
     let mut hasher = DefaultHasher::new();
     content.hash(&mut hasher);
     // Eight characters: enough to tell versions apart, and the glue carries nine of these names, the loader two.
-    let name = format!("w/{prefix}{:08x}.{ending}", hasher.finish() as u32);
-    let path = folder.join(&name);
+    keep_as(folder, part, &format!("w/{prefix}{:08x}.{ending}", hasher.finish() as u32), content, parts)
+}
+
+/// Writes a file under a name and answers the path under which it is served.
+pub(crate) fn keep_as(
+    folder: &Path,
+    part: &str,
+    name: &str,
+    content: &[u8],
+    parts: &mut Vec<Part>,
+) -> Result<String> {
+    let path = folder.join(name);
     fs::write(&path, content)?;
     parts.push(Part { name: part.to_owned(), path });
     Ok(format!("/{name}"))

@@ -254,7 +254,7 @@ fn brought(kind: &str, field: &Field, value: &Value, after: Option<&str>) -> Val
                 items.iter().position(|one| cursor(items, one).as_str() > after).unwrap_or(items.len())
             });
             let page = items.iter().enumerate().skip(from).take(most);
-            let last = page.clone().last().map(|(at, _)| at);
+            let last = page.clone().next_back().map(|(at, _)| at);
             let mut answered = Map::new();
             for inner in &field.fields {
                 let node = |fields: &[Field], one: &Value| Value::Object(field_values(of, fields, one, None));

@@ -214,6 +214,7 @@ pub fn program(frame: &Frame, page: &ProgramStep) -> Markup {
             section aria-labelledby="now" {
                 h2 #now { (lang.say("Ce que vous offrez aujourd’hui", "What you offer today")) }
                 (crate::program::offer_rows(frame, &page.program))
+                p { a href=(frame.href(&Place::TryOut)) { (lang.say("L’essayer sur les commandes de l’an dernier", "Try it on last year’s orders")) } }
                 div.acts { (onward(frame, Step::Program)) }
             }
         }

@@ -27,6 +27,7 @@ use parrain_desk::shops::Shops;
 use parrain_desk::sign_in::{ComeIn, SignIn};
 use parrain_desk::statement::StatementPage;
 use parrain_desk::tax::{Payee, Tax};
+use parrain_desk::try_out::TryOut;
 use parrain_desk::{Entered, Frame, Language, Role, Said, ShopIs, Waits, Who};
 use parrain_wire::Instant;
 use parrain_wire::account::OrderAccount;
@@ -403,6 +404,7 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("program-conflict", parrain_desk::program::rules(&f, &Rules { program: theirs.clone(), version: 13, entered: entered(&[("payouts.minimum", "25.00"), ("attribution.window_days", "60")], &[]), conflict: Some(conflict(theirs.clone())) })),
         ("offer", parrain_desk::program::offer(&f, &OfferPage { program: p(), version: 12, offer: full.then(|| p().offers[1].clone()), entered: Entered::default(), conflict: None })),
         ("program-json", parrain_desk::program::json(&f, &Json { json: serde_json::to_string_pretty(&p()).unwrap(), version: 12, entered: entered(&[], &[("/program", "n’est pas du JSON : ligne 3")]), conflict: None })),
+        ("try-out", parrain_desk::try_out::page(&f, &TryOut { program: if full { p() } else { Program::default() } })),
         ("versions", parrain_desk::program::history(&f, &History { versions: body(json!({"versions": versions})) })),
         ("version", parrain_desk::program::version(&f, &VersionPage { version: some_versions[0].clone(), before: Some(some_versions[1].clone()), newest: if full { 14 } else { 12 } })),
         ("referrers", parrain_desk::referrers::page(&f, &Referrers { list: body(list("referrers", json!([referrer("ANNA10", &format!("Anna Dubois{hostile}"), "active"), agency(hostile), referrer("KARIM", "Karim", "waiting"), referrer("PAUL", "", "paused"), referrer("ZOE", "Zoé", "ended")]))), q: hostile.into(), status: None, unconfirmed: false, offers: offers.clone() })),

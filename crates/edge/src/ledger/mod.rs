@@ -228,6 +228,8 @@ mod late;
 pub(crate) mod native;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tried_out;
 
 /// Every text in the database, for tests that look for what must not be there.
 #[cfg(test)]

@@ -415,6 +415,7 @@ impl<E: Env> App<E> {
             | Place::Home
             | Place::SetUp
             | Place::Preview
+            | Place::TryOut
             | Place::Endpoint(_)
             | Place::MailHtml(_)
             | Place::Versions

@@ -23,6 +23,7 @@ use parrain_desk::report::ReportPage;
 use parrain_desk::set_up::{self, LookStep, PlatformStep, ProgramStep, ProofStep, ShopStep, TagStep};
 use parrain_desk::settings::{self, HelpersPage, Secrets, Settings, TextsPage};
 use parrain_desk::statement::StatementPage;
+use parrain_desk::try_out::{self, TryOut};
 use parrain_desk::{
     Entered, Frame, Place, Role, claims, credit, home, order, orders, pay, referrer, referrers, report,
     statement, tax,
@@ -61,6 +62,11 @@ use crate::route::Route;
 
 /// How many payouts stand beside what is due.
 const LAST_PAYOUTS: usize = 3;
+
+/// What the page may do on which a program is tried: run its own scripts, and send nothing anywhere but by its forms, which
+/// are the frame's. What the worker may do is said with its file (xtask's `widget`).
+const TRY_OUT: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const NO_VERSION: Error = Error::NotFound("the program has no such version");
 pub(super) const NOTHING: Error = Error::NotFound("there is nothing at this path");
@@ -141,6 +147,7 @@ impl<E: Env> App<E> {
             }
             Place::SetUpStep(step) => self.set_up_step(request, visit, step, entered).await,
             Place::Preview => self.preview(request, visit).await,
+            Place::TryOut => self.try_out(request, visit).await,
             Place::Program => {
                 let (frame, framing) = self.framing(request, visit).await?;
                 let (program, version) = (program_of(&framing)?, framing.version);
@@ -592,6 +599,13 @@ impl<E: Env> App<E> {
             None
         };
         Ok(html(claims::one(&frame.0, &ClaimPage { claim, account, tried, entered })))
+    }
+
+    /// The page on which the owner's browser tries the program on an export.
+    async fn try_out(&self, request: &Request, visit: &Visit) -> Result<Response, Error> {
+        let (frame, framing) = self.framing(request, visit).await?;
+        let page = try_out::page(&frame, &TryOut { program: program_of(&framing)? });
+        Ok(html(page).with(header::CONTENT_SECURITY_POLICY, TRY_OUT))
     }
 
     /// A page with the real widget alone, for a frame beside the fields of the look.

@@ -134,6 +134,7 @@ fn every_page_answers_and_costs_one_call_of_the_ledger() {
         "",
         "/program",
         "/program/json",
+        "/try",
         "/program/new-offer",
         "/program/offers/friends",
         "/program/versions",

@@ -1,0 +1,179 @@
+//! Bytes to text, in pieces: UTF-8 and UTF-16 with or without a mark at the beginning, else Windows-1252, which is what
+//! spreadsheets of western Europe save.
+
+use encoding_rs::{CoderResult, Decoder, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// A file that is no text, as its first bytes say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoText {
+    /// A spreadsheet's own file: `xlsx` and `ods` are zips, `xls` has a mark of its own.
+    Spreadsheet,
+    /// Something else that is packed, or a document.
+    Other,
+}
+
+/// Takes bytes and gives text.
+pub struct Text {
+    /// What came before the encoding was known: its first bytes, then what is ASCII so far.
+    state: State,
+}
+
+enum State {
+    /// Too little came to look for a mark.
+    Beginning(Vec<u8>),
+    /// All of it was ASCII. The bytes are those of a letter that is not whole yet.
+    Ascii(Vec<u8>),
+    Known(Box<Decoder>),
+}
+
+/// How many bytes are looked at before the encoding is said.
+const MARKS: usize = 8;
+
+impl Text {
+    pub fn new() -> Self {
+        Self { state: State::Beginning(Vec::new()) }
+    }
+
+    /// The text of a further piece; `last` where none follows.
+    pub fn decode(&mut self, bytes: &[u8], last: bool, out: &mut String) -> Result<(), NoText> {
+        match &mut self.state {
+            State::Beginning(held) => {
+                held.extend_from_slice(bytes);
+                if held.len() < MARKS && !last {
+                    return Ok(());
+                }
+                let all = std::mem::take(held);
+                let (state, skipped) = begin(&all)?;
+                self.state = state;
+                let rest = all.get(skipped..).unwrap_or_default();
+                self.decode(rest, last, out)
+            }
+            State::Ascii(held) => {
+                let held = std::mem::take(held);
+                let joined = [held.as_slice(), bytes].concat();
+                let ascii = joined.iter().take_while(|byte| byte.is_ascii()).count();
+                let (plain, rest) = joined.split_at(ascii);
+                out.push_str(std::str::from_utf8(plain).unwrap_or_default());
+                let Some(utf8) = is_utf8(rest, last) else {
+                    self.state = State::Ascii(rest.to_vec());
+                    return Ok(());
+                };
+                let encoding = if utf8 { UTF_8 } else { WINDOWS_1252 };
+                self.state = State::Known(Box::new(encoding.new_decoder_without_bom_handling()));
+                self.decode(rest, last, out)
+            }
+            State::Known(decoder) => {
+                let mut rest = bytes;
+                loop {
+                    out.reserve(decoder.max_utf8_buffer_length(rest.len()).unwrap_or(rest.len()));
+                    let (result, read, _) = decoder.decode_to_string(rest, out, last);
+                    rest = rest.get(read..).unwrap_or_default();
+                    if result == CoderResult::InputEmpty {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How to go on from the first bytes, and how many of them are a mark.
+fn begin(bytes: &[u8]) -> Result<(State, usize), NoText> {
+    let known = |encoding: &'static encoding_rs::Encoding| {
+        State::Known(Box::new(encoding.new_decoder_without_bom_handling()))
+    };
+    let starts = |mark: &[u8]| bytes.starts_with(mark);
+    if starts(b"PK\x03\x04") || starts(b"\xD0\xCF\x11\xE0") {
+        return Err(NoText::Spreadsheet);
+    }
+    if starts(b"\x1F\x8B")
+        || starts(b"%PDF")
+        || starts(b"\x89PNG")
+        || starts(b"\xFF\xD8\xFF")
+        || starts(b"Rar!")
+    {
+        return Err(NoText::Other);
+    }
+    if starts(b"\xEF\xBB\xBF") {
+        return Ok((known(UTF_8), 3));
+    }
+    if starts(b"\xFF\xFE") {
+        return Ok((known(UTF_16LE), 2));
+    }
+    if starts(b"\xFE\xFF") {
+        return Ok((known(UTF_16BE), 2));
+    }
+    // Headings begin with letters of ASCII, whose other byte is zero.
+    let zero = |number: usize| bytes.get(number) == Some(&0);
+    Ok(match (zero(0) && zero(2), zero(1) && zero(3)) {
+        (true, true) => return Err(NoText::Other),
+        (true, false) => (known(UTF_16BE), 0),
+        (false, true) => (known(UTF_16LE), 0),
+        (false, false) => (State::Ascii(Vec::new()), 0),
+    })
+}
+
+/// Whether bytes that begin with one that is not ASCII begin as UTF-8 does; `None` where more has to come.
+fn is_utf8(bytes: &[u8], last: bool) -> Option<bool> {
+    let first = *bytes.first()?;
+    let length = match first {
+        0xC2..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0..=0xF4 => 4,
+        _ => return Some(false),
+    };
+    match bytes.get(..length) {
+        Some(letter) => Some(std::str::from_utf8(letter).is_ok()),
+        None if last => Some(false),
+        None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8], piece: usize) -> Result<String, NoText> {
+        let (mut text, mut out) = (Text::new(), String::new());
+        for part in bytes.chunks(piece) {
+            text.decode(part, false, &mut out)?;
+        }
+        text.decode(&[], true, &mut out)?;
+        Ok(out)
+    }
+
+    #[test]
+    fn each_encoding_is_read_in_pieces_of_any_size() {
+        let words = "Référence;Total\nÉté;12,50 €\n";
+        let utf16 = |big: bool| -> Vec<u8> {
+            let units = words.encode_utf16();
+            units.flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+        };
+        let (windows, ..) = WINDOWS_1252.encode(words);
+        let files: Vec<Vec<u8>> = vec![
+            words.into(),
+            [b"\xEF\xBB\xBF", words.as_bytes()].concat(),
+            [&b"\xFF\xFE"[..], &utf16(false)].concat(),
+            [&b"\xFE\xFF"[..], &utf16(true)].concat(),
+            windows.to_vec(),
+        ];
+        for file in &files {
+            for piece in [1, 2, 3, 7, 1000] {
+                assert_eq!(read(file, piece).as_deref(), Ok(words), "{piece} of {file:?}");
+            }
+        }
+        let plain: Vec<u8> = "Name,Total\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(read(&plain, 3).as_deref(), Ok("Name,Total\n"), "UTF-16 without a mark");
+        assert_eq!(read(b"a", 1).as_deref(), Ok("a"));
+        assert_eq!(read(b"", 1).as_deref(), Ok(""));
+        assert_eq!(read(b"Caf\xE9", 1).as_deref(), Ok("Café"), "cut off within what might be UTF-8");
+    }
+
+    #[test]
+    fn what_is_no_text_is_told_by_its_first_bytes() {
+        assert_eq!(read(b"PK\x03\x04\x14\x00\x06\x00\x08", 4), Err(NoText::Spreadsheet));
+        assert_eq!(read(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 1), Err(NoText::Spreadsheet));
+        assert_eq!(read(b"%PDF-1.7 ....", 100), Err(NoText::Other));
+        assert_eq!(read(&[0; 20], 5), Err(NoText::Other));
+    }
+}
