@@ -77,7 +77,9 @@ impl<S: Sql> Answers<PutMail> for Ledger<S> {
             if before.as_ref().is_some_and(|before| is_key_given || before.provider != record.provider) {
                 self.give_up_begun()?;
             }
-            self.sql.run("UPDATE mail SET next = ?1 WHERE state = 0 AND next > ?1", &[now.into()])?;
+            // What is due later, such as a reminder, failed at nothing.
+            self.sql
+                .run("UPDATE mail SET next = MAX(queued, ?1) WHERE state = 0 AND next > ?1", &[now.into()])?;
             if let Some(test) = ask.test {
                 self.write_test(test)?;
             }
@@ -115,12 +117,14 @@ impl<S: Sql> Answers<GetMail> for Ledger<S> {
 }
 
 impl<S: Sql> Answers<DropMail> for Ledger<S> {
-    /// What was sent stays on record, so that it is not sent again by who sets mail up anew.
+    /// What was sent stays on record, so that it is not sent again by who sets mail up anew; but for reminders, which would
+    /// be forgotten by nobody any more.
     fn answer(&self, now: Instant, _: DropMail) -> Result<(), Refusal> {
         if self.shop()?.mail.is_some() {
             self.note(now, News { what: desk::Event::MailEnded.into(), ..News::default() })?;
         }
         self.sql.run("DELETE FROM meta WHERE name IN ('mail', 'mail_health', 'mail_dated')", &[])?;
+        self.forget_every_reminder()?;
         self.sql.run(
             "UPDATE mail SET state = ?, facts = '{}', sealed = NULL, words = 'mail was ended' WHERE state IN (?, ?)",
             &[DROPPED.into(), WAITING.into(), DEAD.into()],
@@ -142,12 +146,16 @@ impl<S: Sql> Answers<StopMail> for Ledger<S> {
             }
             return Ok(());
         };
-        // Of who was erased nothing is kept again, and there is nothing to end.
-        let known = "SELECT EXISTS (SELECT 1 FROM referrer WHERE email = ?)";
-        if self.number(known, &[hash.as_str().into()])? != 0 || self.was_reminded(&hash)? {
-            if ask.kind == MailKind::Reminder {
-                self.drop_reminders(&hash, "ended by who has it")?;
-            }
+        let known = if ask.kind == MailKind::Reminder {
+            // That somebody was reminded is forgotten after a month, and anybody may type their address anew.
+            self.drop_reminders(&hash, "ended by who has it")?;
+            true
+        } else {
+            // Of who was erased nothing is kept again, and there is nothing to end.
+            let known = "SELECT EXISTS (SELECT 1 FROM referrer WHERE email = ?)";
+            self.number(known, &[hash.as_str().into()])? != 0
+        };
+        if known {
             self.stop_mail(&hash, ask.kind.name(), now, "ended by who has it")?;
         }
         Ok(())
@@ -339,8 +347,8 @@ impl<S: Sql> Ledger<S> {
         self.sql.run(
             "INSERT INTO mail (kind, about, code, urgent, facts, sealed, queued, next)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
-                ON CONFLICT (kind, about) DO UPDATE SET state = 0, facts = excluded.facts, queued = excluded.queued,
-                    next = excluded.next, words = NULL WHERE state = 3 AND tries = 0",
+                ON CONFLICT (kind, about) DO UPDATE SET state = 0, facts = excluded.facts, sealed = excluded.sealed,
+                    queued = excluded.queued, next = excluded.next, words = NULL WHERE state = 3 AND tries = 0",
             &[
                 kind.name().into(),
                 about.into(),
@@ -376,8 +384,15 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
+    /// Forgets what is held of addresses that are no referrer's: whom to remind, and who has no more of what.
+    pub(super) fn forget_strangers(&self) -> Result<(), SqlError> {
+        self.forget_every_reminder()?;
+        self.sql.run("DELETE FROM mail_stop", &[])?;
+        Ok(())
+    }
+
     /// Tells pages what mail they may ask for.
-    fn show_page_mail(&self, page_mail: PageMail) -> Result<(), Refusal> {
+    pub(super) fn show_page_mail(&self, page_mail: PageMail) -> Result<(), Refusal> {
         let record = &self.shop()?.record;
         if record.page_mail == page_mail {
             return Ok(());

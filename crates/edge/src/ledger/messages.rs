@@ -708,7 +708,7 @@ fn state_number(state: MailState) -> Value {
     })
 }
 
-fn state_of(number: i64) -> Result<MailState, SqlError> {
+pub(super) fn state_of(number: i64) -> Result<MailState, SqlError> {
     match number {
         WAITING => Ok(MailState::Waiting),
         SENT => Ok(MailState::Sent),

@@ -244,6 +244,13 @@ pub(crate) fn put_text(ledger: &Ledger<native::NativeSql>, name: &str, value: &s
     ledger.sql.run("UPDATE meta SET value = ? WHERE name = ?", &[value.into(), name.into()]).unwrap();
 }
 
+/// Changes what is kept, as another release may have left it.
+#[cfg(test)]
+pub(crate) fn alter(ledger: &Ledger<native::NativeSql>, statement: &str) {
+    ledger.sql.run(statement, &[]).unwrap();
+    ledger.shop.replace(None);
+}
+
 /// How many rows a table has.
 #[cfg(test)]
 pub(crate) fn count_rows(ledger: &Ledger<native::NativeSql>, table: &str) -> i64 {
