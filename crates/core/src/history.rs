@@ -123,7 +123,7 @@ pub fn standing(case: &Case, as_of: Instant) -> Vec<Why> {
         return vec![Why::Unverified];
     }
     let hold = (as_of < case.approves_at).then_some(Why::OnHold { until: case.approves_at });
-    let unconfirmed = (state.reason == Some(Reason::Unconfirmed)).then_some(Why::Unconfirmed);
+    let unconfirmed = case.is_unconfirmed(as_of).then_some(Why::Unconfirmed);
     let held = case.held.map(|_| Why::Held);
     hold.into_iter().chain(unconfirmed).chain(held).collect()
 }
@@ -257,6 +257,7 @@ mod tests {
         assert_eq!(standing(&one, day(25)), [Why::Unconfirmed]);
         assert!(history(&one, None, day(26)).iter().any(|one| one.what == Event::ReferrerConfirmed));
         one.held = Some(Reason::Velocity);
+        assert_eq!(standing(&one, day(25)), [Why::Unconfirmed, Why::Held]);
         assert_eq!(standing(&one, day(26)), [Why::Held]);
         one.verified = false;
         assert_eq!(standing(&one, day(11)), [Why::Unverified]);
