@@ -93,6 +93,9 @@ fn who_agreed_is_a_contact_with_all_that_happens_and_nobody_else_is() {
     assert!(world.texts("demo").iter().all(|text| !text.contains(SECRET)), "sealed");
     assert!(world.log.borrow().iter().all(|line| !line.contains(SECRET) && !line.contains("anna@")));
 
+    let one = format!("/v1/shops/demo/referrers/{anna}");
+    let confirmed = world.request(Method::PATCH, &one).body(r#"{"confirmed": true}"#).admin().send();
+    assert_eq!(confirmed.status, 200);
     assert_eq!(json_of(&world.event(&shop, &paid("1001", &anna)))["outcome"], "recorded");
     assert_eq!(json_of(&world.event(&shop, &paid("1002", "BOB22")))["outcome"], "recorded");
     world.live_until("demo", world.now().plus_days(15));
