@@ -32,8 +32,7 @@ fn facts(kind: MailKind) -> Vec<Facts> {
         | MailKind::RewardPaid
         | MailKind::RewardTakenBack => {
             let approves_at = Instant::parse("2026-12-03T10:00:00Z");
-            let reason =
-                if kind == MailKind::RewardPending { Reason::Unconfirmed } else { Reason::Refunded };
+            let reason = if kind == MailKind::RewardPending { Reason::Unconfirmed } else { Reason::Refunded };
             vec![
                 Facts {
                     reward: Some(reward.clone()),
@@ -102,7 +101,10 @@ fn letter(kind: MailKind, locale: &str, name: &str, own: Option<&MailText>) -> L
 fn a_reward_that_waits_for_more_than_its_hold_names_no_day() {
     let Letter { text, .. } = letter(MailKind::RewardPending, "en", "Anna", None);
     let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("- ")).collect();
-    assert!(lines[0].contains("open the link in your welcome e-mail") && !lines[0].contains("3 Dec"), "{text}");
+    assert!(
+        lines[0].contains("open the link in your welcome e-mail") && !lines[0].contains("3 Dec"),
+        "{text}"
+    );
     assert!(lines[1].contains("3 Dec"), "{text}");
 }
 
