@@ -30,6 +30,12 @@ fn stands(world: &Rc<World>, code: &str, as_of: Instant) -> (Value, Value) {
     (status["conversions"][0]["status"].clone(), status["conversions"][0]["reason"].clone())
 }
 
+/// How many the owner is told to confirm.
+fn to_be_confirmed(world: &Rc<World>) -> i64 {
+    let overview = json_of(&world.get("/v1/shops/demo/overview").admin().send());
+    overview["waiting"]["unconfirmed"].as_i64().unwrap()
+}
+
 fn unconfirmed() -> (Value, Value) {
     (json!("pending"), json!("unconfirmed"))
 }
@@ -165,5 +171,32 @@ fn whom_the_shop_adds_or_lets_in_needs_no_confirmation_and_a_program_may_ask_for
     sell(&world, &shop, "9005", &other);
     assert_eq!(stands(&world, &nobody, later(&world)), unconfirmed());
     assert_eq!(stands(&world, &other, later(&world)), approved());
+    audit(&world);
+}
+
+#[test]
+fn those_are_to_be_confirmed_who_take_part_and_have_a_reward_that_waits_for_it() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    let (code, _) = joins(&world, &json!({}));
+    assert_eq!(to_be_confirmed(&world), 0, "nothing waits yet");
+    sell(&world, &shop, "9001", &code);
+    assert_eq!(to_be_confirmed(&world), 1);
+    let cancelled = json!({"type": "order.cancelled", "data": {"order_id": "9001", "at": world.now()}});
+    assert_eq!(world.event(&shop, &cancelled).status, 200);
+    assert_eq!(to_be_confirmed(&world), 0, "nothing waits any more");
+    sell(&world, &shop, "9002", &code);
+    assert_eq!(to_be_confirmed(&world), 1);
+    let path = format!("/v1/shops/demo/referrers/{code}");
+    for (status, count) in [("ended", 0), ("active", 1)] {
+        world.pass(1);
+        let body = json!({"status": status}).to_string();
+        assert_eq!(world.request(Method::PATCH, &path).body(&body).admin().send().status, 200);
+        assert_eq!(to_be_confirmed(&world), count, "{status}");
+    }
+    let review = json!({"decision": "approve", "note": ""});
+    let approved = world.post("/v1/shops/demo/conversions/9002/review", &review).admin().send();
+    assert_eq!(approved.status, 200, "{}", String::from_utf8_lossy(&approved.body));
+    assert_eq!(to_be_confirmed(&world), 0, "the shop said yes without it");
     audit(&world);
 }
