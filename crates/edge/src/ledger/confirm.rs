@@ -110,6 +110,16 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
+    /// Leaves to the alarm what waits for who its referrer is, now that the program asks for that no more.
+    pub(super) fn turn_unconfirmed(&self) -> Result<(), Refusal> {
+        let rows = self.sql.run("SELECT code FROM joined WHERE waits = 1 AND confirmed IS NULL", &[])?;
+        let first = Position { at: FIRST, id: String::new(), kind: Kind::Sale };
+        for row in &rows {
+            self.leave_confirmed(&shop::parse_code(row.text(0)?)?, &first)?;
+        }
+        Ok(())
+    }
+
     /// How many take part who are not confirmed and whose rewards wait for that alone. What is pending for ever, if nothing
     /// more happens, waits for that where it does not wait for the shop's review. The statements, which are few, say who
     /// has any.

@@ -135,7 +135,7 @@ fn a_link_in_the_welcome_mail_confirms_whose_address_it_is() {
 }
 
 #[test]
-fn whom_the_shop_adds_or_lets_in_needs_no_confirmation_and_a_program_may_ask_for_none() {
+fn whom_the_shop_adds_or_lets_in_needs_no_confirmation() {
     let world = World::new(1, Default::default());
     let shop = world.with_shop();
     sell(&world, &shop, "9001", "ANNA10");
@@ -159,18 +159,37 @@ fn whom_the_shop_adds_or_lets_in_needs_no_confirmation_and_a_program_may_ask_for
     assert_eq!(world.put(&format!("/v1/shops/demo/referrers/{named}"), &who).send().status, 200);
     sell(&world, &shop, "9003", &named);
     assert_eq!(stands(&world, &named, later(&world)), approved());
-    // A shop may ask for nothing; what was ordered before goes by what was asked then.
+    audit(&world);
+}
+
+#[test]
+fn a_program_may_ask_for_no_confirmation_from_then_on_and_for_what_waits() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
     let (nobody, _) = joins(&world, &json!({}));
     let (other, _) = joins(&world, &json!({}));
     sell(&world, &shop, "9004", &nobody);
     world.pass(1);
     let mut any = program();
     any["confirmed"] = json!("any");
+    let since = world.now();
     assert_eq!(json_of(&world.put("/v1/shops/demo", &any).send())["program"]["confirmed"], "any");
     world.pass(1);
     sell(&world, &shop, "9005", &other);
-    assert_eq!(stands(&world, &nobody, later(&world)), unconfirmed());
+    assert_eq!(stands(&world, &nobody, later(&world)), approved());
+    assert_eq!(stands(&world, &nobody, since.plus_seconds(-1)), unconfirmed(), "what was so stays so");
     assert_eq!(stands(&world, &other, later(&world)), approved());
+    audit(&world);
+    assert_eq!(to_be_confirmed(&world), 0);
+    // Asking again takes back nothing, and holds what comes then.
+    let (third, _) = joins(&world, &json!({}));
+    assert_eq!(world.put("/v1/shops/demo", &program()).send().status, 200);
+    world.pass(1);
+    sell(&world, &shop, "9006", &third);
+    assert_eq!(stands(&world, &nobody, later(&world)), approved());
+    assert_eq!(stands(&world, &other, later(&world)), approved());
+    assert_eq!(stands(&world, &third, later(&world)), unconfirmed());
+    assert_eq!(to_be_confirmed(&world), 1);
     audit(&world);
 }
 
