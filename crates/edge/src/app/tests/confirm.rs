@@ -194,6 +194,24 @@ fn a_program_may_ask_for_no_confirmation_from_then_on_and_for_what_waits() {
 }
 
 #[test]
+fn what_many_confirmations_turn_is_turned_in_steps_that_stay_small() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    for joiner in 0..3 {
+        let (code, _) = joins(&world, &json!({}));
+        for order in 0..4 {
+            sell(&world, &shop, &format!("9{joiner}{order}"), &code);
+        }
+    }
+    world.pass(1);
+    let mut any = program();
+    any["confirmed"] = json!("any");
+    assert_eq!(world.put("/v1/shops/demo", &any).send().status, 200);
+    assert_eq!(world.settle_in_steps("demo", 3), 4, "twelve orders, three in a step");
+    audit(&world);
+}
+
+#[test]
 fn those_are_to_be_confirmed_who_take_part_and_have_a_reward_that_waits_for_it() {
     let world = World::new(1, Default::default());
     let shop = world.with_shop();
