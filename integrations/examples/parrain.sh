@@ -8,8 +8,8 @@
 set -euo pipefail
 : "${PARRAIN_EDGE:?the address of your Parrain, such as https://parrain.you.workers.dev}"
 : "${PARRAIN_SHOP:?the id of your shop}"
-: "${PARRAIN_EVENT_SECRET:?whsec_…, in the desk under Settings, Keys}"
-: "${PARRAIN_IDENTITY_KEY:?pik_…, in the desk under Settings, Keys}"
+: "${PARRAIN_EVENT_SECRET:?whsec_…, in the desk under Settings, Keys and secrets}"
+: "${PARRAIN_IDENTITY_KEY:?pik_…, in the desk under Settings, Keys and secrets}"
 
 hex() { od -An -v -tx1 | tr -d ' \n'; }
 url64() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }

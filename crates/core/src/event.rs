@@ -23,6 +23,10 @@ pub const MAX_AGE_DAYS: i64 = 800;
 /// A fact that a shop reports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one is read at a time, and a box would be in every caller's way"
+)]
 pub enum Event {
     /// `order.paid`, `lead.created`, `signup.created` or `install.recorded`.
     Order(Order),

@@ -176,6 +176,14 @@ impl Program {
         self.offers.iter().find(|offer| offer.id == id)
     }
 
+    /// What a friend is promised by a code under an offer; `ready`: whether the code can be redeemed, where a platform is
+    /// to see to it. Nothing is promised that cannot be had yet.
+    pub fn promised<'a>(&self, offer: &'a Offer, ready: Option<bool>) -> Option<&'a FriendSide> {
+        // What the shop grants itself, or what nobody makes anywhere, waits for no platform.
+        let waits = self.discounts == Discounts::Platform && ready == Some(false);
+        offer.friend.as_ref().filter(|_| !waits)
+    }
+
     /// The offer of those who join by the widget: the first for customers.
     pub fn joinable(&self) -> Option<&Offer> {
         self.offers.iter().find(|offer| offer.audience == Audience::Customer)

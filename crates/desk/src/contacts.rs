@@ -86,6 +86,7 @@ pub fn one(frame: &Frame, page: &ContactPage) -> Markup {
 
 fn stands(frame: &Frame, of: &ContactDestination) -> Markup {
     let (lang, clock) = (frame.language, frame.clock());
+    let name = platform_name(of.provider.name());
     html! { section.card.pad.stack aria-labelledby="stands" {
         h2 #stands { (of.account) }
         p.small { (lang.say("Connecté depuis le ", "Connected since ")) (clock.day(of.since)) "." }
@@ -94,7 +95,10 @@ fn stands(frame: &Frame, of: &ContactDestination) -> Markup {
             li { (lang.say("Abandonnés\u{a0}: ", "Given up: ")) (count(lang, of.dead)) }
         }
         @if let Some(since) = of.failing_since {
-            p.note role="status" { (lang.say("Plus rien n’est pris depuis ", "Nothing is taken since ")) (clock.when(since)) "." }
+            p.note role="status" { (say!(lang, "{name} n’accepte plus rien depuis ", "{name} has taken nothing since ")) (clock.when(since)) "." }
+        }
+        @if of.dead > 0 && frame.may(Role::All) {
+            div.acts { (press(frame, &Place::ReplayContact(of.provider.name().to_owned()), &[], lang.say("Renvoyer ce qui a été abandonné", "Send what was given up again"), "")) }
         }
         @if let Some(words) = &of.words { p.small { (lang.say("Dernière réponse\u{a0}: ", "Last answer: ")) (told(lang, words)) } }
     } }
@@ -102,7 +106,9 @@ fn stands(frame: &Frame, of: &ContactDestination) -> Markup {
 
 fn health(lang: Language, held: Option<&ContactDestination>) -> Markup {
     match held {
-        Some(held) if held.failing_since.is_some() => pill("red", lang.say("ne prend rien", "takes nothing")),
+        Some(held) if held.failing_since.is_some() => {
+            pill("red", lang.say("n’accepte rien", "takes nothing"))
+        }
         Some(held) if held.dead > 0 => pill("amber", lang.say("à regarder", "to look at")),
         Some(_) => pill("green", lang.say("connecté", "connected")),
         None => html! {},

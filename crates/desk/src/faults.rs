@@ -53,6 +53,18 @@ fn filled(pattern: &str, holes: &[Cow<'_, str>]) -> String {
 /// The API's sentences, with `{}` for what differs, and the same in French, with as many of them or fewer, in the same order.
 /// A test of the edge's holds the list against what its forms are answered.
 const SENTENCES: &[(&str, &str)] = &[
+    ("it answered {}, and no list of orders", "réponse {}, sans liste de commandes"),
+    ("it answered {}, and nothing that can be read", "réponse {}, illisible"),
+    (
+        "the app may not see customers' data, so orders that are not on record were left out: give it protected customer \
+         data, the address included",
+        "l’app ne peut pas voir les données des clients, donc les commandes absentes du registre ont été laissées de côté\u{a0}: \
+         accordez-lui les données client protégées, adresse e-mail comprise",
+    ),
+    (
+        "an order has more lines than are read, and was left out",
+        "une commande a plus de lignes qu’il n’en est lu, et a été laissée de côté",
+    ),
     ("is missing", "manque"),
     ("must be a text", "doit être un texte"),
     ("must not be empty", "ne peut pas être vide"),

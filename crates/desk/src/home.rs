@@ -201,8 +201,15 @@ fn waiting(frame: &Frame, overview: &Overview) -> Vec<Waits> {
             &Place::SetUpStep(parrain_wire::desk::Step::Platform),
         );
     }
-    let n = waiting.failed_deliveries;
-    if n > 0 {
+    let failed = [
+        (waiting.failed_deliveries, String::new(), Place::Endpoints),
+        (
+            waiting.failed_contacts,
+            lang.say("À votre outil de newsletters.", "To your mailing tool.").to_owned(),
+            Place::Contacts,
+        ),
+    ];
+    for (n, to, place) in failed.into_iter().filter(|(n, _, _)| *n > 0) {
         let text = format!(
             "{} {}",
             count(lang, n),
@@ -212,7 +219,7 @@ fn waiting(frame: &Frame, overview: &Overview) -> Vec<Waits> {
                 lang.say("envois ont échoué", "messages failed")
             )
         );
-        add(text, None, String::new(), &Place::Endpoints);
+        add(text, Some(to).filter(|to| !to.is_empty()), String::new(), &place);
     }
     list
 }
@@ -404,7 +411,7 @@ fn told(frame: &Frame, news: &News) -> (String, Option<Place>) {
             to_platform,
         ),
         Event::EndpointAdded => {
-            (say!(lang, "L’adresse {host} est prévenue{by}", "{host} is told what happens{by}"), endpoints)
+            (say!(lang, "L’adresse {host} a été ajoutée{by}", "The address {host} was added{by}"), endpoints)
         }
         Event::EndpointChanged => {
             (say!(lang, "L’adresse {host} a changé{by}", "The address {host} was changed{by}"), endpoints)
@@ -429,9 +436,10 @@ fn told(frame: &Frame, news: &News) -> (String, Option<Place>) {
             say!(lang, "La clé de {platform} a été retirée{by}", "The key of {platform} was removed{by}"),
             Some(Place::Contacts),
         ),
-        Event::MailChanged => {
-            (say!(lang, "Les e-mails ont été réglés{by}", "E-mail was set up{by}"), Some(Place::Mail))
-        }
+        Event::MailChanged => (
+            say!(lang, "Les réglages des e-mails ont changé{by}", "The settings of e-mail were changed{by}"),
+            Some(Place::Mail),
+        ),
         Event::MailStopLifted => (
             say!(
                 lang,

@@ -148,6 +148,8 @@ pub enum Place {
     Contact(String),
     /// The end of one. A form of its page.
     EndContact(String),
+    /// What was given up at a provider, to be sent again. A form of its page.
+    ReplayContact(String),
     /// Other software that is told what happens.
     Endpoints,
     /// One address of it, by its id.
@@ -333,6 +335,7 @@ impl Place {
             | Self::EndPlatform(_)
             | Self::ReconcilePlatform(_)
             | Self::EndContact(_)
+            | Self::ReplayContact(_)
             | Self::TestEndpoint(_)
             | Self::ReplayDead(_)
             | Self::RotateEndpoint(_)
@@ -486,6 +489,7 @@ impl Place {
             Self::Contacts => of(&["settings", "contacts"]),
             Self::Contact(name) => of(&["settings", "contacts", name]),
             Self::EndContact(name) => of(&["settings", "contacts", name, "end"]),
+            Self::ReplayContact(name) => of(&["settings", "contacts", name, "replay"]),
             Self::Endpoints => of(&["settings", "endpoints"]),
             Self::Endpoint(id) => of(&["settings", "endpoints", id]),
             Self::TestEndpoint(id) => of(&["settings", "endpoints", id, "test"]),
@@ -595,6 +599,7 @@ impl Place {
             ["settings", "contacts"] => Self::Contacts,
             ["settings", "contacts", name] => Self::Contact(id(name)),
             ["settings", "contacts", name, "end"] => Self::EndContact(id(name)),
+            ["settings", "contacts", name, "replay"] => Self::ReplayContact(id(name)),
             ["settings", "endpoints"] => Self::Endpoints,
             ["settings", "endpoints", one] => Self::Endpoint(id(one)),
             ["settings", "endpoints", one, "test"] => Self::TestEndpoint(id(one)),
@@ -706,6 +711,7 @@ mod tests {
             Place::Contacts,
             Place::Contact(id()),
             Place::EndContact(id()),
+            Place::ReplayContact(id()),
             Place::Endpoints,
             Place::Endpoint(id()),
             Place::TestEndpoint(id()),

@@ -114,19 +114,20 @@ fn reconciliation(frame: &Frame, connection: &PlatformConnection) -> Markup {
                 p.note { (say!(lang, "Votre boutique ne reçoit pas ses commandes par les messages de {name}\u{a0}: il n’y a rien à rattraper.", "Your shop’s orders do not come by messages of {name}: there is nothing to catch up on.")) }
             }
             Some(ReconciliationState::Running) => {
-                p role="status" { (lang.say("La relecture est en cours\u{a0}: ", "Being read now: ")) (count(lang, of.seen)) (lang.say(" lues.", " read.")) }
+                p role="status" { (lang.say("La relecture est en cours\u{a0}: ", "Being read now: ")) (read(lang, of.seen)) "." }
             }
             Some(ReconciliationState::Waiting) | None => {
                 p.small {
                     @if let Some(last) = of.last_at {
                         (lang.say("Dernière relecture\u{a0}: ", "Last read: ")) (clock.when(last)) ". "
-                        (count(lang, of.seen)) (lang.say(" lues. ", " read. "))
+                        (read(lang, of.seen)) ". "
                     } @else { (lang.say("Pas encore relues. ", "Not read yet. ")) }
                     @if let Some(next) = of.next_at { (lang.say("Prochaine\u{a0}: ", "Next: ")) (clock.when(next)) "." }
                 }
             }
         }
-        @if of.last_at.is_some() || of.missing > 0 {
+        // While it reads, or where the last try came to nothing, nobody knows that nothing is missing.
+        @if of.missing > 0 || of.last_at.is_some() && of.fault.is_none() && !matches!(state, Some(ReconciliationState::Running)) {
             p { @if of.missing == 0 { (lang.say("Il ne manquait rien.", "Nothing was missing.")) }
                 @else { (lang.say("Commandes rattrapées\u{a0}: ", "Orders put on record: ")) (count(lang, of.missing)) } }
         }
@@ -134,12 +135,22 @@ fn reconciliation(frame: &Frame, connection: &PlatformConnection) -> Markup {
             li { a href=(frame.href(&Place::Order(order.clone()))) { (order) } }
         } } }
         @if let Some(fault) = &of.fault {
-            p.note role="status" { (lang.say("Dernier essai sans résultat, ", "The last try came to nothing, ")) (clock.when(fault.at)) (lang.say(". Motif\u{a0}: ", ". Why: ")) (told(lang, &fault.words)) }
+            // What was left out by a look that is over, or why one is not.
+            @let was_over = of.last_at.is_some_and(|last| fault.at <= last);
+            p.note role="status" {
+                @if was_over { (lang.say("Tout n’a pas été repris, ", "Not all was put on record, ")) } @else { (lang.say("Dernier essai sans résultat, ", "The last try came to nothing, ")) }
+                (clock.when(fault.at)) (lang.say(". Motif\u{a0}: ", ". Why: ")) (told(lang, &fault.words))
+            }
         }
         @if frame.may(Role::All) && matches!(state, Some(ReconciliationState::Waiting)) {
             div.acts { (press(frame, &Place::ReconcilePlatform(connection.platform.clone()), &[], lang.say("Relire maintenant", "Read now"), "")) }
         }
     } }
+}
+
+/// How many were read.
+fn read(lang: Language, seen: i64) -> String {
+    format!("{} {}", count(lang, seen), lang.many(seen, lang.say("lue", "read"), lang.say("lues", "read")))
 }
 
 fn right_of(lang: Language, right: &PlatformRight) -> Markup {

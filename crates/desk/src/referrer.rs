@@ -156,7 +156,7 @@ fn share(frame: &Frame, page: &ReferrerPage) -> Markup {
         @if frame.may(Role::All) {
             details {
                 summary { (lang.say("Quelqu’un d’autre voit ses récompenses\u{a0}?", "Does somebody else see their rewards?")) }
-                p { (lang.say("Ses liens ne mènent plus à rien, et cette personne devra se reconnecter partout.", "Their links lead nowhere any more, and they have to sign in again everywhere.")) }
+                p { (lang.say("Les liens de connexion déjà envoyés ne marchent plus, et cette personne devra se reconnecter partout. Son lien de parrainage reste bon.", "Sign-in links that were sent work no more, and they have to sign in again everywhere. The link that they share stays good.")) }
                 (press(frame, &Place::EndSignIns(code), &[], lang.say("Déconnecter partout", "Sign them out everywhere"), "bad"))
             }
         }
@@ -346,18 +346,20 @@ fn edit(frame: &Frame, page: &ReferrerPage) -> Markup {
     } }
 }
 
-/// What a referrer would still have: who forgets them says beforehand what becomes of it.
-fn owed(frame: &Frame, page: &ReferrerPage) -> Vec<String> {
+/// What a referrer would still have: who forgets them says beforehand what becomes of it. Empty where that is nothing.
+fn owed(frame: &Frame, page: &ReferrerPage) -> String {
+    let lang = frame.language;
     let mut owed = Vec::new();
     for total in &page.status.totals {
-        for amount in [total.approved.as_str(), total.pending.as_str()] {
+        let (due, waiting) = (lang.say("dus", "due"), lang.say("en attente", "waiting"));
+        for (amount, state) in [(total.approved.as_str(), due), (total.pending.as_str(), waiting)] {
             let currency = total.currency.as_str();
             if amount != crate::text::zero(currency) {
-                owed.push(money(frame.language, amount, currency));
+                owed.push(format!("{} {state}", money(lang, amount, currency)));
             }
         }
     }
-    owed
+    owed.join(", ")
 }
 
 /// Pausing, ending, and what is held of the person.
@@ -384,7 +386,8 @@ fn leave(frame: &Frame, page: &ReferrerPage, name: &str) -> Markup {
         }
         details {
             summary { (lang.say("Données de cette personne", "This person’s data")) }
-            @for owed in owed(frame, page) { p { (say!(lang, "À savoir avant d’effacer\u{a0}: {owed} dus ou en attente.", "Before you forget them: {owed} due or waiting.")) } }
+            @let owed = owed(frame, page);
+            @if !owed.is_empty() { p { (say!(lang, "À savoir avant d’effacer\u{a0}: {owed}.", "Before you forget them: {owed}.")) } }
             p { a href=(frame.href(&Place::Person(code.clone()))) download { (lang.say("Tout ce qui est gardé d’elle, en un fichier", "All that is held of them, as a file")) } }
             (form.post(&Place::ErasePerson(code), html! {
                 (form.tick("sure", "true", lang.say("Effacer son nom, son adresse et ses coordonnées. Les commandes et les montants restent, sans nom. Cela ne se défait pas.",

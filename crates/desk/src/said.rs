@@ -100,7 +100,7 @@ said! {
     /// An address is told no more.
     EndpointRemoved = "endpoint_removed": "Cette adresse ne reçoit plus rien.", "That address is told no more.";
     /// An address is written to again.
-    StopLifted = "stop_lifted": "Les prochains e-mails repartent vers cette adresse.", "The next e-mails go to that address again.";
+    StopLifted = "stop_lifted": "Les prochains e-mails repartent vers cette adresse. Retirez-la aussi de la liste de rejets de votre prestataire\u{a0}: sinon il les refuse.", "The next e-mails go to that address again. Take it off your provider’s own list of bounces too, or it refuses them.";
     /// No more mail is sent.
     MailEnded = "mail_ended": "Plus aucun e-mail n’est envoyé.", "No more e-mails are sent.";
     /// A shop was removed.

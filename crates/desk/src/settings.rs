@@ -162,6 +162,8 @@ pub fn remove(frame: &Frame, entered: &Entered) -> Markup {
             h1 { (title) }
             p.lead { (lang.say("Tout disparaît\u{a0}: le programme, les parrains et leurs codes, les commandes, ce qui est dû, les réglages. Les liens déjà partagés ne mènent plus à rien. Cela ne se défait pas.",
                 "All of it goes: the program, the referrers and their codes, the orders, what is due, the settings. Links that were shared lead nowhere. This cannot be undone.")) }
+            p { (lang.say("Les codes de réduction déjà créés chez Shopify, WooCommerce ou Stripe continuent de marcher\u{a0}: supprimez-les là-bas.",
+                "Discount codes that were made at Shopify, WooCommerce or Stripe go on working: delete them there.")) }
             p { (lang.say("Prenez d’abord ce que vous devez garder\u{a0}: ", "Take first what you have to keep: "))
                 a href=(frame.href(&Place::OrdersCsv)) download { (lang.say("les commandes", "the orders")) } ", "
                 a href=(frame.href(&Place::ReferrersCsv)) download { (lang.say("les parrains", "the referrers")) } ", "

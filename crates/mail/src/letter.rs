@@ -232,7 +232,7 @@ impl Writing<'_> {
             ("todo_claims", waiting.claims),
             ("todo_joiners", waiting.joiners),
             ("todo_unpaid", waiting.unpaid_payouts),
-            ("todo_failed", waiting.failed_deliveries),
+            ("todo_failed", waiting.failed_deliveries.saturating_add(waiting.failed_contacts)),
         ];
         let mut lines: Vec<String> = counted
             .into_iter()

@@ -1,4 +1,5 @@
-//! Which crates are compiled into the Worker, the widget and what tries a program on an export.
+//! Which crates are compiled into what is shipped: the Worker, the widget, the QR codes that it loads, and what tries a
+//! program on an export.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +10,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand, Package, PackageId};
 pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// What is shipped.
-pub const SHIPPED: [&str; 3] = ["parrain-edge", "parrain-widget", "parrain-tryout-page"];
+pub const SHIPPED: [&str; 4] = ["parrain-edge", "parrain-widget", "parrain-qr", "parrain-tryout-page"];
 
 /// For which machine.
 const TARGET: &str = "wasm32-unknown-unknown";

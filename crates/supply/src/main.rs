@@ -1,5 +1,4 @@
-//! `supply FILE`: holds what the Worker and the widget are made of to `deny.toml`, and writes it down as a bill of
-//! materials.
+//! `supply FILE`: holds what is shipped, by what it is made of, to `deny.toml`, and writes that down as a bill of materials.
 
 mod bill;
 mod made_of;

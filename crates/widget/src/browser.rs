@@ -218,8 +218,8 @@ enum Asked {
         number: u32,
         further: bool,
     },
-    /// Whether for a reminder.
-    Mail(bool),
+    /// Of which code a reminder; nothing for the links to one's rewards.
+    Mail(Option<Code>),
     Claim {
         person: u32,
     },
@@ -233,7 +233,7 @@ enum Answer {
     Touch(Result<(), Fault>),
     Join { person: u32, silent: bool, reply: Result<Option<Card>, Fault> },
     Rewards { number: u32, further: bool, reply: Result<RewardStatus, Fault> },
-    Mail(bool, Result<(), Fault>),
+    Mail(Option<Code>, Result<(), Fault>),
     Claim { person: u32, reply: Result<(), Fault> },
     Conversion(Result<(), Fault>),
 }
@@ -256,7 +256,10 @@ impl Answer {
                 },
             },
             Asked::Rewards { number, further } => Answer::Rewards { number, further, reply: typed(body) },
-            Asked::Mail(reminder) => Answer::Mail(reminder, good),
+            // The address was right: there is nothing to be mailed.
+            Asked::Mail(code) => {
+                Answer::Mail(code, if reply.status == 404 { Err(Fault::Conflict) } else { good })
+            }
             Asked::Claim { person } => Answer::Claim { person, reply: good },
             Asked::Conversion => Answer::Conversion(good),
         }
@@ -414,7 +417,7 @@ fn take(model: &mut Model, event: Event, wishes: &mut Wishes) {
             Answer::Touch(reply) => model.touch_sent(reply, wishes),
             Answer::Join { person, silent, reply } => model.joined(person, silent, reply, wishes),
             Answer::Rewards { number, further, reply } => model.rewards_came(number, further, reply, wishes),
-            Answer::Mail(reminder, reply) => model.mailed(reminder, reply, wishes),
+            Answer::Mail(code, reply) => model.mailed(code.as_ref(), reply, wishes),
             Answer::Claim { person, reply } => model.claimed(person, reply, wishes),
             Answer::Conversion(reply) => model.reported(reply, wishes),
         },
@@ -666,10 +669,9 @@ impl World for Wishes {
     }
 
     fn mail(&mut self, code: Option<&Code>, email: &str) {
-        let reminder = code.is_some();
-        let address = self.page.address(&[if reminder { "/reminders" } else { "/sign-in-mails" }]);
+        let address = self.page.address(&[if code.is_some() { "/reminders" } else { "/sign-in-mails" }]);
         let body = Body::Mail { code: code.cloned(), email: email.into() };
-        self.list.push(Wish::Send(address, body, Asked::Mail(reminder)));
+        self.list.push(Wish::Send(address, body, Asked::Mail(code.cloned())));
     }
 
     fn fetch_rewards(&mut self, number: u32, token: &str, cursor: Option<&str>) {

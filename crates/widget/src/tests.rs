@@ -1080,12 +1080,12 @@ fn who_joined_on_another_device_has_their_link_mailed_where_the_shop_mails() {
     for (status, said) in
         [(0, "Nothing is lost: try again"), (429, "Too many"), (422, "e-mail address complete")]
     {
-        model.mailed(false, Err(Fault::of(status)), &mut notes);
+        model.mailed(None, Err(Fault::of(status)), &mut notes);
         assert!(seen(&model, Kind::Launcher).contains(said), "{status}");
         assert!(notes.has("emit error mail"));
         model.mail(false, "anna@example.com", &mut notes);
     }
-    model.mailed(false, Ok(()), &mut notes);
+    model.mailed(None, Ok(()), &mut notes);
     assert_eq!(model.status, "mailed", "read out");
     assert!(seen(&model, Kind::Launcher).contains("If this address has a link here"));
     assert!(!values(shown(&model).as_ref(), "data-a").contains(&"link".to_owned()), "once is enough");
@@ -1099,10 +1099,10 @@ fn a_friend_is_reminded_by_mail_where_they_ask_for_it() {
     assert!(seen(&model, Kind::Launcher).contains("Remind me by e-mail"));
     model.mail(true, "bob@example.com", &mut notes);
     assert!(notes.has("mail ANNA10 bob@example.com"), "{:?}", notes.0);
-    model.mailed(true, Err(Fault::Refused), &mut notes);
+    model.mailed(Some(&code("ANNA10")), Err(Fault::Refused), &mut notes);
     assert!(seen(&model, Kind::Launcher).contains("e-mail address complete"));
     model.mail(true, "bob@example.com", &mut notes);
-    model.mailed(true, Ok(()), &mut notes);
+    model.mailed(Some(&code("ANNA10")), Ok(()), &mut notes);
     assert!(seen(&model, Kind::Launcher).contains("One e-mail will remind you"));
     // Another friend's gift is another matter.
     let mut bobs = annas();
@@ -1112,6 +1112,14 @@ fn a_friend_is_reminded_by_mail_where_they_ask_for_it() {
     model.moved("https://shop.example/?ref=BOB22".into(), Some(code("BOB22")), &mut notes);
     model.offer_came(model.asked, Why::Page, Some(&code("BOB22")), Ok(program), &mut notes);
     assert!(values(shown(&model).as_ref(), "data-a").contains(&"remind".to_owned()));
+    // An answer that comes late is not of this one.
+    model.mailed(Some(&code("ANNA10")), Ok(()), &mut notes);
+    assert!(values(shown(&model).as_ref(), "data-a").contains(&"remind".to_owned()));
+    // Where the edge has nothing to remind of, no address is asked for once more.
+    model.mail(true, "bob@example.com", &mut notes);
+    model.mailed(Some(&code("BOB22")), Err(Fault::Conflict), &mut notes);
+    assert!(!values(shown(&model).as_ref(), "data-a").contains(&"remind".to_owned()));
+    assert!(seen(&model, Kind::Launcher).contains("not active at the moment"));
     // Who uses the gift needs no reminder, and where there is none nothing is to be reminded of.
     model.act(Action::Apply, &mut notes);
     model.redeemed(&code("BOB22"), tried(Redeeming::InBasket), false, &mut notes);

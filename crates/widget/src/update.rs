@@ -515,13 +515,18 @@ impl Model {
         }
     }
 
-    /// Something is to be mailed, or cannot be.
-    pub fn mailed(&mut self, reminder: bool, reply: Result<(), Fault>, world: &mut impl World) {
+    /// Something is to be mailed, or cannot be: a reminder of a code, or the links to one's rewards.
+    pub fn mailed(&mut self, code: Option<&Code>, reply: Result<(), Fault>, world: &mut impl World) {
+        let reminder = code.is_some();
+        // Meanwhile another gift may be at hand, of which nothing was asked yet.
+        if reminder && self.judged.as_ref() != code {
+            return;
+        }
         let (load, status) = match reply {
             Ok(()) => (Load::Ready, if reminder { "reminded" } else { "mailed" }),
             Err(fault) => {
                 world.emit(Told::Error(What::Mail));
-                (Load::Failed(fault), fault.key())
+                (Load::Failed(fault), if fault == Fault::Conflict { "code_inactive" } else { fault.key() })
             }
         };
         *self.letter(reminder) = load;

@@ -174,6 +174,7 @@ impl<'a> View<'a> {
             .with(classed("div", "copy").with(input).with(button));
         let (form, said) = match load {
             Load::Ready => (None, Some(self.small(done))),
+            Load::Failed(Fault::Conflict) => (None, Some(self.small("code_inactive"))),
             Load::Failed(fault) => {
                 (Some(form), Some(classed("p", "bad").set("role", "alert").text(self.word(fault.key()))))
             }

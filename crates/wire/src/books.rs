@@ -7,6 +7,7 @@ use crate::amount::Amount;
 use crate::code::Code;
 use crate::instant::Instant;
 use crate::lenient::{any, list, maybe};
+use crate::mail::MailState;
 use crate::order::Kind;
 use crate::payouts::{AssetTotal, Method};
 use crate::rewards::{Conversion, DonationTotal, MoneyTotal, UnitTotal};
@@ -127,6 +128,23 @@ pub struct Subject {
     /// The person's orders.
     #[serde(default, deserialize_with = "list")]
     pub orders: Vec<SubjectOrder>,
+    /// Reminders of a friend's gift that went to the person, or are to go; they go with them.
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub reminders: Vec<SubjectReminder>,
+}
+
+/// A reminder of a friend's gift that somebody had mailed to a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SubjectReminder {
+    /// Of which code.
+    pub code: Code,
+    /// When it was to go out, or is to.
+    #[serde(default, deserialize_with = "any")]
+    pub at: Instant,
+    /// Where it stands.
+    #[serde(default, deserialize_with = "any")]
+    pub state: Known<MailState>,
 }
 
 /// A referrer that is a person.

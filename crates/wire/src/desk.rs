@@ -70,6 +70,9 @@ pub struct Waiting {
     /// How many messages to the shop's platform or to people failed for good.
     #[serde(default, deserialize_with = "any")]
     pub failed_deliveries: i64,
+    /// How many messages to providers of newsletters failed for good.
+    #[serde(default, deserialize_with = "any")]
+    pub failed_contacts: i64,
 }
 
 /// How many, of how many referrers, and what they come to.

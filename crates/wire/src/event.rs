@@ -16,6 +16,10 @@ use crate::word::{Known, words};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", content = "data")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one is read at a time, and a box would be in every caller's way"
+)]
 pub enum Event {
     /// An order was paid.
     #[serde(rename = "order.paid")]

@@ -228,7 +228,14 @@ impl Edge {
 
         let known = kept["endpoint"].as_str().map(|id| format!("/v1/shops/demo/endpoints/{id}"));
         let stands = known.as_deref().map(|path| self.has(path)).transpose()?.unwrap_or(false);
-        let (endpoint, endpoint_secret) = if stands {
+        let url = format!("{shop_url}/parrain/webhooks");
+        let leads_here = kept["url"] == url.as_str();
+        if let (Some(path), true, false) = (&known, stands, leads_here) {
+            // The shop was at another port then.
+            let (status, said) = self.ask(Method::DELETE, path, None)?;
+            ensure!(status == 204, "DELETE {path} answered {status}: {said}");
+        }
+        let (endpoint, endpoint_secret) = if stands && leads_here {
             (text(&kept, "endpoint")?, text(&kept, "endpoint_secret")?)
         } else {
             let types = json!([
@@ -245,7 +252,7 @@ impl Edge {
                 "payout.paid",
                 "budget.low",
             ]);
-            let wanted = json!({"url": format!("{shop_url}/parrain/webhooks"), "types": types});
+            let wanted = json!({"url": url, "types": types});
             let made = self.admin(Method::POST, "/v1/shops/demo/endpoints", &wanted)?;
             (text(&made, "id")?, text(&made, "secret")?)
         };
@@ -264,7 +271,7 @@ impl Edge {
             let made = self.admin(Method::POST, "/v1/connect-codes/exchange", &wanted)?;
             (text(&made, "connection")?, text(&made, "module_token")?)
         };
-        let now = json!({"endpoint": endpoint, "endpoint_secret": endpoint_secret,
+        let now = json!({"url": url, "endpoint": endpoint, "endpoint_secret": endpoint_secret,
             "connection": connection, "module_token": module_token});
         if now != kept {
             std::fs::write(&file, now.to_string())?;

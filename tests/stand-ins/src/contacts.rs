@@ -15,6 +15,8 @@ pub struct Brevo {
     pub contacts: BTreeMap<String, Vec<u64>>,
     /// Its events, in order.
     pub events: Vec<Value>,
+    /// Whether it takes no contact, and says of each by its address that it is none.
+    pub refuses: bool,
     moods: VecDeque<Mood>,
 }
 
@@ -25,6 +27,7 @@ impl Default for Brevo {
             lists: vec![7],
             contacts: BTreeMap::new(),
             events: Vec::new(),
+            refuses: false,
             moods: VecDeque::new(),
         }
     }
@@ -56,6 +59,10 @@ impl StandIn for Brevo {
                 let Some(email) = body["email"].as_str().filter(|email| email.contains('@')) else {
                     return refused(400, "missing_parameter", "Contact email, phone or ext_id is missing");
                 };
+                if self.refuses {
+                    let words = format!("Invalid email {}", email.to_lowercase());
+                    return refused(400, "invalid_parameter", &words);
+                }
                 let lists: Vec<u64> =
                     body["listIds"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect();
                 if !lists.iter().all(|list| self.lists.contains(list)) {
@@ -104,6 +111,8 @@ pub struct Klaviyo {
     pub profiles: BTreeMap<String, Value>,
     /// Its events, in order, each of one `unique_id` once.
     pub events: Vec<Value>,
+    /// Whether it takes no profile, and says of each by its address that it is none.
+    pub refuses: bool,
     moods: VecDeque<Mood>,
 }
 
@@ -114,6 +123,7 @@ impl Default for Klaviyo {
             scopes: vec!["profiles:write", "events:write"],
             profiles: BTreeMap::new(),
             events: Vec::new(),
+            refuses: false,
             moods: VecDeque::new(),
         }
     }
@@ -156,6 +166,9 @@ impl StandIn for Klaviyo {
             let Some(email) = email(attributes).filter(|_| !wrong) else {
                 return refused(400, "invalid", "The payload provided in the request is invalid.");
             };
+            if self.refuses {
+                return refused(400, "invalid", &format!("Invalid email address {}", email.to_lowercase()));
+            }
             let is_new = self.profiles.insert(email, attributes.clone()).is_none();
             return Answered::json(
                 if is_new { 201 } else { 200 },

@@ -71,6 +71,8 @@ pub enum Mood {
     FailsAfter,
     /// Nothing is done: a failure of the platform's own.
     FailsBefore,
+    /// It is done, and the answer breaks off after so many characters, with the status of a whole one.
+    BreaksOff(usize),
     /// Nothing is done: 429, with how many seconds to wait where that is said.
     Slow(Option<i64>),
 }
@@ -97,6 +99,10 @@ pub trait StandIn {
             Mood::FailsAfter => {
                 self.serve(asked, now);
                 Some(failure())
+            }
+            Mood::BreaksOff(after) => {
+                let whole = self.serve(asked, now);
+                Some(Answered { body: whole.body.chars().take(after).collect(), ..whole })
             }
             Mood::Slow(retry_after) => {
                 Some(Answered { status: 429, retry_after, body: r#"{"errors":"too many requests"}"#.into() })

@@ -168,12 +168,20 @@ impl Woocommerce {
             text("_fields").map(|fields| fields.split(',').map(str::trim).collect());
         let shown = |order: &&Value| -> Value {
             let members = order.as_object().into_iter().flatten();
-            let wanted = |name: &str| fields.as_ref().is_none_or(|fields| fields.contains(&name));
-            members
-                .filter(|(name, _)| wanted(name))
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect::<serde_json::Map<_, _>>()
-                .into()
+            // As `rest_filter_response_fields` has it: `billing.email` is that member of it alone.
+            let wanted = |(name, value): (&String, &Value)| {
+                let Some(fields) = &fields else { return Some((name.clone(), value.clone())) };
+                if fields.contains(&name.as_str()) {
+                    return Some((name.clone(), value.clone()));
+                }
+                let within: serde_json::Map<_, _> = fields
+                    .iter()
+                    .filter_map(|field| field.split_once('.').filter(|(of, _)| of == name))
+                    .map(|(_, part)| (part.to_owned(), value[part].clone()))
+                    .collect();
+                (!within.is_empty()).then(|| (name.clone(), within.into()))
+            };
+            members.filter_map(wanted).collect::<serde_json::Map<_, _>>().into()
         };
         let page: Vec<Value> =
             orders.iter().skip((page - 1).saturating_mul(per_page)).take(per_page).map(shown).collect();

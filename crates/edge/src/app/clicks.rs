@@ -18,7 +18,8 @@ use crate::shop_id::ShopId;
 /// For how long a shop's clicks are gathered between two calls.
 const GAP: Duration = Duration::from_secs(1);
 
-/// For how long one request counts what others gather: the platform ends what goes on half a minute after its answer.
+/// For how long one request counts what others gather: the platform ends what goes on half a minute after its answer. Its
+/// last call is made then, and whoever clicks while that is on its way counts next.
 const TURN: Duration = Duration::from_secs(15);
 
 /// After how long a request that counts is taken for dead.
@@ -86,11 +87,13 @@ impl Clicks {
         if gathered.since != Some(since) {
             return Next::Done;
         }
-        if !gathered.waits() || now >= later(since, TURN) {
+        if !gathered.waits() {
             gathered.since = None;
             return Next::Done;
         }
-        if let Ok(wait @ 1..) = u64::try_from(gathered.after.micros() - now.micros()) {
+        let is_over = now >= later(since, TURN);
+        // What waits at the end of a turn would lie until the next click, which may be tomorrow's.
+        if !is_over && let Ok(wait @ 1..) = u64::try_from(gathered.after.micros() - now.micros()) {
             return Next::Pause(Duration::from_micros(wait));
         }
         gathered.after = later(now, GAP);
@@ -100,25 +103,27 @@ impl Clicks {
             let rest = later.map(|first| waiting.split_off(&first)).unwrap_or_default();
             CountClicks { name, clicks: std::mem::replace(waiting, rest).into_iter().collect() }
         });
+        if is_over && waiting.is_empty() {
+            gathered.since = None;
+        }
         Next::Send(sent.clone())
     }
 
-    /// Notes whether a call was answered. One that was not is made again with the next click.
-    pub fn sent(&self, shop: &ShopId, since: Instant, answered: bool) {
+    /// Notes whether the call of a name was answered, that the request made which counts since `since`. One that was not
+    /// is made again with the next click.
+    pub fn sent(&self, shop: &ShopId, since: Instant, name: &str, answered: bool) {
         let mut shops = self.0.borrow_mut();
-        let Some(gathered) = shops.get_mut(shop).filter(|gathered| gathered.since == Some(since)) else {
-            return;
-        };
+        let Some(gathered) = shops.get_mut(shop) else { return };
         if answered {
-            gathered.sent = None;
-        } else {
+            gathered.sent.take_if(|sent| sent.name == name);
+        } else if gathered.since == Some(since) {
             gathered.since = None;
         }
     }
 }
 
 /// So long after an instant.
-pub fn later(at: Instant, wait: Duration) -> Instant {
+fn later(at: Instant, wait: Duration) -> Instant {
     let micros = i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
     Instant::from_micros(at.micros().saturating_add(micros))
 }
@@ -154,11 +159,11 @@ mod tests {
         assert_eq!(next(START, "a"), Next::Send(call("a", &[("ANNA10", 2)])));
         assert!(!clicks.add(&shop, code("ANNA10"), at(10)));
         assert!(!clicks.add(&shop, code("BEA10"), at(20)));
-        clicks.sent(&shop, START, true);
+        clicks.sent(&shop, START, "a", true);
         assert_eq!(next(at(30), "b"), Next::Pause(Duration::from_millis(970)));
         assert!(!clicks.add(&shop, code("ANNA10"), at(500)));
         assert_eq!(next(at(1_000), "b"), Next::Send(call("b", &[("ANNA10", 2), ("BEA10", 1)])));
-        clicks.sent(&shop, START, true);
+        clicks.sent(&shop, START, "b", true);
         assert_eq!(next(at(1_010), "c"), Next::Done);
         assert!(clicks.add(&shop, code("ANNA10"), at(1_020)), "nobody counts now");
         let next = |now| clicks.next(&shop, at(1_020), now, "c".into());
@@ -172,10 +177,10 @@ mod tests {
         assert!(clicks.add(&shop, code("ANNA10"), START));
         let sent = Next::Send(call("a", &[("ANNA10", 1)]));
         assert_eq!(clicks.next(&shop, START, START, "a".into()), sent);
-        clicks.sent(&shop, START, false);
+        clicks.sent(&shop, START, "a", false);
         assert!(clicks.add(&shop, code("ANNA10"), at(2_000)));
         assert_eq!(clicks.next(&shop, at(2_000), at(2_000), "b".into()), sent, "as it was");
-        clicks.sent(&shop, at(2_000), true);
+        clicks.sent(&shop, at(2_000), "a", true);
         let rest = Next::Send(call("b", &[("ANNA10", 1)]));
         assert_eq!(clicks.next(&shop, at(2_000), at(3_000), "b".into()), rest);
     }
@@ -185,13 +190,30 @@ mod tests {
         let (clicks, shop, at) =
             (Clicks::default(), shop(), |millis| later(START, Duration::from_millis(millis)));
         assert!(clicks.add(&shop, code("ANNA10"), START));
-        assert_eq!(clicks.next(&shop, START, at(15_000), "a".into()), Next::Done);
-        assert!(clicks.add(&shop, code("ANNA10"), at(15_000)), "the next one counts both");
-        assert!(!clicks.add(&shop, code("ANNA10"), at(54_999)));
-        assert!(clicks.add(&shop, code("ANNA10"), at(55_000)));
-        assert_eq!(clicks.next(&shop, at(15_000), at(55_000), "a".into()), Next::Done, "who was dead");
-        let sent = Next::Send(call("b", &[("ANNA10", 4)]));
-        assert_eq!(clicks.next(&shop, at(55_000), at(55_000), "b".into()), sent);
+        assert!(!clicks.add(&shop, code("ANNA10"), at(39_999)));
+        assert!(clicks.add(&shop, code("ANNA10"), at(40_000)));
+        assert_eq!(clicks.next(&shop, START, at(40_000), "a".into()), Next::Done, "who was dead");
+        let sent = Next::Send(call("b", &[("ANNA10", 3)]));
+        assert_eq!(clicks.next(&shop, at(40_000), at(40_000), "b".into()), sent);
+    }
+
+    #[test]
+    fn what_waits_at_the_end_of_a_turn_is_sent_and_who_clicks_meanwhile_counts_next() {
+        let (clicks, shop, at) =
+            (Clicks::default(), shop(), |millis| later(START, Duration::from_millis(millis)));
+        assert!(clicks.add(&shop, code("ANNA10"), START));
+        let next = |now, name: &str| clicks.next(&shop, START, now, name.to_owned());
+        assert_eq!(next(at(14_900), "a"), Next::Send(call("a", &[("ANNA10", 1)])));
+        clicks.sent(&shop, START, "a", true);
+        assert!(!clicks.add(&shop, code("BEA10"), at(14_950)));
+        assert_eq!(next(at(15_000), "b"), Next::Send(call("b", &[("BEA10", 1)])), "no second is waited for");
+        // While that is on its way another takes over, and waits for its second.
+        assert!(clicks.add(&shop, code("ANNA10"), at(15_010)));
+        let after = |now| clicks.next(&shop, at(15_010), now, "c".into());
+        assert_eq!(after(at(15_010)), Next::Pause(Duration::from_millis(990)));
+        clicks.sent(&shop, START, "b", true);
+        assert_eq!(next(at(15_020), "d"), Next::Done);
+        assert_eq!(after(at(16_000)), Next::Send(call("c", &[("ANNA10", 1)])));
     }
 
     #[test]
@@ -203,7 +225,7 @@ mod tests {
         let lengths: Vec<usize> = (0..3)
             .map(|second| {
                 let next = clicks.next(&shop, START, later(START, GAP * second), second.to_string());
-                clicks.sent(&shop, START, true);
+                clicks.sent(&shop, START, &second.to_string(), true);
                 if let Next::Send(call) = next { call.clicks.len() } else { 0 }
             })
             .collect();

@@ -83,6 +83,8 @@ pub trait Env: 'static {
     fn ledgers(&self) -> &Self::Ledgers;
     /// The time at which the request came.
     fn now(&self) -> Instant;
+    /// The time by now, for what goes on after the answer.
+    fn clock(&self) -> Instant;
     /// Random bytes that nobody can guess.
     ///
     /// # Errors

@@ -435,9 +435,8 @@ fn verdict(program: &Program, known: Option<Known>, now: Instant) -> Verdict {
     // What is somebody's address, or an advertisement, is no name for strangers to read.
     let own = own.filter(|_| !referrer.name.as_deref().is_some_and(body::leads_somewhere));
     let from = referrer.display_name.as_deref().or(own);
-    // What the shop grants itself, or what nobody makes anywhere, waits for no platform.
     let discount_ready = referrer.discount_ready.filter(|_| program.discounts == Discounts::Platform);
-    let promised = offer.friend.as_ref().filter(|_| discount_ready != Some(false));
+    let promised = program.promised(offer, discount_ready);
     Verdict::Valid(Box::new(Invitation {
         valid: Is,
         code: Some(code),

@@ -8,6 +8,7 @@ use crate::deliveries::platform::credentials::Place;
 use crate::deliveries::platform::{Credentials, prove};
 use crate::details::seal::Keyring;
 use crate::http::{Request, Response, StatusCode};
+use crate::ledger::LOOK_DAYS as MOST_DAYS;
 use crate::platform::Platform;
 use crate::problem::Error;
 use crate::protocol::calls::{
@@ -16,9 +17,6 @@ use crate::protocol::calls::{
 use crate::shop_id::ShopId;
 use parrain_core::check::{Faults, Node};
 use serde_json::json;
-
-/// How many days back a platform's orders can be looked at: Shopify shows those of sixty.
-const MOST_DAYS: i64 = 60;
 
 const NO_PLATFORM: Error = Error::NotFound("there is no such connection");
 

@@ -1,6 +1,6 @@
 //! Share links: `/r/{shop}/{code}` leads to the shop and counts a click, unless a machine follows it.
 
-use super::clicks::{self, Next};
+use super::clicks::Next;
 use super::{App, Env};
 use crate::http::{Method, Request, Response, header};
 use crate::landing;
@@ -12,6 +12,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parrain_core::code::Code;
 use std::rc::Rc;
+use std::time::Duration;
+
+/// As finely as the clock goes: what is shorter would be no pause by it.
+const TICK: Duration = Duration::from_millis(1);
 
 impl<E: Env> App<E> {
     pub(super) async fn follow_link(
@@ -44,23 +48,22 @@ impl<E: Env> App<E> {
         }
         let (env, isolate) = (Rc::clone(&self.env), Rc::clone(&self.isolate));
         self.env.later(Box::pin(async move {
-            let mut now = began;
             loop {
+                // Calls take their time too, and the platform counts it.
+                let now = env.clock();
                 let name = env.random::<9>().map(|bytes| URL_SAFE_NO_PAD.encode(bytes));
                 let Ok(name) = name else { return env.log("clicks were not counted: no random bytes") };
                 match isolate.clicks.next(&id, began, now, name) {
                     Next::Done => return,
-                    Next::Pause(pause) => {
-                        env.pause(pause).await;
-                        now = clicks::later(now, pause);
-                    }
+                    Next::Pause(pause) => env.pause(pause.max(TICK)).await,
                     Next::Send(call) => {
+                        let name = call.name.clone();
                         let answer = env.ledgers().call(&id, Call::new(now, call)).await;
                         if let Err(LedgerError::Silent(cause)) = &answer {
                             env.log(&format!("clicks wait, since the ledger did not answer: {cause}"));
                         }
                         let answered = !matches!(answer, Err(LedgerError::Silent(_)));
-                        isolate.clicks.sent(&id, began, answered);
+                        isolate.clicks.sent(&id, began, &name, answered);
                         if !answered {
                             return;
                         }

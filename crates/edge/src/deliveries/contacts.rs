@@ -6,7 +6,7 @@
 //! <https://developers.klaviyo.com/en/reference/create_event>. Klaviyo takes an event of one `unique_id` once; Brevo has no
 //! such name, so that the delivery's id stands among the event's properties.
 
-use crate::deliveries::web::{Api, Outgoing, Web};
+use crate::deliveries::web::{Api, Outgoing, Reply, Web};
 use crate::details::seal::{Keyring, NONCE_BYTES, SealError, Sealed};
 use crate::ledger::Tried;
 use http::Method;
@@ -17,6 +17,9 @@ use std::fmt;
 
 /// How many bytes of an answer are read.
 const MOST_READ: usize = 2048;
+
+/// How long a code may be that says why something is not taken.
+const LONGEST_CODE: usize = 60;
 
 /// The revision in which Klaviyo is asked; each is served for two years.
 const REVISION: &str = "2026-10-15";
@@ -181,9 +184,7 @@ pub async fn send(
     };
     for (path, body) in [(contacts, first), (events, second)] {
         let tried = match web.ask(&request(web, provider, key, path, &body)).await {
-            Ok(reply) => {
-                Tried::Answered(reply.status, reply.body.replace(&key.key, "…").replace(&contact.email, "…"))
-            }
+            Ok(reply) => Tried::Answered(reply.status, reason(&reply)),
             Err(words) => Tried::Unanswered(words),
         };
         if !tried.is_taken() || path == events {
@@ -191,6 +192,21 @@ pub async fn send(
         }
     }
     Tried::Unanswered("nothing was asked".into())
+}
+
+/// What a provider gave as its reason: its code alone, since its sentences may repeat the address, however they spell it, and
+/// what is said here is kept and shown.
+fn reason(reply: &Reply) -> String {
+    let body: Value = serde_json::from_str(&reply.body).unwrap_or_default();
+    let code = body.get("code").or_else(|| body.pointer("/errors/0/code")).and_then(Value::as_str);
+    let is_word = |code: &&str| {
+        code.len() <= LONGEST_CODE
+            && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
+    };
+    match code.filter(is_word) {
+        Some(code) => format!("it answered {}: {code}", reply.status),
+        None => format!("it answered {}", reply.status),
+    }
 }
 
 fn paths(provider: ContactProvider) -> [&'static str; 2] {

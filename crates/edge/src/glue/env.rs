@@ -85,6 +85,10 @@ impl Env for WorkersEnv {
         self.now
     }
 
+    fn clock(&self) -> Instant {
+        super::now()
+    }
+
     fn random<const N: usize>(&self) -> Result<[u8; N], Error> {
         let mut bytes = [0; N];
         getrandom::fill(&mut bytes).map_err(|fault| Error::Internal(format!("no random bytes: {fault}")))?;

@@ -17,6 +17,7 @@ use super::sql::{Row, Sql};
 use crate::deliveries::contacts::{Contact, Moment};
 use crate::details::seal::Sealed;
 use crate::protocol::calls::{DropContacts, ListContacts, PutContacts, ReplaceContacts, StaleContacts};
+use crate::protocol::shop::Referrer;
 use crate::protocol::{Answers, Refusal};
 
 /// What providers are told.
@@ -130,9 +131,8 @@ impl<S: Sql> Ledger<S> {
         let code = text("/data/code").or_else(|| text("/data/referrer"));
         let Some(code) = code.and_then(|code| code.parse::<Code>().ok()) else { return Ok(None) };
         let Some(record) = self.find_referrer(&code)? else { return Ok(None) };
-        let takes_part = record.referrer.activity_at(self.now.get()) != Activity::Ended;
-        let agreed = record.referrer.marketing_consent && !record.referrer.test && takes_part;
-        let Some(email) = record.referrer.email.filter(|_| agreed) else { return Ok(None) };
+        let is_contact = is_contact(self.now.get(), &record.referrer);
+        let Some(email) = record.referrer.email.filter(|_| is_contact) else { return Ok(None) };
         let shop = &self.shop()?.record.shop;
         Ok(Some(Contact {
             email,
@@ -166,6 +166,27 @@ impl<S: Sql> Ledger<S> {
             }
             Ok(contact)
         })
+    }
+
+    /// Forgets what providers were told or are to be told of a code, since it is another person's now, to whom it would be
+    /// said, or nobody's.
+    pub(super) fn drop_contacts_of(&self, code: &Code) -> Result<(), Refusal> {
+        self.sql.run(
+            "DELETE FROM delivery WHERE endpoint IN (SELECT id FROM endpoint WHERE provider IS NOT NULL)
+                AND COALESCE(json_extract(body, '$.data.code'), json_extract(body, '$.data.referrer')) = ?",
+            &[code.as_str().into()],
+        )?;
+        Ok(())
+    }
+
+    /// Forgets what providers answered: it may name somebody who is erased.
+    pub(super) fn forget_answers(&self) -> Result<(), Refusal> {
+        self.sql.run(
+            "UPDATE delivery SET answer = NULL WHERE answer IS NOT NULL
+                AND endpoint IN (SELECT id FROM endpoint WHERE provider IS NOT NULL)",
+            &[],
+        )?;
+        Ok(())
     }
 
     fn destinations(&self) -> Result<ContactDestinations, Refusal> {
@@ -208,6 +229,16 @@ impl<S: Sql> Ledger<S> {
         let platform = Some(provider.name().to_owned());
         Ok(self.note(now, News { what: what.into(), platform, ..News::default() })?)
     }
+}
+
+/// Whether providers may be told of a referrer: they agreed, can be written to, and take part. Who waits to be let in does
+/// not yet; who pauses has what they earned before.
+pub(super) fn is_contact(now: Instant, referrer: &Referrer) -> bool {
+    let takes_part = match referrer.activity_at(now) {
+        Activity::Active | Activity::Paused => true,
+        Activity::Waiting | Activity::Ended => false,
+    };
+    referrer.marketing_consent && referrer.email.is_some() && !referrer.test && takes_part
 }
 
 fn json_of(value: &impl serde::Serialize) -> Result<String, Refusal> {

@@ -154,12 +154,33 @@ impl<S: Sql> Answers<ReplayDeliveries> for Ledger<S> {
 impl<S: Sql> Ledger<S> {
     /// Notes something to be told to every endpoint that asked for its type.
     pub(super) fn tell(&self, what: EventType, at: Instant, data: &impl Serialize) -> Result<(), Refusal> {
+        self.tell_those(what, at, data, false)
+    }
+
+    /// The same to providers of newsletters alone: the shop's own addresses were told before.
+    pub(super) fn tell_providers(
+        &self,
+        what: EventType,
+        at: Instant,
+        data: &impl Serialize,
+    ) -> Result<(), Refusal> {
+        self.tell_those(what, at, data, true)
+    }
+
+    fn tell_those(
+        &self,
+        what: EventType,
+        at: Instant,
+        data: &impl Serialize,
+        providers_alone: bool,
+    ) -> Result<(), Refusal> {
         if self.shop()?.told.get().is_none() {
             return Ok(());
         }
         let rows = self.sql.run(
-            "SELECT id, provider, url FROM endpoint WHERE ? IN (SELECT value FROM json_each(types)) ORDER BY id",
-            &[what.name().into()],
+            "SELECT id, provider, url FROM endpoint WHERE ?1 IN (SELECT value FROM json_each(types))
+                AND (?2 = 0 OR provider IS NOT NULL) ORDER BY id",
+            &[what.name().into(), providers_alone.into()],
         )?;
         if rows.is_empty() {
             return Ok(());

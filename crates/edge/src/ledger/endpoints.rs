@@ -117,13 +117,13 @@ impl<S: Sql> Ledger<S> {
         Ok(self.note(now, News { what: what.into(), host, ..News::default() })?)
     }
 
-    /// How many deliveries are dead, to all endpoints.
-    pub(super) fn dead_deliveries(&self) -> Result<i64, Refusal> {
-        let dead = [Value::Int(state_number(DeliveryState::Dead))];
+    /// How many deliveries are dead: to the shop's own addresses, or to providers of newsletters.
+    pub(super) fn dead_deliveries(&self, of_providers: bool) -> Result<i64, Refusal> {
+        let dead = Value::Int(state_number(DeliveryState::Dead));
         Ok(self.number(
-            "SELECT COALESCE(SUM((SELECT COUNT(*) FROM delivery WHERE endpoint = endpoint.id AND state = ?)), 0)
-                FROM endpoint",
-            &dead,
+            "SELECT COALESCE(SUM((SELECT COUNT(*) FROM delivery WHERE endpoint = endpoint.id AND state = ?1)), 0)
+                FROM endpoint WHERE (provider IS NOT NULL) = ?2",
+            &[dead, of_providers.into()],
         )?)
     }
 

@@ -14,6 +14,7 @@ use parrain_mail::Facts;
 use parrain_wire::account::ClaimState;
 use parrain_wire::desk::{self, News};
 use parrain_wire::mail::{MailKind, MailProvider};
+use parrain_wire::word::Word;
 use serde::Serialize;
 
 use super::Ledger;
@@ -77,7 +78,9 @@ impl<S: Sql> Answers<PutMail> for Ledger<S> {
             if before.as_ref().is_some_and(|before| is_key_given || before.provider != record.provider) {
                 self.give_up_begun()?;
             }
-            self.sql.run("UPDATE mail SET next = ?1 WHERE state = 0 AND next > ?1", &[now.into()])?;
+            // What is due later, such as a reminder, failed at nothing.
+            self.sql
+                .run("UPDATE mail SET next = MAX(queued, ?1) WHERE state = 0 AND next > ?1", &[now.into()])?;
             if let Some(test) = ask.test {
                 self.write_test(test)?;
             }
@@ -115,12 +118,14 @@ impl<S: Sql> Answers<GetMail> for Ledger<S> {
 }
 
 impl<S: Sql> Answers<DropMail> for Ledger<S> {
-    /// What was sent stays on record, so that it is not sent again by who sets mail up anew.
+    /// What was sent stays on record, so that it is not sent again by who sets mail up anew; but for reminders, which would
+    /// be forgotten by nobody any more.
     fn answer(&self, now: Instant, _: DropMail) -> Result<(), Refusal> {
         if self.shop()?.mail.is_some() {
             self.note(now, News { what: desk::Event::MailEnded.into(), ..News::default() })?;
         }
         self.sql.run("DELETE FROM meta WHERE name IN ('mail', 'mail_health', 'mail_dated')", &[])?;
+        self.forget_every_reminder()?;
         self.sql.run(
             "UPDATE mail SET state = ?, facts = '{}', sealed = NULL, words = 'mail was ended' WHERE state IN (?, ?)",
             &[DROPPED.into(), WAITING.into(), DEAD.into()],
@@ -142,12 +147,16 @@ impl<S: Sql> Answers<StopMail> for Ledger<S> {
             }
             return Ok(());
         };
-        // Of who was erased nothing is kept again, and there is nothing to end.
-        let known = "SELECT EXISTS (SELECT 1 FROM referrer WHERE email = ?)";
-        if self.number(known, &[hash.as_str().into()])? != 0 || self.was_reminded(&hash)? {
-            if ask.kind == MailKind::Reminder {
-                self.drop_reminders(&hash, "ended by who has it")?;
-            }
+        let known = if ask.kind == MailKind::Reminder {
+            // That somebody was reminded is forgotten after a month, and anybody may type their address anew.
+            self.drop_reminders(&hash, "ended by who has it")?;
+            true
+        } else {
+            // Of who was erased nothing is kept again, and there is nothing to end.
+            let known = "SELECT EXISTS (SELECT 1 FROM referrer WHERE email = ?)";
+            self.number(known, &[hash.as_str().into()])? != 0
+        };
+        if known {
             self.stop_mail(&hash, ask.kind.name(), now, "ended by who has it")?;
         }
         Ok(())
@@ -159,12 +168,13 @@ impl<S: Sql> Answers<LiftStop> for Ledger<S> {
     fn answer(&self, now: Instant, ask: LiftStop) -> Result<(), Refusal> {
         let seq =
             ask.message.strip_prefix(&self.mail_prefix()?).and_then(|number| number.parse::<i64>().ok());
-        let rows = self
-            .sql
-            .run("SELECT code FROM mail WHERE seq = ? AND state = ?", &[seq.into(), BOUNCED.into()])?;
+        let rows = self.sql.run(
+            "SELECT kind, code, about FROM mail WHERE seq = ? AND state = ?",
+            &[seq.into(), BOUNCED.into()],
+        )?;
         let row = rows.first().ok_or(Refusal::NoStop)?;
-        let code = row.maybe_text(0).map(super::shop::parse_code).transpose()?;
-        let hash = self.bounced_address(code.as_ref())?.ok_or(Refusal::NoStop)?;
+        let code = row.maybe_text(1).map(super::shop::parse_code).transpose()?;
+        let hash = self.bounced_address(row.text(0)?, code.as_ref(), row.text(2)?)?.ok_or(Refusal::NoStop)?;
         self.sql.run(
             "DELETE FROM mail_stop WHERE address = ? AND kind = ? AND why = ?",
             &[hash.into(), EVERY_KIND.into(), A_BOUNCE.into()],
@@ -338,8 +348,8 @@ impl<S: Sql> Ledger<S> {
         self.sql.run(
             "INSERT INTO mail (kind, about, code, urgent, facts, sealed, queued, next)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
-                ON CONFLICT (kind, about) DO UPDATE SET state = 0, facts = excluded.facts, queued = excluded.queued,
-                    next = excluded.next, words = NULL WHERE state = 3 AND tries = 0",
+                ON CONFLICT (kind, about) DO UPDATE SET state = 0, facts = excluded.facts, sealed = excluded.sealed,
+                    queued = excluded.queued, next = excluded.next, words = NULL WHERE state = 3 AND tries = 0",
             &[
                 kind.name().into(),
                 about.into(),
@@ -375,8 +385,15 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
+    /// Forgets what is held of addresses that are no referrer's: whom to remind, and who has no more of what.
+    pub(super) fn forget_strangers(&self) -> Result<(), SqlError> {
+        self.forget_every_reminder()?;
+        self.sql.run("DELETE FROM mail_stop", &[])?;
+        Ok(())
+    }
+
     /// Tells pages what mail they may ask for.
-    fn show_page_mail(&self, page_mail: PageMail) -> Result<(), Refusal> {
+    pub(super) fn show_page_mail(&self, page_mail: PageMail) -> Result<(), Refusal> {
         let record = &self.shop()?.record;
         if record.page_mail == page_mail {
             return Ok(());
@@ -421,11 +438,20 @@ impl<S: Sql> Ledger<S> {
         Ok(Some(HeldMail { record, health: self.health()?, waiting: count(WAITING)?, dead: count(DEAD)? }))
     }
 
-    /// The keyed hash of a referrer's address, or where there is no code of the owner's, where a bounce keeps all mail from it.
-    pub(super) fn bounced_address(&self, code: Option<&Code>) -> Result<Option<String>, Refusal> {
-        let hash = match code {
-            Some(code) => self.find_referrer(code)?.and_then(|record| record.referrer.email_hash),
-            None => self.shop()?.mail.as_ref().and_then(|mail| mail.owner_hash.clone()),
+    /// The keyed hash of the address to which a message went, where a bounce keeps all mail from it: a referrer's, or where
+    /// there is no code the owner's. A reminder is about a code, and went to a friend; where a test went nobody knows once it
+    /// is sent.
+    pub(super) fn bounced_address(
+        &self,
+        kind: &str,
+        code: Option<&Code>,
+        about: &str,
+    ) -> Result<Option<String>, Refusal> {
+        let hash = match (MailKind::named(kind), code) {
+            (Some(MailKind::Test), _) => None,
+            (Some(MailKind::Reminder), _) => about.split(' ').next().map(str::to_owned),
+            (_, Some(code)) => self.find_referrer(code)?.and_then(|record| record.referrer.email_hash),
+            (_, None) => self.shop()?.mail.as_ref().and_then(|mail| mail.owner_hash.clone()),
         };
         let Some(hash) = hash else { return Ok(None) };
         let stands = self.number(
@@ -435,10 +461,13 @@ impl<S: Sql> Ledger<S> {
         Ok(Some(hash).filter(|_| stands != 0))
     }
 
+    /// Keeps mail of a kind from an address. The first reason stands, but a bounce gives way to any other: it can be lifted,
+    /// and what a reader said cannot.
     fn stop_mail(&self, hash: &str, kind: &str, now: Instant, why: &str) -> Result<(), SqlError> {
         self.sql.run(
-            "INSERT OR IGNORE INTO mail_stop (address, kind, at, why) VALUES (?, ?, ?, ?)",
-            &[hash.into(), kind.into(), now.into(), why.into()],
+            "INSERT INTO mail_stop (address, kind, at, why) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (address, kind)
+                DO UPDATE SET at = excluded.at, why = excluded.why WHERE why = ?5",
+            &[hash.into(), kind.into(), now.into(), why.into(), A_BOUNCE.into()],
         )?;
         Ok(())
     }

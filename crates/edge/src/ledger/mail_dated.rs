@@ -111,6 +111,7 @@ impl<S: Sql> Ledger<S> {
             waiting.payouts.count,
             waiting.unpaid_payouts,
             waiting.failed_deliveries,
+            waiting.failed_contacts,
         ];
         if counts.iter().all(|count| *count == 0) {
             return Ok(());

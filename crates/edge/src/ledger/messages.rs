@@ -198,15 +198,19 @@ impl<S: Sql> Answers<ListMessages> for Ledger<S> {
         self.shop()?;
         let rows = self.sql.run(
             &format!(
-                "SELECT {COLUMNS} FROM mail WHERE (?1 IS NULL OR state = ?1) ORDER BY seq DESC LIMIT ?2"
+                "SELECT {COLUMNS}, about FROM mail WHERE (?1 IS NULL OR state = ?1) ORDER BY seq DESC LIMIT ?2"
             ),
             &[ask.state.map(state_number).into(), SHOWN.into()],
         )?;
         let prefix = self.mail_prefix()?;
-        let mut messages: Vec<Message> =
-            rows.iter().map(|row| message(row, &prefix)).collect::<Result<_, _>>()?;
-        for one in messages.iter_mut().filter(|one| one.state == MailState::Bounced) {
-            one.stopped = self.bounced_address(one.code.as_ref())?.is_some();
+        let mut messages = Vec::new();
+        for row in &rows {
+            let mut one = message(row, &prefix)?;
+            if one.state == MailState::Bounced {
+                let hash = self.bounced_address(row.text(1)?, one.code.as_ref(), row.text(10)?)?;
+                one.stopped = hash.is_some();
+            }
+            messages.push(one);
         }
         Ok(MessageList { messages })
     }
@@ -704,7 +708,7 @@ fn state_number(state: MailState) -> Value {
     })
 }
 
-fn state_of(number: i64) -> Result<MailState, SqlError> {
+pub(super) fn state_of(number: i64) -> Result<MailState, SqlError> {
     match number {
         WAITING => Ok(MailState::Waiting),
         SENT => Ok(MailState::Sent),

@@ -68,6 +68,7 @@ mod unsettled;
 pub use connections::MINUTES as CONNECT_MINUTES;
 pub use deliveries::{Parcel, To as Destination, Tried};
 pub use messages::{Draft, Mailed, To};
+pub use reconciliation::LOOK_DAYS;
 
 /// A shop's ledger on some SQLite.
 pub struct Ledger<S> {
@@ -241,6 +242,13 @@ pub(crate) fn schema_texts(ledger: &Ledger<native::NativeSql>) -> std::collectio
 #[cfg(test)]
 pub(crate) fn put_text(ledger: &Ledger<native::NativeSql>, name: &str, value: &str) {
     ledger.sql.run("UPDATE meta SET value = ? WHERE name = ?", &[value.into(), name.into()]).unwrap();
+}
+
+/// Changes what is kept, as another release may have left it.
+#[cfg(test)]
+pub(crate) fn alter(ledger: &Ledger<native::NativeSql>, statement: &str) {
+    ledger.sql.run(statement, &[]).unwrap();
+    ledger.shop.replace(None);
 }
 
 /// How many rows a table has.

@@ -110,7 +110,8 @@ impl<S: Sql> Ledger<S> {
                 &[],
             )?,
             silent: self.silent(now)?,
-            failed_deliveries: self.dead_deliveries()?,
+            failed_deliveries: self.dead_deliveries(false)?,
+            failed_contacts: self.dead_deliveries(true)?,
         })
     }
 

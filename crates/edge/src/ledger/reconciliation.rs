@@ -10,7 +10,7 @@ use parrain_wire::event::{Decided, Outcome};
 use super::deliveries::{bounded, gap};
 use super::sql::{Row, Sql, Value};
 use super::{Ledger, shop::Shop};
-use crate::deliveries::platform::Look;
+use crate::deliveries::platform::{Look, Passed};
 use crate::platform::Platform;
 use crate::protocol::calls::AskReconciliation;
 use crate::protocol::shop::ShopRecord;
@@ -23,8 +23,11 @@ const HOUR: u32 = 3;
 /// than it dates it, and clocks differ.
 const OVERLAP: i64 = 900;
 
-/// How many days back a look goes that nobody asked for, however long ago the last one was.
-const MOST_DAYS: i64 = 30;
+/// By how many seconds a look ends before it begins: within that time a webhook is on its way. The next look takes it up.
+const FRESH: i64 = 300;
+
+/// How many days back a look goes at most, however long ago the last one was: Shopify shows orders of sixty.
+pub const LOOK_DAYS: i64 = 60;
 
 /// How many of the orders that it found are named, and how many are known again when more of them is found.
 const NAMED: (usize, i64) = (20, 200);
@@ -32,8 +35,12 @@ const NAMED: (usize, i64) = (20, 200);
 /// For how many seconds a look waits at most whose platform did not answer.
 const LONGEST: i64 = 3600;
 
+/// How many times in a row a platform does not answer a look before that waits for the night.
+const TRIES: i64 = 5;
+
 impl<S: Sql> Answers<AskReconciliation> for Ledger<S> {
-    /// With another beginning, one that runs begins anew; otherwise it goes on.
+    /// With another beginning, one that runs begins anew; otherwise it goes on. What no look has seen yet is seen all the
+    /// same: a later beginning than that of the next look changes nothing.
     fn answer(&self, now: Instant, ask: AskReconciliation) -> Result<PlatformConnection, Refusal> {
         let shop = self.shop()?;
         let name = ask.platform.name();
@@ -46,7 +53,7 @@ impl<S: Sql> Answers<AskReconciliation> for Ledger<S> {
         }
         match ask.since {
             Some(since) => self.sql.run(
-                "UPDATE reconciliation SET since = ?, next = ?, begun = NULL, cursor = NULL, tries = 0 WHERE platform = ?",
+                "UPDATE reconciliation SET since = MIN(since, ?), next = ?, begun = NULL, cursor = NULL, tries = 0 WHERE platform = ?",
                 &[since.into(), now.into(), name.into()],
             )?,
             None => self.sql.run(
@@ -72,7 +79,8 @@ impl<S: Sql> Ledger<S> {
     /// it, where it is an order's.
     ///
     /// # Errors
-    /// As the call itself; [`Refusal::UnknownShop`] where the shop is another by now.
+    /// As the call itself; [`Refusal::UnknownShop`] where the shop is another by now, [`Refusal::UnknownConnection`] where the
+    /// look is not that of the platform's account any more.
     pub fn heal<A>(
         &self,
         (now, platform, incarnation): (Instant, Platform, &str),
@@ -89,6 +97,11 @@ impl<S: Sql> Ledger<S> {
             if self.shop()?.record.secrets.incarnation != incarnation {
                 return Err(Refusal::UnknownShop);
             }
+            // The account may have been replaced or dropped while its list was on the way.
+            let runs = "SELECT 1 FROM reconciliation WHERE platform = ? AND begun IS NOT NULL";
+            if self.sql.run(runs, &[platform.name().into()])?.is_empty() {
+                return Err(Refusal::UnknownConnection);
+            }
             let answer = self.answer(now, ask.clone())?;
             if let Some(order) = outcome(&answer).and_then(found) {
                 self.sql.run(
@@ -102,29 +115,39 @@ impl<S: Sql> Ledger<S> {
         })
     }
 
+    /// Whether an order of this id is on record.
+    ///
+    /// # Errors
+    /// [`Refusal::Store`].
+    pub fn knows_order(&self, id: &str) -> Result<bool, Refusal> {
+        Ok(self.has_sale(id)?)
+    }
+
     /// Notes how far a look is, and that it is over where it is.
     ///
     /// # Errors
     /// [`Refusal::Store`]; then what it took up last is looked at again.
-    pub fn looked(
-        &self,
-        now: Instant,
-        platform: Platform,
-        seen: i64,
-        cursor: Option<String>,
-        over: bool,
-    ) -> Result<(), Refusal> {
+    pub fn looked(&self, now: Instant, platform: Platform, passed: Passed) -> Result<(), Refusal> {
         self.now.set(now);
         self.asker.replace(None);
         self.in_transaction(|| {
             let Some(shop) = self.shop_if_any()? else { return Ok(()) };
             let name = platform.name();
+            // Of a try that failed nothing is said any more; of what was left out before, on until the look is over.
             let rows = self.sql.run(
-                "UPDATE reconciliation SET seen = seen + ?, cursor = ?, tries = 0, words = NULL, faulted = NULL
-                    WHERE platform = ? AND begun IS NOT NULL RETURNING begun, found",
-                &[seen.into(), cursor.clone().into(), name.into()],
+                "UPDATE reconciliation SET seen = seen + ?1, cursor = ?2, tries = 0,
+                    words = COALESCE(?3, CASE WHEN tries = 0 THEN words END),
+                    faulted = CASE WHEN ?3 IS NOT NULL THEN ?4 WHEN tries = 0 THEN faulted END
+                    WHERE platform = ?5 AND begun IS NOT NULL RETURNING begun, found",
+                &[
+                    passed.seen.into(),
+                    passed.cursor.clone().into(),
+                    passed.left_out.map(str::to_owned).into(),
+                    now.into(),
+                    name.into(),
+                ],
             )?;
-            let (Some(row), true) = (rows.first(), over) else { return Ok(()) };
+            let (Some(row), true) = (rows.first(), passed.over) else { return Ok(()) };
             let begun = Instant::from_micros(row.int(0)?);
             self.sql.run(
                 "UPDATE reconciliation SET since = ?, next = ?, last = ?, begun = NULL, cursor = NULL WHERE platform = ?",
@@ -198,14 +221,16 @@ impl<S: Sql> Ledger<S> {
         }
         let name = Value::from(platform.name());
         self.sql.run(
-            "UPDATE reconciliation SET begun = ?1, since = MAX(since, ?2), cursor = NULL, seen = 0, found = 0, orders = '[]'
-                WHERE platform = ?3 AND begun IS NULL",
-            &[now.into(), now.plus_days(-MOST_DAYS).into(), name.clone()],
+            "UPDATE reconciliation SET begun = ?1, since = MAX(since, ?2), cursor = NULL, seen = 0, found = 0, orders = '[]',
+                words = NULL, faulted = NULL WHERE platform = ?3 AND begun IS NULL",
+            &[now.into(), now.plus_days(-LOOK_DAYS).into(), name.clone()],
         )?;
-        let rows = self.sql.run("SELECT since, cursor FROM reconciliation WHERE platform = ?", &[name])?;
+        let rows =
+            self.sql.run("SELECT since, cursor, begun FROM reconciliation WHERE platform = ?", &[name])?;
         let look = |row: &Row| {
             Ok(Look {
                 since: Instant::from_micros(row.int(0)?),
+                until: Instant::from_micros(row.int(2)?).plus_seconds(-FRESH),
                 cursor: row.maybe_text(1).map(str::to_owned),
             })
         };
@@ -223,7 +248,7 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
-    /// Notes that a platform did not answer: the look goes on where it stands.
+    /// Notes that a platform did not answer: the look goes on where it stands, after some tries in the night.
     pub(super) fn look_unanswered(
         &self,
         now: Instant,
@@ -236,7 +261,11 @@ impl<S: Sql> Ledger<S> {
             &[bounded(words).into(), now.into(), name.clone()],
         )?;
         let Some(row) = rows.first() else { return Ok(()) };
-        let next = now.plus_seconds(gap(row.int(0)? - 1).min(LONGEST));
+        let tries = row.int(0)?;
+        if tries >= TRIES {
+            return self.look_refused(now, platform, words);
+        }
+        let next = now.plus_seconds(gap(tries - 1).min(LONGEST));
         self.sql.run("UPDATE reconciliation SET next = ? WHERE platform = ?", &[next.into(), name])?;
         Ok(())
     }

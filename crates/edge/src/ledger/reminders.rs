@@ -7,11 +7,12 @@ use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_core::referrer::Activity;
 use parrain_mail::Facts;
+use parrain_wire::books::SubjectReminder;
 use parrain_wire::mail::MailKind;
 use parrain_wire::program::{self, RewardKind};
 
 use super::Ledger;
-use super::messages::{Addressed, DROPPED, Head, To, WAITING};
+use super::messages::{Addressed, DROPPED, Head, To, WAITING, state_of};
 use super::sql::{Sql, SqlError};
 use super::tally::Tally;
 use crate::protocol::calls::WriteReminder;
@@ -77,16 +78,16 @@ impl<S: Sql> Ledger<S> {
         Ok(Ok((To::Friend { code: code.clone(), sealed, email_hash: hash }, facts.locale)))
     }
 
-    /// What a code gives a friend now; nothing where it gives nothing.
+    /// What a code gives a friend now; nothing where it gives nothing, as yet or any more.
     pub(super) fn gift_facts(&self, now: Instant, code: &Code) -> Result<Option<Facts>, Refusal> {
         let Some(held) = self.find_referrer(code)? else { return Ok(None) };
         let shop = self.shop()?;
         let program = shop.versions.latest();
         let referrer = held.referrer;
         let offer = program.offer(&referrer.offer).filter(|offer| offer.is_active(now) && !referrer.test);
-        let Some((offer, friend)) = offer.and_then(|offer| Some((offer, offer.friend.as_ref()?))) else {
-            return Ok(None);
-        };
+        let Some(offer) = offer else { return Ok(None) };
+        let ready = self.is_ready(now, code, &referrer)?;
+        let Some(friend) = program.promised(offer, ready) else { return Ok(None) };
         if referrer.activity_at(now) != Activity::Active {
             return Ok(None);
         }
@@ -106,9 +107,33 @@ impl<S: Sql> Ledger<S> {
         }))
     }
 
-    /// Whether anything of a reminder to an address is on record.
-    pub(super) fn was_reminded(&self, hash: &str) -> Result<bool, SqlError> {
-        Ok(self.reminders(hash)? > 0)
+    /// The reminders of these addresses, by their keyed hashes, that are on record.
+    pub(super) fn reminders_of<'a>(
+        &self,
+        hashes: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Vec<SubjectReminder>, SqlError> {
+        let mut reminders = Vec::new();
+        for hash in hashes {
+            let (from, to) = named(hash);
+            let rows = self.sql.run(
+                "SELECT code, queued, state FROM mail WHERE kind = ? AND about > ? AND about < ? ORDER BY seq",
+                &[MailKind::Reminder.name().into(), from.into(), to.into()],
+            )?;
+            for row in &rows {
+                reminders.push(SubjectReminder {
+                    code: super::shop::parse_code(row.text(0)?)?,
+                    at: Instant::from_micros(row.int(1)?),
+                    state: state_of(row.int(2)?)?.into(),
+                });
+            }
+        }
+        Ok(reminders)
+    }
+
+    /// Forgets who was reminded, or is to be.
+    pub(super) fn forget_every_reminder(&self) -> Result<(), SqlError> {
+        self.sql.run("DELETE FROM mail WHERE kind = ?", &[MailKind::Reminder.name().into()])?;
+        Ok(())
     }
 
     /// Sends an address no reminder that waits.

@@ -170,9 +170,13 @@ impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
             self.drop_claims(&code)?;
             self.drop_details(&code)?;
             self.drop_mail_of(&code)?;
+            self.drop_contacts_of(&code)?;
         }
+        let was_told = same.clone();
         let was_let_in = same.as_ref().is_some_and(|same| same.activity != Activity::Waiting);
-        let kept = same.unwrap_or_default();
+        // Sign-ins that were ended stay so, also when the code comes back to who had them.
+        let signed_out = before.as_ref().and_then(|before| before.signed_out);
+        let kept = Referrer { signed_out, ..same.unwrap_or_default() };
         let referrer = self.managed(&kept, with_who(&kept, referrer), managed)?;
         if before.is_none_or(|before| before != referrer) {
             let shop = self.shop()?;
@@ -182,6 +186,8 @@ impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
         self.confirm(now, &code)?;
         if created {
             self.tell_joined(now, &code, &referrer)?;
+        } else {
+            self.tell_joined_late(now, &code, was_told.as_ref(), &referrer)?;
         }
         if !was_let_in {
             self.mail_welcome(&code, &referrer, None)?;
@@ -211,6 +217,7 @@ impl<S: Sql> Answers<ChangeReferrer> for Ledger<S> {
         if before.activity == Activity::Waiting {
             self.mail_welcome(&code, &referrer, None)?;
         }
+        self.tell_joined_late(now, &code, Some(&before), &referrer)?;
         let unconfirmed = self.is_unconfirmed(&code)?;
         Ok(ReferrerRecord { code, created_at, referrer, unconfirmed })
     }
@@ -369,6 +376,12 @@ impl<S: Sql> Ledger<S> {
         let mail = rows.first().map(|row| row.json(0)).transpose()?;
         let shop = Rc::new(Shop { record, versions, told, mail });
         self.shop.replace(Some(Rc::clone(&shop)));
+        // Earlier releases set mail up without telling pages of it.
+        let shown = shop.mail.as_ref().map(|mail| PageMail::of(&mail.kinds)).unwrap_or_default();
+        if shop.record.page_mail != shown {
+            self.show_page_mail(shown)?;
+            return self.shop();
+        }
         Ok(shop)
     }
 

@@ -114,7 +114,7 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
-    fn has_sale(&self, id: &str) -> Result<bool, SqlError> {
+    pub(super) fn has_sale(&self, id: &str) -> Result<bool, SqlError> {
         let rows =
             self.sql.run("SELECT 1 FROM entry WHERE kind = 0 AND verified = 1 AND ext = ?", &[id.into()])?;
         Ok(!rows.is_empty())

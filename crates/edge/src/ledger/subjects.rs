@@ -42,6 +42,7 @@ impl<S: Sql> Answers<EraseSubject> for Ledger<S> {
 impl<S: Sql> Answers<EraseEverybody> for Ledger<S> {
     /// Erases some of the persons on record, and answers whether there are more: no call grows with the shop.
     fn answer(&self, _: Instant, ask: EraseEverybody) -> Result<bool, Refusal> {
+        self.forget_strangers()?;
         let pseudonym = |number: usize| format!("{}-{number}", ask.pseudonym);
         for number in 0..PERSONS_A_CALL {
             let Some(one) = self.somebody()? else { return Ok(false) };
@@ -129,6 +130,7 @@ impl<S: Sql> Ledger<S> {
             }
         }
         self.drop_mail_stops(keys)?;
+        self.forget_answers()?;
         let records = self.referrers_with(keys)?;
         for (record, _) in &records {
             // What hangs on a code is the newest person's; another's stays.
@@ -137,6 +139,7 @@ impl<S: Sql> Ledger<S> {
                 self.drop_sign_in_keys(&record.code)?;
                 self.drop_claims(&record.code)?;
                 self.drop_mail_of(&record.code)?;
+                self.drop_contacts_of(&record.code)?;
                 self.withdraw_tasks_of(&record.code)?;
                 self.forget_words_of(&record.code)?;
             }
@@ -266,7 +269,8 @@ impl<S: Sql> Ledger<S> {
             }
             told_of.push(one);
         }
-        Ok(Subject { referrers: told_of, orders })
+        let reminders = self.reminders_of(keys.iter().filter_map(|key| key.strip_prefix('e')))?;
+        Ok(Subject { referrers: told_of, orders, reminders })
     }
 
     /// What a referrer has earned and was not paid, by kind of reward: of conversions that a payout has still to look

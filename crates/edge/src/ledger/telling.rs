@@ -19,6 +19,7 @@ use parrain_wire::deliveries::{EventType, JoinedReferrer, LowBudget, ToldConvers
 use parrain_wire::rewards::Status;
 
 use super::Ledger;
+use super::contacts::is_contact;
 use super::dossier::{Dossier, Posting};
 use super::journal::{kind_of, list};
 use super::sql::{Sql, Value};
@@ -246,12 +247,22 @@ impl<S: Sql> Ledger<S> {
 
     /// Tells of somebody who joined or was added.
     pub(super) fn tell_joined(&self, now: Instant, code: &Code, referrer: &Referrer) -> Result<(), Refusal> {
-        let told = JoinedReferrer {
-            code: code.clone(),
-            offer: referrer.offer.clone(),
-            status: referrer.activity_at(now).into(),
-        };
-        self.tell(EventType::ReferrerJoined, now, &told)
+        self.tell(EventType::ReferrerJoined, now, &joined(now, code, referrer))
+    }
+
+    /// Tells providers of newsletters of somebody of whom they could not be told before, if they can be now: who is let in,
+    /// or agrees to newsletters later than they joined; `before` is who they were, where it is the same person.
+    pub(super) fn tell_joined_late(
+        &self,
+        now: Instant,
+        code: &Code,
+        before: Option<&Referrer>,
+        referrer: &Referrer,
+    ) -> Result<(), Refusal> {
+        if before.is_some_and(|before| is_contact(now, before)) || !is_contact(now, referrer) {
+            return Ok(());
+        }
+        self.tell_providers(EventType::ReferrerJoined, now, &joined(now, code, referrer))
     }
 
     /// Tells that a budget is low, where what was just granted made it so: `spent` was spent before.
@@ -269,6 +280,14 @@ impl<S: Sql> Ledger<S> {
             budget: format_amount(limit, currency.decimals()).into(),
         };
         self.tell(EventType::BudgetLow, self.now.get(), &told)
+    }
+}
+
+fn joined(now: Instant, code: &Code, referrer: &Referrer) -> JoinedReferrer {
+    JoinedReferrer {
+        code: code.clone(),
+        offer: referrer.offer.clone(),
+        status: referrer.activity_at(now).into(),
     }
 }
 

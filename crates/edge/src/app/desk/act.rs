@@ -11,6 +11,7 @@ use parrain_desk::set_up::beginning;
 use parrain_desk::settings::TextsPage;
 use parrain_desk::{Entered, PAID_TO, Place, Said, shops};
 use parrain_wire::account::{Claim, ClaimState, Credited};
+use parrain_wire::contacts::ContactDestinations;
 use parrain_wire::deliveries::EndpointWithSecret;
 use parrain_wire::desk::{HelperLink, SetUp, Step, Version};
 use parrain_wire::mail::MailSettings;
@@ -312,11 +313,16 @@ impl<E: Env> App<E> {
                 Ok(to(&Place::Platform(name.clone()), Said::Reconciling))
             }
             Place::Contact(name) => {
-                let mut body = json!({"key": posted.text("key")});
-                if let Some(list) = posted.text("list").filter(|list| !list.trim().is_empty()) {
+                let key = posted.text("key");
+                let body = match posted.text("list").filter(|list| !list.trim().is_empty()) {
                     // What is no number is told as the API tells it.
-                    body["list"] = list.trim().parse::<u32>().map_or_else(|_| list.into(), Value::from);
-                }
+                    Some(list) => {
+                        let number =
+                            list.trim().parse::<u32>().map_or_else(|_| Value::from(list), Value::from);
+                        json!({"key": key, "list": number})
+                    }
+                    None => json!({"key": key}),
+                };
                 let path = format!("contacts/{}", encoded(name));
                 self.api_response(request, visit, Method::PUT, &path, &body).await?;
                 Ok(to(place, Said::ContactsConnected))
@@ -325,6 +331,15 @@ impl<E: Env> App<E> {
                 let path = format!("contacts/{}", encoded(name));
                 self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
                 Ok(to(&Place::Contacts, Said::ContactsEnded))
+            }
+            Place::ReplayContact(name) => {
+                let list: ContactDestinations =
+                    self.api(request, visit, Method::GET, "contacts", &Value::Null).await?;
+                let held = list.destinations.into_iter().find(|one| one.provider.name() == name);
+                let endpoint = held.ok_or(NOTHING)?.endpoint;
+                let path = format!("endpoints/{}/replay", encoded(&endpoint));
+                self.api_response(request, visit, Method::POST, &path, &json!({})).await?;
+                Ok(to(&Place::Contact(name.clone()), Said::Replayed))
             }
             Place::Endpoints => {
                 let body = json!({"url": posted.text("url"), "types": posted.all("types")});
@@ -855,13 +870,14 @@ impl<E: Env> App<E> {
         let waited = Activity::Waiting == before.referrer.activity;
         let mut body = json!({});
         posted.set(&mut body, &[("status", Form::Text), ("reason", Form::Text)])?;
-        if posted.text("confirmed") == Some("true") {
-            body["confirmed"] = json!(true);
+        let confirms = posted.text("confirmed") == Some("true");
+        if let (true, Some(members)) = (confirms, body.as_object_mut()) {
+            members.insert("confirmed".into(), json!(true));
         }
         let path = format!("referrers/{}", encoded(code));
         self.api_response(request, visit, Method::PATCH, &path, &body).await?;
         Ok(match posted.text("status").and_then(Activity::named) {
-            None if body.get("confirmed").is_some() => Said::Confirmed,
+            None if confirms => Said::Confirmed,
             Some(Activity::Active) if waited => Said::LetIn,
             Some(Activity::Ended) if waited => Said::TurnedDown,
             Some(Activity::Paused) => Said::Paused,

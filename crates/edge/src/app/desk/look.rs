@@ -110,7 +110,7 @@ pub fn page_of(place: Place) -> Place {
         Place::EndHelper(_) => Place::Helpers,
         Place::EndConnection(_) => Place::Connections,
         Place::EndPlatform(name) | Place::ReconcilePlatform(name) => Place::Platform(name),
-        Place::EndContact(name) => Place::Contact(name),
+        Place::EndContact(name) | Place::ReplayContact(name) => Place::Contact(name),
         Place::TestEndpoint(id)
         | Place::ReplayDead(id)
         | Place::RotateEndpoint(id)
@@ -396,6 +396,7 @@ impl<E: Env> App<E> {
             | Place::EndPlatform(_)
             | Place::ReconcilePlatform(_)
             | Place::EndContact(_)
+            | Place::ReplayContact(_)
             | Place::TestEndpoint(_)
             | Place::ReplayDead(_)
             | Place::RotateEndpoint(_)

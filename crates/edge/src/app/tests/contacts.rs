@@ -163,6 +163,120 @@ fn consent_that_is_taken_back_or_a_person_who_is_erased_ends_what_waits() {
 }
 
 #[test]
+fn what_one_person_earned_is_not_told_of_the_next_who_has_the_code() {
+    let (world, shop) = world();
+    let change = |body: &str| {
+        let path = "/v1/shops/demo/referrers/ANNA10";
+        let answer = world.request(Method::PATCH, path).admin().body(body).send();
+        assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+    };
+    change(r#"{"marketing_consent": true}"#);
+    seconds(&world, 60);
+    assert_eq!(json_of(&world.event(&shop, &paid("1001", "ANNA10")))["outcome"], "recorded");
+    world.pass(15 * 86_400);
+    brevo(&world, |account| account.moods().extend([Mood::TimesOutBefore; 2]));
+    klaviyo(&world, |account| account.moods().extend([Mood::TimesOutBefore; 2]));
+    seconds(&world, 2);
+    assert_eq!(seen(&world, "brevo")["waiting"], 1, "Anna's reward is to be told");
+    let next = json!({"offer": "friends", "name": "Carl", "customer_id": "c-carl", "email": "carl@example.com",
+        "marketing_consent": true});
+    assert_eq!(world.put("/v1/shops/demo/referrers/ANNA10", &next).send().status, 200);
+    world.live_until("demo", world.now().plus_days(1));
+    brevo(&world, |account| {
+        let of_carl =
+            account.events.iter().filter(|event| event["identifiers"]["email_id"] == "carl@example.com");
+        assert!(
+            of_carl.clone().all(|event| event["event_properties"]["order_id"].is_null()),
+            "{:?}",
+            account.events
+        );
+    });
+    klaviyo(&world, |account| {
+        let told = account.events.iter().map(Value::to_string);
+        assert!(
+            told.clone().all(|event| !(event.contains("carl@") && event.contains("1001"))),
+            "{:?}",
+            account.events
+        );
+    });
+}
+
+#[test]
+fn who_agrees_later_or_is_let_in_is_told_of_then_and_once() {
+    let (world, _) = world();
+    let mut reviewed = program();
+    reviewed["joining"] = json!("review");
+    assert_eq!(world.put("/v1/shops/demo", &reviewed).send().status, 200);
+    let zoe = join(&world, &json!({"email": "zoe@example.com", "marketing_consent": true}));
+    seconds(&world, 60);
+    brevo(&world, |account| assert!(account.contacts.is_empty(), "who waits is none yet"));
+    let change = |code: &str, body: Value| {
+        let path = format!("/v1/shops/demo/referrers/{code}");
+        let answer = world.request(Method::PATCH, &path).admin().body(&body.to_string()).send();
+        assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+        seconds(&world, 60);
+    };
+    let told = || {
+        brevo(&world, |account| {
+            let whom = |event: &Value| event["identifiers"]["email_id"].as_str().unwrap().to_owned();
+            account.events.iter().map(whom).collect::<Vec<_>>()
+        })
+    };
+    change(&zoe, json!({"status": "active"}));
+    assert_eq!(told(), ["zoe@example.com"]);
+    change("ANNA10", json!({"marketing_consent": true}));
+    change("ANNA10", json!({"notes": "agreed at the till"}));
+    let who = json!({"offer": "friends", "name": "Bob", "customer_id": "c-BOB22", "email": "bob22@example.com",
+        "marketing_consent": true});
+    for _ in 0..2 {
+        assert_eq!(world.put("/v1/shops/demo/referrers/BOB22", &who).send().status, 200);
+        seconds(&world, 60);
+    }
+    assert_eq!(told(), ["zoe@example.com", "anna10@example.com", "bob22@example.com"]);
+    let (all, same) = moments(&world);
+    assert_eq!((all, same), (vec!["parrain_joined".to_owned(); 3], vec!["parrain_joined".to_owned(); 3]));
+}
+
+#[test]
+fn what_a_provider_says_is_kept_by_its_code_alone_and_not_beyond_an_erasure() {
+    let (world, _) = world();
+    brevo(&world, |account| account.refuses = true);
+    klaviyo(&world, |account| account.refuses = true);
+    join(&world, &json!({"email": "Anna@Example.com", "marketing_consent": true}));
+    seconds(&world, 2);
+    for (name, code) in [("brevo", "invalid_parameter"), ("klaviyo", "invalid")] {
+        let words = seen(&world, name)["words"].as_str().unwrap().to_owned();
+        assert_eq!(words, format!("it answered 400: {code}"), "{name}");
+    }
+    let kept = |world: &World| world.texts("demo").iter().any(|text| text.contains("it answered 400"));
+    assert!(kept(&world));
+    let path = "/v1/shops/demo/subjects?email=anna@example.com";
+    assert!(world.request(Method::DELETE, path).admin().send().status.is_success());
+    assert!(!kept(&world));
+}
+
+#[test]
+fn what_never_reached_a_provider_is_counted_apart() {
+    let (world, _) = world();
+    brevo(&world, |account| account.refuses = true);
+    join(&world, &json!({"email": "anna@example.com", "marketing_consent": true}));
+    world.live_until("demo", world.now().plus_days(4));
+    assert_eq!(seen(&world, "brevo")["dead"], 1);
+    let waiting = json_of(&world.get("/v1/shops/demo/overview").admin().send())["waiting"].clone();
+    assert_eq!(
+        (&waiting["failed_contacts"], &waiting["failed_deliveries"]),
+        (&json!(1), &json!(0)),
+        "{waiting}"
+    );
+    brevo(&world, |account| account.refuses = false);
+    let path =
+        format!("/v1/shops/demo/endpoints/{}/replay", seen(&world, "brevo")["endpoint"].as_str().unwrap());
+    assert!(world.post(&path, &json!({})).admin().send().status.is_success());
+    seconds(&world, 60);
+    brevo(&world, |account| assert_eq!(account.contacts.len(), 1));
+}
+
+#[test]
 fn a_key_is_tried_by_the_owner_alone_and_noted() {
     let (world, shop) = world();
     let fault = |path: &str, body: Value| {

@@ -5,6 +5,7 @@ use crate::app::Limit;
 use crate::http::{Method, Response, header};
 use crate::stores::simulated::Mischief;
 use parrain_desk::Place;
+use parrain_stand_ins::Brevo;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -518,6 +519,28 @@ fn other_software_is_told_by_an_address_of_the_desk() {
     assert_eq!(owner.send(&one, &format!("{one}/replay"), &[]).status, 303);
     assert_eq!(owner.send(&one, &format!("{one}/remove"), &[]).status, 303);
     assert_eq!(owner.get(&one).status, 404);
+}
+
+#[test]
+fn what_was_given_up_at_a_provider_is_sent_again_from_its_page() {
+    let (world, shop) = lived();
+    let refuses = |refuses| world.platforms.borrow_mut().brevo.as_mut().unwrap().refuses = refuses;
+    world.platforms.borrow_mut().brevo = Some(Brevo::default());
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let page = "/desk/demo/settings/contacts/brevo";
+    assert_eq!(owner.send(page, page, &[("key", "xkeysib-0123456789abcdef"), ("list", "7")]).status, 303);
+    refuses(true);
+    let agreed = r#"{"marketing_consent": true}"#;
+    world.request(Method::PATCH, "/v1/shops/demo/referrers/ANNA10").admin().body(agreed).send();
+    world.live_until("demo", world.now().plus_days(4));
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let home = text(&owner.get("/desk/demo"));
+    assert!(home.contains(r#"href="/desk/demo/settings/contacts""#), "{home}");
+    refuses(false);
+    assert_eq!(owner.send(page, &format!("{page}/replay"), &[]).status, 303);
+    world.live_until("demo", world.now().plus_seconds(60));
+    assert_eq!(world.platforms.borrow().brevo.as_ref().unwrap().contacts.len(), 1);
+    assert!(!text(&owner.get(page)).contains("/replay"), "nothing is left to be sent again");
 }
 
 #[test]

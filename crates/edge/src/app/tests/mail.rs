@@ -558,6 +558,74 @@ fn bounces_and_complaints_end_all_mail_to_an_address() {
 }
 
 #[test]
+fn a_complaint_after_a_bounce_cannot_be_lifted() {
+    let (world, shop) = mailing();
+    world.event(&shop, &order("1", "ANNA10", world.now()));
+    soon(&world);
+    report(&world, "re-0", "email.bounced", "anna10@example.com");
+    world.event(&shop, &order("2", "BOB22", world.now()));
+    soon(&world);
+    let bounced = messages(&world, "?state=bounced")[0].clone();
+    let stop = format!("/v1/shops/demo/mail/messages/{}/stop", bounced["id"].as_str().unwrap());
+    // Of another letter to the same mailbox.
+    report(&world, "re-1", "email.complained", "anna10@example.com");
+    assert_eq!(messages(&world, "?state=bounced")[0]["stopped"], false);
+    assert_eq!(world.request(Method::DELETE, &stop).admin().send().status, 404);
+    assert_eq!(world.rows("demo", "mail_stop"), 1);
+    world.live_until("demo", world.now().plus_days(20));
+    assert_eq!(kinds(&world, "anna10@example.com"), ["reward_pending"]);
+}
+
+#[test]
+fn the_stop_of_who_had_a_reminder_is_theirs_and_a_test_s_is_nobody_s() {
+    let (world, shop) = mailing();
+    world.event(&shop, &order("1", "ANNA10", world.now()));
+    soon(&world);
+    world.pass(120);
+    assert_eq!(remind(&world, "ANNA10", "bob@example.com").0, 202);
+    world.live_until("demo", world.now().plus_days(4));
+    let index = |kind: &str| {
+        let mailbox = world.mailbox.borrow();
+        mailbox.iter().position(|sent| body(sent)["tags"][0]["value"] == kind).expect("sent")
+    };
+    report(&world, &format!("re-{}", index("reminder")), "email.bounced", "bob@example.com");
+    report(&world, &format!("re-{}", index("reward_pending")), "email.bounced", "anna10@example.com");
+    let test = world.post("/v1/shops/demo/mail/test", &json!({"to": "carl@example.com"})).admin().send();
+    assert!(test.status.is_success(), "{}", String::from_utf8_lossy(&test.body));
+    soon(&world);
+    report(&world, &format!("re-{}", index("test")), "email.bounced", "carl@example.com");
+    assert_eq!(world.rows("demo", "mail_stop"), 3);
+    let of = |kind: &str| {
+        let all = messages(&world, "?state=bounced");
+        all.into_iter().find(|one| one["kind"] == kind).unwrap()
+    };
+    let lift = |kind: &str| {
+        let stop = format!("/v1/shops/demo/mail/messages/{}/stop", of(kind)["id"].as_str().unwrap());
+        world.request(Method::DELETE, &stop).admin().send().status.as_u16()
+    };
+    assert_eq!(of("test")["stopped"], false);
+    assert_eq!(lift("test"), 404);
+    assert_eq!(of("reminder")["stopped"], true);
+    assert_eq!(lift("reminder"), 204);
+    assert_eq!((&of("reminder")["stopped"], &of("reward_pending")["stopped"]), (&json!(false), &json!(true)));
+}
+
+/// What Resend reports of a letter.
+fn report(world: &Rc<World>, id: &str, kind: &str, to: &str) {
+    let body = json!({"type": kind, "data": {"email_id": id, "to": [to],
+        "bounce": {"type": "Permanent", "message": "no such mailbox"}}});
+    let when = world.now().seconds().to_string();
+    let signature = sign(WEBHOOK_SECRET, "msg_1", &when, body.to_string().as_bytes());
+    let request = world.post("/v1/shops/demo/webhooks/mail-resend", &body);
+    let answer = request
+        .header("svix-id", "msg_1")
+        .header("svix-timestamp", &when)
+        .header("svix-signature", &signature)
+        .send();
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+}
+
+#[test]
 fn an_owner_s_address_that_bounced_is_left_alone_until_mail_is_sent_another_way() {
     let (world, _) = mailing();
     let mut reviewed = program();
@@ -933,6 +1001,106 @@ fn an_address_that_somebody_types_again_and_again_is_written_to_three_times_a_mo
     for wrong in ["", "x", "a@b.fr\r\nbcc: eve@example.com"] {
         assert_eq!(remind(&world, &codes[0], wrong).0, 422, "{wrong:?}");
     }
+}
+
+#[test]
+fn another_key_sends_no_reminder_before_its_day() {
+    let (world, _) = mailing();
+    soon(&world);
+    world.pass(120);
+    assert_eq!(remind(&world, "ANNA10", "bob@example.com").0, 202);
+    let asked = world.now();
+    let mut other = settings("resend");
+    other["key"] = json!("re_another_key");
+    put(&world, &other);
+    world.live_until("demo", asked.plus_days(1));
+    assert_eq!(kinds(&world, "bob@example.com"), Vec::<String>::new());
+    world.live_until("demo", asked.plus_seconds(3 * 86_400 + 120));
+    assert_eq!(kinds(&world, "bob@example.com"), ["reminder"]);
+}
+
+fn change_anna(world: &Rc<World>, change: &Value) {
+    let request = world.request(Method::PATCH, "/v1/shops/demo/referrers/ANNA10");
+    assert_eq!(request.body(&change.to_string()).admin().send().status, 200);
+}
+
+#[test]
+fn a_reminder_that_was_dropped_is_mailed_where_it_is_asked_for_again() {
+    let (world, _) = mailing();
+    soon(&world);
+    world.pass(120);
+    assert_eq!(remind(&world, "ANNA10", "bob@example.com").0, 202);
+    change_anna(&world, &json!({"status": "paused"}));
+    world.live_until("demo", world.now().plus_days(4));
+    assert_eq!(kinds(&world, "bob@example.com"), Vec::<String>::new(), "the gift is over");
+    change_anna(&world, &json!({"status": "active"}));
+    assert_eq!(remind(&world, "ANNA10", "bob@example.com").0, 202);
+    world.live_until("demo", world.now().plus_days(4));
+    assert_eq!(kinds(&world, "bob@example.com"), ["reminder"]);
+}
+
+#[test]
+fn a_reminder_is_ended_by_a_press_however_late() {
+    let (world, _) = mailing();
+    soon(&world);
+    world.pass(120);
+    assert_eq!(remind(&world, "ANNA10", "bob@example.com").0, 202);
+    world.live_until("demo", world.now().plus_days(4));
+    let mail = world.mailbox.borrow().iter().map(body).find(|body| body["to"] == json!(["bob@example.com"]));
+    let link = mail.expect("a reminder")["headers"]["List-Unsubscribe"].as_str().unwrap().to_owned();
+    world.live_until("demo", world.now().plus_days(40));
+    // Another's reminder is the occasion at which old ones are forgotten.
+    assert_eq!(remind(&world, "ANNA10", "zoe@example.com").0, 202);
+    let path = link.trim_matches(['<', '>']).strip_prefix("https://edge.example").unwrap();
+    assert_eq!(world.post(path, &json!({})).send().status, 200);
+    assert_eq!(remind(&world, "ANNA10", "bob@example.com").0, 202);
+    world.live_until("demo", world.now().plus_days(4));
+    assert_eq!(kinds(&world, "zoe@example.com"), ["reminder"]);
+    assert_eq!(kinds(&world, "bob@example.com"), ["reminder"], "the first alone");
+}
+
+#[test]
+fn with_the_shops_mail_the_addresses_go_that_were_to_be_reminded() {
+    let (world, _) = mailing();
+    soon(&world);
+    world.pass(120);
+    assert_eq!(remind(&world, "ANNA10", "bob@example.com").0, 202);
+    world.live_until("demo", world.now().plus_days(4));
+    assert_eq!(remind(&world, "ANNA10", "zoe@example.com").0, 202);
+    assert_eq!(world.request(Method::DELETE, "/v1/shops/demo/mail").admin().send().status, 204);
+    let kept = messages(&world, "").into_iter().filter(|one| one["kind"] == "reminder").count();
+    assert_eq!(kept, 0, "of one that was sent, and of one that waited");
+}
+
+#[test]
+fn who_is_to_be_reminded_is_told_so_who_asks_what_is_held() {
+    let (world, _) = mailing();
+    soon(&world);
+    world.pass(120);
+    assert_eq!(remind(&world, "ANNA10", "Bob@example.com").0, 202);
+    let due = world.now().plus_days(3);
+    let held = |world: &Rc<World>| {
+        json_of(&world.get("/v1/shops/demo/subjects?email=bob@example.com").admin().send())
+    };
+    let waiting = json!([{"code": "ANNA10", "at": due, "state": "waiting"}]);
+    assert_eq!(held(&world)["reminders"], waiting);
+    world.live_until("demo", due.plus_days(1));
+    assert_eq!(held(&world)["reminders"][0]["state"], "sent");
+    let erase = world.request(Method::DELETE, "/v1/shops/demo/subjects?email=bob@example.com").admin().send();
+    assert_eq!(json_of(&erase)["reminders"][0]["code"], "ANNA10");
+    assert_eq!(held(&world)["reminders"], Value::Null);
+}
+
+#[test]
+fn pages_are_told_by_a_shop_that_mailed_before_they_could_be() {
+    let (world, _) = mailing();
+    let shown = r#"UPDATE meta SET value = json_set(value, '$.page_mail', json('{}')) WHERE name = 'shop'"#;
+    world.alter("demo", shown);
+    assert_eq!(world.put("/v1/shops/demo", &program()).send().status, 200);
+    soon(&world);
+    world.pass(120);
+    let offer = offer_of(&world);
+    assert_eq!((&offer["sign_in_mails"], &offer["reminders"]), (&json!(true), &json!(true)));
 }
 
 #[test]

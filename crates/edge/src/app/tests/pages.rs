@@ -127,6 +127,27 @@ fn the_shops_wording_comes_in_the_visitors_language() {
 }
 
 #[test]
+fn clicks_count_in_the_hour_in_which_they_are_told_though_a_call_takes_long() {
+    let world = World::new(1, Default::default());
+    world.with_shop();
+    let go = || {
+        let answer = world.get("/r/demo/ANNA10").header("user-agent", BROWSER).send();
+        assert_eq!(answer.status, 302);
+    };
+    world.pass(3_585);
+    go();
+    world.pass(2);
+    assert_eq!(world.rows("demo", "visit"), 1);
+    let slow: Meanwhile = Box::new(|world| {
+        world.pass(20);
+        world.click("demo", "ANNA10");
+    });
+    *world.meanwhile.borrow_mut() = Some(slow);
+    go();
+    assert_eq!(world.rows("demo", "visit"), 2, "at the end of its turn the request counts what waits");
+}
+
+#[test]
 fn a_share_link_leads_to_the_shop_and_counts_people() {
     let world = World::new(1, Default::default());
     world.with_shop();

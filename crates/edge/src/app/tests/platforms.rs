@@ -319,6 +319,27 @@ fn a_discount_is_promised_once_it_can_be_had() {
 }
 
 #[test]
+fn nobody_is_reminded_of_a_discount_that_cannot_be_had() {
+    let (world, _) = world();
+    let mail = json!({"provider": "resend", "key": "re_secret_key", "kinds": ["reminder"],
+        "from": {"email": "bonjour@shop.example", "name": "Atelier"}});
+    assert_eq!(world.put("/v1/shops/demo/mail", &mail).send().status, 200);
+    connect(&world, WOOCOMMERCE);
+    woo(&world, |site| site.moods().extend([Mood::FailsBefore; 3]));
+    world.ring("demo");
+    world.pass(120);
+    let remind = |world: &Rc<World>| {
+        let asked = json!({"code": "ANNA10", "email": "bob@example.com"});
+        world.post("/v1/shops/demo/reminders", &asked).page().send().status
+    };
+    assert_eq!(invited(&world, "ANNA10")["friend"], Value::Null);
+    assert_eq!(remind(&world), 404, "the page shows no gift either");
+    world.live_until("demo", world.now().plus_seconds(7200));
+    assert_eq!(invitation(&world, "ANNA10")["discount_ready"], true);
+    assert_eq!(remind(&world), 202);
+}
+
+#[test]
 fn who_only_typed_a_name_costs_kv_nothing_though_their_code_is_made() {
     let (world, _) = world();
     connect(&world, WOOCOMMERCE);

@@ -337,7 +337,7 @@ fn a_platform_that_limits_fails_or_kills_holds_up_the_look_alone() {
                 number % 3 == 0,
             );
         }
-        world.pass(300);
+        world.pass(600);
         press(&world, platform);
         moods(&world, platform, [Mood::Slow(Some(30))]);
         world.ring("demo");
@@ -363,6 +363,43 @@ fn a_platform_that_limits_fails_or_kills_holds_up_the_look_alone() {
                 world.get(&format!("/v1/shops/demo/orders/{}", name(platform, 500 + number))).admin().send();
             assert_eq!(shown.status, 200, "{platform} {number}");
         }
+    }
+}
+
+#[test]
+fn a_list_that_never_comes_waits_for_the_night_and_holds_up_no_code() {
+    for platform in PLATFORMS {
+        let world = world(platform);
+        sell(&world, platform, 5, world.now().plus_seconds(5), 1, false);
+        world.pass(600);
+        press(&world, platform);
+        moods(&world, platform, [Mood::TimesOutBefore]);
+        world.ring("demo");
+        let stands = json_of(&world.get(&path(platform)).admin().send());
+        assert!(stands["reconciliation"]["fault"].is_object(), "{platform} {stands}");
+        assert_eq!(stands["fault"], Value::Null, "{platform}: the rest goes on");
+        // A code that is wanted now is made now.
+        assert_eq!(
+            world
+                .put("/v1/shops/demo/referrers/ZOE33", &json!({"offer": "friends", "name": "Zoe"}))
+                .send()
+                .status,
+            201
+        );
+        world.ring("demo");
+        let made = json_of(&world.get(&path(platform)).admin().send());
+        assert_eq!(made["codes"]["made"], 3, "{platform} {made}");
+
+        for _ in 0..4 {
+            moods(&world, platform, [Mood::TimesOutBefore]);
+            world.pass(3600);
+            world.ring("demo");
+        }
+        let given_up = seen(&world, platform);
+        assert_eq!(given_up["state"], "waiting", "{platform} {given_up}");
+        world.live_until("demo", world.now().plus_days(1));
+        let found = seen(&world, platform);
+        assert_eq!((&found["missing"], &found["fault"]), (&json!(1), &Value::Null), "{platform} {found}");
     }
 }
 
@@ -405,6 +442,25 @@ fn without_the_right_or_webhooks_nothing_is_looked_at_and_the_rest_goes_on() {
 }
 
 #[test]
+fn of_a_list_that_breaks_off_nothing_is_kept_or_shown_but_its_status() {
+    for platform in PLATFORMS {
+        let world = world(platform);
+        sell(&world, platform, 5, world.now().plus_seconds(5), 1, false);
+        world.pass(60);
+        press(&world, platform);
+        // Within the first order, of whose customer it says something by then.
+        let first = (platform == "stripe").then_some(Mood::Well);
+        moods(&world, platform, first.into_iter().chain([Mood::BreaksOff(400)]));
+        world.ring("demo");
+        let shown = String::from_utf8(world.get(&path(platform)).admin().send().body.to_vec()).unwrap();
+        assert!(shown.contains("it answered 200"), "{platform} {shown}");
+        for text in world.texts("demo").iter().chain([&shown]) {
+            assert!(!text.contains("f5@example.com"), "{platform} {text}");
+        }
+    }
+}
+
+#[test]
 fn the_owner_says_from_when_on() {
     let world = world("woocommerce");
     // Of before the credentials were given.
@@ -417,11 +473,23 @@ fn the_owner_says_from_when_on() {
     {
         assert_eq!(world.post(path, &wrong).admin().send().status, 422, "{wrong}");
     }
-    let since = world.now().plus_days(-5).to_string();
-    let answer = world.post(path, &json!({"since": since})).admin().send();
-    assert_eq!(answer.status, 202);
+    let from = |days: i64| {
+        let since = world.now().plus_days(-days).to_string();
+        assert_eq!(world.post(path, &json!({"since": since})).admin().send().status, 202);
+        minutes(&world);
+        seen(&world, "woocommerce")["orders"].clone()
+    };
+    assert_eq!(from(5), json!(["7"]));
+    // As far back as is said, where that is more than a look of a night would go.
+    sell(&world, "woocommerce", 6, world.now().plus_days(-44), 1, false);
+    assert_eq!(from(45), json!(["6"]));
+    // A later beginning leaves out nothing that no look has seen.
+    sell(&world, "woocommerce", 8, world.now().plus_seconds(10), 1, false);
+    world.pass(7200);
+    let since = world.now().plus_seconds(-60).to_string();
+    assert_eq!(world.post(path, &json!({"since": since})).admin().send().status, 202);
     minutes(&world);
-    assert_eq!(seen(&world, "woocommerce")["orders"], json!(["7"]));
+    assert_eq!(seen(&world, "woocommerce")["orders"], json!(["8"]));
     assert_eq!(
         world.post("/v1/shops/demo/connections/magento/reconcile", &json!({})).admin().send().status,
         404
@@ -430,15 +498,87 @@ fn the_owner_says_from_when_on() {
 }
 
 #[test]
-fn a_shop_at_shopify_that_withholds_customers_data_has_its_orders_all_the_same() {
+fn of_an_order_at_shopify_whose_customer_is_withheld_refunds_alone_are_taken_up() {
     let world = world("shopify");
-    sell(&world, "shopify", 5, world.now().plus_seconds(5), 1, false);
+    let known = sell(&world, "shopify", 5, world.now().plus_seconds(5), 1, false);
+    world.pass(10);
+    send(&world, "shopify", &known[0]);
+    // A refund of the one that is on record, and one that is not.
+    sell(&world, "shopify", 5, world.now(), 1, true);
+    let missed = sell(&world, "shopify", 6, world.now(), 1, false);
     shopify(&world, |shop| shop.sees_customers = false);
-    world.pass(60);
+    world.pass(600);
     press(&world, "shopify");
     minutes(&world);
     let found = seen(&world, "shopify");
-    assert_eq!((&found["missing"], &found["fault"]), (&json!(1), &Value::Null), "{found}");
+    assert_eq!((&found["orders"], &found["seen"]), (&json!(["5"]), &json!(2)), "{found}");
+    assert!(found["fault"]["words"].as_str().unwrap().contains("may not see customers"), "{found}");
+    assert_eq!(world.rows("demo", "back"), 1);
+    // Its webhook says whose it is, and finds nothing in its way.
+    assert_eq!(world.get("/v1/shops/demo/orders/6").admin().send().status, 404);
+    assert_eq!(send(&world, "shopify", &missed[0])["outcome"], "recorded");
+    // Who allows it is told of nothing any more.
+    shopify(&world, |shop| shop.sees_customers = true);
+    press(&world, "shopify");
+    minutes(&world);
+    assert_eq!(seen(&world, "shopify")["fault"], Value::Null);
+}
+
+#[test]
+fn an_order_at_shopify_of_more_lines_than_are_read_is_left_out_and_said() {
+    let world = world("shopify");
+    for (number, lines) in [(1, 188), (2, 189), (3, 1)] {
+        sell(&world, "shopify", number, world.now().plus_seconds(i64::from(number)), 1, false);
+        shopify(&world, |shop| {
+            let order = shop.orders.last_mut().unwrap();
+            let line = order["lineItems"][0].clone();
+            order["lineItems"] = json!(vec![line; lines]);
+        });
+    }
+    world.pass(600);
+    press(&world, "shopify");
+    world.live_until("demo", world.now().plus_seconds(600));
+    let found = seen(&world, "shopify");
+    assert_eq!((&found["orders"], &found["seen"]), (&json!(["1", "3"]), &json!(3)), "{found}");
+    assert!(found["fault"]["words"].as_str().unwrap().contains("more lines"), "{found}");
+    assert!(found["last_at"].is_string(), "{found}");
+}
+
+#[test]
+fn what_was_read_of_an_account_that_is_gone_meanwhile_is_not_taken_up() {
+    let world = world("woocommerce");
+    sell(&world, "woocommerce", 5, world.now(), 1, false);
+    world.pass(600);
+    press(&world, "woocommerce");
+    let there = Rc::clone(&world);
+    *world.meanwhile.borrow_mut() = Some(Box::new(move || {
+        let gone = there.request(Method::DELETE, &path("woocommerce")).admin().send();
+        assert_eq!(gone.status, 204);
+    }));
+    world.ring("demo");
+    assert!(woo(&world, |site| site.asked.last().unwrap().contains("/orders")), "it was asked for");
+    assert_eq!((world.rows("demo", "entry"), world.rows("demo", "reconciliation")), (0, 0));
+}
+
+#[test]
+fn what_was_sold_a_moment_ago_is_left_to_its_webhook() {
+    for platform in PLATFORMS {
+        let world = world(platform);
+        sell(&world, platform, 5, world.now(), 1, false);
+        world.pass(400);
+        sell(&world, platform, 6, world.now(), 1, false);
+        world.pass(5);
+        press(&world, platform);
+        world.ring("demo");
+        assert_eq!(seen(&world, platform)["orders"], json!([name(platform, 5)]), "{platform}");
+        press(&world, platform);
+        world.ring("demo");
+        assert_eq!(seen(&world, platform)["seen"], 1, "{platform}: it is not forgotten, and not yet taken");
+        world.pass(400);
+        press(&world, platform);
+        minutes(&world);
+        assert_eq!(seen(&world, platform)["orders"], json!([name(platform, 6)]), "{platform}");
+    }
 }
 
 #[test]

@@ -165,6 +165,26 @@ fn a_code_given_to_somebody_else_shuts_out_who_had_it() {
 }
 
 #[test]
+fn sign_ins_that_were_ended_stay_so_though_the_code_goes_to_another_and_back() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    let token = json_of(&enter(&world, &link(&world, &shop).1))["token"].as_str().unwrap().to_owned();
+    let opens = |token: &str| world.get("/v1/shops/demo/rewards").bearer(token).send().status;
+    world.pass(1);
+    assert_eq!(world.request(Method::DELETE, LINKS).admin().send().status, 204);
+    assert_eq!(opens(&token), 401);
+    for (name, customer) in [("Zoé", "c-zoe"), ("Anna M.", "c-ANNA10")] {
+        world.pass(2);
+        let body = json!({"name": name, "customer_id": customer, "offer": "friends"});
+        assert_eq!(world.put("/v1/shops/demo/referrers/ANNA10", &body).send().status, 200);
+        assert_eq!(opens(&token), 401, "{name}");
+    }
+    world.pass(2);
+    let token = json_of(&enter(&world, &link(&world, &shop).1))["token"].as_str().unwrap().to_owned();
+    assert_eq!(opens(&token), 200);
+}
+
+#[test]
 fn guessing_keys_is_slowed_down() {
     let world = World::new(1, Default::default());
     let shop = world.with_shop();

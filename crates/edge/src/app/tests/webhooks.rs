@@ -550,6 +550,19 @@ fn what_shopify_must_be_answered_of_persons_is_done() {
 }
 
 #[test]
+fn with_a_shop_s_persons_those_go_too_who_only_asked_for_a_reminder() {
+    let world = shop_of_ten_nine();
+    world.alter(
+        "demo",
+        "INSERT INTO mail (kind, about, code, facts, queued, next) VALUES ('reminder', 'hash ANNA10', 'ANNA10', '{}', 0, 0)",
+    );
+    world.alter("demo", "INSERT INTO mail_stop VALUES ('a hash', 'reminder', 0, 'ended by who has it')");
+    assert_eq!((world.rows("demo", "mail"), world.rows("demo", "mail_stop")), (1, 1));
+    shopify(&world, "shop/redact", &json!({"shop_id": 7, "shop_domain": "x.myshopify.com"}));
+    assert_eq!((world.rows("demo", "mail"), world.rows("demo", "mail_stop")), (0, 0));
+}
+
+#[test]
 fn test_orders_and_kept_money_earn_and_take_nothing() {
     let world = shop_of_ten_nine();
     let mut test = order_of(1, "bob@example.com");

@@ -8,7 +8,7 @@ use crate::deliveries::web::{Api, BoundMail, Outgoing, Reply, Web};
 use crate::deliveries::webhook::Letter;
 use crate::http::{Body, HeaderMap, Method, Request, Response, StatusCode, max_body};
 use crate::ledger::native::NativeSql;
-use crate::ledger::{Ledger, Tried, count_rows, put_text, schema_texts};
+use crate::ledger::{Ledger, Tried, alter, count_rows, put_text, schema_texts};
 use crate::problem::Error;
 use crate::protocol::{Ask, Call, Refusal};
 use crate::route::Routes;
@@ -51,6 +51,8 @@ pub struct World {
     pub silent: Cell<u32>,
     /// How many calls ledgers got.
     pub ledger_calls: Cell<u32>,
+    /// What happens while a ledger answers its next call.
+    pub meanwhile: RefCell<Option<Meanwhile>>,
     /// The limit that is used up.
     pub used_up: Cell<Option<Limit>>,
     /// The admin token.
@@ -84,6 +86,8 @@ pub struct World {
     pub platforms: RefCell<Platforms>,
     /// After how many more requests to platforms the object is gone, the last of them done and its answer lost.
     pub dies_after: Cell<Option<u32>>,
+    /// What happens while the next answer of a platform is on its way.
+    pub meanwhile: RefCell<Option<Box<dyn FnOnce()>>>,
 }
 
 /// Stand-ins for platforms; nothing of the others is there.
@@ -100,6 +104,9 @@ pub struct Platforms {
     /// Klaviyo.
     pub klaviyo: Option<Klaviyo>,
 }
+
+/// What happens meanwhile.
+pub type Meanwhile = Box<dyn FnOnce(&World)>;
 
 /// How a provider of mail answers.
 pub type Carrier = Option<Box<dyn FnMut(&Outgoing) -> Option<Result<Reply, String>>>>;
@@ -131,6 +138,7 @@ impl World {
         Rc::new(Self {
             kv: SimulatedKv::new(seed, mischief),
             silent: Cell::new(0),
+            meanwhile: RefCell::default(),
             ledger_calls: Cell::new(0),
             used_up: Cell::new(None),
             admin: RefCell::new(ADMIN.into()),
@@ -151,6 +159,7 @@ impl World {
             bound: RefCell::default(),
             platforms: RefCell::default(),
             dies_after: Cell::default(),
+            meanwhile: RefCell::default(),
         })
     }
 
@@ -163,6 +172,12 @@ impl World {
     pub fn pass(&self, seconds: i64) {
         self.now.set(self.now().plus_seconds(seconds));
         self.kv.pass(seconds * 1000);
+    }
+
+    /// A click of which another request counts.
+    pub fn click(&self, shop: &str, code: &str) {
+        let (shop, code) = (ShopId::parse(shop).unwrap(), code.parse().unwrap());
+        assert!(!self.isolate.borrow().clicks.add(&shop, code, self.now()), "nobody counts");
     }
 
     /// Continues on another isolate, which remembers nothing.
@@ -232,6 +247,11 @@ impl World {
         put_text(&self.shelf(shop).ledger, name, "no JSON");
     }
 
+    /// Changes what a shop's ledger keeps, as another release may have left it.
+    pub fn alter(&self, shop: &str, statement: &str) {
+        alter(&self.shelf(shop).ledger, statement);
+    }
+
     /// Every text that a shop's ledger holds.
     pub fn texts(&self, shop: &str) -> BTreeSet<String> {
         schema_texts(&self.shelf(shop).ledger)
@@ -266,6 +286,9 @@ impl World {
             };
             found.answer(&asked, self.now().micros() / 1000)
         };
+        if let Some(happens) = self.meanwhile.take() {
+            happens();
+        }
         if let Some(left) = self.dies_after.get() {
             self.dies_after.set(left.checked_sub(1));
             if left == 0 {
@@ -418,6 +441,10 @@ impl Env for Here {
         self.0.now()
     }
 
+    fn clock(&self) -> Instant {
+        self.0.now()
+    }
+
     fn random<const N: usize>(&self) -> Result<[u8; N], Error> {
         Ok(std::array::from_fn(|_| {
             let next = self.0.dice.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -551,6 +578,9 @@ impl Ledgers for World {
         let call: Call =
             serde_json::from_str(&serde_json::to_string(&call.into_transport()).unwrap()).unwrap();
         let answer = serde_json::to_string(&shelf.ledger.call(call)).unwrap();
+        if let Some(meanwhile) = self.meanwhile.take() {
+            meanwhile(self);
+        }
         let answer: Result<A::Answer, Refusal> = serde_json::from_str(&answer).unwrap();
         Ok(answer?)
     }

@@ -86,10 +86,19 @@ impl<W: Web> Caller<'_, W> {
     }
 }
 
-/// The status and the beginning of what was said.
+/// The status and the beginning of what was said; of a 2xx the status alone, since what cannot be read may be the beginning
+/// of a customer's order, and what is said here is kept and shown.
 pub fn said(reply: &Reply) -> String {
+    if (200..300).contains(&reply.status) {
+        return format!("it answered {}, and nothing that can be read", reply.status);
+    }
     let words: String = reply.body.chars().take(300).collect();
     format!("it answered {}: {}", reply.status, words.trim())
+}
+
+/// What is told of an answer that is no list of orders: its status, and none of what it says of customers.
+pub fn no_list(reply: &Reply) -> Fault {
+    Fault::Silent(format!("it answered {}, and no list of orders", reply.status))
 }
 
 /// The body as JSON. A 2xx with another body is no answer of the platform's: something between may have made it.

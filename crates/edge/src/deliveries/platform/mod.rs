@@ -16,7 +16,7 @@ mod work;
 
 pub use caller::Memory;
 pub use credentials::Credentials;
-pub use reconcile::{Entry, Look, Page};
+pub use reconcile::{Entry, Lack, Look, Page, Passed};
 pub use stripe::{API as STRIPE_API, VERSION as STRIPE_VERSION};
 pub use work::{Done, Job, Waiting, run};
 

@@ -509,8 +509,13 @@ impl<W: Web> Shop<'_, W> {
         }
     }
 
-    /// The same, where parts that the app may not see, such as a customer's address, may be missing.
-    pub(super) async fn graphql_in_part(&self, query: &str, variables: Value) -> Result<Value, Fault> {
+    /// The same, where parts that the app may not see, such as a customer's address, may be missing; beside it, which those
+    /// are, each as the path to it.
+    pub(super) async fn graphql_in_part(
+        &self,
+        query: &str,
+        variables: Value,
+    ) -> Result<(Value, Vec<Vec<Value>>), Fault> {
         let (mut body, reply) = self.question(query, variables, reconcile::MOST_READ).await?;
         let data = body.get_mut("data").map(Value::take).unwrap_or_default();
         let denied = |error: &Value| {
@@ -518,10 +523,11 @@ impl<W: Web> Shop<'_, W> {
             deep && error.pointer("/extensions/code").and_then(Value::as_str) == Some("ACCESS_DENIED")
         };
         let errors = body.get("errors").and_then(Value::as_array);
-        if errors.is_some_and(|errors| errors.iter().all(denied)) && !data.is_null() {
-            return Ok(data);
+        if let Some(errors) = errors.filter(|errors| errors.iter().all(denied) && !data.is_null()) {
+            let path = |error: &Value| error.get("path").and_then(Value::as_array).cloned();
+            return Ok((data, errors.iter().filter_map(path).collect()));
         }
-        fault_of(&body, &reply).map_or(Ok(data), Err)
+        fault_of(&body, &reply).map_or(Ok((data, Vec::new())), Err)
     }
 
     /// Asks; the body of the answer, which may be one of errors.

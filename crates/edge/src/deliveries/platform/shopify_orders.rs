@@ -5,9 +5,10 @@
 //! and further lines and refunds are asked for where there are any.
 
 use super::Fault;
-use super::reconcile::{Entry, Look, Page};
+use super::reconcile::{Entry, Lack, Look, Page};
 use super::shopify::Shop;
 use crate::deliveries::web::Web;
+use parrain_core::instant::Instant;
 use serde_json::{Value, json};
 
 /// How many refunds one question reads, and how many an order may have to be read whole.
@@ -52,19 +53,30 @@ impl<W: Web> Shop<'_, W> {
         let second = look.since.to_string();
         let second = second.split(['.', 'Z']).next().unwrap_or_default();
         let variables = json!({"query": format!("updated_at:>='{second}Z'"), "after": look.cursor});
-        let data = self.graphql_in_part(ORDERS, variables).await?;
+        let (data, denied) = self.graphql_in_part(ORDERS, variables).await?;
         let listed = data
             .pointer("/orders/edges")
             .and_then(Value::as_array)
             .ok_or_else(|| Fault::Silent("it answered no page of orders".into()))?;
         let mut page = Page::default();
         let more = within(&data, "/orders/pageInfo/hasNextPage") == true;
-        for edge in listed {
+        // Of whom an order is says whether its friend is new: without it, it would pay as a new customer's.
+        let of_whom = |at: usize, path: &Vec<Value>| {
+            path.get(2).and_then(Value::as_u64) == u64::try_from(at).ok()
+                && path.get(4).is_some_and(|field| field == "customer" || field == "email")
+        };
+        for (at, edge) in listed.iter().enumerate() {
             let (order, cursor) = (within(edge, "/node"), text(edge, "/cursor"));
+            let lacks = denied.iter().any(|path| of_whom(at, path)).then_some(Lack::Customer);
             match self.whole(order).await {
-                Ok(body) => page.entries.push(Entry { body, cursor: cursor.to_owned() }),
-                // What was read so far is taken up: the next run goes on behind it.
-                Err(Fault::Later) if !page.entries.is_empty() => {
+                Ok((body, has_lines)) => page.entries.push(Entry {
+                    body,
+                    at: Instant::parse(text(order, "/updatedAt")),
+                    cursor: cursor.to_owned(),
+                    lacks: if has_lines { lacks } else { Some(Lack::Lines) },
+                }),
+                // What was read so far is taken up: the next run goes on behind it, and meets the fault again if it lasts.
+                Err(Fault::Later | Fault::Slow(_) | Fault::Silent(_)) if !page.entries.is_empty() => {
                     page.next = page.entries.last().map(|last| last.cursor.clone());
                     return Ok(page);
                 }
@@ -75,8 +87,8 @@ impl<W: Web> Shop<'_, W> {
         Ok(page)
     }
 
-    /// An order with all of its lines and refunds, in the form of a webhook.
-    async fn whole(&self, order: &Value) -> Result<Value, Fault> {
+    /// An order with its lines and refunds, in the form of a webhook; whether those are all of its lines.
+    async fn whole(&self, order: &Value) -> Result<(Value, bool), Fault> {
         let mut lines = nodes(order, "lineItems").to_vec();
         let mut end = within(order, "/lineItems/pageInfo").clone();
         for _ in 0..MORE_LINES {
@@ -84,7 +96,7 @@ impl<W: Web> Shop<'_, W> {
                 break;
             }
             let variables = json!({"id": within(order, "/id"), "after": within(&end, "/endCursor")});
-            let data = self.graphql_in_part(LINES, variables).await?;
+            let (data, _) = self.graphql_in_part(LINES, variables).await?;
             lines.extend_from_slice(nodes(within(&data, "/order"), "lineItems"));
             end = within(&data, "/order/lineItems/pageInfo").clone();
         }
@@ -93,13 +105,14 @@ impl<W: Web> Shop<'_, W> {
         let mut refunds = Vec::new();
         let mut whole = ids.len() <= REFUNDS.1;
         for some in ids.chunks(REFUNDS.0).take(REFUNDS.1.div_ceil(REFUNDS.0)) {
-            let data = self.graphql_in_part(REFUND, json!({"ids": some})).await?;
+            let (data, _) = self.graphql_in_part(REFUND, json!({"ids": some})).await?;
             let read = items(within(&data, "/nodes"));
             whole &= read.iter().all(|one| within(one, "/refundLineItems/pageInfo/hasNextPage") != true);
             refunds.extend(read.iter().map(refund));
         }
         // One of whose parts some are missing says nothing of its refunds, rather than that they are gone.
-        Ok(webhook(order, &lines, whole.then_some(refunds)))
+        let has_lines = within(&end, "/hasNextPage") != true;
+        Ok((webhook(order, &lines, whole.then_some(refunds)), has_lines))
     }
 }
 

@@ -1,12 +1,13 @@
 //! Codes and rewards at Stripe: a coupon for each set of terms, and a promotion code of it for each referrer; credit is a
 //! customer's negative balance. What happened in an account is read of its events, which are what its webhooks bring.
 
-use super::caller::{Caller, MOST_READ, json, said};
+use super::caller::{Caller, MOST_READ, json, no_list, said};
 use super::reconcile::{self, Entry, Look, Page};
 use super::{CodeJob, Coded, Fault, Gift, Given, Unproven, amount_of, minor_of, spent, unfit};
 use crate::deliveries::web::{Api, Outgoing, Reply, Web};
 use crate::platform::stripe_decimals;
 use http::Method;
+use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
 use parrain_wire::amount::Amount;
 use parrain_wire::connections::{PlatformRight, RightUse};
@@ -347,7 +348,7 @@ impl<W: Web> Account<'_, W> {
         let more = listed.get("has_more").and_then(Value::as_bool).unwrap_or_default();
         match listed.get_mut("data").map(Value::take) {
             Some(Value::Array(events)) => Ok((events, more)),
-            _ => Err(Fault::Silent(said(&reply))),
+            _ => Err(no_list(&reply)),
         }
     }
 
@@ -416,7 +417,8 @@ fn page(events: Vec<Value>, more: bool) -> Result<Page, Fault> {
     let mut entries = Vec::new();
     for body in events {
         let cursor = Cursor::After(id_of(&body)?).text();
-        entries.push(Entry { body, cursor });
+        let at = body.get("created").and_then(Value::as_i64).map(Instant::from_seconds);
+        entries.push(Entry { body, at, cursor, lacks: None });
     }
     let next = entries.last().map(|last| last.cursor.clone()).filter(|_| more);
     Ok(Page { entries, next })

@@ -1,6 +1,6 @@
 //! Codes and rewards at WooCommerce, by the coupons of its REST API, and what was changed of its orders.
 
-use super::caller::{Caller, MOST_READ, json, said};
+use super::caller::{Caller, MOST_READ, json, no_list, said};
 use super::credentials::Credentials;
 use super::reconcile::{self, Entry, Look, Page};
 use super::{CodeJob, Coded, Fault, Gift, Given, Unproven, amount_of, mark, plain, put, spent, unfit};
@@ -34,7 +34,7 @@ const PAGE: usize = 20;
 
 /// What is read of an order.
 const FIELDS: &str = "id,status,currency,date_created_gmt,date_modified_gmt,date_paid_gmt,discount_total,shipping_total,\
-    shipping_tax,cart_tax,total,total_tax,customer_id,billing,coupon_lines,line_items,shipping_lines,fee_lines,refunds,\
+    shipping_tax,cart_tax,total,total_tax,customer_id,billing.email,coupon_lines,line_items,shipping_lines,fee_lines,refunds,\
     meta_data";
 
 /// Up to where orders were read: those of a second may be on several pages.
@@ -291,7 +291,7 @@ impl<W: Web> Site<'_, W> {
             fault => fault,
         })?;
         let Ok(Value::Array(listed)) = crate::platform::read_body(reply.body.as_bytes()) else {
-            return Err(Fault::Silent(said(&reply)));
+            return Err(no_list(&reply));
         };
         let (full, mut entries) = (listed.len() >= PAGE, Vec::new());
         for body in listed {
@@ -303,7 +303,8 @@ impl<W: Web> Site<'_, W> {
                 continue;
             }
             at.ids.push(id);
-            entries.push(Entry { body, cursor: at.text() });
+            let when = Instant::parse(&format!("{}Z", at.second));
+            entries.push(Entry { body, at: when, cursor: at.text(), lacks: None });
         }
         if entries.is_empty() {
             at.passed += 1;

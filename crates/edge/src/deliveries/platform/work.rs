@@ -10,7 +10,7 @@ use crate::platform::Platform;
 use crate::protocol::Refusal;
 use std::cell::Cell;
 
-/// How many requests one run makes: an invocation of the free plan may make 50, and webhooks have 40 of them.
+/// How many requests one run makes: an invocation of the free plan may make 50, and webhooks have 30 of them.
 const REQUESTS: u32 = 10;
 
 /// With how many requests left nothing new is begun. Most take two; who needs more begins again with the next run, and
@@ -105,6 +105,13 @@ pub async fn run<S: Sql>(ledger: &Ledger<S>, web: &impl Web, memory: &Memory) ->
                 }
                 Err(Fault::Refused(words)) => {
                     ledger.job_failed(now, platform, &job, &credentials.scrubbed(&words)).map_err(told)?;
+                }
+                // A list of orders may be slow where all else is quick: it alone waits. Where it is the whole platform, what
+                // comes next will say so.
+                Err(Fault::Silent(words)) if matches!(job, Job::Reconcile(_)) => {
+                    ledger
+                        .job_unanswered(now, platform, &job, &credentials.scrubbed(&words))
+                        .map_err(told)?;
                 }
                 // It may be the whole platform that does not answer: nothing else is tried there for now.
                 Err(Fault::Silent(words)) => {
