@@ -204,6 +204,7 @@ fn what_many_confirmations_turn_is_turned_in_steps_that_stay_small() {
         }
     }
     world.pass(1);
+    audit(&world);
     let mut any = program();
     any["confirmed"] = json!("any");
     assert_eq!(world.put("/v1/shops/demo", &any).send().status, 200);
