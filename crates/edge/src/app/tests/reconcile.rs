@@ -551,7 +551,7 @@ fn what_was_read_of_an_account_that_is_gone_meanwhile_is_not_taken_up() {
     world.pass(600);
     press(&world, "woocommerce");
     let there = Rc::clone(&world);
-    *world.meanwhile.borrow_mut() = Some(Box::new(move || {
+    *world.on_its_way.borrow_mut() = Some(Box::new(move |_| {
         let gone = there.request(Method::DELETE, &path("woocommerce")).admin().send();
         assert_eq!(gone.status, 204);
     }));

@@ -87,7 +87,7 @@ pub struct World {
     /// After how many more requests to platforms the object is gone, the last of them done and its answer lost.
     pub dies_after: Cell<Option<u32>>,
     /// What happens while the next answer of a platform is on its way.
-    pub meanwhile: RefCell<Option<Box<dyn FnOnce()>>>,
+    pub on_its_way: RefCell<Option<Meanwhile>>,
 }
 
 /// Stand-ins for platforms; nothing of the others is there.
@@ -159,7 +159,7 @@ impl World {
             bound: RefCell::default(),
             platforms: RefCell::default(),
             dies_after: Cell::default(),
-            meanwhile: RefCell::default(),
+            on_its_way: RefCell::default(),
         })
     }
 
@@ -286,8 +286,8 @@ impl World {
             };
             found.answer(&asked, self.now().micros() / 1000)
         };
-        if let Some(happens) = self.meanwhile.take() {
-            happens();
+        if let Some(happens) = self.on_its_way.take() {
+            happens(self);
         }
         if let Some(left) = self.dies_after.get() {
             self.dies_after.set(left.checked_sub(1));
