@@ -289,7 +289,7 @@ impl Book {
                     Some(Instant::MIN)
                 } else {
                     let since = self.joined.get(code).copied().unwrap_or(Some(Instant::MIN));
-                    conversion.confirmed(self.versions.at(at), since)
+                    conversion.confirmed(&self.versions, at, since)
                 },
                 held: None,
             };

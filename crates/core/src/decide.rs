@@ -14,7 +14,7 @@ use crate::code::Code;
 use crate::event::{Adjustment, Customer, Kind, Order};
 use crate::instant::Instant;
 use crate::money::{Currency, compare_plain, format_amount};
-use crate::program::{Confirming, Offer, Orders, Program, Reward, Terms, Versions};
+use crate::program::{Offer, Orders, Program, Reward, Terms, Versions};
 use crate::reason::Reason;
 use crate::referrer::Activity;
 use crate::reward::{Asset, Worth};
@@ -265,13 +265,11 @@ impl Conversion {
         self.refusal.is_none() && !self.by_hand
     }
 
-    /// From when on it need not wait for who its referrer is, under the program in force at its date. What the shop gave
-    /// by hand never does: that is not asked here. `since` is when the referrer was confirmed, [`Instant::MIN`] for one who always was.
-    pub fn confirmed(&self, program: &Program, since: Option<Instant>) -> Option<Instant> {
-        match program.confirmed {
-            Confirming::Required => since,
-            Confirming::Any => Some(Instant::MIN),
-        }
+    /// From when on it need not wait for who its referrer is, by its date and by the program then and later. What the shop
+    /// gave by hand never does: that is not asked here. `since` is when the referrer was confirmed, [`Instant::MIN`] for one
+    /// who always was.
+    pub fn confirmed(&self, versions: &Versions, at: Instant, since: Option<Instant>) -> Option<Instant> {
+        since.into_iter().chain(versions.asks_nobody_from(at)).min()
     }
 }
 

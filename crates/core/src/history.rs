@@ -45,7 +45,7 @@ pub enum Event {
     GivenBack,
     /// The hold ended.
     HoldEnded,
-    /// It was confirmed who the referrer is.
+    /// It was confirmed who the referrer is, or nobody asked for that any more.
     ReferrerConfirmed,
     /// The signed event came and stands in the place of a browser's report.
     Confirmed,
@@ -123,7 +123,7 @@ pub fn standing(case: &Case, as_of: Instant) -> Vec<Why> {
         return vec![Why::Unverified];
     }
     let hold = (as_of < case.approves_at).then_some(Why::OnHold { until: case.approves_at });
-    let unconfirmed = (state.reason == Some(Reason::Unconfirmed)).then_some(Why::Unconfirmed);
+    let unconfirmed = case.is_unconfirmed(as_of).then_some(Why::Unconfirmed);
     let held = case.held.map(|_| Why::Held);
     hold.into_iter().chain(unconfirmed).chain(held).collect()
 }
@@ -146,7 +146,9 @@ impl Happened {
                 Event::GivenAway => format!("La boutique a attribué la commande à la main le {day}."),
                 Event::GivenBack => format!("Cette attribution a été annulée le {day}."),
                 Event::HoldEnded => format!("Le délai d'attente s'est terminé le {day}."),
-                Event::ReferrerConfirmed => format!("L'identité du parrain a été confirmée le {day}."),
+                Event::ReferrerConfirmed => {
+                    format!("Depuis le {day}, elle n'attend plus que l'identité du parrain soit confirmée.")
+                }
                 Event::Confirmed => {
                     format!(
                         "Le serveur de la boutique a confirmé la commande, qui compte telle quelle depuis le {day}."
@@ -167,7 +169,7 @@ impl Happened {
             Event::GivenAway => format!("The shop gave the order by hand on {day}."),
             Event::GivenBack => format!("That was undone on {day}."),
             Event::HoldEnded => format!("The hold ended on {day}."),
-            Event::ReferrerConfirmed => format!("It was confirmed on {day} who the referrer is."),
+            Event::ReferrerConfirmed => format!("From {day} on it waited no more for who the referrer is."),
             Event::Confirmed => {
                 format!("The shop's server confirmed the order, which counts as it was sent from {day} on.")
             }
@@ -257,6 +259,7 @@ mod tests {
         assert_eq!(standing(&one, day(25)), [Why::Unconfirmed]);
         assert!(history(&one, None, day(26)).iter().any(|one| one.what == Event::ReferrerConfirmed));
         one.held = Some(Reason::Velocity);
+        assert_eq!(standing(&one, day(25)), [Why::Unconfirmed, Why::Held]);
         assert_eq!(standing(&one, day(26)), [Why::Held]);
         one.verified = false;
         assert_eq!(standing(&one, day(11)), [Why::Unverified]);

@@ -272,6 +272,17 @@ impl Versions {
         later.map_or(&self.first, |(_, program)| program)
     }
 
+    /// From when on a reward of what happened at an instant waits for nobody to confirm its referrer: [`Instant::MIN`] where
+    /// the version in force then asks for none, else the first later one that does. What came of it stays, whatever is
+    /// asked afterwards. `None` where all of them ask.
+    pub fn asks_nobody_from(&self, at: Instant) -> Option<Instant> {
+        if self.at(at).confirmed == Confirming::Any {
+            return Some(Instant::MIN);
+        }
+        let later = self.later.iter().filter(|(from, _)| at < *from);
+        later.filter(|(_, program)| program.confirmed == Confirming::Any).map(|(from, _)| *from).min()
+    }
+
     /// The newest version.
     pub fn latest(&self) -> &Arc<Program> {
         self.later.last().map_or(&self.first, |(_, program)| program)

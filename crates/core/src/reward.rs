@@ -406,10 +406,15 @@ impl Case {
         self.confirmed.filter(|_| by_itself).map(|confirmed| confirmed.max(self.approves_at))
     }
 
-    /// For what it waits at an instant beside the end of its hold, if nobody decides by hand.
+    /// For what it waits at an instant beside the end of its hold, if nobody decides by hand. A suspicion stands before who
+    /// the referrer is: it waits for the shop, whom the other may never ask for anything.
     fn waits_for(&self, as_of: Instant) -> Option<Reason> {
-        let unconfirmed = self.confirmed.is_none_or(|confirmed| as_of < confirmed);
-        unconfirmed.then_some(Reason::Unconfirmed).filter(|_| self.verified).or(self.held)
+        self.held.or(self.is_unconfirmed(as_of).then_some(Reason::Unconfirmed))
+    }
+
+    /// Whether it waits at an instant until it is confirmed who its referrer is, if nobody decides by hand.
+    pub fn is_unconfirmed(&self, as_of: Instant) -> bool {
+        self.verified && self.confirmed.is_none_or(|confirmed| as_of < confirmed)
     }
 
     /// The same as dated changes of [`State::sums`], in order of time; added up to an instant they are the
@@ -738,6 +743,8 @@ mod tests {
             (state.status, state.reason, state.sums.pending),
             (Status::Pending, Some(Reason::Velocity), 1000)
         );
+        held.confirmed = None;
+        assert_eq!(held.state(day(300)), Some(state), "that the shop decides is said first");
         held.reviews.push(Review { at: day(301), approve: true });
         assert_eq!(held.state(day(301)).unwrap().status, Status::Approved);
         held.reviews[0].approve = false;

@@ -401,12 +401,26 @@ impl Finding {
             (Self::Browser, true) => {
                 "La commande vient du navigateur où le parrain voit ses récompenses.".into()
             }
-            (Self::Coupons { typed, clicks }, false) => format!(
-                "{typed} new customers typed this code in four weeks, and its link was opened {clicks} times: it may be on a coupon site."
-            ),
-            (Self::Coupons { typed, clicks }, true) => format!(
-                "{typed} nouveaux clients ont saisi ce code en quatre semaines, pour {clicks} visites par son lien : il est peut-être sur un site de bons de réduction."
-            ),
+            (Self::Coupons { typed, clicks }, false) => {
+                let opened = match clicks {
+                    0 => "never opened".to_owned(),
+                    1 => "opened once".to_owned(),
+                    clicks => format!("opened {clicks} times"),
+                };
+                format!(
+                    "{typed} new customers typed this code in four weeks, and its link was {opened}: it may be on a coupon site."
+                )
+            }
+            (Self::Coupons { typed, clicks }, true) => {
+                let visits = match clicks {
+                    0 => "sans aucune visite".to_owned(),
+                    1 => "pour une seule visite".to_owned(),
+                    clicks => format!("pour {clicks} visites"),
+                };
+                format!(
+                    "{typed} nouveaux clients ont saisi ce code en quatre semaines, {visits} par son lien : il est peut-être sur un site de bons de réduction."
+                )
+            }
             (Self::Refunds { taken_back, orders }, false) => {
                 format!("Of {orders} orders by this referrer {taken_back} were refunded or cancelled.")
             }

@@ -224,7 +224,7 @@ impl Why {
             Self::OnHold { until } => format!("The reward is on hold until {}.", day_in_words(*until, false)),
             Self::Unverified => "It waits for the shop's server to confirm it.".into(),
             Self::Unconfirmed => {
-                "It waits until it is confirmed who the referrer is: by a link in a mail, by the shop's sign-in, or by you.".into()
+                "It waits until it is confirmed who the referrer is: by a link in a mail, or by you.".into()
             }
             Self::Held => "It waits for your decision, since there is something unusual about it.".into(),
             Self::Waived { reason } => format!("The shop waived: {}.", english_of(*reason)),
@@ -313,7 +313,7 @@ impl Why {
             Self::OnHold { until } => format!("La récompense est en attente jusqu'au {}.", day_in_words(*until, true)),
             Self::Unverified => "Le serveur de la boutique doit encore confirmer.".into(),
             Self::Unconfirmed => {
-                "Elle attend que l'identité du parrain soit confirmée : par un lien reçu par e-mail, par la connexion à la boutique, ou par vous.".into()
+                "Elle attend que l'identité du parrain soit confirmée : par un lien reçu par e-mail, ou par vous.".into()
             }
             Self::Held => "Elle attend votre décision, car quelque chose sort de l'ordinaire.".into(),
             Self::Waived { reason } => format!("La boutique a passé outre : {}.", french_of(*reason)),

@@ -155,8 +155,8 @@ pub fn reviews(frame: &Frame, page: &Reviews) -> Markup {
             (form.summary())
             @if n == 0 {
                 (empty(lang.say("Rien à vérifier", "Nothing to review"),
-                    lang.say("Quand une commande est signalée par une page sans que votre boutique la confirme, ou quand il y en a trop en peu de temps, elle attend ici votre décision.",
-                             "Where an order is reported by a page and your shop does not confirm it, or where there are too many in a short time, it waits here for your decision."),
+                    lang.say("Quand une commande est signalée par une page sans que votre boutique la confirme, ou quand quelque chose sort de l’ordinaire, elle attend ici votre décision.",
+                             "Where an order is reported by a page and your shop does not confirm it, or where something about it is out of the ordinary, it waits here for your decision."),
                     button(&frame.href(&Place::Orders), lang.say("Voir toutes les commandes", "See all orders"), "")))
             } @else {
                 p.lead { (lang.say("Leur récompense attend votre décision. Cochez-en une ou plusieurs.", "Their rewards wait for your decision. Tick one or several.")) }
@@ -190,7 +190,7 @@ fn signal_table(frame: &Frame, report: &SignalReport) -> Markup {
             thead { tr {
                 th scope="col" { (lang.say("Signal", "Signal")) }
                 th.num scope="col" { (lang.say("Points", "Points")) }
-                th.num scope="col" { (lang.say("Vu", "Seen")) }
+                th.num scope="col" { (lang.say("Vues", "Seen")) }
                 th.num.wide scope="col" { (lang.say("Retenues", "Held")) }
                 th.num scope="col" { (lang.say("Décidées", "Decided")) }
                 th.num scope="col" { (lang.say("Refusées", "Refused")) }

@@ -190,11 +190,12 @@ impl Writing<'_> {
                 said.push(fill(self.words.mail("code_of"), |_| Some(voucher.clone())));
             }
         }
-        if let (MailKind::RewardPending, Some(at)) = (self.kind, facts.approves_at) {
-            said.push(fill(self.words.widget("yours_on"), |_| Some(day(self.words, self.zone, at))));
-        }
-        if let (MailKind::RewardTakenBack, Some(reason)) = (self.kind, &facts.reason) {
+        let pending = self.kind == MailKind::RewardPending;
+        // What waits for more than the end of its hold is nobody's on a day that can be told.
+        if let (true, Some(reason)) = (pending || self.kind == MailKind::RewardTakenBack, &facts.reason) {
             said.push(self.words.widget(&format!("why_{}", reason.name())).to_owned());
+        } else if let (true, Some(at)) = (pending, facts.approves_at) {
+            said.push(fill(self.words.widget("yours_on"), |_| Some(day(self.words, self.zone, at))));
         }
         if let Some(least) = &facts.min_subtotal {
             said.push(fill(self.words.widget("c_min"), |_| Some(reward(self.words, least))));

@@ -32,11 +32,12 @@ fn facts(kind: MailKind) -> Vec<Facts> {
         | MailKind::RewardPaid
         | MailKind::RewardTakenBack => {
             let approves_at = Instant::parse("2026-12-03T10:00:00Z");
+            let reason = if kind == MailKind::RewardPending { Reason::Unconfirmed } else { Reason::Refunded };
             vec![
                 Facts {
                     reward: Some(reward.clone()),
                     approves_at,
-                    reason: Some(Reason::Refunded.into()),
+                    reason: Some(reason.into()),
                     ..one.clone()
                 },
                 Facts { reward: Some(reward), order_id: Some("1002".into()), approves_at, ..one },
@@ -94,6 +95,17 @@ fn letter(kind: MailKind, locale: &str, name: &str, own: Option<&MailText>) -> L
         stop: Some("https://edge.example/u/demo/abc"),
         confirm: (kind == MailKind::Welcome).then_some("https://shop.example/#parrain_key=abc"),
     })
+}
+
+#[test]
+fn a_reward_that_waits_for_more_than_its_hold_names_no_day() {
+    let Letter { text, .. } = letter(MailKind::RewardPending, "en", "Anna", None);
+    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("- ")).collect();
+    assert!(
+        lines[0].contains("open the link in your welcome e-mail") && !lines[0].contains("3 Dec"),
+        "{text}"
+    );
+    assert!(lines[1].contains("3 Dec"), "{text}");
 }
 
 #[test]

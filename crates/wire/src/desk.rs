@@ -55,7 +55,7 @@ pub struct Waiting {
     /// How many wait to be let in.
     #[serde(default, deserialize_with = "any")]
     pub joiners: i64,
-    /// How many referrers have rewards that wait until it is confirmed who they are.
+    /// How many referrers who take part have rewards that wait for nothing but that it is confirmed who they are.
     #[serde(default, deserialize_with = "any")]
     pub unconfirmed: i64,
     /// What can be paid now.

@@ -51,16 +51,16 @@ words! {
         OfferInactive = "offer_inactive",
         /// Reported by the browser and not confirmed by the shop's server.
         Unverified = "unverified",
+        /// Too many in too short a time.
+        Velocity = "velocity",
+        /// Several things about it are unusual together.
+        Suspected = "suspected",
         /// Nobody has confirmed yet who the referrer is: not by a mailed link, not the shop.
         Unconfirmed = "unconfirmed",
         /// The order was cancelled.
         Cancelled = "cancelled",
         /// The order was refunded whole.
         Refunded = "refunded",
-        /// Too many in too short a time.
-        Velocity = "velocity",
-        /// Several things about it are unusual together.
-        Suspected = "suspected",
         /// The reward did not fit into what was left of the offer's budget.
         BudgetSpent = "budget_spent",
         /// The shop decided by hand.

@@ -216,6 +216,9 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
         if dice.chance(3) {
             body["offers"][0] = offer(dice, "a", most.is_none());
         }
+        if dice.chance(3) {
+            body["confirmed"] = json!("any");
+        }
         (at, body)
     });
     if let Some((at, body)) = &moved {

@@ -110,8 +110,30 @@ impl<S: Sql> Ledger<S> {
         Ok(())
     }
 
-    /// How many referrers are not confirmed whose rewards wait for that.
+    /// Leaves to the alarm what waits for who its referrer is, now that the program asks for that no more.
+    pub(super) fn turn_unconfirmed(&self) -> Result<(), Refusal> {
+        let rows = self.sql.run("SELECT code FROM joined WHERE waits = 1 AND confirmed IS NULL", &[])?;
+        let first = Position { at: FIRST, id: String::new(), kind: Kind::Sale };
+        for row in &rows {
+            self.leave_confirmed(&shop::parse_code(row.text(0)?)?, &first)?;
+        }
+        Ok(())
+    }
+
+    /// How many take part who are not confirmed and whose rewards wait for that alone. What is pending for ever, if nothing
+    /// more happens, waits for that where it does not wait for the shop's review. The statements, which are few, say who
+    /// has any.
     pub(super) fn unconfirmed_with_rewards(&self) -> Result<i64, SqlError> {
-        self.number("SELECT COUNT(*) FROM joined WHERE waits = 1 AND confirmed IS NULL", &[])
+        self.number(
+            "SELECT COUNT(*) FROM joined WHERE waits = 1 AND confirmed IS NULL
+                AND EXISTS (SELECT 1 FROM statement WHERE code = joined.code GROUP BY asset HAVING SUM(pending) <> 0)
+                AND EXISTS (SELECT 1 FROM posting JOIN entry ON entry.id = posting.entry
+                    WHERE posting.code = joined.code AND entry.held IS NULL GROUP BY posting.entry HAVING SUM(pending) <> 0)
+                AND EXISTS (SELECT 1 FROM referrer WHERE code = joined.code
+                    AND seq = (SELECT MAX(seq) FROM referrer WHERE code = joined.code)
+                    AND COALESCE(json_extract(record, '$.activity'), 'active') = 'active'
+                    AND COALESCE(julianday(json_extract(record, '$.expires_at')) >= julianday(?), 1))",
+            &[self.now.get().to_string().into()],
+        )
     }
 }

@@ -210,7 +210,7 @@ impl<S: Sql> Ledger<S> {
                     Some(Instant::MIN)
                 } else {
                     let since = confirmed.get(&conversion.code).copied().unwrap_or(Some(Instant::MIN));
-                    conversion.confirmed(shop.versions.at(at), since)
+                    conversion.confirmed(&shop.versions, at, since)
                 },
                 held,
                 given: given_away(given.get(&(kind_number(kind), ext.clone())), id),

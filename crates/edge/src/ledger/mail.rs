@@ -22,6 +22,7 @@ use super::claims::ClaimRecord;
 use super::dossier::Dossier;
 use super::journal::{kind_number, list};
 use super::messages::{BOUNCED, DEAD, DROPPED, SENT, WAITING};
+use super::sign_in::WELCOME_HOURS;
 use super::sql::{Sql, SqlError};
 use crate::details::seal::Sealed;
 use crate::protocol::calls::{DropMail, GetMail, LiftStop, PutMail, ReplaceMailKeys, ReportMail, StopMail};
@@ -229,7 +230,7 @@ impl<S: Sql> Ledger<S> {
         }
         let mut keys = Vec::new();
         if let Some((hash, sealed)) = key {
-            self.add_sign_in_key(self.now.get(), code, hash)?;
+            self.add_sign_in_key(self.now.get(), code, hash, WELCOME_HOURS)?;
             keys.push(sealed);
         }
         self.write_mail(MailKind::Welcome, code.as_str(), Some(code), &Facts::default(), &keys)

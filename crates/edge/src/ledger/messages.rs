@@ -185,7 +185,7 @@ impl<S: Sql> Answers<SendSignIn> for Ledger<S> {
         }
         let mut keys = Vec::new();
         for (code, (hash, sealed)) in codes.iter().zip(ask.keys) {
-            self.add_sign_in_key(now, code, hash)?;
+            self.add_sign_in_key(now, code, hash, HOURS)?;
             keys.push(sealed);
         }
         self.forget_old_mail(now)?;

@@ -1,6 +1,8 @@
 //! What waits to be copied to KV. A copy is noted in the same transaction as what it copies, so that it is
 //! made sooner or later whatever KV does.
 
+use parrain_core::event::{Event, Traces};
+
 use super::schema;
 use super::sql::{Sql, SqlError};
 use crate::protocol::publication::{Outgoing, Publication};
@@ -15,13 +17,25 @@ pub fn post(sql: &impl Sql, shop: &ShopRecord, publication: &Publication) -> Res
         Publication::Fact(fact) => format!("fact/{}/{}", fact.what, fact.order_id),
         Publication::Purge => format!("purge/{}", shop.secrets.incarnation),
     };
-    let text = serde_json::to_string(publication).map_err(|fault| SqlError(fault.to_string()))?;
+    let text =
+        serde_json::to_string(&without_traces(publication)).map_err(|fault| SqlError(fault.to_string()))?;
     // REPLACE gives a new number, so that a writer of the older copy does not strike out the newer.
     sql.run(
         "INSERT OR REPLACE INTO outbox (thing, shop, incarnation, publication) VALUES (?, ?, ?, ?)",
         &[thing.into(), shop.shop.as_str().into(), shop.secrets.incarnation.as_str().into(), text.into()],
     )?;
     Ok(())
+}
+
+/// The same without what tells that several orders are one person's: the ledger alone reads that.
+fn without_traces(publication: &Publication) -> Publication {
+    let mut copied = publication.clone();
+    if let Publication::Fact(fact) = &mut copied
+        && let Event::Order(order) = &mut fact.event
+    {
+        order.traces = Traces::default();
+    }
+    copied
 }
 
 /// What waits, oldest first.

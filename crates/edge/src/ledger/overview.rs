@@ -62,7 +62,7 @@ impl<S: Sql> Answers<GetFrame> for Ledger<S> {
 impl<S: Sql> Ledger<S> {
     /// What waits for the shop's owner.
     pub(super) fn waiting(&self, now: Instant) -> Result<Waiting, Refusal> {
-        // No sum has them, so that each says itself what it would earn.
+        // What a browser reported is in no sum, so that each says itself what it would earn.
         let reported = self.sql.run(
             &format!(
                 "SELECT json_extract(verdict, '$.conversion.worth.asset'),

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use parrain_core::check::{Fault, Faults, Node};
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
-use parrain_core::program::{Joining, Terms, Versions};
+use parrain_core::program::{Confirming, Joining, Terms, Versions};
 use parrain_core::referrer::Activity;
 use parrain_wire::desk::{self, News, Proof};
 use serde_json::{Value as Json, json};
@@ -61,7 +61,9 @@ impl Shop {
 impl<S: Sql> Answers<PutShop> for Ledger<S> {
     fn answer(&self, now: Instant, ask: PutShop) -> Result<Saved<ShopRecord>, Refusal> {
         // Read and printed again, so that two ways to write one program are one version.
-        let program = read_program(&ask.program).map_err(Refusal::Invalid)?.to_json();
+        let program = read_program(&ask.program).map_err(Refusal::Invalid)?;
+        let program_asks_nobody = program.confirmed == Confirming::Any;
+        let program = program.to_json();
         let before = match self.shop() {
             Ok(shop) => Some(shop.record.clone()),
             Err(Refusal::UnknownShop) => None,
@@ -105,6 +107,9 @@ impl<S: Sql> Answers<PutShop> for Ledger<S> {
             // Orders dated a little ahead of this moment go by the new version.
             self.settle_from(now)?;
             self.refresh_from(now)?;
+            if program_asks_nobody {
+                self.turn_unconfirmed()?;
+            }
             self.want_codes_anew()?;
         }
         Ok(Saved { created, value: record })

@@ -13,15 +13,18 @@ use crate::protocol::calls::{AddSignInKey, EndSignIns, UseSignInKey};
 use crate::protocol::shop::{Referrer, ReferrerRecord};
 use crate::protocol::{Answers, Refusal};
 
-/// How long a key holds, in hours: long enough for a mail that is read the next morning.
+/// How long a key holds that somebody asks for, in hours: long enough for a mail that is read the next morning.
 pub const HOURS: i64 = 24;
+/// How long the key of a welcome mail holds, in hours. Nobody waits for that mail: quiet hours and a provider that takes
+/// nothing hold it up, for three days at most, and its reader may be away for the rest.
+pub(super) const WELCOME_HOURS: i64 = 7 * 24;
 
 impl<S: Sql> Answers<AddSignInKey> for Ledger<S> {
     /// The new key stands beside those that a referrer has already: an earlier mail may be the one that arrives.
     fn answer(&self, now: Instant, ask: AddSignInKey) -> Result<Instant, Refusal> {
         self.shop()?;
         self.find_referrer(&ask.code)?.ok_or(Refusal::UnknownCode)?;
-        self.add_sign_in_key(now, &ask.code, ask.hash)
+        self.add_sign_in_key(now, &ask.code, ask.hash, HOURS)
     }
 }
 
@@ -56,15 +59,16 @@ impl<S: Sql> Answers<EndSignIns> for Ledger<S> {
 }
 
 impl<S: Sql> Ledger<S> {
-    /// Adds a key to those of a code; until when it holds.
+    /// Adds a key to those of a code, good for some hours; until when it holds.
     pub(super) fn add_sign_in_key(
         &self,
         now: Instant,
         code: &Code,
         hash: String,
+        hours: i64,
     ) -> Result<Instant, Refusal> {
         self.sweep_sign_in_keys(now)?;
-        let expires_at = now.plus_seconds(HOURS * 3600);
+        let expires_at = now.plus_seconds(hours * 3600);
         self.sql.run(
             "INSERT INTO sign_in (hash, code, expires) VALUES (?, ?, ?)",
             &[hash.into(), code.as_str().into(), expires_at.into()],

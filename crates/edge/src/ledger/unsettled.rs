@@ -36,17 +36,17 @@ impl<S: Sql> Ledger<S> {
             if rows.is_empty() {
                 return Ok(false);
             }
-            let mut notes = Vec::new();
+            let (mut notes, mut left) = (Vec::new(), self.most.get().max(1));
             for row in &rows {
                 match row.text(3)?.strip_prefix(CONFIRMED) {
                     Some(code) => {
                         let after = read_position(row)?;
-                        self.turn_confirmed(&parse_code(code)?, Some(&after), self.most.get().max(1))?;
+                        left -= self.turn_confirmed(&parse_code(code)?, Some(&after), left)?;
                     }
                     None => notes.push(read(row)?),
                 }
             }
-            let rest = settle_rest(&mut self.view()?, notes, self.most.get().max(1))?;
+            let rest = settle_rest(&mut self.view()?, notes, left)?;
             self.leave(&rest)?;
             Ok(self.is_settling()?)
         })

@@ -424,7 +424,7 @@ mod tests {
         assert_eq!(
             paid(|_| {}),
             json!({"order_id": "450789469", "at": "2008-01-10T11:00:00-05:00",
-                "customer": {"id": "207119551", "email": "bob.norman@hostmail.com", "orders_count": 0},
+                "customer": {"id": "207119551", "email": "bob.norman@hostmail.com", "orders_count": 0}, "delivery": null,
                 "currency": "USD", "subtotal": "398.00", "discount": "0.00", "shipping": "0.00", "tax": "11.94",
                 "total": "409.94", "codes": ["TENOFF"], "touches": []})
         );

@@ -418,7 +418,7 @@ mod tests {
         assert_eq!(
             completed(|_| {}),
             json!({"order_id": "pi_1PgafyB7WZ01zgkWSjxsAJo3", "at": "2026-11-18T11:06:40Z",
-                "customer": {"id": null, "email": "example@example.com"},
+                "customer": {"id": null, "email": "example@example.com"}, "delivery": null,
                 "currency": "EUR", "subtotal": "80.00", "discount": "8.00", "shipping": "5.00", "tax": "10.00",
                 "total": "87.00", "codes": ["ANNA10"], "touches": []})
         );

@@ -316,7 +316,7 @@ mod tests {
             order.paid,
             Some(json!({"type": "order.paid", "data": {
                 "order_id": "13", "at": "2026-11-21T20:58:33Z",
-                "customer": {"id": null, "email": "ada@example.com"},
+                "customer": {"id": null, "email": "ada@example.com"}, "delivery": null,
                 "currency": "EUR", "subtotal": "40.00", "discount": "4.00", "shipping": "0.00", "tax": "0.00",
                 "total": "36.00", "codes": ["refer10"],
                 "touches": [{"code": "REF42", "source": "link", "at": "2026-11-21T20:58:33Z"}]}}))

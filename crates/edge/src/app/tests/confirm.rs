@@ -30,6 +30,12 @@ fn stands(world: &Rc<World>, code: &str, as_of: Instant) -> (Value, Value) {
     (status["conversions"][0]["status"].clone(), status["conversions"][0]["reason"].clone())
 }
 
+/// How many the owner is told to confirm.
+fn to_be_confirmed(world: &Rc<World>) -> i64 {
+    let overview = json_of(&world.get("/v1/shops/demo/overview").admin().send());
+    overview["waiting"]["unconfirmed"].as_i64().unwrap()
+}
+
 fn unconfirmed() -> (Value, Value) {
     (json!("pending"), json!("unconfirmed"))
 }
@@ -107,7 +113,8 @@ fn a_link_in_the_welcome_mail_confirms_whose_address_it_is() {
     let key = text.split("#parrain_key=").nth(1).unwrap().lines().next().unwrap();
     assert!(mail["html"].as_str().unwrap().contains(key));
     assert_eq!(stands(&world, &code, later(&world)), unconfirmed(), "until it is opened");
-    // Who reads the mail opens it, once.
+    // Who reads the mail opens it, once; it may have waited for quiet hours or for its provider to work again.
+    world.pass(6 * 86_400);
     let opened = world.post("/v1/shops/demo/referrers", &json!({"key": key})).page().send();
     assert_eq!((opened.status.as_u16(), json_of(&opened)["code"].clone()), (200, json!(code)));
     assert_eq!(stands(&world, &code, later(&world)), approved());
@@ -128,7 +135,7 @@ fn a_link_in_the_welcome_mail_confirms_whose_address_it_is() {
 }
 
 #[test]
-fn whom_the_shop_adds_or_lets_in_needs_no_confirmation_and_a_program_may_ask_for_none() {
+fn whom_the_shop_adds_or_lets_in_needs_no_confirmation() {
     let world = World::new(1, Default::default());
     let shop = world.with_shop();
     sell(&world, &shop, "9001", "ANNA10");
@@ -152,17 +159,82 @@ fn whom_the_shop_adds_or_lets_in_needs_no_confirmation_and_a_program_may_ask_for
     assert_eq!(world.put(&format!("/v1/shops/demo/referrers/{named}"), &who).send().status, 200);
     sell(&world, &shop, "9003", &named);
     assert_eq!(stands(&world, &named, later(&world)), approved());
-    // A shop may ask for nothing; what was ordered before goes by what was asked then.
+    audit(&world);
+}
+
+#[test]
+fn a_program_may_ask_for_no_confirmation_from_then_on_and_for_what_waits() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
     let (nobody, _) = joins(&world, &json!({}));
     let (other, _) = joins(&world, &json!({}));
     sell(&world, &shop, "9004", &nobody);
     world.pass(1);
     let mut any = program();
     any["confirmed"] = json!("any");
+    let since = world.now();
     assert_eq!(json_of(&world.put("/v1/shops/demo", &any).send())["program"]["confirmed"], "any");
     world.pass(1);
     sell(&world, &shop, "9005", &other);
-    assert_eq!(stands(&world, &nobody, later(&world)), unconfirmed());
+    assert_eq!(stands(&world, &nobody, later(&world)), approved());
+    assert_eq!(stands(&world, &nobody, since.plus_seconds(-1)), unconfirmed(), "what was so stays so");
     assert_eq!(stands(&world, &other, later(&world)), approved());
+    audit(&world);
+    assert_eq!(to_be_confirmed(&world), 0);
+    // Asking again takes back nothing, and holds what comes then.
+    let (third, _) = joins(&world, &json!({}));
+    assert_eq!(world.put("/v1/shops/demo", &program()).send().status, 200);
+    world.pass(1);
+    sell(&world, &shop, "9006", &third);
+    assert_eq!(stands(&world, &nobody, later(&world)), approved());
+    assert_eq!(stands(&world, &other, later(&world)), approved());
+    assert_eq!(stands(&world, &third, later(&world)), unconfirmed());
+    assert_eq!(to_be_confirmed(&world), 1);
+    audit(&world);
+}
+
+#[test]
+fn what_many_confirmations_turn_is_turned_in_steps_that_stay_small() {
+    // A world whose calls leave nothing to the alarm on such a day.
+    let world = World::new(2, Default::default());
+    let shop = world.with_shop();
+    for joiner in 0..3 {
+        let (code, _) = joins(&world, &json!({}));
+        for order in 0..4 {
+            sell(&world, &shop, &format!("9{joiner}{order}"), &code);
+        }
+    }
+    world.pass(1);
+    let mut any = program();
+    any["confirmed"] = json!("any");
+    assert_eq!(world.put("/v1/shops/demo", &any).send().status, 200);
+    assert_eq!(world.settle_in_steps("demo", 3), 4, "twelve orders, three in a step");
+    audit(&world);
+}
+
+#[test]
+fn those_are_to_be_confirmed_who_take_part_and_have_a_reward_that_waits_for_it() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    let (code, _) = joins(&world, &json!({}));
+    assert_eq!(to_be_confirmed(&world), 0, "nothing waits yet");
+    sell(&world, &shop, "9001", &code);
+    assert_eq!(to_be_confirmed(&world), 1);
+    let cancelled = json!({"type": "order.cancelled", "data": {"order_id": "9001", "at": world.now()}});
+    assert_eq!(world.event(&shop, &cancelled).status, 200);
+    assert_eq!(to_be_confirmed(&world), 0, "nothing waits any more");
+    sell(&world, &shop, "9002", &code);
+    assert_eq!(to_be_confirmed(&world), 1);
+    let path = format!("/v1/shops/demo/referrers/{code}");
+    for (status, count) in [("ended", 0), ("active", 1)] {
+        world.pass(1);
+        let body = json!({"status": status}).to_string();
+        assert_eq!(world.request(Method::PATCH, &path).body(&body).admin().send().status, 200);
+        assert_eq!(to_be_confirmed(&world), count, "{status}");
+    }
+    let review = json!({"decision": "approve", "note": ""});
+    let approved = world.post("/v1/shops/demo/conversions/9002/review", &review).admin().send();
+    assert_eq!(approved.status, 200, "{}", String::from_utf8_lossy(&approved.body));
+    assert_eq!(to_be_confirmed(&world), 0, "the shop said yes without it");
     audit(&world);
 }

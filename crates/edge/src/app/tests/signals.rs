@@ -67,6 +67,13 @@ fn an_order_to_the_referrer_s_own_address_by_their_own_card_waits_for_the_shop()
     let held = one(&world, "2");
     assert_eq!((&held["status"], &held["reason"]), (&json!("pending"), &json!("suspected")));
     assert_eq!(signals(&held), ["address", "card"]);
+    world.copy_to_kv();
+    let kept = world.kv.contents();
+    assert!(kept.iter().any(|(key, _)| key.starts_with("1/fact/demo/")), "{kept:?}");
+    assert!(
+        kept.iter().all(|(_, fact)| !fact.contains("traces")),
+        "no hash of either leaves the ledger: {kept:?}"
+    );
     let why = held["why"].as_str().unwrap();
     assert!(why.contains("une carte avec laquelle le parrain a payé"), "{why}");
     assert!(why.contains("attend votre décision"), "{why}");

@@ -299,6 +299,13 @@ impl World {
         Ok(Reply { status: answered.status, retry_after: answered.retry_after, body: answered.body })
     }
 
+    /// Works off what is unsettled, no more than `most` in a step; in how many steps.
+    pub fn settle_in_steps(&self, shop: &str, most: u32) -> usize {
+        let shelf = self.shelf(shop);
+        shelf.ledger.settle_at_most(most);
+        1 + std::iter::repeat_with(|| shelf.ledger.settle_step().unwrap()).take_while(|more| *more).count()
+    }
+
     fn shelf(&self, shop: &str) -> Rc<Shelf> {
         Rc::clone(&self.ledgers.borrow()[&ShopId::parse(shop).unwrap()])
     }
