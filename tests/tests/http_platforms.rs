@@ -138,9 +138,9 @@ fn each_platform_has_the_code_and_gives_the_reward() {
     }
 }
 
-/// An order of WooCommerce's that was paid a moment ago.
+/// An order of WooCommerce's that was paid long enough ago for its webhook to have come.
 fn woo_order(id: u64, code: &str) -> Value {
-    let now = ago(0).to_string();
+    let now = ago(600).to_string();
     let at = now.split(['.', 'Z']).next().expect("a time");
     json!({"id": id, "status": "completed", "currency": "EUR", "date_created_gmt": at, "date_modified_gmt": at,
         "date_paid_gmt": at, "discount_total": "0.00", "shipping_total": "0.00", "total": "80.00", "total_tax": "0.00",
@@ -175,7 +175,8 @@ fn orders_of_which_no_webhook_told_are_on_record_once_however_often_the_edge_is_
     let asked = || woo.see().asked.iter().filter(|asked| asked.ends_with("/orders")).count();
     let before = asked();
     woo.see().moods().extend([Mood::TimesOutAfter; 2]);
-    http::send_json("POST", &shop.url("/connections/woocommerce/reconcile"), Some(&admin), &json!({}))
+    let an_hour = json!({"since": ago(3600)});
+    http::send_json("POST", &shop.url("/connections/woocommerce/reconcile"), Some(&admin), &an_hour)
         .expect(202);
     for times in 1..=2 {
         eventually(60, "question for orders", || (asked() >= before + times).then_some(()));

@@ -82,6 +82,12 @@ fn from_an_empty_shop_to_the_voucher_everything_goes_out_once_however_often_the_
     eventually(PATIENCE, "welcome by mail", || {
         resend.kinds("anna@example.com").contains_key("welcome").then_some(())
     });
+    // It is their address: they open the link in it.
+    let sent = resend.sent();
+    let welcome = sent.values().find(|mail| mail["tags"][0]["value"] == "welcome").expect("it");
+    let link = welcome["text"].as_str().and_then(|text| text.split("parrain_key=").nth(1)).expect("a link");
+    let key = link.split_whitespace().next().expect("a key");
+    http::send_json("POST", &shop.url("/referrers"), None, &json!({"key": key})).expect(200);
     edge.kill_and_start();
     hurry();
     eventually(PATIENCE, "discount that is promised", || {
