@@ -1,8 +1,8 @@
 //! What an isolate gathers of a shop's clicks, so that a link that everybody follows costs the shop's ledger a call a
 //! second and not a call for each of them.
 //!
-//! The first click after a quiet second is counted at once. What comes while it is counted, and in the second after,
-//! goes with the next call. An answer never waits for it, so that the clicks of a second are lost with an isolate that
+//! Who clicks alone is counted at once. What comes while a call is on its way goes with the next one, which waits the longer
+//! the more clicks the last one had, a second at most. An answer never waits for it, so that the clicks of a second are lost with an isolate that
 //! ends in it; a call that is not answered is made again under its own name, which the ledger knows.
 
 use std::cell::RefCell;
@@ -15,8 +15,11 @@ use parrain_core::instant::Instant;
 use crate::protocol::calls::CountClicks;
 use crate::shop_id::ShopId;
 
-/// For how long a shop's clicks are gathered between two calls.
+/// For how long a shop's clicks are gathered after a call, at most.
 const GAP: Duration = Duration::from_secs(1);
+
+/// For how long they are gathered for each click of the call before but one: who clicks alone is counted at once.
+const EACH: Duration = Duration::from_millis(20);
 
 /// For how long one request counts what others gather: the platform ends what goes on half a minute after its answer. Its
 /// last call is made then, and whoever clicks while that is on its way counts next.
@@ -96,13 +99,14 @@ impl Clicks {
         if !is_over && let Ok(wait @ 1..) = u64::try_from(gathered.after.micros() - now.micros()) {
             return Next::Pause(Duration::from_micros(wait));
         }
-        gathered.after = later(now, GAP);
         let waiting = &mut gathered.waiting;
         let sent = gathered.sent.get_or_insert_with(|| {
             let later = waiting.keys().nth(MOST_CODES).cloned();
             let rest = later.map(|first| waiting.split_off(&first)).unwrap_or_default();
             CountClicks { name, clicks: std::mem::replace(waiting, rest).into_iter().collect() }
         });
+        let clicks = sent.clicks.iter().fold(0, |sum: u32, (_, count)| sum.saturating_add(*count));
+        gathered.after = later(now, GAP.min(EACH.saturating_mul(clicks.saturating_sub(1))));
         if is_over && waiting.is_empty() {
             gathered.since = None;
         }
@@ -154,9 +158,11 @@ mod tests {
         let (clicks, shop, at) =
             (Clicks::default(), shop(), |millis| later(START, Duration::from_millis(millis)));
         assert!(clicks.add(&shop, code("ANNA10"), START));
-        assert!(!clicks.add(&shop, code("ANNA10"), START), "another request counts already");
+        for _ in 0..50 {
+            assert!(!clicks.add(&shop, code("ANNA10"), START), "another request counts already");
+        }
         let next = |now, name: &str| clicks.next(&shop, START, now, name.to_owned());
-        assert_eq!(next(START, "a"), Next::Send(call("a", &[("ANNA10", 2)])));
+        assert_eq!(next(START, "a"), Next::Send(call("a", &[("ANNA10", 51)])));
         assert!(!clicks.add(&shop, code("ANNA10"), at(10)));
         assert!(!clicks.add(&shop, code("BEA10"), at(20)));
         clicks.sent(&shop, START, "a", true);
@@ -167,7 +173,13 @@ mod tests {
         assert_eq!(next(at(1_010), "c"), Next::Done);
         assert!(clicks.add(&shop, code("ANNA10"), at(1_020)), "nobody counts now");
         let next = |now| clicks.next(&shop, at(1_020), now, "c".into());
-        assert_eq!(next(at(1_020)), Next::Pause(Duration::from_millis(980)));
+        assert_eq!(next(at(1_020)), Next::Pause(Duration::from_millis(20)), "there were few");
+        assert_eq!(next(at(1_040)), Next::Send(call("c", &[("ANNA10", 1)])));
+        clicks.sent(&shop, at(1_020), "c", true);
+        assert_eq!(next(at(1_041)), Next::Done);
+        assert!(clicks.add(&shop, code("ANNA10"), at(1_042)));
+        let alone = clicks.next(&shop, at(1_042), at(1_042), "d".into());
+        assert_eq!(alone, Next::Send(call("d", &[("ANNA10", 1)])), "who clicks alone is counted at once");
     }
 
     #[test]
@@ -205,8 +217,10 @@ mod tests {
         let next = |now, name: &str| clicks.next(&shop, START, now, name.to_owned());
         assert_eq!(next(at(14_900), "a"), Next::Send(call("a", &[("ANNA10", 1)])));
         clicks.sent(&shop, START, "a", true);
-        assert!(!clicks.add(&shop, code("BEA10"), at(14_950)));
-        assert_eq!(next(at(15_000), "b"), Next::Send(call("b", &[("BEA10", 1)])), "no second is waited for");
+        for _ in 0..51 {
+            assert!(!clicks.add(&shop, code("BEA10"), at(14_950)));
+        }
+        assert_eq!(next(at(15_000), "b"), Next::Send(call("b", &[("BEA10", 51)])), "no second is waited for");
         // While that is on its way another takes over, and waits for its second.
         assert!(clicks.add(&shop, code("ANNA10"), at(15_010)));
         let after = |now| clicks.next(&shop, at(15_010), now, "c".into());
