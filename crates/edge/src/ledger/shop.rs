@@ -520,29 +520,17 @@ impl<S: Sql> Ledger<S> {
 
 /// A record that says who somebody is, with how they were managed.
 fn with_who(managed: &Referrer, who: Referrer) -> Referrer {
-    let Referrer {
-        activity,
-        activity_reason,
-        expires_at,
-        terms,
-        notes,
-        display_name,
-        locale,
-        signed_out,
-        ..
-    } = managed.clone();
-    // Somebody else's consent is not theirs.
-    let marketing_consent = managed.marketing_consent && !is_another(managed, &who);
     Referrer {
-        activity,
-        activity_reason,
-        expires_at,
-        terms,
-        notes,
-        display_name,
-        locale,
-        signed_out,
-        marketing_consent,
+        activity: managed.activity,
+        activity_reason: managed.activity_reason.clone(),
+        expires_at: managed.expires_at,
+        terms: managed.terms.clone(),
+        notes: managed.notes.clone(),
+        display_name: managed.display_name.clone(),
+        locale: managed.locale.clone(),
+        signed_out: managed.signed_out,
+        // Somebody else's consent is not theirs.
+        marketing_consent: managed.marketing_consent && !is_another(managed, &who),
         ..who
     }
 }
