@@ -126,7 +126,19 @@ impl<S: Sql> Ledger<S> {
             Some(EventType::ReferrerJoined) => Moment::Joined,
             Some(EventType::ConversionApproved) => Moment::RewardApproved,
             Some(EventType::RewardPaid) => Moment::RewardPaid,
-            Some(_) | None => return Ok(None),
+            Some(
+                EventType::ConversionRecorded
+                | EventType::ConversionRejected
+                | EventType::ConversionReversed
+                | EventType::ConversionReinstated
+                | EventType::ClaimMade
+                | EventType::RewardIssued
+                | EventType::PayoutCreated
+                | EventType::PayoutPaid
+                | EventType::BudgetLow
+                | EventType::EndpointTest,
+            )
+            | None => return Ok(None),
         };
         let code = text("/data/code").or_else(|| text("/data/referrer"));
         let Some(code) = code.and_then(|code| code.parse::<Code>().ok()) else { return Ok(None) };

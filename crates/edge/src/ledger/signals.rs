@@ -87,13 +87,7 @@ impl<S: Sql> Ledger<S> {
         let (facts, reviewed) = self.facts(id, order, &conversion.code)?;
         let found = weigh(&facts, &rules);
         self.sql.run("DELETE FROM suspicion WHERE entry = ?", &[id.into()])?;
-        for one in &found {
-            let text = serde_json::to_string(one).map_err(|fault| SqlError(fault.to_string()))?;
-            self.sql.run(
-                "INSERT INTO suspicion (entry, signal, found) VALUES (?, ?, ?)",
-                &[id.into(), one.finding.signal().name().into(), text.into()],
-            )?;
-        }
+        self.write_findings(id, &found)?;
         let held = held(&found, &rules);
         self.sql.run(
             "UPDATE entry SET held = ?1 WHERE id = ?2 AND held IS NOT ?1",
@@ -138,13 +132,7 @@ impl<S: Sql> Ledger<S> {
         }
         let rules = self.shop()?.versions.at(one.case.at).signals;
         let new = weigh(&Facts { browser: true, ..Facts::default() }, &rules);
-        for one_found in &new {
-            let text = serde_json::to_string(one_found).map_err(|fault| SqlError(fault.to_string()))?;
-            self.sql.run(
-                "INSERT INTO suspicion (entry, signal, found) VALUES (?, ?, ?)",
-                &[one.id.into(), one_found.finding.signal().name().into(), text.into()],
-            )?;
-        }
+        self.write_findings(one.id, &new)?;
         found.extend(new);
         if let (Some(reason), None) = (held(&found, &rules), one.case.held) {
             self.sql.run("UPDATE entry SET held = ? WHERE id = ?", &[reason.name().into(), one.id.into()])?;
@@ -177,6 +165,17 @@ impl<S: Sql> Ledger<S> {
             if let Some(one) = found.iter_mut().find(|one| one.id == entry) {
                 one.found.push(of);
             }
+        }
+        Ok(())
+    }
+
+    fn write_findings(&self, entry: i64, found: &[Found]) -> Result<(), SqlError> {
+        for one in found {
+            let text = serde_json::to_string(one).map_err(|fault| SqlError(fault.to_string()))?;
+            self.sql.run(
+                "INSERT INTO suspicion (entry, signal, found) VALUES (?, ?, ?)",
+                &[entry.into(), one.finding.signal().name().into(), text.into()],
+            )?;
         }
         Ok(())
     }
