@@ -278,7 +278,15 @@ impl<S: Sql> Ledger<S> {
                             kind: head.kind,
                             keys: match head.kind {
                                 MailKind::SignIn | MailKind::Welcome => keys,
-                                _ => Vec::new(),
+                                MailKind::RewardPending
+                                | MailKind::RewardApproved
+                                | MailKind::RewardPaid
+                                | MailKind::RewardTakenBack
+                                | MailKind::ClaimAnswered
+                                | MailKind::Statement
+                                | MailKind::Reminder
+                                | MailKind::ToDo
+                                | MailKind::Test => Vec::new(),
                             },
                             to,
                             facts,
