@@ -137,7 +137,10 @@ pub fn plan(past: Past<'_>, variants: usize, difference: f64) -> Plan {
     if allowed > 0.0 && weeks <= f64::from(MOST_WEEKS) {
         return Plan::Weeks((weeks.ceil() as u32).max(1));
     }
-    Plan::TooLong { smallest: sure * (unit * (by_chance / f64::from(MOST_WEEKS) + by_kind)).sqrt() }
+    // The smallest difference d whose square is sure² × unit × ((rate + d / 2) × visits a week / weeks + by_kind).
+    let (scale, weekly) = (sure.powi(2) * unit, weekly_visits / f64::from(MOST_WEEKS));
+    let half = scale * weekly / 4.0;
+    Plan::TooLong { smallest: half + (half.powi(2) + scale * (rate * weekly + by_kind)).sqrt() }
 }
 
 /// What the figures say of a variant beside the first one, in an experiment of `variants` variants, where a difference of
