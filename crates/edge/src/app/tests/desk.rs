@@ -994,3 +994,47 @@ fn mail_is_set_up_worded_and_tried_by_forms() {
     assert_eq!(owner.send(page, &format!("{page}/end"), &[]).status, 303);
     assert!(!text(&owner.get(page)).contains("bonjour@shop.example"));
 }
+
+#[test]
+fn offers_are_compared_once_it_was_said_how_long_it_takes() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let page = "/desk/demo/program/compare";
+    assert!(text(&owner.get(page)).contains("Add a second offer first"));
+    let mut two = super::world::program();
+    let mut other = two["offers"][0].clone();
+    other["id"] = "bolder".into();
+    two["offers"].as_array_mut().unwrap().push(other);
+    assert_eq!(world.put("/v1/shops/demo", &two).send().status, 200);
+    for index in 10..30 {
+        let path = format!("/v1/shops/demo/referrers/PERSON{index}");
+        world.put(&path, &json!({"offer": "friends"})).send();
+        for _ in 0..40 {
+            world
+                .post("/v1/shops/demo/touches", &json!({"code": format!("PERSON{index}"), "source": "link"}))
+                .page()
+                .send();
+        }
+        let mut order = super::world::paid(&format!("p{index}"), &format!("PERSON{index}"));
+        order["data"]["at"] = json!(world.now());
+        assert_eq!(world.event(&shop, &order).status, 200);
+    }
+    world.pass(3600);
+    let fields = [("first", "friends"), ("offers", "bolder"), ("difference", "3,5"), ("id", "comparison-1")];
+    let planned = text(&owner.send(page, page, &[&fields[..], &[("dry_run", "true")]].concat()));
+    assert!(
+        planned.contains("It takes") && planned.contains("weeks") && planned.contains("Begin"),
+        "{planned}"
+    );
+    assert!(planned.contains("3,5"), "what was typed stays");
+    let same =
+        text(&owner.send(page, page, &[("first", "friends"), ("difference", "1"), ("dry_run", "true")]));
+    assert!(same.contains("must be two or three offers"), "{same}");
+    assert_eq!(owner.send(page, page, &fields).status, 303);
+    world.live_until("demo", world.now().plus_seconds(7200));
+    let shown = text(&owner.get(page));
+    assert!(shown.contains("friends or bolder") && shown.contains("they would mislead"), "{shown}");
+    assert_eq!(owner.send(page, &format!("{page}/comparison-1/keep"), &[("offer", "friends")]).status, 303);
+    assert!(text(&owner.get(page)).contains("You kept friends."));
+    assert!(text(&owner.get("/desk/demo")).contains("A comparison of offers was decided"));
+}
