@@ -121,6 +121,22 @@ impl<'a> View<'a> {
         el("h2").set("id", "t").set("tabindex", "-1").text(text)
     }
 
+    /// Until when an offer runs, or how long it still does where that is not long.
+    pub fn ends(&self, end: Option<Instant>) -> Option<String> {
+        let end = end?;
+        let left = self.format.countdown(end, self.model.now);
+        Some(if left.is_empty() {
+            self.say("c_until", &[("d", &self.format.date(end))])
+        } else {
+            self.say("c_ends", &[("t", &left)])
+        })
+    }
+
+    /// How many friends have ordered this month, where the shop tells.
+    pub fn friends(&self) -> Option<Element> {
+        self.model.program.friends_this_month.map(|count| self.small(&self.count("n_friends", count)))
+    }
+
     /// A paragraph in small letters.
     pub fn small(&self, text: &str) -> Element {
         classed("p", "small").text(text)
@@ -174,7 +190,7 @@ impl<'a> View<'a> {
             .with(classed("div", "copy").with(input).with(button));
         let (form, said) = match load {
             Load::Ready => (None, Some(self.small(done))),
-            Load::Failed(Fault::Conflict) => (None, Some(self.small("code_inactive"))),
+            Load::Failed(Fault::Conflict) => (None, Some(self.small(self.word("code_inactive")))),
             Load::Failed(fault) => {
                 (Some(form), Some(classed("p", "bad").set("role", "alert").text(self.word(fault.key()))))
             }

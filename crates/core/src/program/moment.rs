@@ -104,7 +104,7 @@ fn parse_basket(node: &Node<'_>, currency: Option<Currency>, faults: &mut Faults
     if let (Some(least), Some(most)) = (at_least, at_most)
         && most < least
     {
-        faults.add(&node.field("at_most"), "can be met by nobody: it is less than at_least");
+        faults.add(&node.field("at_most"), "can be met by nobody: it is less than the least");
     }
     let amount = |minor: Option<i64>| Some(written(minor?, currency?));
     let basket = Basket { at_least: amount(at_least), at_most: amount(at_most) };

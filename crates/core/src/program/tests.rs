@@ -165,7 +165,7 @@ fn a_condition_that_nobody_can_meet_is_said_with_its_place() {
         (
             vec![when(json!({"basket": {"at_least": "50.00", "at_most": "49.99"}}))],
             "/offers/0/when/basket/at_most",
-            "can be met by nobody: it is less than at_least",
+            "can be met by nobody: it is less than the least",
         ),
         (
             vec![when(json!({"customer": ["new", "returning"]}))],

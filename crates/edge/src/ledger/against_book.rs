@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use parrain_wire::moment::Facts;
 use parrain_core::book::Book;
 use parrain_core::code::Code;
 use parrain_core::decide::Known;
@@ -265,7 +266,7 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
             book.add_referrer(code.clone(), Known { offer: "a".into(), ..Known::default() });
             book.join(code.clone());
             let (candidates, referrer) = (vec![code], Referrer::default());
-            ask(&ledger, Join { candidates, referrer, identified: false, sender: String::new(), key: None })?;
+            ask(&ledger, Join { candidates, referrer, offer: None, facts: Facts::default(), identified: false, sender: String::new(), key: None })?;
             continue;
         }
         book.add_referrer(code.clone(), known);

@@ -35,6 +35,7 @@ mod deliveries;
 mod details;
 mod dossier;
 mod endpoints;
+mod friends;
 mod gifts;
 mod helpers;
 mod journal;

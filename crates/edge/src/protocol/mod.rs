@@ -230,6 +230,9 @@ pub enum Refusal {
     /// The program has no offer that one can join.
     #[error("the program has no offer for customers to join")]
     NotJoinable,
+    /// An offer that is not shown to who would join under it.
+    #[error("this offer is not open to who asks for it")]
+    NotOpen,
     /// More have joined today without the shop's word on who they are than is likely of people.
     #[error("too many have joined today without the shop's word on who they are")]
     TooManyJoiners,
@@ -446,6 +449,7 @@ calls! {
     GiveOrder => Given,
     TakeOrder => (),
     GetReport => Report,
+    CountFriends => u32,
     GetSignals => SignalReport,
     ListOrders => OrderList,
     GetOrder => OrderAccount,

@@ -15,7 +15,7 @@ use wasm_bindgen::JsValue;
 use super::net::{self, Request};
 use super::page;
 use crate::model::{Redeeming, Tried};
-use crate::text::encode;
+use crate::text::{encode, join, number, placed};
 
 /// A platform that this page is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,11 +63,7 @@ impl Platform {
 /// Puts a code into the basket of the platform that the tag names, or else the page shows, and answers how far it came.
 /// For a basket of as many goods as were `refused` it is not asked again.
 pub async fn redeem(named: Option<&str>, code: &str, refused: Option<u32>) -> Tried {
-    let platform = match named {
-        Some(name) if !name.is_empty() => ALL.into_iter().find(|platform| platform.name() == name),
-        _ => ALL.into_iter().find(|platform| platform.is_here()),
-    };
-    match platform {
+    match of(named) {
         Some(Platform::Shopify) => shopify::redeem(code).await,
         Some(Platform::PrestaShop) => prestashop::redeem(code, refused).await,
         Some(Platform::WooCommerce) => woocommerce::redeem(code, refused).await,
@@ -75,6 +71,39 @@ pub async fn redeem(named: Option<&str>, code: &str, refused: Option<u32>) -> Tr
         Some(Platform::OpenCart) => opencart::redeem(code, refused).await,
         None => NOBODY,
     }
+}
+
+/// The platform that the tag names, or else the page shows.
+fn of(named: Option<&str>) -> Option<Platform> {
+    ALL.into_iter().find(|platform| match named {
+        Some(name) if !name.is_empty() => platform.name() == name,
+        Some(_) | None => platform.is_here(),
+    })
+}
+
+/// What the goods in the platform's basket come to, decimal text, where it says so and is of this currency.
+pub async fn basket(named: Option<&str>, currency: &str) -> Option<String> {
+    let (root, place) = match of(named)? {
+        Platform::Shopify => (text("Shopify.routes.root", "/"), "cart.js"),
+        Platform::WooCommerce => (woocommerce::api(), "wc/store/v1/cart"),
+        Platform::PrestaShop => {
+            let its = page::global("prestashop.currency.iso_code").as_string();
+            let sum = page::global("prestashop.cart.subtotals.products.amount");
+            return page::call("String", &[sum]).as_string().filter(|_| its.as_deref() == Some(currency));
+        }
+        // Their pages do not say.
+        Platform::Magento | Platform::OpenCart => return None,
+    };
+    let cart = net::exchange(get(join(&[&root, place]))).await.data;
+    let at = |path| page::at(&cart, path);
+    let (sum, its, places) = if place == "cart.js" {
+        // In hundredths, whatever the currency.
+        (at("items_subtotal_price"), at("currency"), 2)
+    } else {
+        (at("totals.total_items"), at("totals.currency_code"), count(&at("totals.currency_minor_unit"))?)
+    };
+    let sum = number(&page::call("String", &[sum]).as_string()?)?;
+    (its.as_string()? == currency).then(|| placed(sum, places.min(4) as usize))
 }
 
 fn element(selector: &str) -> Option<web_sys::Element> {

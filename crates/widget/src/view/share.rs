@@ -1,7 +1,7 @@
 //! Joining in one step, and sharing the link everywhere.
 
 use parrain_wire::amount::Amount;
-use parrain_wire::program::{AdvocateSide, FriendSide, Offer};
+use parrain_wire::program::{FriendSide, Offer};
 
 use super::{View, facts, flag, icon, is_donated, is_positive};
 use crate::action::{Action, Copyable};
@@ -37,7 +37,8 @@ pub(super) fn screen(view: &View) -> Vec<Element> {
 fn joining(view: &View, offer: Option<&Offer>, out: &mut Vec<Element>) {
     // First of all: who joins again from another device has two codes.
     out.extend(view.sign_in());
-    out.extend(offer.and_then(|offer| conditions(view, &offer.advocate)));
+    out.extend(offer.and_then(|offer| conditions(view, offer)));
+    out.extend(view.friends());
     let mut form = el("form").set("data-a", "join");
     // Whoever the shop has signed for need not type what the shop knows.
     if view.model.customer.is_none() {
@@ -187,7 +188,8 @@ fn pitch(view: &View, friend: Option<&FriendSide>, offer: Option<&Offer>) -> Str
     view.say(key, &[("give", &give), ("get", &get)])
 }
 
-fn conditions(view: &View, side: &AdvocateSide) -> Option<Element> {
+fn conditions(view: &View, offer: &Offer) -> Option<Element> {
+    let side = &offer.advocate;
     let count = |key, count: Option<u32>| count.filter(|count| *count > 0).map(|n| view.count(key, n));
     facts(vec![
         least(view, side.min_subtotal.as_ref()).map(|least| view.say("a_min", &[("m", &least)])),
@@ -195,5 +197,6 @@ fn conditions(view: &View, side: &AdvocateSide) -> Option<Element> {
         // What goes to a charity is never "yours".
         count("a_hold", side.hold_days.filter(|_| !is_donated(&side.reward))),
         count("a_month", side.max_per_month),
+        view.ends(offer.ends_at),
     ])
 }
