@@ -81,8 +81,8 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("{}, which stands before it, is shown to all of them", "{}, placée plus haut, leur est montrée à tous"),
     (
-        "must be a language that the widget speaks: {}",
-        "doit être une langue du widget\u{a0}: {}",
+        "must be a language that the widget speaks: {} or {}, perhaps with a region such as {}",
+        "doit être une langue du widget\u{a0}: {} ou {}, avec une région si besoin, comme {}",
     ),
     (
         "must be a country's two letters as in ISO 3166-1, such as {}",

@@ -165,6 +165,7 @@ mod tests {
                 customer_id: "c-7".into(),
                 email: Some("bob@example.com".into()),
                 name: Some("Bob".into()),
+                orders_count: Some(2),
             })
         );
     }

@@ -41,6 +41,7 @@ use dom::Look;
 use guard::guard;
 use intl::Intl;
 use net::{Reply, Request};
+use platform::{Basket, Cart};
 
 /// Begins. `config` is what the loader read off the tag and the page's address, with the names of further files and the
 /// style sheet, which the build puts in.
@@ -231,6 +232,8 @@ enum Asked {
         person: u32,
     },
     Conversion,
+    /// The shop's platform, what is in the basket, in this currency.
+    Basket(String),
 }
 
 /// What the edge says.
@@ -243,6 +246,7 @@ enum Answer {
     Mail(Option<Code>, Result<(), Fault>),
     Claim { person: u32, reply: Result<(), Fault> },
     Conversion(Result<(), Fault>),
+    Basket(String),
 }
 
 impl Answer {
@@ -269,6 +273,10 @@ impl Answer {
             }
             Asked::Claim { person } => Answer::Claim { person, reply: good },
             Asked::Conversion => Answer::Conversion(good),
+            Asked::Basket(currency) => {
+                let cart = body.ok().and_then(Cart::read).filter(|cart| cart.currency == currency);
+                Answer::Basket(cart.map(|cart| cart.sum).unwrap_or_default())
+            }
         }
     }
 }
@@ -438,6 +446,7 @@ fn take(model: &mut Model, event: Event, wishes: &mut Wishes) {
             Answer::Mail(code, reply) => model.mailed(code.as_ref(), reply, wishes),
             Answer::Claim { person, reply } => model.claimed(person, reply, wishes),
             Answer::Conversion(reply) => model.reported(reply, wishes),
+            Answer::Basket(sum) => model.weighed(&sum),
         },
     }
 }
@@ -605,18 +614,11 @@ fn carry_out(wish: Wish, page: &Rc<Page>) {
                 move || told(copy, Tried { outcome: Redeeming::Shown, goods: None }),
             );
         }
-        Wish::Weigh(currency) => {
-            let page = Rc::clone(page);
-            guard::spawn(
-                async move {
-                    let named = page.config.platform.as_deref();
-                    if let Some(basket) = platform::basket(named, &currency).await {
-                        tell(Event::Weighed(basket));
-                    }
-                },
-                || {},
-            );
-        }
+        Wish::Weigh(currency) => match platform::basket(page.config.platform.as_deref(), &currency) {
+            Some(Basket::Known(sum)) => tell(Event::Weighed(sum)),
+            Some(Basket::At(request)) => net::ask(request, Asked::Basket(currency)),
+            None => {}
+        },
         Wish::Keep(keep) => store::keep(keep),
         Wish::Forget => store::forget(),
         Wish::Emit(told) => page::emit(&told),

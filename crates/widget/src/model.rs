@@ -515,17 +515,15 @@ impl Model {
         self.me.is_some() || self.joinable().is_some()
     }
 
-    /// Whether anything that is shown depends on what is in the basket.
+    /// Whether anything that is shown may depend on what is in the basket.
     pub fn weighs(&self) -> bool {
-        let friend = self.invitation().and_then(|(_, said)| said.friend.as_ref());
-        friend.is_some_and(|friend| friend.min_subtotal.is_some())
-            || self.program.offers.iter().any(|offer| offer.when.as_ref().is_some_and(|when| when.basket.is_some()))
+        self.invitation().is_some() || self.program.offers.iter().any(|offer| offer.when.is_some())
     }
 
     /// What is missing in the basket for a smallest order; nothing where it is empty or enough, or nobody tells.
     pub fn missing(&self, least: &str) -> Option<String> {
         let basket = self.basket.as_ref()?.as_str();
-        let short = compare(basket, "0")?.is_gt() && compare(basket, least)?.is_lt();
+        let short = crate::view::is_positive(basket) && compare(basket, least)?.is_lt();
         short.then(|| crate::text::add(least, &crate::text::join(&["-", basket])))
     }
 

@@ -1859,7 +1859,10 @@ fn a_reminder_that_comes_too_late_says_so_in_words() {
     model.program.reminders = true;
     model.mailed(Some(&code("ANNA10")), Err(Fault::Conflict), &mut notes);
     let text = seen(&model, Kind::Launcher);
-    assert!(text.contains("This code is not active at the moment.") && !text.contains("code_inactive"), "{text}");
+    assert!(
+        text.contains("This code is not active at the moment.") && !text.contains("code_inactive"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -73,7 +73,7 @@ impl When {
     /// Whether the offer is for everybody.
     pub fn is_empty(&self) -> bool {
         self.customer.is_none()
-            && self.basket.is_none()
+            && self.basket.as_ref().is_none_or(|basket| *basket == Basket::default())
             && self.languages.is_empty()
             && self.countries.is_empty()
     }
@@ -108,9 +108,8 @@ impl Basket {
     fn holds(&self, basket: &Amount) -> bool {
         // What is no amount meets no condition.
         let within = |end: &Option<Amount>, beyond: Ordering| {
-            end.as_ref().is_none_or(|end| {
-                compare(basket.as_str(), end.as_str()).is_some_and(|found| found != beyond)
-            })
+            end.as_ref()
+                .is_none_or(|end| compare(basket.as_str(), end.as_str()).is_some_and(|found| found != beyond))
         };
         within(&self.at_least, Ordering::Less) && within(&self.at_most, Ordering::Greater)
     }
@@ -195,7 +194,8 @@ mod tests {
 
     #[test]
     fn conditions_of_tomorrow_or_of_another_form_are_read() {
-        let odd = when(r#"{"customer": "astronaut", "basket": 7, "languages": "fr", "countries": [1, "BE"]}"#);
+        let odd =
+            when(r#"{"customer": "astronaut", "basket": 7, "languages": "fr", "countries": [1, "BE"]}"#);
         assert!(!odd.holds(&facts(r#"{"customer": "new", "country": "BE"}"#)), "{odd:?}");
     }
 }

@@ -49,6 +49,11 @@ impl Members {
         T::read(self.loose(name))
     }
 
+    /// The members of a member that is an object.
+    pub fn within(&mut self, name: &str) -> Option<Self> {
+        Self::of(self.loose(name))
+    }
+
     #[inline(never)]
     fn loose(&mut self, name: &str) -> Loose {
         let found = self.0.iter_mut().find(|(known, _)| known == name);
@@ -236,19 +241,27 @@ impl<T: Read> Read for Option<T> {
 
 impl<T: Read> Read for Vec<T> {
     fn read(loose: Loose) -> Option<Self> {
-        match loose {
-            Loose::List(entries) => {
-                // Not `collect`, which weighs twice as much for each type.
-                let mut all = Self::new();
-                for entry in entries {
-                    if let Some(value) = T::read(entry) {
-                        all.push(value);
-                    }
-                }
-                Some(all)
+        // Neither `collect` nor `for`, which weigh twice as much for each type.
+        let mut entries = backwards(loose)?;
+        let mut all = Self::new();
+        while let Some(entry) = entries.pop() {
+            if let Some(value) = T::read(entry) {
+                all.push(value);
             }
-            _ => None,
         }
+        Some(all)
+    }
+}
+
+/// The entries of a list, the last first; nothing where the data is none.
+#[inline(never)]
+fn backwards(loose: Loose) -> Option<Vec<Loose>> {
+    match loose {
+        Loose::List(mut entries) => {
+            entries.reverse();
+            Some(entries)
+        }
+        _ => None,
     }
 }
 

@@ -162,10 +162,8 @@ fn is_implied(weak: &When, strong: &When) -> bool {
         ends.into_iter().all(|(weak, strong, upper)| match (weak, strong) {
             (None, _) => true,
             (Some(_), None) => false,
-            (Some(weak), Some(strong)) => {
-                parrain_wire::amount::compare(strong.as_str(), weak.as_str())
-                    .is_some_and(|order| if upper { order.is_le() } else { order.is_ge() })
-            }
+            (Some(weak), Some(strong)) => parrain_wire::amount::compare(strong.as_str(), weak.as_str())
+                .is_some_and(|order| if upper { order.is_le() } else { order.is_ge() }),
         })
     });
     let covers = |weak: &[String], strong: &[String], fits: fn(&str, &str) -> bool| {

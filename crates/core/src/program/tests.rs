@@ -200,7 +200,10 @@ fn a_condition_that_nobody_can_meet_is_said_with_its_place() {
         ),
         (vec![json!({}), when(json!({"customer": "new"}))], "/offers/1/when", hidden),
         (
-            vec![when(json!({"countries": ["BE", "FR"]})), when(json!({"countries": ["FR"], "customer": "new"}))],
+            vec![
+                when(json!({"countries": ["BE", "FR"]})),
+                when(json!({"countries": ["FR"], "customer": "new"})),
+            ],
             "/offers/1/when",
             hidden,
         ),

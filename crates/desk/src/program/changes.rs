@@ -201,7 +201,10 @@ mod tests {
             Program { name: "B".into(), offers: vec![offer("b"), offer("a")], ..Program::default() };
         assert_eq!(names(Language::En, &before, &after), ["order of the offers", "the shop’s name"]);
         after.offers[0].advocate.hold_days = Some(30);
-        assert_eq!(names(Language::Fr, &before, &after), ["ordre des offres", "nom de la boutique", "b\u{a0}: jours d’attente"]);
+        assert_eq!(
+            names(Language::Fr, &before, &after),
+            ["ordre des offres", "nom de la boutique", "b\u{a0}: jours d’attente"]
+        );
         assert!(names(Language::Fr, &after, &after.clone()).is_empty());
         // One that came or went has moved none of the others.
         let fewer = Program { offers: vec![offer("a")], ..after.clone() };

@@ -30,7 +30,9 @@ pub(crate) fn sentence(lang: Language, offer: &Offer, currency: &str) -> String 
     };
     let who = match when.customer.as_ref().and_then(|kind| kind.word()) {
         Some(CustomerKind::New) => lang.say("aux nouveaux clients", "new customers"),
-        Some(CustomerKind::Returning) => lang.say("aux clients qui ont déjà commandé", "customers who have ordered before"),
+        Some(CustomerKind::Returning) => {
+            lang.say("aux clients qui ont déjà commandé", "customers who have ordered before")
+        }
         None => lang.say("aux visiteurs", "visitors"),
     };
     let mut text = match lang {
@@ -51,7 +53,9 @@ pub(crate) fn sentence(lang: Language, offer: &Offer, currency: &str) -> String 
     if let Some(basket) = &when.basket {
         let sum = |amount: &Amount| money(lang, amount.as_str(), currency);
         match (&basket.at_least, &basket.at_most) {
-            (Some(least), Some(most)) if compare(least.as_str(), most.as_str()).is_some_and(|order| order.is_eq()) => {
+            (Some(least), Some(most))
+                if compare(least.as_str(), most.as_str()).is_some_and(|order| order.is_eq()) =>
+            {
                 let least = sum(least);
                 add(say!(lang, "avec un panier de {least} exactement", "with a basket of exactly {least}"));
             }
@@ -129,7 +133,8 @@ pub(super) fn order(frame: &Frame, program: &Program, version: i64, offer: &Offe
 
 /// A language as it stands in a sentence.
 fn tongue(lang: Language, tag: &str) -> String {
-    let (language, region) = tag.split_once('-').map_or((tag, None), |(language, region)| (language, Some(region)));
+    let (language, region) =
+        tag.split_once('-').map_or((tag, None), |(language, region)| (language, Some(region)));
     let name = match language {
         "ar" => lang.say("arabe", "Arabic"),
         "de" => lang.say("allemand", "German"),
@@ -190,6 +195,9 @@ mod tests {
             assert_eq!(sentence(Language::Fr, &offer(when), "EUR"), french);
         }
         let agency = Offer { audience: Audience::Agency.into(), ..Offer::default() };
-        assert_eq!(sentence(Language::En, &agency, "EUR"), "Shown to nobody: you add these referrers yourself.");
+        assert_eq!(
+            sentence(Language::En, &agency, "EUR"),
+            "Shown to nobody: you add these referrers yourself."
+        );
     }
 }

@@ -47,7 +47,8 @@ impl<E: Env> App<E> {
                 let until = now.plus_seconds(REMEMBERED_SECONDS).min(month_ends);
                 // Nobody else asks while this one does: they are told nothing yet, or what was true until now. That of
                 // another month never is.
-                let before = known.filter(|(_, until)| now.day() == until.day()).map_or(0, |(count, _)| count);
+                let before =
+                    known.filter(|(_, until)| now.day() == until.day()).map_or(0, |(count, _)| count);
                 self.isolate.friends.put(id, before, until);
                 match self.ask(id, CountFriends { since: month_start(shop, now) }).await {
                     Ok(count) => {

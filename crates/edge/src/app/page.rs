@@ -64,9 +64,7 @@ impl<E: Env> App<E> {
         };
         self.watched(request, id, &shop, &found.route);
         let answer = match &found.route {
-            Route::Offer(_) => {
-                self.offer(request, id, &shop, (!asked.is_empty()).then_some(referrer)).await
-            }
+            Route::Offer(_) => self.offer(request, id, &shop, (!asked.is_empty()).then_some(referrer)).await,
             Route::Touches(_) => self.touch(request, id).await,
             Route::Referrers(_) => self.join(request, id, &shop).await,
             Route::Rewards(_) => self.rewards(request, id, &shop).await,

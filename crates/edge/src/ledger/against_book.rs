@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use parrain_wire::moment::Facts;
 use parrain_core::book::Book;
 use parrain_core::code::Code;
 use parrain_core::decide::Known;
@@ -15,6 +14,7 @@ use parrain_core::reason::Reason;
 use parrain_core::referrer::Activity;
 use parrain_core::reward::{self, Sums};
 use parrain_core::snapshot::{Refund, Shown, Snapshot};
+use parrain_wire::moment::Facts;
 use serde_json::{Value, json};
 
 use super::Ledger;
@@ -266,7 +266,18 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
             book.add_referrer(code.clone(), Known { offer: "a".into(), ..Known::default() });
             book.join(code.clone());
             let (candidates, referrer) = (vec![code], Referrer::default());
-            ask(&ledger, Join { candidates, referrer, offer: None, facts: Facts::default(), identified: false, sender: String::new(), key: None })?;
+            ask(
+                &ledger,
+                Join {
+                    candidates,
+                    referrer,
+                    offer: None,
+                    facts: Facts::default(),
+                    identified: false,
+                    sender: String::new(),
+                    key: None,
+                },
+            )?;
             continue;
         }
         book.add_referrer(code.clone(), known);

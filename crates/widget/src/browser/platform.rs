@@ -10,6 +10,8 @@ mod shopify;
 mod woocommerce;
 
 use js_sys::Array;
+use parrain_wire::Loose;
+use parrain_wire::read::{Members, Read};
 use wasm_bindgen::JsValue;
 
 use super::net::{self, Request};
@@ -81,29 +83,53 @@ fn of(named: Option<&str>) -> Option<Platform> {
     })
 }
 
-/// What the goods in the platform's basket come to, decimal text, where it says so and is of this currency.
-pub async fn basket(named: Option<&str>, currency: &str) -> Option<String> {
+/// What the goods in a basket come to, decimal text.
+pub enum Basket {
+    /// As the page says.
+    Known(String),
+    /// As the platform says when it is asked so.
+    At(Request),
+}
+
+/// How to learn what is in the platform's basket; nothing where nobody says it, or the page in another currency.
+pub fn basket(named: Option<&str>, currency: &str) -> Option<Basket> {
     let (root, place) = match of(named)? {
         Platform::Shopify => (text("Shopify.routes.root", "/"), "cart.js"),
         Platform::WooCommerce => (woocommerce::api(), "wc/store/v1/cart"),
         Platform::PrestaShop => {
-            let its = page::global("prestashop.currency.iso_code").as_string();
+            let its = text("prestashop.currency.iso_code", "");
             let sum = page::global("prestashop.cart.subtotals.products.amount");
-            return page::call("String", &[sum]).as_string().filter(|_| its.as_deref() == Some(currency));
+            // The browser writes the number as it was told it.
+            let sum = page::call("String", &[sum]).as_string()?;
+            return (its == currency).then_some(Basket::Known(sum));
         }
         // Their pages do not say.
         Platform::Magento | Platform::OpenCart => return None,
     };
-    let cart = net::exchange(get(join(&[&root, place]))).await.data;
-    let at = |path| page::at(&cart, path);
-    let (sum, its, places) = if place == "cart.js" {
-        // In hundredths, whatever the currency.
-        (at("items_subtotal_price"), at("currency"), 2)
-    } else {
-        (at("totals.total_items"), at("totals.currency_code"), count(&at("totals.currency_minor_unit"))?)
-    };
-    let sum = number(&page::call("String", &[sum]).as_string()?)?;
-    (its.as_string()? == currency).then(|| placed(sum, places.min(4) as usize))
+    Some(Basket::At(get(join(&[&root, place]))))
+}
+
+/// A cart as Shopify and WooCommerce tell it.
+pub struct Cart {
+    /// What its goods come to, decimal text.
+    pub sum: String,
+    /// In which currency.
+    pub currency: String,
+}
+
+impl Read for Cart {
+    fn read(loose: Loose) -> Option<Cart> {
+        let mut cart = Members::of(loose)?;
+        let (sum, currency, places) = match cart.within("totals") {
+            Some(mut totals) => {
+                let sum = number(&totals.take::<String>("total_items"))?;
+                (sum, totals.take("currency_code"), totals.take("currency_minor_unit"))
+            }
+            // In hundredths, whatever the currency.
+            None => (cart.need("items_subtotal_price")?, cart.take("currency"), 2),
+        };
+        Some(Cart { sum: placed(sum, u32::min(places, 4) as usize), currency })
+    }
 }
 
 fn element(selector: &str) -> Option<web_sys::Element> {

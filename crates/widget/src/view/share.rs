@@ -42,18 +42,9 @@ fn joining(view: &View, offer: Option<&Offer>, out: &mut Vec<Element>) {
     let mut form = el("form").set("data-a", "join");
     // Whoever the shop has signed for need not type what the shop knows.
     if view.model.customer.is_none() {
-        let name = el("input")
-            .set("id", "n")
-            .set("name", "name")
-            .set("autocomplete", "given-name")
-            .set("maxlength", "80");
+        let name = el("input").attributes("id=n name=name autocomplete=given-name maxlength=80");
         let email = el("input")
-            .set("id", "e")
-            .set("name", "email")
-            .set("type", "email")
-            .set("autocomplete", "email")
-            .set("maxlength", "200")
-            .set("required", "true");
+            .attributes("id=e name=email type=email autocomplete=email maxlength=200 required=true");
         form = form
             .with(el("label").set("for", "n").text(view.word("f_name")))
             .with(name)
@@ -72,7 +63,7 @@ fn joining(view: &View, offer: Option<&Offer>, out: &mut Vec<Element>) {
 
 /// A link that leaves the page where it is.
 fn outside(url: &str) -> Element {
-    el("a").set("target", "_blank").set("rel", "noopener").set("href", url)
+    el("a").attributes("target=_blank rel=noopener").set("href", url)
 }
 
 fn sharing(

@@ -212,7 +212,11 @@ mod tests {
         let days = Zone::new(0, Vec::new());
         let mut offer = json!({"id": "a", "when": {"customer": "new", "languages": ["nl"]}, "advocate": {}});
         set_offer(&mut offer, &Posted::read(b"id=a"), Days(&days), false).unwrap();
-        assert_eq!(offer["when"], json!({"customer": "new", "languages": ["nl"]}), "another form says nothing of it");
+        assert_eq!(
+            offer["when"],
+            json!({"customer": "new", "languages": ["nl"]}),
+            "another form says nothing of it"
+        );
         let form = b"when.countries=Belgique%2C+lu&when.customer=&when.basket.at_least=50%2C00+%E2%82%AC&when.languages=fr&when.languages=pt-BR";
         set_offer(&mut offer, &Posted::read(form), Days(&days), false).unwrap();
         assert_eq!(
@@ -221,7 +225,8 @@ mod tests {
         );
         let form = b"when.countries=&when.customer=&when.basket.at_least=&when.basket.at_most=";
         set_offer(&mut offer, &Posted::read(form), Days(&days), false).unwrap();
-        let when: parrain_wire::moment::When = serde_json::from_value(offer["when"].clone()).unwrap_or_default();
+        let when: parrain_wire::moment::When =
+            serde_json::from_value(offer["when"].clone()).unwrap_or_default();
         assert!(when.is_empty(), "{offer}");
     }
 

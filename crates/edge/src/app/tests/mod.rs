@@ -8,6 +8,7 @@ mod deliveries;
 mod desk;
 mod document;
 mod mail;
+mod moment;
 mod orders;
 mod owner;
 mod pages;
