@@ -515,9 +515,15 @@ impl Model {
         self.me.is_some() || self.joinable().is_some()
     }
 
-    /// Whether anything that is shown may depend on what is in the basket.
+    /// Whether anything that is shown depends on what is in the basket.
     pub fn weighs(&self) -> bool {
-        self.invitation().is_some() || self.program.offers.iter().any(|offer| offer.when.is_some())
+        let friend = self.invitation().and_then(|(_, said)| said.friend.as_ref());
+        friend.is_some_and(|friend| friend.min_subtotal.is_some())
+            || self
+                .program
+                .offers
+                .iter()
+                .any(|offer| offer.when.as_ref().is_some_and(|when| when.basket.is_some()))
     }
 
     /// What is missing in the basket for a smallest order; nothing where it is empty or enough, or nobody tells.
