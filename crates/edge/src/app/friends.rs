@@ -18,17 +18,26 @@ const MOST_REMEMBERED: usize = 200;
 /// The smallest count that is told: of fewer one might guess who they are.
 const LEAST: u32 = 5;
 
-/// The counts that an isolate remembers, each until when.
+/// A count as an isolate remembers it.
+#[derive(Clone, Copy, Debug)]
+struct Counted {
+    count: u32,
+    /// Since when friends were counted: of another month it says nothing.
+    since: Instant,
+    until: Instant,
+}
+
+/// The counts that an isolate remembers.
 #[derive(Debug, Default)]
-pub struct Friends(RefCell<HashMap<ShopId, (u32, Instant)>>);
+pub struct Friends(RefCell<HashMap<ShopId, Counted>>);
 
 impl Friends {
-    fn put(&self, shop: &ShopId, count: u32, until: Instant) {
+    fn put(&self, shop: &ShopId, counted: Counted) {
         let mut counts = self.0.borrow_mut();
         if counts.len() >= MOST_REMEMBERED {
             counts.clear();
         }
-        counts.insert(shop.clone(), (count, until));
+        counts.insert(shop.clone(), counted);
     }
 }
 
@@ -39,25 +48,25 @@ impl<E: Env> App<E> {
             return None;
         }
         let now = self.env.now();
-        let month_ends = month_end(shop, now);
-        let known = self.isolate.friends.0.borrow().get(id).copied();
+        let since = month_start(shop, now);
+        let known = self.isolate.friends.0.borrow().get(id).copied().filter(|known| known.since == since);
         let count = match known {
-            Some((count, until)) if now < until => count,
+            Some(Counted { count, until, .. }) if now < until => count,
             Some(_) | None => {
-                let until = now.plus_seconds(REMEMBERED_SECONDS).min(month_ends);
-                // Nobody else asks while this one does: they are told nothing yet, or what was true until now. That of
-                // another month never is.
-                let before =
-                    known.filter(|(_, until)| now.day() == until.day()).map_or(0, |(count, _)| count);
-                self.isolate.friends.put(id, before, until);
-                match self.ask(id, CountFriends { since: month_start(shop, now) }).await {
+                let until = now.plus_seconds(REMEMBERED_SECONDS);
+                // Nobody else asks while this one does: they are told nothing yet, or what was true until now.
+                let before = known.map_or(0, |known| known.count);
+                self.isolate.friends.put(id, Counted { count: before, since, until });
+                match self.ask(id, CountFriends { since }).await {
                     Ok(count) => {
-                        self.isolate.friends.put(id, count, until);
+                        self.isolate.friends.put(id, Counted { count, since, until });
                         count
                     }
                     // The offer is worth more than the count.
                     Err(fault) => {
-                        self.env.log(&format!("friends were not counted: {fault:?}"));
+                        if let Some(line) = fault.log_line() {
+                            self.env.log(line);
+                        }
                         before
                     }
                 }

@@ -209,6 +209,30 @@ fn friends_are_counted_as_they_are_and_only_where_the_program_shows_it() {
 }
 
 #[test]
+fn the_friends_of_a_month_that_is_over_are_told_to_nobody() {
+    let mut told = program();
+    told["show_counts"] = json!(true);
+    told["time_zone"] = json!("Europe/Paris");
+    let (world, shop) = world_of(&told);
+    let anna = json!({"offer": "friends", "name": "Anna"});
+    assert_eq!(world.put("/v1/shops/demo/referrers/ANNA10", &anna).send().status, 201);
+    for number in 0..6 {
+        world.event(&shop, &paid(&format!("E-{number}"), "ANNA10"));
+    }
+    world.live_until("demo", world.now().plus_seconds(60));
+    let count = || {
+        let answer = world.get("/v1/shops/demo/offer").page().send();
+        json_of(&answer).get("friends_this_month").cloned()
+    };
+    // December begins in Paris an hour before it does by UTC.
+    let ends = parrain_core::instant::Instant::parse("2026-11-30T23:00:00Z").unwrap().seconds();
+    world.pass(ends - world.now().seconds() - 30);
+    assert_eq!(count(), Some(json!(6)));
+    world.pass(31);
+    assert_eq!(count(), None);
+}
+
+#[test]
 fn counting_friends_costs_a_call_in_ten_minutes_and_never_a_write() {
     let mut told = program();
     told["show_counts"] = json!(true);
