@@ -72,6 +72,22 @@ const SENTENCES: &[(&str, &str)] = &[
     ("must not hold control characters", "contient des caractères invisibles"),
     ("must have at most {} characters", "doit avoir au plus {} caractères"),
     ("has more than {} entries", "a plus de {} lignes"),
+    ("can be met by nobody: {}", "ne peut convenir à personne\u{a0}: {}"),
+    ("it is less than the least", "c’est moins que le minimum"),
+    ("it must name at least one {}", "il faut en nommer au moins un"),
+    (
+        "only offers for customers are shown to be joined under",
+        "seules les offres pour vos clients sont montrées à qui veut devenir parrain",
+    ),
+    ("{}, which stands before it, is shown to all of them", "{}, placée plus haut, leur est montrée à tous"),
+    (
+        "must be a language that the widget speaks: {} or {}, perhaps with a region such as {}",
+        "doit être une langue du widget\u{a0}: {} ou {}, avec une région si besoin, comme {}",
+    ),
+    (
+        "must be a country's two letters as in ISO 3166-1, such as {}",
+        "doit être un pays, par son nom ou ses deux lettres, par exemple {}",
+    ),
     ("must be one of {}", "doit être l’un de ceux-ci\u{a0}: {}"),
     ("must be true or false", "doit être oui ou non"),
     ("must be a whole number from {} to {}", "doit être un nombre entier de {} à {}"),

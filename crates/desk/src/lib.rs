@@ -25,6 +25,7 @@ pub mod banner;
 pub mod claims;
 pub mod connections;
 pub mod contacts;
+pub mod countries;
 pub mod credit;
 pub mod endpoints;
 pub mod experiments;

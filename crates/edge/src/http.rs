@@ -97,6 +97,14 @@ impl Request {
         }
     }
 
+    /// The country that the client is in, two capital letters, where Cloudflare says it; nothing where it does not know, or
+    /// for Tor.
+    pub fn country(&self) -> Option<&str> {
+        let country = self.header("cf-ipcountry")?;
+        let letters = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
+        (letters && country != "XX").then_some(country)
+    }
+
     /// The block of addresses that the client's is of, for limits of a day: whoever has one address of it soon has
     /// another. Of IPv4 the first 24 bits, of IPv6 the first 48; the same shared name where there is no address.
     pub fn network(&self) -> String {
@@ -265,6 +273,16 @@ mod tests {
         for path in ["/v1/shops/demo/events", "/v1/shops/demo", "/v1/shops/webhooks", "/webhooks", "/", ""] {
             assert_eq!(max_body(path), MAX_BODY, "{path}");
         }
+    }
+
+    #[test]
+    fn a_country_is_what_is_known_of_it() {
+        let country = |text| request(&[("cf-ipcountry", text)], "").country().map(str::to_owned);
+        assert_eq!(country("BE").as_deref(), Some("BE"));
+        for none in ["XX", "T1", "be", "", "BEL", "<b>"] {
+            assert_eq!(country(none), None, "{none}");
+        }
+        assert_eq!(request(&[], "").country(), None);
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub mod experiments;
 pub mod instant;
 pub mod lenient;
 pub mod mail;
+pub mod moment;
 pub mod order;
 pub mod page;
 pub mod pairs;

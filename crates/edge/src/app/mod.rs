@@ -17,6 +17,7 @@ mod details;
 mod endpoints;
 mod events;
 mod experiments;
+mod friends;
 mod glance;
 mod helpers;
 mod mail;
@@ -138,6 +139,7 @@ pub enum Limit {
 pub struct Isolate {
     shops: ShopCache,
     clicks: Clicks,
+    friends: friends::Friends,
 }
 
 /// The app: the table of routes, what an isolate remembers, and the world for one request.
@@ -604,6 +606,9 @@ impl From<LedgerError> for Error {
                 Refusal::GivenOn => Self::Unauthorized("this code was given to somebody else since"),
                 Refusal::SignedOut => Self::Unauthorized("this sign-in was ended by the shop; sign in again"),
                 Refusal::Moot(moot) => Self::Conflict(moot.words()),
+                Refusal::NotOpen => Self::Conflict(
+                    "this offer is not open to them, or no longer: ask anew which one they are shown",
+                ),
                 Refusal::NotJoinable => Self::Conflict("the program has no offer for customers to join"),
                 // Until the counts of the day are over, as seen by who comes again within the hour.
                 Refusal::TooManyReports | Refusal::TooManyReminders | Refusal::TooManyJoiners => {

@@ -36,6 +36,7 @@ mod details;
 mod dossier;
 mod endpoints;
 mod experiments;
+mod friends;
 mod gifts;
 mod helpers;
 mod journal;

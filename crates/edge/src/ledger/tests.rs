@@ -8,6 +8,7 @@ use parrain_core::instant::Instant;
 use parrain_core::payout::Selection;
 use parrain_core::program::Program;
 use parrain_wire::event::{Decided, Outcome};
+use parrain_wire::moment::Facts;
 use parrain_wire::payouts::{Payout, PayoutItem};
 use parrain_wire::rewards::{RewardStatus, Status};
 use serde::de::DeserializeOwned;
@@ -635,8 +636,16 @@ fn a_typed_address_makes_nobody_another_person() {
         ..Referrer::default()
     };
     let candidates = vec!["MALLORY".parse().unwrap()];
-    desk.ask(Join { candidates, referrer: mallory, identified: true, sender: String::new(), key: None })
-        .unwrap();
+    desk.ask(Join {
+        candidates,
+        referrer: mallory,
+        offer: None,
+        facts: Facts::default(),
+        identified: true,
+        sender: String::new(),
+        key: None,
+    })
+    .unwrap();
     for (id, customer, email) in [("1", "c-victim", "hash@victim"), ("2", "c-mallory", "hash@mallory")] {
         let mut order = sale(id, "05-01", customer, "50.00", &[]);
         order["data"]["customer"]["email"] = json!(email);

@@ -44,20 +44,20 @@ use crate::platform::Platform;
 use calls::{
     AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, AskReconciliation,
     Audit, BeginExperiment, BeginProof, BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession,
-    ConcludeExperiment, Connecting, CountClicks, CountTouch, CreatePayout, DeleteShop, DropContacts,
-    DropCredentials, DropDetails, DropMail, EndConnection, EndSignIns, EnterByKey, Entered, EraseEverybody,
-    EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials, GetCustomers, GetDetails,
-    GetEndpoint, GetExperiment, GetFrame, GetMail, GetOrder, GetOverview, GetPaid, GetPayout, GetPayoutFile,
-    GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetSignals, GetStatement, GetStatus, GetSubject,
-    GiveOrder, Given, HeldDetails, IsCodeReady, Join, LiftStop, LinkOrder, ListClaims, ListConnections,
-    ListContacts, ListConversions, ListDeliveries, ListEndpoints, ListExperiments, ListFailedTasks,
-    ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions, MakeClaim, MarkPaid,
-    OpenSession, Page, PaidPerson, PayoutFile, PlanExperiment, PlanPayout, PutContacts, PutCredentials,
-    PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot, RecordSpoken,
-    RemoveEndpoint, ReplaceContacts, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys, ReplayDeliveries,
-    ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint, RotateSecret, Saved,
-    Saw, SendSignIn, Spoken, StaleContacts, StaleCredentials, StaleDetails, StopMail, TakeOrder, TakeTasks,
-    TestEndpoint, TestMail, UseConnectCode, UseSignInKey, WriteReminder,
+    ConcludeExperiment, Connecting, CountClicks, CountFriends, CountTouch, CreatePayout, DeleteShop,
+    DropContacts, DropCredentials, DropDetails, DropMail, EndConnection, EndSignIns, EnterByKey, Entered,
+    EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials, GetCustomers,
+    GetDetails, GetEndpoint, GetExperiment, GetFrame, GetMail, GetOrder, GetOverview, GetPaid, GetPayout,
+    GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetSignals, GetStatement, GetStatus,
+    GetSubject, GiveOrder, Given, HeldDetails, IsCodeReady, Join, LiftStop, LinkOrder, ListClaims,
+    ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints, ListExperiments,
+    ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions,
+    MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanExperiment, PlanPayout, PutContacts,
+    PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot,
+    RecordSpoken, RemoveEndpoint, ReplaceContacts, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys,
+    ReplayDeliveries, ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint,
+    RotateSecret, Saved, Saw, SendSignIn, Spoken, StaleContacts, StaleCredentials, StaleDetails, StopMail,
+    TakeOrder, TakeTasks, TestEndpoint, TestMail, UseConnectCode, UseSignInKey, WriteReminder,
 };
 use mail::HeldMail;
 use shop::{ReferrerRecord, ShopRecord};
@@ -244,6 +244,9 @@ pub enum Refusal {
     /// The program has no offer that one can join.
     #[error("the program has no offer for customers to join")]
     NotJoinable,
+    /// An offer that is not shown to who would join under it.
+    #[error("this offer is not open to who asks for it")]
+    NotOpen,
     /// More have joined today without the shop's word on who they are than is likely of people.
     #[error("too many have joined today without the shop's word on who they are")]
     TooManyJoiners,
@@ -460,6 +463,7 @@ calls! {
     GiveOrder => Given,
     TakeOrder => (),
     GetReport => Report,
+    CountFriends => u32,
     GetSignals => SignalReport,
     PlanExperiment => ExperimentPlan,
     BeginExperiment => Experiment,

@@ -285,13 +285,8 @@ fn line(view: &View, entry: &Conversion) -> Element {
 /// "This was mine": the form that tells the shop of an order that is not in the list, and what it answered.
 fn missing(view: &View, claims: &[Claim]) -> Element {
     let busy = flag(view.model.claiming == Load::Busy);
-    let input = el("input")
-        .set("id", "o")
-        .set("name", "order")
-        .set("autocomplete", "off")
-        .set("maxlength", "100")
-        .set("required", "true")
-        .set("dir", "ltr");
+    let input =
+        el("input").attributes("id=o name=order autocomplete=off maxlength=100 required=true dir=ltr");
     let button = classed("button", "main").set("aria-busy", busy).text(view.word("claim"));
     let form = el("form")
         .set("data-a", "claim")

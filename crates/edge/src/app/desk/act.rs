@@ -53,6 +53,7 @@ const RULES: &[(&str, Form)] = &[
     ("joining", Form::Text),
     ("confirmed", Form::Text),
     ("erased", Form::Text),
+    ("show_counts", Form::Yes),
     ("signals.threshold", Form::Number),
     ("signals.velocity", Form::Number),
     ("signals.address", Form::Number),
@@ -145,6 +146,23 @@ impl<E: Env> App<E> {
                 self.save_offer(request, visit, posted, Some(id)).await?;
                 let id = posted.text("id").unwrap_or(id).to_owned();
                 Ok(to(&Place::Offer(id), Said::ProgramSaved))
+            }
+            Place::MoveOffer(id) => {
+                self.edit_program(request, visit, posted, |program| {
+                    let offers = program.get_mut("offers").and_then(Value::as_array_mut);
+                    let offers = offers.ok_or_else(|| Error::Internal("a program without offers".into()))?;
+                    let at = offers.iter().position(|offer| offer["id"] == **id);
+                    let at = at.ok_or(Error::NotFound("the program has no such offer"))?;
+                    let to = match posted.text("to") {
+                        Some("up") => at.saturating_sub(1),
+                        Some("down") => (at + 1).min(offers.len() - 1),
+                        Some(_) | None => return Err(Error::invalid("/to", "must be one of up, down")),
+                    };
+                    offers.swap(at, to);
+                    Ok(())
+                })
+                .await?;
+                Ok(to(&Place::Offer(id.clone()), Said::ProgramSaved))
             }
             Place::RemoveOffer(id) => {
                 self.edit_program(request, visit, posted, |program| {
@@ -501,7 +519,7 @@ impl<E: Env> App<E> {
             error => return Err(error),
         };
         // A press beside a form says nothing of what stands in it.
-        let beside = matches!(place, Place::RemoveOffer(_));
+        let beside = matches!(place, Place::MoveOffer(_) | Place::RemoveOffer(_));
         let entered = posted.entered(faults);
         let entered = if beside { Entered { values: BTreeMap::new(), ..entered } } else { entered };
         let shown = self.desk_page(request, visit, page_of(place), entered, fresh).await?;

@@ -102,7 +102,7 @@ pub(super) type Framed = (Frame, Framing);
 pub fn page_of(place: Place) -> Place {
     match place {
         Place::StartTest => Place::SetUpStep(Step::Proof),
-        Place::RemoveOffer(id) => Place::Offer(id),
+        Place::MoveOffer(id) | Place::RemoveOffer(id) => Place::Offer(id),
         Place::RestoreVersion(number) => Place::Version(number),
         Place::ConcludeExperiment(_) => Place::Experiments,
         Place::ReferrerStatus(code)
@@ -391,6 +391,7 @@ impl<E: Env> App<E> {
             Place::TaxCsv => self.passed_on(request, visit, "payouts/yearly.csv", &["year", "over"]).await,
             // Forms that stand on other pages, and places that belong to no shop.
             Place::StartTest
+            | Place::MoveOffer(_)
             | Place::RemoveOffer(_)
             | Place::RestoreVersion(_)
             | Place::ReferrerStatus(_)

@@ -373,6 +373,67 @@ fn what_a_page_offers_its_reader_may_do() {
 }
 
 #[test]
+fn an_offer_says_to_whom_it_is_shown_and_is_moved_among_the_others() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let page = "/desk/demo/program/offers/friends";
+    let order = || {
+        let program = json_of(&world.get("/v1/shops/demo").admin().send())["program"].clone();
+        let ids: Vec<String> = program["offers"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["id"].as_str().unwrap().to_owned())
+            .collect();
+        (ids.join(" "), program["offers"][0]["when"].clone())
+    };
+    let version = || {
+        let page = text(&owner.get(page));
+        let field = page.split("name=\"version\" value=\"").nth(1).unwrap();
+        field.split('"').next().unwrap().to_owned()
+    };
+    let fields = [
+        ("id", "friends"),
+        ("audience", "customer"),
+        ("advocate.reward.kind", "store_credit"),
+        ("advocate.reward.amount", "10.00"),
+        ("when.customer", "new"),
+        ("when.countries", "Belgium, luxembourg"),
+        ("when.basket.at_least", "50.00"),
+        ("when.basket.at_most", ""),
+        ("when.languages", "fr"),
+        ("when.languages", "nl"),
+        ("version", &version()),
+    ];
+    let saved = owner.send(page, page, &fields);
+    assert_eq!(saved.status, 303, "{}", text(&saved));
+    let when = json!({"customer": "new", "basket": {"at_least": "50.00"}, "languages": ["fr", "nl"],
+        "countries": ["BE", "LU"]});
+    let (before, kept) = order();
+    assert_eq!(kept, when);
+    let said = "Shown to new customers from Belgium or from Luxembourg who read the shop in French or Dutch with a basket of €50.00 or more.";
+    assert!(text(&owner.get(page)).contains(said), "{}", text(&owner.get(page)));
+    assert!(text(&owner.get("/desk/demo/program")).contains(said));
+    // Up and down, and no further than the ends.
+    let moves =
+        |to: &str| owner.send(page, &format!("{page}/move"), &[("to", to), ("version", &version())]).status;
+    assert!(before.starts_with("friends "), "{before}");
+    assert_eq!(moves("down"), 303);
+    assert!(order().0.contains(" friends"), "{}", order().0);
+    assert_eq!(moves("up"), 303);
+    assert_eq!(order().0, before);
+    assert_eq!(moves("up"), 303);
+    assert_eq!(order().0, before);
+    assert_eq!(moves("sideways"), 422);
+    assert_eq!(
+        owner
+            .send(page, "/desk/demo/program/offers/none/move", &[("to", "up"), ("version", &version())])
+            .status,
+        404
+    );
+}
+
+#[test]
 fn what_is_wrong_is_said_in_the_owner_s_language() {
     let (world, shop) = lived();
     let owner = Visitor::signed_in(&world, token(&shop));
@@ -405,6 +466,11 @@ fn what_is_wrong_is_said_in_the_owner_s_language() {
         ("friend.min_subtotal", "many"),
         ("starts_at", "2026-12-01"),
         ("ends_at", "2026-11-01"),
+        ("when.customer", "both"),
+        ("when.countries", "Narnia"),
+        ("when.basket.at_least", "50,00"),
+        ("when.basket.at_most", "20,00"),
+        ("when.languages", "pl"),
         ("version", "1"),
     ];
     told(offer, offer, &wrong);

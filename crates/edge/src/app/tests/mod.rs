@@ -9,6 +9,7 @@ mod desk;
 mod document;
 mod experiments;
 mod mail;
+mod moment;
 mod orders;
 mod owner;
 mod pages;
