@@ -133,9 +133,13 @@ mod tests {
 
     #[test]
     fn titles_and_marks_between_cells_are_found() {
-        let weigh = |record: &[String]| record.iter().filter(|name| matches!(name.as_str(), "a" | "b")).count() * 2;
+        let weigh =
+            |record: &[String]| record.iter().filter(|name| matches!(name.as_str(), "a" | "b")).count() * 2;
         let found = beginning("A title;\n\na;b\n1;2\n", true, weigh);
-        assert_eq!((found.separator, found.headings_at, found.names), (b';', 1, vec!["a".into(), "b".into()]));
+        assert_eq!(
+            (found.separator, found.headings_at, found.names),
+            (b';', 1, vec!["a".into(), "b".into()])
+        );
         assert_eq!(found.rows, [["1", "2"]]);
     }
 }
