@@ -32,6 +32,66 @@ words! {
     }
 }
 
+impl Software {
+    /// Its own name; nothing where it is any.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Rewardful => "Rewardful",
+            Self::FirstPromoter => "FirstPromoter",
+            Self::Tapfiliate => "Tapfiliate",
+            Self::Refersion => "Refersion",
+            Self::GoAffPro => "GoAffPro",
+            Self::ReferralCandy => "ReferralCandy",
+            Self::AffiliateWp => "AffiliateWP",
+            Self::OpenCart => "OpenCart",
+            Self::Other => "",
+        }
+    }
+}
+
+impl ImportReason {
+    /// The reason in a sentence.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::BeforeHeadings => "it stands before the headings",
+            Self::Headings => "it is a line of headings again",
+            Self::Totals => "it sums up other lines",
+            Self::TooLong => "it is longer than a line of an export is; a quote may not be closed",
+            Self::Formula => "a formula stands where a value should: save the values alone",
+            Self::NotACode => "this can be no code here",
+            Self::NoCode => "it has no code and no link: add a code in the file",
+            Self::Twice => "the code stands in a line above already",
+            Self::Taken => {
+                "the code is somebody else's here: give one of the two another code, here or in the file, and bring the \
+                 file again"
+            }
+            Self::Email => "this is no e-mail address",
+            Self::Name => "the name is longer than names may be",
+            Self::Rate => "this is no rate that could stand under the offer",
+            Self::Pending => "they were not let in there yet",
+            Self::Gone => "they were turned down, blocked or removed there",
+            Self::Status => "what this word says of them is not known",
+            Self::PaidOrNot => {
+                "the file does not say whether this was paid: give one that does, so that nobody is paid twice"
+            }
+            Self::Undecided => "this was not decided there yet: bring the file again once it is",
+            Self::Amount => "this is no amount",
+            Self::Currency => "this is in another currency than the program's",
+            Self::Date => "this is no date",
+            Self::TooOld => "this lies ahead, or further back than orders are taken, which is 800 days",
+            Self::NoId => "the sale has no id by which it would be known again",
+            Self::NoReferrer => "its referrer is not here",
+            Self::Differs => {
+                "it was brought along before with another amount: correct it by hand, if need be"
+            }
+            Self::Counted => "what is owed to this referrer was brought along by the other file already",
+            Self::Referred => {
+                "the customer has earned somebody a reward here, which this older order would take back"
+            }
+        }
+    }
+}
+
 words! {
     /// How far an import is.
     pub enum ImportState {
