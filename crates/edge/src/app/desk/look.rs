@@ -399,6 +399,8 @@ impl<E: Env> App<E> {
             | Place::RemoveOffer(_)
             | Place::RestoreVersion(_)
             | Place::ReferrerStatus(_)
+            | Place::ImportStep(_)
+            | Place::DropImport(_)
             | Place::Bonus(_)
             | Place::PaidTo(_)
             | Place::SignInLink(_)
