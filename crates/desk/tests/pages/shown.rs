@@ -505,13 +505,13 @@ fn endpoint(hostile: &str) -> Value {
 fn import(hostile: &str, state: &str) -> Value {
     json!({"id": "imp-1", "software": "rewardful", "state": state, "made_at": "2026-11-12T09:40:00Z", "expires_at": "2026-11-19T09:40:00Z",
         "offer": "amis", "link_params": ["via"], "welcome": true, "lines": 1204, "balance": "1216.50", "currency": "EUR",
-        "columns": [{"name": format!("Token{hostile}"), "read_as": "code"}, {"name": "Visitors", "read_as": null}],
+        "columns": [{"name": format!("Ref code{hostile}"), "read_as": "code"}, {"name": "Visitors", "read_as": null}],
         "counts": [
             {"what": "referrer", "make": 2, "made": 100, "as_wished": 1, "refused": 3},
             {"what": "balance", "make": 1, "made": 0, "as_wished": 0, "refused": 1},
             {"what": "line", "make": 0, "made": 0, "as_wished": 0, "refused": 1}],
         "items": [
-            {"line": 3, "what": "referrer", "verdict": "refused", "reason": "not_a_code", "column": "Token", "value": format!("zoe_m{hostile}"),
+            {"line": 3, "what": "referrer", "verdict": "refused", "reason": "not_a_code", "column": "Ref code", "value": format!("zoe_m{hostile}"),
              "detail": "must be 3 to 32 letters A-Z, digits or hyphens; it cannot hold \"_\"; \"ZOE-M\" would do"},
             {"line": 4, "what": "referrer", "verdict": "refused", "reason": "taken", "code": "ANNA10", "detail": "the code is somebody else's here"},
             {"line": 5, "what": "balance", "verdict": "refused", "reason": "paid_or_not", "sale": "1007", "detail": "the file does not say"},
