@@ -51,6 +51,10 @@ pub enum Place {
     Offer(String),
     /// `/desk/{shop}/program/offers/{offer}/remove`
     RemoveOffer(String),
+    /// Offers that are compared, and comparing others.
+    Experiments,
+    /// One offer kept of those that were compared, by the comparison's name. A form of their page.
+    ConcludeExperiment(String),
     /// `/desk/{shop}/program/versions`
     Versions,
     /// `/desk/{shop}/program/versions/{number}`
@@ -313,6 +317,8 @@ impl Place {
             Self::ProgramJson => both(&[], &["version", "program"]),
             Self::NewOffer | Self::Offer(_) => both(&[], OFFER),
             Self::RemoveOffer(_) | Self::RestoreVersion(_) => post(&["version"]),
+            Self::Experiments => both(&[], &["id", "first", "offers", "difference", "dry_run"]),
+            Self::ConcludeExperiment(_) => post(&["offer"]),
             Self::Versions => get(&["cursor"]),
             Self::Referrers => get(&["q", "status", "cursor"]),
             Self::ReferrersCsv => get(&["q", "status"]),
@@ -455,6 +461,8 @@ impl Place {
             Self::NewOffer => of(&["program", "new-offer"]),
             Self::Offer(id) => of(&["program", "offers", id]),
             Self::RemoveOffer(id) => of(&["program", "offers", id, "remove"]),
+            Self::Experiments => of(&["program", "compare"]),
+            Self::ConcludeExperiment(id) => of(&["program", "compare", id, "keep"]),
             Self::Versions => of(&["program", "versions"]),
             Self::Version(number) => of(&["program", "versions", number]),
             Self::RestoreVersion(number) => of(&["program", "versions", number, "restore"]),
@@ -569,6 +577,8 @@ impl Place {
             ["program", "new-offer"] => Self::NewOffer,
             ["program", "offers", offer] => Self::Offer(id(offer)),
             ["program", "offers", offer, "remove"] => Self::RemoveOffer(id(offer)),
+            ["program", "compare"] => Self::Experiments,
+            ["program", "compare", one, "keep"] => Self::ConcludeExperiment(id(one)),
             ["program", "versions"] => Self::Versions,
             ["program", "versions", number] => Self::Version(id(number)),
             ["program", "versions", number, "restore"] => Self::RestoreVersion(id(number)),
@@ -685,6 +695,8 @@ mod tests {
             Place::NewOffer,
             Place::Offer(id()),
             Place::RemoveOffer(id()),
+            Place::Experiments,
+            Place::ConcludeExperiment(id()),
             Place::Versions,
             Place::Version(id()),
             Place::RestoreVersion(id()),

@@ -41,6 +41,10 @@ said! {
     Meanwhile = "meanwhile": "Le programme a changé entre-temps\u{a0}: regardez les versions avant d’y revenir.", "The program was changed meanwhile: look at the versions before you go back.";
     /// An offer was removed.
     OfferRemoved = "offer_removed": "L’offre est retirée. Ce qui a été gagné reste dû.", "The offer is gone. What was earned stays due.";
+    /// Offers are compared.
+    ExperimentBegan = "experiment_began": "C’est parti\u{a0}: la réponse viendra à la fin.", "It has begun: the answer comes at the end.";
+    /// One of the offers that were compared was kept.
+    ExperimentConcluded = "experiment_concluded": "C’est décidé\u{a0}: les parrains y passent dans les minutes qui viennent.", "Decided: referrers are put on it within minutes.";
     /// A referrer was added.
     ReferrerAdded = "referrer_added": "Parrain ajouté. Son lien est prêt.", "Referrer added. Their link is ready.";
     /// Codes were added.

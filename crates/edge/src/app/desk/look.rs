@@ -10,6 +10,7 @@ use parrain_desk::connections::{self, Connections};
 use parrain_desk::contacts::{self, ContactPage, Contacts};
 use parrain_desk::credit::Credit;
 use parrain_desk::endpoints::{self, EndpointPage, Endpoints};
+use parrain_desk::experiments::{self, Experiments};
 use parrain_desk::home::Home;
 use parrain_desk::imports::{ImportPage, Imports};
 use parrain_desk::mail::{self, Mail, MailTextPage};
@@ -34,6 +35,7 @@ use parrain_wire::connections::ConnectCode;
 use parrain_wire::contacts::ContactProvider;
 use parrain_wire::desk::{HelperLink, Look, SetUp, Step};
 use parrain_wire::event::Decided;
+use parrain_wire::experiments::ExperimentPlan;
 use parrain_wire::mail::MailKind;
 use parrain_wire::payouts::{PayoutList, SepaPlan};
 use parrain_wire::program::Program;
@@ -56,8 +58,9 @@ use crate::protocol::Ask;
 use crate::protocol::calls::{
     Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder, GetOverview,
     GetPayout, GetProof, GetReferrer, GetReport, GetSignals, GetStatement, GetStatus, GiveOrder, ListClaims,
-    ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks,
-    ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions, PlanPayout,
+    ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints, ListExperiments,
+    ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions,
+    PlanPayout,
 };
 use crate::protocol::imports::{GetImport, ListImports};
 use crate::route::Route;
@@ -88,6 +91,8 @@ pub struct Fresh {
     pub tried: Option<Credited>,
     /// What would be made of each line of many codes.
     pub codes: Option<Vec<CodeLine>>,
+    /// How long comparing offers takes.
+    pub plan: Option<ExperimentPlan>,
     /// What somebody else saved meanwhile.
     pub conflict: Option<program::Conflict>,
 }
@@ -101,6 +106,7 @@ pub fn page_of(place: Place) -> Place {
         Place::StartTest => Place::SetUpStep(Step::Proof),
         Place::RemoveOffer(id) => Place::Offer(id),
         Place::RestoreVersion(number) => Place::Version(number),
+        Place::ConcludeExperiment(_) => Place::Experiments,
         Place::ReferrerStatus(code)
         | Place::Bonus(code)
         | Place::PaidTo(code)
@@ -166,6 +172,11 @@ impl<E: Env> App<E> {
             }
             Place::NewOffer => self.offer_page(request, visit, None, entered, fresh).await,
             Place::Offer(offer) => self.offer_page(request, visit, Some(offer), entered, fresh).await,
+            Place::Experiments => {
+                let ((frame, framing), list) = self.framed(request, visit, ListExperiments).await?;
+                let offers = program_of(&framing)?.offers;
+                Ok(html(experiments::page(&frame, &Experiments { list, offers, entered, plan: fresh.plan })))
+            }
             Place::Versions => {
                 let (frame, versions) = self.framed(request, visit, ListVersions { cursor }).await?;
                 Ok(html(program::history(&frame.0, &History { versions })))
@@ -419,6 +430,7 @@ impl<E: Env> App<E> {
             | Place::ReplayDead(_)
             | Place::RotateEndpoint(_)
             | Place::RemoveEndpoint(_)
+            | Place::ConcludeExperiment(_)
             | Place::TestMail
             | Place::ReplayMail
             | Place::LiftStop(_)

@@ -138,6 +138,7 @@ fn every_page_answers_and_costs_one_call_of_the_ledger() {
         "/try",
         "/program/new-offer",
         "/program/offers/friends",
+        "/program/compare",
         "/program/versions",
         "/program/versions/1",
         "/referrers",

@@ -160,7 +160,11 @@ fn each_software_s_files_are_made_once_however_often_they_come() {
             lines.iter().map(|line| cents(line["amount"].as_str().unwrap())).sum()
         };
         // Who is paused is paid when they are not.
-        assert_eq!(sum_of("totals") + sum_of("left_out"), cents(owed), "the first payout is right: {plan_of_pay}");
+        assert_eq!(
+            sum_of("totals") + sum_of("left_out"),
+            cents(owed),
+            "the first payout is right: {plan_of_pay}"
+        );
         // Once more, the same files: what can be made is so already, and nothing is written.
         let before = books(&world);
         for (file, first) in files.iter().zip(&plans) {
