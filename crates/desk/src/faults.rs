@@ -389,6 +389,33 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("{} answered {}, as it does to nobody", "{} a répondu {}, ce qui n’est pas prévu"),
     ("order {}: {}", "commande {}\u{a0}: {}"),
+    (
+        "is a spreadsheet's own file: save it as CSV and give that",
+        "est un classeur\u{a0}: enregistrez-le en CSV et donnez ce fichier-là",
+    ),
+    (
+        "is no text: give the CSV file of the export",
+        "n’est pas un texte\u{a0}: donnez le fichier CSV de l’export",
+    ),
+    ("is empty", "est vide"),
+    (
+        "has no column with codes or links, nor one with commissions of sales: give the export of your affiliates, or of their \
+         commissions, with its headings",
+        "n’a ni colonne de codes ou de liens, ni colonne de commissions\u{a0}: donnez l’export de vos affiliés, ou celui de leurs \
+         commissions, avec ses titres",
+    ),
+    (
+        "has more than {} lines: split it, with its headings in each part",
+        "a plus de {} lignes\u{a0}: coupez-le, avec ses titres dans chaque partie",
+    ),
+    (
+        "the file is larger than 4 MiB: split it, with its headings in each part",
+        "le fichier dépasse 4\u{a0}Mo\u{a0}: coupez-le, avec ses titres dans chaque partie",
+    ),
+    (
+        "this shop has as many imports as are kept at once: drop one of them",
+        "cette boutique a déjà autant de fichiers qu’il en est gardé\u{a0}: faites-en oublier un",
+    ),
 ];
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ mod form;
 mod frame;
 pub mod front;
 pub mod home;
+pub mod imports;
 pub mod mail;
 pub mod order;
 pub mod orders;

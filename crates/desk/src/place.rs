@@ -71,6 +71,14 @@ pub enum Place {
     NewReferrer,
     /// `/desk/{shop}/new-codes`: many at once.
     NewCodes,
+    /// `/desk/{shop}/imports`: coming from other software, and the files that were given.
+    Imports,
+    /// `/desk/{shop}/imports/{id}`: one of them.
+    Import(String),
+    /// The next part of one, to be made. A form of its page.
+    ImportStep(String),
+    /// The end of one. A form of its page.
+    DropImport(String),
     /// `/desk/{shop}/referrers/{code}`
     Referrer(String),
     /// `/desk/{shop}/referrers/{code}/status`
@@ -337,6 +345,10 @@ impl Place {
                 ],
             ),
             Self::NewCodes => both(&[], &["csv", "offer", "dry_run"]),
+            Self::Imports => {
+                both(&[], &["csv", "software", "offer", "link_params", "rates", "nearest", "welcome"])
+            }
+            Self::Import(_) => get(&["cursor"]),
             Self::Referrer(_) => {
                 both(&["cursor"], &["name", "offer", "terms.reward.percent", "expires_at", "notes"])
             }
@@ -344,6 +356,8 @@ impl Place {
             Self::Bonus(_) => post(&["id", "amount", "reason"]),
             Self::PaidTo(_) => post(&PAID_TO),
             Self::SignInLink(_)
+            | Self::ImportStep(_)
+            | Self::DropImport(_)
             | Self::EndSignIns(_)
             | Self::EndHelper(_)
             | Self::EndConnection(_)
@@ -466,6 +480,10 @@ impl Place {
             Self::ReferrersCsv => of(&["referrers.csv"]),
             Self::NewReferrer => of(&["new-referrer"]),
             Self::NewCodes => of(&["new-codes"]),
+            Self::Imports => of(&["imports"]),
+            Self::Import(id) => of(&["imports", id]),
+            Self::ImportStep(id) => of(&["imports", id, "make"]),
+            Self::DropImport(id) => of(&["imports", id, "drop"]),
             Self::Referrer(code) => of(&["referrers", code]),
             Self::ReferrerStatus(code) => of(&["referrers", code, "status"]),
             Self::Bonus(code) => of(&["referrers", code, "bonus"]),
@@ -579,6 +597,10 @@ impl Place {
             ["referrers.csv"] => Self::ReferrersCsv,
             ["new-referrer"] => Self::NewReferrer,
             ["new-codes"] => Self::NewCodes,
+            ["imports"] => Self::Imports,
+            ["imports", one] => Self::Import(id(one)),
+            ["imports", one, "make"] => Self::ImportStep(id(one)),
+            ["imports", one, "drop"] => Self::DropImport(id(one)),
             ["referrers", code] => Self::Referrer(id(code)),
             ["referrers", code, "status"] => Self::ReferrerStatus(id(code)),
             ["referrers", code, "bonus"] => Self::Bonus(id(code)),
@@ -694,6 +716,10 @@ mod tests {
             Place::ReferrersCsv,
             Place::NewReferrer,
             Place::NewCodes,
+            Place::Imports,
+            Place::Import(id()),
+            Place::ImportStep(id()),
+            Place::DropImport(id()),
             Place::Referrer(id()),
             Place::ReferrerStatus(id()),
             Place::Bonus(id()),

@@ -21,6 +21,7 @@ pub mod desk;
 pub mod details;
 pub mod event;
 pub mod experiments;
+pub mod imports;
 pub mod instant;
 pub mod lenient;
 pub mod mail;

@@ -236,6 +236,9 @@ pub struct PutReferrer {
     /// How they are managed; what is not said stays, unless the code is given to another person.
     #[serde(default)]
     pub managed: Managed,
+    /// Whether nobody is mailed that they have a link and a code now.
+    #[serde(default)]
+    pub quiet: bool,
 }
 
 /// Changes a referrer, and leaves what is not said; [`super::Refusal::UnknownCode`] where there is none.

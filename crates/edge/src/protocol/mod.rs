@@ -13,6 +13,7 @@
 //! many, a [`Request`].
 
 pub mod calls;
+pub mod imports;
 pub mod mail;
 pub mod publication;
 pub mod shop;
@@ -32,6 +33,7 @@ use parrain_wire::desk::{
 };
 use parrain_wire::event::Outcome;
 use parrain_wire::experiments::{Experiment, ExperimentList, ExperimentPlan};
+use parrain_wire::imports::{Import, ImportList};
 use parrain_wire::mail::{Message, MessageList};
 use parrain_wire::payouts::{Payout, PayoutPlan};
 use parrain_wire::rewards::{Conversion, RewardStatus};
@@ -59,6 +61,7 @@ use calls::{
     RotateSecret, Saved, Saw, SendSignIn, Spoken, StaleContacts, StaleCredentials, StaleDetails, StopMail,
     TakeOrder, TakeTasks, TestEndpoint, TestMail, UseConnectCode, UseSignInKey, WriteReminder,
 };
+use imports::{DropImport, GetImport, ListImports, PlanImport, StepImport};
 use mail::HeldMail;
 use shop::{ReferrerRecord, ShopRecord};
 
@@ -220,6 +223,12 @@ pub enum Refusal {
     /// No mail to that message's address was stopped since it bounced.
     #[error("no bounce of this message keeps mail from its address")]
     NoStop,
+    /// No such import, or one of which nothing is kept any more.
+    #[error("there is no such import")]
+    UnknownImport,
+    /// More imports than are kept at once.
+    #[error("this shop has as many imports as are kept at once")]
+    TooManyImports,
     /// No such task.
     #[error("there is no such task")]
     UnknownTask,
@@ -447,6 +456,12 @@ calls! {
     AddSignInKey => Instant,
     UseSignInKey => ReferrerRecord,
     EndSignIns => (),
+    // What is brought along from other software.
+    PlanImport => Import,
+    ListImports => ImportList,
+    GetImport => Import,
+    StepImport => Import,
+    DropImport => (),
     // What happens.
     RecordEvent => Outcome,
     RecordSnapshot => Outcome,

@@ -5,8 +5,8 @@
 
 use crate::app::openapi::DOCUMENT;
 use parrain_wire::{
-    account, books, connections, contacts, deliveries, desk, details, event, experiments, mail, order, page,
-    payouts, problem, program, referrer, rewards, shops, signals, tasks, yearly,
+    account, books, connections, contacts, deliveries, desk, details, event, experiments, imports, mail,
+    order, page, payouts, problem, program, referrer, rewards, shops, signals, tasks, yearly,
 };
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -160,6 +160,8 @@ fn generated() -> Vec<(String, Json)> {
         connections::Reconcile,
         contacts::ContactKey,
         contacts::ContactDestinations,
+        imports::Import,
+        imports::ImportList,
         account::OrderList,
         account::OrderAccount,
         account::NewCredit,

@@ -8,6 +8,7 @@ mod deliveries;
 mod desk;
 mod document;
 mod experiments;
+mod imports;
 mod mail;
 mod moment;
 mod orders;
