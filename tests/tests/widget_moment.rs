@@ -26,7 +26,8 @@ async fn what_is_missing_in_a_real_basket_and_how_long_the_offer_runs_is_said() 
     let head = "<script>window.Shopify = {routes: {root: '/fr/'}}</script>";
     let pages = Pages::open(move |shop, method, path, _| match (method, path) {
         ("GET", "/fr/cart.js") => {
-            let cart = json!({"items_subtotal_price": HUNDREDTHS.load(SeqCst), "currency": "EUR", "item_count": 1});
+            let cart =
+                json!({"items_subtotal_price": HUNDREDTHS.load(SeqCst), "currency": "EUR", "item_count": 1});
             Some((200, Vec::new(), cart.to_string()))
         }
         _ if path.starts_with("/?") => Some((200, Vec::new(), page(shop, OPEN, head, ""))),

@@ -136,6 +136,37 @@ const SENTENCES: &[(&str, &str)] = &[
         "must be letters, digits and signs without blanks, as the platform shows it",
         "s’écrit sans blanc ni lettre accentuée, comme la plateforme le montre",
     ),
+    ("is not an offer of the program", "n’est pas une offre du programme"),
+    ("is not active now", "n’est pas en cours"),
+    ("is there twice", "est là deux fois"),
+    ("is for another audience than the first", "n’est pas pour le même public que la première"),
+    ("is earned by another kind of event than the first", "se gagne par autre chose que la première"),
+    ("must be two or three offers", "doit être deux ou trois offres"),
+    (
+        "has fewer referrers who could take part than there are offers",
+        "a moins de parrains qui peuvent prendre part que d’offres comparées",
+    ),
+    (
+        "must be given: how long it takes is more than a year, or unknown",
+        "manque\u{a0}: la durée dépasse un an, ou n’est pas connue",
+    ),
+    (
+        "must be above 0 and at most 100, with three decimals at most",
+        "doit être plus de 0 et 100 au plus, avec trois décimales au plus",
+    ),
+    ("there is no such experiment", "cette comparaison n’existe pas"),
+    (
+        "another experiment has this name: give this one another",
+        "une autre comparaison porte ce nom\u{a0}: rechargez la page",
+    ),
+    (
+        "an experiment with one of these offers is not concluded: conclude it first",
+        "une de ces offres est déjà comparée\u{a0}: décidez d’abord",
+    ),
+    (
+        "this experiment was concluded before, and another offer was kept",
+        "cette comparaison est décidée, et une autre offre a été gardée",
+    ),
     ("Shopify does not open with this: {}", "Shopify refuse cette clé\u{a0}: {}"),
     ("nothing of Shopify's answers there: {}", "aucune boutique Shopify ne répond à cette adresse\u{a0}: {}"),
     (
@@ -358,6 +389,33 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("{} answered {}, as it does to nobody", "{} a répondu {}, ce qui n’est pas prévu"),
     ("order {}: {}", "commande {}\u{a0}: {}"),
+    (
+        "is a spreadsheet's own file: save it as CSV and give that",
+        "est un classeur\u{a0}: enregistrez-le en CSV et donnez ce fichier-là",
+    ),
+    (
+        "is no text: give the CSV file of the export",
+        "n’est pas un texte\u{a0}: donnez le fichier CSV de l’export",
+    ),
+    ("is empty", "est vide"),
+    (
+        "has no column with codes or links, nor one with commissions of sales: give the export of your affiliates, or of their \
+         commissions, with its headings",
+        "n’a ni colonne de codes ou de liens, ni colonne de commissions\u{a0}: donnez l’export de vos affiliés, ou celui de leurs \
+         commissions, avec ses titres",
+    ),
+    (
+        "has more than {} lines: split it, with its headings in each part",
+        "a plus de {} lignes\u{a0}: coupez-le, avec ses titres dans chaque partie",
+    ),
+    (
+        "the file is larger than 4 MiB: split it, with its headings in each part",
+        "le fichier dépasse 4\u{a0}Mo\u{a0}: coupez-le, avec ses titres dans chaque partie",
+    ),
+    (
+        "this shop has as many imports as are kept at once: drop one of them",
+        "cette boutique a déjà autant de fichiers qu’il en est gardé\u{a0}: faites-en oublier un",
+    ),
 ];
 
 #[cfg(test)]

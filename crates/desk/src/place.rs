@@ -53,6 +53,10 @@ pub enum Place {
     MoveOffer(String),
     /// `/desk/{shop}/program/offers/{offer}/remove`
     RemoveOffer(String),
+    /// Offers that are compared, and comparing others.
+    Experiments,
+    /// One offer kept of those that were compared, by the comparison's name. A form of their page.
+    ConcludeExperiment(String),
     /// `/desk/{shop}/program/versions`
     Versions,
     /// `/desk/{shop}/program/versions/{number}`
@@ -67,6 +71,14 @@ pub enum Place {
     NewReferrer,
     /// `/desk/{shop}/new-codes`: many at once.
     NewCodes,
+    /// `/desk/{shop}/imports`: coming from other software, and the files that were given.
+    Imports,
+    /// `/desk/{shop}/imports/{id}`: one of them.
+    Import(String),
+    /// The next part of one, to be made. A form of its page.
+    ImportStep(String),
+    /// The end of one. A form of its page.
+    DropImport(String),
     /// `/desk/{shop}/referrers/{code}`
     Referrer(String),
     /// `/desk/{shop}/referrers/{code}/status`
@@ -314,6 +326,8 @@ impl Place {
             Self::NewOffer | Self::Offer(_) => both(&[], OFFER),
             Self::MoveOffer(_) => post(&["version", "to"]),
             Self::RemoveOffer(_) | Self::RestoreVersion(_) => post(&["version"]),
+            Self::Experiments => both(&[], &["id", "first", "offers", "difference", "dry_run"]),
+            Self::ConcludeExperiment(_) => post(&["offer"]),
             Self::Versions => get(&["cursor"]),
             Self::Referrers => get(&["q", "status", "cursor"]),
             Self::ReferrersCsv => get(&["q", "status"]),
@@ -331,6 +345,10 @@ impl Place {
                 ],
             ),
             Self::NewCodes => both(&[], &["csv", "offer", "dry_run"]),
+            Self::Imports => {
+                both(&[], &["csv", "software", "offer", "link_params", "rates", "nearest", "welcome"])
+            }
+            Self::Import(_) => get(&["cursor"]),
             Self::Referrer(_) => {
                 both(&["cursor"], &["name", "offer", "terms.reward.percent", "expires_at", "notes"])
             }
@@ -338,6 +356,8 @@ impl Place {
             Self::Bonus(_) => post(&["id", "amount", "reason"]),
             Self::PaidTo(_) => post(&PAID_TO),
             Self::SignInLink(_)
+            | Self::ImportStep(_)
+            | Self::DropImport(_)
             | Self::EndSignIns(_)
             | Self::EndHelper(_)
             | Self::EndConnection(_)
@@ -451,6 +471,8 @@ impl Place {
             Self::Offer(id) => of(&["program", "offers", id]),
             Self::MoveOffer(id) => of(&["program", "offers", id, "move"]),
             Self::RemoveOffer(id) => of(&["program", "offers", id, "remove"]),
+            Self::Experiments => of(&["program", "compare"]),
+            Self::ConcludeExperiment(id) => of(&["program", "compare", id, "keep"]),
             Self::Versions => of(&["program", "versions"]),
             Self::Version(number) => of(&["program", "versions", number]),
             Self::RestoreVersion(number) => of(&["program", "versions", number, "restore"]),
@@ -458,6 +480,10 @@ impl Place {
             Self::ReferrersCsv => of(&["referrers.csv"]),
             Self::NewReferrer => of(&["new-referrer"]),
             Self::NewCodes => of(&["new-codes"]),
+            Self::Imports => of(&["imports"]),
+            Self::Import(id) => of(&["imports", id]),
+            Self::ImportStep(id) => of(&["imports", id, "make"]),
+            Self::DropImport(id) => of(&["imports", id, "drop"]),
             Self::Referrer(code) => of(&["referrers", code]),
             Self::ReferrerStatus(code) => of(&["referrers", code, "status"]),
             Self::Bonus(code) => of(&["referrers", code, "bonus"]),
@@ -562,6 +588,8 @@ impl Place {
             ["program", "offers", offer] => Self::Offer(id(offer)),
             ["program", "offers", offer, "move"] => Self::MoveOffer(id(offer)),
             ["program", "offers", offer, "remove"] => Self::RemoveOffer(id(offer)),
+            ["program", "compare"] => Self::Experiments,
+            ["program", "compare", one, "keep"] => Self::ConcludeExperiment(id(one)),
             ["program", "versions"] => Self::Versions,
             ["program", "versions", number] => Self::Version(id(number)),
             ["program", "versions", number, "restore"] => Self::RestoreVersion(id(number)),
@@ -569,6 +597,10 @@ impl Place {
             ["referrers.csv"] => Self::ReferrersCsv,
             ["new-referrer"] => Self::NewReferrer,
             ["new-codes"] => Self::NewCodes,
+            ["imports"] => Self::Imports,
+            ["imports", one] => Self::Import(id(one)),
+            ["imports", one, "make"] => Self::ImportStep(id(one)),
+            ["imports", one, "drop"] => Self::DropImport(id(one)),
             ["referrers", code] => Self::Referrer(id(code)),
             ["referrers", code, "status"] => Self::ReferrerStatus(id(code)),
             ["referrers", code, "bonus"] => Self::Bonus(id(code)),
@@ -675,6 +707,8 @@ mod tests {
             Place::Offer(id()),
             Place::MoveOffer(id()),
             Place::RemoveOffer(id()),
+            Place::Experiments,
+            Place::ConcludeExperiment(id()),
             Place::Versions,
             Place::Version(id()),
             Place::RestoreVersion(id()),
@@ -682,6 +716,10 @@ mod tests {
             Place::ReferrersCsv,
             Place::NewReferrer,
             Place::NewCodes,
+            Place::Imports,
+            Place::Import(id()),
+            Place::ImportStep(id()),
+            Place::DropImport(id()),
             Place::Referrer(id()),
             Place::ReferrerStatus(id()),
             Place::Bonus(id()),

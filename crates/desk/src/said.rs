@@ -41,10 +41,22 @@ said! {
     Meanwhile = "meanwhile": "Le programme a changé entre-temps\u{a0}: regardez les versions avant d’y revenir.", "The program was changed meanwhile: look at the versions before you go back.";
     /// An offer was removed.
     OfferRemoved = "offer_removed": "L’offre est retirée. Ce qui a été gagné reste dû.", "The offer is gone. What was earned stays due.";
+    /// Offers are compared.
+    ExperimentBegan = "experiment_began": "C’est parti\u{a0}: la réponse viendra à la fin.", "It has begun: the answer comes at the end.";
+    /// One of the offers that were compared was kept.
+    ExperimentConcluded = "experiment_concluded": "C’est décidé\u{a0}: les parrains y passent dans les minutes qui viennent.", "Decided: referrers are put on it within minutes.";
     /// A referrer was added.
     ReferrerAdded = "referrer_added": "Parrain ajouté. Son lien est prêt.", "Referrer added. Their link is ready.";
     /// Codes were added.
     CodesAdded = "codes_added": "Les codes sont prêts.", "The codes are ready.";
+    /// A file was looked at.
+    ImportPlanned = "import_planned": "Voici ce qui serait fait. Rien ne l’est encore.", "This is what would be done. Nothing of it is yet.";
+    /// A part of it was made.
+    ImportStepped = "import_stepped": "C’est avancé.", "That is a part of it.";
+    /// All of it was made.
+    ImportMade = "import_made": "C’est repris.", "All of it came along.";
+    /// A file was forgotten.
+    ImportDropped = "import_dropped": "Ce fichier est oublié. Ce qui en a été fait reste.", "That file is forgotten. What was made of it stays.";
     /// Somebody was let in.
     LetIn = "let_in": "C’est accepté\u{a0}: son code compte à partir de maintenant.", "Let in: their code counts from now on.";
     /// It was confirmed who somebody is.

@@ -82,6 +82,12 @@ impl Alarm {
                 }
             }
         }
+        let mut forgets = true;
+        if let Err(fault) = ledger.forget_imports(web.now()) {
+            log(&format!("imports are forgotten later: {fault}"));
+            again.at(later);
+            forgets = false;
+        }
         let mails = self.mail(ledger, web, &mut again, &log).await;
         // Before the copies and deliveries, which tell what comes of it.
         let errands = self.at_platforms(ledger, web, &mut again, &log).await;
@@ -96,6 +102,7 @@ impl Alarm {
             sends.then(|| ledger.next_try()),
             mails.then(|| ledger.next_mail(web.now())),
             errands.then(|| ledger.next_errand()),
+            forgets.then(|| ledger.next_forgotten()),
         ];
         for next in dated.into_iter().flatten() {
             match next {
@@ -120,7 +127,10 @@ impl Alarm {
         again: &mut Soonest,
         log: &impl Fn(&str),
     ) -> bool {
-        let looked = ledger.look_through_codes(web.now()).map(drop).map_err(|fault| fault.to_string());
+        // Who is put on another offer has another code made.
+        let dealt = ledger.deal_referrers(web.now());
+        let looked = dealt.and_then(|_| ledger.look_through_codes(web.now()));
+        let looked = looked.map(drop).map_err(|fault| fault.to_string());
         let worked = platform::run(ledger, web, &self.platforms).await;
         match looked.and(worked) {
             Ok(()) => true,

@@ -11,15 +11,18 @@ pub const MAX_BODY: usize = 256 * 1024;
 /// The most bytes of a platform's webhook: 2 MiB. A wholesale order of a thousand lines comes whole or not at all.
 pub const MAX_WEBHOOK: usize = 2 * 1024 * 1024;
 
+/// The most bytes of an export of other software: 4 MiB, which is more lines than are read at once.
+pub const MAX_IMPORT: usize = 4 * 1024 * 1024;
+
 /// The most bytes that the body of a request to a path may have.
 pub fn max_body(path: &str) -> usize {
-    let mut parts = path.split('/').skip(1);
-    let is = |part: Option<&str>, name: &str| part == Some(name);
-    let webhook = is(parts.next(), "v1")
-        && is(parts.next(), "shops")
-        && parts.next().is_some()
-        && is(parts.next(), "webhooks");
-    if webhook { MAX_WEBHOOK } else { MAX_BODY }
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    match parts.as_slice() {
+        ["v1", "shops", _, "webhooks", ..] => MAX_WEBHOOK,
+        // The API's, and the form of the desk that becomes it.
+        ["v1", "shops", _, "imports"] | ["desk", _, "imports"] => MAX_IMPORT,
+        _ => MAX_BODY,
+    }
 }
 
 /// What the client sent.
@@ -270,7 +273,18 @@ mod tests {
     #[test]
     fn webhooks_may_be_long() {
         assert_eq!(max_body("/v1/shops/demo/webhooks/shopify"), MAX_WEBHOOK);
-        for path in ["/v1/shops/demo/events", "/v1/shops/demo", "/v1/shops/webhooks", "/webhooks", "/", ""] {
+        for path in ["/v1/shops/demo/imports", "/desk/demo/imports"] {
+            assert_eq!(max_body(path), MAX_IMPORT, "{path}");
+        }
+        for path in [
+            "/v1/shops/demo/events",
+            "/v1/shops/demo",
+            "/v1/shops/webhooks",
+            "/webhooks",
+            "/v1/shops/demo/imports/x/steps",
+            "/",
+            "",
+        ] {
             assert_eq!(max_body(path), MAX_BODY, "{path}");
         }
     }

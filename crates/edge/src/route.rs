@@ -148,8 +148,20 @@ pub enum Route {
     Contact(ShopId, String),
     /// `/v1/shops/{shop}/report`
     Report(ShopId),
+    /// `/v1/shops/{shop}/imports`
+    Imports(ShopId),
+    /// `/v1/shops/{shop}/imports/{id}`
+    Import(ShopId, String),
+    /// `/v1/shops/{shop}/imports/{id}/steps`
+    ImportSteps(ShopId, String),
     /// How often each signal was right.
     Signals(ShopId),
+    /// `/v1/shops/{shop}/experiments`
+    Experiments(ShopId),
+    /// `/v1/shops/{shop}/experiments/{id}`
+    Experiment(ShopId, String),
+    /// `/v1/shops/{shop}/experiments/{id}/conclude`
+    ConcludeExperiment(ShopId, String),
     /// `/v1/shops/{shop}/report/customers`
     Customers(ShopId),
     /// `/v1/shops/{shop}/audit`
@@ -248,8 +260,14 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/connections/{id}/reconcile", &[Method::POST], Make::Id(Route::Reconcile)),
     ("/v1/shops/{shop}/contacts", &[Method::GET], Make::Shop(Route::Contacts)),
     ("/v1/shops/{shop}/contacts/{id}", &[Method::PUT, Method::DELETE], Make::Id(Route::Contact)),
+    ("/v1/shops/{shop}/imports", &[Method::GET, Method::POST], Make::Shop(Route::Imports)),
+    ("/v1/shops/{shop}/imports/{id}", &[Method::GET, Method::DELETE], Make::Id(Route::Import)),
+    ("/v1/shops/{shop}/imports/{id}/steps", &[Method::POST], Make::Id(Route::ImportSteps)),
     ("/v1/shops/{shop}/report", &[Method::GET], Make::Shop(Route::Report)),
     ("/v1/shops/{shop}/signals", &[Method::GET], Make::Shop(Route::Signals)),
+    ("/v1/shops/{shop}/experiments", &[Method::GET, Method::POST], Make::Shop(Route::Experiments)),
+    ("/v1/shops/{shop}/experiments/{id}", &[Method::GET], Make::Id(Route::Experiment)),
+    ("/v1/shops/{shop}/experiments/{id}/conclude", &[Method::POST], Make::Id(Route::ConcludeExperiment)),
     ("/v1/shops/{shop}/report/customers", &[Method::GET], Make::Shop(Route::Customers)),
     ("/v1/shops/{shop}/audit", &[Method::GET], Make::Shop(Route::Audit)),
     ("/v1/shops/{shop}/subjects", &[Method::GET, Method::DELETE], Make::Shop(Route::Subjects)),

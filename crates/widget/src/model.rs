@@ -351,6 +351,8 @@ pub struct Model {
     pub own: Option<Invitation>,
     /// The key of the link that the shop mailed, until the edge has taken or refused it.
     pub key: String,
+    /// Whom a mailed link is of, while somebody else is signed in who has not said yet whether to show them.
+    pub stranger: Option<Me>,
     /// Whether they take part, where they do not, as the edge said last.
     pub activity: Option<Known<Activity>>,
     /// Joining.
@@ -430,6 +432,7 @@ impl Model {
             me: None,
             own: None,
             key: String::new(),
+            stranger: None,
             activity: None,
             joining: Load::Idle,
             mailing: Load::Idle,

@@ -1257,6 +1257,10 @@ fn a_mailed_link_shows_the_rewards_of_its_referrer() {
     model.act(Action::Retry, &mut notes);
     assert!(notes.has("join by key prk_x"));
     model.joined(model.person, true, annas_card(), &mut notes);
+    // Nobody is made another person unasked.
+    assert!(model.me.is_none() && !notes.has("rewards t "));
+    assert!(seen(&model, Kind::Launcher).contains("This link is for the rewards of ANNA10."));
+    model.act(Action::Enter, &mut notes);
     assert!(notes.has("rewards t ") && notes.has("keep"), "following the link asked for the service");
     let mut whole = account();
     whole["next_cursor"] = Json::Null;
@@ -1267,6 +1271,31 @@ fn a_mailed_link_shows_the_rewards_of_its_referrer() {
     notes.take();
     model.act(Action::Open(Screen::Rewards), &mut notes);
     assert!(notes.has("rewards t ") && !notes.has("join"), "the key is used once");
+}
+
+#[test]
+fn a_mailed_link_replaces_nobody_who_is_signed_in_unasked() {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    let hugo = json!({"code": "HUGO", "link": "https://e/r/demo/HUGO", "token": "h"});
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
+    model.me = answer(hugo.clone()).ok().flatten().and_then(|card| Me::new(card, String::new()));
+    // Their own link asks nothing.
+    model.enter("prk_own", &mut notes);
+    model.joined(model.person, true, answer(hugo), &mut notes);
+    assert!(model.stranger.is_none() && model.me.as_ref().unwrap().code.as_str() == "HUGO");
+    notes.take();
+    model.enter("prk_x", &mut notes);
+    model.joined(model.person, true, annas_card(), &mut notes);
+    assert_eq!(model.me.as_ref().unwrap().code.as_str(), "HUGO");
+    assert!(notes.has("rewards h "), "their own are shown beside the question");
+    model.rewards_came(model.rewards_asked, false, answer(account()), &mut notes);
+    assert!(seen(&model, Kind::Launcher).contains("ANNA10") && actions(&model).contains("enter"));
+    notes.take();
+    model.act(Action::Enter, &mut notes);
+    assert_eq!(model.me.as_ref().unwrap().code.as_str(), "ANNA10");
+    assert!(model.rewards.is_empty() && notes.has("rewards t "), "nothing of one is shown to the other");
+    assert!(!actions(&model).contains("enter"));
 }
 
 #[test]

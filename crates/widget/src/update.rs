@@ -282,6 +282,14 @@ impl Model {
                     self.ask_rewards(Some(&next), world);
                 }
             }
+            Action::Enter => {
+                if let Some(me) = self.stranger.take() {
+                    self.forget_person();
+                    self.me = Some(me);
+                    self.want_rewards(world);
+                    self.keep(world);
+                }
+            }
             Action::Retry => {
                 self.again(world);
                 if matches!(self.rewards_load, Load::Failed(_)) {
@@ -488,6 +496,13 @@ impl Model {
             Err(fault) => Err(fault),
         };
         match reply {
+            // Anybody may send anybody a link: it makes nobody another person unasked.
+            Ok((me, _)) if by_key && self.is_other(&me) => {
+                self.key.clear();
+                self.stranger = Some(me);
+                self.rewards_load = Load::Idle;
+                self.want_rewards(world);
+            }
             Ok((me, activity)) => {
                 self.activity = activity;
                 self.joining = Load::Ready;
@@ -668,12 +683,18 @@ impl Model {
     }
 
     /// Somebody else is at the page, or nobody known any more: what was one person's is not shown to the next.
+    /// Whether somebody is signed in who need not be who a mailed link is of.
+    fn is_other(&self, of: &Me) -> bool {
+        self.me.as_ref().map_or(self.customer.is_some(), |me| me.code != of.code)
+    }
+
     fn forget_person(&mut self) {
         self.person += 1;
         self.rewards_asked += 1;
         self.me = None;
         self.own = None;
         self.key.clear();
+        self.stranger = None;
         self.activity = None;
         self.joining = Load::Idle;
         self.rewards.clear();

@@ -20,6 +20,8 @@ pub mod deliveries;
 pub mod desk;
 pub mod details;
 pub mod event;
+pub mod experiments;
+pub mod imports;
 pub mod instant;
 pub mod lenient;
 pub mod mail;

@@ -16,9 +16,11 @@ mod desk;
 mod details;
 mod endpoints;
 mod events;
+mod experiments;
 mod friends;
 mod glance;
 mod helpers;
+mod imports;
 mod mail;
 mod openapi;
 mod orders;
@@ -188,7 +190,9 @@ impl<E: Env> App<E> {
         }
         let found = self.routes.find(&request.path);
         if request.body == Body::TooLarge {
-            return Ok(self.refuse_early(request, found.ok(), Error::TooLarge).await);
+            return Ok(self
+                .refuse_early(request, found.ok(), Error::TooLarge(http::max_body(&request.path)))
+                .await);
         }
         let found = found?;
         if cors::is_preflight(request)
@@ -413,6 +417,31 @@ impl<E: Env> App<E> {
             Route::DeskLinks(shop) => {
                 self.add_desk_link(&self.owner(request, &shop).await?, request, &shop).await
             }
+            Route::Imports(shop) if post => {
+                self.plan_import(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::Imports(shop) => self.list_imports(&self.owner(request, &shop).await?, &shop).await,
+            Route::Import(shop, import) if delete => {
+                self.drop_import(&self.owner(request, &shop).await?, &shop, import).await
+            }
+            Route::Import(shop, import) => {
+                self.get_import(&self.owner(request, &shop).await?, request, &shop, import).await
+            }
+            Route::ImportSteps(shop, import) => {
+                self.step_import(&self.owner(request, &shop).await?, &shop, import).await
+            }
+            Route::Experiments(shop) if post => {
+                self.begin_experiment(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::Experiments(shop) => {
+                self.list_experiments(&self.reads(request, &shop).await?, &shop).await
+            }
+            Route::Experiment(shop, experiment) => {
+                self.get_experiment(&self.reads(request, &shop).await?, &shop, experiment).await
+            }
+            Route::ConcludeExperiment(shop, experiment) => {
+                self.conclude_experiment(&self.owner(request, &shop).await?, request, &shop, experiment).await
+            }
             Route::Signals(shop) => self.signals(&self.reads(request, &shop).await?, &shop).await,
             Route::Report(shop) => self.report(&self.reads(request, &shop).await?, request, &shop).await,
             Route::Customers(shop) => {
@@ -566,12 +595,28 @@ impl From<LedgerError> for Error {
                 Refusal::NoWebhooks => Self::Conflict(
                     "the shop takes no webhooks of this platform, so that its orders are not looked for either",
                 ),
+                Refusal::UnknownExperiment => Self::NotFound("there is no such experiment"),
+                Refusal::ExperimentExists => {
+                    Self::Conflict("another experiment has this name: give this one another")
+                }
+                Refusal::ExperimentRunning => Self::Conflict(
+                    "an experiment with one of these offers is not concluded: conclude it first",
+                ),
+                Refusal::ExperimentConcluded => {
+                    Self::Conflict("this experiment was concluded before, and another offer was kept")
+                }
                 Refusal::UnknownEndpoint => Self::NotFound("there is no such endpoint"),
                 Refusal::TooManyEndpoints => {
                     Self::Conflict("this shop has as many endpoints as a shop may have: remove one of them")
                 }
                 Refusal::NoMail => Self::NotFound("no mail is set up for this shop"),
                 Refusal::NoStop => Self::NotFound("no bounce of this message keeps mail from its address"),
+                Refusal::UnknownImport => {
+                    Self::NotFound("there is no such import, or it is over and forgotten")
+                }
+                Refusal::TooManyImports => {
+                    Self::Conflict("this shop has as many imports as are kept at once: drop one of them")
+                }
                 Refusal::UnknownTask => Self::NotFound("there is no such task"),
                 Refusal::TaskDone => Self::Conflict(
                     "this task was done before, by another code: end yours, the first one stands",

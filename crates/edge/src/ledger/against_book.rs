@@ -295,7 +295,7 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
             terms: terms.map_or(Edit::Keep, |terms| Edit::Set(json!(terms.to_wire(euro)))),
             ..Managed::default()
         };
-        ask(&ledger, PutReferrer { code, referrer, managed })?;
+        ask(&ledger, PutReferrer { code, referrer, managed, quiet: false })?;
     }
     for _ in 0..30 {
         if dice.chance(2) {

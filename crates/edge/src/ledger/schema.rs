@@ -14,8 +14,8 @@ use super::sql::{Sql, SqlError};
 /// asked for, `tally`, `former` and an index of tests; 15 added `reconciliation`, and the
 /// provider of an endpoint; 16 added `joined`, `pace`, `paced`, `trace`, `suspicion` and for what an
 /// entry is `held`, and
-/// whether it `waits`.
-const VERSION: u32 = 16;
+/// whether it `waits`; 17 added `experiment` and `dealt`; 18 added `import` and `import_line`.
+const VERSION: u32 = 18;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -67,7 +67,11 @@ const TABLES: &[&str] = &[
     "task",
     "mail",
     "mail_stop",
+    "experiment",
+    "dealt",
     "unsettled",
+    "import",
+    "import_line",
 ];
 
 /// What makes them, where they are not there yet. A later version may only add to it: [`upgrade`] runs it on
@@ -199,6 +203,14 @@ const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS statement (code TEXT NOT NULL, month INTEGER NOT NULL, asset TEXT NOT NULL,
         pending INTEGER NOT NULL, approved INTEGER NOT NULL, paid INTEGER NOT NULL, reversed INTEGER NOT NULL,
         PRIMARY KEY (code, month, asset)) WITHOUT ROWID",
+    // Experiments: what was asked and what came of it as JSON, since when it counts, and which offer was kept in the end.
+    "CREATE TABLE IF NOT EXISTS experiment (id TEXT PRIMARY KEY, asked TEXT NOT NULL, began INTEGER NOT NULL,
+        since INTEGER, came TEXT, kept TEXT, concluded INTEGER) WITHOUT ROWID",
+    // Which of an experiment's offers a referrer was dealt, by its place, and whether they are on it.
+    "CREATE TABLE IF NOT EXISTS dealt (experiment TEXT NOT NULL, code TEXT NOT NULL, variant INTEGER NOT NULL,
+        moved INTEGER NOT NULL, PRIMARY KEY (experiment, code)) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS dealt_left ON dealt (experiment, code) WHERE moved = 0",
+    "CREATE INDEX IF NOT EXISTS dealt_code ON dealt (code)",
     // How many conversions a referrer earned under an offer on a day.
     "CREATE TABLE IF NOT EXISTS earned_day (code TEXT NOT NULL, offer TEXT NOT NULL, day INTEGER NOT NULL,
         n INTEGER NOT NULL, PRIMARY KEY (code, offer, day)) WITHOUT ROWID",
@@ -298,6 +310,17 @@ const CREATE: &[&str] = &[
     // Which addresses, by their keyed hashes, have which kind of mail no longer; no kind stands for all of them.
     "CREATE TABLE IF NOT EXISTS mail_stop (address TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL,
         why TEXT NOT NULL, PRIMARY KEY (address, kind)) WITHOUT ROWID",
+    // What is brought along from other software: what is known of each import, as JSON, and when it is forgotten. `begun`:
+    // some of it was made.
+    "CREATE TABLE IF NOT EXISTS import (id TEXT PRIMARY KEY, made INTEGER NOT NULL, expires INTEGER NOT NULL,
+        begun INTEGER NOT NULL DEFAULT 0, about TEXT NOT NULL) WITHOUT ROWID",
+    // What its lines ask for, as JSON until that is made or was so already. `verdict`: 0 is to be made, 1 was so already, 2 is
+    // refused, 3 is made; `done`: it was looked at for good. `person` and `customer`: whose it is, by the keys of `person`.
+    "CREATE TABLE IF NOT EXISTS import_line (import TEXT NOT NULL, seq INTEGER NOT NULL, line INTEGER NOT NULL,
+        what TEXT NOT NULL, verdict INTEGER NOT NULL, reason TEXT, done INTEGER NOT NULL DEFAULT 0, owed INTEGER,
+        person TEXT, customer TEXT, wish TEXT, PRIMARY KEY (import, seq)) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS import_line_person ON import_line (person) WHERE person IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS import_line_customer ON import_line (customer) WHERE customer IS NOT NULL",
     // What was done and by whom, as JSON.
     "CREATE TABLE IF NOT EXISTS deed (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, deed TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS back_received ON back (received) WHERE received IS NOT NULL",
@@ -328,6 +351,11 @@ pub fn has_outbox(sql: &impl Sql) -> Result<bool, SqlError> {
 /// Whether there is a table of what is unsettled; earlier releases had none.
 pub fn has_unsettled(sql: &impl Sql) -> Result<bool, SqlError> {
     Ok(!sql.run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'unsettled'", &[])?.is_empty())
+}
+
+/// Whether there is a table of imports; earlier releases had none, and so has a shop that is gone.
+pub fn has_imports(sql: &impl Sql) -> Result<bool, SqlError> {
+    Ok(!sql.run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'import'", &[])?.is_empty())
 }
 
 /// Whether there is a table of deliveries; earlier releases had none, and so has a shop that is gone.

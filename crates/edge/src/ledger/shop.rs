@@ -158,7 +158,7 @@ impl<S: Sql> Answers<DeleteShop> for Ledger<S> {
 
 impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
     fn answer(&self, now: Instant, ask: PutReferrer) -> Result<Saved<ReferrerRecord>, Refusal> {
-        let PutReferrer { code, referrer, managed } = ask;
+        let PutReferrer { code, referrer, managed, quiet } = ask;
         let before = self.find_referrer(&code)?;
         let created = before.is_none();
         let created_at = before.as_ref().map_or(now, |before| before.created_at);
@@ -189,7 +189,7 @@ impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
         } else {
             self.tell_joined_late(now, &code, was_told.as_ref(), &referrer)?;
         }
-        if !was_let_in {
+        if !was_let_in && !quiet {
             self.mail_welcome(&code, &referrer, None)?;
         }
         Ok(Saved { created, value: ReferrerRecord { code, created_at, referrer, unconfirmed: false } })
@@ -490,7 +490,12 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// The same in the ledger alone.
-    fn keep_referrer(&self, now: Instant, code: &Code, referrer: &Referrer) -> Result<(), Refusal> {
+    pub(super) fn keep_referrer(
+        &self,
+        now: Instant,
+        code: &Code,
+        referrer: &Referrer,
+    ) -> Result<(), Refusal> {
         let record = serde_json::to_string(referrer).map_err(|fault| Refusal::Store(fault.to_string()))?;
         self.sql.run(
             "INSERT INTO referrer (code, seq, since, record, email, customer)

@@ -236,6 +236,9 @@ pub struct PutReferrer {
     /// How they are managed; what is not said stays, unless the code is given to another person.
     #[serde(default)]
     pub managed: Managed,
+    /// Whether nobody is mailed that they have a link and a code now.
+    #[serde(default)]
+    pub quiet: bool,
 }
 
 /// Changes a referrer, and leaves what is not said; [`super::Refusal::UnknownCode`] where there is none.
@@ -277,6 +280,48 @@ pub struct Join {
     /// A sign-in key for the mail that asks them to confirm their address, by its hash and sealed; nothing where none is
     /// to be sent.
     pub key: Option<(String, Sealed)>,
+}
+
+/// How long an experiment between offers takes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PlanExperiment {
+    /// The offers, by their ids.
+    pub offers: Vec<String>,
+    /// Which difference is to be found, in thousandths of a conversion out of 100 visits.
+    pub difference: u32,
+}
+
+/// Begins an experiment.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BeginExperiment {
+    /// Its name.
+    pub id: String,
+    /// The offers, by their ids.
+    pub offers: Vec<String>,
+    /// Which difference is to be found, in thousandths of a conversion out of 100 visits.
+    pub difference: u32,
+    /// For how many weeks, where not for as many as the plan says.
+    pub weeks: Option<u32>,
+}
+
+/// The shop's experiments.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListExperiments;
+
+/// One of them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetExperiment {
+    /// Its name.
+    pub id: String,
+}
+
+/// Keeps one of an experiment's offers for all of its referrers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ConcludeExperiment {
+    /// Its name.
+    pub id: String,
+    /// The offer.
+    pub offer: String,
 }
 
 /// How often each signal was right.

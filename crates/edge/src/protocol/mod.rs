@@ -13,6 +13,7 @@
 //! many, a [`Request`].
 
 pub mod calls;
+pub mod imports;
 pub mod mail;
 pub mod publication;
 pub mod shop;
@@ -31,6 +32,8 @@ use parrain_wire::desk::{
     CustomersReport, Helper, Helpers, Overview, SetUp, SetUpProof, Statement, Versions,
 };
 use parrain_wire::event::Outcome;
+use parrain_wire::experiments::{Experiment, ExperimentList, ExperimentPlan};
+use parrain_wire::imports::{Import, ImportList};
 use parrain_wire::mail::{Message, MessageList};
 use parrain_wire::payouts::{Payout, PayoutPlan};
 use parrain_wire::rewards::{Conversion, RewardStatus};
@@ -42,22 +45,23 @@ use crate::details::seal::Sealed;
 use crate::platform::Platform;
 use calls::{
     AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, AskReconciliation,
-    Audit, BeginProof, BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting,
-    CountClicks, CountFriends, CountTouch, CreatePayout, DeleteShop, DropContacts, DropCredentials,
-    DropDetails, DropMail, EndConnection, EndSignIns, EnterByKey, Entered, EraseEverybody, EraseSubject,
-    FindReferrer, FinishTask, Framing, GetClaim, GetCredentials, GetCustomers, GetDetails, GetEndpoint,
-    GetFrame, GetMail, GetOrder, GetOverview, GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer,
-    GetReport, GetSetUp, GetShop, GetSignals, GetStatement, GetStatus, GetSubject, GiveOrder, Given,
-    HeldDetails, IsCodeReady, Join, LiftStop, LinkOrder, ListClaims, ListConnections, ListContacts,
-    ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks, ListHelpers, ListMessages, ListOrders,
-    ListPayouts, ListReferrers, ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile,
-    PlanPayout, PutContacts, PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShop,
-    RecordEvent, RecordSnapshot, RecordSpoken, RemoveEndpoint, ReplaceContacts, ReplaceCredentials,
-    ReplaceDetails, ReplaceMailKeys, ReplayDeliveries, ReplayMessages, ReportConversion, ReportMail, Review,
-    RevokeHelper, RotateEndpoint, RotateSecret, Saved, Saw, SendSignIn, Spoken, StaleContacts,
-    StaleCredentials, StaleDetails, StopMail, TakeOrder, TakeTasks, TestEndpoint, TestMail, UseConnectCode,
-    UseSignInKey, WriteReminder,
+    Audit, BeginExperiment, BeginProof, BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession,
+    ConcludeExperiment, Connecting, CountClicks, CountFriends, CountTouch, CreatePayout, DeleteShop,
+    DropContacts, DropCredentials, DropDetails, DropMail, EndConnection, EndSignIns, EnterByKey, Entered,
+    EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials, GetCustomers,
+    GetDetails, GetEndpoint, GetExperiment, GetFrame, GetMail, GetOrder, GetOverview, GetPaid, GetPayout,
+    GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetSignals, GetStatement, GetStatus,
+    GetSubject, GiveOrder, Given, HeldDetails, IsCodeReady, Join, LiftStop, LinkOrder, ListClaims,
+    ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints, ListExperiments,
+    ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions,
+    MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanExperiment, PlanPayout, PutContacts,
+    PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot,
+    RecordSpoken, RemoveEndpoint, ReplaceContacts, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys,
+    ReplayDeliveries, ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint,
+    RotateSecret, Saved, Saw, SendSignIn, Spoken, StaleContacts, StaleCredentials, StaleDetails, StopMail,
+    TakeOrder, TakeTasks, TestEndpoint, TestMail, UseConnectCode, UseSignInKey, WriteReminder,
 };
+use imports::{DropImport, GetImport, ListImports, PlanImport, StepImport};
 use mail::HeldMail;
 use shop::{ReferrerRecord, ShopRecord};
 
@@ -195,6 +199,18 @@ pub enum Refusal {
     /// A platform of which the shop takes no webhooks.
     #[error("the shop takes no webhooks of this platform")]
     NoWebhooks,
+    /// No such experiment.
+    #[error("there is no such experiment")]
+    UnknownExperiment,
+    /// Another experiment has that name.
+    #[error("another experiment has this name")]
+    ExperimentExists,
+    /// An experiment between one of the offers and others is not concluded.
+    #[error("an experiment with one of these offers is not concluded")]
+    ExperimentRunning,
+    /// Another offer of the experiment's was kept.
+    #[error("another offer was kept")]
+    ExperimentConcluded,
     /// No such endpoint.
     #[error("there is no such endpoint")]
     UnknownEndpoint,
@@ -207,6 +223,12 @@ pub enum Refusal {
     /// No mail to that message's address was stopped since it bounced.
     #[error("no bounce of this message keeps mail from its address")]
     NoStop,
+    /// No such import, or one of which nothing is kept any more.
+    #[error("there is no such import")]
+    UnknownImport,
+    /// More imports than are kept at once.
+    #[error("this shop has as many imports as are kept at once")]
+    TooManyImports,
     /// No such task.
     #[error("there is no such task")]
     UnknownTask,
@@ -434,6 +456,12 @@ calls! {
     AddSignInKey => Instant,
     UseSignInKey => ReferrerRecord,
     EndSignIns => (),
+    // What is brought along from other software.
+    PlanImport => Import,
+    ListImports => ImportList,
+    GetImport => Import,
+    StepImport => Import,
+    DropImport => (),
     // What happens.
     RecordEvent => Outcome,
     RecordSnapshot => Outcome,
@@ -452,6 +480,11 @@ calls! {
     GetReport => Report,
     CountFriends => u32,
     GetSignals => SignalReport,
+    PlanExperiment => ExperimentPlan,
+    BeginExperiment => Experiment,
+    ListExperiments => ExperimentList,
+    GetExperiment => Experiment,
+    ConcludeExperiment => Experiment,
     ListOrders => OrderList,
     GetOrder => OrderAccount,
     MakeClaim => Saved<Claim>,

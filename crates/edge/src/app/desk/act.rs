@@ -14,6 +14,7 @@ use parrain_wire::account::{Claim, ClaimState, Credited};
 use parrain_wire::contacts::ContactDestinations;
 use parrain_wire::deliveries::EndpointWithSecret;
 use parrain_wire::desk::{HelperLink, SetUp, Step, Version};
+use parrain_wire::imports::{Import, ImportState};
 use parrain_wire::mail::MailSettings;
 use parrain_wire::payouts::Payout;
 use parrain_wire::program::{Program, RewardKind};
@@ -38,6 +39,9 @@ use crate::shop_id::ShopId;
 
 /// The most codes that are made at once by a form.
 const MOST_CODES: usize = 200;
+
+/// How many steps of an import one press makes.
+const STEPS_A_PRESS: usize = 5;
 
 /// The members of a program that its own page sets.
 const RULES: &[(&str, Form)] = &[
@@ -185,6 +189,21 @@ impl<E: Env> App<E> {
                 Ok(to(&Place::Referrer(code), Said::ReferrerAdded))
             }
             Place::NewCodes => self.save_codes(request, visit, posted).await,
+            Place::Imports => {
+                let import = self.give_file(request, visit, posted).await?;
+                Ok(to(&Place::Import(import.id), Said::ImportPlanned))
+            }
+            Place::ImportStep(id) => {
+                let import = self.bring_along(request, visit, id).await?;
+                let done = import.state == ImportState::Done;
+                let what = if done { Said::ImportMade } else { Said::ImportStepped };
+                Ok(to(&Place::Import(import.id), what))
+            }
+            Place::DropImport(id) => {
+                let path = format!("imports/{}", encoded(id));
+                self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
+                Ok(to(&Place::Imports, Said::ImportDropped))
+            }
             Place::Referrer(code) => {
                 self.change_referrer_by(request, visit, posted, code).await?;
                 Ok(to(place, Said::Saved))
@@ -359,6 +378,13 @@ impl<E: Env> App<E> {
                 self.api_response(request, visit, Method::POST, &path, &json!({})).await?;
                 Ok(to(&Place::Contact(name.clone()), Said::Replayed))
             }
+            Place::Experiments => self.save_experiment(request, visit, posted).await,
+            Place::ConcludeExperiment(id) => {
+                let path = format!("experiments/{}/conclude", encoded(id));
+                let body = json!({"offer": posted.text("offer")});
+                self.api_response(request, visit, Method::POST, &path, &body).await?;
+                Ok(to(&Place::Experiments, Said::ExperimentConcluded))
+            }
             Place::Endpoints => {
                 let body = json!({"url": posted.text("url"), "types": posted.all("types")});
                 let made: EndpointWithSecret =
@@ -454,6 +480,7 @@ impl<E: Env> App<E> {
             | Place::Versions
             | Place::Version(_)
             | Place::Referrers
+            | Place::Import(_)
             | Place::ReferrersCsv
             | Place::Person(_)
             | Place::Statement(..)
@@ -826,6 +853,31 @@ impl<E: Env> App<E> {
         Ok(card?.referrer.code.to_string())
     }
 
+    /// Offers to compare: how long it takes first, then begun.
+    async fn save_experiment(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        posted: &Posted,
+    ) -> Result<Response, Error> {
+        let first = posted.text("first").unwrap_or_default().to_owned();
+        let others = posted.all("offers").into_iter().filter(|offer| *offer != first);
+        let offers: Vec<String> = std::iter::once(first.clone()).chain(others).collect();
+        let difference = posted.text("difference").map(|text| text.replace(',', "."));
+        let mut body = json!({"offers": offers, "difference": difference});
+        if posted.text("dry_run").is_some() {
+            put(&mut body, "dry_run", Some(true.into()))?;
+            let plan = self.api(request, visit, Method::POST, "experiments", &body).await?;
+            let fresh = Fresh { plan: Some(plan), ..Fresh::default() };
+            return self
+                .desk_page(request, visit, Place::Experiments, posted.entered(Vec::new()), fresh)
+                .await;
+        }
+        put(&mut body, "id", posted.text("id").map(Value::from))?;
+        self.api_response(request, visit, Method::POST, "experiments", &body).await?;
+        Ok(said(see(&Place::Experiments.href(visit.shop.as_str())), Said::ExperimentBegan))
+    }
+
     /// Many codes: looked at first, then made. One that is somebody's already stays as it is.
     async fn save_codes(&self, request: &Request, visit: &Visit, posted: &Posted) -> Result<Response, Error> {
         let mut lines = code_lines(posted.text("csv").unwrap_or_default());
@@ -873,6 +925,29 @@ impl<E: Env> App<E> {
             made?;
         }
         Ok(said(see(&Place::Referrers.href(visit.shop.as_str())), Said::CodesAdded))
+    }
+
+    /// Gives an export to the API, which makes a plan of it.
+    async fn give_file(&self, request: &Request, visit: &Visit, posted: &Posted) -> Result<Import, Error> {
+        let asked = ["software", "offer", "link_params", "rates", "nearest", "welcome"];
+        let query = asked.iter().filter_map(|name| Some(format!("{name}={}", encoded(posted.text(name)?))));
+        let path = format!("imports?{}", query.collect::<Vec<_>>().join("&"));
+        let answer = self.api_bytes(request, visit, Method::POST, &path, posted.file("csv")).await?;
+        serde_json::from_slice(&answer.body)
+            .map_err(|fault| Error::Internal(format!("an answer of the API is not readable: {fault}")))
+    }
+
+    /// Makes the next of a plan, in as many steps as one press may be.
+    async fn bring_along(&self, request: &Request, visit: &Visit, id: &str) -> Result<Import, Error> {
+        let path = format!("imports/{}/steps", encoded(id));
+        let mut import: Import = self.api(request, visit, Method::POST, &path, &Value::Null).await?;
+        for _ in 1..STEPS_A_PRESS {
+            if import.state == ImportState::Done {
+                break;
+            }
+            import = self.api(request, visit, Method::POST, &path, &Value::Null).await?;
+        }
+        Ok(import)
     }
 
     async fn change_status(
@@ -1140,6 +1215,9 @@ fn within_form(place: &Place, pointer: String) -> String {
             let rest = pointer.strip_prefix("/texts/").and_then(|rest| rest.split_once('/'));
             rest.map_or(pointer.clone(), |(_, key)| format!("/texts/{key}"))
         }
+        // One of the whole body is of the file, and one of the query of the field that said it.
+        Place::Imports if pointer.is_empty() => "/csv".to_owned(),
+        Place::Imports => format!("/{}", pointer.trim_start_matches('/')),
         // One of a wording is of its subject or its text.
         Place::MailText(_) if pointer.starts_with("/texts/") => {
             pointer.rsplit_once('/').map_or(pointer.clone(), |(_, member)| format!("/{member}"))

@@ -2,21 +2,52 @@
 //! a dot for each level.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use parrain_desk::Entered;
 use serde_json::{Map, Value, json};
 
-use crate::http::Request;
+use crate::http::{Request, header};
 use crate::problem::Error;
 
-/// What was posted: each field with its values, in the order in which they came.
+/// What was posted: each field with its values, in the order in which they came, and the bytes of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Posted(BTreeMap<String, Vec<String>>);
+pub struct Posted(BTreeMap<String, Vec<String>>, Vec<u8>);
 
 impl Posted {
     /// Reads a form's body.
     pub fn of(request: &Request) -> Self {
         Self::read(request.bytes())
+    }
+
+    /// Reads the body of a form that may have a file in it. What is no such body has nothing in it, the session's token
+    /// neither.
+    pub async fn with_file(request: &Request) -> Self {
+        let kind = request.header(header::CONTENT_TYPE).unwrap_or_default();
+        let Ok(boundary) = multer::parse_boundary(kind) else { return Self::of(request) };
+        let whole = request.bytes().to_vec();
+        let stream = futures_util::stream::iter([Ok::<_, Infallible>(whole)]);
+        let mut parts = multer::Multipart::new(stream, boundary);
+        let (mut fields, mut file) = (BTreeMap::<String, Vec<String>>::new(), Vec::new());
+        while let Ok(Some(part)) = parts.next_field().await {
+            let (name, is_file) = (part.name().unwrap_or_default().to_owned(), part.file_name().is_some());
+            let Ok(bytes) = part.bytes().await else { break };
+            if is_file {
+                file = bytes.to_vec();
+            } else {
+                let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
+                fields.entry(name).or_default().push(text);
+            }
+        }
+        Self(fields, file)
+    }
+
+    /// The file that was chosen; where a field of this name has text, that.
+    pub fn file(&self, name: &str) -> Vec<u8> {
+        match self.0.get(name).and_then(|values| values.first()) {
+            Some(text) if self.1.is_empty() => text.clone().into_bytes(),
+            Some(_) | None => self.1.clone(),
+        }
     }
 
     /// Reads what a form wrote, such as one that was kept while its sender signed in.
@@ -26,7 +57,7 @@ impl Posted {
             // Browsers send the ends of lines as two characters.
             fields.entry(name.into_owned()).or_default().push(value.replace("\r\n", "\n"));
         }
-        Self(fields)
+        Self(fields, Vec::new())
     }
 
     /// A field's first value, trimmed; nothing where it is empty.

@@ -10,7 +10,9 @@ use parrain_desk::connections::{self, Connections};
 use parrain_desk::contacts::{self, ContactPage, Contacts};
 use parrain_desk::credit::Credit;
 use parrain_desk::endpoints::{self, EndpointPage, Endpoints};
+use parrain_desk::experiments::{self, Experiments};
 use parrain_desk::home::Home;
+use parrain_desk::imports::{ImportPage, Imports};
 use parrain_desk::mail::{self, Mail, MailTextPage};
 use parrain_desk::order::OrderPage;
 use parrain_desk::orders::{Orders, Reviews};
@@ -25,14 +27,15 @@ use parrain_desk::settings::{self, HelpersPage, Secrets, Settings, TextsPage};
 use parrain_desk::statement::StatementPage;
 use parrain_desk::try_out::{self, TryOut};
 use parrain_desk::{
-    Entered, Frame, Place, Role, claims, credit, home, order, orders, pay, referrer, referrers, report,
-    statement, tax,
+    Entered, Frame, Place, Role, claims, credit, home, imports, order, orders, pay, referrer, referrers,
+    report, statement, tax,
 };
 use parrain_wire::account::{ClaimState, Credited, OrderAccount};
 use parrain_wire::connections::ConnectCode;
 use parrain_wire::contacts::ContactProvider;
 use parrain_wire::desk::{HelperLink, Look, SetUp, Step};
 use parrain_wire::event::Decided;
+use parrain_wire::experiments::ExperimentPlan;
 use parrain_wire::mail::MailKind;
 use parrain_wire::payouts::{PayoutList, SepaPlan};
 use parrain_wire::program::Program;
@@ -55,9 +58,11 @@ use crate::protocol::Ask;
 use crate::protocol::calls::{
     Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder, GetOverview,
     GetPayout, GetProof, GetReferrer, GetReport, GetSignals, GetStatement, GetStatus, GiveOrder, ListClaims,
-    ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks,
-    ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions, PlanPayout,
+    ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints, ListExperiments,
+    ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions,
+    PlanPayout,
 };
+use crate::protocol::imports::{GetImport, ListImports};
 use crate::route::Route;
 
 /// How many payouts stand beside what is due.
@@ -86,6 +91,8 @@ pub struct Fresh {
     pub tried: Option<Credited>,
     /// What would be made of each line of many codes.
     pub codes: Option<Vec<CodeLine>>,
+    /// How long comparing offers takes.
+    pub plan: Option<ExperimentPlan>,
     /// What somebody else saved meanwhile.
     pub conflict: Option<program::Conflict>,
 }
@@ -99,12 +106,15 @@ pub fn page_of(place: Place) -> Place {
         Place::StartTest => Place::SetUpStep(Step::Proof),
         Place::MoveOffer(id) | Place::RemoveOffer(id) => Place::Offer(id),
         Place::RestoreVersion(number) => Place::Version(number),
+        Place::ConcludeExperiment(_) => Place::Experiments,
         Place::ReferrerStatus(code)
         | Place::Bonus(code)
         | Place::PaidTo(code)
         | Place::SignInLink(code)
         | Place::EndSignIns(code)
         | Place::ErasePerson(code) => Place::Referrer(code),
+        Place::ImportStep(id) => Place::Import(id),
+        Place::DropImport(_) => Place::Imports,
         Place::UndoCredit(id) | Place::Review(id) => Place::Order(id),
         Place::PayoutPaid(id) => Place::Payout(id),
         Place::EndHelper(_) => Place::Helpers,
@@ -162,6 +172,11 @@ impl<E: Env> App<E> {
             }
             Place::NewOffer => self.offer_page(request, visit, None, entered, fresh).await,
             Place::Offer(offer) => self.offer_page(request, visit, Some(offer), entered, fresh).await,
+            Place::Experiments => {
+                let ((frame, framing), list) = self.framed(request, visit, ListExperiments).await?;
+                let offers = program_of(&framing)?.offers;
+                Ok(html(experiments::page(&frame, &Experiments { list, offers, entered, plan: fresh.plan })))
+            }
             Place::Versions => {
                 let (frame, versions) = self.framed(request, visit, ListVersions { cursor }).await?;
                 Ok(html(program::history(&frame.0, &History { versions })))
@@ -185,6 +200,18 @@ impl<E: Env> App<E> {
                 let (frame, framing) = self.framing(request, visit).await?;
                 let page = NewCodes { offers: program_of(&framing)?.offers, entered, tried: fresh.codes };
                 Ok(html(referrers::codes(&frame, &page)))
+            }
+            Place::Imports => {
+                self.owner(request, id).await?;
+                let (frame, list) = self.framed(request, visit, ListImports).await?;
+                let page = Imports { offers: program_of(&frame.1)?.offers, list, entered };
+                Ok(html(imports::page(&frame.0, &page)))
+            }
+            Place::Import(import) => {
+                self.owner(request, id).await?;
+                let ask = GetImport { id: import, verdict: None, cursor };
+                let (frame, import) = self.framed(request, visit, ask).await?;
+                Ok(html(imports::one(&frame.0, &ImportPage { import, entered })))
             }
             Place::Referrer(code) => self.referrer_page(request, visit, &code, entered, fresh).await,
             Place::Statement(code, month) => {
@@ -384,6 +411,8 @@ impl<E: Env> App<E> {
             | Place::RemoveOffer(_)
             | Place::RestoreVersion(_)
             | Place::ReferrerStatus(_)
+            | Place::ImportStep(_)
+            | Place::DropImport(_)
             | Place::Bonus(_)
             | Place::PaidTo(_)
             | Place::SignInLink(_)
@@ -402,6 +431,7 @@ impl<E: Env> App<E> {
             | Place::ReplayDead(_)
             | Place::RotateEndpoint(_)
             | Place::RemoveEndpoint(_)
+            | Place::ConcludeExperiment(_)
             | Place::TestMail
             | Place::ReplayMail
             | Place::LiftStop(_)
@@ -728,9 +758,21 @@ impl<E: Env> App<E> {
         path: &str,
         body: &Value,
     ) -> Result<Response, Error> {
+        let body = if body.is_null() { Vec::new() } else { serde_json::to_vec(body)? };
+        self.api_bytes(request, visit, method, path, body).await
+    }
+
+    /// The same with a body that is none of JSON.
+    pub(super) async fn api_bytes(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+    ) -> Result<Response, Error> {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let separator = if path.is_empty() { "" } else { "/" };
-        let body = if body.is_null() { Vec::new() } else { serde_json::to_vec(body)? };
         let inner = Request {
             method,
             origin: request.origin.clone(),

@@ -7,6 +7,8 @@ mod contacts;
 mod deliveries;
 mod desk;
 mod document;
+mod experiments;
+mod imports;
 mod mail;
 mod moment;
 mod orders;

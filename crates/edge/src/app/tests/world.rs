@@ -367,6 +367,13 @@ impl Sending {
         self
     }
 
+    /// With a body that is no text.
+    pub fn bytes(mut self, body: Vec<u8>) -> Self {
+        let fits = body.len() <= max_body(&self.request.path);
+        self.request.body = if fits { Body::Whole(body) } else { Body::TooLarge };
+        self
+    }
+
     /// With a header.
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
         self.request.headers.append(HeaderName::from_static(name), value.parse().unwrap());
