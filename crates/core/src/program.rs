@@ -76,6 +76,8 @@ pub struct Program {
     pub payouts: PayoutRules,
     /// The shop's own wording: locale, then text key, then text.
     pub texts: BTreeMap<String, BTreeMap<String, String>>,
+    /// The same by an offer's id, in place of those for who comes by a code of that offer.
+    pub offer_texts: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>,
 }
 
 /// One offer: what the friend gets and what the advocate earns.
@@ -170,6 +172,7 @@ impl Program {
             payouts: self.payouts.to_wire(self.currency),
             offers: self.offers.iter().map(|offer| offer.to_wire(self.currency)).collect(),
             texts: self.texts.clone(),
+            offer_texts: self.offer_texts.clone(),
         }
     }
 

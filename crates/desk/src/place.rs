@@ -247,6 +247,7 @@ const OFFER: &[&str] = &[
     "friend",
     "friend.reward.*",
     "friend.min_subtotal",
+    "wording",
     "advocate.reward.*",
     "advocate.on",
     "advocate.orders",

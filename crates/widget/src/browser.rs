@@ -149,8 +149,6 @@ enum Event {
     Seen(String),
     /// So much is in the basket.
     Weighed(String),
-    /// The time that is left is shown, and has become less.
-    Tick,
     /// Time to look at the page's address, which this is.
     Look(String),
     /// The key of a link that the shop mailed.
@@ -302,8 +300,6 @@ thread_local! {
     static APP: Cell<Option<Box<App>>> = const { Cell::new(None) };
     static QUEUE: RefCell<VecDeque<Event>> = const { RefCell::new(VecDeque::new()) };
     static BUSY: Cell<bool> = const { Cell::new(false) };
-    /// Whether it is waited for the time that is left to become less.
-    static TICKING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Takes in what happened. What happens while that goes on waits its turn.
@@ -358,15 +354,8 @@ fn change(now: Instant, work: impl FnOnce(&mut Model, &mut Wishes)) {
     }
     let code = touch::applied(&model.touches).cloned();
     let touches = if model.consent.allows() { model.touches.clone() } else { Vec::new() };
-    let ticks = model.ticks();
     APP.set(Some(app));
 
-    if ticks && !TICKING.replace(true) {
-        page::after(30_000, || {
-            TICKING.set(false);
-            tell(Event::Tick);
-        });
-    }
     for wish in wishes.list {
         let page = Rc::clone(&page);
         guard(move || carry_out(wish, &page));
@@ -424,7 +413,6 @@ fn take(model: &mut Model, event: Event, wishes: &mut Wishes) {
         Event::Form(Form::Claim(order)) => model.claim(&order, wishes),
         Event::Seen(text) => model.code_seen(&text, wishes),
         Event::Weighed(text) => model.weighed(&text),
-        Event::Tick => model.tick(wishes),
         Event::Look(address) => {
             if address != model.looked {
                 let code = address::codes(&address, wishes.page.params(model)).into_iter().next();

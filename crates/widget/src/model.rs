@@ -1,6 +1,6 @@
 //! What the widget knows, and what it may have done in the page.
 
-use parrain_wire::amount::{Amount, compare};
+use parrain_wire::amount::{Amount, fine};
 use parrain_wire::moment::{CustomerKind, Facts};
 use parrain_wire::page::{Card, Invitation, PublicProgram, Verdict};
 use parrain_wire::program::Offer;
@@ -531,28 +531,9 @@ impl Model {
 
     /// What is missing in the basket for a smallest order; nothing where it is empty or enough, or nobody tells.
     pub fn missing(&self, least: &str) -> Option<String> {
-        let basket = self.basket.as_ref()?.as_str();
-        let short = crate::view::is_positive(basket) && compare(basket, least)?.is_lt();
-        short.then(|| crate::text::add(least, &crate::text::join(&["-", basket])))
-    }
-
-    /// When what is shown ends.
-    fn ends_at(&self) -> Option<Instant> {
-        match self.invitation() {
-            Some((_, said)) => said.ends_at,
-            None => self.joinable()?.ends_at,
-        }
-    }
-
-    /// Whether the time that is left is shown and runs out soon.
-    pub fn ticks(&self) -> bool {
-        let left = self.ends_at().map_or(0, |end| end.seconds() - self.now.seconds());
-        (self.open.is_some() || self.placed) && (1..172_800).contains(&left)
-    }
-
-    /// Whether what is shown has ended.
-    pub fn has_ended(&self) -> bool {
-        self.ends_at().is_some_and(|end| end < self.now)
+        let basket = fine(self.basket.as_ref()?.as_str())?;
+        let more = fine(least)? - basket;
+        (basket > 0 && more > 0).then(|| crate::text::placed(more, 4))
     }
 
     /// Whether the card of a code was folded to the launcher.

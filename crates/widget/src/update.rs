@@ -1,6 +1,6 @@
 //! What happens to the widget when something happens: pure, so that tests can walk through it.
 
-use parrain_wire::amount::compare;
+use parrain_wire::amount::fine;
 use parrain_wire::page::{Card, PublicProgram, Verdict};
 use parrain_wire::rewards::RewardStatus;
 use parrain_wire::{Code, Source, Texts, Touch, touch};
@@ -99,16 +99,8 @@ impl Model {
 
     /// The page or its platform says what is in the basket, decimal text; what is none says nothing.
     pub fn weighed(&mut self, basket: &str) {
-        if compare(basket, "0").is_some() {
+        if fine(basket).is_some() {
             self.basket = Some(basket.into());
-        }
-    }
-
-    /// Time has passed while what is left of it was shown: what has ended is not shown any longer.
-    pub fn tick(&mut self, world: &mut impl World) {
-        if self.has_ended() {
-            let code = self.judged.clone();
-            self.ask_offer(code.as_ref(), Why::Page, world);
         }
     }
 

@@ -230,7 +230,7 @@ fn is_donated(reward: &Reward) -> bool {
 }
 
 /// Whether decimal text says more than zero.
-pub(crate) fn is_positive(amount: &str) -> bool {
+fn is_positive(amount: &str) -> bool {
     amount.bytes().any(|b| matches!(b, b'1'..=b'9'))
 }
 

@@ -2,11 +2,9 @@
 //! against. The widget, which knows the page, and the edge, which knows the shop's signature and the country, read
 //! them by the one rule that stands here.
 
-use std::cmp::Ordering;
-
 use serde::{Deserialize, Serialize};
 
-use crate::amount::{Amount, compare};
+use crate::amount::{Amount, fine};
 use crate::lenient::{list, maybe};
 use crate::word::{Known, words};
 
@@ -107,11 +105,13 @@ impl When {
 impl Basket {
     fn holds(&self, basket: &Amount) -> bool {
         // What is no amount meets no condition.
-        let within = |end: &Option<Amount>, beyond: Ordering| {
-            end.as_ref()
-                .is_none_or(|end| compare(basket.as_str(), end.as_str()).is_some_and(|found| found != beyond))
+        let Some(basket) = fine(basket.as_str()) else { return false };
+        let end = |end: &Option<Amount>, otherwise: i64| match end {
+            Some(end) => fine(end.as_str()),
+            None => Some(otherwise),
         };
-        within(&self.at_least, Ordering::Less) && within(&self.at_most, Ordering::Greater)
+        end(&self.at_least, 0).is_some_and(|least| least <= basket)
+            && end(&self.at_most, i64::MAX).is_some_and(|most| basket <= most)
     }
 }
 
@@ -156,7 +156,7 @@ mod tests {
             ("customer", r#""returning""#),
             ("customer", r#""astronaut""#),
             ("basket", r#""49.99""#),
-            ("basket", r#""200.001""#),
+            ("basket", r#""200.0001""#),
             ("basket", r#""a lot""#),
             ("basket", r#""-60""#),
             ("language", r#""pt-PT""#),

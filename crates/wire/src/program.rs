@@ -340,6 +340,9 @@ pub struct Program {
     /// The shop's own wording: locale, then text key, then text.
     #[serde(default, deserialize_with = "map", skip_serializing_if = "BTreeMap::is_empty")]
     pub texts: BTreeMap<String, BTreeMap<String, String>>,
+    /// The same by an offer's id, in place of those for who comes by a code of that offer.
+    #[serde(default, deserialize_with = "map", skip_serializing_if = "BTreeMap::is_empty")]
+    pub offer_texts: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>,
 }
 
 /// A shop's rules for its payouts.

@@ -204,7 +204,7 @@ impl Read for Code {
 
 impl Read for Instant {
     fn read(loose: Loose) -> Option<Self> {
-        Self::parse(&String::read(loose)?)
+        Self::told(&String::read(loose)?)
     }
 }
 
@@ -365,11 +365,11 @@ mod tests {
                 "/offers/0/advocate/reward/amount",
                 "/offers/0/advocate/hold_days",
                 "/offers/0/ends_at",
-                "/offers/0/when",
                 "/offers/0/when/customer",
-                "/offers/0/when/basket",
                 "/offers/0/when/basket/at_least",
+                "/offers/0/when/basket",
                 "/offers/0/when/languages",
+                "/offers/0/when",
                 "/friends_this_month",
                 "/country",
                 "/code/from",

@@ -1,6 +1,7 @@
 //! Which offer a visitor is shown (contract section 7): the conditions of offers read and held against each other, and
 //! the one place where an offer is picked.
 
+use parrain_wire::amount::fine;
 use parrain_wire::moment::{Basket, CustomerKind, Facts, When, speaks};
 
 use super::{Audience, Offer, Program, written};
@@ -162,8 +163,10 @@ fn is_implied(weak: &When, strong: &When) -> bool {
         ends.into_iter().all(|(weak, strong, upper)| match (weak, strong) {
             (None, _) => true,
             (Some(_), None) => false,
-            (Some(weak), Some(strong)) => parrain_wire::amount::compare(strong.as_str(), weak.as_str())
-                .is_some_and(|order| if upper { order.is_le() } else { order.is_ge() }),
+            (Some(weak), Some(strong)) => {
+                let both = fine(weak.as_str()).zip(fine(strong.as_str()));
+                both.is_some_and(|(weak, strong)| if upper { strong <= weak } else { weak <= strong })
+            }
         })
     });
     let covers = |weak: &[String], strong: &[String], fits: fn(&str, &str) -> bool| {

@@ -126,6 +126,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
             "offers",
             "payouts",
             "texts",
+            "offer_texts",
             "webhook_secrets",
             "platform_keys",
         ],
@@ -174,6 +175,17 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
     let show_counts = node.field("show_counts").optional_bool(faults).unwrap_or_default();
     let payouts = PayoutRules::parse(&node.field("payouts"), currency, faults);
     let texts = parse_texts(&node.field("texts"), faults);
+    let of_offers = node.field("offer_texts");
+    let mut offer_texts = BTreeMap::new();
+    let named = if of_offers.is_present() { of_offers.object(faults) } else { None };
+    for id in named.into_iter().flat_map(Map::keys) {
+        let at_offer = of_offers.field(id);
+        if parsed.iter().any(|(_, offer)| offer.id == *id) {
+            offer_texts.insert(id.clone(), parse_texts(&at_offer, faults));
+        } else if !ids.contains(id.as_str()) {
+            faults.add(&at_offer, "is not an offer of the program");
+        }
+    }
     Some(Program {
         name: name?.to_owned(),
         currency: currency?,
@@ -196,6 +208,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         offers: parsed.into_iter().map(|(_, offer)| offer).collect(),
         payouts,
         texts,
+        offer_texts,
     })
 }
 

@@ -126,6 +126,7 @@ fn member_name(lang: Language, path: &str) -> &str {
         "friend.reward.kind" => lang.say("cadeau du filleul", "the friend’s gift"),
         "friend.reward.percent" => lang.say("remise du filleul (%)", "the friend’s discount (%)"),
         "friend.reward.amount" => lang.say("remise du filleul", "the friend’s discount"),
+        "gift" => lang.say("phrase du cadeau", "sentence of the gift"),
         "friend.min_subtotal" => lang.say("minimum d’achat du filleul", "the friend’s minimum order"),
         "advocate.reward.kind" => lang.say("récompense du parrain", "the referrer’s reward"),
         "advocate.reward.percent" => lang.say("commission (%)", "commission (%)"),

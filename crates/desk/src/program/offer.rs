@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use parrain_wire::order::Kind;
-use parrain_wire::program::{Audience, Offer, Orders, Reward, RewardKind};
+use parrain_wire::program::{Audience, Offer, Orders, Program, Reward, RewardKind};
 use parrain_wire::word::Known;
 
 use super::{OfferPage, conflict, shown_to};
@@ -96,6 +96,7 @@ fn fields(frame: &Frame, form: &Form<'_>, page: &OfferPage, of: &Offer) -> Marku
             (form.tick("friend", "true", lang.say("Le filleul reçoit quelque chose", "The friend gets something"), friend.is_some()))
             (side(frame, form, "friend.reward", &friend.map(|friend| friend.reward.clone()).unwrap_or_default(), currency))
             div.fields.two { (form.amount("friend.min_subtotal", lang.say("Dès un achat de", "From an order of"), &friend.map(|friend| amount(&friend.min_subtotal)).unwrap_or_default(), currency, lang.say("Vide\u{a0}: sans minimum.", "Empty: no minimum."))) }
+            div.fields { (form.text("wording", lang.say("Votre phrase pour ce cadeau", "Your own sentence for this gift"), wording(&page.program, &of.id), "text", lang.say("Vide\u{a0}: «\u{a0}Anna vous offre 10\u{a0}%\u{a0}». Écrivez {from} pour le parrain, {reward} pour le cadeau.", "Empty: “Anna gives you 10 %”. Write {from} for the referrer, {reward} for the gift."))) }
         }
         (shown_to::fields(frame, form, of, currency))
         details.gap { summary { (lang.say("Dates, plafonds, budget", "Dates, limits, budget")) }
@@ -194,4 +195,11 @@ mod tests {
         let read = rates("50: 10\n\n vin\u{a0}: 5,5 % \n2:1: 3\nsoon");
         assert_eq!(read, [pair("50", "10"), pair("vin", "5.5"), pair("2:1", "3"), pair("soon", "")]);
     }
+}
+
+/// The sentence by which the shop's own language announces an offer's gift, where the shop has one.
+fn wording<'a>(program: &'a Program, offer: &str) -> &'a str {
+    let locale = program.locale.as_deref().unwrap_or_default();
+    let texts = program.offer_texts.get(offer).and_then(|texts| texts.get(locale));
+    texts.and_then(|texts| texts.get("gift")).map_or("", String::as_str)
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use parrain_core::program::LANGUAGES;
-use parrain_wire::amount::{Amount, compare};
+use parrain_wire::amount::{Amount, fine};
 use parrain_wire::moment::{CustomerKind, When};
 use parrain_wire::program::{Audience, Offer, Program};
 
@@ -53,9 +53,7 @@ pub(crate) fn sentence(lang: Language, offer: &Offer, currency: &str) -> String 
     if let Some(basket) = &when.basket {
         let sum = |amount: &Amount| money(lang, amount.as_str(), currency);
         match (&basket.at_least, &basket.at_most) {
-            (Some(least), Some(most))
-                if compare(least.as_str(), most.as_str()).is_some_and(|order| order.is_eq()) =>
-            {
+            (Some(least), Some(most)) if fine(least.as_str()) == fine(most.as_str()) => {
                 let least = sum(least);
                 add(say!(lang, "avec un panier de {least} exactement", "with a basket of exactly {least}"));
             }

@@ -114,7 +114,7 @@ fn program(hostile: &str) -> Program {
         "link_params": ["ref"], "attribution": {"window_days": 30, "model": "last"}, "joining": "review",
         "payouts": {"minimum": "20.00", "details": "required", "debtor": {"name": "Atelier Lumière", "iban": "FR7630006000011234567890189"}},
         "offers": [
-            {"id": "amis", "audience": "customer", "friend": {"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"},
+            {"id": "amis", "audience": "customer", "when": {"customer": "new", "basket": {"at_least": "50.00"}, "languages": ["fr", "nl"], "countries": ["BE", format!("LU{hostile}")]}, "friend": {"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"},
              "advocate": {"reward": {"kind": "store_credit", "amount": "10.00"}, "on": "sale", "orders": "first", "hold_days": 14, "new_customers_only": true}},
             {"id": "agences", "audience": "agency", "advocate": {"reward": {"kind": "commission", "percent": "8", "tiers": [{"from": 50, "percent": "10"}], "categories": {"vin": "5"}}, "orders": "lifetime", "hold_days": 30}}
         ],
@@ -405,6 +405,7 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("set-up-proof", parrain_desk::set_up::proof(&f, &ProofStep { set_up: body(set_up(&["shop", "program", "look", "platform", "tag"])), proof: body(proof(case)), entered: Entered::default() })),
         ("program", parrain_desk::program::rules(&told, &Rules { program: if full { p() } else { Program::default() }, version: 12, entered: Entered::default(), conflict: None })),
         ("program-conflict", parrain_desk::program::rules(&f, &Rules { program: theirs.clone(), version: 13, entered: entered(&[("payouts.minimum", "25.00"), ("attribution.window_days", "60")], &[]), conflict: Some(conflict(theirs.clone())) })),
+        ("offer-shown", parrain_desk::program::offer(&f, &OfferPage { program: p(), version: 12, offer: Some(p().offers[0].clone()), entered: Entered::default(), conflict: None })),
         ("offer", parrain_desk::program::offer(&f, &OfferPage { program: p(), version: 12, offer: full.then(|| p().offers[1].clone()), entered: Entered::default(), conflict: None })),
         ("program-json", parrain_desk::program::json(&f, &Json { json: serde_json::to_string_pretty(&p()).unwrap(), version: 12, entered: entered(&[], &[("/program", "n’est pas du JSON : ligne 3")]), conflict: None })),
         ("try-out", parrain_desk::try_out::page(&f, &TryOut { program: if full { p() } else { Program::default() } })),

@@ -156,6 +156,10 @@ impl<E: Env> App<E> {
         let code = asked.map(|known| verdict(program, known, now));
         let asked = code.is_some();
         let good = code.as_ref().is_none_or(|verdict| matches!(verdict, Verdict::Valid(_)));
+        let offer_of_code = code.as_ref().and_then(|verdict| match verdict {
+            Verdict::Valid(invitation) => Some(invitation.offer.clone()),
+            Verdict::Invalid(_) => None,
+        });
         let answer = PublicProgram {
             shop: id.to_string(),
             name: program.name.clone(),
@@ -171,7 +175,7 @@ impl<E: Env> App<E> {
             sign_in_url: program.sign_in_url.as_ref().map(|url| url.as_str().to_owned()),
             sign_in_mails: shop.record.page_mail.sign_in,
             reminders: shop.record.page_mail.reminder,
-            texts: texts(program, locale.as_deref()),
+            texts: texts(program, offer_of_code.as_deref(), locale.as_deref()),
             country: facts.country,
             code,
         };
@@ -488,14 +492,19 @@ fn verdict(program: &Program, known: Option<Known>, now: Instant) -> Verdict {
 
 /// The shop's own wording in a language: the exact tag over its primary language (`pt-BR` over `pt`), both
 /// compared without case; the program's own language where none is asked for.
-fn texts(program: &Program, locale: Option<&str>) -> Texts {
+///
+/// Those of an offer come before those of the program.
+fn texts(program: &Program, offer: Option<&str>, locale: Option<&str>) -> Texts {
     let wanted = locale.unwrap_or(&program.locale).to_ascii_lowercase();
     let primary = wanted.split('-').next().unwrap_or_default();
     let mut texts = BTreeMap::new();
-    for tag in [primary, wanted.as_str()] {
-        let found = program.texts.iter().find(|(name, _)| name.eq_ignore_ascii_case(tag));
-        for (key, text) in found.into_iter().flat_map(|(_, texts)| texts) {
-            texts.insert(key.clone(), text.clone());
+    let of_offer = offer.and_then(|offer| program.offer_texts.get(offer));
+    for all in std::iter::once(&program.texts).chain(of_offer) {
+        for tag in [primary, wanted.as_str()] {
+            let found = all.iter().find(|(name, _)| name.eq_ignore_ascii_case(tag));
+            for (key, text) in found.into_iter().flat_map(|(_, texts)| texts) {
+                texts.insert(key.clone(), text.clone());
+            }
         }
     }
     texts.into_iter().collect()

@@ -245,7 +245,10 @@ pub fn messenger(link: &str) {
 pub fn carried(touches: &[Touch]) -> JsValue {
     let list = js_sys::Array::new();
     for Touch { code, source, at } in touches {
-        list.push(&object(&[("code", code.as_str()), ("source", source.name()), ("at", &at.text())]));
+        let one = object(&[("code", code.as_str()), ("source", source.name())]);
+        let at = js_sys::Date::new(&(at.seconds() as f64 * 1000.0).into());
+        set(&one, "at", &at.to_iso_string());
+        list.push(&one);
     }
     list.into()
 }

@@ -26,7 +26,9 @@ use serde_json::{Value, json};
 use super::super::{App, Env, body};
 use super::form::{Form, Posted, plain_amount, put};
 use super::look::{Fresh, NOTHING, SETTLING, encoded, look_of, page_of, with_step};
-use super::rules::{Days, Edge, add_origin, set_debtor, set_minimum, set_offer, terms};
+use super::rules::{
+    Days, Edge, add_origin, drop_wording, set_debtor, set_minimum, set_offer, set_wording, terms,
+};
 use super::{AdminVisit, Visit, html, said, see};
 use crate::http::{Method, Request, Response, StatusCode, header};
 use crate::problem::Error;
@@ -173,6 +175,7 @@ impl<E: Env> App<E> {
                     if let Some(offers) = program.get_mut("offers").and_then(Value::as_array_mut) {
                         offers.retain(|offer| offer["id"] != **id);
                     }
+                    drop_wording(program, id);
                     Ok(())
                 })
                 .await?;
@@ -763,7 +766,11 @@ impl<E: Env> App<E> {
     ) -> Result<(), Error> {
         let shop = self.shop(&visit.shop).await?;
         let (days, friend) = (Days(&shop.program.zone), posted.text("friend").is_some());
+        let id = before.or(posted.text("id")).unwrap_or_default();
         self.edit_program(request, visit, posted, |program| {
+            if posted.has("wording") {
+                set_wording(program, id, &shop.program.locale, posted.text("wording"))?;
+            }
             let offers = program.get_mut("offers").and_then(Value::as_array_mut);
             let offers = offers.ok_or_else(|| Error::Internal("a program without offers".into()))?;
             match before {

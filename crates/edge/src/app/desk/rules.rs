@@ -102,6 +102,19 @@ pub fn set_offer(offer: &mut Value, posted: &Posted, days: Days<'_>, friend: boo
     Ok(())
 }
 
+/// The sentence by which an offer's gift is announced in the shop's language; nothing for the usual one.
+pub fn set_wording(program: &mut Value, offer: &str, locale: &str, text: Option<&str>) -> Result<(), Error> {
+    let text = text.map(str::trim).filter(|text| !text.is_empty());
+    put(program, &format!("offer_texts.{offer}.{locale}.gift"), text.map(Value::from))
+}
+
+/// Forgets an offer's own wording, with the offer.
+pub fn drop_wording(program: &mut Value, offer: &str) {
+    if let Some(texts) = program.get_mut("offer_texts").and_then(Value::as_object_mut) {
+        texts.remove(offer);
+    }
+}
+
 /// A reward as a form says it: what belongs to its kind alone. What a form does not show stays.
 fn reward(posted: &Posted, at: &str, kept: Value) -> Result<Value, Error> {
     let Some(kind) = posted.text(&format!("{at}.kind")) else { return Ok(kept) };

@@ -21,6 +21,8 @@ fn world() -> (Rc<World>, Value) {
     }
     offers.push(other);
     two["signals"] = json!({"threshold": 0});
+    two["texts"] = json!({"fr": {"apply": "J’en profite"}});
+    two["offer_texts"] = json!({"bolder": {"fr": {"gift": "{from} : {reward} !"}}});
     assert_eq!(world.put("/v1/shops/demo", &two).send().status, 200);
     for index in 0..PEOPLE {
         let path = format!("/v1/shops/demo/referrers/{}", name(index));
@@ -98,6 +100,10 @@ fn a_better_offer_is_found_at_the_end_and_kept() {
     let index = bolder.iter().position(|one| *one).unwrap();
     let seen = world.get(&format!("/v1/shops/demo/offer?code={}", name(index))).page().send();
     assert_eq!(json_of(&seen)["code"]["friend"]["reward"]["percent"], "20");
+    assert_eq!(json_of(&seen)["texts"], json!({"gift": "{from} : {reward} !", "apply": "J’en profite"}));
+    let other = bolder.iter().position(|one| !*one).unwrap();
+    let seen = world.get(&format!("/v1/shops/demo/offer?code={}", name(other))).page().send();
+    assert_eq!(json_of(&seen)["texts"], json!({"apply": "J’en profite"}));
     for (index, bolder) in bolder.iter().enumerate() {
         visits(&world, index, 50);
         orders(&world, &shop, "in", index, if *bolder { 4 } else { 1 + index % 2 });
@@ -248,6 +254,15 @@ fn what_cannot_be_compared_is_refused_with_its_place() {
     assert_eq!(world.get("/v1/shops/demo/experiments/none").admin().send().status, 404);
     let list = json_of(&world.get("/v1/shops/demo/experiments").admin().send());
     assert_eq!(list["experiments"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn wording_of_no_offer_is_refused() {
+    let (world, _) = world();
+    let mut wrong = program();
+    wrong["offer_texts"] = json!({"nothing": {"fr": {"gift": "x"}}, "friends": {"fr": {"gift": 7}}});
+    let refused = world.put("/v1/shops/demo", &wrong).send();
+    assert_eq!(pointers(&refused), ["/offer_texts/friends/fr/gift", "/offer_texts/nothing"]);
 }
 
 #[test]
