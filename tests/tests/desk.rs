@@ -55,6 +55,7 @@ async fn every_page_of_the_desk_is_clean_on_a_desktop_and_on_a_phone() {
             "/referrers/ANNA10",
             "/new-referrer",
             "/new-codes",
+            "/promotion",
             "/pay",
             "/report",
             "/program",

@@ -43,6 +43,8 @@ mod plot;
 pub mod preview;
 pub mod problem;
 pub mod program;
+pub mod promote;
+pub mod promotion;
 pub mod referrer;
 pub mod referrers;
 pub mod report;

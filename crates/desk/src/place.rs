@@ -83,6 +83,18 @@ pub enum Place {
     ErasePerson(String),
     /// `/desk/{shop}/referrers/{code}/statements/{month}`
     Statement(String, String),
+    /// `/desk/{shop}/promotion`: pictures and texts for those who promote the shop.
+    Promotion,
+    /// `/desk/{shop}/promotion/pictures`: a picture to be added. A form of that page, sent as `multipart/form-data`.
+    AddPicture,
+    /// A picture to be taken away, by its id. A form of that page.
+    RemovePicture(String),
+    /// `/desk/{shop}/promotion/texts`: a text to be added. A form of that page.
+    NewShareText,
+    /// `/desk/{shop}/promotion/texts/{id}`
+    ShareText(String),
+    /// A text to be taken away. A form of its page.
+    RemoveShareText(String),
     /// `/desk/{shop}/orders`
     Orders,
     /// `/desk/{shop}/orders.csv`
@@ -343,6 +355,11 @@ impl Place {
             | Self::ReplayMail
             | Self::LiftStop(_)
             | Self::EndMail => post(&[]),
+            Self::Promotion => get(&[]),
+            Self::AddPicture => post(&["picture", "picture_title"]),
+            Self::NewShareText => post(&["title", "text"]),
+            Self::ShareText(_) => both(&[], &["title", "text"]),
+            Self::RemovePicture(_) | Self::RemoveShareText(_) => post(&[]),
             Self::Person(_) => get(&[]),
             Self::ErasePerson(_) => post(&["sure"]),
             Self::Statement(..) => get(&[]),
@@ -457,6 +474,12 @@ impl Place {
             Self::Person(code) => of(&["referrers", code, "person"]),
             Self::ErasePerson(code) => of(&["referrers", code, "person", "erase"]),
             Self::Statement(code, month) => of(&["referrers", code, "statements", month]),
+            Self::Promotion => of(&["promotion"]),
+            Self::AddPicture => of(&["promotion", "pictures"]),
+            Self::RemovePicture(id) => of(&["promotion", "pictures", id, "remove"]),
+            Self::NewShareText => of(&["promotion", "texts"]),
+            Self::ShareText(id) => of(&["promotion", "texts", id]),
+            Self::RemoveShareText(id) => of(&["promotion", "texts", id, "remove"]),
             Self::Orders => of(&["orders"]),
             Self::OrdersCsv => of(&["orders.csv"]),
             Self::Reviews => of(&["reviews"]),
@@ -567,6 +590,12 @@ impl Place {
             ["referrers", code, "person"] => Self::Person(id(code)),
             ["referrers", code, "person", "erase"] => Self::ErasePerson(id(code)),
             ["referrers", code, "statements", month] => Self::Statement(id(code), id(month)),
+            ["promotion"] => Self::Promotion,
+            ["promotion", "pictures"] => Self::AddPicture,
+            ["promotion", "pictures", picture, "remove"] => Self::RemovePicture(id(picture)),
+            ["promotion", "texts"] => Self::NewShareText,
+            ["promotion", "texts", text] => Self::ShareText(id(text)),
+            ["promotion", "texts", text, "remove"] => Self::RemoveShareText(id(text)),
             ["orders"] => Self::Orders,
             ["orders.csv"] => Self::OrdersCsv,
             ["reviews"] => Self::Reviews,
@@ -679,6 +708,12 @@ mod tests {
             Place::Person(id()),
             Place::ErasePerson(id()),
             Place::Statement(id(), id()),
+            Place::Promotion,
+            Place::AddPicture,
+            Place::RemovePicture(id()),
+            Place::NewShareText,
+            Place::ShareText(id()),
+            Place::RemoveShareText(id()),
             Place::Orders,
             Place::OrdersCsv,
             Place::Reviews,

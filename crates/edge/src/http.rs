@@ -11,15 +11,17 @@ pub const MAX_BODY: usize = 256 * 1024;
 /// The most bytes of a platform's webhook: 2 MiB. A wholesale order of a thousand lines comes whole or not at all.
 pub const MAX_WEBHOOK: usize = 2 * 1024 * 1024;
 
+/// The most bytes of a request with a picture: more than a picture may have, so that one which is too large is told so.
+pub const MAX_UPLOAD: usize = 2 * 1024 * 1024;
+
 /// The most bytes that the body of a request to a path may have.
 pub fn max_body(path: &str) -> usize {
-    let mut parts = path.split('/').skip(1);
-    let is = |part: Option<&str>, name: &str| part == Some(name);
-    let webhook = is(parts.next(), "v1")
-        && is(parts.next(), "shops")
-        && parts.next().is_some()
-        && is(parts.next(), "webhooks");
-    if webhook { MAX_WEBHOOK } else { MAX_BODY }
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    match parts.as_slice() {
+        ["v1", "shops", _, "webhooks", ..] => MAX_WEBHOOK,
+        ["v1", "shops", _, "materials", "pictures"] | ["desk", _, "promotion", "pictures"] => MAX_UPLOAD,
+        _ => MAX_BODY,
+    }
 }
 
 /// What the client sent.
@@ -262,7 +264,9 @@ mod tests {
     #[test]
     fn webhooks_may_be_long() {
         assert_eq!(max_body("/v1/shops/demo/webhooks/shopify"), MAX_WEBHOOK);
-        for path in ["/v1/shops/demo/events", "/v1/shops/demo", "/v1/shops/webhooks", "/webhooks", "/", ""] {
+        assert_eq!(max_body("/v1/shops/demo/materials/pictures"), MAX_UPLOAD);
+        assert_eq!(max_body("/desk/demo/promotion/pictures"), MAX_UPLOAD);
+        for path in ["/v1/shops/demo/materials/texts", "/v1/shops/demo/events", "/v1/shops/demo", "/v1/shops/webhooks", "/webhooks", "/", ""] {
             assert_eq!(max_body(path), MAX_BODY, "{path}");
         }
     }

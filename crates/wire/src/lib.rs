@@ -23,6 +23,7 @@ pub mod event;
 pub mod instant;
 pub mod lenient;
 pub mod mail;
+pub mod materials;
 pub mod order;
 pub mod page;
 pub mod pairs;

@@ -91,6 +91,8 @@ fn every_link_leads_to_a_place_that_reads_its_query() {
             if href.starts_with("https://")
                 || href.starts_with('#')
                 || href.contains("/banners/")
+                || href.starts_with("/promote/")
+                || href.starts_with("/p/")
                 || ["desk.css", "desk.js", "/openapi.json", parrain_desk::try_out::SCRIPT, "data:,"]
                     .contains(&href.as_str())
             {
@@ -216,9 +218,9 @@ fn nothing_stands_inline_and_nothing_hostile_becomes_markup() {
                 assert!(own || src == "desk.js", "{name}: {src}");
             }
             if tag.name == "img" {
-                let ours = tag
-                    .get("src")
-                    .is_some_and(|src| src.starts_with("/v1/shops/") && src.contains("/banners/"));
+                let ours = tag.get("src").is_some_and(|src| {
+                    src.starts_with("/v1/shops/") && src.contains("/banners/") || src.starts_with("/p/")
+                });
                 assert!(ours, "{name}: an image of somebody's");
             }
         }

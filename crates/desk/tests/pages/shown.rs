@@ -17,6 +17,7 @@ use parrain_desk::orders::{Orders, Reviews};
 use parrain_desk::pay::{Pay, PayoutPage, Payouts};
 use parrain_desk::platforms::PlatformPage;
 use parrain_desk::problem::Problem;
+use parrain_desk::promotion::{Promotion, TextPage};
 use parrain_desk::program::{Conflict, History, Json, OfferPage, Rules, VersionPage};
 use parrain_desk::referrer::{PaidTo, ReferrerPage};
 use parrain_desk::referrers::{CodeLine, NewCodes, NewReferrer, Referrers};
@@ -131,6 +132,14 @@ fn shop(hostile: &str) -> Shop {
         identity_key: "pik_whois".into(),
         created_at: at("2025-09-01T08:00:00Z"),
     }
+}
+
+fn materials(hostile: &str) -> Value {
+    json!({
+        "pictures": [{"id": "5b1c", "kind": "jpeg", "title": format!("Les bougies de Noël{hostile}"), "width": 1200, "height": 800, "bytes": 254_000,
+            "url": "https://parrain.lumiere.workers.dev/p/lumiere/5b1c.jpg", "added_at": "2026-11-20T08:00:00Z"}],
+        "texts": [{"id": "1", "title": format!("Pour Instagram{hostile}"), "text": format!("{{offer}} chez {{shop}} avec {{code}}\u{a0}: {{link}}{hostile}"), "changed_at": "2026-11-20T08:00:00Z"}],
+    })
 }
 
 fn overview(lang: Language, case: Case, hostile: &str) -> Value {
@@ -437,6 +446,8 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("contacts", parrain_desk::contacts::page(&f, &Contacts { list: body(json!({"destinations": if full { json!([contacts(hostile)]) } else { json!([]) }})) })),
         ("contact", parrain_desk::contacts::one(&f, &ContactPage { provider: ContactProvider::Brevo, destination: full.then(|| body(contacts(hostile))), entered: Entered::default() })),
         ("contact-klaviyo", parrain_desk::contacts::one(&f, &ContactPage { provider: ContactProvider::Klaviyo, destination: None, entered: if full { faults.clone() } else { Entered::default() } })),
+        ("promotion", parrain_desk::promotion::page(&f, &Promotion { materials: if full { body(materials(hostile)) } else { Default::default() }, entered: Entered::default() })),
+        ("share-text", parrain_desk::promotion::text(&f, &TextPage { text: body(materials(hostile)["texts"][0].clone()), entered: Entered::default() })),
         ("endpoints", parrain_desk::endpoints::page(&f, &Endpoints { list: body(json!({"endpoints": if full { json!([endpoint(hostile)]) } else { json!([]) }})), entered: Entered::default() })),
         ("endpoint", parrain_desk::endpoints::one(&f, &EndpointPage { endpoint: body(endpoint(hostile)), deliveries: body(json!({"deliveries": if full { json!([{"id": "msg_2", "type": "conversion.approved", "state": "dead", "queued_at": "2026-11-22T09:00:00Z", "tries": 9, "tried_at": "2026-11-25T09:00:00Z", "status": 500, "answer": format!("out of disk{hostile}")}, {"id": "msg_1", "type": "referrer.joined", "state": "delivered", "queued_at": "2026-11-22T08:00:00Z", "tries": 1, "status": 200}, {"id": "msg_3", "type": "payout.paid", "state": "waiting", "queued_at": "2026-11-26T08:00:00Z", "tries": 2, "next_try_at": "2026-11-26T11:00:00Z"}]) } else { json!([]) }})), secret: full.then(|| "whsec_c2VjcmV0".into()) })),
         ("mail", parrain_desk::mail::page(&f, &Mail { settings: full.then(|| body(mail(hostile))), messages: body(json!({"messages": if full { json!([{"id": "mail_4", "kind": "welcome", "code": "LEO", "state": "bounced", "queued_at": "2026-11-22T10:00:00Z", "tries": 1, "words": format!("no such mailbox{hostile}"), "stopped": true}, {"id": "mail_2", "kind": "reward_approved", "code": "ANNA10", "state": "dead", "queued_at": "2026-11-22T09:00:00Z", "tries": 9, "tried_at": "2026-11-25T09:00:00Z", "status": 422, "words": format!("Invalid `to`{hostile}")}, {"id": "mail_1", "kind": "welcome", "code": "ANNA10", "state": "sent", "queued_at": "2026-11-22T08:00:00Z", "tries": 1, "status": 200}, {"id": "mail_3", "kind": "to_do", "state": "waiting", "queued_at": "2026-11-26T08:00:00Z", "tries": 2, "next_try_at": "2026-11-26T11:00:00Z"}]) } else { json!([]) }})), entered: Entered::default() })),

@@ -412,7 +412,7 @@ fn holds_for(program: &Program, now: Instant) -> i64 {
 }
 
 /// What is said of a code: what it gives and from whom, or why it gives nothing.
-fn verdict(program: &Program, known: Option<Known>, now: Instant) -> Verdict {
+pub(super) fn verdict(program: &Program, known: Option<Known>, now: Instant) -> Verdict {
     let refused = |reason: WhyNot| Verdict::Invalid(Refused { valid: Is, reason: reason.into() });
     let Some((code, referrer)) = known else {
         return refused(WhyNot::Unknown);

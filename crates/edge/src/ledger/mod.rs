@@ -40,6 +40,7 @@ mod helpers;
 mod journal;
 mod mail;
 mod mail_dated;
+mod materials;
 mod messages;
 mod orders;
 mod outbox;

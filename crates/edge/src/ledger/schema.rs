@@ -14,8 +14,8 @@ use super::sql::{Sql, SqlError};
 /// asked for, `tally`, `former` and an index of tests; 15 added `reconciliation`, and the
 /// provider of an endpoint; 16 added `joined`, `pace`, `paced`, `trace`, `suspicion` and for what an
 /// entry is `held`, and
-/// whether it `waits`.
-const VERSION: u32 = 16;
+/// whether it `waits`; 17 added `picture`, `share_text` and `promoted`.
+const VERSION: u32 = 17;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -67,6 +67,9 @@ const TABLES: &[&str] = &[
     "task",
     "mail",
     "mail_stop",
+    "picture",
+    "share_text",
+    "promoted",
     "unsettled",
 ];
 
@@ -298,6 +301,16 @@ const CREATE: &[&str] = &[
     // Which addresses, by their keyed hashes, have which kind of mail no longer; no kind stands for all of them.
     "CREATE TABLE IF NOT EXISTS mail_stop (address TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL,
         why TEXT NOT NULL, PRIMARY KEY (address, kind)) WITHOUT ROWID",
+    // Pictures for those who promote the shop, whose bytes are in KV, and which hash these have.
+    "CREATE TABLE IF NOT EXISTS picture (id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
+        title TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, bytes INTEGER NOT NULL,
+        added INTEGER NOT NULL) WITHOUT ROWID",
+    // Texts for them to copy.
+    "CREATE TABLE IF NOT EXISTS share_text (id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL,
+        text TEXT NOT NULL, changed INTEGER NOT NULL)",
+    // Which orders carry which promo code of the shop's own, and what was taken off of them in all.
+    "CREATE TABLE IF NOT EXISTS promoted (code TEXT NOT NULL, entry INTEGER NOT NULL, currency TEXT NOT NULL,
+        discount INTEGER NOT NULL, PRIMARY KEY (code, entry)) WITHOUT ROWID",
     // What was done and by whom, as JSON.
     "CREATE TABLE IF NOT EXISTS deed (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, deed TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS back_received ON back (received) WHERE received IS NOT NULL",
@@ -487,7 +500,7 @@ mod tests {
         create(&sql).unwrap();
         let rows = sql.run("SELECT name FROM sqlite_master WHERE type = 'table'", &[]).unwrap();
         let tables = rows.iter().map(|row| row.text(0).unwrap()).filter(|name| !name.starts_with("sqlite_"));
-        let keys = ["1/shop/", "1/referrer/", "1/connect/", "1/ended/", "1/fact/"];
+        let keys = ["1/shop/", "1/referrer/", "1/connect/", "1/ended/", "1/picture/", "1/fact/"];
         let stored = include_str!("../../../widget/src/browser/store.rs").split('"');
         let stored = stored.filter(|text| text.starts_with("parrain_") && !text.contains(' '));
         let all: BTreeSet<&str> = tables.chain(keys).chain(stored).collect();

@@ -15,6 +15,7 @@ use parrain_wire::contacts::ContactDestinations;
 use parrain_wire::deliveries::EndpointWithSecret;
 use parrain_wire::desk::{HelperLink, SetUp, Step, Version};
 use parrain_wire::mail::MailSettings;
+use parrain_wire::materials::AddedPicture;
 use parrain_wire::payouts::Payout;
 use parrain_wire::program::{Program, RewardKind};
 use parrain_wire::referrer::{Activity, ReferrerCard, SignInLink};
@@ -426,7 +427,36 @@ impl<E: Env> App<E> {
                 Ok(said(see(&place), Said::Saved))
             }
             // What takes no form or belongs to no shop.
+            Place::AddPicture => {
+                let title = posted.text("picture_title").unwrap_or_default();
+                let path = format!("materials/pictures?title={}", encoded(title));
+                let bytes = posted.file("picture").to_vec();
+                let answer = self.api_bytes(request, visit, Method::POST, &path, bytes).await?;
+                let added: AddedPicture = serde_json::from_slice(&answer.body)?;
+                let what = if added.left_out.is_empty() { Said::PictureAdded } else { Said::PictureCleaned };
+                Ok(to(&Place::Promotion, what))
+            }
+            Place::RemovePicture(id) => {
+                let path = format!("materials/pictures/{}", encoded(id));
+                self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
+                Ok(to(&Place::Promotion, Said::PictureRemoved))
+            }
+            Place::NewShareText | Place::ShareText(_) => {
+                let body = json!({"title": posted.text("title").unwrap_or_default(), "text": posted.text("text")});
+                let (method, path) = match place {
+                    Place::ShareText(id) => (Method::PUT, format!("materials/texts/{}", encoded(id))),
+                    _ => (Method::POST, "materials/texts".to_owned()),
+                };
+                self.api_response(request, visit, method, &path, &body).await?;
+                Ok(to(&Place::Promotion, Said::Saved))
+            }
+            Place::RemoveShareText(id) => {
+                let path = format!("materials/texts/{}", encoded(id));
+                self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
+                Ok(to(&Place::Promotion, Said::TextRemoved))
+            }
             Place::TaxCsv
+            | Place::Promotion
             | Place::Home
             | Place::SetUp
             | Place::Preview
@@ -1117,6 +1147,7 @@ fn within_form(place: &Place, pointer: String) -> String {
             let rest = pointer.strip_prefix("/offers/").and_then(|rest| rest.split_once('/'));
             rest.map_or(pointer.clone(), |(_, member)| format!("/{member}"))
         }
+        Place::AddPicture if pointer == "/title" => "/picture_title".to_owned(),
         // A form of texts shows those of one language.
         Place::Texts => {
             let rest = pointer.strip_prefix("/texts/").and_then(|rest| rest.split_once('/'));

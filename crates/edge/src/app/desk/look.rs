@@ -16,6 +16,7 @@ use parrain_desk::order::OrderPage;
 use parrain_desk::orders::{Orders, Reviews};
 use parrain_desk::pay::{Pay, PayoutPage, Payouts};
 use parrain_desk::platforms::{self, PlatformPage};
+use parrain_desk::promotion::{self, Promotion};
 use parrain_desk::program::{self, History, Json, OfferPage, Rules, VersionPage};
 use parrain_desk::referrer::{PaidTo, ReferrerPage};
 use parrain_desk::referrers::{CodeLine, NewCodes, NewReferrer, Referrers};
@@ -53,7 +54,7 @@ use crate::http::{Method, Request, Response, StatusCode, header};
 use crate::problem::Error;
 use crate::protocol::Ask;
 use crate::protocol::calls::{
-    Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder, GetOverview,
+    Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetMaterials, GetOrder, GetOverview,
     GetPayout, GetProof, GetReferrer, GetReport, GetSignals, GetStatement, GetStatus, GiveOrder, ListClaims,
     ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks,
     ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions, PlanPayout,
@@ -107,6 +108,8 @@ pub fn page_of(place: Place) -> Place {
         | Place::ErasePerson(code) => Place::Referrer(code),
         Place::UndoCredit(id) | Place::Review(id) => Place::Order(id),
         Place::PayoutPaid(id) => Place::Payout(id),
+        Place::AddPicture | Place::RemovePicture(_) | Place::NewShareText => Place::Promotion,
+        Place::RemoveShareText(id) => Place::ShareText(id),
         Place::EndHelper(_) => Place::Helpers,
         Place::EndConnection(_) => Place::Connections,
         Place::EndPlatform(name) | Place::ReconcilePlatform(name) => Place::Platform(name),
@@ -192,6 +195,17 @@ impl<E: Env> App<E> {
                 let month = read_month(&month).ok_or(NOTHING)?;
                 let (frame, statement) = self.framed(request, visit, GetStatement { code, month }).await?;
                 Ok(html(statement::page(&frame.0, &StatementPage { statement })))
+            }
+            Place::Promotion => {
+                let (frame, materials) = self.framed(request, visit, GetMaterials).await?;
+                let materials = self.addressed(request, id, materials);
+                Ok(html(promotion::page(&frame.0, &Promotion { materials, entered })))
+            }
+            Place::ShareText(text) => {
+                let (frame, materials) = self.framed(request, visit, GetMaterials).await?;
+                let found = materials.texts.into_iter().find(|one| one.id == text);
+                let text = found.ok_or(Error::NotFound("there is no such text"))?;
+                Ok(html(promotion::text(&frame.0, &promotion::TextPage { text, entered })))
             }
             Place::Orders => {
                 let outcome = word_of::<Decided>(request, "outcome");
@@ -391,6 +405,10 @@ impl<E: Env> App<E> {
             | Place::UndoCredit(_)
             | Place::Review(_)
             | Place::PayoutPaid(_)
+            | Place::AddPicture
+            | Place::RemovePicture(_)
+            | Place::NewShareText
+            | Place::RemoveShareText(_)
             | Place::EndHelper(_)
             | Place::EndConnection(_)
             | Place::EndPlatform(_)
@@ -727,9 +745,21 @@ impl<E: Env> App<E> {
         path: &str,
         body: &Value,
     ) -> Result<Response, Error> {
+        let body = if body.is_null() { Vec::new() } else { serde_json::to_vec(body)? };
+        self.api_bytes(request, visit, method, path, body).await
+    }
+
+    /// The same with a body that is no JSON.
+    pub(super) async fn api_bytes(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+    ) -> Result<Response, Error> {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let separator = if path.is_empty() { "" } else { "/" };
-        let body = if body.is_null() { Vec::new() } else { serde_json::to_vec(body)? };
         let inner = Request {
             method,
             origin: request.origin.clone(),

@@ -7,6 +7,7 @@ mod act;
 mod files;
 mod form;
 mod look;
+mod promote;
 mod rules;
 mod session;
 mod tax;
@@ -444,8 +445,7 @@ impl<E: Env> App<E> {
             "" => request.path.clone(),
             query => format!("{}?{query}", request.path),
         };
-        let kept =
-            if is_post { String::from_utf8_lossy(request.bytes()).into_owned() } else { String::new() };
+        let kept = if is_post { Posted::of(request).written() } else { String::new() };
         let page =
             sign_in::SignIn { entered: Entered::default(), next: asked, ended: ended || is_post, kept };
         Response {

@@ -152,6 +152,7 @@ fn every_page_answers_and_costs_one_call_of_the_ledger() {
         "/orders/1003",
         "/orders/1003/credit",
         "/orders/9999/credit",
+        "/promotion",
         "/reviews",
         "/claims",
         "/pay",

@@ -5,7 +5,7 @@
 
 use crate::app::openapi::DOCUMENT;
 use parrain_wire::{
-    account, books, connections, contacts, deliveries, desk, details, event, mail, order, page, payouts,
+    account, books, connections, contacts, deliveries, desk, details, event, mail, materials, order, page, payouts,
     problem, program, referrer, rewards, shops, signals, tasks, yearly,
 };
 use schemars::SchemaGenerator;
@@ -111,6 +111,9 @@ fn generated() -> Vec<(String, Json)> {
         details::PayoutDetails,
         details::ShownDetails,
         details::Resealed,
+        materials::Materials,
+        materials::AddedPicture,
+        materials::NewShareText,
         desk::Overview,
         desk::CustomersReport,
         desk::Versions,

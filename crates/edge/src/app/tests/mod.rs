@@ -8,6 +8,7 @@ mod deliveries;
 mod desk;
 mod document;
 mod mail;
+mod materials;
 mod orders;
 mod owner;
 mod pages;

@@ -361,7 +361,12 @@ impl World {
 
 impl Sending {
     /// With a body.
-    pub fn body(mut self, body: &str) -> Self {
+    pub fn body(self, body: &str) -> Self {
+        self.bytes(body.as_bytes())
+    }
+
+    /// With a body that is no text.
+    pub fn bytes(mut self, body: &[u8]) -> Self {
         let fits = body.len() <= max_body(&self.request.path);
         self.request.body = if fits { Body::Whole(body.into()) } else { Body::TooLarge };
         self
