@@ -56,6 +56,8 @@ async fn every_page_of_the_desk_is_clean_on_a_desktop_and_on_a_phone() {
             "/new-referrer",
             "/new-codes",
             "/promotion",
+            "/promo-codes",
+            "/new-promo-code?begin=flash",
             "/pay",
             "/report",
             "/program",

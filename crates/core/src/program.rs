@@ -3,12 +3,14 @@
 
 mod kinds;
 mod payouts;
+mod promotion;
 mod read;
 #[cfg(test)]
 mod tests;
 
 pub use kinds::{Commission, Donation, Reward, is_given_in_shop, is_money, is_paid_out, names};
 pub use payouts::{Debtor, PayoutRules};
+pub use promotion::Promotion;
 pub use read::{platform_keys, webhook_secrets};
 
 use parrain_wire::amount::Amount;
@@ -67,6 +69,8 @@ pub struct Program {
     pub discounts: Discounts,
     /// The offers, in the shop's order.
     pub offers: Vec<Offer>,
+    /// Promo codes of the shop's own, in the shop's order.
+    pub promotions: Vec<Promotion>,
     /// When and to whom rewards are paid out.
     pub payouts: PayoutRules,
     /// The shop's own wording: locale, then text key, then text.
@@ -161,6 +165,7 @@ impl Program {
             discounts: (self.discounts != Discounts::Platform).then(|| self.discounts.into()),
             payouts: self.payouts.to_wire(self.currency),
             offers: self.offers.iter().map(|offer| offer.to_wire(self.currency)).collect(),
+            promotions: self.promotions.iter().map(|promotion| promotion.to_wire(self.currency)).collect(),
             texts: self.texts.clone(),
         }
     }

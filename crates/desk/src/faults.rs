@@ -96,6 +96,20 @@ const SENTENCES: &[(&str, &str)] = &[
         "this shop has as many of these as a shop may have: remove one of them",
         "il y en a autant qu’une boutique peut en avoir\u{a0}: retirez-en",
     ),
+    ("is a referrer's code", "est le code d’un parrain"),
+    ("is the code of an earlier promotion too", "est déjà un de vos codes promo"),
+    (
+        "must be a percentage or an amount off, free shipping or a free product",
+        "doit être un pourcentage, un montant, la livraison offerte ou un produit offert",
+    ),
+    (
+        "belong to a percentage or an amount off",
+        "vont avec un pourcentage ou un montant de remise",
+    ),
+    (
+        "this code is a promo code of the shop's own: take it out of the program first",
+        "ce code est un de vos codes promo\u{a0}: retirez-le d’abord de la liste",
+    ),
     ("is missing", "manque"),
     ("must be a text", "doit être un texte"),
     ("must not be empty", "ne peut pas être vide"),

@@ -43,6 +43,7 @@ mod plot;
 pub mod preview;
 pub mod problem;
 pub mod program;
+pub mod promo_codes;
 pub mod promote;
 pub mod promotion;
 pub mod referrer;

@@ -51,6 +51,14 @@ pub enum Place {
     Offer(String),
     /// `/desk/{shop}/program/offers/{offer}/remove`
     RemoveOffer(String),
+    /// `/desk/{shop}/promo-codes`: those of the shop's own.
+    PromoCodes,
+    /// `/desk/{shop}/new-promo-code`
+    NewPromoCode,
+    /// `/desk/{shop}/promo-codes/{code}`
+    PromoCode(String),
+    /// The end of one, or one that has ended to be taken off the list. A form of its page.
+    EndPromoCode(String),
     /// `/desk/{shop}/program/versions`
     Versions,
     /// `/desk/{shop}/program/versions/{number}`
@@ -253,6 +261,19 @@ const OFFER: &[&str] = &[
     "advocate.max_total",
 ];
 
+/// The fields of a promo code's form, in the words of the program's JSON.
+const PROMO_CODE: &[&str] = &[
+    "version",
+    "code",
+    "name",
+    "friend.reward.*",
+    "friend.min_subtotal",
+    "categories",
+    "new_customers_only",
+    "starts_at",
+    "ends_at",
+];
+
 impl Place {
     /// What the place answers to: the routing contract between these pages and the edge.
     pub const fn answers(&self) -> Answers {
@@ -316,7 +337,10 @@ impl Place {
             ),
             Self::ProgramJson => both(&[], &["version", "program"]),
             Self::NewOffer | Self::Offer(_) => both(&[], OFFER),
-            Self::RemoveOffer(_) | Self::RestoreVersion(_) => post(&["version"]),
+            Self::PromoCodes => get(&[]),
+            Self::NewPromoCode => both(&["begin"], PROMO_CODE),
+            Self::PromoCode(_) => both(&[], PROMO_CODE),
+            Self::RemoveOffer(_) | Self::RestoreVersion(_) | Self::EndPromoCode(_) => post(&["version"]),
             Self::Versions => get(&["cursor"]),
             Self::Referrers => get(&["q", "status", "cursor"]),
             Self::ReferrersCsv => get(&["q", "status"]),
@@ -458,6 +482,10 @@ impl Place {
             Self::NewOffer => of(&["program", "new-offer"]),
             Self::Offer(id) => of(&["program", "offers", id]),
             Self::RemoveOffer(id) => of(&["program", "offers", id, "remove"]),
+            Self::PromoCodes => of(&["promo-codes"]),
+            Self::NewPromoCode => of(&["new-promo-code"]),
+            Self::PromoCode(code) => of(&["promo-codes", code]),
+            Self::EndPromoCode(code) => of(&["promo-codes", code, "end"]),
             Self::Versions => of(&["program", "versions"]),
             Self::Version(number) => of(&["program", "versions", number]),
             Self::RestoreVersion(number) => of(&["program", "versions", number, "restore"]),
@@ -574,6 +602,10 @@ impl Place {
             ["program", "new-offer"] => Self::NewOffer,
             ["program", "offers", offer] => Self::Offer(id(offer)),
             ["program", "offers", offer, "remove"] => Self::RemoveOffer(id(offer)),
+            ["promo-codes"] => Self::PromoCodes,
+            ["new-promo-code"] => Self::NewPromoCode,
+            ["promo-codes", code] => Self::PromoCode(id(code)),
+            ["promo-codes", code, "end"] => Self::EndPromoCode(id(code)),
             ["program", "versions"] => Self::Versions,
             ["program", "versions", number] => Self::Version(id(number)),
             ["program", "versions", number, "restore"] => Self::RestoreVersion(id(number)),
@@ -692,6 +724,10 @@ mod tests {
             Place::NewOffer,
             Place::Offer(id()),
             Place::RemoveOffer(id()),
+            Place::PromoCodes,
+            Place::NewPromoCode,
+            Place::PromoCode(id()),
+            Place::EndPromoCode(id()),
             Place::Versions,
             Place::Version(id()),
             Place::RestoreVersion(id()),

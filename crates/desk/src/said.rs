@@ -39,6 +39,10 @@ said! {
     Restored = "restored": "Cette version est de nouveau en vigueur.", "That version is in force again.";
     /// Somebody else saved the program since the page was drawn.
     Meanwhile = "meanwhile": "Le programme a changé entre-temps\u{a0}: regardez les versions avant d’y revenir.", "The program was changed meanwhile: look at the versions before you go back.";
+    /// A promo code was saved.
+    PromoCodeSaved = "promo_code_saved": "Le code est enregistré.", "The code is saved.";
+    /// A promo code was ended, or taken off the list.
+    PromoCodeEnded = "promo_code_ended": "Ce code ne donne plus rien.", "This code gives nothing any more.";
     /// An offer was removed.
     OfferRemoved = "offer_removed": "L’offre est retirée. Ce qui a été gagné reste dû.", "The offer is gone. What was earned stays due.";
     /// A referrer was added.

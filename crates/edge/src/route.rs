@@ -162,6 +162,8 @@ pub enum Route {
     Contact(ShopId, String),
     /// `/v1/shops/{shop}/report`
     Report(ShopId),
+    /// `/v1/shops/{shop}/promotions`
+    Promotions(ShopId),
     /// How often each signal was right.
     Signals(ShopId),
     /// `/v1/shops/{shop}/report/customers`
@@ -270,6 +272,7 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/contacts", &[Method::GET], Make::Shop(Route::Contacts)),
     ("/v1/shops/{shop}/contacts/{id}", &[Method::PUT, Method::DELETE], Make::Id(Route::Contact)),
     ("/v1/shops/{shop}/report", &[Method::GET], Make::Shop(Route::Report)),
+    ("/v1/shops/{shop}/promotions", &[Method::GET], Make::Shop(Route::Promotions)),
     ("/v1/shops/{shop}/signals", &[Method::GET], Make::Shop(Route::Signals)),
     ("/v1/shops/{shop}/report/customers", &[Method::GET], Make::Shop(Route::Customers)),
     ("/v1/shops/{shop}/audit", &[Method::GET], Make::Shop(Route::Audit)),

@@ -31,6 +31,7 @@ pub mod payouts;
 pub mod plain;
 pub mod problem;
 pub mod program;
+pub mod promotion;
 pub mod read;
 pub mod referrer;
 pub mod rewards;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
+use super::promotion::parse_promotions;
 use super::{
     AdvocateSide, Audience, Confirming, Discounts, Erased, FriendSide, Joining, Model, Offer, Orders,
     PLATFORMS, PayoutRules, Program, Reward, Terms, UTC,
@@ -123,6 +124,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
             "erased",
             "discounts",
             "offers",
+            "promotions",
             "payouts",
             "texts",
             "webhook_secrets",
@@ -169,6 +171,8 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
     let erased = node.field("erased").optional_choice(faults, Erased::WORDS).unwrap_or(Erased::New);
     let discounts =
         node.field("discounts").optional_choice(faults, Discounts::WORDS).unwrap_or(Discounts::Platform);
+    let decimals = currency.map(|currency| currency.decimals());
+    let promotions = parse_promotions(&node.field("promotions"), decimals, faults);
     let payouts = PayoutRules::parse(&node.field("payouts"), currency, faults);
     let texts = parse_texts(&node.field("texts"), faults);
     Some(Program {
@@ -190,6 +194,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         erased,
         discounts,
         offers: parsed,
+        promotions,
         payouts,
         texts,
     })
@@ -333,7 +338,7 @@ fn parse_offer(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Op
     Some(Offer { id: id?.to_owned(), audience: audience?, starts_at, ends_at, friend, advocate: advocate? })
 }
 
-fn parse_friend(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Option<FriendSide> {
+pub(super) fn parse_friend(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Option<FriendSide> {
     node.object(faults)?;
     node.only(faults, &["reward", "min_subtotal"]);
     let reward = Reward::read(&node.field("reward"), decimals, faults);

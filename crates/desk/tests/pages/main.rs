@@ -151,6 +151,12 @@ fn every_form_is_of_its_session_and_sends_what_its_place_reads() {
                     let (tag, fields) =
                         form.take().unwrap_or_else(|| panic!("{name}: a form ends that did not begin"));
                     let action = tag.get("action").unwrap_or_default();
+                    // The public page, which is no place of the desk, asks itself.
+                    if action.starts_with("/promote/") {
+                        assert_eq!(tag.get("method").as_deref(), Some("get"), "{name}");
+                        assert_eq!(fields, ["lang", "to"], "{name}");
+                        continue;
+                    }
                     let place = place(&action).unwrap_or_else(|| panic!("{name}: {action}"));
                     if tag.get("method").as_deref() == Some("get") {
                         let query = place.answers().get.unwrap();

@@ -17,6 +17,8 @@ use parrain_desk::orders::{Orders, Reviews};
 use parrain_desk::pay::{Pay, PayoutPage, Payouts};
 use parrain_desk::platforms::PlatformPage;
 use parrain_desk::problem::Problem;
+use parrain_desk::promo_codes::{Beginning, PromoCodePage, PromoCodes};
+use parrain_desk::promote::{Asked, Promote};
 use parrain_desk::promotion::{Promotion, TextPage};
 use parrain_desk::program::{Conflict, History, Json, OfferPage, Rules, VersionPage};
 use parrain_desk::referrer::{PaidTo, ReferrerPage};
@@ -132,6 +134,47 @@ fn shop(hostile: &str) -> Shop {
         identity_key: "pik_whois".into(),
         created_at: at("2025-09-01T08:00:00Z"),
     }
+}
+
+fn promote(case: Case, hostile: &str) -> Promote {
+    let all: parrain_wire::materials::Materials = body(materials(hostile));
+    let full = case != Case::Empty;
+    Promote {
+        shop: "lumiere".into(),
+        name: format!("Atelier Lumière{hostile}"),
+        currency: "EUR".into(),
+        spoken: Language::Fr,
+        look: body(json!({"accent": "#7a1f4d"})),
+        terms_url: full.then(|| "https://atelier-lumiere.example/parrainage".into()),
+        code: "ANNA10".into(),
+        link: "https://parrain.lumiere.workers.dev/r/lumiere/ANNA10".into(),
+        counts: full,
+        friend: full.then(|| body(json!({"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"}))),
+        new_customers_only: full,
+        starts_at: None,
+        ends_at: full.then(|| at("2026-12-24T22:59:59Z")),
+        pictures: all.pictures,
+        texts: all.texts,
+        asked: full.then(|| match case {
+            Case::Hostile => Asked { to: HOSTILE.into(), link: None },
+            Case::Full | Case::Empty | Case::Reads => Asked {
+                to: "https://atelier-lumiere.example/bougies?taille=xl#avis".into(),
+                link: Some("https://atelier-lumiere.example/bougies?taille=xl&ref=ANNA10#avis".into()),
+            },
+        }),
+    }
+}
+
+fn promotions(hostile: &str) -> Value {
+    json!({"promotions": [
+        {"code": "NOEL10", "ready": true, "orders": 31, "discounts": [{"currency": "EUR", "amount": "248.00"}], "promotion": {
+            "code": "NOEL10", "name": format!("Noël{hostile}"), "friend": {"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"},
+            "new_customers_only": false, "starts_at": "2026-11-20T08:00:00Z", "ends_at": "2026-12-24T22:59:00Z"}},
+        {"code": "BOUGIES15", "orders": 0, "promotion": {
+            "code": "BOUGIES15", "friend": {"reward": {"kind": "amount_off", "amount": "15.00"}}, "categories": [format!("Bougies{hostile}")],
+            "new_customers_only": true, "starts_at": "2027-01-01T08:00:00Z"}},
+        {"code": "ETE26", "orders": 12, "discounts": [{"currency": "EUR", "amount": "96.00"}]},
+    ]})
 }
 
 fn materials(hostile: &str) -> Value {
@@ -446,6 +489,10 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("contacts", parrain_desk::contacts::page(&f, &Contacts { list: body(json!({"destinations": if full { json!([contacts(hostile)]) } else { json!([]) }})) })),
         ("contact", parrain_desk::contacts::one(&f, &ContactPage { provider: ContactProvider::Brevo, destination: full.then(|| body(contacts(hostile))), entered: Entered::default() })),
         ("contact-klaviyo", parrain_desk::contacts::one(&f, &ContactPage { provider: ContactProvider::Klaviyo, destination: None, entered: if full { faults.clone() } else { Entered::default() } })),
+        ("promote", parrain_desk::promote::page(&f, &promote(case, hostile))),
+        ("promo-codes", parrain_desk::promo_codes::page(&f, &PromoCodes { list: if full { body(promotions(hostile)) } else { Default::default() } })),
+        ("promo-code", parrain_desk::promo_codes::one(&f, &PromoCodePage { known: Some(body(promotions(hostile)["promotions"][0].clone())), begin: None, version: 7, entered: Entered::default() })),
+        ("new-promo-code", parrain_desk::promo_codes::one(&f, &PromoCodePage { known: None, begin: full.then_some(Beginning::Flash), version: 7, entered: Entered::default() })),
         ("promotion", parrain_desk::promotion::page(&f, &Promotion { materials: if full { body(materials(hostile)) } else { Default::default() }, entered: Entered::default() })),
         ("share-text", parrain_desk::promotion::text(&f, &TextPage { text: body(materials(hostile)["texts"][0].clone()), entered: Entered::default() })),
         ("endpoints", parrain_desk::endpoints::page(&f, &Endpoints { list: body(json!({"endpoints": if full { json!([endpoint(hostile)]) } else { json!([]) }})), entered: Entered::default() })),

@@ -17,7 +17,6 @@ use crate::stores::Kv;
 use crate::stores::keys::{self, Key};
 use parrain_core::check::{Faults, Node};
 use parrain_wire::materials::{self, AddedPicture, Materials, NewShareText, Picture, PictureKind};
-use parrain_wire::word::Word;
 use sha2::{Digest, Sha256};
 
 /// The longest title, in characters.

@@ -41,7 +41,7 @@ use crate::deliveries::web::Web;
 use crate::http::{self, Body, Method, Request, Response, StatusCode, header};
 use crate::platform::Platform;
 use crate::problem::Error;
-use crate::protocol::calls::{GetPayout, MarkPaid};
+use crate::protocol::calls::{GetPayout, ListPromotions, MarkPaid};
 use crate::protocol::{Ask, Asker, Call, Refusal};
 use crate::route::{Found, Route, Routes};
 use crate::shop_id::ShopId;
@@ -432,6 +432,10 @@ impl<E: Env> App<E> {
             Route::DeskLinks(shop) => {
                 self.add_desk_link(&self.owner(request, &shop).await?, request, &shop).await
             }
+            Route::Promotions(shop) => {
+                let may = self.reads(request, &shop).await?;
+                Ok(Response::json(StatusCode::OK, &self.ask_as(&may, &shop, ListPromotions).await?)?)
+            }
             Route::Signals(shop) => self.signals(&self.reads(request, &shop).await?, &shop).await,
             Route::Report(shop) => self.report(&self.reads(request, &shop).await?, request, &shop).await,
             Route::Customers(shop) => {
@@ -588,6 +592,9 @@ impl From<LedgerError> for Error {
                 Refusal::UnknownEndpoint => Self::NotFound("there is no such endpoint"),
                 Refusal::TooManyEndpoints => {
                     Self::Conflict("this shop has as many endpoints as a shop may have: remove one of them")
+                }
+                Refusal::OwnCode => {
+                    Self::Conflict("this code is a promo code of the shop's own: take it out of the program first")
                 }
                 Refusal::UnknownPicture => Self::NotFound("there is no such picture"),
                 Refusal::UnknownShareText => Self::NotFound("there is no such text"),

@@ -47,6 +47,7 @@ mod outbox;
 mod overview;
 mod paid;
 mod payouts;
+mod promotions;
 mod proof;
 mod reconciliation;
 mod reminders;

@@ -469,6 +469,10 @@ pub struct RemoveShareText {
     pub id: String,
 }
 
+/// The promo codes of the shop's own, with what came of them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListPromotions;
+
 /// The pictures, without addresses, and the texts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct GetMaterials;

@@ -34,6 +34,7 @@ use parrain_wire::event::Outcome;
 use parrain_wire::mail::{Message, MessageList};
 use parrain_wire::materials::{Materials, Picture, ShareText};
 use parrain_wire::payouts::{Payout, PayoutPlan};
+use parrain_wire::promotion::PromotionList;
 use parrain_wire::rewards::{Conversion, RewardStatus};
 use parrain_wire::signals::SignalReport;
 use parrain_wire::tasks::{FailedTasks, TaskList, TaskOutcome};
@@ -50,7 +51,7 @@ use calls::{
     GetOverview, GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop,
     GetSignals, GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, IsCodeReady, Join,
     LiftStop, LinkOrder, ListClaims, ListConnections, ListContacts, ListConversions, ListDeliveries,
-    ListEndpoints, ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers,
+    ListEndpoints, ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListPromotions, ListReferrers,
     ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanPayout, PlanPicture, PutContacts,
     PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShareText, PutShop, RecordEvent, RecordSnapshot,
     RecordSpoken, RemoveEndpoint, RemovePicture, RemoveShareText, ReplaceContacts, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys,
@@ -201,6 +202,9 @@ pub enum Refusal {
     /// More endpoints than a shop may have.
     #[error("this shop has as many endpoints as a shop may have")]
     TooManyEndpoints,
+    /// A code that is one of the shop's own promo codes.
+    #[error("this code is a promo code of the shop's")]
+    OwnCode,
     /// No such picture.
     #[error("there is no such picture")]
     UnknownPicture,
@@ -463,6 +467,7 @@ calls! {
     GiveOrder => Given,
     TakeOrder => (),
     GetReport => Report,
+    ListPromotions => PromotionList,
     GetSignals => SignalReport,
     ListOrders => OrderList,
     GetOrder => OrderAccount,

@@ -177,7 +177,7 @@ mod tests {
     use parrain_core::event::{Change, Customer, Event, Goods, Kind, Order, Source, Touch, What};
     use parrain_core::money::Currency;
     use proptest::prelude::*;
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     fn shop() -> ShopId {
         ShopId::parse("demo").unwrap()
@@ -229,6 +229,7 @@ mod tests {
             identity_keys: BTreeMap::new(),
             page_mail: PageMail::default(),
             proving: None,
+            promotions_waiting: BTreeSet::new(),
         };
         let pinned = concat!(
             r#"{"shop":"demo","program":{"name":"Atelier Lumière"},"created_at":"2026-11-01T00:00:00Z","#,

@@ -16,6 +16,7 @@ use parrain_desk::order::OrderPage;
 use parrain_desk::orders::{Orders, Reviews};
 use parrain_desk::pay::{Pay, PayoutPage, Payouts};
 use parrain_desk::platforms::{self, PlatformPage};
+use parrain_desk::promo_codes::{self, Beginning, PromoCodePage, PromoCodes};
 use parrain_desk::promotion::{self, Promotion};
 use parrain_desk::program::{self, History, Json, OfferPage, Rules, VersionPage};
 use parrain_desk::referrer::{PaidTo, ReferrerPage};
@@ -57,7 +58,7 @@ use crate::protocol::calls::{
     Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetMaterials, GetOrder, GetOverview,
     GetPayout, GetProof, GetReferrer, GetReport, GetSignals, GetStatement, GetStatus, GiveOrder, ListClaims,
     ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks,
-    ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions, PlanPayout,
+    ListHelpers, ListMessages, ListOrders, ListPayouts, ListPromotions, ListReferrers, ListVersions, PlanPayout,
 };
 use crate::route::Route;
 
@@ -100,6 +101,7 @@ pub fn page_of(place: Place) -> Place {
         Place::StartTest => Place::SetUpStep(Step::Proof),
         Place::RemoveOffer(id) => Place::Offer(id),
         Place::RestoreVersion(number) => Place::Version(number),
+        Place::EndPromoCode(code) => Place::PromoCode(code),
         Place::ReferrerStatus(code)
         | Place::Bonus(code)
         | Place::PaidTo(code)
@@ -165,6 +167,23 @@ impl<E: Env> App<E> {
             }
             Place::NewOffer => self.offer_page(request, visit, None, entered, fresh).await,
             Place::Offer(offer) => self.offer_page(request, visit, Some(offer), entered, fresh).await,
+            Place::PromoCodes => {
+                let (frame, list) = self.framed(request, visit, ListPromotions).await?;
+                Ok(html(promo_codes::page(&frame.0, &PromoCodes { list })))
+            }
+            Place::NewPromoCode => {
+                let (frame, framing) = self.framing(request, visit).await?;
+                let begin = request.param("begin").as_deref().and_then(Beginning::named);
+                let page = PromoCodePage { known: None, begin, version: framing.version, entered };
+                Ok(html(promo_codes::one(&frame, &page)))
+            }
+            Place::PromoCode(code) => {
+                let (frame, list) = self.framed(request, visit, ListPromotions).await?;
+                let known = list.promotions.into_iter().find(|one| one.code == code && one.promotion.is_some());
+                let known = Some(known.ok_or(Error::NotFound("there is no such promo code"))?);
+                let page = PromoCodePage { known, begin: None, version: frame.1.version, entered };
+                Ok(html(promo_codes::one(&frame.0, &page)))
+            }
             Place::Versions => {
                 let (frame, versions) = self.framed(request, visit, ListVersions { cursor }).await?;
                 Ok(html(program::history(&frame.0, &History { versions })))
@@ -396,6 +415,7 @@ impl<E: Env> App<E> {
             Place::StartTest
             | Place::RemoveOffer(_)
             | Place::RestoreVersion(_)
+            | Place::EndPromoCode(_)
             | Place::ReferrerStatus(_)
             | Place::Bonus(_)
             | Place::PaidTo(_)

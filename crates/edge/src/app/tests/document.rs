@@ -6,7 +6,7 @@
 use crate::app::openapi::DOCUMENT;
 use parrain_wire::{
     account, books, connections, contacts, deliveries, desk, details, event, mail, materials, order, page, payouts,
-    problem, program, referrer, rewards, shops, signals, tasks, yearly,
+    problem, program, promotion, referrer, rewards, shops, signals, tasks, yearly,
 };
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -86,6 +86,7 @@ fn generated() -> Vec<(String, Json)> {
         page::Card,
         program::Program,
         program::Terms,
+        promotion::PromotionList,
         referrer::NewReferrer,
         referrer::ReferrerChange,
         referrer::ReferrerCard,

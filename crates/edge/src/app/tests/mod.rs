@@ -14,6 +14,7 @@ mod owner;
 mod pages;
 mod payouts;
 mod platforms;
+mod promotions;
 mod reconcile;
 mod referrers;
 mod server;
