@@ -114,7 +114,7 @@ fn texts(frame: &Frame, page: &Promotion) -> Markup {
         @if frame.may(Role::All) {
             (form.post(&Place::NewShareText, html! {
                 (text_fields(frame, &form, &ShareText::default()))
-                div.acts { button.main { (lang.say("Ajouter ce texte", "Add this text")) } }
+                div.acts { button { (lang.say("Ajouter ce texte", "Add this text")) } }
             }))
         }
     } }

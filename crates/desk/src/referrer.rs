@@ -91,6 +91,7 @@ pub fn page(frame: &Frame, page: &ReferrerPage) -> Markup {
             @if page.status.settling { p.note role="status" { (lang.say("Des commandes arrivées en retard sont encore en cours de calcul.", "Orders that arrived late are still being worked through.")) } }
             (figures(frame, page))
             (share(frame, page))
+            (promote::build(frame, &promote::path(frame.shop_id(), &code), None, &[("lang", lang.tag())]))
             (banners(frame, page))
             (orders(frame, page))
             (claims(frame, page))

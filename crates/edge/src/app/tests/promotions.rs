@@ -135,7 +135,6 @@ fn a_platform_makes_the_code_with_its_dates_and_nothing_is_promised_before() {
     let mut goods = noel();
     (goods["code"], goods["categories"]) = (json!("BOUGIES"), json!(["Bougies"]));
     assert_eq!(world.put("/v1/shops/demo", &with(json!([noel(), goods.clone()]))).send().status, 200);
-    world.another_isolate();
     assert_eq!(said_of(&world, "code=NOEL10")["friend"], Value::Null);
     assert_eq!(said_of(&world, "code=NOEL10")["discount_ready"], json!(false));
     assert_eq!(list(&world)[0]["ready"], json!(false));
