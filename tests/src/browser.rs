@@ -49,6 +49,9 @@ const STATE: &str = r#"
 /// For how long nothing must change in a page that is at rest.
 const REST: Duration = Duration::from_millis(500);
 
+/// A visit to a page, told apart from any other.
+pub struct Page(serde_json::Value);
+
 /// A window of its own: no cookies, nothing stored.
 pub struct Browser {
     /// The driver, for what the methods here do not do.
@@ -182,6 +185,40 @@ impl Browser {
                 Err(error) if Instant::now() > end => panic!("{selector} cannot be pressed: {error}"),
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
             }
+        }
+    }
+
+    /// Presses what leads to another page, and waits until that one is whole.
+    ///
+    /// # Panics
+    /// Where none comes.
+    pub async fn follow(&self, selector: &str) {
+        let page = self.page().await;
+        self.press(selector).await;
+        self.left(page).await;
+    }
+
+    /// Which page this is: told apart even from another visit at the same address.
+    pub async fn page(&self) -> Page {
+        Page(self.run("return performance.timeOrigin").await)
+    }
+
+    /// Waits until another page than that one is whole: a press answers before the browser has gone anywhere.
+    ///
+    /// # Panics
+    /// Where none comes.
+    pub async fn left(&self, page: Page) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let now = "return document.readyState === 'complete' && performance.timeOrigin";
+            // Between two pages there is none that could answer.
+            if let Ok(now) = self.driver.execute(now, Vec::new()).await {
+                if now.json().is_number() && *now.json() != page.0 {
+                    return;
+                }
+            }
+            assert!(Instant::now() < end, "nothing leads away from {}", self.url().await);
+            tokio::time::sleep(Duration::from_millis(25)).await;
         }
     }
 

@@ -19,6 +19,7 @@ pub mod decide;
 pub mod disposable;
 pub mod email;
 pub mod event;
+pub mod experiment;
 pub mod history;
 pub mod iban;
 pub mod money;

@@ -113,7 +113,7 @@ impl Banner<'_> {
                     }
                     (pill(&code, (10, 500), (140, 44), ground, ink))
                 }
-            },
+            }
             Size::Rectangle => self.tall(&offer, &code, 300, 1, ground, ink),
             Size::Square => self.tall(&offer, &code, 1080, 4, ground, ink),
         };

@@ -102,10 +102,7 @@ const SENTENCES: &[(&str, &str)] = &[
         "must be a percentage or an amount off, free shipping or a free product",
         "doit être un pourcentage, un montant, la livraison offerte ou un produit offert",
     ),
-    (
-        "belong to a percentage or an amount off",
-        "vont avec un pourcentage ou un montant de remise",
-    ),
+    ("belong to a percentage or an amount off", "vont avec un pourcentage ou un montant de remise"),
     (
         "this code is a promo code of the shop's own: take it out of the program first",
         "ce code est un de vos codes promo\u{a0}: retirez-le d’abord de la liste",
@@ -164,6 +161,37 @@ const SENTENCES: &[(&str, &str)] = &[
     (
         "must be letters, digits and signs without blanks, as the platform shows it",
         "s’écrit sans blanc ni lettre accentuée, comme la plateforme le montre",
+    ),
+    ("is not an offer of the program", "n’est pas une offre du programme"),
+    ("is not active now", "n’est pas en cours"),
+    ("is there twice", "est là deux fois"),
+    ("is for another audience than the first", "n’est pas pour le même public que la première"),
+    ("is earned by another kind of event than the first", "se gagne par autre chose que la première"),
+    ("must be two or three offers", "doit être deux ou trois offres"),
+    (
+        "has fewer referrers who could take part than there are offers",
+        "a moins de parrains qui peuvent prendre part que d’offres comparées",
+    ),
+    (
+        "must be given: how long it takes is more than a year, or unknown",
+        "manque\u{a0}: la durée dépasse un an, ou n’est pas connue",
+    ),
+    (
+        "must be above 0 and at most 100, with three decimals at most",
+        "doit être plus de 0 et 100 au plus, avec trois décimales au plus",
+    ),
+    ("there is no such experiment", "cette comparaison n’existe pas"),
+    (
+        "another experiment has this name: give this one another",
+        "une autre comparaison porte ce nom\u{a0}: rechargez la page",
+    ),
+    (
+        "an experiment with one of these offers is not concluded: conclude it first",
+        "une de ces offres est déjà comparée\u{a0}: décidez d’abord",
+    ),
+    (
+        "this experiment was concluded before, and another offer was kept",
+        "cette comparaison est décidée, et une autre offre a été gardée",
     ),
     ("Shopify does not open with this: {}", "Shopify refuse cette clé\u{a0}: {}"),
     ("nothing of Shopify's answers there: {}", "aucune boutique Shopify ne répond à cette adresse\u{a0}: {}"),

@@ -410,6 +410,14 @@ fn told(frame: &Frame, news: &News) -> (String, Option<Place>) {
             ),
             to_platform,
         ),
+        Event::ExperimentBegan => (
+            say!(lang, "Une comparaison d’offres a commencé{by}", "A comparison of offers was begun{by}"),
+            Some(Place::Experiments),
+        ),
+        Event::ExperimentConcluded => (
+            say!(lang, "Une comparaison d’offres est décidée{by}", "A comparison of offers was decided{by}"),
+            Some(Place::Experiments),
+        ),
         Event::EndpointAdded => {
             (say!(lang, "L’adresse {host} a été ajoutée{by}", "The address {host} was added{by}"), endpoints)
         }

@@ -27,6 +27,7 @@ pub mod connections;
 pub mod contacts;
 pub mod credit;
 pub mod endpoints;
+pub mod experiments;
 mod faults;
 mod form;
 mod frame;

@@ -59,6 +59,10 @@ pub enum Place {
     PromoCode(String),
     /// The end of one, or one that has ended to be taken off the list. A form of its page.
     EndPromoCode(String),
+    /// Offers that are compared, and comparing others.
+    Experiments,
+    /// One offer kept of those that were compared, by the comparison's name. A form of their page.
+    ConcludeExperiment(String),
     /// `/desk/{shop}/program/versions`
     Versions,
     /// `/desk/{shop}/program/versions/{number}`
@@ -341,6 +345,8 @@ impl Place {
             Self::NewPromoCode => both(&["begin"], PROMO_CODE),
             Self::PromoCode(_) => both(&[], PROMO_CODE),
             Self::RemoveOffer(_) | Self::RestoreVersion(_) | Self::EndPromoCode(_) => post(&["version"]),
+            Self::Experiments => both(&[], &["id", "first", "offers", "difference", "dry_run"]),
+            Self::ConcludeExperiment(_) => post(&["offer"]),
             Self::Versions => get(&["cursor"]),
             Self::Referrers => get(&["q", "status", "cursor"]),
             Self::ReferrersCsv => get(&["q", "status"]),
@@ -486,6 +492,8 @@ impl Place {
             Self::NewPromoCode => of(&["new-promo-code"]),
             Self::PromoCode(code) => of(&["promo-codes", code]),
             Self::EndPromoCode(code) => of(&["promo-codes", code, "end"]),
+            Self::Experiments => of(&["program", "compare"]),
+            Self::ConcludeExperiment(id) => of(&["program", "compare", id, "keep"]),
             Self::Versions => of(&["program", "versions"]),
             Self::Version(number) => of(&["program", "versions", number]),
             Self::RestoreVersion(number) => of(&["program", "versions", number, "restore"]),
@@ -606,6 +614,8 @@ impl Place {
             ["new-promo-code"] => Self::NewPromoCode,
             ["promo-codes", code] => Self::PromoCode(id(code)),
             ["promo-codes", code, "end"] => Self::EndPromoCode(id(code)),
+            ["program", "compare"] => Self::Experiments,
+            ["program", "compare", one, "keep"] => Self::ConcludeExperiment(id(one)),
             ["program", "versions"] => Self::Versions,
             ["program", "versions", number] => Self::Version(id(number)),
             ["program", "versions", number, "restore"] => Self::RestoreVersion(id(number)),
@@ -728,6 +738,8 @@ mod tests {
             Place::NewPromoCode,
             Place::PromoCode(id()),
             Place::EndPromoCode(id()),
+            Place::Experiments,
+            Place::ConcludeExperiment(id()),
             Place::Versions,
             Place::Version(id()),
             Place::RestoreVersion(id()),

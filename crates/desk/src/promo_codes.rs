@@ -158,7 +158,11 @@ fn row(frame: &Frame, each: &PromotionUse) -> Markup {
 
 /// How many orders, and what was taken off of them.
 fn brought(lang: Language, each: &PromotionUse) -> String {
-    let orders = format!("{} {}", count(lang, each.orders), lang.many(each.orders, lang.say("commande", "order"), lang.say("commandes", "orders")));
+    let orders = format!(
+        "{} {}",
+        count(lang, each.orders),
+        lang.many(each.orders, lang.say("commande", "order"), lang.say("commandes", "orders"))
+    );
     let off: Vec<String> =
         each.discounts.iter().map(|one| money(lang, one.amount.as_str(), one.currency.as_str())).collect();
     match off.as_slice() {
@@ -267,7 +271,10 @@ fn end(frame: &Frame, known: &PromotionUse, promotion: &Promotion) -> Markup {
     } else if promotion.starts_at.is_some_and(|from| from > frame.now) {
         lang.say("Y renoncer\u{a0}: ce code ne commencera pas", "Give it up: this code will not begin")
     } else {
-        lang.say("Terminer maintenant\u{a0}: ce code ne donne plus rien", "End it now: this code gives nothing any more")
+        lang.say(
+            "Terminer maintenant\u{a0}: ce code ne donne plus rien",
+            "End it now: this code gives nothing any more",
+        )
     };
     press(frame, &Place::EndPromoCode(known.code.clone()), &[], words, "bad")
 }
@@ -278,8 +285,10 @@ fn fields(frame: &Frame, form: &Form<'_>, page: &PromoCodePage, of: &Promotion) 
     let minute = |at: Option<Instant>| at.map(|at| clock.minute(at)).unwrap_or_default();
     let given = &of.friend.reward;
     let kind = if given.kind == Known::default() { RewardKind::PercentOff.name() } else { given.kind.name() };
-    let kinds = [RewardKind::PercentOff, RewardKind::AmountOff, RewardKind::FreeShipping, RewardKind::FreeProduct];
-    let kinds: Vec<(&str, &str)> = kinds.into_iter().map(|kind| (kind.name(), kind_name(lang, kind))).collect();
+    let kinds =
+        [RewardKind::PercentOff, RewardKind::AmountOff, RewardKind::FreeShipping, RewardKind::FreeProduct];
+    let kinds: Vec<(&str, &str)> =
+        kinds.into_iter().map(|kind| (kind.name(), kind_name(lang, kind))).collect();
     html! {
         (form.hidden("version", &page.version.to_string()))
         div.fields.two {

@@ -227,10 +227,14 @@ fn banners(frame: &Frame, page: &Promote) -> Markup {
 
 /// The address of a banner, in the colours of the shop.
 pub(crate) fn banner_path(shop: &str, code: &str, size: Size, look: &Look) -> String {
-    let colour = |colour: &Option<String>| colour.as_deref().unwrap_or_default().trim_start_matches('#').to_owned();
+    let colour =
+        |colour: &Option<String>| colour.as_deref().unwrap_or_default().trim_start_matches('#').to_owned();
     let chosen = [("accent", colour(&look.accent)), ("on_accent", colour(&look.on_accent))];
-    let query: Vec<String> =
-        chosen.iter().filter(|(_, colour)| !colour.is_empty()).map(|(name, colour)| format!("{name}={colour}")).collect();
+    let query: Vec<String> = chosen
+        .iter()
+        .filter(|(_, colour)| !colour.is_empty())
+        .map(|(name, colour)| format!("{name}={colour}"))
+        .collect();
     let mark = if query.is_empty() { "" } else { "?" };
     format!("/v1/shops/{shop}/referrers/{code}/banners/{}.svg{mark}{}", size.name(), query.join("&"))
 }

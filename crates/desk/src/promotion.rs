@@ -93,7 +93,8 @@ fn pictures(frame: &Frame, page: &Promotion) -> Markup {
 
 fn picture(frame: &Frame, picture: &Picture) -> Markup {
     let lang = frame.language;
-    let (src, kilobytes) = (picture.url.strip_prefix(frame.edge.as_str()).unwrap_or(&picture.url), picture.bytes / 1024 + 1);
+    let (src, kilobytes) =
+        (picture.url.strip_prefix(frame.edge.as_str()).unwrap_or(&picture.url), picture.bytes / 1024 + 1);
     html! { figure {
         img.banner src=(src) width=(picture.width) height=(picture.height) alt=(picture.title) loading="lazy";
         figcaption { (picture.title) ", " (picture.width) " × " (picture.height) ", " (count(lang, kilobytes)) (lang.say("\u{a0}ko", " kB")) }

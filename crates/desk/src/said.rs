@@ -45,6 +45,10 @@ said! {
     PromoCodeEnded = "promo_code_ended": "Ce code ne donne plus rien.", "This code gives nothing any more.";
     /// An offer was removed.
     OfferRemoved = "offer_removed": "L’offre est retirée. Ce qui a été gagné reste dû.", "The offer is gone. What was earned stays due.";
+    /// Offers are compared.
+    ExperimentBegan = "experiment_began": "C’est parti\u{a0}: la réponse viendra à la fin.", "It has begun: the answer comes at the end.";
+    /// One of the offers that were compared was kept.
+    ExperimentConcluded = "experiment_concluded": "C’est décidé\u{a0}: les parrains y passent dans les minutes qui viennent.", "Decided: referrers are put on it within minutes.";
     /// A referrer was added.
     ReferrerAdded = "referrer_added": "Parrain ajouté. Son lien est prêt.", "Referrer added. Their link is ready.";
     /// Codes were added.

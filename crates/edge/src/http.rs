@@ -266,7 +266,15 @@ mod tests {
         assert_eq!(max_body("/v1/shops/demo/webhooks/shopify"), MAX_WEBHOOK);
         assert_eq!(max_body("/v1/shops/demo/materials/pictures"), MAX_UPLOAD);
         assert_eq!(max_body("/desk/demo/promotion/pictures"), MAX_UPLOAD);
-        for path in ["/v1/shops/demo/materials/texts", "/v1/shops/demo/events", "/v1/shops/demo", "/v1/shops/webhooks", "/webhooks", "/", ""] {
+        for path in [
+            "/v1/shops/demo/materials/texts",
+            "/v1/shops/demo/events",
+            "/v1/shops/demo",
+            "/v1/shops/webhooks",
+            "/webhooks",
+            "/",
+            "",
+        ] {
             assert_eq!(max_body(path), MAX_BODY, "{path}");
         }
     }

@@ -155,8 +155,14 @@ mod tests {
         let link = |to: &str| built(&program, to, "ANNA10");
         for (to, made) in [
             ("https://shop.example/mug", "https://shop.example/mug?ref=ANNA10"),
-            (" https://shop.example/mug?colour=blue&x#top ", "https://shop.example/mug?colour=blue&x&ref=ANNA10#top"),
-            ("https://shop.example/mug?REF=OTHER&via=B&q=a%26b", "https://shop.example/mug?q=a%26b&ref=ANNA10"),
+            (
+                " https://shop.example/mug?colour=blue&x#top ",
+                "https://shop.example/mug?colour=blue&x&ref=ANNA10#top",
+            ),
+            (
+                "https://shop.example/mug?REF=OTHER&via=B&q=a%26b",
+                "https://shop.example/mug?q=a%26b&ref=ANNA10",
+            ),
             ("https://blog.shop.example/2026/", "https://blog.shop.example/2026/?ref=ANNA10"),
             ("http://shop.example/mug", "https://shop.example/mug?ref=ANNA10"),
             ("shop.example/mug", "https://shop.example/mug?ref=ANNA10"),
@@ -167,10 +173,23 @@ mod tests {
             assert_eq!(link(to).as_deref(), Some(made), "{to}");
         }
         for to in [
-            "", " ", "mug", "https://evil.test/", "//evil.test", "https://shop.example@evil.test/", "https://a@shop.example/",
-            "https://shop.example.evil.test/", "https://shop.example:8443/", "javascript:alert(1)", "data:text/html,x",
-            "ftp://shop.example/x", "https://shop.example//evil.test", "/\\evil.test", "https://shop.example/a b",
-            "evil.test/shop.example", "mailto:a@shop.example",
+            "",
+            " ",
+            "mug",
+            "https://evil.test/",
+            "//evil.test",
+            "https://shop.example@evil.test/",
+            "https://a@shop.example/",
+            "https://shop.example.evil.test/",
+            "https://shop.example:8443/",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "ftp://shop.example/x",
+            "https://shop.example//evil.test",
+            "/\\evil.test",
+            "https://shop.example/a b",
+            "evil.test/shop.example",
+            "mailto:a@shop.example",
         ] {
             assert_eq!(link(to), None, "{to}");
         }

@@ -166,6 +166,12 @@ pub enum Route {
     Promotions(ShopId),
     /// How often each signal was right.
     Signals(ShopId),
+    /// `/v1/shops/{shop}/experiments`
+    Experiments(ShopId),
+    /// `/v1/shops/{shop}/experiments/{id}`
+    Experiment(ShopId, String),
+    /// `/v1/shops/{shop}/experiments/{id}/conclude`
+    ConcludeExperiment(ShopId, String),
     /// `/v1/shops/{shop}/report/customers`
     Customers(ShopId),
     /// `/v1/shops/{shop}/audit`
@@ -274,6 +280,9 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/report", &[Method::GET], Make::Shop(Route::Report)),
     ("/v1/shops/{shop}/promotions", &[Method::GET], Make::Shop(Route::Promotions)),
     ("/v1/shops/{shop}/signals", &[Method::GET], Make::Shop(Route::Signals)),
+    ("/v1/shops/{shop}/experiments", &[Method::GET, Method::POST], Make::Shop(Route::Experiments)),
+    ("/v1/shops/{shop}/experiments/{id}", &[Method::GET], Make::Id(Route::Experiment)),
+    ("/v1/shops/{shop}/experiments/{id}/conclude", &[Method::POST], Make::Id(Route::ConcludeExperiment)),
     ("/v1/shops/{shop}/report/customers", &[Method::GET], Make::Shop(Route::Customers)),
     ("/v1/shops/{shop}/audit", &[Method::GET], Make::Shop(Route::Audit)),
     ("/v1/shops/{shop}/subjects", &[Method::GET, Method::DELETE], Make::Shop(Route::Subjects)),

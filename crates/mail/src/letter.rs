@@ -113,7 +113,13 @@ impl Writing<'_> {
                     _ => self.words.mail("see").to_owned(),
                 };
                 return (!self.links.is_empty()).then(|| {
-                    Part::Links(self.links.iter().enumerate().map(|(index, link)| (label((index, link)), link.clone())).collect())
+                    Part::Links(
+                        self.links
+                            .iter()
+                            .enumerate()
+                            .map(|(index, link)| (label((index, link)), link.clone()))
+                            .collect(),
+                    )
                 });
             }
             if let Some(lines) = self.lines(name) {

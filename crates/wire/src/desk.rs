@@ -191,6 +191,10 @@ words! {
         MailEnded = "mail_ended",
         /// A look at a platform's orders found some of which no webhook told.
         OrdersFound = "orders_found",
+        /// An experiment was begun.
+        ExperimentBegan = "experiment_began",
+        /// It was decided which of an experiment's offers stays.
+        ExperimentConcluded = "experiment_concluded",
     }
 }
 
@@ -210,7 +214,7 @@ pub struct News {
     /// Which referrer.
     #[serde(default, deserialize_with = "maybe")]
     pub code: Option<Code>,
-    /// The referrer's name, where known.
+    /// The referrer's name, where known; or an experiment's.
     #[serde(default, deserialize_with = "maybe")]
     pub name: Option<String>,
     /// The order's `subtotal - discount`, or what of it was given back.

@@ -20,6 +20,7 @@ pub mod deliveries;
 pub mod desk;
 pub mod details;
 pub mod event;
+pub mod experiments;
 pub mod instant;
 pub mod lenient;
 pub mod mail;

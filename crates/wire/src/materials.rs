@@ -127,7 +127,8 @@ pub fn filled(text: &str, value: impl Fn(&str) -> String) -> String {
 
 /// A text cut at its braces: what stands before a pair, and the name within it.
 fn pieces(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
-    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     let mut rest = Some(text);
     std::iter::from_fn(move || {
         let text = rest?;
@@ -158,7 +159,10 @@ mod tests {
             "code" => "ANNA10".to_owned(),
             _ => "?".to_owned(),
         };
-        assert_eq!(filled("{code}: {link} {x} { {{code}} {", value), "ANNA10: https://e/r/s/{code} {x} { {ANNA10} {");
+        assert_eq!(
+            filled("{code}: {link} {x} { {{code}} {", value),
+            "ANNA10: https://e/r/s/{code} {x} { {ANNA10} {"
+        );
         assert_eq!(unknown("{link} {prix} {Link} {").collect::<Vec<_>>(), ["prix"]);
         assert_eq!(filled("", value), "");
     }

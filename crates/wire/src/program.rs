@@ -9,8 +9,8 @@ use crate::instant::Instant;
 use crate::lenient::{any, list, map, maybe};
 use crate::order::Kind;
 use crate::pairs::Pairs;
-use crate::signals::Weights;
 use crate::promotion::Promotion;
+use crate::signals::Weights;
 use crate::word::{Known, words};
 
 words! {

@@ -154,18 +154,19 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let scratch = Scratch::new(&root, "bench")?;
     let folder = scratch.0.join("served");
+    let quickly = || -> Result<Served> { Ok(build::served(&tools, Finish::Quick, &folder)?.0) };
     if options.history {
         let sizes = if quick { [1, 10, 20] } else { [10, 1_000, options.conversions.get()] };
-        return history::run(&root, &build::served_quickly(&tools, &folder)?, &scratch.0, sizes);
+        return history::run(&root, &quickly()?, &scratch.0, sizes);
     }
     if options.late {
         let orders = if quick { 20 } else { options.orders.get() };
-        return late::run(&root, &build::served_quickly(&tools, &folder)?, &scratch.0, orders);
+        return late::run(&root, &quickly()?, &scratch.0, orders);
     }
     if options.soak {
         let time =
             if quick { Duration::from_secs(6) } else { Duration::from_secs(60) * options.minutes.into() };
-        return soak::run(&root, &build::served_quickly(&tools, &folder)?, &scratch.0, time);
+        return soak::run(&root, &quickly()?, &scratch.0, time);
     }
     let finish = if quick { Finish::Quick } else { Finish::Small };
     let (served, worker, widget) = build::served(&tools, finish, &folder)?;

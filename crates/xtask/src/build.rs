@@ -69,103 +69,101 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Builds all into a folder for one stack; answers the Worker's and the widget's parts too.
+/// Puts all that a stack serves into a folder for it, with the set-up beside, so that the stack goes on with its own
+/// while the project's is edited; answers the Worker's and the widget's parts too.
 ///
 /// # Errors
 /// What does not build.
 pub fn served(tools: &Tools, finish: Finish, folder: &Path) -> Result<(Served, Vec<Part>, Vec<Part>)> {
     let (worker, assets) = both(tools, finish, folder)?;
-    Ok((served_from(&tools.root, folder)?, worker, assets))
-}
-
-/// Puts what is built into a folder for one stack, quickly: builds of earlier stacks are kept, and made anew
-/// where something changed that they are made of.
-///
-/// # Errors
-/// What does not build.
-pub fn served_quickly(tools: &Tools, folder: &Path) -> Result<Served> {
-    let inputs = |package: &str, more: &[&str]| -> Result<Vec<PathBuf>> {
-        let mut inputs = tools::sources(&tools.root, package)?;
-        let common = ["Cargo.toml", "Cargo.lock", "package-lock.json", "crates/xtask/src/build.rs"];
-        inputs.extend(common.iter().chain(more).map(|path| tools.root.join(path)));
-        inputs.extend(tools::sources(&tools.root, tools::BINDGEN)?);
-        Ok(inputs)
-    };
-    let of_widget = || -> Result<Vec<PathBuf>> {
-        let mut all = inputs("parrain-widget", &["crates/xtask/src/widget.rs", "www/widget"])?;
-        all.extend(tools::sources(&tools.root, "parrain-qr")?);
-        all.extend(inputs("parrain-tryout-page", &["crates/xtask/src/tryout.rs", "www/tryout"])?);
-        Ok(all)
-    };
-    let kept = tools.root.join(".parrain/built");
-    let (worker_folder, assets_folder) = (kept.join("worker"), kept.join("assets"));
-    exec::both(
-        || {
-            let _turn = worker_turn(tools)?;
-            fresh::unless_fresh(&kept.join("worker.stamp"), &inputs("parrain-edge", &[])?, || {
-                make_worker(tools, Finish::Quick, &worker_folder).map(drop)
-            })?;
-            replace(&worker_folder, &folder.join(WORKER))
-        },
-        || {
-            let _turn = assets_turn(tools)?;
-            fresh::unless_fresh(&kept.join("assets.stamp"), &of_widget()?, || {
-                make_assets(tools, &assets_folder).map(drop)
-            })?;
-            replace(&assets_folder, &folder.join(ASSETS))
-        },
-    )?;
-    served_from(&tools.root, folder)
+    let served = Served(folder.to_owned());
+    std::fs::copy(tools.root.join("wrangler.toml"), served.config()).context("cannot copy wrangler.toml")?;
+    Ok((served, worker, assets))
 }
 
 /// The Worker and the widget beside each other, under `folder` as `wrangler.toml` says.
 fn both(tools: &Tools, finish: Finish, folder: &Path) -> Result<(Vec<Part>, Vec<Part>)> {
-    exec::both(
-        || {
-            let _turn = worker_turn(tools)?;
-            make_worker(tools, finish, &folder.join(WORKER))
-        },
-        || assets(tools, &folder.join(ASSETS)),
-    )
+    exec::both(|| worker(tools, finish, &folder.join(WORKER)), || assets(tools, &folder.join(ASSETS)))
+}
+
+fn worker(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>> {
+    let name = match finish {
+        Finish::Quick => "worker-quick",
+        Finish::Small => "worker",
+    };
+    let kept = Kept { turn: "worker", name, what: "the Worker's build" };
+    kept.put(tools, &inputs(tools, "parrain-edge", &[])?, folder, |new| make_worker(tools, finish, new))
 }
 
 fn assets(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
-    let _turn = assets_turn(tools)?;
-    make_assets(tools, folder)
+    let mut inputs = [
+        inputs(tools, "parrain-widget", &["crates/xtask/src/widget.rs", "www/widget"])?,
+        inputs(tools, "parrain-tryout-page", &["crates/xtask/src/tryout.rs", "www/tryout"])?,
+    ]
+    .concat();
+    inputs.extend(tools::sources(&tools.root, "parrain-qr")?);
+    let kept = Kept { turn: "assets", name: "assets", what: "the widget's build" };
+    kept.put(tools, &inputs, folder, |new| make_assets(tools, new))
 }
 
-/// The set-up beside the artefacts: a stack goes on with its own while the project's is edited.
-fn served_from(root: &Path, folder: &Path) -> Result<Served> {
-    let served = Served(folder.to_owned());
-    std::fs::copy(root.join("wrangler.toml"), served.config()).context("cannot copy wrangler.toml")?;
-    Ok(served)
+/// What an artefact is made of: a package, the tools, and `more` paths of the project.
+fn inputs(tools: &Tools, package: &str, more: &[&str]) -> Result<Vec<PathBuf>> {
+    let mut inputs = tools::sources(&tools.root, package)?;
+    let common = ["Cargo.toml", "Cargo.lock", "package-lock.json", "crates/xtask/src/build.rs"];
+    inputs.extend(common.iter().chain(more).map(|path| tools.root.join(path)));
+    inputs.extend(tools::sources(&tools.root, tools::BINDGEN)?);
+    inputs.extend(tools.compiler());
+    Ok(inputs)
 }
 
-fn replace(from: &Path, to: &Path) -> Result<()> {
-    fresh::renew(to, |new| fresh::copy(from, new).with_context(|| format!("cannot copy {}", from.display())))
+/// An artefact that is kept in `.parrain/built`, whoever asks for it, and made anew where something changed that it is
+/// made of.
+struct Kept<'a> {
+    /// Which lock its builds take turns by: what they compile they leave in one place.
+    turn: &'a str,
+    /// Its folder.
+    name: &'a str,
+    /// As one says it who waits for it.
+    what: &'a str,
 }
 
-// Each build leaves what it compiled in one place, whoever asks for it.
-
-fn worker_turn(tools: &Tools) -> Result<std::fs::File> {
-    fresh::turn(&tools.root.join(".parrain/built/worker.lock"), "the Worker's build")
-}
-
-fn assets_turn(tools: &Tools) -> Result<std::fs::File> {
-    fresh::turn(&tools.root.join(".parrain/built/assets.lock"), "the widget's build")
+impl Kept<'_> {
+    /// Makes it unless it is there, and puts it into `folder`; answers its parts there.
+    fn put(
+        &self,
+        tools: &Tools,
+        inputs: &[PathBuf],
+        folder: &Path,
+        make: impl FnOnce(&Path) -> Result<Vec<Part>>,
+    ) -> Result<Vec<Part>> {
+        let built = tools.root.join(".parrain/built");
+        let _turn = fresh::turn(&built.join(self.turn).with_extension("lock"), self.what)?;
+        let (kept, list) = (built.join(self.name), built.join(self.name).with_extension("parts"));
+        fresh::unless_fresh(&kept.with_extension("stamp"), inputs, || {
+            let parts = fresh::renew(&kept, |new| {
+                let parts = make(new)?.into_iter();
+                parts.map(|part| Ok((part.name, part.path.strip_prefix(new)?.to_owned()))).collect()
+            })?;
+            let parts: Vec<(String, PathBuf)> = parts;
+            Ok(std::fs::write(&list, serde_json::to_vec(&parts)?)?)
+        })?;
+        fresh::renew(folder, |new| {
+            fresh::copy(&kept, new).with_context(|| format!("cannot copy {}", kept.display()))
+        })?;
+        let parts: Vec<(String, PathBuf)> = serde_json::from_slice(&std::fs::read(&list)?)?;
+        Ok(parts.into_iter().map(|(name, path)| Part { name, path: folder.join(path) }).collect())
+    }
 }
 
 /// The Worker, by worker-build.
 fn make_worker(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>> {
     ui::step("Building the Worker", || {
-        fresh::renew(folder, |new| {
-            let mut command = tools.worker_build();
-            command.args(["--release", "--out-dir"]).arg(new).current_dir(tools.root.join("crates/edge"));
-            match finish {
-                Finish::Quick => exec::run(command.arg("--no-opt")),
-                Finish::Small => exec::run(&mut command),
-            }
-        })
+        let mut command = tools.worker_build();
+        command.args(["--release", "--out-dir"]).arg(folder).current_dir(tools.root.join("crates/edge"));
+        match finish {
+            Finish::Quick => exec::run(command.arg("--no-opt")),
+            Finish::Small => exec::run(&mut command),
+        }
     })?;
     let part = |name: &str, file: &str| Part { name: name.to_owned(), path: folder.join(file) };
     let parts = vec![part("wasm", "index_bg.wasm"), part("glue", "index.js")];
@@ -179,14 +177,9 @@ fn make_worker(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>
 /// begun anew would deploy old ones for ever.
 fn make_assets(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
     ui::step("Building the widget", || {
-        fresh::renew(folder, |new| {
-            let mut parts = widget::build(tools, new)?;
-            parts.extend(tryout::build(tools, new)?);
-            for part in &mut parts {
-                part.path = folder.join(part.path.strip_prefix(new)?);
-            }
-            Ok(parts)
-        })
+        let mut parts = widget::build(tools, folder)?;
+        parts.extend(tryout::build(tools, folder)?);
+        Ok(parts)
     })
 }
 

@@ -10,7 +10,8 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    build, past,
+    build::{self, Finish},
+    past,
     stack::{Edge, Shop, check_port},
     tools::{self, Tools},
     ui,
@@ -46,7 +47,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
 
     let tools = Tools::ready(&root, &["demo-shop"], || Ok(()))?;
-    let served = build::served_quickly(&tools, &state.join("served"))?;
+    let (served, ..) = build::served(&tools, Finish::Quick, &state.join("served"))?;
     let url = format!("http://localhost:{shop_port}");
     // What is mailed goes to the shop, which shows it: nothing leaves the machine.
     let vars = [("PARRAIN_RESEND_API", &*format!("{url}/resend"))];

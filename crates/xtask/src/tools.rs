@@ -178,6 +178,13 @@ impl Tools {
         cargo_of(self.rust)
     }
 
+    /// The program that compiles what is built for wasm, where it can be told: another one makes another artefact.
+    pub fn compiler(&self) -> Option<PathBuf> {
+        let sysroot = exec::probe(rustc(self.rust), &["--print", "sysroot"])?;
+        let path = Path::new(&sysroot).join("bin/rustc");
+        path.is_file().then_some(path)
+    }
+
     /// worker-build, told where the other tools are: it would download them otherwise.
     pub fn worker_build(&self) -> Command {
         let mut command = Command::new(&self.worker_build);

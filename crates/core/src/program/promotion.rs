@@ -175,7 +175,9 @@ mod tests {
         let at = |text| Instant::parse(text).unwrap();
         assert!(noel.is_active(at("2026-12-24T23:00:00Z")) && !noel.is_active(at("2026-11-30T23:00:00Z")));
         assert!(noel.has_ended(at("2026-12-24T23:00:01Z")));
-        assert!(program.promotion(&"PORT-OFFERT".parse().unwrap()).unwrap().is_active(at("2030-01-01T00:00:00Z")));
+        assert!(
+            program.promotion(&"PORT-OFFERT".parse().unwrap()).unwrap().is_active(at("2030-01-01T00:00:00Z"))
+        );
         assert_eq!(Program::parse(&program.to_json()).unwrap(), program);
         assert_eq!(read(Value::Null).unwrap().to_json().get("promotions"), None);
     }
@@ -183,7 +185,8 @@ mod tests {
     #[test]
     fn every_fault_is_told() {
         let with = |more: Value| {
-            let mut one = json!({"code": "NOEL10", "friend": {"reward": {"kind": "percent_off", "percent": "10"}}});
+            let mut one =
+                json!({"code": "NOEL10", "friend": {"reward": {"kind": "percent_off", "percent": "10"}}});
             one.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
             one
         };
@@ -191,10 +194,24 @@ mod tests {
             (json!([with(json!({"code": "NOËL10"}))]), "/promotions/0/code"),
             (json!([with(json!({"code": ""}))]), "/promotions/0/code"),
             (json!([with(json!({})), with(json!({"code": "noel10"}))]), "/promotions/1/code"),
-            (json!([with(json!({"friend": {"reward": {"kind": "cash", "amount": "1.00"}}}))]), "/promotions/0/friend/reward/kind"),
-            (json!([with(json!({"friend": {"reward": {"kind": "commission", "percent": "5"}}}))]), "/promotions/0/friend/reward/kind"),
-            (json!([with(json!({"friend": {"reward": {"kind": "free_shipping"}}, "categories": ["a"]}))]), "/promotions/0/categories"),
-            (json!([with(json!({"starts_at": "2026-12-02T00:00:00Z", "ends_at": "2026-12-01T00:00:00Z"}))]), "/promotions/0/ends_at"),
+            (
+                json!([with(json!({"friend": {"reward": {"kind": "cash", "amount": "1.00"}}}))]),
+                "/promotions/0/friend/reward/kind",
+            ),
+            (
+                json!([with(json!({"friend": {"reward": {"kind": "commission", "percent": "5"}}}))]),
+                "/promotions/0/friend/reward/kind",
+            ),
+            (
+                json!([with(json!({"friend": {"reward": {"kind": "free_shipping"}}, "categories": ["a"]}))]),
+                "/promotions/0/categories",
+            ),
+            (
+                json!([with(
+                    json!({"starts_at": "2026-12-02T00:00:00Z", "ends_at": "2026-12-01T00:00:00Z"})
+                )]),
+                "/promotions/0/ends_at",
+            ),
             (json!([with(json!({"advocate": {}}))]), "/promotions/0/advocate"),
             (json!([{"code": "NOEL10"}]), "/promotions/0/friend"),
             (json!({}), "/promotions"),

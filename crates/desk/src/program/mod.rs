@@ -163,6 +163,7 @@ pub fn rules(frame: &Frame, page: &Rules) -> Markup {
                     (form.post(&Place::Program, rules_fields(frame, &form, page)))
                 }
             }
+            p { a href=(frame.href(&Place::Experiments)) { (lang.say("Comparer deux offres", "Compare two offers")) } }
             p { a href=(frame.href(&Place::TryOut)) { (lang.say("L’essayer sur les commandes de l’an dernier", "Try it on last year’s orders")) } }
             p.small { a href=(frame.href(&Place::ProgramJson)) { (lang.say("Le programme en JSON", "The program as JSON")) } }
         },

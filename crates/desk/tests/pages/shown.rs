@@ -10,6 +10,7 @@ use parrain_desk::connections::Connections;
 use parrain_desk::contacts::{ContactPage, Contacts};
 use parrain_desk::credit::Credit;
 use parrain_desk::endpoints::{EndpointPage, Endpoints};
+use parrain_desk::experiments::Experiments;
 use parrain_desk::home::Home;
 use parrain_desk::mail::{Mail, MailTextPage};
 use parrain_desk::order::OrderPage;
@@ -17,10 +18,10 @@ use parrain_desk::orders::{Orders, Reviews};
 use parrain_desk::pay::{Pay, PayoutPage, Payouts};
 use parrain_desk::platforms::PlatformPage;
 use parrain_desk::problem::Problem;
+use parrain_desk::program::{Conflict, History, Json, OfferPage, Rules, VersionPage};
 use parrain_desk::promo_codes::{Beginning, PromoCodePage, PromoCodes};
 use parrain_desk::promote::{Asked, Promote};
 use parrain_desk::promotion::{Promotion, TextPage};
-use parrain_desk::program::{Conflict, History, Json, OfferPage, Rules, VersionPage};
 use parrain_desk::referrer::{PaidTo, ReferrerPage};
 use parrain_desk::referrers::{CodeLine, NewCodes, NewReferrer, Referrers};
 use parrain_desk::report::ReportPage;
@@ -149,7 +150,9 @@ fn promote(case: Case, hostile: &str) -> Promote {
         code: "ANNA10".into(),
         link: "https://parrain.lumiere.workers.dev/r/lumiere/ANNA10".into(),
         counts: full,
-        friend: full.then(|| body(json!({"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"}))),
+        friend: full.then(|| {
+            body(json!({"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"}))
+        }),
         new_customers_only: full,
         starts_at: None,
         ends_at: full.then(|| at("2026-12-24T22:59:59Z")),
@@ -495,6 +498,7 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("new-promo-code", parrain_desk::promo_codes::one(&f, &PromoCodePage { known: None, begin: full.then_some(Beginning::Flash), version: 7, entered: Entered::default() })),
         ("promotion", parrain_desk::promotion::page(&f, &Promotion { materials: if full { body(materials(hostile)) } else { Default::default() }, entered: Entered::default() })),
         ("share-text", parrain_desk::promotion::text(&f, &TextPage { text: body(materials(hostile)["texts"][0].clone()), entered: Entered::default() })),
+        ("experiments", parrain_desk::experiments::page(&f, &Experiments { list: body(json!({"experiments": if full { json!([experiment("comparison-2", "running", false), experiment("comparison-1", "ended", true)]) } else { json!([]) }})), offers: p().offers.into_iter().cycle().take(if full { 2 } else { 1 }).collect(), entered: Entered::default(), plan: full.then(|| body(json!({"referrers": 41, "past_weeks": 12, "visits": 5210, "conversions": 148, "weeks": 7}))) })),
         ("endpoints", parrain_desk::endpoints::page(&f, &Endpoints { list: body(json!({"endpoints": if full { json!([endpoint(hostile)]) } else { json!([]) }})), entered: Entered::default() })),
         ("endpoint", parrain_desk::endpoints::one(&f, &EndpointPage { endpoint: body(endpoint(hostile)), deliveries: body(json!({"deliveries": if full { json!([{"id": "msg_2", "type": "conversion.approved", "state": "dead", "queued_at": "2026-11-22T09:00:00Z", "tries": 9, "tried_at": "2026-11-25T09:00:00Z", "status": 500, "answer": format!("out of disk{hostile}")}, {"id": "msg_1", "type": "referrer.joined", "state": "delivered", "queued_at": "2026-11-22T08:00:00Z", "tries": 1, "status": 200}, {"id": "msg_3", "type": "payout.paid", "state": "waiting", "queued_at": "2026-11-26T08:00:00Z", "tries": 2, "next_try_at": "2026-11-26T11:00:00Z"}]) } else { json!([]) }})), secret: full.then(|| "whsec_c2VjcmV0".into()) })),
         ("mail", parrain_desk::mail::page(&f, &Mail { settings: full.then(|| body(mail(hostile))), messages: body(json!({"messages": if full { json!([{"id": "mail_4", "kind": "welcome", "code": "LEO", "state": "bounced", "queued_at": "2026-11-22T10:00:00Z", "tries": 1, "words": format!("no such mailbox{hostile}"), "stopped": true}, {"id": "mail_2", "kind": "reward_approved", "code": "ANNA10", "state": "dead", "queued_at": "2026-11-22T09:00:00Z", "tries": 9, "tried_at": "2026-11-25T09:00:00Z", "status": 422, "words": format!("Invalid `to`{hostile}")}, {"id": "mail_1", "kind": "welcome", "code": "ANNA10", "state": "sent", "queued_at": "2026-11-22T08:00:00Z", "tries": 1, "status": 200}, {"id": "mail_3", "kind": "to_do", "state": "waiting", "queued_at": "2026-11-26T08:00:00Z", "tries": 2, "next_try_at": "2026-11-26T11:00:00Z"}]) } else { json!([]) }})), entered: Entered::default() })),
@@ -549,6 +553,23 @@ fn platform(hostile: &str) -> Value {
 fn contacts(hostile: &str) -> Value {
     json!({"provider": "brevo", "account": format!("…cdef{hostile}"), "since": "2026-11-02T08:00:00Z", "endpoint": "3",
         "failing_since": "2026-11-22T09:00:00Z", "words": format!("Key not found{hostile}"), "waiting": 2, "dead": 1})
+}
+
+fn experiment(id: &str, state: &str, told: bool) -> Value {
+    let mut first = json!({"offer": "friends", "referrers": 21});
+    let mut second = json!({"offer": "bolder", "referrers": 20});
+    if told {
+        first["visits"] = 2710.into();
+        first["conversions"] = 71.into();
+        first["rate"] = "2.62".into();
+        second["visits"] = 2680.into();
+        second["conversions"] = 118.into();
+        second["rate"] = "4.403".into();
+        second["found"] = "better".into();
+        second["difference"] = json!({"low": "0.61", "seen": "1.783", "high": "2.956"});
+    }
+    json!({"id": id, "state": state, "difference": "1", "weeks": 7, "began_at": "2026-10-01T08:12:00Z",
+        "counts_from": "2026-10-01T09:00:00Z", "ends_at": "2026-11-19T09:00:00Z", "variants": [first, second]})
 }
 
 fn endpoint(hostile: &str) -> Value {

@@ -90,7 +90,13 @@ impl<E: Env> App<E> {
     }
 
     /// Puts a text in place of another.
-    pub(super) async fn put_share_text(&self, may: &Owner, request: &Request, id: &ShopId, one: String) -> Answer {
+    pub(super) async fn put_share_text(
+        &self,
+        may: &Owner,
+        request: &Request,
+        id: &ShopId,
+        one: String,
+    ) -> Answer {
         let text = self.ask_as(may, id, PutShareText { id: Some(one), text: share_text(request)? }).await?;
         Ok(Response::json(StatusCode::OK, &text)?)
     }

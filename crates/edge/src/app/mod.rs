@@ -16,6 +16,7 @@ mod desk;
 mod details;
 mod endpoints;
 mod events;
+mod experiments;
 mod glance;
 mod helpers;
 mod mail;
@@ -436,6 +437,18 @@ impl<E: Env> App<E> {
                 let may = self.reads(request, &shop).await?;
                 Ok(Response::json(StatusCode::OK, &self.ask_as(&may, &shop, ListPromotions).await?)?)
             }
+            Route::Experiments(shop) if post => {
+                self.begin_experiment(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::Experiments(shop) => {
+                self.list_experiments(&self.reads(request, &shop).await?, &shop).await
+            }
+            Route::Experiment(shop, experiment) => {
+                self.get_experiment(&self.reads(request, &shop).await?, &shop, experiment).await
+            }
+            Route::ConcludeExperiment(shop, experiment) => {
+                self.conclude_experiment(&self.owner(request, &shop).await?, request, &shop, experiment).await
+            }
             Route::Signals(shop) => self.signals(&self.reads(request, &shop).await?, &shop).await,
             Route::Report(shop) => self.report(&self.reads(request, &shop).await?, request, &shop).await,
             Route::Customers(shop) => {
@@ -589,13 +602,23 @@ impl From<LedgerError> for Error {
                 Refusal::NoWebhooks => Self::Conflict(
                     "the shop takes no webhooks of this platform, so that its orders are not looked for either",
                 ),
+                Refusal::UnknownExperiment => Self::NotFound("there is no such experiment"),
+                Refusal::ExperimentExists => {
+                    Self::Conflict("another experiment has this name: give this one another")
+                }
+                Refusal::ExperimentRunning => Self::Conflict(
+                    "an experiment with one of these offers is not concluded: conclude it first",
+                ),
+                Refusal::ExperimentConcluded => {
+                    Self::Conflict("this experiment was concluded before, and another offer was kept")
+                }
                 Refusal::UnknownEndpoint => Self::NotFound("there is no such endpoint"),
                 Refusal::TooManyEndpoints => {
                     Self::Conflict("this shop has as many endpoints as a shop may have: remove one of them")
                 }
-                Refusal::OwnCode => {
-                    Self::Conflict("this code is a promo code of the shop's own: take it out of the program first")
-                }
+                Refusal::OwnCode => Self::Conflict(
+                    "this code is a promo code of the shop's own: take it out of the program first",
+                ),
                 Refusal::UnknownPicture => Self::NotFound("there is no such picture"),
                 Refusal::UnknownShareText => Self::NotFound("there is no such text"),
                 Refusal::TooManyMaterials => {

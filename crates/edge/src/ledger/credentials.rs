@@ -194,7 +194,7 @@ impl<S: Sql> Ledger<S> {
         if self.shop_if_any()?.is_none() {
             return Ok(None);
         }
-        let mut soonest = self.next_look_through()?;
+        let mut soonest = self.next_look_through()?.or(self.next_deal()?);
         for platform in self.connected_platforms()? {
             soonest = soonest.into_iter().chain(self.next_at(platform)?).min();
         }

@@ -58,9 +58,11 @@ impl<S: Sql> Answers<AddPicture> for Ledger<S> {
 impl<S: Sql> Answers<RemovePicture> for Ledger<S> {
     fn answer(&self, _: Instant, ask: RemovePicture) -> Result<(), Refusal> {
         let shop = self.shop()?;
-        let gone = self.sql.run("DELETE FROM picture WHERE id = ? RETURNING kind", &[ask.id.as_str().into()])?;
+        let gone =
+            self.sql.run("DELETE FROM picture WHERE id = ? RETURNING kind", &[ask.id.as_str().into()])?;
         let kind = gone.first().ok_or(Refusal::UnknownPicture)?.text(0)?;
-        let kind = PictureKind::named(kind).ok_or_else(|| Refusal::Store(format!("a picture is a {kind}")))?;
+        let kind =
+            PictureKind::named(kind).ok_or_else(|| Refusal::Store(format!("a picture is a {kind}")))?;
         Ok(self.post(&shop.record, &Publication::PictureGone(file_name(&ask.id, kind)))?)
     }
 }
@@ -99,7 +101,8 @@ impl<S: Sql> Answers<RemoveShareText> for Ledger<S> {
 impl<S: Sql> Answers<GetMaterials> for Ledger<S> {
     fn answer(&self, _: Instant, _: GetMaterials) -> Result<Materials, Refusal> {
         self.shop()?;
-        let pictures = self.sql.run(&format!("SELECT {PICTURE} FROM picture ORDER BY added DESC, id"), &[])?;
+        let pictures =
+            self.sql.run(&format!("SELECT {PICTURE} FROM picture ORDER BY added DESC, id"), &[])?;
         let texts = self.sql.run("SELECT id, title, text, changed FROM share_text ORDER BY id", &[])?;
         let text = |row: &Row| {
             Ok::<_, SqlError>(ShareText {
@@ -118,7 +121,8 @@ impl<S: Sql> Answers<GetMaterials> for Ledger<S> {
 
 impl<S: Sql> Ledger<S> {
     fn picture_of(&self, digest: &str) -> Result<Option<Picture>, SqlError> {
-        let rows = self.sql.run(&format!("SELECT {PICTURE} FROM picture WHERE digest = ?"), &[digest.into()])?;
+        let rows =
+            self.sql.run(&format!("SELECT {PICTURE} FROM picture WHERE digest = ?"), &[digest.into()])?;
         rows.first().map(picture).transpose()
     }
 }

@@ -35,6 +35,7 @@ mod deliveries;
 mod details;
 mod dossier;
 mod endpoints;
+mod experiments;
 mod gifts;
 mod helpers;
 mod journal;

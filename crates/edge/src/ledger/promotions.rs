@@ -72,7 +72,9 @@ impl<S: Sql> Ledger<S> {
     /// referrer's.
     pub(super) fn note_promotions(&self, id: i64, order: &Order) -> Result<(), Refusal> {
         // One that was given by hand is an order that is on record already.
-        let (Kind::Sale, Some(goods), None) = (order.kind, &order.goods, &order.credit) else { return Ok(()) };
+        let (Kind::Sale, Some(goods), None) = (order.kind, &order.goods, &order.credit) else {
+            return Ok(());
+        };
         let shop = self.shop()?;
         let program = shop.versions.at(order.at);
         let codes: BTreeSet<&Code> =
@@ -168,8 +170,9 @@ fn currency(row: &Row) -> Result<Currency, Refusal> {
 /// make: what a platform calls its categories is not known here, and a code that were good for all goods would give more than
 /// was promised.
 fn promotion_terms(now: Instant, program: &Program, promotion: &Promotion) -> Option<CodeTerms> {
-    let made_here =
-        program.discounts == Discounts::Platform && promotion.categories.is_empty() && !promotion.has_ended(now);
+    let made_here = program.discounts == Discounts::Platform
+        && promotion.categories.is_empty()
+        && !promotion.has_ended(now);
     made_here.then(|| {
         let friend = promotion.friend.to_wire(program.currency);
         CodeTerms {

@@ -14,8 +14,8 @@ use super::sql::{Sql, SqlError};
 /// asked for, `tally`, `former` and an index of tests; 15 added `reconciliation`, and the
 /// provider of an endpoint; 16 added `joined`, `pace`, `paced`, `trace`, `suspicion` and for what an
 /// entry is `held`, and
-/// whether it `waits`; 17 added `picture`, `share_text` and `promoted`.
-const VERSION: u32 = 17;
+/// whether it `waits`; 17 added `experiment` and `dealt`; 18 added `picture`, `share_text` and `promoted`.
+const VERSION: u32 = 18;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -67,6 +67,8 @@ const TABLES: &[&str] = &[
     "task",
     "mail",
     "mail_stop",
+    "experiment",
+    "dealt",
     "picture",
     "share_text",
     "promoted",
@@ -202,6 +204,14 @@ const CREATE: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS statement (code TEXT NOT NULL, month INTEGER NOT NULL, asset TEXT NOT NULL,
         pending INTEGER NOT NULL, approved INTEGER NOT NULL, paid INTEGER NOT NULL, reversed INTEGER NOT NULL,
         PRIMARY KEY (code, month, asset)) WITHOUT ROWID",
+    // Experiments: what was asked and what came of it as JSON, since when it counts, and which offer was kept in the end.
+    "CREATE TABLE IF NOT EXISTS experiment (id TEXT PRIMARY KEY, asked TEXT NOT NULL, began INTEGER NOT NULL,
+        since INTEGER, came TEXT, kept TEXT, concluded INTEGER) WITHOUT ROWID",
+    // Which of an experiment's offers a referrer was dealt, by its place, and whether they are on it.
+    "CREATE TABLE IF NOT EXISTS dealt (experiment TEXT NOT NULL, code TEXT NOT NULL, variant INTEGER NOT NULL,
+        moved INTEGER NOT NULL, PRIMARY KEY (experiment, code)) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS dealt_left ON dealt (experiment, code) WHERE moved = 0",
+    "CREATE INDEX IF NOT EXISTS dealt_code ON dealt (code)",
     // How many conversions a referrer earned under an offer on a day.
     "CREATE TABLE IF NOT EXISTS earned_day (code TEXT NOT NULL, offer TEXT NOT NULL, day INTEGER NOT NULL,
         n INTEGER NOT NULL, PRIMARY KEY (code, offer, day)) WITHOUT ROWID",

@@ -499,7 +499,12 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// The same in the ledger alone.
-    fn keep_referrer(&self, now: Instant, code: &Code, referrer: &Referrer) -> Result<(), Refusal> {
+    pub(super) fn keep_referrer(
+        &self,
+        now: Instant,
+        code: &Code,
+        referrer: &Referrer,
+    ) -> Result<(), Refusal> {
         let record = serde_json::to_string(referrer).map_err(|fault| Refusal::Store(fault.to_string()))?;
         self.sql.run(
             "INSERT INTO referrer (code, seq, since, record, email, customer)

@@ -142,6 +142,7 @@ impl<S: Sql> Ledger<S> {
                 self.drop_contacts_of(&record.code)?;
                 self.withdraw_tasks_of(&record.code)?;
                 self.forget_words_of(&record.code)?;
+                self.forget_dealt(&record.code)?;
             }
         }
         for (record, seq) in records {

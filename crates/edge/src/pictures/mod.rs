@@ -101,8 +101,8 @@ fn kind_of(bytes: &[u8]) -> Option<PictureKind> {
 
 /// The chunks that show something (W3C, PNG, third edition, section 11): pixels, colours, and those of an animation.
 const PNG_CHUNKS: [&[u8; 4]; 16] = [
-    b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT", b"bKGD",
-    b"pHYs", b"acTL", b"fcTL", b"fdAT",
+    b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT",
+    b"bKGD", b"pHYs", b"acTL", b"fcTL", b"fdAT",
 ];
 
 fn png(bytes: &[u8]) -> Result<Picture, &'static str> {
@@ -135,7 +135,8 @@ fn jpeg(bytes: &[u8]) -> Result<Picture, &'static str> {
     let end = end_of_jpeg(&bytes).ok_or(BROKEN)?;
     bytes.truncate(end);
     // Turned by a quarter it stands the other way.
-    let (width, height) = if turned.is_some_and(|turned| turned >= 5) { (height, width) } else { (width, height) };
+    let (width, height) =
+        if turned.is_some_and(|turned| turned >= 5) { (height, width) } else { (width, height) };
     whole(PictureKind::Jpeg, bytes, width.into(), height.into())
 }
 
@@ -163,7 +164,8 @@ fn end_of_jpeg(bytes: &[u8]) -> Option<usize> {
 
 /// How a JPEG is to be turned, where it is to be turned at all: the tag 0x0112 of its first directory (EXIF 2.3, 4.6.4).
 fn orientation(jpeg: &Jpeg) -> Option<u8> {
-    let exif = jpeg.segments_by_marker(markers::APP1).find_map(|one| one.contents().strip_prefix(b"Exif\0\0"))?;
+    let exif =
+        jpeg.segments_by_marker(markers::APP1).find_map(|one| one.contents().strip_prefix(b"Exif\0\0"))?;
     let little = exif.starts_with(b"II");
     let two = |at: usize| {
         let bytes: [u8; 2] = exif.get(at..at.checked_add(2)?)?.try_into().ok()?;
@@ -199,7 +201,8 @@ fn webp(bytes: &[u8]) -> Result<Picture, &'static str> {
     if ![*b"VP8 ", *b"VP8L", *b"ANMF"].iter().any(|id| webp.has_chunk(*id)) {
         return Err(BROKEN);
     }
-    let flags = webp.chunks_mut().iter_mut().filter(|chunk| chunk.id() == *b"VP8X").map(RiffChunk::content_mut);
+    let flags =
+        webp.chunks_mut().iter_mut().filter(|chunk| chunk.id() == *b"VP8X").map(RiffChunk::content_mut);
     for content in flags {
         if let RiffContent::Data(data) = content {
             let mut without = data.to_vec();

@@ -25,18 +25,41 @@ const NAMESPACE: &str = "http://www.w3.org/2000/svg";
 
 /// Elements that hold others.
 const GROUPS: &[&str] = &[
-    "svg", "g", "defs", "symbol", "clipPath", "mask", "pattern", "marker", "filter", "linearGradient", "radialGradient",
+    "svg",
+    "g",
+    "defs",
+    "symbol",
+    "clipPath",
+    "mask",
+    "pattern",
+    "marker",
+    "filter",
+    "linearGradient",
+    "radialGradient",
     "feMerge",
 ];
 
 /// Elements that show something.
-const SHAPES: &[&str] =
-    &["path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "textPath", "use", "image"];
+const SHAPES: &[&str] = &[
+    "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "textPath", "use",
+    "image",
+];
 
 /// Elements that say how.
 const MANNERS: &[&str] = &[
-    "stop", "title", "desc", "style", "feGaussianBlur", "feOffset", "feBlend", "feColorMatrix", "feComposite", "feFlood",
-    "feMergeNode", "feMorphology", "feDropShadow",
+    "stop",
+    "title",
+    "desc",
+    "style",
+    "feGaussianBlur",
+    "feOffset",
+    "feBlend",
+    "feColorMatrix",
+    "feComposite",
+    "feFlood",
+    "feMergeNode",
+    "feMorphology",
+    "feDropShadow",
 ];
 
 /// Elements whose text stays.
@@ -44,19 +67,125 @@ const TEXTS: &[&str] = &["text", "tspan", "textPath", "title", "desc", "style"];
 
 /// Attributes that stay; `href` and those that name something are looked at beside.
 const ATTRIBUTES: &[&str] = &[
-    "alignment-baseline", "baseline-shift", "class", "clip-path", "clip-rule", "clipPathUnits", "color",
-    "color-interpolation", "color-interpolation-filters", "cx", "cy", "d", "direction", "display", "dominant-baseline", "dx",
-    "dy", "fill", "fill-opacity", "fill-rule", "filter", "filterUnits", "flood-color", "flood-opacity", "font", "font-family",
-    "font-size", "font-stretch", "font-style", "font-variant", "font-weight", "fr", "fx", "fy", "gradientTransform",
-    "gradientUnits", "height", "id", "image-rendering", "in", "in2", "isolation", "k1", "k2", "k3", "k4", "lang",
-    "lengthAdjust", "letter-spacing", "marker-end", "marker-mid", "marker-start", "markerHeight", "markerUnits", "markerWidth",
-    "mask", "maskContentUnits", "maskUnits", "mix-blend-mode", "mode", "offset", "opacity", "operator", "orient", "overflow",
-    "paint-order", "pathLength", "patternContentUnits", "patternTransform", "patternUnits", "points", "preserveAspectRatio",
-    "primitiveUnits", "r", "radius", "refX", "refY", "result", "role", "rotate", "rx", "ry", "shape-rendering", "spreadMethod",
-    "startOffset", "stdDeviation", "stop-color", "stop-opacity", "stroke", "stroke-dasharray", "stroke-dashoffset",
-    "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width", "style", "text-anchor",
-    "text-decoration", "text-rendering", "textLength", "transform", "transform-origin", "type", "values", "vector-effect",
-    "version", "viewBox", "visibility", "width", "word-spacing", "writing-mode", "x", "x1", "x2", "xml:space", "y", "y1", "y2",
+    "alignment-baseline",
+    "baseline-shift",
+    "class",
+    "clip-path",
+    "clip-rule",
+    "clipPathUnits",
+    "color",
+    "color-interpolation",
+    "color-interpolation-filters",
+    "cx",
+    "cy",
+    "d",
+    "direction",
+    "display",
+    "dominant-baseline",
+    "dx",
+    "dy",
+    "fill",
+    "fill-opacity",
+    "fill-rule",
+    "filter",
+    "filterUnits",
+    "flood-color",
+    "flood-opacity",
+    "font",
+    "font-family",
+    "font-size",
+    "font-stretch",
+    "font-style",
+    "font-variant",
+    "font-weight",
+    "fr",
+    "fx",
+    "fy",
+    "gradientTransform",
+    "gradientUnits",
+    "height",
+    "id",
+    "image-rendering",
+    "in",
+    "in2",
+    "isolation",
+    "k1",
+    "k2",
+    "k3",
+    "k4",
+    "lang",
+    "lengthAdjust",
+    "letter-spacing",
+    "marker-end",
+    "marker-mid",
+    "marker-start",
+    "markerHeight",
+    "markerUnits",
+    "markerWidth",
+    "mask",
+    "maskContentUnits",
+    "maskUnits",
+    "mix-blend-mode",
+    "mode",
+    "offset",
+    "opacity",
+    "operator",
+    "orient",
+    "overflow",
+    "paint-order",
+    "pathLength",
+    "patternContentUnits",
+    "patternTransform",
+    "patternUnits",
+    "points",
+    "preserveAspectRatio",
+    "primitiveUnits",
+    "r",
+    "radius",
+    "refX",
+    "refY",
+    "result",
+    "role",
+    "rotate",
+    "rx",
+    "ry",
+    "shape-rendering",
+    "spreadMethod",
+    "startOffset",
+    "stdDeviation",
+    "stop-color",
+    "stop-opacity",
+    "stroke",
+    "stroke-dasharray",
+    "stroke-dashoffset",
+    "stroke-linecap",
+    "stroke-linejoin",
+    "stroke-miterlimit",
+    "stroke-opacity",
+    "stroke-width",
+    "style",
+    "text-anchor",
+    "text-decoration",
+    "text-rendering",
+    "textLength",
+    "transform",
+    "transform-origin",
+    "type",
+    "values",
+    "vector-effect",
+    "version",
+    "viewBox",
+    "visibility",
+    "width",
+    "word-spacing",
+    "writing-mode",
+    "x",
+    "x1",
+    "x2",
+    "xml:space",
+    "y",
+    "y1",
+    "y2",
 ];
 
 /// Reads an SVG and writes it anew.
@@ -167,7 +296,9 @@ impl Made {
                     self.leave_out(key);
                     shown &= !matches!(name, "use" | "image");
                 }
-                _ if ATTRIBUTES.contains(&key) && is_plain(&value) => kept.push_attribute((key, value.as_ref())),
+                _ if ATTRIBUTES.contains(&key) && is_plain(&value) => {
+                    kept.push_attribute((key, value.as_ref()))
+                }
                 _ => self.leave_out(key),
             }
         }
@@ -264,21 +395,41 @@ impl Made {
 
 /// Whether a reference stays within the document.
 fn leads_within(value: &str) -> bool {
-    value.strip_prefix('#').is_some_and(|name| name.chars().all(|c| c.is_alphanumeric() || "-_.:".contains(c)))
+    value
+        .strip_prefix('#')
+        .is_some_and(|name| name.chars().all(|c| c.is_alphanumeric() || "-_.:".contains(c)))
 }
 
 /// Whether a picture within the picture brings its pixels along. One that is SVG again could bring anything.
 fn is_picture(value: &str) -> bool {
-    let bytes = ["png", "jpeg", "webp"].iter().find_map(|kind| value.strip_prefix(&format!("data:image/{kind};base64,")));
-    bytes.is_some_and(|bytes| bytes.chars().all(|c| c.is_ascii_alphanumeric() || "+/=".contains(c) || c.is_whitespace()))
+    let bytes = ["png", "jpeg", "webp"]
+        .iter()
+        .find_map(|kind| value.strip_prefix(&format!("data:image/{kind};base64,")));
+    bytes.is_some_and(|bytes| {
+        bytes.chars().all(|c| c.is_ascii_alphanumeric() || "+/=".contains(c) || c.is_whitespace())
+    })
 }
 
 /// Whether a value, or a style sheet, asks for nothing from elsewhere: no address but one within, nothing encoded, no rule
 /// that brings in others.
 fn is_plain(value: &str) -> bool {
     let small: String = value.to_ascii_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
-    let within = small.split("url(").skip(1).all(|rest| rest.trim_start_matches(['"', '\'']).starts_with('#'));
-    let odd = ["\\", "@", "/*", "<", "javascript:", "data:", "expression(", "image(", "image-set(", "src(", "behavior:", "-moz-binding"];
+    let within =
+        small.split("url(").skip(1).all(|rest| rest.trim_start_matches(['"', '\'']).starts_with('#'));
+    let odd = [
+        "\\",
+        "@",
+        "/*",
+        "<",
+        "javascript:",
+        "data:",
+        "expression(",
+        "image(",
+        "image-set(",
+        "src(",
+        "behavior:",
+        "-moz-binding",
+    ];
     within && !odd.iter().any(|odd| small.contains(odd))
 }
 
@@ -286,13 +437,15 @@ fn is_plain(value: &str) -> bool {
 fn size(tag: &BytesStart<'_>) -> Result<(u32, u32), &'static str> {
     let value = |name: &str| {
         let found = tag.try_get_attribute(name).map_err(|_| BROKEN)?;
-        let value = found.map(|one| one.normalized_value(XmlVersion::Implicit1_0).map(|value| value.into_owned()));
+        let value =
+            found.map(|one| one.normalized_value(XmlVersion::Implicit1_0).map(|value| value.into_owned()));
         value.transpose().map_err(|_| BROKEN)
     };
     let (width, height) = (value("width")?, value("height")?);
     let own = width.as_deref().and_then(pixels).zip(height.as_deref().and_then(pixels));
     let view = value("viewBox")?;
-    let view: Vec<&str> = view.as_deref().unwrap_or_default().split([' ', ',']).filter(|one| !one.is_empty()).collect();
+    let view: Vec<&str> =
+        view.as_deref().unwrap_or_default().split([' ', ',']).filter(|one| !one.is_empty()).collect();
     let drawn = match view.as_slice() {
         [_, _, width, height] => pixels(width).zip(pixels(height)),
         _ => None,

@@ -36,7 +36,9 @@ fn png_of(width: u32, height: u32) -> Vec<u8> {
 }
 
 fn svg_of(inner: &str) -> Result<String, &'static str> {
-    let text = format!(r##"<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40">{inner}<path d="M0 0h9"/></svg>"##);
+    let text = format!(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40">{inner}<path d="M0 0h9"/></svg>"##
+    );
     read(text.as_bytes()).map(|picture| String::from_utf8(picture.bytes).unwrap())
 }
 
@@ -65,7 +67,8 @@ fn what_nobody_sees_is_left_out() {
     }
     assert!(holds(&read(&bytes(JPEG)).unwrap().bytes, "Exif"), "how it is turned stays");
     let mut png = Png::from_bytes(Bytes::from(bytes(PNG))).unwrap();
-    png.chunks_mut().insert(1, PngChunk::new(*b"tEXt", Bytes::from_static(b"Comment\0<script>secret</script>")));
+    png.chunks_mut()
+        .insert(1, PngChunk::new(*b"tEXt", Bytes::from_static(b"Comment\0<script>secret</script>")));
     let picture = read(&png.encoder().bytes()).unwrap();
     assert_eq!(picture.bytes, bytes(PNG));
 }
@@ -127,7 +130,14 @@ fn a_drawing_keeps_what_it_draws() {
     assert_eq!((picture.kind, picture.width, picture.height), (PictureKind::Svg, 61, 40));
     assert_eq!(picture.left_out, Vec::<String>::new());
     let text = String::from_utf8(picture.bytes.clone()).unwrap();
-    for kept in ["url(#a)", "fill=\"url('#a')\"", "href=\"#p\"", "5 &lt; 6 &amp; café&lt;b&gt;", "opacity:.5", ".b{fill"] {
+    for kept in [
+        "url(#a)",
+        "fill=\"url('#a')\"",
+        "href=\"#p\"",
+        "5 &lt; 6 &amp; café&lt;b&gt;",
+        "opacity:.5",
+        ".b{fill",
+    ] {
         assert!(text.replace("&apos;", "'").contains(kept), "{kept}: {text}");
     }
     assert_eq!(read(&picture.bytes).unwrap().bytes, picture.bytes);
@@ -166,7 +176,20 @@ fn a_drawing_that_is_a_script_is_made_harmless() {
         "<!-- <script>alert(1)</script> -->",
     ] {
         let text = svg_of(inner).unwrap_or_else(|why| panic!("{inner}: {why}")).to_ascii_lowercase();
-        for never in ["script", "alert", "evil", "onload", "onerror", "onclick", "javascript", "<image", "import", "@", "data:", "foreign"] {
+        for never in [
+            "script",
+            "alert",
+            "evil",
+            "onload",
+            "onerror",
+            "onclick",
+            "javascript",
+            "<image",
+            "import",
+            "@",
+            "data:",
+            "foreign",
+        ] {
             assert!(!text.contains(never), "{inner} leaves {never}: {text}");
         }
         assert!(text.contains("<path d=\"m0 0h9\"/>"), "{inner}: {text}");
@@ -180,7 +203,10 @@ fn a_drawing_that_cannot_be_made_harmless_is_refused() {
     let deep = "<g>".repeat(200) + "<path d='M0'/>" + &"</g>".repeat(200);
     let often = "<use href='#a'/>".repeat(101);
     for (text, why) in [
-        ("<!DOCTYPE svg [<!ENTITY a 'b'>]><svg/>".to_owned(), "must not define entities: save it as plain SVG and take that file"),
+        (
+            "<!DOCTYPE svg [<!ENTITY a 'b'>]><svg/>".to_owned(),
+            "must not define entities: save it as plain SVG and take that file",
+        ),
         ("<svg xmlns='http://www.w3.org/1999/xhtml' width='1' height='1'><path/></svg>".into(), NO_PICTURE),
         ("<svg width='1' height='1'><path d='&unknown;'/></svg>".into(), BROKEN),
         ("<svg width='1' height='1'><text>&unknown;</text></svg>".into(), BROKEN),
@@ -189,11 +215,20 @@ fn a_drawing_that_cannot_be_made_harmless_is_refused() {
         ("<svg width='1' height='1'><path/></svg>text".into(), NO_PICTURE),
         ("<svg width='1' height='1'><path/></g></svg>".into(), BROKEN),
         ("<svg><path/></svg>".into(), "must say how large it is: give it a width and a height"),
-        ("<svg width='100%' height='-1'><path/></svg>".into(), "must say how large it is: give it a width and a height"),
-        ("<svg width='1' height='1'><script/></svg>".into(), "draws nothing once scripts and what comes from elsewhere are left out"),
+        (
+            "<svg width='100%' height='-1'><path/></svg>".into(),
+            "must say how large it is: give it a width and a height",
+        ),
+        (
+            "<svg width='1' height='1'><script/></svg>".into(),
+            "draws nothing once scripts and what comes from elsewhere are left out",
+        ),
         ("<svg width='9999' height='1'><path/></svg>".into(), TOO_LARGE),
         (format!("<svg width='1' height='1'>{deep}</svg>"), BROKEN),
-        (format!("<svg width='1' height='1'>{often}</svg>"), "draws the same too often: save it as plain SVG and take that file"),
+        (
+            format!("<svg width='1' height='1'>{often}</svg>"),
+            "draws the same too often: save it as plain SVG and take that file",
+        ),
     ] {
         assert_eq!(read(text.as_bytes()).unwrap_err(), why, "{text}");
     }

@@ -272,6 +272,48 @@ pub struct Join {
     pub key: Option<(String, Sealed)>,
 }
 
+/// How long an experiment between offers takes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PlanExperiment {
+    /// The offers, by their ids.
+    pub offers: Vec<String>,
+    /// Which difference is to be found, in thousandths of a conversion out of 100 visits.
+    pub difference: u32,
+}
+
+/// Begins an experiment.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BeginExperiment {
+    /// Its name.
+    pub id: String,
+    /// The offers, by their ids.
+    pub offers: Vec<String>,
+    /// Which difference is to be found, in thousandths of a conversion out of 100 visits.
+    pub difference: u32,
+    /// For how many weeks, where not for as many as the plan says.
+    pub weeks: Option<u32>,
+}
+
+/// The shop's experiments.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListExperiments;
+
+/// One of them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetExperiment {
+    /// Its name.
+    pub id: String,
+}
+
+/// Keeps one of an experiment's offers for all of its referrers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ConcludeExperiment {
+    /// Its name.
+    pub id: String,
+    /// The offer.
+    pub offer: String,
+}
+
 /// How often each signal was right.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct GetSignals;

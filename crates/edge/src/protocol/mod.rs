@@ -31,6 +31,7 @@ use parrain_wire::desk::{
     CustomersReport, Helper, Helpers, Overview, SetUp, SetUpProof, Statement, Versions,
 };
 use parrain_wire::event::Outcome;
+use parrain_wire::experiments::{Experiment, ExperimentList, ExperimentPlan};
 use parrain_wire::mail::{Message, MessageList};
 use parrain_wire::materials::{Materials, Picture, ShareText};
 use parrain_wire::payouts::{Payout, PayoutPlan};
@@ -43,21 +44,23 @@ use serde::{Deserialize, Serialize};
 use crate::details::seal::Sealed;
 use crate::platform::Platform;
 use calls::{
-    AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddPicture, AddSignInKey, Adjust, AnswerClaim, AskReconciliation,
-    Audit, BeginProof, BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession, Connecting,
-    CountClicks, CountTouch, CreatePayout, DeleteShop, DropContacts, DropCredentials, DropDetails, DropMail,
-    EndConnection, EndSignIns, EnterByKey, Entered, EraseEverybody, EraseSubject, FindReferrer, FinishTask,
-    Framing, GetClaim, GetCredentials, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetMaterials, GetOrder,
-    GetOverview, GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop,
-    GetSignals, GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, IsCodeReady, Join,
-    LiftStop, LinkOrder, ListClaims, ListConnections, ListContacts, ListConversions, ListDeliveries,
-    ListEndpoints, ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListPromotions, ListReferrers,
-    ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanPayout, PlanPicture, PutContacts,
-    PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShareText, PutShop, RecordEvent, RecordSnapshot,
-    RecordSpoken, RemoveEndpoint, RemovePicture, RemoveShareText, ReplaceContacts, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys,
-    ReplayDeliveries, ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint,
-    RotateSecret, Saved, Saw, SendSignIn, Spoken, StaleContacts, StaleCredentials, StaleDetails, StopMail,
-    TakeOrder, TakeTasks, TestEndpoint, TestMail, UseConnectCode, UseSignInKey, WriteReminder,
+    AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddPicture, AddSignInKey, Adjust, AnswerClaim,
+    AskReconciliation, Audit, BeginExperiment, BeginProof, BeginSubscription, ChangeEndpoint, ChangeReferrer,
+    CloseSession, ConcludeExperiment, Connecting, CountClicks, CountTouch, CreatePayout, DeleteShop,
+    DropContacts, DropCredentials, DropDetails, DropMail, EndConnection, EndSignIns, EnterByKey, Entered,
+    EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials, GetCustomers,
+    GetDetails, GetEndpoint, GetExperiment, GetFrame, GetMail, GetMaterials, GetOrder, GetOverview, GetPaid,
+    GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetSignals, GetStatement,
+    GetStatus, GetSubject, GiveOrder, Given, HeldDetails, IsCodeReady, Join, LiftStop, LinkOrder, ListClaims,
+    ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints, ListExperiments,
+    ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListPromotions, ListReferrers,
+    ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanExperiment, PlanPayout,
+    PlanPicture, PutContacts, PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShareText,
+    PutShop, RecordEvent, RecordSnapshot, RecordSpoken, RemoveEndpoint, RemovePicture, RemoveShareText,
+    ReplaceContacts, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys, ReplayDeliveries, ReplayMessages,
+    ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint, RotateSecret, Saved, Saw, SendSignIn,
+    Spoken, StaleContacts, StaleCredentials, StaleDetails, StopMail, TakeOrder, TakeTasks, TestEndpoint,
+    TestMail, UseConnectCode, UseSignInKey, WriteReminder,
 };
 use mail::HeldMail;
 use shop::{ReferrerRecord, ShopRecord};
@@ -196,6 +199,18 @@ pub enum Refusal {
     /// A platform of which the shop takes no webhooks.
     #[error("the shop takes no webhooks of this platform")]
     NoWebhooks,
+    /// No such experiment.
+    #[error("there is no such experiment")]
+    UnknownExperiment,
+    /// Another experiment has that name.
+    #[error("another experiment has this name")]
+    ExperimentExists,
+    /// An experiment between one of the offers and others is not concluded.
+    #[error("an experiment with one of these offers is not concluded")]
+    ExperimentRunning,
+    /// Another offer of the experiment's was kept.
+    #[error("another offer was kept")]
+    ExperimentConcluded,
     /// No such endpoint.
     #[error("there is no such endpoint")]
     UnknownEndpoint,
@@ -469,6 +484,11 @@ calls! {
     GetReport => Report,
     ListPromotions => PromotionList,
     GetSignals => SignalReport,
+    PlanExperiment => ExperimentPlan,
+    BeginExperiment => Experiment,
+    ListExperiments => ExperimentList,
+    GetExperiment => Experiment,
+    ConcludeExperiment => Experiment,
     ListOrders => OrderList,
     GetOrder => OrderAccount,
     MakeClaim => Saved<Claim>,

@@ -173,7 +173,8 @@ impl<E: Env> App<E> {
                 self.edit_program(request, visit, posted, |program| {
                     let promotions = program.get_mut("promotions").and_then(Value::as_array_mut);
                     let promotions = promotions.ok_or(NO_PROMO_CODE)?;
-                    let index = promotions.iter().position(|one| one["code"] == **code).ok_or(NO_PROMO_CODE)?;
+                    let index =
+                        promotions.iter().position(|one| one["code"] == **code).ok_or(NO_PROMO_CODE)?;
                     let at = |name: &str| {
                         promotions.get(index).and_then(|one| one[name].as_str()).and_then(Instant::parse)
                     };
@@ -374,6 +375,13 @@ impl<E: Env> App<E> {
                 self.api_response(request, visit, Method::POST, &path, &json!({})).await?;
                 Ok(to(&Place::Contact(name.clone()), Said::Replayed))
             }
+            Place::Experiments => self.save_experiment(request, visit, posted).await,
+            Place::ConcludeExperiment(id) => {
+                let path = format!("experiments/{}/conclude", encoded(id));
+                let body = json!({"offer": posted.text("offer")});
+                self.api_response(request, visit, Method::POST, &path, &body).await?;
+                Ok(to(&Place::Experiments, Said::ExperimentConcluded))
+            }
             Place::Endpoints => {
                 let body = json!({"url": posted.text("url"), "types": posted.all("types")});
                 let made: EndpointWithSecret =
@@ -474,7 +482,8 @@ impl<E: Env> App<E> {
                 Ok(to(&Place::Promotion, Said::PictureRemoved))
             }
             Place::NewShareText | Place::ShareText(_) => {
-                let body = json!({"title": posted.text("title").unwrap_or_default(), "text": posted.text("text")});
+                let body =
+                    json!({"title": posted.text("title").unwrap_or_default(), "text": posted.text("text")});
                 let (method, path) = match place {
                     Place::ShareText(id) => (Method::PUT, format!("materials/texts/{}", encoded(id))),
                     _ => (Method::POST, "materials/texts".to_owned()),
@@ -898,6 +907,31 @@ impl<E: Env> App<E> {
             error => error,
         });
         Ok(card?.referrer.code.to_string())
+    }
+
+    /// Offers to compare: how long it takes first, then begun.
+    async fn save_experiment(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        posted: &Posted,
+    ) -> Result<Response, Error> {
+        let first = posted.text("first").unwrap_or_default().to_owned();
+        let others = posted.all("offers").into_iter().filter(|offer| *offer != first);
+        let offers: Vec<String> = std::iter::once(first.clone()).chain(others).collect();
+        let difference = posted.text("difference").map(|text| text.replace(',', "."));
+        let mut body = json!({"offers": offers, "difference": difference});
+        if posted.text("dry_run").is_some() {
+            put(&mut body, "dry_run", Some(true.into()))?;
+            let plan = self.api(request, visit, Method::POST, "experiments", &body).await?;
+            let fresh = Fresh { plan: Some(plan), ..Fresh::default() };
+            return self
+                .desk_page(request, visit, Place::Experiments, posted.entered(Vec::new()), fresh)
+                .await;
+        }
+        put(&mut body, "id", posted.text("id").map(Value::from))?;
+        self.api_response(request, visit, Method::POST, "experiments", &body).await?;
+        Ok(said(see(&Place::Experiments.href(visit.shop.as_str())), Said::ExperimentBegan))
     }
 
     /// Many codes: looked at first, then made. One that is somebody's already stays as it is.

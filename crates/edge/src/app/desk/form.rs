@@ -132,7 +132,8 @@ impl Posted {
 fn boundary(kind: &str) -> Option<&str> {
     let (kind, rest) = kind.split_once(';')?;
     let rest = rest.trim().strip_prefix("boundary=")?.trim_matches('"');
-    (kind.trim().eq_ignore_ascii_case("multipart/form-data") && (1..=70).contains(&rest.len())).then_some(rest)
+    (kind.trim().eq_ignore_ascii_case("multipart/form-data") && (1..=70).contains(&rest.len()))
+        .then_some(rest)
 }
 
 /// What stands before and behind the first of some bytes.

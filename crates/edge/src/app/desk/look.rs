@@ -10,15 +10,16 @@ use parrain_desk::connections::{self, Connections};
 use parrain_desk::contacts::{self, ContactPage, Contacts};
 use parrain_desk::credit::Credit;
 use parrain_desk::endpoints::{self, EndpointPage, Endpoints};
+use parrain_desk::experiments::{self, Experiments};
 use parrain_desk::home::Home;
 use parrain_desk::mail::{self, Mail, MailTextPage};
 use parrain_desk::order::OrderPage;
 use parrain_desk::orders::{Orders, Reviews};
 use parrain_desk::pay::{Pay, PayoutPage, Payouts};
 use parrain_desk::platforms::{self, PlatformPage};
+use parrain_desk::program::{self, History, Json, OfferPage, Rules, VersionPage};
 use parrain_desk::promo_codes::{self, Beginning, PromoCodePage, PromoCodes};
 use parrain_desk::promotion::{self, Promotion};
-use parrain_desk::program::{self, History, Json, OfferPage, Rules, VersionPage};
 use parrain_desk::referrer::{PaidTo, ReferrerPage};
 use parrain_desk::referrers::{CodeLine, NewCodes, NewReferrer, Referrers};
 use parrain_desk::report::ReportPage;
@@ -35,6 +36,7 @@ use parrain_wire::connections::ConnectCode;
 use parrain_wire::contacts::ContactProvider;
 use parrain_wire::desk::{HelperLink, Look, SetUp, Step};
 use parrain_wire::event::Decided;
+use parrain_wire::experiments::ExperimentPlan;
 use parrain_wire::mail::MailKind;
 use parrain_wire::payouts::{PayoutList, SepaPlan};
 use parrain_wire::program::Program;
@@ -55,10 +57,11 @@ use crate::http::{Method, Request, Response, StatusCode, header};
 use crate::problem::Error;
 use crate::protocol::Ask;
 use crate::protocol::calls::{
-    Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetMaterials, GetOrder, GetOverview,
-    GetPayout, GetProof, GetReferrer, GetReport, GetSignals, GetStatement, GetStatus, GiveOrder, ListClaims,
-    ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints, ListFailedTasks,
-    ListHelpers, ListMessages, ListOrders, ListPayouts, ListPromotions, ListReferrers, ListVersions, PlanPayout,
+    Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetMaterials, GetOrder,
+    GetOverview, GetPayout, GetProof, GetReferrer, GetReport, GetSignals, GetStatement, GetStatus, GiveOrder,
+    ListClaims, ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints,
+    ListExperiments, ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListPromotions,
+    ListReferrers, ListVersions, PlanPayout,
 };
 use crate::route::Route;
 
@@ -88,6 +91,8 @@ pub struct Fresh {
     pub tried: Option<Credited>,
     /// What would be made of each line of many codes.
     pub codes: Option<Vec<CodeLine>>,
+    /// How long comparing offers takes.
+    pub plan: Option<ExperimentPlan>,
     /// What somebody else saved meanwhile.
     pub conflict: Option<program::Conflict>,
 }
@@ -102,6 +107,7 @@ pub fn page_of(place: Place) -> Place {
         Place::RemoveOffer(id) => Place::Offer(id),
         Place::RestoreVersion(number) => Place::Version(number),
         Place::EndPromoCode(code) => Place::PromoCode(code),
+        Place::ConcludeExperiment(_) => Place::Experiments,
         Place::ReferrerStatus(code)
         | Place::Bonus(code)
         | Place::PaidTo(code)
@@ -179,10 +185,16 @@ impl<E: Env> App<E> {
             }
             Place::PromoCode(code) => {
                 let (frame, list) = self.framed(request, visit, ListPromotions).await?;
-                let known = list.promotions.into_iter().find(|one| one.code == code && one.promotion.is_some());
+                let known =
+                    list.promotions.into_iter().find(|one| one.code == code && one.promotion.is_some());
                 let known = Some(known.ok_or(Error::NotFound("there is no such promo code"))?);
                 let page = PromoCodePage { known, begin: None, version: frame.1.version, entered };
                 Ok(html(promo_codes::one(&frame.0, &page)))
+            }
+            Place::Experiments => {
+                let ((frame, framing), list) = self.framed(request, visit, ListExperiments).await?;
+                let offers = program_of(&framing)?.offers;
+                Ok(html(experiments::page(&frame, &Experiments { list, offers, entered, plan: fresh.plan })))
             }
             Place::Versions => {
                 let (frame, versions) = self.framed(request, visit, ListVersions { cursor }).await?;
@@ -439,6 +451,7 @@ impl<E: Env> App<E> {
             | Place::ReplayDead(_)
             | Place::RotateEndpoint(_)
             | Place::RemoveEndpoint(_)
+            | Place::ConcludeExperiment(_)
             | Place::TestMail
             | Place::ReplayMail
             | Place::LiftStop(_)

@@ -138,6 +138,7 @@ fn every_page_answers_and_costs_one_call_of_the_ledger() {
         "/try",
         "/program/new-offer",
         "/program/offers/friends",
+        "/program/compare",
         "/program/versions",
         "/program/versions/1",
         "/referrers",
@@ -1006,7 +1007,9 @@ fn upload(owner: &Visitor, title: &str, name: &str, bytes: &[u8]) -> Response {
         let part = format!("--xx\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
         body.extend_from_slice(part.as_bytes());
     }
-    let head = format!("--xx\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\n");
+    let head = format!(
+        "--xx\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\n"
+    );
     body.extend_from_slice(head.as_bytes());
     body.extend_from_slice(bytes);
     body.extend_from_slice(b"\r\n--xx--\r\n");
@@ -1029,7 +1032,11 @@ fn pictures_and_texts_are_added_and_removed_by_forms() {
     let src = format!("/p/demo/{}", after.split('"').next().unwrap());
     assert!(!text(&world.get(&src).send()).contains("script"));
     for (title, bytes, told) in [
-        ("Le logo", &b"<html><script>alert(1)</script></html>"[..], "must be a picture: PNG, JPEG, WebP or SVG"),
+        (
+            "Le logo",
+            &b"<html><script>alert(1)</script></html>"[..],
+            "must be a picture: PNG, JPEG, WebP or SVG",
+        ),
         ("Le logo", b"", "is missing"),
         ("", b"<svg width='1' height='1'><path/></svg>", "is missing"),
     ] {
@@ -1045,10 +1052,18 @@ fn pictures_and_texts_are_added_and_removed_by_forms() {
         .header("content-type", "multipart/form-data; boundary=xx");
     let lost = stranger.with_cookies(lost).header("origin", "https://edge.example").send();
     assert_eq!(lost.status, 401);
-    assert!(text(&lost).contains("picture_title=Le+logo") && !text(&lost).contains("its-bytes"), "{}", text(&lost));
+    assert!(
+        text(&lost).contains("picture_title=Le+logo") && !text(&lost).contains("its-bytes"),
+        "{}",
+        text(&lost)
+    );
     let add = [("title", "Insta"), ("text", "Avec {code} : {link}")];
     assert_eq!(owner.send("/desk/demo/promotion", "/desk/demo/promotion/texts", &add).status, 303);
-    let wrong = owner.send("/desk/demo/promotion", "/desk/demo/promotion/texts", &[("title", "Insta"), ("text", "{prix}")]);
+    let wrong = owner.send(
+        "/desk/demo/promotion",
+        "/desk/demo/promotion/texts",
+        &[("title", "Insta"), ("text", "{prix}")],
+    );
     assert!(wrong.status == 422 && text(&wrong).contains("{prix}"), "{}", text(&wrong));
     let one = "/desk/demo/promotion/texts/1";
     assert_eq!(owner.send(one, one, &[("title", "Insta 2"), ("text", "{offer}")]).status, 303);
@@ -1077,30 +1092,56 @@ fn promo_codes_are_made_changed_and_ended_by_forms() {
         assert!(page.contains(holds), "{begin}: {page}");
     }
     let new = "/desk/demo/new-promo-code";
-    let fields = [("code", "FLASH20"), ("friend.reward.kind", "percent_off"), ("friend.reward.percent", "20"),
-        ("starts_at", "2026-11-20T09:00"), ("ends_at", "2026-11-22T20:30"), ("new_customers_only", "true"), ("name", "Éclair")];
+    let fields = [
+        ("code", "FLASH20"),
+        ("friend.reward.kind", "percent_off"),
+        ("friend.reward.percent", "20"),
+        ("starts_at", "2026-11-20T09:00"),
+        ("ends_at", "2026-11-22T20:30"),
+        ("new_customers_only", "true"),
+        ("name", "Éclair"),
+    ];
     let made = owner.send(new, new, &fields);
     assert_eq!(made.status, 303, "{}", text(&made));
     let program = || json_of(&world.get("/v1/shops/demo").admin().send())["program"]["promotions"].clone();
     let kept = program()[0].clone();
-    assert_eq!((&kept["code"], &kept["name"], &kept["new_customers_only"]), (&json!("FLASH20"), &json!("Éclair"), &json!(true)));
+    assert_eq!(
+        (&kept["code"], &kept["name"], &kept["new_customers_only"]),
+        (&json!("FLASH20"), &json!("Éclair"), &json!(true))
+    );
     assert_eq!(kept["friend"]["reward"], json!({"kind": "percent_off", "percent": "20"}));
     for (fields, told) in [
         (vec![("code", "ANNA10"), ("friend.reward.kind", "free_shipping")], "is a referrer&#39;s code"),
         (vec![("code", "NOËL"), ("friend.reward.kind", "free_shipping")], "id=\"f-code-fault\""),
-        (vec![("code", "NOEL"), ("friend.reward.kind", "percent_off"), ("friend.reward.percent", "200")], "id=\"f-friend.reward.percent-fault\""),
-        (vec![("code", "NOEL"), ("friend.reward.kind", "free_shipping"), ("ends_at", "demain")], "id=\"f-ends_at-fault\""),
-        (vec![("code", "FLASH20"), ("friend.reward.kind", "free_shipping")], "is the code of an earlier promotion too"),
+        (
+            vec![("code", "NOEL"), ("friend.reward.kind", "percent_off"), ("friend.reward.percent", "200")],
+            "id=\"f-friend.reward.percent-fault\"",
+        ),
+        (
+            vec![("code", "NOEL"), ("friend.reward.kind", "free_shipping"), ("ends_at", "demain")],
+            "id=\"f-ends_at-fault\"",
+        ),
+        (
+            vec![("code", "FLASH20"), ("friend.reward.kind", "free_shipping")],
+            "is the code of an earlier promotion too",
+        ),
     ] {
         let refused = owner.send(new, new, &fields);
         let page = text(&refused).replace('\'', "&#39;");
         assert!(refused.status == 422 && page.contains(told), "{told}: {page}");
     }
     let one = "/desk/demo/promo-codes/FLASH20";
-    let fields = [("friend.reward.kind", "free_shipping"), ("friend.min_subtotal", "50,00"), ("ends_at", "2026-11-22T20:30")];
+    let fields = [
+        ("friend.reward.kind", "free_shipping"),
+        ("friend.min_subtotal", "50,00"),
+        ("ends_at", "2026-11-22T20:30"),
+    ];
     assert_eq!(owner.send(one, one, &fields).status, 303);
     let changed = program()[0].clone();
-    assert_eq!((&changed["friend"], &changed["ends_at"]), (&json!({"reward": {"kind": "free_shipping"}, "min_subtotal": "50.00"}), &kept["ends_at"]));
+    assert_eq!(
+        (&changed["friend"], &changed["ends_at"]),
+        (&json!({"reward": {"kind": "free_shipping"}, "min_subtotal": "50.00"}), &kept["ends_at"])
+    );
     assert!(text(&owner.get("/desk/demo/promo-codes")).contains("FLASH20"));
     let end = format!("{one}/end");
     assert_eq!(owner.send(one, &end, &[]).status, 303);

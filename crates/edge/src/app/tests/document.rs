@@ -5,8 +5,8 @@
 
 use crate::app::openapi::DOCUMENT;
 use parrain_wire::{
-    account, books, connections, contacts, deliveries, desk, details, event, mail, materials, order, page, payouts,
-    problem, program, promotion, referrer, rewards, shops, signals, tasks, yearly,
+    account, books, connections, contacts, deliveries, desk, details, event, experiments, mail, materials,
+    order, page, payouts, problem, program, promotion, referrer, rewards, shops, signals, tasks, yearly,
 };
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -79,6 +79,10 @@ fn generated() -> Vec<(String, Json)> {
         shops::ShopList,
         shops::Health,
         signals::SignalReport,
+        experiments::NewExperiment,
+        experiments::ExperimentPlan,
+        experiments::ExperimentList,
+        experiments::Conclusion,
         page::PublicProgram,
         page::Touched,
         page::Accepted,

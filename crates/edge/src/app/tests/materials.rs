@@ -47,7 +47,10 @@ fn a_picture_is_kept_once_and_served_for_ever() {
     let answer = upload(&world, "La%20boutique", &png());
     assert_eq!(answer.status, 201, "{}", text(&answer));
     let picture = json_of(&answer);
-    assert_eq!((&picture["kind"], &picture["width"], &picture["title"]), (&json!("png"), &json!(6), &json!("La boutique")));
+    assert_eq!(
+        (&picture["kind"], &picture["width"], &picture["title"]),
+        (&json!("png"), &json!(6), &json!("La boutique"))
+    );
     assert_eq!(world.kv.take_calls().writes, 1);
     let again = upload(&world, "Other", &png());
     assert_eq!((again.status.as_u16(), json_of(&again)["id"].clone()), (200, picture["id"].clone()));
@@ -66,7 +69,12 @@ fn a_picture_is_kept_once_and_served_for_ever() {
         assert_eq!(header_of(&served, name), Some(value), "{name}");
     }
     // By another ending, of another shop, or made up.
-    for wrong in [path.replace(".png", ".svg"), path.replace("/demo/", "/other/"), "/p/demo/a.png".into(), "/p/demo/..%2Fx.png".into()] {
+    for wrong in [
+        path.replace(".png", ".svg"),
+        path.replace("/demo/", "/other/"),
+        "/p/demo/a.png".into(),
+        "/p/demo/..%2Fx.png".into(),
+    ] {
         assert_eq!(world.get(&wrong).send().status, 404, "{wrong}");
     }
     let id = picture["id"].as_str().unwrap();
@@ -98,7 +106,12 @@ fn what_is_no_picture_is_refused_with_a_reason() {
     let (world, shop) = world();
     for (title, bytes, field, why) in [
         ("A", &b""[..], "/picture", "is missing"),
-        ("A", b"<!doctype html><script>alert(1)</script>", "/picture", "must be a picture: PNG, JPEG, WebP or SVG"),
+        (
+            "A",
+            b"<!doctype html><script>alert(1)</script>",
+            "/picture",
+            "must be a picture: PNG, JPEG, WebP or SVG",
+        ),
         ("A", &png()[..40], "/picture", "is broken or was cut off: save it again and take that file"),
         ("A", &vec![0; MAX_UPLOAD], "/picture", "must have at most 1 MB"),
         ("", &png(), "/title", "is missing"),
@@ -132,7 +145,10 @@ fn a_shop_has_no_more_than_it_may() {
     assert_eq!(world.kv.take_calls().writes, 0, "nothing is kept of one too many");
     assert_eq!(upload(&world, "A", drawing(0).as_bytes()).status, 200);
     for n in 0..50 {
-        assert_eq!(world.post(TEXTS, &json!({"title": "T", "text": n.to_string()})).admin().send().status, 201);
+        assert_eq!(
+            world.post(TEXTS, &json!({"title": "T", "text": n.to_string()})).admin().send().status,
+            201
+        );
     }
     assert_eq!(world.post(TEXTS, &json!({"title": "T", "text": "more"})).admin().send().status, 409);
 }
@@ -209,14 +225,21 @@ fn the_page_of_who_promotes_has_all_of_it_with_their_link() {
     let shown = page.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
     assert!(shown.contains(&format!("</b> ANNA10 {link} Atelier Lumière")), "{page}");
     let src = picture["url"].as_str().unwrap();
-    assert!(shown.contains(&format!("<a href=\"{link}\"><img src=\"{src}\" width=\"6\" height=\"4\"")), "{page}");
+    assert!(
+        shown.contains(&format!("<a href=\"{link}\"><img src=\"{src}\" width=\"6\" height=\"4\"")),
+        "{page}"
+    );
     assert!(!page.contains("<script>alert") && !page.contains("<b>"), "{page}");
     assert!(page.contains("/v1/shops/demo/referrers/ANNA10/banners/300x250.svg"));
     // Nothing of the person beside the code.
     for never in ["Martin", "anna10@example.com", "c-ANNA10"] {
         assert!(!page.contains(never), "{never}");
     }
-    assert!(header_of(&answer, "content-security-policy").unwrap().starts_with("default-src 'none'; script-src 'self'"));
+    assert!(
+        header_of(&answer, "content-security-policy")
+            .unwrap()
+            .starts_with("default-src 'none'; script-src 'self'")
+    );
     assert!(text(&world.get("/promote/demo/ANNA10?lang=en").send()).contains("Your link"));
     for unknown in ["/promote/demo/NOBODY", "/promote/other/ANNA10", "/promote/demo/%3Cscript%3E"] {
         let answer = world.get(unknown).send();
@@ -234,17 +257,28 @@ fn a_link_to_any_page_of_the_shop_is_built() {
     };
     let built = page("https://shop.example/mug?a=1#top");
     assert!(built.contains("data-copy=\"https://shop.example/mug?a=1&amp;ref=ANNA10#top\""), "{built}");
-    for wrong in ["https://evil.test/", "javascript:alert(1)", "\"><script>alert(1)</script>", "//evil.test"] {
+    for wrong in ["https://evil.test/", "javascript:alert(1)", "\"><script>alert(1)</script>", "//evil.test"]
+    {
         let refused = page(wrong);
-        assert!(refused.contains("id=\"to-fault\"") && !refused.contains("<script>alert"), "{wrong}: {refused}");
-        assert!(!refused.contains("data-copy=\"http://evil") && !refused.contains("data-copy=\"https://evil"), "{refused}");
+        assert!(
+            refused.contains("id=\"to-fault\"") && !refused.contains("<script>alert"),
+            "{wrong}: {refused}"
+        );
+        assert!(
+            !refused.contains("data-copy=\"http://evil") && !refused.contains("data-copy=\"https://evil"),
+            "{refused}"
+        );
     }
 }
 
 #[test]
 fn a_code_that_does_not_count_has_nothing_to_share() {
     let (world, _) = world();
-    let paused = world.request(Method::PATCH, "/v1/shops/demo/referrers/ANNA10").body("{\"status\":\"paused\"}").admin().send();
+    let paused = world
+        .request(Method::PATCH, "/v1/shops/demo/referrers/ANNA10")
+        .body("{\"status\":\"paused\"}")
+        .admin()
+        .send();
     assert_eq!(paused.status, 200, "{}", text(&paused));
     world.copy_to_kv();
     let page = text(&world.get("/promote/demo/ANNA10?lang=en").send());

@@ -7,6 +7,7 @@ mod contacts;
 mod deliveries;
 mod desk;
 mod document;
+mod experiments;
 mod mail;
 mod materials;
 mod orders;

@@ -50,7 +50,10 @@ fn list(world: &Rc<World>) -> Value {
 fn a_page_is_told_what_a_promo_code_gives() {
     let (world, _) = world();
     let said = said_of(&world, "code=noel10");
-    assert_eq!((&said["valid"], &said["from"], &said["offer"]), (&json!(true), &json!("Atelier Lumière"), &json!("")));
+    assert_eq!(
+        (&said["valid"], &said["from"], &said["offer"]),
+        (&json!(true), &json!("Atelier Lumière"), &json!(""))
+    );
     assert_eq!(said["friend"]["reward"], json!({"kind": "percent_off", "percent": "10"}));
     assert_eq!(said["ends_at"], "2026-12-24T22:59:59Z");
     // A referrer's code beside it is asked about all the same.
@@ -115,7 +118,10 @@ fn a_code_is_the_shop_s_or_a_referrer_s() {
     anna["code"] = json!("anna10");
     let refused = world.put("/v1/shops/demo", &with(json!([noel(), anna]))).send();
     assert_eq!(refused.status, 422);
-    assert_eq!(json_of(&refused)["errors"], json!([{"pointer": "/promotions/1/code", "detail": "is a referrer's code"}]));
+    assert_eq!(
+        json_of(&refused)["errors"],
+        json!([{"pointer": "/promotions/1/code", "detail": "is a referrer's code"}])
+    );
     let who = json!({"offer": "friends", "name": "Noël"});
     assert_eq!(world.put("/v1/shops/demo/referrers/NOEL10", &who).send().status, 409);
     put(&world, json!([]));
@@ -148,7 +154,11 @@ fn a_platform_makes_the_code_with_its_dates_and_nothing_is_promised_before() {
     {
         let platforms = world.platforms.borrow();
         let discounts = &platforms.shopify.as_ref().unwrap().discounts;
-        assert!(discounts["noel10"].input.to_string().contains("2026-12-24T22:59:59"), "{:?}", discounts["noel10"]);
+        assert!(
+            discounts["noel10"].input.to_string().contains("2026-12-24T22:59:59"),
+            "{:?}",
+            discounts["noel10"]
+        );
         assert!(!discounts.contains_key("bougies"));
     }
     // Out of the program, it is ended there.
