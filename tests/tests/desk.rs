@@ -58,6 +58,7 @@ async fn every_page_of_the_desk_is_clean_on_a_desktop_and_on_a_phone() {
             "/promotion",
             "/promo-codes",
             "/new-promo-code?begin=flash",
+            "/imports",
             "/pay",
             "/report",
             "/program",

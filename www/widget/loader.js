@@ -171,7 +171,7 @@ const install = () => {
         if (!argument) forget();
         if (mode != "explicit") consent = argument;
         if (failed) capture();
-      } else if (name != "close") start();
+      } else if (!/close|basket/.test(name)) start();
     };
 
     /** Something in the page has changed: soon, and once for many changes, look what it is. */

@@ -76,6 +76,8 @@ export interface Parrain {
   (command: "code", code: string): void;
   /** The shopper has placed an order: they are thanked and asked to refer, and their gift is no longer offered. */
   (command: "purchased"): void;
+  /** What is in the basket now, decimal text in the program's currency, where the platform does not tell. */
+  (command: "basket", sum: string): void;
   /** Reports an order from the page. */
   (command: "conversion", order: Conversion): void;
   /** Listens to an event; the same as `document.addEventListener("parrain:NAME")`. */

@@ -2,6 +2,7 @@
 //! section 7), and which version of it was in force when. `read` reads it, and says all that is wrong.
 
 mod kinds;
+mod moment;
 mod payouts;
 mod promotion;
 mod read;
@@ -9,11 +10,13 @@ mod read;
 mod tests;
 
 pub use kinds::{Commission, Donation, Reward, is_given_in_shop, is_money, is_paid_out, names};
+pub use moment::{COUNTRIES, LANGUAGES};
 pub use payouts::{Debtor, PayoutRules};
 pub use promotion::Promotion;
 pub use read::{platform_keys, webhook_secrets};
 
 use parrain_wire::amount::Amount;
+use parrain_wire::moment::When;
 use parrain_wire::program as wire;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -67,6 +70,8 @@ pub struct Program {
     pub erased: Erased,
     /// Who sees to it that a friend has the discount.
     pub discounts: Discounts,
+    /// Whether pages are told how many friends ordered this month.
+    pub show_counts: bool,
     /// The offers, in the shop's order.
     pub offers: Vec<Offer>,
     /// Promo codes of the shop's own, in the shop's order.
@@ -88,6 +93,8 @@ pub struct Offer {
     pub starts_at: Option<Instant>,
     /// The last instant at which it is active.
     pub ends_at: Option<Instant>,
+    /// To whom it is shown; everybody where it is empty.
+    pub when: When,
     /// What the friend gets; `None` in a one-sided offer.
     pub friend: Option<FriendSide>,
     /// What the advocate earns.
@@ -163,6 +170,7 @@ impl Program {
             signals: self.signals.to_wire(),
             erased: (self.erased != Erased::New).then(|| self.erased.into()),
             discounts: (self.discounts != Discounts::Platform).then(|| self.discounts.into()),
+            show_counts: self.show_counts.then_some(true),
             payouts: self.payouts.to_wire(self.currency),
             offers: self.offers.iter().map(|offer| offer.to_wire(self.currency)).collect(),
             promotions: self.promotions.iter().map(|promotion| promotion.to_wire(self.currency)).collect(),
@@ -189,9 +197,9 @@ impl Program {
         offer.friend.as_ref().filter(|_| !waits)
     }
 
-    /// The offer of those who join by the widget: the first for customers.
+    /// The offer for customers that everybody may join under, whether it runs or not: the first without conditions.
     pub fn joinable(&self) -> Option<&Offer> {
-        self.offers.iter().find(|offer| offer.audience == Audience::Customer)
+        self.offers.iter().find(|offer| offer.audience == Audience::Customer && offer.when.is_empty())
     }
 }
 
@@ -210,6 +218,7 @@ impl Offer {
             audience: self.audience.into(),
             starts_at: self.starts_at,
             ends_at: self.ends_at,
+            when: Some(self.when.clone()).filter(|when| !when.is_empty()),
             friend: self.friend.as_ref().map(|friend| friend.to_wire(currency)),
             advocate: wire::AdvocateSide {
                 reward: advocate.reward.to_wire(currency),

@@ -71,3 +71,5 @@ for (const { dataset } of all('[data-poll]')) {
   }
   setTimeout(again, dataset.poll * 1000)
 }
+// What goes on by presses presses itself; who leaves the page stops it.
+for (const button of all('[data-goes-on]')) setTimeout(() => button.form.requestSubmit(button), 400)

@@ -51,7 +51,10 @@ fn asked(frame: &Frame, page: &Experiments) -> Markup {
     let lang = frame.language;
     let form = Form::new(frame, &page.entered);
     let running: Vec<&Offer> = page.offers.iter().filter(|offer| is_running(frame, offer)).collect();
-    let names: Vec<(String, String)> = running
+    // Those that have another to be compared with.
+    let alike = |one: &&&Offer| running.iter().filter(|other| other.audience == one.audience).count() > 1;
+    let comparable: Vec<&Offer> = running.iter().filter(alike).copied().collect();
+    let names: Vec<(String, String)> = comparable
         .iter()
         .map(|offer| (offer.id.clone(), format!("{} · {}", offer.id, audience(lang, &offer.audience))))
         .collect();
@@ -59,7 +62,7 @@ fn asked(frame: &Frame, page: &Experiments) -> Markup {
     html! { section aria-labelledby="new" {
         h2 #new { (lang.say("Une nouvelle comparaison", "Another comparison")) }
         (form.summary())
-        @if running.len() < 2 {
+        @if comparable.is_empty() {
             p { (lang.say("Ajoutez d’abord une deuxième offre, comme vous la voudriez.", "Add a second offer first, as you would like it.")) " " a href=(frame.href(&Place::NewOffer)) { (lang.say("Ajouter une offre", "Add an offer")) } }
         } @else {
             (form.post(&Place::Experiments, html! {

@@ -114,6 +114,22 @@ const SENTENCES: &[(&str, &str)] = &[
     ("must not hold control characters", "contient des caractères invisibles"),
     ("must have at most {} characters", "doit avoir au plus {} caractères"),
     ("has more than {} entries", "a plus de {} lignes"),
+    ("can be met by nobody: {}", "ne peut convenir à personne\u{a0}: {}"),
+    ("it is less than the least", "c’est moins que le minimum"),
+    ("it must name at least one {}", "il faut en nommer au moins un"),
+    (
+        "only offers for customers are shown to be joined under",
+        "seules les offres pour vos clients sont montrées à qui veut devenir parrain",
+    ),
+    ("{}, which stands before it, is shown to all of them", "{}, placée plus haut, leur est montrée à tous"),
+    (
+        "must be a language that the widget speaks: {} or {}, perhaps with a region such as {}",
+        "doit être une langue du widget\u{a0}: {} ou {}, avec une région si besoin, comme {}",
+    ),
+    (
+        "must be a country's two letters as in ISO 3166-1, such as {}",
+        "doit être un pays, par son nom ou ses deux lettres, par exemple {}",
+    ),
     ("must be one of {}", "doit être l’un de ceux-ci\u{a0}: {}"),
     ("must be true or false", "doit être oui ou non"),
     ("must be a whole number from {} to {}", "doit être un nombre entier de {} à {}"),
@@ -415,6 +431,33 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("{} answered {}, as it does to nobody", "{} a répondu {}, ce qui n’est pas prévu"),
     ("order {}: {}", "commande {}\u{a0}: {}"),
+    (
+        "is a spreadsheet's own file: save it as CSV and give that",
+        "est un classeur\u{a0}: enregistrez-le en CSV et donnez ce fichier-là",
+    ),
+    (
+        "is no text: give the CSV file of the export",
+        "n’est pas un texte\u{a0}: donnez le fichier CSV de l’export",
+    ),
+    ("is empty", "est vide"),
+    (
+        "has no column with codes or links, nor one with commissions of sales: give the export of your affiliates, or of their \
+         commissions, with its headings",
+        "n’a ni colonne de codes ou de liens, ni colonne de commissions\u{a0}: donnez l’export de vos affiliés, ou celui de leurs \
+         commissions, avec ses titres",
+    ),
+    (
+        "has more than {} lines: split it, with its headings in each part",
+        "a plus de {} lignes\u{a0}: coupez-le, avec ses titres dans chaque partie",
+    ),
+    (
+        "the file is larger than 4 MiB: split it, with its headings in each part",
+        "le fichier dépasse 4\u{a0}Mo\u{a0}: coupez-le, avec ses titres dans chaque partie",
+    ),
+    (
+        "this shop has as many imports as are kept at once: drop one of them",
+        "cette boutique a déjà autant de fichiers qu’il en est gardé\u{a0}: faites-en oublier un",
+    ),
 ];
 
 #[cfg(test)]

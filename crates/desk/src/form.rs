@@ -96,8 +96,8 @@ impl<'a> Form<'a> {
         )
     }
 
-    /// The same for a form with a file in it.
-    pub fn upload(&self, to: &Place, body: Markup) -> Markup {
+    /// The same for a form with a file: browsers without script send one in no other way.
+    pub fn post_file(&self, to: &Place, body: Markup) -> Markup {
         let faults: Vec<_> = self.entered.faults.iter().filter(|(pointer, _)| !pointer.is_empty()).collect();
         html! { form method="post" enctype="multipart/form-data" action=(self.frame.href(to)) {
             input type="hidden" name="csrf" value=(self.frame.csrf);

@@ -49,6 +49,8 @@ pub enum Place {
     NewOffer,
     /// `/desk/{shop}/program/offers/{offer}`
     Offer(String),
+    /// `/desk/{shop}/program/offers/{offer}/move`
+    MoveOffer(String),
     /// `/desk/{shop}/program/offers/{offer}/remove`
     RemoveOffer(String),
     /// `/desk/{shop}/promo-codes`: those of the shop's own.
@@ -77,6 +79,14 @@ pub enum Place {
     NewReferrer,
     /// `/desk/{shop}/new-codes`: many at once.
     NewCodes,
+    /// `/desk/{shop}/imports`: coming from other software, and the files that were given.
+    Imports,
+    /// `/desk/{shop}/imports/{id}`: one of them.
+    Import(String),
+    /// The next part of one, to be made. A form of its page.
+    ImportStep(String),
+    /// The end of one. A form of its page.
+    DropImport(String),
     /// `/desk/{shop}/referrers/{code}`
     Referrer(String),
     /// `/desk/{shop}/referrers/{code}/status`
@@ -97,8 +107,6 @@ pub enum Place {
     Statement(String, String),
     /// `/desk/{shop}/promotion`: pictures and texts for those who promote the shop.
     Promotion,
-    /// `/desk/{shop}/promotion/pictures`: a picture to be added. A form of that page, sent as `multipart/form-data`.
-    AddPicture,
     /// A picture to be taken away, by its id. A form of that page.
     RemovePicture(String),
     /// `/desk/{shop}/promotion/texts`: a text to be added. A form of that page.
@@ -249,6 +257,11 @@ const OFFER: &[&str] = &[
     "audience",
     "starts_at",
     "ends_at",
+    "when.customer",
+    "when.countries",
+    "when.basket.at_least",
+    "when.basket.at_most",
+    "when.languages",
     "friend",
     "friend.reward.*",
     "friend.min_subtotal",
@@ -333,6 +346,7 @@ impl Place {
                     "confirmed",
                     "signals.*",
                     "erased",
+                    "show_counts",
                     "payouts.minimum",
                     "payouts.details",
                     "payouts.debtor.name",
@@ -345,6 +359,7 @@ impl Place {
             Self::NewPromoCode => both(&["begin"], PROMO_CODE),
             Self::PromoCode(_) => both(&[], PROMO_CODE),
             Self::RemoveOffer(_) | Self::RestoreVersion(_) | Self::EndPromoCode(_) => post(&["version"]),
+            Self::MoveOffer(_) => post(&["version", "to"]),
             Self::Experiments => both(&[], &["id", "first", "offers", "difference", "dry_run"]),
             Self::ConcludeExperiment(_) => post(&["offer"]),
             Self::Versions => get(&["cursor"]),
@@ -364,6 +379,10 @@ impl Place {
                 ],
             ),
             Self::NewCodes => both(&[], &["csv", "offer", "dry_run"]),
+            Self::Imports => {
+                both(&[], &["csv", "software", "offer", "link_params", "rates", "nearest", "welcome"])
+            }
+            Self::Import(_) => get(&["cursor"]),
             Self::Referrer(_) => {
                 both(&["cursor"], &["name", "offer", "terms.reward.percent", "expires_at", "notes"])
             }
@@ -371,6 +390,8 @@ impl Place {
             Self::Bonus(_) => post(&["id", "amount", "reason"]),
             Self::PaidTo(_) => post(&PAID_TO),
             Self::SignInLink(_)
+            | Self::ImportStep(_)
+            | Self::DropImport(_)
             | Self::EndSignIns(_)
             | Self::EndHelper(_)
             | Self::EndConnection(_)
@@ -385,8 +406,7 @@ impl Place {
             | Self::ReplayMail
             | Self::LiftStop(_)
             | Self::EndMail => post(&[]),
-            Self::Promotion => get(&[]),
-            Self::AddPicture => post(&["picture", "picture_title"]),
+            Self::Promotion => both(&[], &["picture", "picture_title"]),
             Self::NewShareText => post(&["title", "text"]),
             Self::ShareText(_) => both(&[], &["title", "text"]),
             Self::RemovePicture(_) | Self::RemoveShareText(_) => post(&[]),
@@ -487,6 +507,7 @@ impl Place {
             Self::TryOut => of(&["try"]),
             Self::NewOffer => of(&["program", "new-offer"]),
             Self::Offer(id) => of(&["program", "offers", id]),
+            Self::MoveOffer(id) => of(&["program", "offers", id, "move"]),
             Self::RemoveOffer(id) => of(&["program", "offers", id, "remove"]),
             Self::PromoCodes => of(&["promo-codes"]),
             Self::NewPromoCode => of(&["new-promo-code"]),
@@ -501,6 +522,10 @@ impl Place {
             Self::ReferrersCsv => of(&["referrers.csv"]),
             Self::NewReferrer => of(&["new-referrer"]),
             Self::NewCodes => of(&["new-codes"]),
+            Self::Imports => of(&["imports"]),
+            Self::Import(id) => of(&["imports", id]),
+            Self::ImportStep(id) => of(&["imports", id, "make"]),
+            Self::DropImport(id) => of(&["imports", id, "drop"]),
             Self::Referrer(code) => of(&["referrers", code]),
             Self::ReferrerStatus(code) => of(&["referrers", code, "status"]),
             Self::Bonus(code) => of(&["referrers", code, "bonus"]),
@@ -511,7 +536,6 @@ impl Place {
             Self::ErasePerson(code) => of(&["referrers", code, "person", "erase"]),
             Self::Statement(code, month) => of(&["referrers", code, "statements", month]),
             Self::Promotion => of(&["promotion"]),
-            Self::AddPicture => of(&["promotion", "pictures"]),
             Self::RemovePicture(id) => of(&["promotion", "pictures", id, "remove"]),
             Self::NewShareText => of(&["promotion", "texts"]),
             Self::ShareText(id) => of(&["promotion", "texts", id]),
@@ -609,6 +633,7 @@ impl Place {
             ["try"] => Self::TryOut,
             ["program", "new-offer"] => Self::NewOffer,
             ["program", "offers", offer] => Self::Offer(id(offer)),
+            ["program", "offers", offer, "move"] => Self::MoveOffer(id(offer)),
             ["program", "offers", offer, "remove"] => Self::RemoveOffer(id(offer)),
             ["promo-codes"] => Self::PromoCodes,
             ["new-promo-code"] => Self::NewPromoCode,
@@ -623,6 +648,10 @@ impl Place {
             ["referrers.csv"] => Self::ReferrersCsv,
             ["new-referrer"] => Self::NewReferrer,
             ["new-codes"] => Self::NewCodes,
+            ["imports"] => Self::Imports,
+            ["imports", one] => Self::Import(id(one)),
+            ["imports", one, "make"] => Self::ImportStep(id(one)),
+            ["imports", one, "drop"] => Self::DropImport(id(one)),
             ["referrers", code] => Self::Referrer(id(code)),
             ["referrers", code, "status"] => Self::ReferrerStatus(id(code)),
             ["referrers", code, "bonus"] => Self::Bonus(id(code)),
@@ -633,7 +662,6 @@ impl Place {
             ["referrers", code, "person", "erase"] => Self::ErasePerson(id(code)),
             ["referrers", code, "statements", month] => Self::Statement(id(code), id(month)),
             ["promotion"] => Self::Promotion,
-            ["promotion", "pictures"] => Self::AddPicture,
             ["promotion", "pictures", picture, "remove"] => Self::RemovePicture(id(picture)),
             ["promotion", "texts"] => Self::NewShareText,
             ["promotion", "texts", text] => Self::ShareText(id(text)),
@@ -733,6 +761,7 @@ mod tests {
             Place::TryOut,
             Place::NewOffer,
             Place::Offer(id()),
+            Place::MoveOffer(id()),
             Place::RemoveOffer(id()),
             Place::PromoCodes,
             Place::NewPromoCode,
@@ -747,6 +776,10 @@ mod tests {
             Place::ReferrersCsv,
             Place::NewReferrer,
             Place::NewCodes,
+            Place::Imports,
+            Place::Import(id()),
+            Place::ImportStep(id()),
+            Place::DropImport(id()),
             Place::Referrer(id()),
             Place::ReferrerStatus(id()),
             Place::Bonus(id()),
@@ -757,7 +790,6 @@ mod tests {
             Place::ErasePerson(id()),
             Place::Statement(id(), id()),
             Place::Promotion,
-            Place::AddPicture,
             Place::RemovePicture(id()),
             Place::NewShareText,
             Place::ShareText(id()),

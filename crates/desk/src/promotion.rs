@@ -80,7 +80,7 @@ fn pictures(frame: &Frame, page: &Promotion) -> Markup {
             (empty(lang.say("Aucune image encore", "No pictures yet"), lang.say("Une belle photo de vos produits aide plus qu’un long texte.", "A fine photograph of your goods helps more than a long text."), html! {}))
         } @else { div.stack { @for each in &page.materials.pictures { (picture(frame, each)) } } }
         @if frame.may(Role::All) {
-            (form.upload(&Place::AddPicture, html! {
+            (form.post_file(&Place::Promotion, html! {
                 div.fields {
                     (form.file("picture", lang.say("Image", "Picture"), "image/png,image/jpeg,image/webp,image/svg+xml", lang.say("PNG, JPEG, WebP ou SVG, 1\u{a0}Mo et 4\u{202f}096 pixels de côté au plus. Ce que l’appareil photo note en secret, comme le lieu, est enlevé.", "PNG, JPEG, WebP or SVG, at most 1 MB and 4,096 pixels a side. What a camera notes in secret, such as the place, is taken out.")))
                     (form.needed("picture_title", lang.say("Ce qu’on y voit", "What it shows"), "", "text", lang.say("Lu à qui ne voit pas l’image.", "Read to who cannot see the picture.")))

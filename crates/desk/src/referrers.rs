@@ -83,6 +83,7 @@ pub fn page(frame: &Frame, page: &Referrers) -> Markup {
             div.head {
                 h1 { (title) }
                 @if frame.may(Role::All) {
+                    (button(&frame.href(&Place::Imports), lang.say("Venir d’un autre logiciel…", "Come from other software…"), ""))
                     (button(&frame.href(&Place::NewCodes), lang.say("Beaucoup de codes…", "Many codes…"), ""))
                     (button(&frame.href(&Place::NewReferrer), lang.say("Ajouter un parrain", "Add a referrer"), "main"))
                 }

@@ -53,6 +53,14 @@ said! {
     ReferrerAdded = "referrer_added": "Parrain ajouté. Son lien est prêt.", "Referrer added. Their link is ready.";
     /// Codes were added.
     CodesAdded = "codes_added": "Les codes sont prêts.", "The codes are ready.";
+    /// A file was looked at.
+    ImportPlanned = "import_planned": "Voici ce qui serait fait. Rien ne l’est encore.", "This is what would be done. Nothing of it is yet.";
+    /// A part of it was made.
+    ImportStepped = "import_stepped": "C’est avancé.", "That is a part of it.";
+    /// All of it was made.
+    ImportMade = "import_made": "C’est repris.", "All of it came along.";
+    /// A file was forgotten.
+    ImportDropped = "import_dropped": "Ce fichier est oublié. Ce qui en a été fait reste.", "That file is forgotten. What was made of it stays.";
     /// Somebody was let in.
     LetIn = "let_in": "C’est accepté\u{a0}: son code compte à partir de maintenant.", "Let in: their code counts from now on.";
     /// It was confirmed who somebody is.

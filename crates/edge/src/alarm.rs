@@ -82,6 +82,12 @@ impl Alarm {
                 }
             }
         }
+        let mut forgets = true;
+        if let Err(fault) = ledger.forget_imports(web.now()) {
+            log(&format!("imports are forgotten later: {fault}"));
+            again.at(later);
+            forgets = false;
+        }
         let mails = self.mail(ledger, web, &mut again, &log).await;
         // Before the copies and deliveries, which tell what comes of it.
         let errands = self.at_platforms(ledger, web, &mut again, &log).await;
@@ -96,6 +102,7 @@ impl Alarm {
             sends.then(|| ledger.next_try()),
             mails.then(|| ledger.next_mail(web.now())),
             errands.then(|| ledger.next_errand()),
+            forgets.then(|| ledger.next_forgotten()),
         ];
         for next in dated.into_iter().flatten() {
             match next {

@@ -13,13 +13,17 @@ pub const MAX_WEBHOOK: usize = 2 * 1024 * 1024;
 
 /// The most bytes of a request with a picture: more than a picture may have, so that one which is too large is told so.
 pub const MAX_UPLOAD: usize = 2 * 1024 * 1024;
+/// The most bytes of an export of other software: 4 MiB, which is more lines than are read at once.
+pub const MAX_IMPORT: usize = 4 * 1024 * 1024;
 
 /// The most bytes that the body of a request to a path may have.
 pub fn max_body(path: &str) -> usize {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match parts.as_slice() {
         ["v1", "shops", _, "webhooks", ..] => MAX_WEBHOOK,
-        ["v1", "shops", _, "materials", "pictures"] | ["desk", _, "promotion", "pictures"] => MAX_UPLOAD,
+        ["v1", "shops", _, "materials", "pictures"] | ["desk", _, "promotion"] => MAX_UPLOAD,
+        // The API's, and the form of the desk that becomes it.
+        ["v1", "shops", _, "imports"] | ["desk", _, "imports"] => MAX_IMPORT,
         _ => MAX_BODY,
     }
 }
@@ -97,6 +101,14 @@ impl Request {
             }
             Err(_) => address.to_owned(),
         }
+    }
+
+    /// The country that the client is in, two capital letters, where Cloudflare says it; nothing where it does not know, or
+    /// for Tor.
+    pub fn country(&self) -> Option<&str> {
+        let country = self.header("cf-ipcountry")?;
+        let letters = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
+        (letters && country != "XX").then_some(country)
     }
 
     /// The block of addresses that the client's is of, for limits of a day: whoever has one address of it soon has
@@ -265,18 +277,32 @@ mod tests {
     fn webhooks_may_be_long() {
         assert_eq!(max_body("/v1/shops/demo/webhooks/shopify"), MAX_WEBHOOK);
         assert_eq!(max_body("/v1/shops/demo/materials/pictures"), MAX_UPLOAD);
-        assert_eq!(max_body("/desk/demo/promotion/pictures"), MAX_UPLOAD);
+        assert_eq!(max_body("/desk/demo/promotion"), MAX_UPLOAD);
+        for path in ["/v1/shops/demo/imports", "/desk/demo/imports"] {
+            assert_eq!(max_body(path), MAX_IMPORT, "{path}");
+        }
         for path in [
             "/v1/shops/demo/materials/texts",
             "/v1/shops/demo/events",
             "/v1/shops/demo",
             "/v1/shops/webhooks",
             "/webhooks",
+            "/v1/shops/demo/imports/x/steps",
             "/",
             "",
         ] {
             assert_eq!(max_body(path), MAX_BODY, "{path}");
         }
+    }
+
+    #[test]
+    fn a_country_is_what_is_known_of_it() {
+        let country = |text| request(&[("cf-ipcountry", text)], "").country().map(str::to_owned);
+        assert_eq!(country("BE").as_deref(), Some("BE"));
+        for none in ["XX", "T1", "be", "", "BEL", "<b>"] {
+            assert_eq!(country(none), None, "{none}");
+        }
+        assert_eq!(request(&[], "").country(), None);
     }
 
     #[test]

@@ -25,6 +25,9 @@ pub struct Identity {
     pub email: Option<String>,
     /// Their name, as the shop wrote it.
     pub name: Option<String>,
+    /// How many orders they have placed so far, where the shop says so. It bears on which offer they may join under; the
+    /// orders of friends are counted by their own events.
+    pub orders_count: Option<u32>,
 }
 
 /// Why an identity does not hold.
@@ -63,8 +66,7 @@ struct Extensions {
     crit: bool,
 }
 
-/// What is read of a token. `orders_count` is not: it tells the widget what to show, and orders are counted by
-/// their own events.
+/// What is read of a token. A count of orders that is none says nothing.
 #[derive(Deserialize)]
 struct Claims {
     sub: String,
@@ -72,6 +74,8 @@ struct Claims {
     email: Option<String>,
     #[serde(default)]
     name: Option<String>,
+    #[serde(default, deserialize_with = "parrain_wire::lenient::maybe")]
+    orders_count: Option<u32>,
 }
 
 /// Reads an identity that the shop signed and that holds now.
@@ -92,14 +96,14 @@ pub fn verify(shop_token: &str, text: &str, now: Instant) -> Result<Identity, Re
     let until = claims.expiration.ok_or(Refusal::Unreadable)?.timestamp();
     let from = claims.not_before.map_or(i64::MIN, |at| at.timestamp());
     let now = now.seconds();
-    let Claims { sub, email, name } = claims.custom;
+    let Claims { sub, email, name, orders_count } = claims.custom;
     // What platforms write for a guest is nobody's identity.
     let fits = sub.chars().count() <= 128 && !sub.chars().any(char::is_control);
     let customer_id = Customer::id_of(&sub).filter(|_| fits).ok_or(Refusal::Unreadable)?;
     if until <= now || until > now + LONGEST + SKEW || from > now + SKEW {
         return Err(Refusal::Untimely);
     }
-    Ok(Identity { customer_id, email, name })
+    Ok(Identity { customer_id, email, name, orders_count })
 }
 
 /// Claims are read only once the signature was found right.
@@ -161,6 +165,7 @@ mod tests {
                 customer_id: "c-7".into(),
                 email: Some("bob@example.com".into()),
                 name: Some("Bob".into()),
+                orders_count: Some(2),
             })
         );
     }

@@ -1,7 +1,7 @@
 //! Everything that can go wrong at the edge, and how a client is told: `application/problem+json` (RFC 9457).
 
 use crate::details::seal::SealError;
-use crate::http::{HeaderValue, Response, StatusCode, header};
+use crate::http::{HeaderValue, MAX_IMPORT, Response, StatusCode, header};
 use parrain_wire::desk::Role;
 use parrain_wire::problem::{Fault, Problem};
 
@@ -44,9 +44,9 @@ pub enum Error {
     /// 412: the program is no longer the version that `If-Match` names.
     #[error("the program was changed meanwhile: look at it as it is now, and change that")]
     Changed,
-    /// 413: the body is longer than [`crate::http::MAX_BODY`].
-    #[error("the body is larger than {} KiB", crate::http::MAX_BODY / 1024)]
-    TooLarge,
+    /// 413: the body is longer than [`crate::http::max_body`] lets it be, which is this many bytes.
+    #[error("{}", too_large(*.0))]
+    TooLarge(usize),
     /// 422: well-formed, with wrong values.
     #[error("{} value(s) of the request are not valid", .0.len())]
     Invalid(Vec<Fault>),
@@ -74,6 +74,14 @@ pub enum Error {
     Internal(String),
 }
 
+/// How large a body may be. A file can be split, a request of a program not.
+fn too_large(most: usize) -> String {
+    match most {
+        MAX_IMPORT => "the file is larger than 4 MiB: split it, with its headings in each part".to_owned(),
+        most => format!("the body is larger than {} KiB", most / 1024),
+    }
+}
+
 impl Error {
     /// A 404: nobody has the code that a path names.
     pub const NO_CODE: Self = Self::NotFound("no referrer has this code");
@@ -93,7 +101,7 @@ impl Error {
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) | Self::Refused(_) | Self::NotAll(_) => StatusCode::CONFLICT,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable { .. } | Self::NoAdminToken | Self::Sealed(_) => {

@@ -164,6 +164,12 @@ pub enum Route {
     Report(ShopId),
     /// `/v1/shops/{shop}/promotions`
     Promotions(ShopId),
+    /// `/v1/shops/{shop}/imports`
+    Imports(ShopId),
+    /// `/v1/shops/{shop}/imports/{id}`
+    Import(ShopId, String),
+    /// `/v1/shops/{shop}/imports/{id}/steps`
+    ImportSteps(ShopId, String),
     /// How often each signal was right.
     Signals(ShopId),
     /// `/v1/shops/{shop}/experiments`
@@ -277,6 +283,9 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/connections/{id}/reconcile", &[Method::POST], Make::Id(Route::Reconcile)),
     ("/v1/shops/{shop}/contacts", &[Method::GET], Make::Shop(Route::Contacts)),
     ("/v1/shops/{shop}/contacts/{id}", &[Method::PUT, Method::DELETE], Make::Id(Route::Contact)),
+    ("/v1/shops/{shop}/imports", &[Method::GET, Method::POST], Make::Shop(Route::Imports)),
+    ("/v1/shops/{shop}/imports/{id}", &[Method::GET, Method::DELETE], Make::Id(Route::Import)),
+    ("/v1/shops/{shop}/imports/{id}/steps", &[Method::POST], Make::Id(Route::ImportSteps)),
     ("/v1/shops/{shop}/report", &[Method::GET], Make::Shop(Route::Report)),
     ("/v1/shops/{shop}/promotions", &[Method::GET], Make::Shop(Route::Promotions)),
     ("/v1/shops/{shop}/signals", &[Method::GET], Make::Shop(Route::Signals)),

@@ -1,7 +1,7 @@
 //! What the columns of an export are, guessed by their names in English and French and by the names of the platforms'
 //! tables.
 
-use icu_normalizer::DecomposingNormalizerBorrowed;
+use parrain_sheet::headings::{by_name, folded};
 use serde::{Deserialize, Serialize};
 
 /// What a column holds.
@@ -398,33 +398,12 @@ impl Role {
     }
 }
 
-/// A name by which names are compared: lower case, without accents, one blank between words of letters and digits.
-pub fn folded(name: &str) -> String {
-    let plain = DecomposingNormalizerBorrowed::new_nfkd().normalize(name);
-    let mut folded = String::with_capacity(plain.len());
-    for c in plain.chars().filter(|c| !('\u{300}'..='\u{36f}').contains(c)) {
-        if c.is_alphanumeric() {
-            folded.extend(c.to_lowercase());
-        } else if !folded.is_empty() && !folded.ends_with(' ') {
-            folded.push(' ');
-        }
-    }
-    folded.truncate(folded.trim_end().len());
-    folded
-}
-
 /// The roles of columns with these names: each role at most once.
 pub fn guess(names: &[String]) -> Vec<Option<(Role, Sure)>> {
     let folded: Vec<String> = names.iter().map(|name| folded(name)).collect();
-    let mut found: Vec<Option<(Role, Sure)>> = vec![None; names.len()];
-    for role in Role::ALL {
-        let by_name = role.names().iter().find_map(|wanted| {
-            folded.iter().position(|name| name == wanted).filter(|at| found.get(*at) == Some(&None))
-        });
-        if let Some(slot) = by_name.and_then(|at| found.get_mut(at)) {
-            *slot = Some((role, Sure::Known));
-        }
-    }
+    let known = by_name(&folded, &Role::ALL, |role| role.names().to_vec());
+    let mut found: Vec<Option<(Role, Sure)>> =
+        known.into_iter().map(|role| role.map(|role| (role, Sure::Known))).collect();
     for role in Role::ALL {
         if found.iter().flatten().any(|(taken, _)| *taken == role) {
             continue;
@@ -463,15 +442,6 @@ mod tests {
         for (place, role) in Role::ALL.into_iter().enumerate() {
             assert_eq!(role as usize, place, "{role:?}");
         }
-    }
-
-    #[test]
-    fn names_are_compared_without_accents_and_marks() {
-        assert_eq!(folded("  N° de commande "), "n de commande");
-        assert_eq!(folded("État"), "etat");
-        assert_eq!(folded("Coupon(s)"), "coupon s");
-        assert_eq!(folded("Order #"), "order");
-        assert_eq!(folded("total_paid_tax_incl"), "total paid tax incl");
     }
 
     #[test]

@@ -8,13 +8,9 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
-mod amounts;
-mod cells;
 pub mod columns;
-mod dates;
 pub mod orders;
 pub mod reader;
 mod records;
 pub mod statuses;
-mod text;
 pub mod trial;

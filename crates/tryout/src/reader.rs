@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, HashMap};
 use parrain_core::instant::Instant;
 use parrain_core::money::Currency;
 use parrain_core::zone::Zone;
+use parrain_sheet::cells::{Cells, Record, TooLong};
+use parrain_sheet::text::{NoText, Text};
 use serde::{Deserialize, Serialize};
 
-use crate::cells::{Cells, Record, TooLong};
 use crate::columns::Role;
 use crate::orders::Orders;
 use crate::statuses::{self, Meaning, Numbers};
-use crate::text::{NoText, Text};
 
 pub use layout::Layout;
 

@@ -56,6 +56,8 @@ pub enum Action {
     More,
     /// Ask again for what could not be had.
     Retry,
+    /// Be who a mailed link is of, in place of who is signed in.
+    Enter,
 }
 
 impl Action {
@@ -75,6 +77,7 @@ impl Action {
             Action::Save => "save",
             Action::More => "more",
             Action::Retry => "retry",
+            Action::Enter => "enter",
         }
     }
 
@@ -93,7 +96,8 @@ impl Action {
             | Action::Product
             | Action::Save
             | Action::More
-            | Action::Retry => "",
+            | Action::Retry
+            | Action::Enter => "",
         }
     }
 
@@ -114,6 +118,7 @@ impl Action {
             "save" => Action::Save,
             "more" => Action::More,
             "retry" => Action::Retry,
+            "enter" => Action::Enter,
             _ => return None,
         })
     }
@@ -149,6 +154,7 @@ mod tests {
             Action::Save,
             Action::More,
             Action::Retry,
+            Action::Enter,
         ];
         for action in actions {
             assert_eq!(Action::read(action.name(), action.value()), Some(action));

@@ -41,6 +41,7 @@ use dom::Look;
 use guard::guard;
 use intl::Intl;
 use net::{Reply, Request};
+use platform::{Basket, Cart};
 
 /// Begins. `config` is what the loader read off the tag and the page's address, with the names of further files and the
 /// style sheet, which the build puts in.
@@ -81,6 +82,7 @@ pub fn command(name: String, argument: JsValue) {
             "consent" => Command::Consent(argument.is_truthy()),
             "identify" => Command::Identify(customer(&text())),
             "code" => Command::Code(text()),
+            "basket" => return tell(Event::Weighed(text())),
             "purchased" => Command::Purchased,
             // What the loader saw typed into the shop's own field.
             "seen" => return tell(Event::Seen(text())),
@@ -126,6 +128,8 @@ struct Config {
     theme: Option<String>,
     /// What the address of the shop's thank-you page holds.
     thanks: Option<String>,
+    /// What is in the basket, as the page says.
+    basket: String,
     consent: Option<String>,
     /// Further files by what they are: a language, or `qr`.
     files: Texts,
@@ -143,6 +147,10 @@ enum Event {
     Form(Form),
     /// A code was typed into the shop's own field.
     Seen(String),
+    /// So much is in the basket.
+    Weighed(String),
+    /// The time that is left is shown, and has become less.
+    Tick,
     /// Time to look at the page's address, which this is.
     Look(String),
     /// The key of a link that the shop mailed.
@@ -224,6 +232,8 @@ enum Asked {
         person: u32,
     },
     Conversion,
+    /// The shop's platform, what is in the basket, in this currency.
+    Basket(String),
 }
 
 /// What the edge says.
@@ -236,6 +246,7 @@ enum Answer {
     Mail(Option<Code>, Result<(), Fault>),
     Claim { person: u32, reply: Result<(), Fault> },
     Conversion(Result<(), Fault>),
+    Basket(String),
 }
 
 impl Answer {
@@ -262,6 +273,10 @@ impl Answer {
             }
             Asked::Claim { person } => Answer::Claim { person, reply: good },
             Asked::Conversion => Answer::Conversion(good),
+            Asked::Basket(currency) => {
+                let cart = body.ok().and_then(Cart::read).filter(|cart| cart.currency == currency);
+                Answer::Basket(cart.map(|cart| cart.sum).unwrap_or_default())
+            }
         }
     }
 }
@@ -287,6 +302,8 @@ thread_local! {
     static APP: Cell<Option<Box<App>>> = const { Cell::new(None) };
     static QUEUE: RefCell<VecDeque<Event>> = const { RefCell::new(VecDeque::new()) };
     static BUSY: Cell<bool> = const { Cell::new(false) };
+    /// Whether it is waited for the time that is left to become less.
+    static TICKING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Takes in what happened. What happens while that goes on waits its turn.
@@ -341,8 +358,15 @@ fn change(now: Instant, work: impl FnOnce(&mut Model, &mut Wishes)) {
     }
     let code = touch::applied(&model.touches).cloned();
     let touches = if model.consent.allows() { model.touches.clone() } else { Vec::new() };
+    let ticks = model.ticks();
     APP.set(Some(app));
 
+    if ticks && !TICKING.replace(true) {
+        page::after(30_000, || {
+            TICKING.set(false);
+            tell(Event::Tick);
+        });
+    }
     for wish in wishes.list {
         let page = Rc::clone(&page);
         guard(move || carry_out(wish, &page));
@@ -399,6 +423,8 @@ fn take(model: &mut Model, event: Event, wishes: &mut Wishes) {
         Event::Form(Form::Mail { reminder, email }) => model.mail(reminder, &email, wishes),
         Event::Form(Form::Claim(order)) => model.claim(&order, wishes),
         Event::Seen(text) => model.code_seen(&text, wishes),
+        Event::Weighed(text) => model.weighed(&text),
+        Event::Tick => model.tick(wishes),
         Event::Look(address) => {
             if address != model.looked {
                 let code = address::codes(&address, wishes.page.params(model)).into_iter().next();
@@ -420,6 +446,7 @@ fn take(model: &mut Model, event: Event, wishes: &mut Wishes) {
             Answer::Mail(code, reply) => model.mailed(code.as_ref(), reply, wishes),
             Answer::Claim { person, reply } => model.claimed(person, reply, wishes),
             Answer::Conversion(reply) => model.reported(reply, wishes),
+            Answer::Basket(sum) => model.weighed(&sum),
         },
     }
 }
@@ -448,6 +475,7 @@ impl App {
         };
         model.me = kept.me.filter(|me| !stranger(me));
         model.can_share = page::is_some(&page::global("navigator.share"));
+        model.weighed(&config.basket);
         model.page = page::address();
         model.looked.clone_from(&config.href);
         // Of several known codes the last is the latest touch.
@@ -473,6 +501,8 @@ enum Wish {
     Send(String, Body, Asked),
     /// Unless the basket has so many goods.
     Redeem(Code, Option<u32>),
+    /// In this currency.
+    Weigh(String),
     Keep(store::Keep),
     Forget,
     Emit(Told),
@@ -521,7 +551,7 @@ impl Body {
                 page::object(&[("code", code.as_str()), ("source", source.name()), ("landing", landing)])
                     .into()
             }
-            Body::Join(JoinBody { name, email, identity, create, key, marketing_consent }) => {
+            Body::Join(JoinBody { name, email, identity, create, key, marketing_consent, offer }) => {
                 fn bare(text: &Option<String>) -> &str {
                     text.as_deref().unwrap_or_default()
                 }
@@ -530,6 +560,7 @@ impl Body {
                     ("email", bare(email)),
                     ("identity", bare(identity)),
                     ("key", bare(key)),
+                    ("offer", bare(offer)),
                 ]);
                 for (name, said) in [("create", create), ("marketing_consent", marketing_consent)] {
                     if let Some(said) = said {
@@ -583,6 +614,11 @@ fn carry_out(wish: Wish, page: &Rc<Page>) {
                 move || told(copy, Tried { outcome: Redeeming::Shown, goods: None }),
             );
         }
+        Wish::Weigh(currency) => match platform::basket(page.config.platform.as_deref(), &currency) {
+            Some(Basket::Known(sum)) => tell(Event::Weighed(sum)),
+            Some(Basket::At(request)) => net::ask(request, Asked::Basket(currency)),
+            None => {}
+        },
         Wish::Keep(keep) => store::keep(keep),
         Wish::Forget => store::forget(),
         Wish::Emit(told) => page::emit(&told),
@@ -655,8 +691,9 @@ impl World for Wishes {
         // Who only looks becomes no referrer.
         let create = silent.then_some(false);
         let body = match who {
-            Join::New { name, email, identity } => {
-                JoinBody { name: filled(name), email: filled(email), identity, ..JoinBody::default() }
+            Join::New { name, email, identity, offer } => {
+                let (name, email) = (filled(name), filled(email));
+                JoinBody { name, email, identity, offer, ..JoinBody::default() }
             }
             Join::Customer { identity } => {
                 JoinBody { create, identity: Some(identity), ..JoinBody::default() }
@@ -695,6 +732,10 @@ impl World for Wishes {
 
     fn redeem(&mut self, code: &Code, refused: Option<u32>) {
         self.list.push(Wish::Redeem(code.clone(), refused));
+    }
+
+    fn weigh(&mut self, currency: &str) {
+        self.list.push(Wish::Weigh(currency.into()));
     }
 
     fn keep(&mut self, model: &Model) {
@@ -749,7 +790,7 @@ struct Claims {
 }
 
 reads! {
-    Config { shop, edge, params, fixed, codes, href, told, placement, locale, customer, platform, theme, thanks, consent, files, style }
+    Config { shop, edge, params, fixed, codes, href, told, placement, locale, customer, platform, theme, thanks, basket, consent, files, style }
     Claims { sub, orders_count }
 }
 

@@ -1,5 +1,7 @@
 //! What the widget knows, and what it may have done in the page.
 
+use parrain_wire::amount::{Amount, compare};
+use parrain_wire::moment::{CustomerKind, Facts};
 use parrain_wire::page::{Card, Invitation, PublicProgram, Verdict};
 use parrain_wire::program::Offer;
 use parrain_wire::read::{Members, Read};
@@ -306,6 +308,8 @@ pub struct Model {
     pub can_share: bool,
     /// When the last thing happened.
     pub now: Instant,
+    /// What is in the basket, in the program's currency, where the page or its platform tells.
+    pub basket: Option<Amount>,
     /// Number of the newest request for an offer: an older answer that comes late is not shown.
     pub asked: u32,
 
@@ -347,6 +351,8 @@ pub struct Model {
     pub own: Option<Invitation>,
     /// The key of the link that the shop mailed, until the edge has taken or refused it.
     pub key: String,
+    /// Whom a mailed link is of, while somebody else is signed in who has not said yet whether to show them.
+    pub stranger: Option<Me>,
     /// Whether they take part, where they do not, as the edge said last.
     pub activity: Option<Known<Activity>>,
     /// Joining.
@@ -405,6 +411,7 @@ impl Model {
             page: String::new(),
             can_share: false,
             now: Instant::default(),
+            basket: None,
             asked: 0,
             texts: Texts::new(),
             texts_load: Load::Idle,
@@ -425,6 +432,7 @@ impl Model {
             me: None,
             own: None,
             key: String::new(),
+            stranger: None,
             activity: None,
             joining: Load::Idle,
             mailing: Load::Idle,
@@ -487,14 +495,64 @@ impl Model {
         self.program.offers.iter().find(|offer| offer.id == id)
     }
 
-    /// The offer that a new referrer gets.
+    /// The offer that this visitor is shown and may join under: the first whose conditions hold. One for everybody is open
+    /// where the edge says that somebody may join at all.
     pub fn joinable(&self) -> Option<&Offer> {
-        self.offer(&self.program.join.as_ref()?.offer)
+        let customer = self.customer.as_ref().is_some_and(|customer| customer.orders > 0);
+        let spent = self.gift.as_ref().is_some_and(|gift| gift.stage == Stage::Spent);
+        let returns = customer || self.thanked || spent;
+        let facts = Facts {
+            customer: Some(if returns { CustomerKind::Returning } else { CustomerKind::New }.into()),
+            basket: self.basket.clone(),
+            language: Some(self.locale.tag.clone()),
+            country: self.program.country.clone(),
+        };
+        self.program.offers.iter().find(|offer| match &offer.when {
+            Some(when) => when.holds(&facts),
+            None => self.program.join.is_some(),
+        })
     }
 
     /// Whether this visitor can refer at all.
     pub fn shares(&self) -> bool {
-        self.me.is_some() || self.program.join.is_some()
+        self.me.is_some() || self.joinable().is_some()
+    }
+
+    /// Whether anything that is shown depends on what is in the basket.
+    pub fn weighs(&self) -> bool {
+        let friend = self.invitation().and_then(|(_, said)| said.friend.as_ref());
+        friend.is_some_and(|friend| friend.min_subtotal.is_some())
+            || self
+                .program
+                .offers
+                .iter()
+                .any(|offer| offer.when.as_ref().is_some_and(|when| when.basket.is_some()))
+    }
+
+    /// What is missing in the basket for a smallest order; nothing where it is empty or enough, or nobody tells.
+    pub fn missing(&self, least: &str) -> Option<String> {
+        let basket = self.basket.as_ref()?.as_str();
+        let short = crate::view::is_positive(basket) && compare(basket, least)?.is_lt();
+        short.then(|| crate::text::add(least, &crate::text::join(&["-", basket])))
+    }
+
+    /// When what is shown ends.
+    fn ends_at(&self) -> Option<Instant> {
+        match self.invitation() {
+            Some((_, said)) => said.ends_at,
+            None => self.joinable()?.ends_at,
+        }
+    }
+
+    /// Whether the time that is left is shown and runs out soon.
+    pub fn ticks(&self) -> bool {
+        let left = self.ends_at().map_or(0, |end| end.seconds() - self.now.seconds());
+        (self.open.is_some() || self.placed) && (1..172_800).contains(&left)
+    }
+
+    /// Whether what is shown has ended.
+    pub fn has_ended(&self) -> bool {
+        self.ends_at().is_some_and(|end| end < self.now)
     }
 
     /// Whether the card of a code was folded to the launcher.
@@ -531,6 +589,8 @@ pub enum Join {
         email: String,
         /// Signed by the shop.
         identity: Option<String>,
+        /// The offer that they were shown.
+        offer: Option<String>,
     },
     /// The signed-in customer, who becomes no referrer by looking.
     Customer {
@@ -613,6 +673,8 @@ pub trait World {
     fn save(&mut self, model: &Model);
     /// Put a code into the order, unless the basket has as many goods as the one for which it was refused.
     fn redeem(&mut self, code: &Code, refused: Option<u32>);
+    /// Ask the platform what is in the basket, in this currency.
+    fn weigh(&mut self, currency: &str);
     /// Write what is to be kept to the device.
     fn keep(&mut self, model: &Model);
     /// Remove everything from the device.

@@ -18,7 +18,7 @@ use crate::view::{Format, Kind, csv, view};
 
 /// Writes down what is asked of the page.
 #[derive(Default)]
-struct Notes(Vec<String>);
+struct Notes(Vec<String>, Vec<String>);
 
 impl Notes {
     fn take(&mut self) -> Vec<String> {
@@ -42,7 +42,10 @@ impl World for Notes {
     }
     fn join(&mut self, _: u32, who: Join) {
         self.0.push(match who {
-            Join::New { name, email, identity } => format!("join {name} {email} {identity:?}"),
+            Join::New { name, email, identity, offer } => {
+                let offer = offer.map(|offer| format!(" under {offer}")).unwrap_or_default();
+                format!("join {name} {email} {identity:?}{offer}")
+            }
             Join::Customer { identity } => format!("join by identity {identity}"),
             Join::Mailed { key } => format!("join by key {key}"),
         });
@@ -65,6 +68,10 @@ impl World for Notes {
     }
     fn keep(&mut self, model: &Model) {
         self.0.push(format!("keep {} folded={}", touch::write(&model.touches), model.folded));
+    }
+    fn weigh(&mut self, currency: &str) {
+        // Apart: what it asks changes nothing.
+        self.1.push(format!("weigh {currency}"));
     }
     fn forget(&mut self) {
         self.0.push("forget".into());
@@ -1250,6 +1257,10 @@ fn a_mailed_link_shows_the_rewards_of_its_referrer() {
     model.act(Action::Retry, &mut notes);
     assert!(notes.has("join by key prk_x"));
     model.joined(model.person, true, annas_card(), &mut notes);
+    // Nobody is made another person unasked.
+    assert!(model.me.is_none() && !notes.has("rewards t "));
+    assert!(seen(&model, Kind::Launcher).contains("This link is for the rewards of ANNA10."));
+    model.act(Action::Enter, &mut notes);
     assert!(notes.has("rewards t ") && notes.has("keep"), "following the link asked for the service");
     let mut whole = account();
     whole["next_cursor"] = Json::Null;
@@ -1260,6 +1271,31 @@ fn a_mailed_link_shows_the_rewards_of_its_referrer() {
     notes.take();
     model.act(Action::Open(Screen::Rewards), &mut notes);
     assert!(notes.has("rewards t ") && !notes.has("join"), "the key is used once");
+}
+
+#[test]
+fn a_mailed_link_replaces_nobody_who_is_signed_in_unasked() {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    let hugo = json!({"code": "HUGO", "link": "https://e/r/demo/HUGO", "token": "h"});
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
+    model.me = answer(hugo.clone()).ok().flatten().and_then(|card| Me::new(card, String::new()));
+    // Their own link asks nothing.
+    model.enter("prk_own", &mut notes);
+    model.joined(model.person, true, answer(hugo), &mut notes);
+    assert!(model.stranger.is_none() && model.me.as_ref().unwrap().code.as_str() == "HUGO");
+    notes.take();
+    model.enter("prk_x", &mut notes);
+    model.joined(model.person, true, annas_card(), &mut notes);
+    assert_eq!(model.me.as_ref().unwrap().code.as_str(), "HUGO");
+    assert!(notes.has("rewards h "), "their own are shown beside the question");
+    model.rewards_came(model.rewards_asked, false, answer(account()), &mut notes);
+    assert!(seen(&model, Kind::Launcher).contains("ANNA10") && actions(&model).contains("enter"));
+    notes.take();
+    model.act(Action::Enter, &mut notes);
+    assert_eq!(model.me.as_ref().unwrap().code.as_str(), "ANNA10");
+    assert!(model.rewards.is_empty() && notes.has("rewards t "), "nothing of one is shown to the other");
+    assert!(!actions(&model).contains("enter"));
 }
 
 #[test]
@@ -1718,6 +1754,144 @@ fn without_words_or_with_nothing_to_say_there_is_nothing() {
     model.placement = Placement::Page;
     model.start(&mut notes);
     assert_eq!(notes.take(), ["emit ready"], "no code and nowhere to show anything: no request");
+}
+
+/// A program of four offers: of which one is shown goes by the moment.
+fn moments() -> Json {
+    let offer = |id: &str, amount: &str, more: Json| {
+        let mut offer = json!({"id": id, "advocate": {"reward": {"kind": "store_credit", "amount": amount}}});
+        offer.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        offer
+    };
+    json!({"name": "Atelier Lumière", "currency": "EUR", "join": {"offer": "all"}, "offers": [
+        offer("belgium", "11.00", json!({"when": {"countries": ["BE"], "languages": ["en"]}})),
+        offer("back", "12.00", json!({"when": {"customer": "returning"}})),
+        offer("rich", "13.00", json!({"when": {"basket": {"at_least": "50.00"}}})),
+        offer("all", "14.00", json!({"ends_at": "2026-11-24T10:00:00Z"}))]})
+}
+
+#[test]
+fn the_first_offer_that_the_moment_meets_is_shown_and_joined_under() {
+    let shown = |program: Json, change: fn(&mut Model)| {
+        let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+        change(&mut model);
+        model.start(&mut notes);
+        model.offer_came(model.asked, Why::Page, None, answer(program), &mut notes);
+        model.act(Action::Open(Screen::Share), &mut notes);
+        let text = seen(&model, Kind::Launcher);
+        model.join("Chloé", "c@example.com", &mut notes);
+        let joined = notes.0.iter().find(|note| note.starts_with("join")).cloned().unwrap_or_default();
+        let under = joined.rsplit(" under ").next().unwrap().to_owned();
+        let offer = model.joinable().map(|offer| offer.id.clone()).unwrap_or_default();
+        assert!(offer.is_empty() || under == offer, "{joined}");
+        (offer, text)
+    };
+    let (offer, text) = shown(moments(), |_| {});
+    assert_eq!(offer, "all");
+    assert!(text.contains("get EUR 14") && text.contains("Ends in 3 days"), "{text}");
+    let mut belgian = moments();
+    belgian["country"] = json!("BE");
+    assert_eq!(shown(belgian.clone(), |_| {}).0, "belgium");
+    assert_eq!(shown(belgian, |model| model.locale = locale::choose(&["fr"])).0, "all");
+    let (offer, text) =
+        shown(moments(), |model| model.customer = Some(Customer { orders: 3, ..Customer::default() }));
+    assert!(offer == "back" && text.contains("get EUR 12"), "{text}");
+    assert_eq!(shown(moments(), |model| model.customer = Some(Customer::default())).0, "all");
+    assert_eq!(shown(moments(), |model| model.weighed("50")).0, "rich");
+    assert_eq!(shown(moments(), |model| model.weighed("49.99")).0, "all");
+    assert_eq!(shown(moments(), |model| model.weighed("a lot")).0, "all");
+    // Who has just bought has ordered.
+    assert_eq!(shown(moments(), |model| model.thanked = true).0, "back");
+    // An edge that lets nobody join who is not said to be anything is taken at its word, conditions all the same.
+    let mut closed = moments();
+    closed["join"] = Json::Null;
+    assert_eq!(shown(closed.clone(), |_| {}).0, "");
+    assert_eq!(shown(closed, |model| model.weighed("60")).0, "rich");
+    // An edge of yesterday knows no conditions.
+    let mut before = moments();
+    before["offers"] = json!([before["offers"][3]]);
+    assert_eq!(shown(before, |_| {}).0, "all");
+}
+
+#[test]
+fn what_is_missing_in_the_real_basket_is_said_and_nothing_else() {
+    let (mut model, notes) = friend(Mode::NoneNeeded);
+    assert_eq!(notes.1, ["weigh EUR"], "only the platform knows");
+    for (basket, said) in [
+        ("0.00", "On orders of EUR 30 or more"),
+        ("18.00", "EUR 12 more and your gift is yours"),
+        ("18.5", "EUR 11.50 more and your gift is yours"),
+        ("29.999", "EUR 0.001 more"),
+        ("30", "On orders of EUR 30 or more"),
+        ("100.00", "On orders of EUR 30 or more"),
+    ] {
+        model.weighed(basket);
+        let text = seen(&model, Kind::Launcher);
+        assert!(text.contains(said), "{basket}: {text}");
+    }
+    model.weighed("18.00");
+    for nonsense in ["", "-5", "NaN", "undefined", "<b>"] {
+        model.weighed(nonsense);
+        assert!(seen(&model, Kind::Launcher).contains("EUR 12 more"), "{nonsense}");
+    }
+    // Nobody is asked where nothing depends on it.
+    let (mut model, mut notes) = (self::model(Mode::NoneNeeded), Notes::default());
+    model.start(&mut notes);
+    let mut plain = moments();
+    plain["offers"] = json!([plain["offers"][3]]);
+    model.offer_came(model.asked, Why::Page, None, answer(plain), &mut notes);
+    model.act(Action::Open(Screen::Share), &mut notes);
+    assert!(notes.1.is_empty());
+}
+
+#[test]
+fn the_time_that_is_left_is_looked_at_again_and_what_has_ended_is_asked_for_anew() {
+    let (mut model, mut notes) = friend(Mode::NoneNeeded);
+    assert!(!model.ticks(), "an offer without an end");
+    let end = model.now.plus_seconds(3600);
+    let mut said = annas();
+    said["ends_at"] = json!(end.to_string());
+    model.offer_came(model.asked, Why::Page, Some(&code("ANNA10")), program(said), &mut notes);
+    assert!(model.ticks());
+    notes.take();
+    model.tick(&mut notes);
+    assert!(notes.take().is_empty(), "it still runs");
+    model.now = end.plus_seconds(1);
+    assert!(!model.ticks());
+    model.tick(&mut notes);
+    assert!(notes.has("offer") && notes.take()[0].contains("ANNA10"));
+    // Where nothing of it is seen nothing is looked at.
+    model.now = end.plus_seconds(-60);
+    model.act(Action::Close, &mut notes);
+    assert!(!model.ticks());
+}
+
+#[test]
+fn friends_are_counted_where_the_shop_tells_and_never_else() {
+    let (mut model, mut notes) = referrer();
+    model.me = None;
+    model.act(Action::Open(Screen::Share), &mut notes);
+    assert!(!seen(&model, Kind::Launcher).contains("this month"));
+    let mut told = moments();
+    told["friends_this_month"] = json!(31);
+    model.offer_came(model.asked, Why::Page, None, answer(told), &mut notes);
+    for language in locale::LANGUAGES {
+        model.texts = words_of(language);
+        let text = seen(&model, Kind::Launcher);
+        assert!(text.contains("31"), "{language}: {text}");
+    }
+}
+
+#[test]
+fn a_reminder_that_comes_too_late_says_so_in_words() {
+    let (mut model, mut notes) = friend(Mode::NoneNeeded);
+    model.program.reminders = true;
+    model.mailed(Some(&code("ANNA10")), Err(Fault::Conflict), &mut notes);
+    let text = seen(&model, Kind::Launcher);
+    assert!(
+        text.contains("This code is not active at the moment.") && !text.contains("code_inactive"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -57,8 +57,16 @@ pub fn plain(text: &str) -> String {
 
 /// The sum of two amounts with the same number of decimals, exactly; the first where one is no amount.
 pub fn add(one: &str, other: &str) -> String {
-    let (Some((first, places)), Some((second, _))) = (minor(one), minor(other)) else { return one.into() };
-    let sum = first + second;
+    let (Some((first, places)), Some((second, others))) = (minor(one), minor(other)) else {
+        return one.into();
+    };
+    let most = places.max(others);
+    let scaled = |sum: i64, places: usize| (places..most).fold(sum, |sum, _| sum.saturating_mul(10));
+    placed(scaled(first, places).saturating_add(scaled(second, others)), most)
+}
+
+/// A sum in its smallest unit as decimal text.
+pub fn placed(sum: i64, places: usize) -> String {
     let mut out = parrain_wire::plain::padded(sum.abs(), places + 1);
     if places > 0 {
         out.insert(out.len() - places, '.');
@@ -135,6 +143,8 @@ mod tests {
             ("0.001", "0.999", "1.000"),
             ("9007199254740.93", "0.01", "9007199254740.94"),
             ("1.00", "nonsense", "1.00"),
+            ("50.00", "-38.5", "11.50"),
+            ("50", "-38.005", "11.995"),
         ] {
             assert_eq!(add(one, other), sum);
         }

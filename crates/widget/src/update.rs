@@ -1,5 +1,6 @@
 //! What happens to the widget when something happens: pure, so that tests can walk through it.
 
+use parrain_wire::amount::compare;
 use parrain_wire::page::{Card, PublicProgram, Verdict};
 use parrain_wire::rewards::RewardStatus;
 use parrain_wire::{Code, Source, Texts, Touch, touch};
@@ -42,6 +43,7 @@ impl Model {
         self.looked.clone_from(&page);
         self.page = page;
         self.redraw(world);
+        self.weigh(world);
         self.try_again(world);
         if code.is_some() && code != self.arrived {
             self.arrived = code;
@@ -95,9 +97,25 @@ impl Model {
         }
     }
 
+    /// The page or its platform says what is in the basket, decimal text; what is none says nothing.
+    pub fn weighed(&mut self, basket: &str) {
+        if compare(basket, "0").is_some() {
+            self.basket = Some(basket.into());
+        }
+    }
+
+    /// Time has passed while what is left of it was shown: what has ended is not shown any longer.
+    pub fn tick(&mut self, world: &mut impl World) {
+        if self.has_ended() {
+            let code = self.judged.clone();
+            self.ask_offer(code.as_ref(), Why::Page, world);
+        }
+    }
+
     /// Something is to be seen: load what it needs, once.
     pub fn want_view(&mut self, world: &mut impl World) {
         self.want_texts(world);
+        self.weigh(world);
         if matches!(self.program_load, Load::Idle | Load::Failed(_)) {
             // A code from an earlier page is worth showing again; its program is the same answer.
             let kept = self.touches.last().map(|touch| touch.code.clone());
@@ -180,7 +198,8 @@ impl Model {
             self.consent.ask();
             self.joining = Load::Busy;
             let identity = self.customer.as_ref().map(|customer| customer.signed.clone());
-            world.join(self.person, Join::New { name: name.into(), email: email.into(), identity });
+            let offer = self.joinable().map(|offer| offer.id.clone());
+            world.join(self.person, Join::New { name: name.into(), email: email.into(), identity, offer });
         }
     }
 
@@ -269,6 +288,14 @@ impl Model {
                 let last = self.rewards.last().filter(|_| self.rewards_load != Load::Busy);
                 if let Some(next) = last.and_then(|page| page.next_cursor.clone()) {
                     self.ask_rewards(Some(&next), world);
+                }
+            }
+            Action::Enter => {
+                if let Some(me) = self.stranger.take() {
+                    self.forget_person();
+                    self.me = Some(me);
+                    self.want_rewards(world);
+                    self.keep(world);
                 }
             }
             Action::Retry => {
@@ -368,6 +395,7 @@ impl Model {
         if first {
             self.thank();
         }
+        self.weigh(world);
         let days = self.window();
         touch::expire(&mut self.touches, self.now, days);
         match why {
@@ -476,6 +504,13 @@ impl Model {
             Err(fault) => Err(fault),
         };
         match reply {
+            // Anybody may send anybody a link: it makes nobody another person unasked.
+            Ok((me, _)) if by_key && self.is_other(&me) => {
+                self.key.clear();
+                self.stranger = Some(me);
+                self.rewards_load = Load::Idle;
+                self.want_rewards(world);
+            }
             Ok((me, activity)) => {
                 self.activity = activity;
                 self.joining = Load::Ready;
@@ -531,6 +566,12 @@ impl Model {
         };
         *self.letter(reminder) = load;
         self.status = status;
+    }
+
+    fn weigh(&self, world: &mut impl World) {
+        if self.weighs() {
+            world.weigh(self.program.currency.as_str());
+        }
     }
 
     fn letter(&mut self, reminder: bool) -> &mut Load {
@@ -650,12 +691,18 @@ impl Model {
     }
 
     /// Somebody else is at the page, or nobody known any more: what was one person's is not shown to the next.
+    /// Whether somebody is signed in who need not be who a mailed link is of.
+    fn is_other(&self, of: &Me) -> bool {
+        self.me.as_ref().map_or(self.customer.is_some(), |me| me.code != of.code)
+    }
+
     fn forget_person(&mut self) {
         self.person += 1;
         self.rewards_asked += 1;
         self.me = None;
         self.own = None;
         self.key.clear();
+        self.stranger = None;
         self.activity = None;
         self.joining = Load::Idle;
         self.rewards.clear();

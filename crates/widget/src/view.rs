@@ -118,7 +118,23 @@ impl<'a> View<'a> {
 
     /// The heading of a screen, which takes the focus when the screen opens.
     pub fn heading(&self, text: &str) -> Element {
-        el("h2").set("id", "t").set("tabindex", "-1").text(text)
+        el("h2").attributes("id=t tabindex=-1").text(text)
+    }
+
+    /// Until when an offer runs, or how long it still does where that is not long.
+    pub fn ends(&self, end: Option<Instant>) -> Option<String> {
+        let end = end?;
+        let left = self.format.countdown(end, self.model.now);
+        Some(if left.is_empty() {
+            self.say("c_until", &[("d", &self.format.date(end))])
+        } else {
+            self.say("c_ends", &[("t", &left)])
+        })
+    }
+
+    /// How many friends have ordered this month, where the shop tells.
+    pub fn friends(&self) -> Option<Element> {
+        self.model.program.friends_this_month.map(|count| self.small(&self.count("n_friends", count)))
     }
 
     /// A paragraph in small letters.
@@ -160,12 +176,7 @@ impl<'a> View<'a> {
     pub fn mailing(&self, action: &'static str, keys: [&str; 2], load: Load) -> Element {
         let [offer, done] = keys.map(|key| self.word(key));
         let input = el("input")
-            .set("id", "m")
-            .set("name", "email")
-            .set("type", "email")
-            .set("autocomplete", "email")
-            .set("maxlength", "200")
-            .set("required", "true");
+            .attributes("id=m name=email type=email autocomplete=email maxlength=200 required=true");
         let button =
             classed("button", "main").set("aria-busy", flag(load == Load::Busy)).text(self.word("claim"));
         let form = el("form")
@@ -174,7 +185,7 @@ impl<'a> View<'a> {
             .with(classed("div", "copy").with(input).with(button));
         let (form, said) = match load {
             Load::Ready => (None, Some(self.small(done))),
-            Load::Failed(Fault::Conflict) => (None, Some(self.small("code_inactive"))),
+            Load::Failed(Fault::Conflict) => (None, Some(self.small(self.word("code_inactive")))),
             Load::Failed(fault) => {
                 (Some(form), Some(classed("p", "bad").set("role", "alert").text(self.word(fault.key()))))
             }
@@ -219,7 +230,7 @@ fn is_donated(reward: &Reward) -> bool {
 }
 
 /// Whether decimal text says more than zero.
-fn is_positive(amount: &str) -> bool {
+pub(crate) fn is_positive(amount: &str) -> bool {
     amount.bytes().any(|b| matches!(b, b'1'..=b'9'))
 }
 

@@ -38,12 +38,20 @@ pub struct PublicProgram {
     /// Days for which a touch counts.
     #[serde(default, deserialize_with = "any")]
     pub window_days: u32,
-    /// The active offers for customers, without their budgets.
+    /// The active offers for customers, without their budgets, in the shop's order: the first whose `when` holds is the
+    /// one that a visitor is shown.
     #[serde(default, deserialize_with = "list")]
     pub offers: Vec<Offer>,
-    /// Under which offer one joins by the widget; `null` where nobody can.
+    /// Under which offer one joins by the widget of whom the edge knows no more than language and country; `null` where
+    /// none is shown to them.
     #[serde(default, deserialize_with = "maybe")]
     pub join: Option<Joinable>,
+    /// In which country the visitor is, two capital letters; told where an offer's `when` asks for it and Cloudflare knows.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// How many friends ordered this month, where the program shows that and it is at least five.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub friends_this_month: Option<u32>,
     /// The shop's page with the terms of referring and what becomes of an address, where there is one.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub terms_url: Option<String>,
@@ -251,6 +259,9 @@ pub struct Join {
     /// The key of a link that the shop mailed; nothing else stands beside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// The offer that they were shown; that of the public program's `join` where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<String>,
 }
 
 /// What a referrer needs.

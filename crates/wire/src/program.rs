@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::amount::{Amount, CurrencyCode, Percent};
 use crate::instant::Instant;
 use crate::lenient::{any, list, map, maybe};
+use crate::moment::When;
 use crate::order::Kind;
 use crate::pairs::Pairs;
 use crate::promotion::Promotion;
@@ -248,6 +249,9 @@ pub struct Offer {
     /// The last instant at which it is active.
     #[serde(default, deserialize_with = "maybe")]
     pub ends_at: Option<Instant>,
+    /// To whom it is shown; everybody where nothing is said. Of offers for customers alone.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub when: Option<When>,
     /// What the friend gets; nothing in a one-sided offer.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub friend: Option<FriendSide>,
@@ -325,6 +329,9 @@ pub struct Program {
     /// Who sees to it that a friend has the discount; `platform` where nothing is said.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub discounts: Option<Known<Discounts>>,
+    /// Whether pages are told how many friends ordered this month; `false` where nothing is said.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub show_counts: Option<bool>,
     /// When and to whom rewards are paid out.
     #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
     pub payouts: Option<PayoutRules>,

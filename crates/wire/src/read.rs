@@ -9,6 +9,7 @@ use crate::amount::{Amount, CurrencyCode, Percent};
 use crate::code::Code;
 use crate::instant::Instant;
 use crate::lenient::Loose;
+use crate::moment::{Basket, When};
 use crate::page::{Card, Invitation, Joinable, PublicProgram, Refused, Verdict};
 use crate::pairs::Pairs;
 use crate::program::{AdvocateSide, FriendSide, Offer, Reward};
@@ -48,6 +49,11 @@ impl Members {
         T::read(self.loose(name))
     }
 
+    /// The members of a member that is an object.
+    pub fn within(&mut self, name: &str) -> Option<Self> {
+        Self::of(self.loose(name))
+    }
+
     #[inline(never)]
     fn loose(&mut self, name: &str) -> Loose {
         let found = self.0.iter_mut().find(|(known, _)| known == name);
@@ -75,9 +81,11 @@ macro_rules! reads {
 }
 
 reads! {
-    PublicProgram { name, currency, time_zone, link_params, window_days, offers, join, terms_url, sign_in_url, sign_in_mails, reminders, texts, code; default }
+    PublicProgram { name, currency, time_zone, link_params, window_days, offers, join, country, friends_this_month, terms_url, sign_in_url, sign_in_mails, reminders, texts, code; default }
     Joinable { offer }
-    Offer { id, friend, advocate; default }
+    Offer { id, ends_at, when, friend, advocate; default }
+    When { customer, basket, languages, countries }
+    Basket { at_least, at_most }
     FriendSide { reward, min_subtotal }
     AdvocateSide { reward, hold_days, new_customers_only, min_subtotal, max_per_month; default }
     Reward { kind, percent, amount, currency, points, label, charity, voucher; default }
@@ -233,19 +241,27 @@ impl<T: Read> Read for Option<T> {
 
 impl<T: Read> Read for Vec<T> {
     fn read(loose: Loose) -> Option<Self> {
-        match loose {
-            Loose::List(entries) => {
-                // Not `collect`, which weighs twice as much for each type.
-                let mut all = Self::new();
-                for entry in entries {
-                    if let Some(value) = T::read(entry) {
-                        all.push(value);
-                    }
-                }
-                Some(all)
+        // Neither `collect` nor `for`, which weigh twice as much for each type.
+        let mut entries = backwards(loose)?;
+        let mut all = Self::new();
+        while let Some(entry) = entries.pop() {
+            if let Some(value) = T::read(entry) {
+                all.push(value);
             }
-            _ => None,
         }
+        Some(all)
+    }
+}
+
+/// The entries of a list, the last first; nothing where the data is none.
+#[inline(never)]
+fn backwards(loose: Loose) -> Option<Vec<Loose>> {
+    match loose {
+        Loose::List(mut entries) => {
+            entries.reverse();
+            Some(entries)
+        }
+        _ => None,
     }
 }
 
@@ -278,11 +294,12 @@ mod tests {
 
     fn program() -> Value {
         json!({"name": "Atelier", "currency": "EUR", "link_params": ["via", "ref"], "window_days": 30,
-            "offers": [{"id": "friends",
+            "offers": [{"id": "friends", "ends_at": "2027-01-01T00:00:00Z",
+                "when": {"customer": "new", "basket": {"at_least": "50.00"}, "languages": ["fr"], "countries": ["BE"]},
                 "friend": {"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"},
                 "advocate": {"reward": {"kind": "store_credit", "amount": "10.00"}, "hold_days": 14,
                     "new_customers_only": true, "max_per_month": 20}}],
-            "join": {"offer": "friends"}, "terms_url": "https://shop.example/terms",
+            "join": {"offer": "friends"}, "country": "BE", "friends_this_month": 31, "terms_url": "https://shop.example/terms",
             "sign_in_url": "https://shop.example/my-link", "texts": {"apply": "Yes"},
             "code": {"valid": true, "code": "ANNA10", "from": "Anna", "offer": "friends",
                 "friend": {"reward": {"kind": "points", "points": 200}}, "new_customers_only": true,
@@ -347,6 +364,14 @@ mod tests {
                 "/offers/0/friend/reward",
                 "/offers/0/advocate/reward/amount",
                 "/offers/0/advocate/hold_days",
+                "/offers/0/ends_at",
+                "/offers/0/when",
+                "/offers/0/when/customer",
+                "/offers/0/when/basket",
+                "/offers/0/when/basket/at_least",
+                "/offers/0/when/languages",
+                "/friends_this_month",
+                "/country",
                 "/code/from",
                 "/code/friend",
                 "/code/valid",

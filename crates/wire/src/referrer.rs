@@ -67,6 +67,9 @@ pub struct NewReferrer {
     /// Whether they agreed to newsletters of the shop's: only then is a provider of those told of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marketing_consent: Option<bool>,
+    /// `false`: who is new is not mailed that they have a link and a code now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub welcome: Option<bool>,
 }
 
 /// What is to be changed of a referrer, the rest stays: `PATCH /v1/shops/{shop}/referrers/{code}`.

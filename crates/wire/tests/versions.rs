@@ -31,6 +31,7 @@ fn read<B: DeserializeOwned + Read>(recorded: &str) -> B {
 fn recorded_answers_lose_nothing() {
     written_again::<PublicProgram>(include_str!("bodies/offer.json"));
     written_again::<PublicProgram>(include_str!("bodies/offer-unknown-code.json"));
+    written_again::<PublicProgram>(include_str!("bodies/offer-moment.json"));
     written_again::<RewardStatus>(include_str!("bodies/rewards.json"));
     written_again::<Card>(include_str!("bodies/card.json"));
     written_again::<Problem>(include_str!("bodies/problem.json"));
@@ -49,6 +50,24 @@ fn an_offer_of_tomorrow_is_read() {
     let Some(Verdict::Valid(code)) = offer.code else { panic!("no good code") };
     assert_eq!((code.from, code.new_customers_only), (None, false));
     assert_eq!(code.friend.unwrap().reward.kind.name(), "hot_air_balloon");
+}
+
+#[test]
+fn conditions_of_yesterday_of_today_and_of_tomorrow_are_read() {
+    // An edge of yesterday tells none, and its offer is for everybody.
+    let before: PublicProgram = read(include_str!("bodies/offer.json"));
+    assert!(before.offers.iter().all(|offer| offer.when.is_none()));
+    assert_eq!((before.country, before.friends_this_month), (None, None));
+    let today: PublicProgram = read(include_str!("bodies/offer-moment.json"));
+    let facts = |text: &str| serde_json::from_str(text).unwrap();
+    let when = today.offers[0].when.as_ref().unwrap();
+    assert!(when.holds(&facts(r#"{"customer":"new","basket":"50","language":"fr","country":"BE"}"#)));
+    assert!(!when.holds(&facts(r#"{"customer":"new","basket":"50","language":"fr"}"#)));
+    // A word of tomorrow is met by nobody of today.
+    let newer = include_str!("bodies/offer-moment.json").replace("\"new\"", "\"astronaut\"");
+    let newer: PublicProgram = read(&newer);
+    let when = newer.offers[0].when.as_ref().unwrap();
+    assert!(!when.holds(&facts(r#"{"customer":"new","basket":"50","language":"fr","country":"BE"}"#)));
 }
 
 #[test]

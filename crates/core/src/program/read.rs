@@ -8,7 +8,7 @@ use url::Url;
 use super::promotion::parse_promotions;
 use super::{
     AdvocateSide, Audience, Confirming, Discounts, Erased, FriendSide, Joining, Model, Offer, Orders,
-    PLATFORMS, PayoutRules, Program, Reward, Terms, UTC,
+    PLATFORMS, PayoutRules, Program, Reward, Terms, UTC, moment,
 };
 use crate::check::{Fault, Faults, Node};
 use crate::event::Kind;
@@ -123,6 +123,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
             "signals",
             "erased",
             "discounts",
+            "show_counts",
             "offers",
             "promotions",
             "payouts",
@@ -154,7 +155,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
     if entries.is_empty() && offers.value().is_none_or(|value| value.as_array().is_some_and(Vec::is_empty)) {
         faults.add(&offers, "must hold at least one offer");
     }
-    let mut parsed: Vec<Offer> = Vec::new();
+    let mut parsed: Vec<(Node<'_>, Offer)> = Vec::new();
     // Whatever else is wrong with an offer, an id that another has too is told beside it.
     let mut ids: BTreeSet<&str> = BTreeSet::new();
     for entry in entries {
@@ -162,8 +163,9 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         if id.value().and_then(Value::as_str).is_some_and(|name| !ids.insert(name)) {
             faults.add(&id, "is the id of an earlier offer too");
         }
-        parsed.extend(parse_offer(&entry, currency.map(|currency| currency.decimals()), faults));
+        parsed.extend(parse_offer(&entry, currency, faults).map(|offer| (entry, offer)));
     }
+    moment::check(&parsed, faults);
     let joining = node.field("joining").optional_choice(faults, Joining::WORDS).unwrap_or(Joining::Open);
     let confirmed =
         node.field("confirmed").optional_choice(faults, Confirming::WORDS).unwrap_or(Confirming::Required);
@@ -173,6 +175,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         node.field("discounts").optional_choice(faults, Discounts::WORDS).unwrap_or(Discounts::Platform);
     let decimals = currency.map(|currency| currency.decimals());
     let promotions = parse_promotions(&node.field("promotions"), decimals, faults);
+    let show_counts = node.field("show_counts").optional_bool(faults).unwrap_or_default();
     let payouts = PayoutRules::parse(&node.field("payouts"), currency, faults);
     let texts = parse_texts(&node.field("texts"), faults);
     Some(Program {
@@ -193,8 +196,9 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         signals,
         erased,
         discounts,
-        offers: parsed,
         promotions,
+        show_counts,
+        offers: parsed.into_iter().map(|(_, offer)| offer).collect(),
         payouts,
         texts,
     })
@@ -316,9 +320,10 @@ fn parse_texts(node: &Node<'_>, faults: &mut Faults) -> BTreeMap<String, BTreeMa
     texts
 }
 
-fn parse_offer(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Option<Offer> {
+fn parse_offer(node: &Node<'_>, currency: Option<Currency>, faults: &mut Faults) -> Option<Offer> {
     node.object(faults)?;
-    node.only(faults, &["id", "audience", "starts_at", "ends_at", "friend", "advocate"]);
+    node.only(faults, &["id", "audience", "starts_at", "ends_at", "when", "friend", "advocate"]);
+    let decimals = currency.map(|currency| currency.decimals());
     let id_node = node.field("id");
     let id = id_node.text(faults, 64);
     if id.is_some_and(|id| !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))) {
@@ -332,10 +337,12 @@ fn parse_offer(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Op
     {
         faults.add(&node.field("ends_at"), "must not be before starts_at");
     }
+    let when = moment::parse(&node.field("when"), audience, currency, faults);
     let friend_node = node.field("friend");
     let friend = if friend_node.is_present() { parse_friend(&friend_node, decimals, faults) } else { None };
     let advocate = parse_advocate(&node.field("advocate"), decimals, faults);
-    Some(Offer { id: id?.to_owned(), audience: audience?, starts_at, ends_at, friend, advocate: advocate? })
+    let (id, advocate) = (id?.to_owned(), advocate?);
+    Some(Offer { id, audience: audience?, starts_at, ends_at, when, friend, advocate })
 }
 
 pub(super) fn parse_friend(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Option<FriendSide> {

@@ -124,3 +124,169 @@ fn versions_hold_from_their_instant_and_the_first_for_all_before() {
     assert_eq!(versions.having(change, "friends").map(|program| &**program), Some(&first));
     assert!(versions.having(change, "others").is_none());
 }
+
+fn customers(offers: &[Value]) -> Value {
+    let mut body = sample();
+    let mut all = Vec::new();
+    for (place, offer) in offers.iter().enumerate() {
+        let mut whole = json!({"id": format!("o{place}"), "audience": "customer",
+            "advocate": {"reward": {"kind": "store_credit", "amount": "10.00"}}});
+        whole.as_object_mut().unwrap().extend(offer.as_object().unwrap().clone());
+        all.push(whole);
+    }
+    body["offers"] = all.into();
+    body
+}
+
+#[test]
+fn conditions_are_read_and_printed() {
+    let mut body = customers(&[
+        json!({"when": {"customer": "new", "basket": {"at_least": "50.00", "at_most": "200.50"},
+            "languages": ["fr", "pt-BR", "fr"], "countries": ["be", "LU"]}}),
+        json!({"when": {}}),
+    ]);
+    let program = Program::parse(&body).unwrap();
+    body["offers"][0]["when"] = json!({"customer": "new", "basket": {"at_least": "50.00", "at_most": "200.50"},
+        "languages": ["fr", "pt-BR"], "countries": ["BE", "LU"]});
+    assert_eq!(program.to_json()["offers"][0]["when"], body["offers"][0]["when"]);
+    assert_eq!(program.to_json()["offers"][1].get("when"), None);
+    assert_eq!(Program::parse(&program.to_json()), Ok(program));
+}
+
+#[test]
+fn a_condition_that_nobody_can_meet_is_said_with_its_place() {
+    let faults = |offers: &[Value]| -> Vec<(String, String)> {
+        let faults = Program::parse(&customers(offers)).err().unwrap_or_default();
+        faults.into_iter().map(|fault| (fault.pointer, fault.detail)).collect()
+    };
+    let when = |when: Value| json!({"when": when});
+    let hidden = "can be met by nobody: \"o0\", which stands before it, is shown to all of them";
+    for (offers, pointer, detail) in [
+        (
+            vec![when(json!({"basket": {"at_least": "50.00", "at_most": "49.99"}}))],
+            "/offers/0/when/basket/at_most",
+            "can be met by nobody: it is less than the least",
+        ),
+        (
+            vec![when(json!({"customer": ["new", "returning"]}))],
+            "/offers/0/when/customer",
+            "must be one of new, returning",
+        ),
+        (
+            vec![when(json!({"languages": ["fr", "pl"]}))],
+            "/offers/0/when/languages/1",
+            "must be a language that the widget speaks: ar, de, en, es, fr, it, nl or pt, perhaps with a region such as pt-BR",
+        ),
+        (vec![when(json!({"languages": ["fr-"]}))], "/offers/0/when/languages/0", "must be a language"),
+        (
+            vec![when(json!({"countries": ["Belgium"]}))],
+            "/offers/0/when/countries/0",
+            "must be a country's two letters as in ISO 3166-1, such as BE",
+        ),
+        (vec![when(json!({"countries": ["XX"]}))], "/offers/0/when/countries/0", "must be a country"),
+        (
+            vec![when(json!({"countries": []}))],
+            "/offers/0/when/countries",
+            "can be met by nobody: it must name at least one country",
+        ),
+        (vec![when(json!({"languages": []}))], "/offers/0/when/languages", "can be met by nobody"),
+        (vec![when(json!({"weather": "rain"}))], "/offers/0/when/weather", "is not known here"),
+        (vec![when(json!("new"))], "/offers/0/when", "must be"),
+        (vec![when(json!({"basket": {"at_least": "-1"}}))], "/offers/0/when/basket/at_least", "must"),
+        (
+            vec![json!({"audience": "agency", "when": {"customer": "new"}})],
+            "/offers/0/when",
+            "can be met by nobody: only offers for customers are shown to be joined under",
+        ),
+        (vec![json!({}), when(json!({"customer": "new"}))], "/offers/1/when", hidden),
+        (
+            vec![
+                when(json!({"countries": ["BE", "FR"]})),
+                when(json!({"countries": ["FR"], "customer": "new"})),
+            ],
+            "/offers/1/when",
+            hidden,
+        ),
+        (
+            vec![
+                when(json!({"basket": {"at_least": "50.00"}, "languages": ["fr"]})),
+                when(json!({"basket": {"at_least": "50.00", "at_most": "70.00"}, "languages": ["fr-CA"]})),
+            ],
+            "/offers/1/when",
+            hidden,
+        ),
+        (
+            vec![
+                json!({"ends_at": "2027-01-02T00:00:00Z"}),
+                json!({"ends_at": "2027-01-01T00:00:00Z", "when": {"customer": "new"}}),
+            ],
+            "/offers/1/when",
+            hidden,
+        ),
+    ] {
+        let found = faults(&offers);
+        let [(at, said)] = found.as_slice() else { panic!("{offers:?}: {found:?}") };
+        assert_eq!(at, pointer);
+        assert!(said.starts_with(detail), "{said}");
+    }
+}
+
+#[test]
+fn what_somebody_may_still_meet_is_taken() {
+    let when = |when: Value| json!({"when": when});
+    for offers in [
+        vec![when(json!({"customer": "new"})), when(json!({"customer": "returning"})), json!({})],
+        vec![when(json!({"basket": {"at_least": "50.00", "at_most": "50.00"}}))],
+        vec![when(json!({"basket": {"at_least": "50.00"}})), when(json!({"basket": {"at_least": "20.00"}}))],
+        vec![when(json!({"languages": ["fr-CA"]})), when(json!({"languages": ["fr"]}))],
+        vec![when(json!({"countries": ["FR"]})), when(json!({"countries": ["FR", "BE"]}))],
+        // The one before it ends sooner, or begins later.
+        vec![json!({"ends_at": "2027-01-01T00:00:00Z"}), when(json!({"customer": "new"}))],
+        vec![json!({"starts_at": "2027-01-01T00:00:00Z"}), when(json!({"customer": "new"}))],
+        // Referrers are put under it by hand.
+        vec![json!({}), json!({})],
+        // Another audience's hides nothing.
+        vec![json!({"audience": "agency"}), when(json!({"customer": "new"}))],
+    ] {
+        let read = Program::parse(&customers(&offers));
+        assert!(read.is_ok(), "{offers:?}: {read:?}");
+    }
+}
+
+#[test]
+fn the_first_offer_whose_conditions_hold_is_shown() {
+    let program = Program::parse(&customers(&[
+        json!({"ends_at": "2026-12-31T00:00:00Z", "when": {"countries": ["BE"], "languages": ["fr"]}}),
+        json!({"when": {"customer": "returning"}}),
+        json!({"when": {"basket": {"at_least": "50.00"}}}),
+        json!({"ends_at": "2027-06-01T00:00:00Z"}),
+    ]))
+    .unwrap();
+    let at = |text: &str| Instant::parse(text).unwrap();
+    let (now, later, last) =
+        (at("2026-12-01T00:00:00Z"), at("2027-01-01T00:00:00Z"), at("2028-01-01T00:00:00Z"));
+    for (facts, when, shown) in [
+        (json!({}), now, Some("o3")),
+        (json!({"country": "BE"}), now, Some("o3")),
+        (json!({"country": "BE", "language": "fr-BE", "customer": "returning"}), now, Some("o0")),
+        (json!({"country": "BE", "language": "fr-BE", "customer": "returning"}), later, Some("o1")),
+        (json!({"customer": "new", "basket": "50.00"}), now, Some("o2")),
+        (json!({"customer": "new", "basket": "49.99"}), now, Some("o3")),
+        (json!({"customer": "new"}), last, None),
+    ] {
+        let facts = serde_json::from_value(facts).unwrap();
+        assert_eq!(program.shown(&facts, when).map(|offer| offer.id.as_str()), shown, "{facts:?}");
+        // Who was shown it may join under it, and with less known too.
+        if let Some(offer) = shown {
+            assert!(program.joined_under(offer, &facts, when).is_some());
+            assert!(program.joined_under(offer, &Default::default(), when).is_some());
+        }
+    }
+    let facts = |value| serde_json::from_value(value).unwrap();
+    assert!(program.joined_under("o0", &facts(json!({"country": "FR"})), now).is_none());
+    assert!(program.joined_under("o1", &facts(json!({"customer": "new"})), now).is_none());
+    assert!(program.joined_under("o0", &facts(json!({})), later).is_none(), "it has ended");
+    assert!(program.joined_under("nothing", &facts(json!({})), now).is_none());
+    assert!(program.asks_country(now) && !program.asks_country(later));
+    assert_eq!(program.joinable().map(|offer| offer.id.as_str()), Some("o3"));
+}

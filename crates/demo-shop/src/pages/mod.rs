@@ -121,7 +121,7 @@ fn framed(
     }
 }
 
-/// The one line that a shop owner pastes; where a customer is signed in, the shop vouches for
+/// The one line that a shop owner pastes, with what is in the basket; where a customer is signed in, the shop vouches for
 /// them in it.
 fn tag(shop: &Shop, visitor: &Visitor, kind: Tag) -> Markup {
     let placement = (kind == Tag::Quiet).then_some("none");
@@ -129,8 +129,9 @@ fn tag(shop: &Shop, visitor: &Visitor, kind: Tag) -> Markup {
         let orders = shop.earlier_orders(Some(customer), None);
         people::vouch(customer, orders, &shop.identity_key, Timestamp::now()).ok()
     });
+    let basket = visitor.session.basket.quote(None, 0).subtotal.wire();
     html! {
-        script async src=(format!("{}/widget.js", shop.edge)) data-shop=(shop.id) data-consent="required" data-thanks="/thanks/" data-placement=[placement] data-customer=[vouched] {}
+        script async src=(format!("{}/widget.js", shop.edge)) data-shop=(shop.id) data-basket=(basket) data-consent="required" data-thanks="/thanks/" data-placement=[placement] data-customer=[vouched] {}
     }
 }
 

@@ -24,11 +24,21 @@ fn changes(before: &Program, after: &Program) -> Vec<Change> {
     let of = |list: &[(String, String)], path: &String| {
         list.iter().find(|(each, _)| each == path).map(|(_, value)| value.clone()).unwrap_or_default()
     };
-    paths
+    let members = paths
         .into_iter()
         .map(|path| Change { path: path.clone(), old: of(&old, path), new: of(&new, path) })
-        .filter(|change| change.old != change.new)
-        .collect()
+        .filter(|change| change.old != change.new);
+    moved(before, after).into_iter().chain(members).collect()
+}
+
+/// Where offers that both programs have stand in another order: the first that fits is shown.
+fn moved(before: &Program, after: &Program) -> Option<Change> {
+    let shared = |one: &Program, other: &Program| -> Vec<String> {
+        let ids = one.offers.iter().map(|offer| &offer.id);
+        ids.filter(|id| other.offers.iter().any(|offer| offer.id == **id)).cloned().collect()
+    };
+    let (old, new) = (shared(before, after), shared(after, before));
+    (old != new).then(|| Change { path: "offers".into(), old: old.join(", "), new: new.join(", ") })
 }
 
 fn flat(program: &Program) -> Vec<(String, String)> {
@@ -39,7 +49,7 @@ fn flat(program: &Program) -> Vec<(String, String)> {
     out
 }
 
-/// Offers go by their id, so that one that moved has not changed.
+/// Offers go by their id, so that of one that moved no member has changed.
 fn flatten(path: &str, value: &Value, out: &mut Vec<(String, String)>) {
     let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
     match value {
@@ -103,6 +113,13 @@ fn member_name(lang: Language, path: &str) -> &str {
         "payouts.debtor.name" => lang.say("titulaire du compte", "holder of the account"),
         "payouts.debtor.iban" => "IBAN",
         "id" => lang.say("nom", "name"),
+        "offers" => lang.say("ordre des offres", "order of the offers"),
+        "show_counts" => lang.say("nombre de filleuls montré", "how many friends, shown"),
+        "when.customer" => lang.say("montrée à quels clients", "shown to which customers"),
+        "when.basket.at_least" => lang.say("montrée à partir d’un panier de", "shown from a basket of"),
+        "when.basket.at_most" => lang.say("montrée jusqu’à un panier de", "shown up to a basket of"),
+        "when.languages" => lang.say("montrée en quelles langues", "shown in which languages"),
+        "when.countries" => lang.say("montrée dans quels pays", "shown in which countries"),
         "audience" => lang.say("pour qui", "for whom"),
         "starts_at" => lang.say("début", "beginning"),
         "ends_at" => lang.say("fin", "end"),
@@ -134,6 +151,8 @@ fn said(lang: Language, value: &str) -> &str {
         "review" => lang.say("après votre accord", "after you agreed"),
         "last" => lang.say("la dernière", "the last"),
         "first" => lang.say("la première", "the first"),
+        "new" => lang.say("nouveaux", "new"),
+        "returning" => lang.say("qui ont déjà commandé", "who have ordered before"),
         "lifetime" => lang.say("toutes, à vie", "all, for life"),
         "required" => lang.say("attendre", "wait"),
         "optional" => lang.say("payer quand même", "pay all the same"),
@@ -175,14 +194,20 @@ mod tests {
     use parrain_wire::program::Offer;
 
     #[test]
-    fn what_differs_is_named_and_what_moved_is_not() {
+    fn what_differs_and_what_moved_is_named() {
         let offer = |id: &str| Offer { id: id.into(), ..Offer::default() };
         let before = Program { name: "A".into(), offers: vec![offer("a"), offer("b")], ..Program::default() };
         let mut after =
             Program { name: "B".into(), offers: vec![offer("b"), offer("a")], ..Program::default() };
-        assert_eq!(names(Language::En, &before, &after), ["the shop’s name"]);
+        assert_eq!(names(Language::En, &before, &after), ["order of the offers", "the shop’s name"]);
         after.offers[0].advocate.hold_days = Some(30);
-        assert_eq!(names(Language::Fr, &before, &after), ["nom de la boutique", "b\u{a0}: jours d’attente"]);
+        assert_eq!(
+            names(Language::Fr, &before, &after),
+            ["ordre des offres", "nom de la boutique", "b\u{a0}: jours d’attente"]
+        );
         assert!(names(Language::Fr, &after, &after.clone()).is_empty());
+        // One that came or went has moved none of the others.
+        let fewer = Program { offers: vec![offer("a")], ..after.clone() };
+        assert!(!names(Language::En, &after, &fewer).contains(&"order of the offers".to_owned()));
     }
 }

@@ -2,6 +2,7 @@
 
 mod changes;
 mod offer;
+mod shown_to;
 
 use maud::{Markup, html};
 use parrain_core::signals::Rules as SignalRules;
@@ -112,6 +113,7 @@ pub(crate) fn offer_rows(frame: &Frame, program: &Program) -> Markup {
             small { (lang.say("Le parrain\u{a0}: ", "The referrer: ")) (terms(lang, &offer.advocate.reward, offer.advocate.orders, currency))
                 @if let Some(friend) = &offer.friend { ". " (lang.say("Le filleul\u{a0}: ", "The friend: ")) (reward(lang, &friend.reward, currency)) } "." }
             small { (costs(lang, offer.friend.as_ref(), &offer.advocate.reward, currency)) }
+            small { (shown_to::sentence(lang, offer, currency)) }
         }
     } } } } }
 }
@@ -197,6 +199,7 @@ fn rules_fields(frame: &Frame, form: &Form<'_>, page: &Rules) -> Markup {
                 (Confirming::Required.name(), lang.say("est payé une fois confirmé", "is paid once confirmed")), (Confirming::Any.name(), lang.say("est payé sans confirmation", "is paid without confirmation"))], lang.say("Par un lien dans un e-mail, ou par vous. Qui s’inscrit en étant connecté à votre boutique l’est d’emblée.", "By a link in a mail, or by you. Who joins while signed in to your shop is so from the start.")))
             (form.select("erased", lang.say("Un client effacé qui revient", "An erased customer who comes back"), program.erased.as_ref().map_or("new", |erased| erased.name()), &[
                 (Erased::New.name(), lang.say("compte comme nouveau", "counts as new")), (Erased::Known.name(), lang.say("compte comme connu", "counts as known"))], lang.say("Pour le reconnaître, une empreinte illisible est gardée.", "To know them again, a hash that nobody can read is kept.")))
+            (form.tick("show_counts", "true", lang.say("Montrer dans le widget combien de filleuls ont commandé ce mois-ci, à partir de cinq", "Show in the widget how many friends ordered this month, from five on"), program.show_counts == Some(true)))
             (form.amount("payouts.minimum", lang.say("Payer à partir de", "Pay from"), &minimum, program.currency.as_str(), lang.say("Moins que cela est reporté au paiement suivant.", "Less than that is carried over to the next payout.")))
             (form.select("payouts.details", lang.say("Sans coordonnées bancaires", "Without bank details"), payouts.details.as_ref().map_or("optional", |details| details.name()), &[
                 (Details::Optional.name(), lang.say("payer quand même, autrement", "pay all the same, otherwise")), (Details::Required.name(), lang.say("attendre qu’elles soient données", "wait until they are given"))], ""))

@@ -5,7 +5,7 @@ use parrain_wire::order::Kind;
 use parrain_wire::program::{Audience, Offer, Orders, Reward, RewardKind};
 use parrain_wire::word::Known;
 
-use super::{OfferPage, conflict};
+use super::{OfferPage, conflict, shown_to};
 use crate::form::{Form, press};
 use crate::frame::{Entry, Frame, Role};
 use crate::parts::{crumb, terms};
@@ -37,11 +37,12 @@ pub fn offer(frame: &Frame, page: &OfferPage) -> Markup {
             (form.summary())
             (conflict(frame, page.conflict.as_ref()))
             @if page.offer.is_some() {
-                div.answer { strong { (terms(lang, &of.advocate.reward, of.advocate.orders, currency)) } p { (costs(lang, of.friend.as_ref(), &of.advocate.reward, currency)) } }
+                div.answer { strong { (terms(lang, &of.advocate.reward, of.advocate.orders, currency)) } p { (costs(lang, of.friend.as_ref(), &of.advocate.reward, currency)) } p { (shown_to::sentence(lang, of, currency)) } }
             }
             @if frame.may(Role::All) {
                 (form.post(&to, fields(frame, &form, page, of)))
                 @if page.offer.is_some() && page.program.offers.len() > 1 {
+                    (shown_to::order(frame, &page.program, page.version, of))
                     section aria-labelledby="remove" {
                         h2 #remove { (lang.say("Retirer cette offre", "Remove this offer")) }
                         p { (lang.say("À partir de maintenant personne n’y gagne plus rien\u{a0}; ce qui a été gagné reste dû.", "From now on nobody earns by it; what was earned stays due.")) }
@@ -96,6 +97,7 @@ fn fields(frame: &Frame, form: &Form<'_>, page: &OfferPage, of: &Offer) -> Marku
             (side(frame, form, "friend.reward", &friend.map(|friend| friend.reward.clone()).unwrap_or_default(), currency))
             div.fields.two { (form.amount("friend.min_subtotal", lang.say("Dès un achat de", "From an order of"), &friend.map(|friend| amount(&friend.min_subtotal)).unwrap_or_default(), currency, lang.say("Vide\u{a0}: sans minimum.", "Empty: no minimum."))) }
         }
+        (shown_to::fields(frame, form, of, currency))
         details.gap { summary { (lang.say("Dates, plafonds, budget", "Dates, limits, budget")) }
             div.fields.two {
                 (form.text("starts_at", lang.say("À partir du", "From"), &date(of.starts_at), "date", ""))

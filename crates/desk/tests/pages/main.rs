@@ -188,6 +188,9 @@ fn every_form_is_of_its_session_and_sends_what_its_place_reads() {
                                 | Place::RemoveShop
                                 | Place::NewReferrer
                                 | Place::NewCodes
+                                | Place::Imports
+                                | Place::ImportStep(_)
+                                | Place::DropImport(_)
                                 | Place::Secrets
                                 | Place::Helpers
                                 | Place::EndHelper(_)

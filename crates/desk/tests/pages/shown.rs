@@ -12,6 +12,7 @@ use parrain_desk::credit::Credit;
 use parrain_desk::endpoints::{EndpointPage, Endpoints};
 use parrain_desk::experiments::Experiments;
 use parrain_desk::home::Home;
+use parrain_desk::imports::{ImportPage, Imports};
 use parrain_desk::mail::{Mail, MailTextPage};
 use parrain_desk::order::OrderPage;
 use parrain_desk::orders::{Orders, Reviews};
@@ -466,6 +467,9 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("referrers", parrain_desk::referrers::page(&f, &Referrers { list: body(list("referrers", json!([referrer("ANNA10", &format!("Anna Dubois{hostile}"), "active"), agency(hostile), referrer("KARIM", "Karim", "waiting"), referrer("PAUL", "", "paused"), referrer("ZOE", "Zoé", "ended")]))), q: hostile.into(), status: None, unconfirmed: false, offers: offers.clone() })),
         ("referrer-new", parrain_desk::referrers::new(&f, &NewReferrer { offers: offers.clone(), entered: if full { faults.clone() } else { Entered::default() } })),
         ("codes-new", parrain_desk::referrers::codes(&f, &NewCodes { offers: offers.clone(), entered: if full { entered(&[("csv", "ANNA10;Anna\nBOB_1;Bob"), ("offer", "amis")], &[]) } else { Entered::default() }, tried: full.then_some(lines) })),
+        ("imports", parrain_desk::imports::page(&f, &Imports { offers: offers.clone(), list: body(list("imports", json!([import(hostile, "planned"), import("", "done")]))), entered: if full { entered(&[("software", "rewardful"), ("offer", "amis")], &[("/csv", "is empty")]) } else { Entered::default() } })),
+        ("import", parrain_desk::imports::one(&f, &ImportPage { import: body(import(hostile, if full { "running" } else { "planned" })), entered: Entered::default() })),
+        ("import-done", parrain_desk::imports::one(&f, &ImportPage { import: body(if full { import(hostile, "done") } else { json!({"id": "imp-1", "state": "done"}) }), entered: Entered::default() })),
         ("referrer", parrain_desk::referrer::page(&f, &ReferrerPage { referrer: body(agency(hostile)), status: body(if full { status } else { nothing }), offers, paid_to: full.then(|| PaidTo { iban: Some("FR76 •••• 0189".into()), account_holder: Some(format!("Agence Nord{hostile}")), paypal: None, company: Some("Nord SARL".into()), changed_at: Some(at("2026-11-24T09:00:00Z")) }), months: if full { vec!["2026-11".into(), "2026-10".into()] } else { Vec::new() }, sign_in_link: None, look: Default::default(), spoken: Language::Fr, entered: Entered::default() })),
         ("orders", parrain_desk::orders::page(&f, &Orders { list: body(list("orders", json!([order("1031", "recorded", Some("ANNA10"), None, "72.00"), order("1030", "rejected", Some("LEA"), Some("existing_customer"), "24.00"), order(&format!("1007{hostile}"), "not_referred", None, Some("outside_window"), "80.00"), order("1006", "ignored", None, Some("test_order"), "1680.50")]))), outcome: None, code: String::new(), found_by: None })),
         ("orders-found", parrain_desk::orders::page(&f, &Orders { list: body(list("orders", json!([order("1007", "not_referred", None, None, "80.00")]))), outcome: None, code: String::new(), found_by: Some(format!("9999{hostile}")) })),
@@ -575,4 +579,25 @@ fn experiment(id: &str, state: &str, told: bool) -> Value {
 fn endpoint(hostile: &str) -> Value {
     json!({"id": "1", "url": format!("https://books.example/hook{hostile}"), "types": ["conversion.approved", "payout.paid"],
         "since": "2026-11-02T08:00:00Z", "failing_since": "2026-11-22T09:00:00Z", "waiting": 1, "dead": 1})
+}
+
+fn import(hostile: &str, state: &str) -> Value {
+    json!({"id": "imp-1", "software": "rewardful", "state": state, "made_at": "2026-11-12T09:40:00Z", "expires_at": "2026-11-19T09:40:00Z",
+        "offer": "amis", "link_params": ["via"], "welcome": true, "lines": 1204, "balance": "1216.50", "currency": "EUR",
+        "columns": [{"name": format!("Ref code{hostile}"), "read_as": "code"}, {"name": "Visitors", "read_as": null}],
+        "counts": [
+            {"what": "referrer", "make": 2, "made": 100, "as_wished": 1, "refused": 3},
+            {"what": "balance", "make": 1, "made": 0, "as_wished": 0, "refused": 1},
+            {"what": "line", "make": 0, "made": 0, "as_wished": 0, "refused": 1}],
+        "items": [
+            {"line": 3, "what": "referrer", "verdict": "refused", "reason": "not_a_code", "column": "Ref code", "value": format!("zoe_m{hostile}"),
+             "detail": "must be 3 to 32 letters A-Z, digits or hyphens; it cannot hold \"_\"; \"ZOE-M\" would do"},
+            {"line": 4, "what": "referrer", "verdict": "refused", "reason": "taken", "code": "ANNA10", "detail": "the code is somebody else's here"},
+            {"line": 5, "what": "balance", "verdict": "refused", "reason": "paid_or_not", "sale": "1007", "detail": "the file does not say"},
+            {"line": 9, "what": "line", "verdict": "refused", "reason": "totals", "detail": "it sums up other lines"},
+            {"line": 2, "what": "referrer", "verdict": "make", "code": "ADAM", "name": format!("Adam Jones{hostile}"), "email": "adam@example.com", "percent": "12.5"},
+            {"line": 2, "what": "balance", "verdict": "make", "code": "ADAM", "name": "Adam Jones", "amount": "1216.50"},
+            {"line": 6, "what": "referrer", "verdict": "make", "code": "EVA-LOPEZ", "instead_of": "eva.lopez", "name": "Eva"},
+            {"line": 7, "what": "order", "verdict": "as_wished", "sale": "1001", "amount": "80.00"}],
+        "next_cursor": "104"})
 }

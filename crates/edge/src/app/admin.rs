@@ -145,12 +145,13 @@ impl<E: Env> App<E> {
             }
         };
         let managed = read_managed(&root, &mut faults);
+        let quiet = root.field("welcome").optional_bool(&mut faults) == Some(false);
         let Some(code) = body::checked(faults, code)? else {
             return Err(Error::NO_CODE);
         };
         let email_hash = email.as_deref().and_then(|email| shop.email_hash(email));
         let referrer = Referrer { offer, name, email, email_hash, customer_id, ..Referrer::default() };
-        let saved = self.ask_as(may, id, PutReferrer { code, referrer, managed }).await?;
+        let saved = self.ask_as(may, id, PutReferrer { code, referrer, managed, quiet }).await?;
         let status = if saved.created { StatusCode::CREATED } else { StatusCode::OK };
         let token = self.token(id, &shop, &saved.value.code)?;
         let referrer = self.referrer(request, id, &shop, saved.value);

@@ -17,8 +17,10 @@ mod details;
 mod endpoints;
 mod events;
 mod experiments;
+mod friends;
 mod glance;
 mod helpers;
+mod imports;
 mod mail;
 mod materials;
 mod openapi;
@@ -139,6 +141,7 @@ pub enum Limit {
 pub struct Isolate {
     shops: ShopCache,
     clicks: Clicks,
+    friends: friends::Friends,
 }
 
 /// The app: the table of routes, what an isolate remembers, and the world for one request.
@@ -188,7 +191,9 @@ impl<E: Env> App<E> {
         }
         let found = self.routes.find(&request.path);
         if request.body == Body::TooLarge {
-            return Ok(self.refuse_early(request, found.ok(), Error::TooLarge).await);
+            return Ok(self
+                .refuse_early(request, found.ok(), Error::TooLarge(http::max_body(&request.path)))
+                .await);
         }
         let found = found?;
         if cors::is_preflight(request)
@@ -437,6 +442,19 @@ impl<E: Env> App<E> {
                 let may = self.reads(request, &shop).await?;
                 Ok(Response::json(StatusCode::OK, &self.ask_as(&may, &shop, ListPromotions).await?)?)
             }
+            Route::Imports(shop) if post => {
+                self.plan_import(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::Imports(shop) => self.list_imports(&self.owner(request, &shop).await?, &shop).await,
+            Route::Import(shop, import) if delete => {
+                self.drop_import(&self.owner(request, &shop).await?, &shop, import).await
+            }
+            Route::Import(shop, import) => {
+                self.get_import(&self.owner(request, &shop).await?, request, &shop, import).await
+            }
+            Route::ImportSteps(shop, import) => {
+                self.step_import(&self.owner(request, &shop).await?, &shop, import).await
+            }
             Route::Experiments(shop) if post => {
                 self.begin_experiment(&self.owner(request, &shop).await?, request, &shop).await
             }
@@ -626,6 +644,12 @@ impl From<LedgerError> for Error {
                 }
                 Refusal::NoMail => Self::NotFound("no mail is set up for this shop"),
                 Refusal::NoStop => Self::NotFound("no bounce of this message keeps mail from its address"),
+                Refusal::UnknownImport => {
+                    Self::NotFound("there is no such import, or it is over and forgotten")
+                }
+                Refusal::TooManyImports => {
+                    Self::Conflict("this shop has as many imports as are kept at once: drop one of them")
+                }
                 Refusal::UnknownTask => Self::NotFound("there is no such task"),
                 Refusal::TaskDone => Self::Conflict(
                     "this task was done before, by another code: end yours, the first one stands",
@@ -637,6 +661,9 @@ impl From<LedgerError> for Error {
                 Refusal::GivenOn => Self::Unauthorized("this code was given to somebody else since"),
                 Refusal::SignedOut => Self::Unauthorized("this sign-in was ended by the shop; sign in again"),
                 Refusal::Moot(moot) => Self::Conflict(moot.words()),
+                Refusal::NotOpen => Self::Conflict(
+                    "this offer is not open to them, or no longer: ask anew which one they are shown",
+                ),
                 Refusal::NotJoinable => Self::Conflict("the program has no offer for customers to join"),
                 // Until the counts of the day are over, as seen by who comes again within the hour.
                 Refusal::TooManyReports | Refusal::TooManyReminders | Refusal::TooManyJoiners => {

@@ -2,6 +2,7 @@
 
 use super::access::RETRY_AFTER;
 use super::body::{self, MOST_NAME};
+use super::friends::month_end;
 use super::shops::Shop;
 use super::{App, Env, Limit, meant};
 use crate::cors;
@@ -23,6 +24,7 @@ use parrain_core::event::{self, Kind, Source};
 use parrain_core::instant::Instant;
 use parrain_core::program::{Audience, Discounts, Offer, Program};
 use parrain_core::referrer::Activity;
+use parrain_wire::moment::{CustomerKind, Facts};
 use parrain_wire::page::{Accepted, Card, Invitation, Is, Joinable, PublicProgram, Refused, Verdict, WhyNot};
 use parrain_wire::rewards::RewardStatus;
 use parrain_wire::{Code, Texts, address};
@@ -62,7 +64,7 @@ impl<E: Env> App<E> {
         };
         self.watched(request, id, &shop, &found.route);
         let answer = match &found.route {
-            Route::Offer(_) => self.offer(request, id, &shop, (!asked.is_empty()).then_some(referrer)),
+            Route::Offer(_) => self.offer(request, id, &shop, (!asked.is_empty()).then_some(referrer)).await,
             Route::Touches(_) => self.touch(request, id).await,
             Route::Referrers(_) => self.join(request, id, &shop).await,
             Route::Rewards(_) => self.rewards(request, id, &shop).await,
@@ -132,7 +134,7 @@ impl<E: Env> App<E> {
     }
 
     /// The public program; where codes were asked about, with what is said of the one that is somebody's.
-    fn offer(
+    async fn offer(
         &self,
         request: &Request,
         id: &ShopId,
@@ -143,7 +145,14 @@ impl<E: Env> App<E> {
         let now = self.env.now();
         let public = |offer: &&Offer| offer.audience == Audience::Customer && offer.is_active(now);
         let offers = program.offers.iter().filter(public);
-        let joinable = program.joinable().filter(|offer| offer.is_active(now));
+        let country = request.country().filter(|_| program.asks_country(now));
+        let locale = request.param("locale");
+        let facts = Facts {
+            language: locale.as_deref().map(str::to_owned),
+            country: country.map(str::to_owned),
+            ..Facts::default()
+        };
+        let joinable = program.shown(&facts, now);
         let code = asked.map(|known| match known {
             Some(known) => verdict(program, Some(known), now),
             None => own_verdict(request, shop, now).unwrap_or_else(|| verdict(program, None, now)),
@@ -160,18 +169,22 @@ impl<E: Env> App<E> {
             window_days: program.window_days,
             offers: offers.map(|offer| offer.to_wire(program.currency).public()).collect(),
             join: joinable.map(|offer| Joinable { offer: offer.id.clone() }),
+            friends_this_month: self.friends_this_month(id, shop).await,
             terms_url: program.terms_url.as_ref().map(|url| url.as_str().to_owned()),
             sign_in_url: program.sign_in_url.as_ref().map(|url| url.as_str().to_owned()),
             sign_in_mails: shop.record.page_mail.sign_in,
             reminders: shop.record.page_mail.reminder,
-            texts: texts(program, request.param("locale").as_deref()),
+            texts: texts(program, locale.as_deref()),
+            country: facts.country,
             code,
         };
-        // A code that is not known yet may be made the next moment.
+        // A code that is not known yet may be made the next moment. Where somebody is, is theirs alone.
+        let own = program.asks_country(now);
         let keep = match (asked, good) {
             (_, false) => "no-store".to_owned(),
-            (true, true) => format!("private, max-age={}", holds_for(program, now).min(60)),
-            (false, true) => format!("public, max-age={}", holds_for(program, now)),
+            (true, true) => format!("private, max-age={}", holds_for(shop, now).min(60)),
+            (false, true) if own => format!("private, max-age={}", holds_for(shop, now)),
+            (false, true) => format!("public, max-age={}", holds_for(shop, now)),
         };
         Ok(Response::json(StatusCode::OK, &answer)?.with(header::CACHE_CONTROL, &keep))
     }
@@ -231,6 +244,7 @@ impl<E: Env> App<E> {
         let identity = root.field("identity");
         let signed = identity.optional_text(&mut faults, identity::MOST_BYTES);
         let create = root.field("create").optional_bool(&mut faults).unwrap_or(true);
+        let offer = root.field("offer").optional_text(&mut faults, 64).map(str::to_owned);
         let marketing_consent =
             root.field("marketing_consent").optional_bool(&mut faults).unwrap_or_default();
         if !create && signed.is_none() {
@@ -241,6 +255,7 @@ impl<E: Env> App<E> {
         let locale =
             request.header(header::ACCEPT_LANGUAGE).and_then(parrain_mail::spoken).map(str::to_owned);
         let mut referrer = Referrer { name, email, locale, marketing_consent, ..Referrer::default() };
+        let mut orders_count = None;
         if let Some(signed) = signed {
             let known = match self.identity(shop, signed) {
                 // A module that was connected a moment ago signs with a key that a copy does not have yet.
@@ -256,8 +271,15 @@ impl<E: Env> App<E> {
             if !create {
                 return self.look_up(request, id, shop, who.customer_id).await;
             }
+            orders_count = who.orders_count;
             referrer = vouched_for(referrer, who);
         }
+        let country = Some(request.country().unwrap_or_default().to_owned());
+        let facts = match offer {
+            // What the page alone knows, its word stands for; what the edge knows better may speak against it.
+            Some(_) => Facts { customer: orders_count.map(kind_of), country, ..Facts::default() },
+            None => Facts { language: referrer.locale.clone(), country, ..Facts::default() },
+        };
         let identified = referrer.customer_id.is_some();
         referrer.email_hash = referrer.email.as_deref().and_then(|email| shop.email_hash(email));
         let mut candidates = Vec::new();
@@ -266,7 +288,8 @@ impl<E: Env> App<E> {
         }
         let by_mail = !identified && referrer.email.is_some();
         let key = if by_mail { self.confirm_key(id, shop)? } else { None };
-        let join = Join { candidates, referrer, identified, sender: self.sender(request, shop)?, key };
+        let sender = self.sender(request, shop)?;
+        let join = Join { candidates, referrer, offer, facts, identified, sender, key };
         let joined = self.ask_very(id, shop, join).await?;
         let card = self.card_of(request, id, shop, &joined.value)?;
         Ok(Response::json(StatusCode::CREATED, &card)?)
@@ -284,7 +307,7 @@ impl<E: Env> App<E> {
         let key = root.field("key").text(&mut faults, identity::MOST_BYTES);
         let create = root.field("create");
         let joins = create.optional_bool(&mut faults) == Some(true);
-        let others = ["name", "email", "identity"].map(|name| root.field(name));
+        let others = ["name", "email", "identity", "offer"].map(|name| root.field(name));
         for other in others.iter().filter(|one| one.is_present()).chain(joins.then_some(&create)) {
             faults.add(other, "has no place beside a key, which only looks up whose it is");
         }
@@ -382,6 +405,11 @@ impl<E: Env> App<E> {
     }
 }
 
+/// What a customer is who has placed so many orders.
+fn kind_of(orders: u32) -> parrain_wire::Known<CustomerKind> {
+    if orders == 0 { CustomerKind::New.into() } else { CustomerKind::Returning.into() }
+}
+
 /// What is typed, with what the shop vouches for: an address of the shop's stands above a typed one, a name is as
 /// its owner types it.
 fn vouched_for(typed: Referrer, who: Identity) -> Referrer {
@@ -407,11 +435,13 @@ pub(super) fn code_of(node: &Node<'_>, faults: &mut Faults) -> Option<Code> {
 
 /// For how many seconds a browser may go by the public side of a program: every page of a shop asks for it, and no
 /// discount is shown for long that is over or not yet there.
-fn holds_for(program: &Program, now: Instant) -> i64 {
+fn holds_for(shop: &Shop, now: Instant) -> i64 {
     const MOST: i64 = 300;
-    let offers = program.offers.iter().flat_map(|offer| [offer.starts_at, offer.ends_at]);
+    let program = &shop.program;
     let promotions = program.promotions.iter().flat_map(|promotion| [promotion.starts_at, promotion.ends_at]);
-    let turns = offers.chain(promotions).flatten();
+    let turns =
+        program.offers.iter().flat_map(|offer| [offer.starts_at, offer.ends_at]).chain(promotions).flatten();
+    let turns = turns.chain(program.show_counts.then(|| month_end(shop, now)));
     let ahead = turns.map(|turn| turn.seconds() - now.seconds()).filter(|seconds| *seconds >= 0);
     ahead.min().map_or(MOST, |seconds| seconds.min(MOST))
 }

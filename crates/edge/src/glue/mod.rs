@@ -10,7 +10,7 @@ mod web;
 
 use crate::app::{App, Isolate};
 use crate::http::{
-    Body, HeaderMap, HeaderValue, MAX_UPLOAD, MAX_WEBHOOK, Method, Request, Response, StatusCode, max_body,
+    Body, HeaderMap, HeaderValue, MAX_WEBHOOK, Method, Request, Response, StatusCode, max_body,
 };
 use crate::problem::Error;
 use crate::route::Routes;

@@ -2,6 +2,7 @@
 //! reported to both, in a seeded disorder, and every decision and figure must agree.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use parrain_core::book::Book;
 use parrain_core::code::Code;
@@ -14,6 +15,7 @@ use parrain_core::reason::Reason;
 use parrain_core::referrer::Activity;
 use parrain_core::reward::{self, Sums};
 use parrain_core::snapshot::{Refund, Shown, Snapshot};
+use parrain_wire::moment::Facts;
 use serde_json::{Value, json};
 
 use super::Ledger;
@@ -80,7 +82,9 @@ fn offer(dice: &mut Dice, id: &str, budgets: bool) -> Value {
         }
     }
     let ends_at = dice.chance(3).then_some("2026-03-05T00:00:00Z");
-    json!({"id": id, "audience": "customer", "ends_at": ends_at, "advocate": advocate})
+    // To whom an offer is shown bears on joining alone: the book knows nothing of it.
+    let when = (id == "a" && dice.chance(3)).then(|| json!({"countries": ["BE"], "customer": "new"}));
+    json!({"id": id, "audience": "customer", "ends_at": ends_at, "when": when, "advocate": advocate})
 }
 
 fn report(dice: &mut Dice) -> (Value, bool) {
@@ -224,6 +228,7 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
     if let Some((at, body)) = &moved {
         versions.push(*at, read_program(body).unwrap());
     }
+    let latest = Arc::clone(versions.latest());
     let mut book = Book::new(versions);
     let ledger = Ledger::new(NativeSql::new());
     if let Some(most) = most {
@@ -261,11 +266,24 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
             ..Known::default()
         };
         if owner.is_none() && offer == "b" && code.as_str() == "CCC" && dice.chance(5) {
-            // Joined by the widget, by nobody's word, under the first offer.
-            book.add_referrer(code.clone(), Known { offer: "a".into(), ..Known::default() });
+            // Joined by the widget, by nobody's word, under the offer that they were shown.
+            let shown = latest.shown(&Facts::default(), now()).or(latest.joinable());
+            let under = shown.map(|offer| offer.id.clone()).unwrap_or_default();
+            book.add_referrer(code.clone(), Known { offer: under, ..Known::default() });
             book.join(code.clone());
             let (candidates, referrer) = (vec![code], Referrer::default());
-            ask(&ledger, Join { candidates, referrer, identified: false, sender: String::new(), key: None })?;
+            ask(
+                &ledger,
+                Join {
+                    candidates,
+                    referrer,
+                    offer: None,
+                    facts: Facts::default(),
+                    identified: false,
+                    sender: String::new(),
+                    key: None,
+                },
+            )?;
             continue;
         }
         book.add_referrer(code.clone(), known);
@@ -277,7 +295,7 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
             terms: terms.map_or(Edit::Keep, |terms| Edit::Set(json!(terms.to_wire(euro)))),
             ..Managed::default()
         };
-        ask(&ledger, PutReferrer { code, referrer, managed })?;
+        ask(&ledger, PutReferrer { code, referrer, managed, quiet: false })?;
     }
     for _ in 0..30 {
         if dice.chance(2) {

@@ -15,7 +15,7 @@ use crate::protocol::calls::GetCustomers;
 use crate::protocol::{Answers, Refusal};
 
 /// A customer of an order, by the shop's id, else by the address; nothing for one of nobody's.
-const WHO: &str =
+pub(super) const WHO: &str =
     "COALESCE('i' || json_extract(event, '$.customer.id'), 'e' || json_extract(event, '$.customer.email'))";
 
 impl<S: Sql> Answers<GetCustomers> for Ledger<S> {

@@ -36,8 +36,10 @@ mod details;
 mod dossier;
 mod endpoints;
 mod experiments;
+mod friends;
 mod gifts;
 mod helpers;
+mod imports;
 mod journal;
 mod mail;
 mod mail_dated;
@@ -160,7 +162,13 @@ impl<S: Sql> Ledger<S> {
         let unsettled = schema::has_unsettled(&self.sql)? && self.is_settling()?;
         let waits = unsettled || !outbox::waiting(&self.sql, 1)?.is_empty();
         let dated = || {
-            Ok::<_, Refusal>([self.next_turn()?, self.next_try()?, self.next_mail(now)?, self.next_errand()?])
+            Ok::<_, Refusal>([
+                self.next_turn()?,
+                self.next_try()?,
+                self.next_mail(now)?,
+                self.next_errand()?,
+                self.next_forgotten()?,
+            ])
         };
         let at = if waits { Some(now) } else { dated()?.into_iter().flatten().min() };
         self.errand.set(false);

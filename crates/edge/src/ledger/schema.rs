@@ -14,8 +14,9 @@ use super::sql::{Sql, SqlError};
 /// asked for, `tally`, `former` and an index of tests; 15 added `reconciliation`, and the
 /// provider of an endpoint; 16 added `joined`, `pace`, `paced`, `trace`, `suspicion` and for what an
 /// entry is `held`, and
-/// whether it `waits`; 17 added `experiment` and `dealt`; 18 added `picture`, `share_text` and `promoted`.
-const VERSION: u32 = 18;
+/// whether it `waits`; 17 added `experiment` and `dealt`; 18 added `import` and `import_line`; 19 added
+/// `picture`, `share_text` and `promoted`.
+const VERSION: u32 = 19;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -73,6 +74,8 @@ const TABLES: &[&str] = &[
     "share_text",
     "promoted",
     "unsettled",
+    "import",
+    "import_line",
 ];
 
 /// What makes them, where they are not there yet. A later version may only add to it: [`upgrade`] runs it on
@@ -321,6 +324,17 @@ const CREATE: &[&str] = &[
     // Which orders carry which promo code of the shop's own, and what was taken off of them in all.
     "CREATE TABLE IF NOT EXISTS promoted (code TEXT NOT NULL, entry INTEGER NOT NULL, currency TEXT NOT NULL,
         discount INTEGER NOT NULL, PRIMARY KEY (code, entry)) WITHOUT ROWID",
+    // What is brought along from other software: what is known of each import, as JSON, and when it is forgotten. `begun`:
+    // some of it was made.
+    "CREATE TABLE IF NOT EXISTS import (id TEXT PRIMARY KEY, made INTEGER NOT NULL, expires INTEGER NOT NULL,
+        begun INTEGER NOT NULL DEFAULT 0, about TEXT NOT NULL) WITHOUT ROWID",
+    // What its lines ask for, as JSON until that is made or was so already. `verdict`: 0 is to be made, 1 was so already, 2 is
+    // refused, 3 is made; `done`: it was looked at for good. `person` and `customer`: whose it is, by the keys of `person`.
+    "CREATE TABLE IF NOT EXISTS import_line (import TEXT NOT NULL, seq INTEGER NOT NULL, line INTEGER NOT NULL,
+        what TEXT NOT NULL, verdict INTEGER NOT NULL, reason TEXT, done INTEGER NOT NULL DEFAULT 0, owed INTEGER,
+        person TEXT, customer TEXT, wish TEXT, PRIMARY KEY (import, seq)) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS import_line_person ON import_line (person) WHERE person IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS import_line_customer ON import_line (customer) WHERE customer IS NOT NULL",
     // What was done and by whom, as JSON.
     "CREATE TABLE IF NOT EXISTS deed (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, deed TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS back_received ON back (received) WHERE received IS NOT NULL",
@@ -351,6 +365,11 @@ pub fn has_outbox(sql: &impl Sql) -> Result<bool, SqlError> {
 /// Whether there is a table of what is unsettled; earlier releases had none.
 pub fn has_unsettled(sql: &impl Sql) -> Result<bool, SqlError> {
     Ok(!sql.run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'unsettled'", &[])?.is_empty())
+}
+
+/// Whether there is a table of imports; earlier releases had none, and so has a shop that is gone.
+pub fn has_imports(sql: &impl Sql) -> Result<bool, SqlError> {
+    Ok(!sql.run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'import'", &[])?.is_empty())
 }
 
 /// Whether there is a table of deliveries; earlier releases had none, and so has a shop that is gone.

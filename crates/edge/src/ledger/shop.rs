@@ -167,7 +167,7 @@ impl<S: Sql> Answers<DeleteShop> for Ledger<S> {
 
 impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
     fn answer(&self, now: Instant, ask: PutReferrer) -> Result<Saved<ReferrerRecord>, Refusal> {
-        let PutReferrer { code, referrer, managed } = ask;
+        let PutReferrer { code, referrer, managed, quiet } = ask;
         let before = self.find_referrer(&code)?;
         let created = before.is_none();
         if created && self.is_promotion(&code)? {
@@ -201,7 +201,7 @@ impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
         } else {
             self.tell_joined_late(now, &code, was_told.as_ref(), &referrer)?;
         }
-        if !was_let_in {
+        if !was_let_in && !quiet {
             self.mail_welcome(&code, &referrer, None)?;
         }
         Ok(Saved { created, value: ReferrerRecord { code, created_at, referrer, unconfirmed: false } })
@@ -237,16 +237,20 @@ impl<S: Sql> Answers<ChangeReferrer> for Ledger<S> {
 
 impl<S: Sql> Answers<Join> for Ledger<S> {
     fn answer(&self, now: Instant, ask: Join) -> Result<Saved<ReferrerRecord>, Refusal> {
-        let Join { candidates, mut referrer, identified, sender, key } = ask;
+        let Join { candidates, mut referrer, offer, facts, identified, sender, key } = ask;
         let shop = self.shop()?;
         if let (true, Some(customer_id)) = (identified, &referrer.customer_id)
             && let Some(value) = self.referrer_of(customer_id)?
         {
             return Ok(Saved { created: false, value });
         }
-        let offer = shop.versions.latest().joinable().ok_or(Refusal::NotJoinable)?;
+        let program = shop.versions.latest();
+        let offer = match offer {
+            Some(shown) => program.joined_under(&shown, &facts, now).ok_or(Refusal::NotOpen)?,
+            None => program.shown(&facts, now).or(program.joinable()).ok_or(Refusal::NotJoinable)?,
+        };
         referrer.offer.clone_from(&offer.id);
-        if shop.versions.latest().joining == Joining::Review {
+        if program.joining == Joining::Review {
             referrer.activity = Activity::Waiting;
         }
         // Whom the shop knows is bounded by its customers; who is only typed by nothing.

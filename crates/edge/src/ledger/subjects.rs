@@ -43,6 +43,7 @@ impl<S: Sql> Answers<EraseEverybody> for Ledger<S> {
     /// Erases some of the persons on record, and answers whether there are more: no call grows with the shop.
     fn answer(&self, _: Instant, ask: EraseEverybody) -> Result<bool, Refusal> {
         self.forget_strangers()?;
+        self.drop_imports()?;
         let pseudonym = |number: usize| format!("{}-{number}", ask.pseudonym);
         for number in 0..PERSONS_A_CALL {
             let Some(one) = self.somebody()? else { return Ok(false) };
@@ -130,6 +131,7 @@ impl<S: Sql> Ledger<S> {
             }
         }
         self.drop_mail_stops(keys)?;
+        self.drop_import_lines(keys)?;
         self.forget_answers()?;
         let records = self.referrers_with(keys)?;
         for (record, _) in &records {

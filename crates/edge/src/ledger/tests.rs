@@ -8,6 +8,7 @@ use parrain_core::instant::Instant;
 use parrain_core::payout::Selection;
 use parrain_core::program::Program;
 use parrain_wire::event::{Decided, Outcome};
+use parrain_wire::moment::Facts;
 use parrain_wire::payouts::{Payout, PayoutItem};
 use parrain_wire::rewards::{RewardStatus, Status};
 use serde::de::DeserializeOwned;
@@ -84,7 +85,13 @@ impl Desk {
 
     pub fn referrer(&self, code: &str, offer: &str) {
         let referrer = Referrer { offer: offer.into(), ..Referrer::default() };
-        self.ask(PutReferrer { code: code.parse().unwrap(), referrer, managed: Default::default() }).unwrap();
+        self.ask(PutReferrer {
+            code: code.parse().unwrap(),
+            referrer,
+            managed: Default::default(),
+            quiet: false,
+        })
+        .unwrap();
     }
 
     pub fn send(&self, event: &Value) -> Outcome {
@@ -157,7 +164,7 @@ fn run_scenario(scenario: &Value) -> Vec<String> {
             ..Referrer::default()
         };
         let code = text("code").unwrap().parse().unwrap();
-        desk.ask(PutReferrer { code, referrer, managed: Default::default() }).unwrap();
+        desk.ask(PutReferrer { code, referrer, managed: Default::default(), quiet: false }).unwrap();
     }
     let deliveries = scenario["deliveries"].as_array().unwrap();
     for number in 0..=deliveries.len() {
@@ -373,7 +380,13 @@ fn an_erased_person_is_gone_and_the_money_adds_up() {
         email_is_typed: false,
         ..Referrer::default()
     };
-    desk.ask(PutReferrer { code: "ANNA10".parse().unwrap(), referrer, managed: Default::default() }).unwrap();
+    desk.ask(PutReferrer {
+        code: "ANNA10".parse().unwrap(),
+        referrer,
+        managed: Default::default(),
+        quiet: false,
+    })
+    .unwrap();
     let order = |id: &str, customer: &str, email: &str| {
         let mut event = sale(id, "05-02", customer, "50.00", &["ANNA10"]);
         event["data"]["customer"]["email"] = json!(email);
@@ -591,8 +604,13 @@ fn one_person_s_data_is_not_another_s_of_the_same_code() {
             email_is_typed: false,
             ..Referrer::default()
         };
-        desk.ask(PutReferrer { code: "TEAM1".parse().unwrap(), referrer, managed: Default::default() })
-            .unwrap();
+        desk.ask(PutReferrer {
+            code: "TEAM1".parse().unwrap(),
+            referrer,
+            managed: Default::default(),
+            quiet: false,
+        })
+        .unwrap();
     }
     desk.send(&sale("1", "05-01", "c-bob", "50.00", &[]));
     let erase =
@@ -615,7 +633,7 @@ fn a_person_s_data_say_since_when_a_code_exists() {
             email_hash: Some("hash".into()),
             ..Referrer::default()
         };
-        let request = PutReferrer { code: code.clone(), referrer, managed: Default::default() };
+        let request = PutReferrer { code: code.clone(), referrer, managed: Default::default(), quiet: false };
         desk.ask_at(now().plus_days(day), request).unwrap();
     }
     let held = desk.ask(GetSubject { email_hash: Some("hash".into()), customer_id: None }).unwrap();
@@ -635,8 +653,16 @@ fn a_typed_address_makes_nobody_another_person() {
         ..Referrer::default()
     };
     let candidates = vec!["MALLORY".parse().unwrap()];
-    desk.ask(Join { candidates, referrer: mallory, identified: true, sender: String::new(), key: None })
-        .unwrap();
+    desk.ask(Join {
+        candidates,
+        referrer: mallory,
+        offer: None,
+        facts: Facts::default(),
+        identified: true,
+        sender: String::new(),
+        key: None,
+    })
+    .unwrap();
     for (id, customer, email) in [("1", "c-victim", "hash@victim"), ("2", "c-mallory", "hash@mallory")] {
         let mut order = sale(id, "05-01", customer, "50.00", &[]);
         order["data"]["customer"]["email"] = json!(email);

@@ -19,6 +19,7 @@ use parrain_wire::desk::{Role, SetUp};
 use parrain_wire::event::{Decided, Outcome};
 use parrain_wire::mail::{MailKind, MailState};
 use parrain_wire::materials::{NewShareText, Picture};
+use parrain_wire::moment::Facts;
 use parrain_wire::payouts::Payout;
 use parrain_wire::rewards::{Conversion, Status};
 use parrain_wire::tasks::TaskKind;
@@ -236,6 +237,9 @@ pub struct PutReferrer {
     /// How they are managed; what is not said stays, unless the code is given to another person.
     #[serde(default)]
     pub managed: Managed,
+    /// Whether nobody is mailed that they have a link and a code now.
+    #[serde(default)]
+    pub quiet: bool,
 }
 
 /// Changes a referrer, and leaves what is not said; [`super::Refusal::UnknownCode`] where there is none.
@@ -253,9 +257,10 @@ pub struct ChangeReferrer {
     pub confirmed: bool,
 }
 
-/// A referrer joins by the widget under the program's joinable offer. A signed customer who already is a
+/// A referrer joins by the widget, under the offer that they were shown, or under the one that somebody is shown of whom
+/// no more is known than the facts. A signed customer who already is a
 /// referrer gets that one back, not created. [`super::Refusal::NotJoinable`] where there is no such offer,
-/// [`super::Refusal::TooManyJoiners`] where so many have joined today, without the shop's word on who they are, that
+/// [`super::Refusal::NotOpen`] where the one that they name is not open to them, [`super::Refusal::TooManyJoiners`] where so many have joined today, without the shop's word on who they are, that
 /// nobody else is taken without it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Join {
@@ -263,6 +268,12 @@ pub struct Join {
     pub candidates: Vec<Code>,
     /// Who; `offer` is left empty.
     pub referrer: Referrer,
+    /// The offer that they were shown.
+    #[serde(default)]
+    pub offer: Option<String>,
+    /// What is known of them.
+    #[serde(default)]
+    pub facts: Facts,
     /// Whether the customer id is signed by the shop.
     pub identified: bool,
     /// The keyed hash of the block of addresses that this comes from, of this day.
@@ -997,6 +1008,13 @@ pub struct AnswerClaim {
     pub despite: BTreeSet<Reason>,
     /// The order itself, for one that was never received; its id is the claim's.
     pub unreported: Option<Box<Order>>,
+}
+
+/// How many friends have ordered since an instant, by the orders that stand.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CountFriends {
+    /// Since when.
+    pub since: Instant,
 }
 
 /// A period's figures.

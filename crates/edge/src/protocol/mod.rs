@@ -13,6 +13,7 @@
 //! many, a [`Request`].
 
 pub mod calls;
+pub mod imports;
 pub mod mail;
 pub mod publication;
 pub mod shop;
@@ -32,6 +33,7 @@ use parrain_wire::desk::{
 };
 use parrain_wire::event::Outcome;
 use parrain_wire::experiments::{Experiment, ExperimentList, ExperimentPlan};
+use parrain_wire::imports::{Import, ImportList};
 use parrain_wire::mail::{Message, MessageList};
 use parrain_wire::materials::{Materials, Picture, ShareText};
 use parrain_wire::payouts::{Payout, PayoutPlan};
@@ -46,22 +48,23 @@ use crate::platform::Platform;
 use calls::{
     AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddPicture, AddSignInKey, Adjust, AnswerClaim,
     AskReconciliation, Audit, BeginExperiment, BeginProof, BeginSubscription, ChangeEndpoint, ChangeReferrer,
-    CloseSession, ConcludeExperiment, Connecting, CountClicks, CountTouch, CreatePayout, DeleteShop,
-    DropContacts, DropCredentials, DropDetails, DropMail, EndConnection, EndSignIns, EnterByKey, Entered,
-    EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials, GetCustomers,
-    GetDetails, GetEndpoint, GetExperiment, GetFrame, GetMail, GetMaterials, GetOrder, GetOverview, GetPaid,
-    GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetSignals, GetStatement,
-    GetStatus, GetSubject, GiveOrder, Given, HeldDetails, IsCodeReady, Join, LiftStop, LinkOrder, ListClaims,
-    ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints, ListExperiments,
-    ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListPromotions, ListReferrers,
-    ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanExperiment, PlanPayout,
-    PlanPicture, PutContacts, PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShareText,
-    PutShop, RecordEvent, RecordSnapshot, RecordSpoken, RemoveEndpoint, RemovePicture, RemoveShareText,
-    ReplaceContacts, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys, ReplayDeliveries, ReplayMessages,
-    ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint, RotateSecret, Saved, Saw, SendSignIn,
-    Spoken, StaleContacts, StaleCredentials, StaleDetails, StopMail, TakeOrder, TakeTasks, TestEndpoint,
-    TestMail, UseConnectCode, UseSignInKey, WriteReminder,
+    CloseSession, ConcludeExperiment, Connecting, CountClicks, CountFriends, CountTouch, CreatePayout,
+    DeleteShop, DropContacts, DropCredentials, DropDetails, DropMail, EndConnection, EndSignIns, EnterByKey,
+    Entered, EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials,
+    GetCustomers, GetDetails, GetEndpoint, GetExperiment, GetFrame, GetMail, GetMaterials, GetOrder,
+    GetOverview, GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop,
+    GetSignals, GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, IsCodeReady, Join,
+    LiftStop, LinkOrder, ListClaims, ListConnections, ListContacts, ListConversions, ListDeliveries,
+    ListEndpoints, ListExperiments, ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts,
+    ListPromotions, ListReferrers, ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson,
+    PayoutFile, PlanExperiment, PlanPayout, PlanPicture, PutContacts, PutCredentials, PutDetails, PutMail,
+    PutReferrer, PutSetUp, PutShareText, PutShop, RecordEvent, RecordSnapshot, RecordSpoken, RemoveEndpoint,
+    RemovePicture, RemoveShareText, ReplaceContacts, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys,
+    ReplayDeliveries, ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint,
+    RotateSecret, Saved, Saw, SendSignIn, Spoken, StaleContacts, StaleCredentials, StaleDetails, StopMail,
+    TakeOrder, TakeTasks, TestEndpoint, TestMail, UseConnectCode, UseSignInKey, WriteReminder,
 };
+use imports::{DropImport, GetImport, ListImports, PlanImport, StepImport};
 use mail::HeldMail;
 use shop::{ReferrerRecord, ShopRecord};
 
@@ -235,6 +238,12 @@ pub enum Refusal {
     /// No mail to that message's address was stopped since it bounced.
     #[error("no bounce of this message keeps mail from its address")]
     NoStop,
+    /// No such import, or one of which nothing is kept any more.
+    #[error("there is no such import")]
+    UnknownImport,
+    /// More imports than are kept at once.
+    #[error("this shop has as many imports as are kept at once")]
+    TooManyImports,
     /// No such task.
     #[error("there is no such task")]
     UnknownTask,
@@ -259,6 +268,9 @@ pub enum Refusal {
     /// The program has no offer that one can join.
     #[error("the program has no offer for customers to join")]
     NotJoinable,
+    /// An offer that is not shown to who would join under it.
+    #[error("this offer is not open to who asks for it")]
+    NotOpen,
     /// More have joined today without the shop's word on who they are than is likely of people.
     #[error("too many have joined today without the shop's word on who they are")]
     TooManyJoiners,
@@ -466,6 +478,12 @@ calls! {
     AddSignInKey => Instant,
     UseSignInKey => ReferrerRecord,
     EndSignIns => (),
+    // What is brought along from other software.
+    PlanImport => Import,
+    ListImports => ImportList,
+    GetImport => Import,
+    StepImport => Import,
+    DropImport => (),
     // What happens.
     RecordEvent => Outcome,
     RecordSnapshot => Outcome,
@@ -483,6 +501,7 @@ calls! {
     TakeOrder => (),
     GetReport => Report,
     ListPromotions => PromotionList,
+    CountFriends => u32,
     GetSignals => SignalReport,
     PlanExperiment => ExperimentPlan,
     BeginExperiment => Experiment,

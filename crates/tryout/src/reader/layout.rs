@@ -1,17 +1,12 @@
 //! How a file is laid out, as its beginning says: the mark between cells, where the headings are, what the columns are, and
 //! how dates and amounts are written.
 
+use parrain_sheet::headings::{Beginning, beginning, folded};
+use parrain_sheet::{amounts, dates};
 use serde::{Deserialize, Serialize};
 
 use super::{Note, Wishes};
-use crate::cells::{Cells, SEPARATORS};
-use crate::columns::{Column, Role, Sure, folded, guess};
-use crate::{amounts, dates};
-
-/// How many records of a file's beginning are looked at.
-const LOOKED_AT: usize = 300;
-/// Among how many of them the headings are looked for.
-const HEADINGS_AMONG: usize = 15;
+use crate::columns::{Column, Role, Sure, guess};
 
 /// How a file is laid out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,21 +32,11 @@ pub struct Layout {
 impl Layout {
     /// What a file's beginning says; `whole` where it is all of the file.
     pub(super) fn of(head: &str, whole: bool, wishes: &Wishes) -> Self {
-        let tried = SEPARATORS.map(|separator| (separator, records(head, whole, separator)));
-        let scored = tried.into_iter().map(|(separator, records)| {
-            let (score, at) = headings(&records);
-            (score, separator, at, records)
-        });
-        // Of equals the first: it is the likelier mark.
-        let best = scored.reduce(|best, next| if next.0 > best.0 { next } else { best });
-        let (_, separator, at, records) = best.unwrap_or(((0, 0), b',', 0, Vec::new()));
-        let mut rows = records.into_iter().skip(at);
-        let names = rows.next().unwrap_or_default();
-        let rows: Vec<Vec<String>> = rows.collect();
+        let Beginning { separator, headings_at, names, rows } = beginning(head, whole, weight);
         let columns = columns(&names, &rows, wishes);
         let mut layout = Self {
             separator: char::from(separator),
-            headings_at: u64::try_from(at).unwrap_or_default(),
+            headings_at: u64::try_from(headings_at).unwrap_or_default(),
             subtotal_is_after: names
                 .iter()
                 .any(|name| matches!(folded(name).as_str(), "financial status" | "statut financier")),
@@ -161,34 +146,10 @@ impl Layout {
     }
 }
 
-/// The first records of a file.
-fn records(head: &str, whole: bool, separator: u8) -> Vec<Vec<String>> {
-    let mut records: Vec<Vec<String>> = Vec::new();
-    let mut cells = Cells::new(separator);
-    let mut take = |record: Result<crate::cells::Record<'_>, crate::cells::TooLong>| {
-        if records.len() < LOOKED_AT {
-            let cells = record.map(|record| record.cells().map(str::to_owned).collect());
-            records.push(cells.unwrap_or_default());
-        }
-    };
-    cells.feed(head, &mut take);
-    if whole {
-        cells.feed("", &mut take);
-    }
-    records
-}
-
-/// Which record has the headings, and how much speaks for it: what is known of its names, then how many there are.
-fn headings(records: &[Vec<String>]) -> ((usize, usize), usize) {
-    let score = |record: &Vec<String>| {
-        let weight = |(_, sure): &(Role, Sure)| if *sure == Sure::Known { 2 } else { 1 };
-        let known: usize = guess(record).iter().flatten().map(weight).sum();
-        // One name alone may be a title's.
-        (if known > 2 { known } else { 0 }, record.iter().filter(|name| !name.is_empty()).count())
-    };
-    let scored = records.iter().take(HEADINGS_AMONG).map(score).enumerate();
-    let best = scored.reduce(|best, next| if next.1 > best.1 { next } else { best });
-    best.map_or(((0, 0), 0), |(at, score)| (score, at))
+/// How much a record looks like headings: by what is known of its names.
+fn weight(record: &[String]) -> usize {
+    let weight = |(_, sure): &(Role, Sure)| if *sure == Sure::Known { 2 } else { 1 };
+    guess(record).iter().flatten().map(weight).sum()
 }
 
 fn columns(names: &[String], rows: &[Vec<String>], wishes: &Wishes) -> Vec<Column> {

@@ -5,12 +5,13 @@ use parrain_core::email;
 use parrain_core::event::{Customer, Line};
 use parrain_core::instant::Instant;
 use parrain_core::money::{Currency, round_half_even};
+use parrain_sheet::amounts::{self, Amount, NoAmount};
+use parrain_sheet::cells::Record;
+use parrain_sheet::dates;
+use parrain_sheet::headings::{folded, is_totals};
 
 use super::{Layout, MOST_ORDERS, Pending, Place, Reason, Taken};
-use crate::amounts::{self, Amount, NoAmount};
-use crate::cells::Record;
-use crate::columns::{Role, folded};
-use crate::dates;
+use crate::columns::Role;
 use crate::orders::{Bought, Refund};
 use crate::statuses::{Meaning, meaning};
 
@@ -85,13 +86,6 @@ impl Cells<'_> {
             named.filter(|(place, column)| folded(self.record.cell(*place)) == folded(&column.name)).count();
         same >= 2
     }
-
-    fn is_totals(&self) -> bool {
-        const WORDS: [&str; 7] =
-            ["total", "totals", "totaux", "somme", "sum", "grand total", "total general"];
-        let mut cells = self.record.cells();
-        cells.any(|cell| WORDS.contains(&folded(cell).as_str()))
-    }
 }
 
 impl Taken {
@@ -136,7 +130,7 @@ impl Taken {
         if cells.is_headings() || (number <= cells.layout.headings_at + 2 && !cells.has_digits()) {
             return Reason::HeadingsAgain;
         }
-        if cells.is_totals() || (date.is_empty() && cells.get(Role::OrderId).is_empty()) {
+        if is_totals(cells.record) || (date.is_empty() && cells.get(Role::OrderId).is_empty()) {
             return Reason::Totals;
         }
         if amounts::is_formula(date) {

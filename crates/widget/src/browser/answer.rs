@@ -1,6 +1,6 @@
 //! Reading what the browser has parsed, or the loader hands over, as our own types.
 //!
-//! By `js_sys` and not by `serde_wasm_bindgen::from_value`, which writes a sentence for each fault: of all that a shopper
+//! By `js_sys` and not by `from_value` of `serde_wasm_bindgen`, which writes a sentence for each fault: of all that a shopper
 //! loads, 7,500 bytes would be sentences that nobody reads (docs/widget.md).
 
 use js_sys::{Array, Object};

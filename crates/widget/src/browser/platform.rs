@@ -10,12 +10,14 @@ mod shopify;
 mod woocommerce;
 
 use js_sys::Array;
+use parrain_wire::Loose;
+use parrain_wire::read::{Members, Read};
 use wasm_bindgen::JsValue;
 
 use super::net::{self, Request};
 use super::page;
 use crate::model::{Redeeming, Tried};
-use crate::text::encode;
+use crate::text::{encode, join, number, placed};
 
 /// A platform that this page is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,17 +65,70 @@ impl Platform {
 /// Puts a code into the basket of the platform that the tag names, or else the page shows, and answers how far it came.
 /// For a basket of as many goods as were `refused` it is not asked again.
 pub async fn redeem(named: Option<&str>, code: &str, refused: Option<u32>) -> Tried {
-    let platform = match named {
-        Some(name) if !name.is_empty() => ALL.into_iter().find(|platform| platform.name() == name),
-        _ => ALL.into_iter().find(|platform| platform.is_here()),
-    };
-    match platform {
+    match of(named) {
         Some(Platform::Shopify) => shopify::redeem(code).await,
         Some(Platform::PrestaShop) => prestashop::redeem(code, refused).await,
         Some(Platform::WooCommerce) => woocommerce::redeem(code, refused).await,
         Some(Platform::Magento) => magento::redeem(code).await,
         Some(Platform::OpenCart) => opencart::redeem(code, refused).await,
         None => NOBODY,
+    }
+}
+
+/// The platform that the tag names, or else the page shows.
+fn of(named: Option<&str>) -> Option<Platform> {
+    ALL.into_iter().find(|platform| match named {
+        Some(name) if !name.is_empty() => platform.name() == name,
+        Some(_) | None => platform.is_here(),
+    })
+}
+
+/// What the goods in a basket come to, decimal text.
+pub enum Basket {
+    /// As the page says.
+    Known(String),
+    /// As the platform says when it is asked so.
+    At(Request),
+}
+
+/// How to learn what is in the platform's basket; nothing where nobody says it, or the page in another currency.
+pub fn basket(named: Option<&str>, currency: &str) -> Option<Basket> {
+    let (root, place) = match of(named)? {
+        Platform::Shopify => (text("Shopify.routes.root", "/"), "cart.js"),
+        Platform::WooCommerce => (woocommerce::api(), "wc/store/v1/cart"),
+        Platform::PrestaShop => {
+            let its = text("prestashop.currency.iso_code", "");
+            let sum = page::global("prestashop.cart.subtotals.products.amount");
+            // The browser writes the number as it was told it.
+            let sum = page::call("String", &[sum]).as_string()?;
+            return (its == currency).then_some(Basket::Known(sum));
+        }
+        // Their pages do not say.
+        Platform::Magento | Platform::OpenCart => return None,
+    };
+    Some(Basket::At(get(join(&[&root, place]))))
+}
+
+/// A cart as Shopify and WooCommerce tell it.
+pub struct Cart {
+    /// What its goods come to, decimal text.
+    pub sum: String,
+    /// In which currency.
+    pub currency: String,
+}
+
+impl Read for Cart {
+    fn read(loose: Loose) -> Option<Cart> {
+        let mut cart = Members::of(loose)?;
+        let (sum, currency, places) = match cart.within("totals") {
+            Some(mut totals) => {
+                let sum = number(&totals.take::<String>("total_items"))?;
+                (sum, totals.take("currency_code"), totals.take("currency_minor_unit"))
+            }
+            // In hundredths, whatever the currency.
+            None => (cart.need("items_subtotal_price")?, cart.take("currency"), 2),
+        };
+        Some(Cart { sum: placed(sum, u32::min(places, 4) as usize), currency })
     }
 }
 

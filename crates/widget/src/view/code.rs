@@ -17,14 +17,7 @@ pub(super) fn field(view: &View) -> Vec<Element> {
     let bad = model.typed_load == Load::Ready && !model.typed_reason.is_empty();
     let busy = model.typed_load == Load::Busy || model.redeeming == Redeeming::Busy;
     let input = el("input")
-        .set("id", "c")
-        .set("name", "code")
-        .set("autocomplete", "off")
-        .set("autocapitalize", "characters")
-        .set("spellcheck", "false")
-        .set("maxlength", "64")
-        .set("required", "true")
-        .set("dir", "ltr")
+        .attributes("id=c name=code autocomplete=off autocapitalize=characters spellcheck=false maxlength=64 required=true dir=ltr")
         .set("aria-invalid", flag(bad))
         .set("aria-describedby", if bad { "a" } else { "" });
     let button = classed("button", "main").set("aria-busy", flag(busy)).text(view.word("use"));
@@ -40,7 +33,7 @@ pub(super) fn field(view: &View) -> Vec<Element> {
             if text.is_empty() {
                 text = view.word("code_unknown");
             }
-            out.push(classed("p", "bad").set("id", "a").set("role", "alert").text(text));
+            out.push(classed("p", "bad").attributes("id=a role=alert").text(text));
         }
         Load::Failed(fault) => out.push(view.trouble(fault)),
         Load::Idle | Load::Busy => {}

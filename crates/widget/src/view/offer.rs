@@ -20,6 +20,7 @@ pub(super) fn title(view: &View, said: &Invitation) -> String {
 pub(super) fn card(view: &View, code: &str, said: &Invitation) -> Vec<Element> {
     let mut out = vec![view.heading(&title(view, said))];
     out.extend(conditions(view, said));
+    out.extend(view.friends());
     out.extend(thanks(view, said));
     // Said before the press: on the next page nobody would know.
     if view.model.consent.forgets() && view.model.redeeming == Redeeming::No {
@@ -56,19 +57,12 @@ pub(super) fn card(view: &View, code: &str, said: &Invitation) -> Vec<Element> {
 pub(super) fn conditions(view: &View, said: &Invitation) -> Option<Element> {
     let minimum = said.friend.as_ref().and_then(|friend| friend.min_subtotal.as_ref());
     let minimum = minimum.map(|minimum| minimum.as_str()).filter(|minimum| is_positive(minimum));
-    let end = said.ends_at.map(|end| {
-        let left = view.format.countdown(end, view.model.now);
-        if left.is_empty() {
-            view.say("c_until", &[("d", &view.format.date(end))])
-        } else {
-            view.say("c_ends", &[("t", &left)])
-        }
+    let minimum = minimum.map(|minimum| match view.model.missing(minimum) {
+        Some(more) => view.say("c_more", &[("m", &view.money(&more, None))]),
+        None => view.say("c_min", &[("m", &view.money(minimum, None))]),
     });
-    facts(vec![
-        minimum.map(|minimum| view.say("c_min", &[("m", &view.money(minimum, None))])),
-        said.new_customers_only.then(|| view.word("c_new").into()),
-        end,
-    ])
+    let new = said.new_customers_only.then(|| view.word("c_new").into());
+    facts(vec![minimum, new, view.ends(said.ends_at)])
 }
 
 /// What became of the code, with the code itself wherever it has to be typed.

@@ -18,6 +18,10 @@ use crate::text::{add, clean, fill, join, parts, plain};
 pub(super) fn screen(view: &View) -> Vec<Element> {
     let mut out = vec![view.heading(view.word("rewards"))];
     let load = view.model.rewards_load;
+    if let Some(stranger) = &view.model.stranger {
+        out.push(el("p").text(&fill(view.word("other"), &[("c", stranger.code.as_str())])));
+        out.push(view.button("plain", &Action::Enter, view.word("other_go")));
+    }
     if let (Some(first), Some(last)) = (view.model.rewards.first(), view.model.rewards.last()) {
         out.extend(account(view, first, last));
     } else if load == Load::Busy {
@@ -285,13 +289,8 @@ fn line(view: &View, entry: &Conversion) -> Element {
 /// "This was mine": the form that tells the shop of an order that is not in the list, and what it answered.
 fn missing(view: &View, claims: &[Claim]) -> Element {
     let busy = flag(view.model.claiming == Load::Busy);
-    let input = el("input")
-        .set("id", "o")
-        .set("name", "order")
-        .set("autocomplete", "off")
-        .set("maxlength", "100")
-        .set("required", "true")
-        .set("dir", "ltr");
+    let input =
+        el("input").attributes("id=o name=order autocomplete=off maxlength=100 required=true dir=ltr");
     let button = classed("button", "main").set("aria-busy", busy).text(view.word("claim"));
     let form = el("form")
         .set("data-a", "claim")

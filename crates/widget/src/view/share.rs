@@ -1,7 +1,7 @@
 //! Joining in one step, and sharing the link everywhere.
 
 use parrain_wire::amount::Amount;
-use parrain_wire::program::{AdvocateSide, FriendSide, Offer};
+use parrain_wire::program::{FriendSide, Offer};
 
 use super::{View, facts, flag, icon, is_donated, is_positive};
 use crate::action::{Action, Copyable};
@@ -37,22 +37,14 @@ pub(super) fn screen(view: &View) -> Vec<Element> {
 fn joining(view: &View, offer: Option<&Offer>, out: &mut Vec<Element>) {
     // First of all: who joins again from another device has two codes.
     out.extend(view.sign_in());
-    out.extend(offer.and_then(|offer| conditions(view, &offer.advocate)));
+    out.extend(offer.and_then(|offer| conditions(view, offer)));
+    out.extend(view.friends());
     let mut form = el("form").set("data-a", "join");
     // Whoever the shop has signed for need not type what the shop knows.
     if view.model.customer.is_none() {
-        let name = el("input")
-            .set("id", "n")
-            .set("name", "name")
-            .set("autocomplete", "given-name")
-            .set("maxlength", "80");
+        let name = el("input").attributes("id=n name=name autocomplete=given-name maxlength=80");
         let email = el("input")
-            .set("id", "e")
-            .set("name", "email")
-            .set("type", "email")
-            .set("autocomplete", "email")
-            .set("maxlength", "200")
-            .set("required", "true");
+            .attributes("id=e name=email type=email autocomplete=email maxlength=200 required=true");
         form = form
             .with(el("label").set("for", "n").text(view.word("f_name")))
             .with(name)
@@ -71,7 +63,7 @@ fn joining(view: &View, offer: Option<&Offer>, out: &mut Vec<Element>) {
 
 /// A link that leaves the page where it is.
 fn outside(url: &str) -> Element {
-    el("a").set("target", "_blank").set("rel", "noopener").set("href", url)
+    el("a").attributes("target=_blank rel=noopener").set("href", url)
 }
 
 fn sharing(
@@ -187,7 +179,8 @@ fn pitch(view: &View, friend: Option<&FriendSide>, offer: Option<&Offer>) -> Str
     view.say(key, &[("give", &give), ("get", &get)])
 }
 
-fn conditions(view: &View, side: &AdvocateSide) -> Option<Element> {
+fn conditions(view: &View, offer: &Offer) -> Option<Element> {
+    let side = &offer.advocate;
     let count = |key, count: Option<u32>| count.filter(|count| *count > 0).map(|n| view.count(key, n));
     facts(vec![
         least(view, side.min_subtotal.as_ref()).map(|least| view.say("a_min", &[("m", &least)])),
@@ -195,5 +188,6 @@ fn conditions(view: &View, side: &AdvocateSide) -> Option<Element> {
         // What goes to a charity is never "yours".
         count("a_hold", side.hold_days.filter(|_| !is_donated(&side.reward))),
         count("a_month", side.max_per_month),
+        view.ends(offer.ends_at),
     ])
 }

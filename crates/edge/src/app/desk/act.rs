@@ -15,6 +15,7 @@ use parrain_wire::account::{Claim, ClaimState, Credited};
 use parrain_wire::contacts::ContactDestinations;
 use parrain_wire::deliveries::EndpointWithSecret;
 use parrain_wire::desk::{HelperLink, SetUp, Step, Version};
+use parrain_wire::imports::{Import, ImportState};
 use parrain_wire::mail::MailSettings;
 use parrain_wire::materials::AddedPicture;
 use parrain_wire::payouts::Payout;
@@ -43,6 +44,9 @@ const NO_PROMO_CODE: Error = Error::NotFound("there is no such promo code");
 /// The most codes that are made at once by a form.
 const MOST_CODES: usize = 200;
 
+/// How many steps of an import one press makes.
+const STEPS_A_PRESS: usize = 5;
+
 /// The members of a program that its own page sets.
 const RULES: &[(&str, Form)] = &[
     ("name", Form::Text),
@@ -57,6 +61,7 @@ const RULES: &[(&str, Form)] = &[
     ("joining", Form::Text),
     ("confirmed", Form::Text),
     ("erased", Form::Text),
+    ("show_counts", Form::Yes),
     ("signals.threshold", Form::Number),
     ("signals.velocity", Form::Number),
     ("signals.address", Form::Number),
@@ -150,6 +155,23 @@ impl<E: Env> App<E> {
                 let id = posted.text("id").unwrap_or(id).to_owned();
                 Ok(to(&Place::Offer(id), Said::ProgramSaved))
             }
+            Place::MoveOffer(id) => {
+                self.edit_program(request, visit, posted, |program| {
+                    let offers = program.get_mut("offers").and_then(Value::as_array_mut);
+                    let offers = offers.ok_or_else(|| Error::Internal("a program without offers".into()))?;
+                    let at = offers.iter().position(|offer| offer["id"] == **id);
+                    let at = at.ok_or(Error::NotFound("the program has no such offer"))?;
+                    let to = match posted.text("to") {
+                        Some("up") => at.saturating_sub(1),
+                        Some("down") => (at + 1).min(offers.len() - 1),
+                        Some(_) | None => return Err(Error::invalid("/to", "must be one of up, down")),
+                    };
+                    offers.swap(at, to);
+                    Ok(())
+                })
+                .await?;
+                Ok(to(&Place::Offer(id.clone()), Said::ProgramSaved))
+            }
             Place::RemoveOffer(id) => {
                 self.edit_program(request, visit, posted, |program| {
                     if let Some(offers) = program.get_mut("offers").and_then(Value::as_array_mut) {
@@ -201,6 +223,21 @@ impl<E: Env> App<E> {
                 Ok(to(&Place::Referrer(code), Said::ReferrerAdded))
             }
             Place::NewCodes => self.save_codes(request, visit, posted).await,
+            Place::Imports => {
+                let import = self.give_file(request, visit, posted).await?;
+                Ok(to(&Place::Import(import.id), Said::ImportPlanned))
+            }
+            Place::ImportStep(id) => {
+                let import = self.bring_along(request, visit, id).await?;
+                let done = import.state == ImportState::Done;
+                let what = if done { Said::ImportMade } else { Said::ImportStepped };
+                Ok(to(&Place::Import(import.id), what))
+            }
+            Place::DropImport(id) => {
+                let path = format!("imports/{}", encoded(id));
+                self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
+                Ok(to(&Place::Imports, Said::ImportDropped))
+            }
             Place::Referrer(code) => {
                 self.change_referrer_by(request, visit, posted, code).await?;
                 Ok(to(place, Said::Saved))
@@ -467,14 +504,14 @@ impl<E: Env> App<E> {
                 Ok(said(see(&place), Said::Saved))
             }
             // What takes no form or belongs to no shop.
-            Place::AddPicture => {
+            Place::Promotion => {
                 let title = posted.text("picture_title").unwrap_or_default();
                 let path = format!("materials/pictures?title={}", encoded(title));
-                let bytes = posted.file("picture").to_vec();
+                let bytes = posted.file("picture");
                 let answer = self.api_bytes(request, visit, Method::POST, &path, bytes).await?;
                 let added: AddedPicture = serde_json::from_slice(&answer.body)?;
                 let what = if added.left_out.is_empty() { Said::PictureAdded } else { Said::PictureCleaned };
-                Ok(to(&Place::Promotion, what))
+                Ok(to(place, what))
             }
             Place::RemovePicture(id) => {
                 let path = format!("materials/pictures/{}", encoded(id));
@@ -497,7 +534,6 @@ impl<E: Env> App<E> {
                 Ok(to(&Place::Promotion, Said::TextRemoved))
             }
             Place::TaxCsv
-            | Place::Promotion
             | Place::PromoCodes
             | Place::Home
             | Place::SetUp
@@ -508,6 +544,7 @@ impl<E: Env> App<E> {
             | Place::Versions
             | Place::Version(_)
             | Place::Referrers
+            | Place::Import(_)
             | Place::ReferrersCsv
             | Place::Person(_)
             | Place::Statement(..)
@@ -566,7 +603,7 @@ impl<E: Env> App<E> {
             error => return Err(error),
         };
         // A press beside a form says nothing of what stands in it.
-        let beside = matches!(place, Place::RemoveOffer(_));
+        let beside = matches!(place, Place::MoveOffer(_) | Place::RemoveOffer(_));
         let entered = posted.entered(faults);
         let entered = if beside { Entered { values: BTreeMap::new(), ..entered } } else { entered };
         let shown = self.desk_page(request, visit, page_of(place), entered, fresh).await?;
@@ -983,6 +1020,29 @@ impl<E: Env> App<E> {
         Ok(said(see(&Place::Referrers.href(visit.shop.as_str())), Said::CodesAdded))
     }
 
+    /// Gives an export to the API, which makes a plan of it.
+    async fn give_file(&self, request: &Request, visit: &Visit, posted: &Posted) -> Result<Import, Error> {
+        let asked = ["software", "offer", "link_params", "rates", "nearest", "welcome"];
+        let query = asked.iter().filter_map(|name| Some(format!("{name}={}", encoded(posted.text(name)?))));
+        let path = format!("imports?{}", query.collect::<Vec<_>>().join("&"));
+        let answer = self.api_bytes(request, visit, Method::POST, &path, posted.file("csv")).await?;
+        serde_json::from_slice(&answer.body)
+            .map_err(|fault| Error::Internal(format!("an answer of the API is not readable: {fault}")))
+    }
+
+    /// Makes the next of a plan, in as many steps as one press may be.
+    async fn bring_along(&self, request: &Request, visit: &Visit, id: &str) -> Result<Import, Error> {
+        let path = format!("imports/{}/steps", encoded(id));
+        let mut import: Import = self.api(request, visit, Method::POST, &path, &Value::Null).await?;
+        for _ in 1..STEPS_A_PRESS {
+            if import.state == ImportState::Done {
+                break;
+            }
+            import = self.api(request, visit, Method::POST, &path, &Value::Null).await?;
+        }
+        Ok(import)
+    }
+
     async fn change_status(
         &self,
         request: &Request,
@@ -1243,7 +1303,7 @@ fn within_form(place: &Place, pointer: String) -> String {
             let rest = pointer.strip_prefix("/offers/").and_then(|rest| rest.split_once('/'));
             rest.map_or(pointer.clone(), |(_, member)| format!("/{member}"))
         }
-        Place::AddPicture if pointer == "/title" => "/picture_title".to_owned(),
+        Place::Promotion if pointer == "/title" => "/picture_title".to_owned(),
         Place::NewPromoCode | Place::PromoCode(_) => {
             let rest = pointer.strip_prefix("/promotions/").and_then(|rest| rest.split_once('/'));
             rest.map_or(pointer.clone(), |(_, member)| format!("/{member}"))
@@ -1253,6 +1313,9 @@ fn within_form(place: &Place, pointer: String) -> String {
             let rest = pointer.strip_prefix("/texts/").and_then(|rest| rest.split_once('/'));
             rest.map_or(pointer.clone(), |(_, key)| format!("/texts/{key}"))
         }
+        // One of the whole body is of the file, and one of the query of the field that said it.
+        Place::Imports if pointer.is_empty() => "/csv".to_owned(),
+        Place::Imports => format!("/{}", pointer.trim_start_matches('/')),
         // One of a wording is of its subject or its text.
         Place::MailText(_) if pointer.starts_with("/texts/") => {
             pointer.rsplit_once('/').map_or(pointer.clone(), |(_, member)| format!("/{member}"))

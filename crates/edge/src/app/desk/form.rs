@@ -2,6 +2,7 @@
 //! a dot for each level.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use parrain_desk::Entered;
 use serde_json::{Map, Value, json};
@@ -9,50 +10,44 @@ use serde_json::{Map, Value, json};
 use crate::http::{Request, header};
 use crate::problem::Error;
 
-/// What was posted: each field with its values, in the order in which they came, and the bytes of each file.
+/// What was posted: each field with its values, in the order in which they came, and the bytes of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Posted(BTreeMap<String, Vec<String>>, BTreeMap<String, Vec<u8>>);
+pub struct Posted(BTreeMap<String, Vec<String>>, Vec<u8>);
 
 impl Posted {
     /// Reads a form's body.
     pub fn of(request: &Request) -> Self {
-        match request.header(header::CONTENT_TYPE).and_then(boundary) {
-            Some(boundary) => Self::parts(request.bytes(), boundary),
-            None => Self::read(request.bytes()),
-        }
+        Self::read(request.bytes())
     }
 
-    /// Reads a form with files in it, `multipart/form-data` as RFC 7578 has it and browsers write it. What is not so written
-    /// is left out.
-    fn parts(bytes: &[u8], boundary: &str) -> Self {
-        let (mut fields, mut files): (BTreeMap<String, Vec<String>>, BTreeMap<_, _>) = Default::default();
-        let mark = format!("--{boundary}");
-        let next = format!("\r\n{mark}");
-        let mut rest = after(bytes, mark.as_bytes()).unwrap_or_default();
-        while let Some((part, behind)) = split(rest, next.as_bytes()) {
-            rest = behind;
-            let Some((head, body)) = split(part, b"\r\n\r\n") else { continue };
-            let head = String::from_utf8_lossy(head);
-            let Some(name) = quoted(&head, " name=") else { continue };
-            if quoted(&head, " filename=").is_some() {
-                files.insert(name, body.to_vec());
+    /// Reads the body of a form that may have a file in it. What is no such body has nothing in it, the session's token
+    /// neither.
+    pub async fn with_file(request: &Request) -> Self {
+        let kind = request.header(header::CONTENT_TYPE).unwrap_or_default();
+        let Ok(boundary) = multer::parse_boundary(kind) else { return Self::of(request) };
+        let whole = request.bytes().to_vec();
+        let stream = futures_util::stream::iter([Ok::<_, Infallible>(whole)]);
+        let mut parts = multer::Multipart::new(stream, boundary);
+        let (mut fields, mut file) = (BTreeMap::<String, Vec<String>>::new(), Vec::new());
+        while let Ok(Some(part)) = parts.next_field().await {
+            let (name, is_file) = (part.name().unwrap_or_default().to_owned(), part.file_name().is_some());
+            let Ok(bytes) = part.bytes().await else { break };
+            if is_file {
+                file = bytes.to_vec();
             } else {
-                let value = String::from_utf8_lossy(body).replace("\r\n", "\n");
-                fields.entry(name).or_default().push(value);
+                let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
+                fields.entry(name).or_default().push(text);
             }
         }
-        Self(fields, files)
+        Self(fields, file)
     }
 
-    /// The bytes of a file; none where none was chosen.
-    pub fn file(&self, name: &str) -> &[u8] {
-        self.1.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    /// The fields as a form writes them that has no files: to be read again by [`Posted::read`].
-    pub fn written(&self) -> String {
-        let pairs = self.0.iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
-        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    /// The file that was chosen; where a field of this name has text, that.
+    pub fn file(&self, name: &str) -> Vec<u8> {
+        match self.0.get(name).and_then(|values| values.first()) {
+            Some(text) if self.1.is_empty() => text.clone().into_bytes(),
+            Some(_) | None => self.1.clone(),
+        }
     }
 
     /// Reads what a form wrote, such as one that was kept while its sender signed in.
@@ -62,7 +57,7 @@ impl Posted {
             // Browsers send the ends of lines as two characters.
             fields.entry(name.into_owned()).or_default().push(value.replace("\r\n", "\n"));
         }
-        Self(fields, BTreeMap::new())
+        Self(fields, Vec::new())
     }
 
     /// A field's first value, trimmed; nothing where it is empty.
@@ -126,30 +121,6 @@ impl Posted {
         }
         Ok(())
     }
-}
-
-/// What stands between the parts of a form with files.
-fn boundary(kind: &str) -> Option<&str> {
-    let (kind, rest) = kind.split_once(';')?;
-    let rest = rest.trim().strip_prefix("boundary=")?.trim_matches('"');
-    (kind.trim().eq_ignore_ascii_case("multipart/form-data") && (1..=70).contains(&rest.len()))
-        .then_some(rest)
-}
-
-/// What stands before and behind the first of some bytes.
-fn split<'a>(bytes: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
-    let found = bytes.windows(at.len()).position(|here| here == at)?;
-    Some((bytes.get(..found)?, bytes.get(found + at.len()..)?))
-}
-
-fn after<'a>(bytes: &'a [u8], at: &[u8]) -> Option<&'a [u8]> {
-    split(bytes, at).map(|(_, behind)| behind)
-}
-
-/// A value in quotes of a part's head. Browsers write `%22` for a quote within.
-fn quoted(head: &str, name: &str) -> Option<String> {
-    let (_, rest) = head.split_once(&format!("{name}\""))?;
-    rest.split_once('"').map(|(value, _)| value.replace("%22", "\""))
 }
 
 /// How a field's text is meant.
@@ -246,24 +217,6 @@ mod tests {
                 "days": 14, "days2": "soon", "on": true, "off": false})
         );
         assert!(!posted.entered(Vec::new()).values.contains_key("csrf"));
-    }
-
-    #[test]
-    fn a_form_with_a_file_is_read_as_browsers_write_it() {
-        let body = b"--b1\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\nx\r\n--b1\r\nContent-Disposition: form-data; \
-            name=\"picture\"; filename=\"name=%22a.png\"\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n--b\r\n\r\n\xff\r\n--b1\r\n\
-            Content-Disposition: form-data; name=\"title\"\r\n\r\n\xc3\x89t\xc3\xa9\r\n2\r\n--b1--\r\n";
-        let posted = Posted::parts(body, "b1");
-        assert_eq!((posted.text("csrf"), posted.text("title")), (Some("x"), Some("\u{c9}t\u{e9}\n2")));
-        assert_eq!(posted.file("picture"), b"\x89PNG\r\n--b\r\n\r\n\xff");
-        assert_eq!(posted.file("other"), b"");
-        assert_eq!(Posted::read(posted.written().as_bytes()).text("title"), posted.text("title"));
-        for end in 0..body.len() {
-            let _ = Posted::parts(&body[..end], "b1");
-        }
-        assert_eq!(boundary("multipart/form-data; boundary=\"b1\""), Some("b1"));
-        assert_eq!(boundary("multipart/form-data"), None);
-        assert_eq!(boundary("application/x-www-form-urlencoded"), None);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use parrain_desk::credit::Credit;
 use parrain_desk::endpoints::{self, EndpointPage, Endpoints};
 use parrain_desk::experiments::{self, Experiments};
 use parrain_desk::home::Home;
+use parrain_desk::imports::{ImportPage, Imports};
 use parrain_desk::mail::{self, Mail, MailTextPage};
 use parrain_desk::order::OrderPage;
 use parrain_desk::orders::{Orders, Reviews};
@@ -28,8 +29,8 @@ use parrain_desk::settings::{self, HelpersPage, Secrets, Settings, TextsPage};
 use parrain_desk::statement::StatementPage;
 use parrain_desk::try_out::{self, TryOut};
 use parrain_desk::{
-    Entered, Frame, Place, Role, claims, credit, home, order, orders, pay, referrer, referrers, report,
-    statement, tax,
+    Entered, Frame, Place, Role, claims, credit, home, imports, order, orders, pay, referrer, referrers,
+    report, statement, tax,
 };
 use parrain_wire::account::{ClaimState, Credited, OrderAccount};
 use parrain_wire::connections::ConnectCode;
@@ -63,6 +64,7 @@ use crate::protocol::calls::{
     ListExperiments, ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListPromotions,
     ListReferrers, ListVersions, PlanPayout,
 };
+use crate::protocol::imports::{GetImport, ListImports};
 use crate::route::Route;
 
 /// How many payouts stand beside what is due.
@@ -104,7 +106,7 @@ pub(super) type Framed = (Frame, Framing);
 pub fn page_of(place: Place) -> Place {
     match place {
         Place::StartTest => Place::SetUpStep(Step::Proof),
-        Place::RemoveOffer(id) => Place::Offer(id),
+        Place::MoveOffer(id) | Place::RemoveOffer(id) => Place::Offer(id),
         Place::RestoreVersion(number) => Place::Version(number),
         Place::EndPromoCode(code) => Place::PromoCode(code),
         Place::ConcludeExperiment(_) => Place::Experiments,
@@ -114,9 +116,11 @@ pub fn page_of(place: Place) -> Place {
         | Place::SignInLink(code)
         | Place::EndSignIns(code)
         | Place::ErasePerson(code) => Place::Referrer(code),
+        Place::ImportStep(id) => Place::Import(id),
+        Place::DropImport(_) => Place::Imports,
         Place::UndoCredit(id) | Place::Review(id) => Place::Order(id),
         Place::PayoutPaid(id) => Place::Payout(id),
-        Place::AddPicture | Place::RemovePicture(_) | Place::NewShareText => Place::Promotion,
+        Place::RemovePicture(_) | Place::NewShareText => Place::Promotion,
         Place::RemoveShareText(id) => Place::ShareText(id),
         Place::EndHelper(_) => Place::Helpers,
         Place::EndConnection(_) => Place::Connections,
@@ -219,6 +223,18 @@ impl<E: Env> App<E> {
                 let (frame, framing) = self.framing(request, visit).await?;
                 let page = NewCodes { offers: program_of(&framing)?.offers, entered, tried: fresh.codes };
                 Ok(html(referrers::codes(&frame, &page)))
+            }
+            Place::Imports => {
+                self.owner(request, id).await?;
+                let (frame, list) = self.framed(request, visit, ListImports).await?;
+                let page = Imports { offers: program_of(&frame.1)?.offers, list, entered };
+                Ok(html(imports::page(&frame.0, &page)))
+            }
+            Place::Import(import) => {
+                self.owner(request, id).await?;
+                let ask = GetImport { id: import, verdict: None, cursor };
+                let (frame, import) = self.framed(request, visit, ask).await?;
+                Ok(html(imports::one(&frame.0, &ImportPage { import, entered })))
             }
             Place::Referrer(code) => self.referrer_page(request, visit, &code, entered, fresh).await,
             Place::Statement(code, month) => {
@@ -425,10 +441,13 @@ impl<E: Env> App<E> {
             Place::TaxCsv => self.passed_on(request, visit, "payouts/yearly.csv", &["year", "over"]).await,
             // Forms that stand on other pages, and places that belong to no shop.
             Place::StartTest
+            | Place::MoveOffer(_)
             | Place::RemoveOffer(_)
             | Place::RestoreVersion(_)
             | Place::EndPromoCode(_)
             | Place::ReferrerStatus(_)
+            | Place::ImportStep(_)
+            | Place::DropImport(_)
             | Place::Bonus(_)
             | Place::PaidTo(_)
             | Place::SignInLink(_)
@@ -437,7 +456,6 @@ impl<E: Env> App<E> {
             | Place::UndoCredit(_)
             | Place::Review(_)
             | Place::PayoutPaid(_)
-            | Place::AddPicture
             | Place::RemovePicture(_)
             | Place::NewShareText
             | Place::RemoveShareText(_)
@@ -782,7 +800,7 @@ impl<E: Env> App<E> {
         self.api_bytes(request, visit, method, path, body).await
     }
 
-    /// The same with a body that is no JSON.
+    /// The same with a body that is none of JSON.
     pub(super) async fn api_bytes(
         &self,
         request: &Request,

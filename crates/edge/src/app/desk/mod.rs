@@ -23,7 +23,7 @@ use parrain_wire::desk::{SetUp, Step};
 
 use super::shops::Shop;
 use super::{App, Env, Limit};
-use crate::http::{Body, Method, Request, Response, StatusCode, header};
+use crate::http::{Body, Method, Request, Response, StatusCode, header, max_body};
 use crate::problem::Error;
 use crate::protocol::By;
 use crate::protocol::calls::{CloseSession, EnterByKey, Framing, OpenSession};
@@ -96,8 +96,9 @@ impl<E: Env> App<E> {
             };
             return Err(Error::Method(allow.to_owned()));
         }
-        if request.body == Body::TooLarge {
-            return Err(Error::TooLarge);
+        // A file that is too large is told in its form.
+        if request.body == Body::TooLarge && place != Place::Imports {
+            return Err(Error::TooLarge(max_body(&request.path)));
         }
         if is_post && !is_from_here(request) {
             return Err(Error::Forged);
@@ -132,7 +133,14 @@ impl<E: Env> App<E> {
             return Ok(self.ask_to_sign_in(request, is_post, false));
         };
         let app = self.at_desk(Rc::clone(&visit.session));
-        let posted = Posted::of(request);
+        if is_post && request.body == Body::TooLarge {
+            let too_large = Error::TooLarge(max_body(&request.path));
+            let entered =
+                Entered { faults: vec![("/csv".into(), too_large.to_string())], ..Entered::default() };
+            let shown = app.desk_page(request, &visit, place, entered, Fresh::default()).await?;
+            return Ok(Response { status: too_large.status(), ..shown });
+        }
+        let posted = Posted::with_file(request).await;
         let answer = match (is_post, &cookie) {
             (false, _) => app.desk_page(request, &visit, place, Entered::default(), Fresh::default()).await,
             // The form is of a session that another shop's has taken the place of: shown again, to be sent anew.
@@ -445,7 +453,12 @@ impl<E: Env> App<E> {
             "" => request.path.clone(),
             query => format!("{}?{query}", request.path),
         };
-        let kept = if is_post { Posted::of(request).written() } else { String::new() };
+        // A file is to be chosen again.
+        let is_file = request.header(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("multipart/"));
+        let kept = match is_post && !is_file {
+            true => String::from_utf8_lossy(request.bytes()).into_owned(),
+            false => String::new(),
+        };
         let page =
             sign_in::SignIn { entered: Entered::default(), next: asked, ended: ended || is_post, kept };
         Response {

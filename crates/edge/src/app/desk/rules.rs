@@ -2,6 +2,7 @@
 
 use parrain_core::instant::Instant;
 use parrain_core::zone::Zone;
+use parrain_desk::countries;
 use parrain_desk::program::rates;
 use parrain_wire::program::RewardKind;
 use parrain_wire::word::Word;
@@ -84,6 +85,21 @@ pub fn set_offer(offer: &mut Value, posted: &Posted, days: Days<'_>, friend: boo
     for (name, edge) in [("starts_at", Edge::First), ("ends_at", Edge::Last)] {
         let kept = offer.get(name).and_then(Value::as_str).and_then(Instant::parse);
         put(offer, name, posted.text(name).map(|text| days.at(text, edge, kept).into()))?;
+    }
+    // A form that asks to whom it is shown always has this field, be it empty.
+    if posted.has("when.countries") {
+        let list = |all: Vec<String>| (!all.is_empty()).then(|| all.into());
+        let named = countries::codes(posted.text("when.countries").unwrap_or_default());
+        posted.set(
+            offer,
+            &[
+                ("when.customer", Form::Text),
+                ("when.basket.at_least", Form::Amount),
+                ("when.basket.at_most", Form::Amount),
+            ],
+        )?;
+        put(offer, "when.countries", list(named))?;
+        put(offer, "when.languages", list(posted.all("when.languages")))?;
     }
     if friend {
         let kept = offer.pointer_mut("/friend/reward").map(Value::take).unwrap_or_default();
@@ -246,6 +262,29 @@ mod tests {
         let noon = "2026-12-31T11:30:00Z";
         assert_eq!(days.at("2026-12-31", Edge::Last, Instant::parse(noon)), noon);
         assert_eq!(days.at("soon", Edge::Last, None), "soon");
+    }
+
+    #[test]
+    fn to_whom_an_offer_is_shown_is_what_the_form_says() {
+        let days = Zone::new(0, Vec::new());
+        let mut offer = json!({"id": "a", "when": {"customer": "new", "languages": ["nl"]}, "advocate": {}});
+        set_offer(&mut offer, &Posted::read(b"id=a"), Days(&days), false).unwrap();
+        assert_eq!(
+            offer["when"],
+            json!({"customer": "new", "languages": ["nl"]}),
+            "another form says nothing of it"
+        );
+        let form = b"when.countries=Belgique%2C+lu&when.customer=&when.basket.at_least=50%2C00+%E2%82%AC&when.languages=fr&when.languages=pt-BR";
+        set_offer(&mut offer, &Posted::read(form), Days(&days), false).unwrap();
+        assert_eq!(
+            offer["when"],
+            json!({"countries": ["BE", "LU"], "basket": {"at_least": "50.00"}, "languages": ["fr", "pt-BR"]})
+        );
+        let form = b"when.countries=&when.customer=&when.basket.at_least=&when.basket.at_most=";
+        set_offer(&mut offer, &Posted::read(form), Days(&days), false).unwrap();
+        let when: parrain_wire::moment::When =
+            serde_json::from_value(offer["when"].clone()).unwrap_or_default();
+        assert!(when.is_empty(), "{offer}");
     }
 
     #[test]

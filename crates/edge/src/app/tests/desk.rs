@@ -145,6 +145,7 @@ fn every_page_answers_and_costs_one_call_of_the_ledger() {
         "/referrers?q=ann",
         "/new-referrer",
         "/new-codes",
+        "/imports",
         "/referrers/ANNA10",
         "/referrers/ANNA10/statements/2026-11",
         "/orders",
@@ -377,6 +378,67 @@ fn what_a_page_offers_its_reader_may_do() {
 }
 
 #[test]
+fn an_offer_says_to_whom_it_is_shown_and_is_moved_among_the_others() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let page = "/desk/demo/program/offers/friends";
+    let order = || {
+        let program = json_of(&world.get("/v1/shops/demo").admin().send())["program"].clone();
+        let ids: Vec<String> = program["offers"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["id"].as_str().unwrap().to_owned())
+            .collect();
+        (ids.join(" "), program["offers"][0]["when"].clone())
+    };
+    let version = || {
+        let page = text(&owner.get(page));
+        let field = page.split("name=\"version\" value=\"").nth(1).unwrap();
+        field.split('"').next().unwrap().to_owned()
+    };
+    let fields = [
+        ("id", "friends"),
+        ("audience", "customer"),
+        ("advocate.reward.kind", "store_credit"),
+        ("advocate.reward.amount", "10.00"),
+        ("when.customer", "new"),
+        ("when.countries", "Belgium, luxembourg"),
+        ("when.basket.at_least", "50.00"),
+        ("when.basket.at_most", ""),
+        ("when.languages", "fr"),
+        ("when.languages", "nl"),
+        ("version", &version()),
+    ];
+    let saved = owner.send(page, page, &fields);
+    assert_eq!(saved.status, 303, "{}", text(&saved));
+    let when = json!({"customer": "new", "basket": {"at_least": "50.00"}, "languages": ["fr", "nl"],
+        "countries": ["BE", "LU"]});
+    let (before, kept) = order();
+    assert_eq!(kept, when);
+    let said = "Shown to new customers from Belgium or from Luxembourg who read the shop in French or Dutch with a basket of €50.00 or more.";
+    assert!(text(&owner.get(page)).contains(said), "{}", text(&owner.get(page)));
+    assert!(text(&owner.get("/desk/demo/program")).contains(said));
+    // Up and down, and no further than the ends.
+    let moves =
+        |to: &str| owner.send(page, &format!("{page}/move"), &[("to", to), ("version", &version())]).status;
+    assert!(before.starts_with("friends "), "{before}");
+    assert_eq!(moves("down"), 303);
+    assert!(order().0.contains(" friends"), "{}", order().0);
+    assert_eq!(moves("up"), 303);
+    assert_eq!(order().0, before);
+    assert_eq!(moves("up"), 303);
+    assert_eq!(order().0, before);
+    assert_eq!(moves("sideways"), 422);
+    assert_eq!(
+        owner
+            .send(page, "/desk/demo/program/offers/none/move", &[("to", "up"), ("version", &version())])
+            .status,
+        404
+    );
+}
+
+#[test]
 fn what_is_wrong_is_said_in_the_owner_s_language() {
     let (world, shop) = lived();
     let owner = Visitor::signed_in(&world, token(&shop));
@@ -409,6 +471,11 @@ fn what_is_wrong_is_said_in_the_owner_s_language() {
         ("friend.min_subtotal", "many"),
         ("starts_at", "2026-12-01"),
         ("ends_at", "2026-11-01"),
+        ("when.customer", "both"),
+        ("when.countries", "Narnia"),
+        ("when.basket.at_least", "50,00"),
+        ("when.basket.at_most", "20,00"),
+        ("when.languages", "pl"),
         ("version", "1"),
     ];
     told(offer, offer, &wrong);
@@ -999,6 +1066,147 @@ fn mail_is_set_up_worded_and_tried_by_forms() {
     assert!(!text(&owner.get(page)).contains("bonjour@shop.example"));
 }
 
+#[test]
+fn offers_are_compared_once_it_was_said_how_long_it_takes() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let page = "/desk/demo/program/compare";
+    assert!(text(&owner.get(page)).contains("Add a second offer first"));
+    let mut two = super::world::program();
+    let mut other = two["offers"][0].clone();
+    other["id"] = "bolder".into();
+    two["offers"].as_array_mut().unwrap().push(other);
+    assert_eq!(world.put("/v1/shops/demo", &two).send().status, 200);
+    for index in 10..30 {
+        let path = format!("/v1/shops/demo/referrers/PERSON{index}");
+        world.put(&path, &json!({"offer": "friends"})).send();
+        for _ in 0..40 {
+            world
+                .post("/v1/shops/demo/touches", &json!({"code": format!("PERSON{index}"), "source": "link"}))
+                .page()
+                .send();
+        }
+        let mut order = super::world::paid(&format!("p{index}"), &format!("PERSON{index}"));
+        order["data"]["at"] = json!(world.now());
+        assert_eq!(world.event(&shop, &order).status, 200);
+    }
+    world.pass(3600);
+    let fields = [("first", "friends"), ("offers", "bolder"), ("difference", "3,5"), ("id", "comparison-1")];
+    let planned = text(&owner.send(page, page, &[&fields[..], &[("dry_run", "true")]].concat()));
+    assert!(
+        planned.contains("It takes") && planned.contains("weeks") && planned.contains("Begin"),
+        "{planned}"
+    );
+    assert!(planned.contains("3,5"), "what was typed stays");
+    let same =
+        text(&owner.send(page, page, &[("first", "friends"), ("difference", "1"), ("dry_run", "true")]));
+    assert!(same.contains("must be two or three offers"), "{same}");
+    assert_eq!(owner.send(page, page, &fields).status, 303);
+    world.live_until("demo", world.now().plus_seconds(7200));
+    let shown = text(&owner.get(page));
+    assert!(shown.contains("friends or bolder") && shown.contains("they would mislead"), "{shown}");
+    assert_eq!(owner.send(page, &format!("{page}/comparison-1/keep"), &[("offer", "friends")]).status, 303);
+    assert!(text(&owner.get(page)).contains("You kept friends."));
+    assert!(text(&owner.get("/desk/demo")).contains("A comparison of offers was decided"));
+}
+
+/// A form with a file, as a browser without script sends it.
+fn with_file(owner: &Visitor, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Response {
+    let mark = "----parrain-boundary";
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        body.extend(
+            format!("--{mark}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+        );
+    }
+    let head =
+        "Content-Disposition: form-data; name=\"csv\"; filename=\"é; x.csv\"\r\nContent-Type: text/csv";
+    body.extend(format!("--{mark}\r\n{head}\r\n\r\n").bytes());
+    body.extend(file);
+    body.extend(format!("\r\n--{mark}--\r\n").bytes());
+    let kind = format!("multipart/form-data; boundary={mark}");
+    let sending = owner.world.request(Method::POST, path).bytes(body).header("content-type", &kind);
+    let answer = owner.with_cookies(sending).header("origin", "https://edge.example").send();
+    owner.keep(&answer);
+    answer
+}
+
+#[test]
+fn an_export_of_other_software_is_looked_at_and_brought_along() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    owner.send("/desk/demo", "/desk/my_language", &[("language", "en")]);
+    let page = owner.get("/desk/demo/imports");
+    assert!(text(&page).contains("enctype=\"multipart/form-data\""), "{}", text(&page));
+    let csrf = csrf(&page);
+    let rows: String = (0..620).map(|n| format!("OLD-{n},Zo\u{e9} {n},z{n}@example.com,1.50\n")).collect();
+    let file = format!("Code,Name,Email,Balance\nANNA10,Somebody,else@example.com,9.00\n{rows}");
+    // As a spreadsheet of western Europe saves it.
+    let latin: Vec<u8> = file.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let fields =
+        [("csrf", csrf.as_str()), ("offer", "agencies"), ("software", "goaffpro"), ("link_params", "true")];
+    let given = with_file(&owner, "/desk/demo/imports", &fields, &latin);
+    assert_eq!(given.status, 303, "{}", text(&given));
+    let place = header_of(&given, "location").unwrap().to_owned();
+    let plan = text(&owner.get(&place));
+    for words in ["Nothing is made yet", "somebody else’s here", "OLD-0", "€930.00", "Zoé 0"] {
+        assert!(plan.contains(words), "{words}: {plan}");
+    }
+    assert!(!plan.contains("data-goes-on"), "nothing happens by itself before the first press");
+    assert_eq!(world.get("/v1/shops/demo/referrers/OLD-0").admin().send().status, 404);
+    let press = format!("{place}/make");
+    assert_eq!(owner.send(&place, &press, &[]).status, 303);
+    let under_way = text(&owner.get(&place));
+    assert!(under_way.contains("data-goes-on") && under_way.contains("Under way"), "{under_way}");
+    for _ in 0..2 {
+        assert_eq!(owner.send(&place, &press, &[]).status, 303);
+    }
+    let done = text(&owner.get(&place));
+    assert!(
+        done.contains("Giving this file once more would change nothing") && !done.contains("data-goes-on")
+    );
+    assert!(done.contains("ANNA10"), "what was left out is still said: {done}");
+    assert!(text(&owner.get("/desk/demo/imports")).contains("GoAffPro"));
+    assert_eq!(owner.send(&place, &format!("{place}/drop"), &[]).status, 303);
+    assert_eq!(owner.get(&place).status, 404);
+    assert_eq!(json_of(&world.get("/v1/shops/demo/referrers/OLD-619").admin().send())["name"], "Zoé 619");
+}
+
+#[test]
+fn a_file_that_will_not_do_is_said_in_its_form() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    owner.send("/desk/demo", "/desk/my_language", &[("language", "fr")]);
+    let csrf = csrf(&owner.get("/desk/demo/imports"));
+    let own = [("csrf", csrf.as_str()), ("offer", "agencies")];
+    let many: String = (0..10_001).map(|n| format!("C{n:06}\n")).collect();
+    for (file, status, words) in [
+        (b"PK\x03\x04 a workbook".to_vec(), 422, "enregistrez-le en CSV"),
+        (Vec::new(), 422, "est vide"),
+        (b"Name,Phone\nA,1\n".to_vec(), 422, "ni colonne de codes"),
+        (format!("Code\n{many}").into_bytes(), 422, "coupez-le"),
+        (vec![b'x'; 5 << 20], 413, "4\u{a0}Mo"),
+    ] {
+        let answer = with_file(&owner, "/desk/demo/imports", &own, &file);
+        assert_eq!(answer.status, status, "{words}");
+        assert!(text(&answer).contains(words), "{words}: {}", text(&answer));
+    }
+    // Without the session's token, or when it has ended, nothing of a file is taken, nor carried along.
+    assert_eq!(with_file(&owner, "/desk/demo/imports", &[("offer", "agencies")], b"Code\nAAA\n").status, 403);
+    let stranger = Visitor::new(&world);
+    let asked = with_file(&stranger, "/desk/demo/imports", &own, b"Code,Email\nAAA,secret@example.com\n");
+    assert_eq!(asked.status, 401);
+    assert!(!text(&asked).contains("secret@example.com"));
+    // Who may only read is not shown it.
+    let made = json!({"name": "Zoé", "role": "reads"});
+    let made = json_of(&world.post("/v1/shops/demo/helpers", &made).bearer(token(&shop)).send());
+    let helper = Visitor::new(&world);
+    helper.post("/desk/come_in", &[("key", made["link"].as_str().unwrap().split_once('#').unwrap().1)]);
+    assert_eq!(helper.get("/desk/demo/imports").status, 403);
+    assert!(!text(&helper.get("/desk/demo/referrers")).contains("/imports"));
+    assert_eq!(world.rows("demo", "import"), 0);
+}
+
 /// Posts a form with a file in it, as a browser writes it.
 fn upload(owner: &Visitor, title: &str, name: &str, bytes: &[u8]) -> Response {
     let token = csrf(&owner.get("/desk/demo/promotion"));
@@ -1013,7 +1221,7 @@ fn upload(owner: &Visitor, title: &str, name: &str, bytes: &[u8]) -> Response {
     body.extend_from_slice(head.as_bytes());
     body.extend_from_slice(bytes);
     body.extend_from_slice(b"\r\n--xx--\r\n");
-    let sending = owner.world.request(Method::POST, "/desk/demo/promotion/pictures").bytes(&body);
+    let sending = owner.world.request(Method::POST, "/desk/demo/promotion").bytes(body);
     let sending = sending.header("content-type", "multipart/form-data; boundary=xx");
     let answer = owner.with_cookies(sending).header("origin", "https://edge.example").send();
     owner.keep(&answer);
@@ -1045,18 +1253,13 @@ fn pictures_and_texts_are_added_and_removed_by_forms() {
         let page = text(&refused);
         assert!(page.contains(told) && page.contains(&format!("value=\"{title}\"")), "{page}");
     }
-    // The session has ended meanwhile: what was typed is there again, the file is not.
+    // The session has ended meanwhile: nothing of the file is carried along.
     let stranger = Visitor::new(&world);
-    let lost = world.request(Method::POST, "/desk/demo/promotion/pictures")
-        .bytes(b"--xx\r\nContent-Disposition: form-data; name=\"picture_title\"\r\n\r\nLe logo\r\n--xx\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a\"\r\n\r\nits-bytes\r\n--xx--")
-        .header("content-type", "multipart/form-data; boundary=xx");
-    let lost = stranger.with_cookies(lost).header("origin", "https://edge.example").send();
-    assert_eq!(lost.status, 401);
-    assert!(
-        text(&lost).contains("picture_title=Le+logo") && !text(&lost).contains("its-bytes"),
-        "{}",
-        text(&lost)
-    );
+    let body = b"--xx\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a\"\r\n\r\nits-bytes\r\n--xx--\r\n".to_vec();
+    let lost = world.request(Method::POST, "/desk/demo/promotion").bytes(body);
+    let lost = stranger.with_cookies(lost.header("content-type", "multipart/form-data; boundary=xx"));
+    let lost = lost.header("origin", "https://edge.example").send();
+    assert!(lost.status == 401 && !text(&lost).contains("its-bytes"), "{}", text(&lost));
     let add = [("title", "Insta"), ("text", "Avec {code} : {link}")];
     assert_eq!(owner.send("/desk/demo/promotion", "/desk/demo/promotion/texts", &add).status, 303);
     let wrong = owner.send(

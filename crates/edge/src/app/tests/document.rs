@@ -5,8 +5,9 @@
 
 use crate::app::openapi::DOCUMENT;
 use parrain_wire::{
-    account, books, connections, contacts, deliveries, desk, details, event, experiments, mail, materials,
-    order, page, payouts, problem, program, promotion, referrer, rewards, shops, signals, tasks, yearly,
+    account, books, connections, contacts, deliveries, desk, details, event, experiments, imports, mail,
+    materials, order, page, payouts, problem, program, promotion, referrer, rewards, shops, signals, tasks,
+    yearly,
 };
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -164,6 +165,8 @@ fn generated() -> Vec<(String, Json)> {
         connections::Reconcile,
         contacts::ContactKey,
         contacts::ContactDestinations,
+        imports::Import,
+        imports::ImportList,
         account::OrderList,
         account::OrderAccount,
         account::NewCredit,

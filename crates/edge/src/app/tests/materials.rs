@@ -26,7 +26,7 @@ fn world() -> (Rc<World>, Value) {
 }
 
 fn upload(world: &Rc<World>, title: &str, bytes: &[u8]) -> crate::http::Response {
-    world.request(Method::POST, &format!("{PICTURES}?title={title}")).bytes(bytes).admin().send()
+    world.request(Method::POST, &format!("{PICTURES}?title={title}")).bytes(bytes.to_vec()).admin().send()
 }
 
 fn listed(world: &Rc<World>) -> Value {
@@ -125,7 +125,7 @@ fn what_is_no_picture_is_refused_with_a_reason() {
         assert_eq!(told["errors"], json!([{"pointer": field, "detail": why}]));
     }
     assert_eq!(upload(&world, "A", &vec![0; MAX_UPLOAD + 1]).status, 413);
-    let who = |sending: Sending| sending.bytes(&png()).send().status.as_u16();
+    let who = |sending: Sending| sending.bytes(png()).send().status.as_u16();
     let target = format!("{PICTURES}?title=A");
     assert_eq!(who(world.request(Method::POST, &target)), 401);
     assert_eq!(who(world.request(Method::POST, &target).bearer("pst_wrong.demo")), 401);

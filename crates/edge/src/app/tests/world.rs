@@ -362,13 +362,13 @@ impl World {
 impl Sending {
     /// With a body.
     pub fn body(self, body: &str) -> Self {
-        self.bytes(body.as_bytes())
+        self.bytes(body.as_bytes().to_vec())
     }
 
     /// With a body that is no text.
-    pub fn bytes(mut self, body: &[u8]) -> Self {
+    pub fn bytes(mut self, body: Vec<u8>) -> Self {
         let fits = body.len() <= max_body(&self.request.path);
-        self.request.body = if fits { Body::Whole(body.into()) } else { Body::TooLarge };
+        self.request.body = if fits { Body::Whole(body) } else { Body::TooLarge };
         self
     }
 

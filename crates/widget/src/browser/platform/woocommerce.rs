@@ -9,11 +9,9 @@ use crate::browser::page;
 use crate::model::Tried;
 use crate::text::join;
 
-/// Reads the cart for its nonce, then applies the coupon. WordPress may live in a folder, and says so.
+/// Reads the cart for its nonce, then applies the coupon.
 pub async fn redeem(code: &str, refused: Option<u32>) -> Tried {
-    let api = element("link[rel='https://api.w.org/']");
-    let api =
-        api.map_or_else(|| "/wp-json/".into(), |link| link.unchecked_into::<HtmlAnchorElement>().href());
+    let api = api();
     let cart = exchange(get(join(&[&api, "wc/store/v1/cart"]))).await;
     let goods = count(&page::at(&cart.data, "items_count"));
     if goods == Some(0) {
@@ -33,6 +31,12 @@ pub async fn redeem(code: &str, refused: Option<u32>) -> Tried {
         redraw();
     }
     in_basket(is_in, goods)
+}
+
+/// Where the interface is: WordPress may live in a folder, and says so.
+pub fn api() -> String {
+    let link = element("link[rel='https://api.w.org/']");
+    link.map_or_else(|| "/wp-json/".into(), |link| link.unchecked_into::<HtmlAnchorElement>().href())
 }
 
 /// Tells the cart and the checkout, those of blocks and those of shortcodes.

@@ -45,6 +45,9 @@ pub fn is_formula(cell: &str) -> bool {
 }
 
 /// Reads a cell. `comma` says which mark stands before the decimals where a cell alone does not tell.
+///
+/// # Errors
+/// Why it is no amount.
 pub fn read(cell: &str, comma: bool) -> Result<Amount, NoAmount> {
     let text = unwrapped(cell);
     if text.is_empty() {

@@ -29,12 +29,22 @@ enum State {
 /// How many bytes are looked at before the encoding is said.
 const MARKS: usize = 8;
 
+impl Default for Text {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Text {
+    /// Of a file of which nothing came yet.
     pub fn new() -> Self {
         Self { state: State::Beginning(Vec::new()) }
     }
 
     /// The text of a further piece; `last` where none follows.
+    ///
+    /// # Errors
+    /// Where the file is none of text; then nothing more of it need be given.
     pub fn decode(&mut self, bytes: &[u8], last: bool, out: &mut String) -> Result<(), NoText> {
         match &mut self.state {
             State::Beginning(held) => {

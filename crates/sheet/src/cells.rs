@@ -12,6 +12,7 @@ pub const SEPARATORS: [u8; 4] = *b",;\t|";
 
 /// A record and the line on which it begins, from 1.
 pub struct Record<'a> {
+    /// The line, from 1.
     pub line: u64,
     text: &'a str,
     ends: &'a [usize],
@@ -35,6 +36,7 @@ impl<'a> Record<'a> {
 /// A record that cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLong {
+    /// The line on which it begins, from 1.
     pub line: u64,
 }
 
@@ -54,6 +56,7 @@ pub struct Cells {
 }
 
 impl Cells {
+    /// For cells between which this mark stands.
     pub fn new(separator: u8) -> Self {
         let reader = ReaderBuilder::new().delimiter(separator).terminator(Terminator::CRLF).build();
         Self {

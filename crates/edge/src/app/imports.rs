@@ -1,0 +1,297 @@
+//! Bringing along what a shop had in other software: an export becomes a plan, and the plan is made in steps.
+
+use super::access::Owner;
+use super::body;
+use super::shops::Shop;
+use super::{Answer, App, Env};
+use crate::http::{Request, Response, StatusCode};
+use crate::problem::Error;
+use crate::protocol::calls::PutShop;
+use crate::protocol::imports::{
+    About, DropImport, GetImport, ListImports, PlanImport, Planned, StepImport, Wish,
+};
+use crate::protocol::shop::{Edit, Managed, Referrer, Secrets};
+use crate::shop_id::ShopId;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use parrain_core::event::{Customer, Goods, Kind, Order};
+use parrain_core::program::Program;
+use parrain_core::referrer::Activity;
+use parrain_imports::{Entry, Found, Item, OldOrder, Owed, Person, Refused, Settings, link_params, read};
+use parrain_wire::imports::{
+    Import, ImportColumn, ImportReason as Reason, ImportState, ImportVerdict, ImportWhat as What,
+    ImportedColumn, Software,
+};
+use parrain_wire::word::Word;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+/// The most characters of an order's id in a file that go into its id here.
+const MOST_ID: usize = 96;
+
+impl<E: Env> App<E> {
+    /// Reads an export and keeps what it asks for as a plan: nothing is made yet.
+    pub(super) async fn plan_import(&self, may: &Owner, request: &Request, id: &ShopId) -> Answer {
+        let shop = self.fresh_shop(id).await?;
+        let program = &shop.program;
+        let software = word::<Software>(request, "software")?;
+        let offer = offer(request, program)?;
+        let (nearest, rates) = (flag(request, "nearest")?, flag(request, "rates")?);
+        let (welcome, takes_links) = (flag(request, "welcome")?, flag(request, "link_params")?);
+        let settings = Settings {
+            software,
+            zone: program.zone.clone(),
+            currency: program.currency,
+            now: self.env.now(),
+            nearest,
+            rates,
+        };
+        let found = read(request.bytes(), &settings).map_err(|why| Error::invalid("", why.words()))?;
+        let column = |(name, read_as): &(String, Option<ImportColumn>)| ImportedColumn {
+            name: name.chars().take(100).collect(),
+            read_as: read_as.map(Into::into),
+        };
+        let params = if takes_links { link_params(found.software) } else { &[] };
+        let about = About {
+            software: found.software,
+            offer: offer.clone(),
+            nearest,
+            rates,
+            welcome,
+            link_params: params.iter().map(|name| (*name).to_owned()).collect(),
+            lines: found.lines,
+            columns: found.columns.iter().map(column).collect(),
+        };
+        let planned = Reader { shop: &shop, offer: &offer, found: &found }.planned();
+        let ask = PlanImport { id: URL_SAFE_NO_PAD.encode(self.env.random::<12>()?), about, planned };
+        Ok(Response::json(StatusCode::CREATED, &self.ask_as(may, id, ask).await?)?)
+    }
+
+    /// The imports that are kept.
+    pub(super) async fn list_imports(&self, may: &Owner, id: &ShopId) -> Answer {
+        Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, ListImports).await?)?)
+    }
+
+    /// One of them with its lines.
+    pub(super) async fn get_import(
+        &self,
+        may: &Owner,
+        request: &Request,
+        id: &ShopId,
+        import: String,
+    ) -> Answer {
+        let verdict = word::<ImportVerdict>(request, "verdict")?;
+        let ask = GetImport { id: import, verdict, cursor: request.param("cursor") };
+        Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, ask).await?)?)
+    }
+
+    /// Makes the next of what a plan says; before the first, the program takes the old links' parameters.
+    pub(super) async fn step_import(&self, may: &Owner, id: &ShopId, import: String) -> Answer {
+        let ask = GetImport { id: import.clone(), verdict: None, cursor: None };
+        let plan: Import = self.ask_as(may, id, ask).await?;
+        if plan.state == ImportState::Planned {
+            self.take_link_params(may, id, &plan.link_params).await?;
+        }
+        let step = self.ask_as(may, id, StepImport { id: import }).await?;
+        Ok(Response::json(StatusCode::OK, &step)?)
+    }
+
+    /// Drops a plan.
+    pub(super) async fn drop_import(&self, may: &Owner, id: &ShopId, import: String) -> Answer {
+        self.ask_as(may, id, DropImport { id: import }).await?;
+        Ok(Response::empty(StatusCode::NO_CONTENT))
+    }
+
+    /// A new version of the program that takes these parameters of links too, where it does not yet.
+    async fn take_link_params(&self, may: &Owner, id: &ShopId, names: &[String]) -> Result<(), Error> {
+        let shop = self.fresh_shop(id).await?;
+        let mut all = shop.program.link_params.clone();
+        for name in names {
+            if !all.contains(name) {
+                all.push(name.clone());
+            }
+        }
+        if all == shop.program.link_params {
+            return Ok(());
+        }
+        let mut program = shop.record.program.clone();
+        if let Some(members) = program.as_object_mut() {
+            members.insert("link_params".into(), all.into());
+        }
+        self.forget(id);
+        let ask = PutShop {
+            shop: id.clone(),
+            program,
+            webhook_secrets: Default::default(),
+            platform_keys: Default::default(),
+            // Of a shop that is there: it keeps its own.
+            fresh: Secrets { before: Vec::new(), ..shop.record.secrets.clone() },
+            version: None,
+        };
+        let saved = self.ask_as(may, id, ask).await?;
+        self.know(id, saved.value).map(drop)
+    }
+}
+
+/// Makes wishes of what a file says.
+struct Reader<'a> {
+    shop: &'a Shop,
+    offer: &'a str,
+    found: &'a Found,
+}
+
+impl Reader<'_> {
+    fn planned(&self) -> Vec<Planned> {
+        let wish = |entry: &Entry| match &entry.item {
+            Ok(Item::Referrer(person)) => self.referrer(person),
+            Ok(Item::Owed(owed)) => self.owed(owed, entry.line),
+            Ok(Item::Order(order)) => self.order(order),
+            Err(refused) => Wish::Nothing(refused.clone()),
+        };
+        self.found.entries.iter().map(|entry| Planned { line: entry.line, wish: wish(entry) }).collect()
+    }
+
+    fn referrer(&self, person: &Person) -> Wish {
+        let refuse = |reason, column, value: &Option<String>| {
+            let columns = self.found.columns.iter();
+            let name =
+                columns.filter(|(_, read_as)| *read_as == Some(column)).map(|(name, _)| name.clone()).next();
+            let value = value.as_ref().map(|text| text.chars().take(100).collect());
+            Wish::Nothing(Refused { column: name, value, ..Refused::plain(What::Referrer, reason) })
+        };
+        if person.email.as_deref().is_some_and(|email| !body::is_email(email)) {
+            return refuse(Reason::Email, ImportColumn::Email, &person.email);
+        }
+        let name = person.name.as_deref().and_then(body::clean_name);
+        if name.as_ref().is_some_and(|name| name.chars().count() > body::MOST_NAME) {
+            return refuse(Reason::Name, ImportColumn::Name, &person.name);
+        }
+        let email_hash = person.email.as_deref().and_then(|email| self.shop.email_hash(email));
+        let referrer = Referrer {
+            offer: self.offer.to_owned(),
+            name,
+            email: person.email.clone(),
+            email_hash,
+            customer_id: person.customer_id.clone(),
+            ..Referrer::default()
+        };
+        let percent = person.percent.clone().filter(|percent| !self.is_offered(percent));
+        let terms = |percent: &String| json!({"reward": {"kind": "commission", "percent": percent}});
+        let managed = Managed {
+            activity: person.paused.then_some(Activity::Paused),
+            terms: percent.as_ref().map(terms).map_or(Edit::Keep, Edit::Set),
+            ..Managed::default()
+        };
+        let (code, instead_of) = (person.code.clone(), person.instead_of.clone());
+        Wish::Referrer { code, instead_of, referrer, managed, percent }
+    }
+
+    /// Whether the offer gives this very rate to everybody.
+    fn is_offered(&self, percent: &str) -> bool {
+        let program = &self.shop.program;
+        let offer = program.offer(self.offer).map(|offer| offer.advocate.reward.to_wire(program.currency));
+        let offered = offer.filter(|reward| reward.tiers.is_empty()).and_then(|reward| reward.percent);
+        let plain = |text: &str| match text.contains('.') {
+            true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+            false => text.to_owned(),
+        };
+        offered.is_some_and(|offered| plain(offered.as_str()) == plain(percent))
+    }
+
+    fn owed(&self, owed: &Owed, line: u64) -> Wish {
+        let email_hash = owed.to.email.as_deref().and_then(|email| self.shop.email_hash(email));
+        let code = owed.to.code.clone();
+        let whose = email_hash.clone().or(code.as_ref().map(ToString::to_string)).unwrap_or_default();
+        let software = self.found.software.name();
+        // Known again by whose it is and of which sale, whatever the file is called and wherever the line stands.
+        let name = |parts: &[&str]| {
+            let digest = Sha256::digest(parts.join("\0").as_bytes());
+            let mut text = URL_SAFE_NO_PAD.encode(digest);
+            text.truncate(22);
+            text
+        };
+        let id = match &owed.sale {
+            None => format!("import-{software}-balance-{}", name(&[&whose])),
+            Some(sale) => format!("import-{software}-sale-{}", name(&[&whose, sale])),
+        };
+        let title = self.found.software.title();
+        let french = self.shop.program.locale.starts_with("fr");
+        let note = match (&owed.sale, french, title) {
+            (None, true, "") => "Solde repris".to_owned(),
+            (None, false, "") => "Balance brought along".to_owned(),
+            (None, true, title) => format!("Solde repris de {title}"),
+            (None, false, title) => format!("Balance brought along from {title}"),
+            (Some(sale), true, "") => format!("Commission de la vente {sale}, reprise"),
+            (Some(sale), false, "") => format!("Commission of the sale {sale}, brought along"),
+            (Some(sale), true, title) => format!("Commission de la vente {sale}, reprise de {title}"),
+            (Some(sale), false, title) => {
+                format!("Commission of the sale {sale}, brought along from {title}")
+            }
+        };
+        // The line's own person has the name by which a code without an address is told from another's.
+        let own = self.found.entries.iter().filter(|entry| entry.line == line);
+        let name = own
+            .filter_map(|entry| match &entry.item {
+                Ok(Item::Referrer(person)) => person.name.as_deref().and_then(body::clean_name),
+                Ok(Item::Owed(_) | Item::Order(_)) | Err(_) => None,
+            })
+            .next();
+        Wish::Owed { code, email_hash, name, id, amount: owed.amount, sale: owed.sale.clone(), note }
+    }
+
+    fn order(&self, old: &OldOrder) -> Wish {
+        let short: String = old.id.chars().take(MOST_ID).collect();
+        let mut order = Order {
+            kind: Kind::Sale,
+            // Not the shop's own id, which a later order may have: that one would be taken for this.
+            id: format!("import-{}-{short}", self.found.software.name()),
+            at: old.at,
+            customer: Customer { id: old.customer_id.clone(), email: old.email.clone(), orders_count: None },
+            goods: Some(Goods {
+                currency: self.shop.program.currency,
+                subtotal: old.amount,
+                discount: 0,
+                total: Some(old.amount).filter(|total| *total > 0),
+                lines: Vec::new(),
+            }),
+            codes: Vec::new(),
+            unknown_codes: Vec::new(),
+            touches: Vec::new(),
+            unknown_touches: Vec::new(),
+            adjustment: None,
+            traces: Default::default(),
+            credit: None,
+        };
+        self.shop.anonymise(&mut order);
+        Wish::Order { order: Box::new(order), sale: old.id.clone() }
+    }
+}
+
+/// Under which offer referrers come: the one that is named, else the only one.
+fn offer(request: &Request, program: &Program) -> Result<String, Error> {
+    let ids: Vec<&str> = program.offers.iter().map(|offer| offer.id.as_str()).collect();
+    let named = request.param("offer");
+    match (named, ids.as_slice()) {
+        (Some(named), ids) if ids.contains(&named.as_str()) => Ok(named),
+        (None, [only]) => Ok((*only).to_owned()),
+        (Some(_) | None, ids) => Err(Error::invalid(
+            "offer",
+            format!("is not an offer of the program; its offers are {}", ids.join(", ")),
+        )),
+    }
+}
+
+fn flag(request: &Request, name: &str) -> Result<bool, Error> {
+    match request.param(name).as_deref() {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(Error::invalid(name, "must be true or false")),
+    }
+}
+
+fn word<T: Word>(request: &Request, name: &str) -> Result<Option<T>, Error> {
+    let Some(text) = request.param(name) else { return Ok(None) };
+    let found = T::named(&text);
+    let names: Vec<&str> = T::WORDS.iter().map(|(name, _)| *name).collect();
+    found.map(Some).ok_or_else(|| Error::invalid(name, format!("must be one of {}", names.join(", "))))
+}
