@@ -29,9 +29,9 @@ use super::super::{App, Env, body};
 use super::form::{Form, Posted, plain_amount, put};
 use super::look::{Fresh, NOTHING, SETTLING, encoded, look_of, page_of, with_step};
 use super::rules::{
-    Days, Edge, add_origin, drop_wording, set_debtor, set_minimum, set_offer, set_wording, terms,
+    Days, Edge, add_origin, drop_wording, set_debtor, set_minimum, set_offer, set_promotion, set_wording,
+    terms,
 };
-use super::rules::{Days, Edge, add_origin, set_debtor, set_minimum, set_offer, set_promotion, terms};
 use super::{AdminVisit, Visit, html, said, see};
 use crate::http::{Method, Request, Response, StatusCode, header};
 use crate::problem::Error;
