@@ -55,6 +55,9 @@ async fn every_page_of_the_desk_is_clean_on_a_desktop_and_on_a_phone() {
             "/referrers/ANNA10",
             "/new-referrer",
             "/new-codes",
+            "/promotion",
+            "/promo-codes",
+            "/new-promo-code?begin=flash",
             "/imports",
             "/pay",
             "/report",
@@ -104,13 +107,10 @@ async fn the_month_is_paid_in_five_clicks_at_most_and_where_is_my_sale_in_two() 
     browser.fill("#find", "1003\n").await;
     browser.left(page).await;
     assert!(browser.url().await.ends_with("/orders/1003"), "{}", browser.url().await);
-    // Paying: to the page, the payout, that it is paid.
-    let mut clicks = 0;
+    // Paying takes these three: to the page, the payout, that it is paid.
     for selector in ["nav.rail a[href$='/pay']", "main button.main", "main form[action$='/paid'] button"] {
         browser.follow(selector).await;
-        clicks += 1;
     }
-    assert!(clicks <= 5);
     let paid = shop.read("/payouts");
     assert!(paid["payouts"][0]["paid_at"].is_string(), "{paid}");
     assert_eq!(paid["payouts"][0]["count"], 2);

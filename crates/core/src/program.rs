@@ -4,6 +4,7 @@
 mod kinds;
 mod moment;
 mod payouts;
+mod promotion;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ mod tests;
 pub use kinds::{Commission, Donation, Reward, is_given_in_shop, is_money, is_paid_out, names};
 pub use moment::{COUNTRIES, LANGUAGES};
 pub use payouts::{Debtor, PayoutRules};
+pub use promotion::Promotion;
 pub use read::{platform_keys, webhook_secrets};
 
 use parrain_wire::amount::Amount;
@@ -72,6 +74,8 @@ pub struct Program {
     pub show_counts: bool,
     /// The offers, in the shop's order.
     pub offers: Vec<Offer>,
+    /// Promo codes of the shop's own, in the shop's order.
+    pub promotions: Vec<Promotion>,
     /// When and to whom rewards are paid out.
     pub payouts: PayoutRules,
     /// The shop's own wording: locale, then text key, then text.
@@ -171,6 +175,7 @@ impl Program {
             show_counts: self.show_counts.then_some(true),
             payouts: self.payouts.to_wire(self.currency),
             offers: self.offers.iter().map(|offer| offer.to_wire(self.currency)).collect(),
+            promotions: self.promotions.iter().map(|promotion| promotion.to_wire(self.currency)).collect(),
             texts: self.texts.clone(),
             offer_texts: self.offer_texts.clone(),
         }

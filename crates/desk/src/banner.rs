@@ -13,19 +13,26 @@ pub enum Size {
     Leaderboard,
     /// Within a text or beside it.
     Rectangle,
+    /// Beside a text, from its top to its end.
+    Skyscraper,
+    /// The head of a page.
+    Billboard,
     /// A post of its own.
     Square,
 }
 
 impl Size {
     /// Every one of them.
-    pub const ALL: [Self; 3] = [Self::Rectangle, Self::Leaderboard, Self::Square];
+    pub const ALL: [Self; 5] =
+        [Self::Rectangle, Self::Leaderboard, Self::Skyscraper, Self::Billboard, Self::Square];
 
     /// Width and height, in pixels.
     pub const fn pixels(self) -> (u32, u32) {
         match self {
             Self::Leaderboard => (728, 90),
             Self::Rectangle => (300, 250),
+            Self::Skyscraper => (160, 600),
+            Self::Billboard => (970, 250),
             Self::Square => (1080, 1080),
         }
     }
@@ -89,6 +96,24 @@ impl Banner<'_> {
                 (line(&offer, 24, 68, fits(&offer, 450, 28), ink, "start"))
                 (pill(&code, (500, 22), (204, 46), ground, ink))
             },
+            Size::Billboard => html! {
+                (line(self.shop, 40, 92, fits(self.shop, 590, 36), ink, "start"))
+                (line(&offer, 40, 176, fits(&offer, 600, 60), ink, "start"))
+                (pill(&code, (670, 85), (260, 80), ground, ink))
+            },
+            Size::Skyscraper => {
+                let lines = wrapped(&offer, 9);
+                let longest = lines.iter().max_by_key(|line| line.chars().count()).map_or("", String::as_str);
+                let letters = fits(longest, 140, 30);
+                let first = 280 - letters * 5 / 4 * lines.len().saturating_sub(1) / 2;
+                html! {
+                    (line(self.shop, 80, 60, fits(self.shop, 140, 18), ink, "middle"))
+                    @for (index, text) in lines.iter().enumerate() {
+                        (line(text, 80, first + index * letters * 5 / 4, letters, ink, "middle"))
+                    }
+                    (pill(&code, (10, 500), (140, 44), ground, ink))
+                }
+            }
             Size::Rectangle => self.tall(&offer, &code, 300, 1, ground, ink),
             Size::Square => self.tall(&offer, &code, 1080, 4, ground, ink),
         };

@@ -65,6 +65,48 @@ const SENTENCES: &[(&str, &str)] = &[
         "an order has more lines than are read, and was left out",
         "une commande a plus de lignes qu’il n’en est lu, et a été laissée de côté",
     ),
+    ("must have at most 1 MB", "doit faire 1\u{a0}Mo au plus"),
+    ("must have at most 4,096 pixels a side", "doit faire 4\u{202f}096 pixels de côté au plus"),
+    (
+        "is broken or was cut off: save it again and take that file",
+        "est abîmée ou coupée\u{a0}: enregistrez-la de nouveau et prenez ce fichier-là",
+    ),
+    ("must be a picture: PNG, JPEG, WebP or SVG", "doit être une image\u{a0}: PNG, JPEG, WebP ou SVG"),
+    (
+        "must not define entities: save it as plain SVG and take that file",
+        "ne doit pas définir d’entités\u{a0}: enregistrez-la en SVG simple et prenez ce fichier-là",
+    ),
+    (
+        "draws the same too often: save it as plain SVG and take that file",
+        "répète trop de fois le même dessin\u{a0}: enregistrez-la en SVG simple et prenez ce fichier-là",
+    ),
+    (
+        "draws nothing once scripts and what comes from elsewhere are left out",
+        "ne dessine plus rien sans ses scripts et ce qu’elle va chercher ailleurs",
+    ),
+    (
+        "must say how large it is: give it a width and a height",
+        "doit dire sa taille\u{a0}: donnez-lui une largeur et une hauteur",
+    ),
+    (
+        "fills in {link}, {code}, {offer} and {shop}, and not {{}}",
+        "se complète par {link}, {code}, {offer} et {shop}, et pas par {{}}",
+    ),
+    (
+        "this shop has as many of these as a shop may have: remove one of them",
+        "il y en a autant qu’une boutique peut en avoir\u{a0}: retirez-en",
+    ),
+    ("is a referrer's code", "est le code d’un parrain"),
+    ("is the code of an earlier promotion too", "est déjà un de vos codes promo"),
+    (
+        "must be a percentage or an amount off, free shipping or a free product",
+        "doit être un pourcentage, un montant, la livraison offerte ou un produit offert",
+    ),
+    ("belong to a percentage or an amount off", "vont avec un pourcentage ou un montant de remise"),
+    (
+        "this code is a promo code of the shop's own: take it out of the program first",
+        "ce code est un de vos codes promo\u{a0}: retirez-le d’abord de la liste",
+    ),
     ("is missing", "manque"),
     ("must be a text", "doit être un texte"),
     ("must not be empty", "ne peut pas être vide"),

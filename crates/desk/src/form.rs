@@ -106,14 +106,6 @@ impl<'a> Form<'a> {
         } }
     }
 
-    /// A file. What was chosen cannot be shown again.
-    pub fn file(&self, name: &str, label: &str, accept: &str, hint: &str) -> Markup {
-        self.field(name, label, hint, |described, wrong| {
-            html! { input id=(self.id(name)) name=(name) type="file" accept=(accept) required
-            aria-describedby=[described] aria-invalid=[wrong]; }
-        })
-    }
-
     /// What is wrong with no field in particular, for the top of a page.
     pub fn summary(&self) -> Markup {
         let faults: Vec<_> = self.entered.faults.iter().filter(|(pointer, _)| pointer.is_empty()).collect();
@@ -189,6 +181,14 @@ impl<'a> Form<'a> {
         self.field(name, label, hint, |described, wrong| {
             html! { textarea id=(self.id(name)) name=(name) rows=(rows) aria-describedby=[described] aria-invalid=[wrong]
             { (self.entered.value(name, kept)) } }
+        })
+    }
+
+    /// A file of these types.
+    pub fn file(&self, name: &str, label: &str, accept: &str, hint: &str) -> Markup {
+        self.field(name, label, hint, |described, wrong| {
+            html! { input id=(self.id(name)) name=(name) type="file" accept=(accept) required
+            aria-describedby=[described] aria-invalid=[wrong]; }
         })
     }
 

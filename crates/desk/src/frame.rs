@@ -265,6 +265,17 @@ impl Frame {
         )
     }
 
+    /// A page for anybody, of a shop's but not of its desk.
+    pub(crate) fn open(&self, title: &str, body: Markup) -> Markup {
+        self.document(
+            title,
+            html! {
+                a.skip href="#content" { (self.language.say("Aller au contenu", "Skip to content")) }
+                main.alone #content tabindex="-1" { (body) }
+            },
+        )
+    }
+
     fn document(&self, title: &str, body: Markup) -> Markup {
         html! {
             (DOCTYPE)

@@ -53,6 +53,14 @@ pub enum Place {
     MoveOffer(String),
     /// `/desk/{shop}/program/offers/{offer}/remove`
     RemoveOffer(String),
+    /// `/desk/{shop}/promo-codes`: those of the shop's own.
+    PromoCodes,
+    /// `/desk/{shop}/new-promo-code`
+    NewPromoCode,
+    /// `/desk/{shop}/promo-codes/{code}`
+    PromoCode(String),
+    /// The end of one, or one that has ended to be taken off the list. A form of its page.
+    EndPromoCode(String),
     /// Offers that are compared, and comparing others.
     Experiments,
     /// One offer kept of those that were compared, by the comparison's name. A form of their page.
@@ -97,6 +105,16 @@ pub enum Place {
     ErasePerson(String),
     /// `/desk/{shop}/referrers/{code}/statements/{month}`
     Statement(String, String),
+    /// `/desk/{shop}/promotion`: pictures and texts for those who promote the shop.
+    Promotion,
+    /// A picture to be taken away, by its id. A form of that page.
+    RemovePicture(String),
+    /// `/desk/{shop}/promotion/texts`: a text to be added. A form of that page.
+    NewShareText,
+    /// `/desk/{shop}/promotion/texts/{id}`
+    ShareText(String),
+    /// A text to be taken away. A form of its page.
+    RemoveShareText(String),
     /// `/desk/{shop}/orders`
     Orders,
     /// `/desk/{shop}/orders.csv`
@@ -261,6 +279,19 @@ const OFFER: &[&str] = &[
     "advocate.max_total",
 ];
 
+/// The fields of a promo code's form, in the words of the program's JSON.
+const PROMO_CODE: &[&str] = &[
+    "version",
+    "code",
+    "name",
+    "friend.reward.*",
+    "friend.min_subtotal",
+    "categories",
+    "new_customers_only",
+    "starts_at",
+    "ends_at",
+];
+
 impl Place {
     /// What the place answers to: the routing contract between these pages and the edge.
     pub const fn answers(&self) -> Answers {
@@ -325,8 +356,11 @@ impl Place {
             ),
             Self::ProgramJson => both(&[], &["version", "program"]),
             Self::NewOffer | Self::Offer(_) => both(&[], OFFER),
+            Self::PromoCodes => get(&[]),
+            Self::NewPromoCode => both(&["begin"], PROMO_CODE),
+            Self::PromoCode(_) => both(&[], PROMO_CODE),
+            Self::RemoveOffer(_) | Self::RestoreVersion(_) | Self::EndPromoCode(_) => post(&["version"]),
             Self::MoveOffer(_) => post(&["version", "to"]),
-            Self::RemoveOffer(_) | Self::RestoreVersion(_) => post(&["version"]),
             Self::Experiments => both(&[], &["id", "first", "offers", "difference", "dry_run"]),
             Self::ConcludeExperiment(_) => post(&["offer"]),
             Self::Versions => get(&["cursor"]),
@@ -373,6 +407,10 @@ impl Place {
             | Self::ReplayMail
             | Self::LiftStop(_)
             | Self::EndMail => post(&[]),
+            Self::Promotion => both(&[], &["picture", "picture_title"]),
+            Self::NewShareText => post(&["title", "text"]),
+            Self::ShareText(_) => both(&[], &["title", "text"]),
+            Self::RemovePicture(_) | Self::RemoveShareText(_) => post(&[]),
             Self::Person(_) => get(&[]),
             Self::ErasePerson(_) => post(&["sure"]),
             Self::Statement(..) => get(&[]),
@@ -472,6 +510,10 @@ impl Place {
             Self::Offer(id) => of(&["program", "offers", id]),
             Self::MoveOffer(id) => of(&["program", "offers", id, "move"]),
             Self::RemoveOffer(id) => of(&["program", "offers", id, "remove"]),
+            Self::PromoCodes => of(&["promo-codes"]),
+            Self::NewPromoCode => of(&["new-promo-code"]),
+            Self::PromoCode(code) => of(&["promo-codes", code]),
+            Self::EndPromoCode(code) => of(&["promo-codes", code, "end"]),
             Self::Experiments => of(&["program", "compare"]),
             Self::ConcludeExperiment(id) => of(&["program", "compare", id, "keep"]),
             Self::Versions => of(&["program", "versions"]),
@@ -494,6 +536,11 @@ impl Place {
             Self::Person(code) => of(&["referrers", code, "person"]),
             Self::ErasePerson(code) => of(&["referrers", code, "person", "erase"]),
             Self::Statement(code, month) => of(&["referrers", code, "statements", month]),
+            Self::Promotion => of(&["promotion"]),
+            Self::RemovePicture(id) => of(&["promotion", "pictures", id, "remove"]),
+            Self::NewShareText => of(&["promotion", "texts"]),
+            Self::ShareText(id) => of(&["promotion", "texts", id]),
+            Self::RemoveShareText(id) => of(&["promotion", "texts", id, "remove"]),
             Self::Orders => of(&["orders"]),
             Self::OrdersCsv => of(&["orders.csv"]),
             Self::Reviews => of(&["reviews"]),
@@ -589,6 +636,10 @@ impl Place {
             ["program", "offers", offer] => Self::Offer(id(offer)),
             ["program", "offers", offer, "move"] => Self::MoveOffer(id(offer)),
             ["program", "offers", offer, "remove"] => Self::RemoveOffer(id(offer)),
+            ["promo-codes"] => Self::PromoCodes,
+            ["new-promo-code"] => Self::NewPromoCode,
+            ["promo-codes", code] => Self::PromoCode(id(code)),
+            ["promo-codes", code, "end"] => Self::EndPromoCode(id(code)),
             ["program", "compare"] => Self::Experiments,
             ["program", "compare", one, "keep"] => Self::ConcludeExperiment(id(one)),
             ["program", "versions"] => Self::Versions,
@@ -611,6 +662,11 @@ impl Place {
             ["referrers", code, "person"] => Self::Person(id(code)),
             ["referrers", code, "person", "erase"] => Self::ErasePerson(id(code)),
             ["referrers", code, "statements", month] => Self::Statement(id(code), id(month)),
+            ["promotion"] => Self::Promotion,
+            ["promotion", "pictures", picture, "remove"] => Self::RemovePicture(id(picture)),
+            ["promotion", "texts"] => Self::NewShareText,
+            ["promotion", "texts", text] => Self::ShareText(id(text)),
+            ["promotion", "texts", text, "remove"] => Self::RemoveShareText(id(text)),
             ["orders"] => Self::Orders,
             ["orders.csv"] => Self::OrdersCsv,
             ["reviews"] => Self::Reviews,
@@ -708,6 +764,10 @@ mod tests {
             Place::Offer(id()),
             Place::MoveOffer(id()),
             Place::RemoveOffer(id()),
+            Place::PromoCodes,
+            Place::NewPromoCode,
+            Place::PromoCode(id()),
+            Place::EndPromoCode(id()),
             Place::Experiments,
             Place::ConcludeExperiment(id()),
             Place::Versions,
@@ -730,6 +790,11 @@ mod tests {
             Place::Person(id()),
             Place::ErasePerson(id()),
             Place::Statement(id(), id()),
+            Place::Promotion,
+            Place::RemovePicture(id()),
+            Place::NewShareText,
+            Place::ShareText(id()),
+            Place::RemoveShareText(id()),
             Place::Orders,
             Place::OrdersCsv,
             Place::Reviews,

@@ -14,6 +14,7 @@ use crate::parts::{
     activity, claim_state, copy, crumb, empty, more, offer_name, order_link, reason, reward_sum, status,
 };
 use crate::place::{PAID_TO, Place};
+use crate::promote::{self, banner_path, embedded};
 use crate::referrers::{confirm, earns};
 use crate::text::{Language, count, kind_name, money, say};
 
@@ -90,6 +91,7 @@ pub fn page(frame: &Frame, page: &ReferrerPage) -> Markup {
             @if page.status.settling { p.note role="status" { (lang.say("Des commandes arrivées en retard sont encore en cours de calcul.", "Orders that arrived late are still being worked through.")) } }
             (figures(frame, page))
             (share(frame, page))
+            (promote::build(frame, &promote::path(frame.shop_id(), &code), None, &[("lang", lang.tag())]))
             (banners(frame, page))
             (orders(frame, page))
             (claims(frame, page))
@@ -144,6 +146,7 @@ fn share(frame: &Frame, page: &ReferrerPage) -> Markup {
             }
         }
         p.small { (lang.say("Chaque visite par ce lien compte pour ce parrain\u{a0}; le code seul, saisi dans la boutique, aussi.", "Every visit by this link counts for this referrer; so does the code alone, typed in the shop.")) }
+        p { a href=(promote::path(frame.shop_id(), &code)) { (lang.say("La page à lui donner\u{a0}: lien vers toute page, images et textes à prendre", "The page to give them: a link to any page, pictures and texts to take")) } }
         @if let Some(link) = &page.sign_in_link {
             div.card.pad.stack {
                 p { strong { (lang.say("Un lien pour que cette personne voie ses récompenses", "A link for this person to see their rewards")) } }
@@ -179,35 +182,19 @@ fn banners(frame: &Frame, page: &ReferrerPage) -> Markup {
         currency: frame.currency(),
         colours,
     };
-    let colour =
-        |colour: &Option<String>| colour.as_deref().unwrap_or_default().trim_start_matches('#').to_owned();
-    let (accent, on_accent) = (colour(&page.look.accent), colour(&page.look.on_accent));
     html! { details { summary { (lang.say("Bannières, pour ses pages", "Banners, for their own pages")) }
         p.small { (lang.say("Une image qui suit votre offre. Copiez la ligne sous celle qui convient, et envoyez-la à cette personne.", "A picture that follows your offer. Copy the line below the one that fits, and send it to them.")) }
         div.stack { @for size in Size::ALL {
             @let (width, height) = size.pixels();
-            @let path = banner_path(frame, &code, size, &accent, &on_accent);
+            @let path = banner_path(frame.shop_id(), &code, size, &page.look);
             @let words = banner.words(page.spoken);
             figure {
                 img.banner src=(path) width=(width) height=(height) alt=(words) loading="lazy";
                 figcaption { (width) " × " (height) }
-                (copy(frame, "", &html! { a href=(referrer.link) { img src=(format!("{}{path}", frame.edge)) width=(width) height=(height) alt=(words) style="max-width:100%;height:auto"; } }.into_string()))
+                (copy(frame, "", &embedded(&referrer.link, &format!("{}{path}", frame.edge), (width, height), &words)))
             }
         } }
     } }
-}
-
-fn banner_path(frame: &Frame, code: &str, size: Size, accent: &str, on_accent: &str) -> String {
-    let chosen =
-        [("accent", accent), ("on_accent", on_accent)].into_iter().filter(|(_, colour)| !colour.is_empty());
-    let query: Vec<String> = chosen.map(|(name, colour)| format!("{name}={colour}")).collect();
-    let mark = if query.is_empty() { "" } else { "?" };
-    format!(
-        "/v1/shops/{}/referrers/{code}/banners/{}.svg{mark}{}",
-        frame.shop_id(),
-        size.name(),
-        query.join("&")
-    )
 }
 
 fn orders(frame: &Frame, page: &ReferrerPage) -> Markup {

@@ -39,6 +39,10 @@ said! {
     Restored = "restored": "Cette version est de nouveau en vigueur.", "That version is in force again.";
     /// Somebody else saved the program since the page was drawn.
     Meanwhile = "meanwhile": "Le programme a changé entre-temps\u{a0}: regardez les versions avant d’y revenir.", "The program was changed meanwhile: look at the versions before you go back.";
+    /// A promo code was saved.
+    PromoCodeSaved = "promo_code_saved": "Le code est enregistré.", "The code is saved.";
+    /// A promo code was ended, or taken off the list.
+    PromoCodeEnded = "promo_code_ended": "Ce code ne donne plus rien.", "This code gives nothing any more.";
     /// An offer was removed.
     OfferRemoved = "offer_removed": "L’offre est retirée. Ce qui a été gagné reste dû.", "The offer is gone. What was earned stays due.";
     /// Offers are compared.
@@ -67,6 +71,14 @@ said! {
     Paused = "paused": "En pause\u{a0}: ses clients lui restent, rien de nouveau n’est gagné.", "Paused: customers stay theirs, nothing new is earned.";
     /// A referrer has ended.
     Ended = "ended": "Arrêté. Ce qui a été gagné reste dû.", "Ended. What was earned stays due.";
+    /// A picture was added.
+    PictureAdded = "picture_added": "L’image est sur la page de vos parrains.", "The picture is on your referrers’ page.";
+    /// A picture was added, without what in it could have done something.
+    PictureCleaned = "picture_cleaned": "L’image est ajoutée, sans ce qui n’en faisait pas partie\u{a0}: regardez si elle est restée entière.", "The picture was added, without what was no part of it: look whether it is whole still.";
+    /// A picture was taken away.
+    PictureRemoved = "picture_removed": "L’image est retirée.", "The picture is gone.";
+    /// A text to share was taken away.
+    TextRemoved = "text_removed": "Le texte est retiré.", "The text is gone.";
     /// A bonus was recorded.
     BonusGiven = "bonus_given": "C’est noté, pour le prochain paiement.", "Recorded, for the next payout.";
     /// A referrer's sign-ins were ended.

@@ -294,6 +294,17 @@ impl Clock<'_> {
         self.wall(at).to_string().get(11..19).unwrap_or_default().to_owned()
     }
 
+    /// `2026-11-12T14:02`, as a field of a form has it.
+    pub fn minute(&self, at: Instant) -> String {
+        self.wall(at).to_string().get(..16).unwrap_or_default().to_owned()
+    }
+
+    /// The day and the hour to the minute, as a sentence would have it.
+    pub fn exact_minute(&self, at: Instant) -> String {
+        let (day, hour) = (self.day(at), self.hour(at));
+        say!(self.lang, "{day} à {hour}", "{day} at {hour}")
+    }
+
     /// The day and the hour to the second, as a sentence would have it.
     pub fn exact(&self, at: Instant) -> String {
         let (day, hour) = (self.day(at), self.second(at));

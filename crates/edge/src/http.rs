@@ -11,6 +11,8 @@ pub const MAX_BODY: usize = 256 * 1024;
 /// The most bytes of a platform's webhook: 2 MiB. A wholesale order of a thousand lines comes whole or not at all.
 pub const MAX_WEBHOOK: usize = 2 * 1024 * 1024;
 
+/// The most bytes of a request with a picture: more than a picture may have, so that one which is too large is told so.
+pub const MAX_UPLOAD: usize = 2 * 1024 * 1024;
 /// The most bytes of an export of other software: 4 MiB, which is more lines than are read at once.
 pub const MAX_IMPORT: usize = 4 * 1024 * 1024;
 
@@ -19,6 +21,7 @@ pub fn max_body(path: &str) -> usize {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     match parts.as_slice() {
         ["v1", "shops", _, "webhooks", ..] => MAX_WEBHOOK,
+        ["v1", "shops", _, "materials", "pictures"] | ["desk", _, "promotion"] => MAX_UPLOAD,
         // The API's, and the form of the desk that becomes it.
         ["v1", "shops", _, "imports"] | ["desk", _, "imports"] => MAX_IMPORT,
         _ => MAX_BODY,
@@ -273,10 +276,13 @@ mod tests {
     #[test]
     fn webhooks_may_be_long() {
         assert_eq!(max_body("/v1/shops/demo/webhooks/shopify"), MAX_WEBHOOK);
+        assert_eq!(max_body("/v1/shops/demo/materials/pictures"), MAX_UPLOAD);
+        assert_eq!(max_body("/desk/demo/promotion"), MAX_UPLOAD);
         for path in ["/v1/shops/demo/imports", "/desk/demo/imports"] {
             assert_eq!(max_body(path), MAX_IMPORT, "{path}");
         }
         for path in [
+            "/v1/shops/demo/materials/texts",
             "/v1/shops/demo/events",
             "/v1/shops/demo",
             "/v1/shops/webhooks",

@@ -1,5 +1,6 @@
 //! Where a share link leads: the program's landing page or a path beside it, and never another origin.
 
+use parrain_core::program::Program;
 use url::Url;
 
 /// The longest `to` that is followed, in bytes.
@@ -40,6 +41,43 @@ pub fn target(landing: &str, query: &str, param: &str, code: Option<&str>) -> Op
         target.query_pairs_mut().clear().extend_pairs(pairs);
     }
     Some(target.into())
+}
+
+/// A link to a page of the shop's with a code in it, made of that page's address as somebody copied it: whatever else stands
+/// in the address stays as it was. A page is the shop's where it is on one of the program's origins, or the landing page's.
+///
+/// `None` where it is no such page.
+pub fn built(program: &Program, to: &str, code: &str) -> Option<String> {
+    let to = to.trim();
+    let landing = &program.landing_url;
+    let odd = |c: char| c.is_control() || c == '\\' || c.is_whitespace();
+    if to.is_empty() || to.len() > MOST_BYTES || to.chars().any(odd) {
+        return None;
+    }
+    let is_own = |url: &Url| {
+        let origin = url.origin().ascii_serialization();
+        origin == landing.origin().ascii_serialization() || program.origins.contains(&origin)
+    };
+    let plain = |url: &Url| {
+        url.username().is_empty() && url.password().is_none() && !url.path().starts_with("//") && is_own(url)
+    };
+    // Browsers show addresses without their beginning.
+    let bare = || Url::parse(&format!("{}://{to}", landing.scheme())).ok();
+    let whole = Url::parse(to).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let mut url = whole
+        .filter(plain)
+        .or_else(|| beside(landing, to).filter(|_| to.starts_with('/') || to.contains("://")))
+        .or_else(|| bare().filter(plain))?;
+    let param = program.link_params.first().map_or("ref", String::as_str);
+    let is_param = |pair: &&str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        program.link_params.iter().any(|other| other.eq_ignore_ascii_case(name))
+    };
+    let kept = url.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !is_param(pair));
+    let mut query: Vec<String> = kept.map(str::to_owned).collect();
+    query.push(format!("{param}={code}"));
+    url.set_query(Some(&query.join("&")));
+    Some(url.into())
 }
 
 /// The landing page with a sign-in key in the fragment, which browsers send to no server, so that no log holds
@@ -100,6 +138,61 @@ mod tests {
             "https://shop.example/welcome?lang=fr"
         );
         assert_eq!(target("https://shop.example/", "", "ref", None).unwrap(), "https://shop.example/");
+    }
+
+    fn program() -> Program {
+        Program::parse(&serde_json::json!({
+            "name": "A", "currency": "EUR", "landing_url": LANDING, "link_params": ["ref", "via"],
+            "origins": ["https://shop.example", "https://blog.shop.example"],
+            "offers": [{"id": "friends", "audience": "customer", "advocate": {"reward": {"kind": "cash", "amount": "1.00"}}}],
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_link_is_made_of_any_page_of_the_shop() {
+        let program = program();
+        let link = |to: &str| built(&program, to, "ANNA10");
+        for (to, made) in [
+            ("https://shop.example/mug", "https://shop.example/mug?ref=ANNA10"),
+            (
+                " https://shop.example/mug?colour=blue&x#top ",
+                "https://shop.example/mug?colour=blue&x&ref=ANNA10#top",
+            ),
+            (
+                "https://shop.example/mug?REF=OTHER&via=B&q=a%26b",
+                "https://shop.example/mug?q=a%26b&ref=ANNA10",
+            ),
+            ("https://blog.shop.example/2026/", "https://blog.shop.example/2026/?ref=ANNA10"),
+            ("http://shop.example/mug", "https://shop.example/mug?ref=ANNA10"),
+            ("shop.example/mug", "https://shop.example/mug?ref=ANNA10"),
+            ("blog.shop.example", "https://blog.shop.example/?ref=ANNA10"),
+            ("/mug", "https://shop.example/mug?ref=ANNA10"),
+            ("https://shop.example/café?a=é", "https://shop.example/caf%C3%A9?a=%C3%A9&ref=ANNA10"),
+        ] {
+            assert_eq!(link(to).as_deref(), Some(made), "{to}");
+        }
+        for to in [
+            "",
+            " ",
+            "mug",
+            "https://evil.test/",
+            "//evil.test",
+            "https://shop.example@evil.test/",
+            "https://a@shop.example/",
+            "https://shop.example.evil.test/",
+            "https://shop.example:8443/",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "ftp://shop.example/x",
+            "https://shop.example//evil.test",
+            "/\\evil.test",
+            "https://shop.example/a b",
+            "evil.test/shop.example",
+            "mailto:a@shop.example",
+        ] {
+            assert_eq!(link(to), None, "{to}");
+        }
     }
 
     #[test]
@@ -193,6 +286,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn no_link_that_is_made_leads_elsewhere(to in "[/\\\\a-z.:@?#%&=0-9]{0,40}|(https?://)?(shop.example|evil.test)[/\\\\@.:?#a-z]{0,20}") {
+            if let Some(link) = built(&program(), &to, "ANNA10") {
+                let url = Url::parse(&link).unwrap();
+                let origin = url.origin().ascii_serialization();
+                prop_assert!(["https://shop.example", "https://blog.shop.example"].contains(&origin.as_str()), "{}", link);
+                prop_assert_eq!(url.query_pairs().filter(|(name, _)| name.eq_ignore_ascii_case("ref")).count(), 1);
+            }
+        }
+
         #[test]
         fn nothing_ever_leaves_the_landing_origin(
             to in "[/\\\\a-z.:@?#%\t\n \u{0}-\u{1f}0-9]{0,24}|.{0,24}",

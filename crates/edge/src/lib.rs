@@ -23,6 +23,7 @@ pub mod intake;
 pub mod landing;
 pub mod ledger;
 pub mod payfile;
+pub mod pictures;
 pub mod platform;
 pub mod problem;
 pub mod protocol;

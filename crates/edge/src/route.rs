@@ -18,6 +18,20 @@ pub enum Route {
     Link(ShopId, String),
     /// `/v1/shops/{shop}/referrers/{code}/banners/{size}`, code and size such as `300x250.svg`.
     Banner(ShopId, String, String),
+    /// `/p/{shop}/{name}`: a picture, by its id and its kind's ending.
+    Picture(ShopId, String),
+    /// `/promote/{shop}/{code}`
+    Promote(ShopId, String),
+    /// `/v1/shops/{shop}/materials`
+    Materials(ShopId),
+    /// `/v1/shops/{shop}/materials/pictures`
+    NewPicture(ShopId),
+    /// `/v1/shops/{shop}/materials/pictures/{id}`
+    OldPicture(ShopId, String),
+    /// `/v1/shops/{shop}/materials/texts`
+    NewShareText(ShopId),
+    /// `/v1/shops/{shop}/materials/texts/{id}`
+    ShareText(ShopId, String),
     /// `/v1/shops`
     Shops,
     /// `/v1/shops/{shop}`
@@ -148,6 +162,8 @@ pub enum Route {
     Contact(ShopId, String),
     /// `/v1/shops/{shop}/report`
     Report(ShopId),
+    /// `/v1/shops/{shop}/promotions`
+    Promotions(ShopId),
     /// `/v1/shops/{shop}/imports`
     Imports(ShopId),
     /// `/v1/shops/{shop}/imports/{id}`
@@ -175,6 +191,13 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/healthz", &[Method::GET], Make::Plain(Route::Healthz)),
     ("/openapi.json", &[Method::GET], Make::Plain(Route::OpenApi)),
     ("/r/{shop}/{id}", &[Method::GET], Make::Raw(Route::Link)),
+    ("/p/{shop}/{id}", &[Method::GET], Make::Id(Route::Picture)),
+    ("/promote/{shop}/{id}", &[Method::GET], Make::Id(Route::Promote)),
+    ("/v1/shops/{shop}/materials", &[Method::GET], Make::Shop(Route::Materials)),
+    ("/v1/shops/{shop}/materials/pictures", &[Method::POST], Make::Shop(Route::NewPicture)),
+    ("/v1/shops/{shop}/materials/pictures/{id}", &[Method::DELETE], Make::Id(Route::OldPicture)),
+    ("/v1/shops/{shop}/materials/texts", &[Method::POST], Make::Shop(Route::NewShareText)),
+    ("/v1/shops/{shop}/materials/texts/{id}", &[Method::PUT, Method::DELETE], Make::Id(Route::ShareText)),
     ("/v1/shops", &[Method::GET], Make::Plain(Route::Shops)),
     ("/v1/shops/{shop}", &[Method::GET, Method::PUT, Method::DELETE], Make::Shop(Route::Shop)),
     ("/v1/shops/{shop}/offer", &[Method::GET], Make::Shop(Route::Offer)),
@@ -264,6 +287,7 @@ pub const TABLE: &[(&str, &[Method], Make)] = &[
     ("/v1/shops/{shop}/imports/{id}", &[Method::GET, Method::DELETE], Make::Id(Route::Import)),
     ("/v1/shops/{shop}/imports/{id}/steps", &[Method::POST], Make::Id(Route::ImportSteps)),
     ("/v1/shops/{shop}/report", &[Method::GET], Make::Shop(Route::Report)),
+    ("/v1/shops/{shop}/promotions", &[Method::GET], Make::Shop(Route::Promotions)),
     ("/v1/shops/{shop}/signals", &[Method::GET], Make::Shop(Route::Signals)),
     ("/v1/shops/{shop}/experiments", &[Method::GET, Method::POST], Make::Shop(Route::Experiments)),
     ("/v1/shops/{shop}/experiments/{id}", &[Method::GET], Make::Id(Route::Experiment)),

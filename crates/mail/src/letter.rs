@@ -32,7 +32,8 @@ pub struct Writing<'a> {
     pub name: Option<&'a str>,
     /// By which code.
     pub code: &'a str,
-    /// Where its links lead: one, but for who has several codes and asks for all of their links.
+    /// Where its links lead: one, but for who has several codes and asks for all of their links, and for a welcome, whose
+    /// second one leads to the page with what there is to share.
     pub links: &'a [String],
     /// What it is about; several of one kind go together.
     pub facts: &'a [Facts],
@@ -104,13 +105,21 @@ impl Writing<'_> {
         let alone = paragraph.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
         if let Some(name) = alone {
             if name == "link" {
-                let label = |link: &String| match self.kind {
+                let label = |(index, link): (usize, &String)| match self.kind {
+                    // Behind the link to be shared, the page with what else there is to share.
+                    MailKind::Welcome if index > 0 => self.words.mail("promote").to_owned(),
                     MailKind::Welcome | MailKind::Reminder => link.clone(),
                     MailKind::ToDo => self.words.mail("desk").to_owned(),
                     _ => self.words.mail("see").to_owned(),
                 };
                 return (!self.links.is_empty()).then(|| {
-                    Part::Links(self.links.iter().map(|link| (label(link), link.clone())).collect())
+                    Part::Links(
+                        self.links
+                            .iter()
+                            .enumerate()
+                            .map(|(index, link)| (label((index, link)), link.clone()))
+                            .collect(),
+                    )
                 });
             }
             if let Some(lines) = self.lines(name) {

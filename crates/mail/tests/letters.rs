@@ -82,6 +82,10 @@ fn facts(kind: MailKind) -> Vec<Facts> {
 }
 
 fn letter(kind: MailKind, locale: &str, name: &str, own: Option<&MailText>) -> Letter {
+    let mut links = vec!["https://edge.example/r/demo/ANNA10".to_owned()];
+    if kind == MailKind::Welcome {
+        links.push("https://edge.example/promote/demo/ANNA10".to_owned());
+    }
     Letter::write(&Writing {
         kind,
         words: &Words::of(locale),
@@ -89,7 +93,7 @@ fn letter(kind: MailKind, locale: &str, name: &str, own: Option<&MailText>) -> L
         zone: &Zone::default(),
         name: Some(name),
         code: "ANNA10",
-        links: &["https://edge.example/r/demo/ANNA10".to_owned()],
+        links: &links,
         facts: &facts(kind),
         own,
         stop: Some("https://edge.example/u/demo/abc"),

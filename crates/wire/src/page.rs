@@ -102,9 +102,9 @@ pub struct Invitation {
     pub valid: Is<true>,
     /// The code.
     pub code: Option<Code>,
-    /// The referrer as a friend may know them; `null` where there is no name.
+    /// The referrer as a friend may know them; `null` where there is no name. Of a promo code of the shop's own, the shop.
     pub from: Option<String>,
-    /// Under which offer.
+    /// Under which offer; empty for a promo code of the shop's own.
     pub offer: String,
     /// What the friend gets; `null` where the offer is one-sided, or where `discount_ready` is `false`.
     pub friend: Option<FriendSide>,

@@ -10,6 +10,7 @@ use crate::lenient::{any, list, map, maybe};
 use crate::moment::When;
 use crate::order::Kind;
 use crate::pairs::Pairs;
+use crate::promotion::Promotion;
 use crate::signals::Weights;
 use crate::word::{Known, words};
 
@@ -337,6 +338,9 @@ pub struct Program {
     /// The offers, in the shop's order; at least one.
     #[serde(default, deserialize_with = "list")]
     pub offers: Vec<Offer>,
+    /// Promo codes of the shop's own.
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub promotions: Vec<Promotion>,
     /// The shop's own wording: locale, then text key, then text.
     #[serde(default, deserialize_with = "map", skip_serializing_if = "BTreeMap::is_empty")]
     pub texts: BTreeMap<String, BTreeMap<String, String>>,

@@ -92,7 +92,9 @@ fn worker(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>> {
         Finish::Small => "worker",
     };
     let kept = Kept { turn: "worker", name, what: "the Worker's build" };
-    kept.put(tools, &inputs(tools, "parrain-edge", &[])?, folder, |new| make_worker(tools, finish, new))
+    // Mails and the desk have the widget's words for rewards in them.
+    let inputs = inputs(tools, "parrain-edge", &["www/widget/locales"])?;
+    kept.put(tools, &inputs, folder, |new| make_worker(tools, finish, new))
 }
 
 fn assets(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
+use super::promotion::parse_promotions;
 use super::{
     AdvocateSide, Audience, Confirming, Discounts, Erased, FriendSide, Joining, Model, Offer, Orders,
     PLATFORMS, PayoutRules, Program, Reward, Terms, UTC, moment,
@@ -124,6 +125,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
             "discounts",
             "show_counts",
             "offers",
+            "promotions",
             "payouts",
             "texts",
             "offer_texts",
@@ -172,6 +174,8 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
     let erased = node.field("erased").optional_choice(faults, Erased::WORDS).unwrap_or(Erased::New);
     let discounts =
         node.field("discounts").optional_choice(faults, Discounts::WORDS).unwrap_or(Discounts::Platform);
+    let decimals = currency.map(|currency| currency.decimals());
+    let promotions = parse_promotions(&node.field("promotions"), decimals, faults);
     let show_counts = node.field("show_counts").optional_bool(faults).unwrap_or_default();
     let payouts = PayoutRules::parse(&node.field("payouts"), currency, faults);
     let texts = parse_texts(&node.field("texts"), faults);
@@ -204,6 +208,7 @@ fn parse_program(node: &Node<'_>, faults: &mut Faults) -> Option<Program> {
         signals,
         erased,
         discounts,
+        promotions,
         show_counts,
         offers: parsed.into_iter().map(|(_, offer)| offer).collect(),
         payouts,
@@ -353,7 +358,7 @@ fn parse_offer(node: &Node<'_>, currency: Option<Currency>, faults: &mut Faults)
     Some(Offer { id, audience: audience?, starts_at, ends_at, when, friend, advocate })
 }
 
-fn parse_friend(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Option<FriendSide> {
+pub(super) fn parse_friend(node: &Node<'_>, decimals: Option<u8>, faults: &mut Faults) -> Option<FriendSide> {
     node.object(faults)?;
     node.only(faults, &["reward", "min_subtotal"]);
     let reward = Reward::read(&node.field("reward"), decimals, faults);

@@ -15,6 +15,7 @@ use crate::form::{Entered, Form, press};
 use crate::frame::{Entry, Frame, Role};
 use crate::parts::{audience, button, crumb, empty, more, pill, reward, signal_name, terms};
 use crate::place::Place;
+use crate::promo_codes;
 use crate::set_up::{CURRENCIES, costs, languages};
 use crate::text::say;
 
@@ -145,6 +146,7 @@ pub fn rules(frame: &Frame, page: &Rules) -> Markup {
         html! {
             div.head {
                 h1 { (title) }
+                (promo_codes::door(frame))
                 (button(&frame.href(&Place::Versions), lang.say("Versions", "Versions"), ""))
                 @if may { (button(&frame.href(&Place::NewOffer), lang.say("Ajouter une offre", "Add an offer"), "main")) }
             }

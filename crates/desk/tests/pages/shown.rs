@@ -20,6 +20,9 @@ use parrain_desk::pay::{Pay, PayoutPage, Payouts};
 use parrain_desk::platforms::PlatformPage;
 use parrain_desk::problem::Problem;
 use parrain_desk::program::{Conflict, History, Json, OfferPage, Rules, VersionPage};
+use parrain_desk::promo_codes::{Beginning, PromoCodePage, PromoCodes};
+use parrain_desk::promote::{Asked, Promote};
+use parrain_desk::promotion::{Promotion, TextPage};
 use parrain_desk::referrer::{PaidTo, ReferrerPage};
 use parrain_desk::referrers::{CodeLine, NewCodes, NewReferrer, Referrers};
 use parrain_desk::report::ReportPage;
@@ -133,6 +136,57 @@ fn shop(hostile: &str) -> Shop {
         identity_key: "pik_whois".into(),
         created_at: at("2025-09-01T08:00:00Z"),
     }
+}
+
+fn promote(case: Case, hostile: &str) -> Promote {
+    let all: parrain_wire::materials::Materials = body(materials(hostile));
+    let full = case != Case::Empty;
+    Promote {
+        shop: "lumiere".into(),
+        name: format!("Atelier Lumière{hostile}"),
+        currency: "EUR".into(),
+        spoken: Language::Fr,
+        look: body(json!({"accent": "#7a1f4d"})),
+        terms_url: full.then(|| "https://atelier-lumiere.example/parrainage".into()),
+        code: "ANNA10".into(),
+        link: "https://parrain.lumiere.workers.dev/r/lumiere/ANNA10".into(),
+        counts: full,
+        friend: full.then(|| {
+            body(json!({"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"}))
+        }),
+        new_customers_only: full,
+        starts_at: None,
+        ends_at: full.then(|| at("2026-12-24T22:59:59Z")),
+        pictures: all.pictures,
+        texts: all.texts,
+        asked: full.then(|| match case {
+            Case::Hostile => Asked { to: HOSTILE.into(), link: None },
+            Case::Full | Case::Empty | Case::Reads => Asked {
+                to: "https://atelier-lumiere.example/bougies?taille=xl#avis".into(),
+                link: Some("https://atelier-lumiere.example/bougies?taille=xl&ref=ANNA10#avis".into()),
+            },
+        }),
+    }
+}
+
+fn promotions(hostile: &str) -> Value {
+    json!({"promotions": [
+        {"code": "NOEL10", "ready": true, "orders": 31, "discounts": [{"currency": "EUR", "amount": "248.00"}], "promotion": {
+            "code": "NOEL10", "name": format!("Noël{hostile}"), "friend": {"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"},
+            "new_customers_only": false, "starts_at": "2026-11-20T08:00:00Z", "ends_at": "2026-12-24T22:59:00Z"}},
+        {"code": "BOUGIES15", "orders": 0, "promotion": {
+            "code": "BOUGIES15", "friend": {"reward": {"kind": "amount_off", "amount": "15.00"}}, "categories": [format!("Bougies{hostile}")],
+            "new_customers_only": true, "starts_at": "2027-01-01T08:00:00Z"}},
+        {"code": "ETE26", "orders": 12, "discounts": [{"currency": "EUR", "amount": "96.00"}]},
+    ]})
+}
+
+fn materials(hostile: &str) -> Value {
+    json!({
+        "pictures": [{"id": "5b1c", "kind": "jpeg", "title": format!("Les bougies de Noël{hostile}"), "width": 1200, "height": 800, "bytes": 254_000,
+            "url": "https://parrain.lumiere.workers.dev/p/lumiere/5b1c.jpg", "added_at": "2026-11-20T08:00:00Z"}],
+        "texts": [{"id": "1", "title": format!("Pour Instagram{hostile}"), "text": format!("{{offer}} chez {{shop}} avec {{code}}\u{a0}: {{link}}{hostile}"), "changed_at": "2026-11-20T08:00:00Z"}],
+    })
 }
 
 fn overview(lang: Language, case: Case, hostile: &str) -> Value {
@@ -443,6 +497,12 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("contacts", parrain_desk::contacts::page(&f, &Contacts { list: body(json!({"destinations": if full { json!([contacts(hostile)]) } else { json!([]) }})) })),
         ("contact", parrain_desk::contacts::one(&f, &ContactPage { provider: ContactProvider::Brevo, destination: full.then(|| body(contacts(hostile))), entered: Entered::default() })),
         ("contact-klaviyo", parrain_desk::contacts::one(&f, &ContactPage { provider: ContactProvider::Klaviyo, destination: None, entered: if full { faults.clone() } else { Entered::default() } })),
+        ("promote", parrain_desk::promote::page(&f, &promote(case, hostile))),
+        ("promo-codes", parrain_desk::promo_codes::page(&f, &PromoCodes { list: if full { body(promotions(hostile)) } else { Default::default() } })),
+        ("promo-code", parrain_desk::promo_codes::one(&f, &PromoCodePage { known: Some(body(promotions(hostile)["promotions"][0].clone())), begin: None, version: 7, entered: Entered::default() })),
+        ("new-promo-code", parrain_desk::promo_codes::one(&f, &PromoCodePage { known: None, begin: full.then_some(Beginning::Flash), version: 7, entered: Entered::default() })),
+        ("promotion", parrain_desk::promotion::page(&f, &Promotion { materials: if full { body(materials(hostile)) } else { Default::default() }, entered: Entered::default() })),
+        ("share-text", parrain_desk::promotion::text(&f, &TextPage { text: body(materials(hostile)["texts"][0].clone()), entered: Entered::default() })),
         ("experiments", parrain_desk::experiments::page(&f, &Experiments { list: body(json!({"experiments": if full { json!([experiment("comparison-2", "running", false), experiment("comparison-1", "ended", true)]) } else { json!([]) }})), offers: p().offers.into_iter().cycle().take(if full { 2 } else { 1 }).collect(), entered: Entered::default(), plan: full.then(|| body(json!({"referrers": 41, "past_weeks": 12, "visits": 5210, "conversions": 148, "weeks": 7}))) })),
         ("endpoints", parrain_desk::endpoints::page(&f, &Endpoints { list: body(json!({"endpoints": if full { json!([endpoint(hostile)]) } else { json!([]) }})), entered: Entered::default() })),
         ("endpoint", parrain_desk::endpoints::one(&f, &EndpointPage { endpoint: body(endpoint(hostile)), deliveries: body(json!({"deliveries": if full { json!([{"id": "msg_2", "type": "conversion.approved", "state": "dead", "queued_at": "2026-11-22T09:00:00Z", "tries": 9, "tried_at": "2026-11-25T09:00:00Z", "status": 500, "answer": format!("out of disk{hostile}")}, {"id": "msg_1", "type": "referrer.joined", "state": "delivered", "queued_at": "2026-11-22T08:00:00Z", "tries": 1, "status": 200}, {"id": "msg_3", "type": "payout.paid", "state": "waiting", "queued_at": "2026-11-26T08:00:00Z", "tries": 2, "next_try_at": "2026-11-26T11:00:00Z"}]) } else { json!([]) }})), secret: full.then(|| "whsec_c2VjcmV0".into()) })),

@@ -14,7 +14,9 @@ impl<E: Env> App<E> {
     /// A picture of this code's offer, in a size such as `300x250.svg`; its colours by `accent` and `on_accent`, six hex
     /// digits each.
     pub(super) async fn banner(&self, request: &Request, id: &ShopId, code: &str, size: &str) -> Answer {
-        const SIZES: Error = Error::NotFound("banners are 300x250.svg, 728x90.svg and 1080x1080.svg");
+        const SIZES: Error = Error::NotFound(
+            "banners are 300x250.svg, 728x90.svg, 160x600.svg, 970x250.svg and 1080x1080.svg",
+        );
         let size = size.strip_suffix(".svg").and_then(Size::named).ok_or(SIZES)?;
         let code = code.parse().map_err(|_| Error::NO_CODE)?;
         let found = self.shop_and_referrer(id, &code).await;

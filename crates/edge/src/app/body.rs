@@ -77,13 +77,18 @@ pub fn name(node: &Node<'_>, faults: &mut Faults) -> Option<String> {
 
 /// What a shop notes for itself, in lines of its own: at most [`MOST_NOTE`] characters; empty where missing.
 pub fn note(node: &Node<'_>, faults: &mut Faults) -> String {
+    lines(node, faults, MOST_NOTE)
+}
+
+/// A text in lines: at most so many characters; empty where missing.
+pub fn lines(node: &Node<'_>, faults: &mut Faults, most: usize) -> String {
     let text = node.value().map(|value| value.as_str());
     let Some(text) = text.map_or(Some(""), |text| text) else {
         faults.add(node, "must be a text");
         return String::new();
     };
-    if text.chars().count() > MOST_NOTE {
-        faults.add(node, format!("must have at most {MOST_NOTE} characters"));
+    if text.chars().count() > most {
+        faults.add(node, format!("must have at most {most} characters"));
     }
     if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
         faults.add(node, "must not hold control characters");

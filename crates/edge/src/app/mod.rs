@@ -22,6 +22,7 @@ mod glance;
 mod helpers;
 mod imports;
 mod mail;
+mod materials;
 mod openapi;
 mod orders;
 mod page;
@@ -43,7 +44,7 @@ use crate::deliveries::web::Web;
 use crate::http::{self, Body, Method, Request, Response, StatusCode, header};
 use crate::platform::Platform;
 use crate::problem::Error;
-use crate::protocol::calls::{GetPayout, MarkPaid};
+use crate::protocol::calls::{GetPayout, ListPromotions, MarkPaid};
 use crate::protocol::{Ask, Asker, Call, Refusal};
 use crate::route::{Found, Route, Routes};
 use crate::shop_id::ShopId;
@@ -238,6 +239,26 @@ impl<E: Env> App<E> {
             Route::OpenApi => Ok(openapi::document()),
             Route::Link(shop, code) => self.follow_link(request, &shop, &code).await,
             Route::Banner(shop, code, size) => self.banner(request, &shop, &code, &size).await,
+            Route::Picture(shop, name) => self.picture(request, &shop, &name).await,
+            Route::Promote(shop, code) => Ok(self.promote(request, &shop, &code).await),
+            Route::Materials(shop) => {
+                self.list_materials(&self.reads(request, &shop).await?, request, &shop).await
+            }
+            Route::NewPicture(shop) => {
+                self.add_picture(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::OldPicture(shop, picture) => {
+                self.remove_picture(&self.owner(request, &shop).await?, &shop, picture).await
+            }
+            Route::NewShareText(shop) => {
+                self.add_share_text(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::ShareText(shop, text) if delete => {
+                self.remove_share_text(&self.owner(request, &shop).await?, &shop, text).await
+            }
+            Route::ShareText(shop, text) => {
+                self.put_share_text(&self.owner(request, &shop).await?, request, &shop, text).await
+            }
             Route::Events(shop) => self.event(request, &shop).await,
             Route::Webhook(shop, platform) => self.webhook(request, &shop, &platform).await,
             Route::Shops => self.list_shops(&self.admin(request).await?, request).await,
@@ -416,6 +437,10 @@ impl<E: Env> App<E> {
             }
             Route::DeskLinks(shop) => {
                 self.add_desk_link(&self.owner(request, &shop).await?, request, &shop).await
+            }
+            Route::Promotions(shop) => {
+                let may = self.reads(request, &shop).await?;
+                Ok(Response::json(StatusCode::OK, &self.ask_as(&may, &shop, ListPromotions).await?)?)
             }
             Route::Imports(shop) if post => {
                 self.plan_import(&self.owner(request, &shop).await?, request, &shop).await
@@ -608,6 +633,14 @@ impl From<LedgerError> for Error {
                 Refusal::UnknownEndpoint => Self::NotFound("there is no such endpoint"),
                 Refusal::TooManyEndpoints => {
                     Self::Conflict("this shop has as many endpoints as a shop may have: remove one of them")
+                }
+                Refusal::OwnCode => Self::Conflict(
+                    "this code is a promo code of the shop's own: take it out of the program first",
+                ),
+                Refusal::UnknownPicture => Self::NotFound("there is no such picture"),
+                Refusal::UnknownShareText => Self::NotFound("there is no such text"),
+                Refusal::TooManyMaterials => {
+                    Self::Conflict("this shop has as many of these as a shop may have: remove one of them")
                 }
                 Refusal::NoMail => Self::NotFound("no mail is set up for this shop"),
                 Refusal::NoStop => Self::NotFound("no bounce of this message keeps mail from its address"),

@@ -153,7 +153,10 @@ impl<E: Env> App<E> {
             ..Facts::default()
         };
         let joinable = program.shown(&facts, now);
-        let code = asked.map(|known| verdict(program, known, now));
+        let code = asked.map(|known| match known {
+            Some(known) => verdict(program, Some(known), now),
+            None => own_verdict(request, shop, now).unwrap_or_else(|| verdict(program, None, now)),
+        });
         let asked = code.is_some();
         let good = code.as_ref().is_none_or(|verdict| matches!(verdict, Verdict::Valid(_)));
         let offer_of_code = code.as_ref().and_then(|verdict| match verdict {
@@ -439,14 +442,44 @@ pub(super) fn code_of(node: &Node<'_>, faults: &mut Faults) -> Option<Code> {
 fn holds_for(shop: &Shop, now: Instant) -> i64 {
     const MOST: i64 = 300;
     let program = &shop.program;
-    let turns = program.offers.iter().flat_map(|offer| [offer.starts_at, offer.ends_at]).flatten();
+    let promotions = program.promotions.iter().flat_map(|promotion| [promotion.starts_at, promotion.ends_at]);
+    let turns =
+        program.offers.iter().flat_map(|offer| [offer.starts_at, offer.ends_at]).chain(promotions).flatten();
     let turns = turns.chain(program.show_counts.then(|| month_end(shop, now)));
     let ahead = turns.map(|turn| turn.seconds() - now.seconds()).filter(|seconds| *seconds >= 0);
     ahead.min().map_or(MOST, |seconds| seconds.min(MOST))
 }
 
+/// What is said of the first of the codes asked about that is a promo code of the shop's own; nothing where none is.
+fn own_verdict(request: &Request, shop: &Shop, now: Instant) -> Option<Verdict> {
+    let program = &shop.program;
+    let asked = request.params("code").into_iter().filter_map(|text| Code::read(&text)).take(address::MOST);
+    let promotion = asked.into_iter().find_map(|code| program.promotion(&code))?;
+    let refused = |reason: WhyNot| Verdict::Invalid(Refused { valid: Is, reason: reason.into() });
+    if promotion.has_ended(now) {
+        return Some(refused(WhyNot::Expired));
+    }
+    if !promotion.is_active(now) {
+        return Some(refused(WhyNot::Inactive));
+    }
+    // Nothing is promised that cannot be had yet.
+    let waits = shop.record.promotions_waiting.contains(&promotion.code);
+    let is_made_here = program.discounts == Discounts::Platform;
+    Some(Verdict::Valid(Box::new(Invitation {
+        valid: Is,
+        code: Some(promotion.code.clone()),
+        from: Some(program.name.clone()),
+        offer: String::new(),
+        friend: (!(waits && is_made_here)).then(|| promotion.friend.to_wire(program.currency)),
+        discount_ready: (waits && is_made_here).then_some(false),
+        new_customers_only: promotion.new_customers_only,
+        starts_at: promotion.starts_at,
+        ends_at: promotion.ends_at,
+    })))
+}
+
 /// What is said of a code: what it gives and from whom, or why it gives nothing.
-fn verdict(program: &Program, known: Option<Known>, now: Instant) -> Verdict {
+pub(super) fn verdict(program: &Program, known: Option<Known>, now: Instant) -> Verdict {
     let refused = |reason: WhyNot| Verdict::Invalid(Refused { valid: Is, reason: reason.into() });
     let Some((code, referrer)) = known else {
         return refused(WhyNot::Unknown);

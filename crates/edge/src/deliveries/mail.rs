@@ -106,7 +106,11 @@ fn prepared(web: &impl Web, draft: &Draft) -> Result<Prepared, String> {
     }
     let confirm = keyed.first().filter(|_| draft.kind == MailKind::Welcome).cloned();
     let links = match draft.kind {
-        MailKind::Welcome | MailKind::Reminder => vec![format!("{}/r/{}/{code}", record.origin, draft.shop)],
+        MailKind::Welcome => vec![
+            format!("{}/r/{}/{code}", record.origin, draft.shop),
+            format!("{}/promote/{}/{code}", record.origin, draft.shop),
+        ],
+        MailKind::Reminder => vec![format!("{}/r/{}/{code}", record.origin, draft.shop)],
         MailKind::ToDo => vec![format!("{}/desk/{}", record.origin, draft.shop)],
         MailKind::SignIn => keyed,
         _ => vec![draft.landing_url.clone()],

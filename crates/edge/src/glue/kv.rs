@@ -40,6 +40,19 @@ impl Kv for WorkersKv {
         put.execute().await.map_err(told)
     }
 
+    async fn get_bytes(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
+        self.counts.read();
+        self.store.get(key).bytes().await.map_err(told)
+    }
+
+    async fn put_bytes(&self, key: &str, value: &[u8], metadata: &str) -> Result<(), KvError> {
+        self.counts.write();
+        let metadata: serde_json::Value =
+            serde_json::from_str(metadata).map_err(|fault| KvError(fault.to_string()))?;
+        let put = self.store.put_bytes(key, value).map_err(told)?;
+        put.metadata(metadata).map_err(told)?.execute().await.map_err(told)
+    }
+
     async fn put_for(&self, key: &str, value: &str, seconds: u32) -> Result<(), KvError> {
         self.counts.write();
         let put = self.store.put(key, value).map_err(told)?;

@@ -362,6 +362,7 @@ impl<S: Sql> Ledger<S> {
         self.know_codes(id, order)?;
         if verified {
             self.know_traces(id, order)?;
+            self.note_promotions(id, order)?;
         }
         Ok(id)
     }

@@ -1,4 +1,4 @@
-//! Referrers' codes as coupons of the shop's: where each is to be made, with which terms, and what came of it.
+//! Referrers' codes, and promo codes of the shop's own (`promotions`), as coupons of the shop's: where each is to be made, with which terms, and what came of it.
 //!
 //! A row is a code at a maker: a platform at which the edge makes it itself, or a module that asks for codes to make. What a
 //! code is to give follows from its referrer and the program; it is noted in the transaction that changes the referrer. A
@@ -61,11 +61,16 @@ impl<S: Sql> Answers<IsCodeReady> for Ledger<S> {
 impl<S: Sql> Ledger<S> {
     /// Notes what is to be made of a referrer's code, wherever codes are made.
     pub(super) fn want_code(&self, now: Instant, code: &Code, referrer: &Referrer) -> Result<(), Refusal> {
+        let terms = self.terms_of(now, referrer)?;
+        self.want(now, code, terms)
+    }
+
+    /// Notes what a code is to give, wherever codes are made; nothing where it is to give nothing.
+    pub(super) fn want(&self, now: Instant, code: &Code, terms: Option<CodeTerms>) -> Result<(), Refusal> {
         let makers = self.makers()?;
         if makers.is_empty() {
             return Ok(());
         }
-        let terms = self.terms_of(now, referrer)?;
         let terms = terms.map(|terms| serde_json::to_string(&terms)).transpose();
         let terms = terms.map_err(|fault| Refusal::Store(fault.to_string()))?;
         for maker in makers {
@@ -139,6 +144,7 @@ impl<S: Sql> Ledger<S> {
                     Ok(true)
                 }
                 None => {
+                    self.want_promotions(now)?;
                     self.sql.run("DELETE FROM meta WHERE name = 'coding'", &[])?;
                     Ok(false)
                 }
@@ -164,7 +170,12 @@ impl<S: Sql> Ledger<S> {
         code: &Code,
         referrer: &Referrer,
     ) -> Result<Option<bool>, Refusal> {
-        if self.makers()?.is_empty() || self.terms_of(now, referrer)?.is_none() {
+        if self.terms_of(now, referrer)?.is_none() { Ok(None) } else { self.is_made(code) }
+    }
+
+    /// Whether a code that is to give something was made; `None` where codes are made by nobody.
+    pub(super) fn is_made(&self, code: &Code) -> Result<Option<bool>, Refusal> {
+        if self.makers()?.is_empty() {
             return Ok(None);
         }
         let ready = self.number(
@@ -306,7 +317,7 @@ impl<S: Sql> Ledger<S> {
                 id: task_id(&held.code, held.terms.as_deref()),
                 kind: TaskKind::Code.into(),
                 code: held.code.to_string(),
-                referrer: Some(held.code),
+                referrer: self.find_referrer(&held.code)?.map(|_| held.code),
                 currency: shown.currency,
                 reward: shown.reward,
                 terms: wanted,
@@ -456,7 +467,8 @@ impl<S: Sql> Ledger<S> {
         let shop = self.shop()?;
         match self.find_referrer(code)? {
             Some(held) if !held.referrer.unpublished => self.publish(&shop, code, &held.referrer),
-            Some(_) | None => Ok(()),
+            Some(_) => Ok(()),
+            None => self.publish_promotions(self.now.get()),
         }
     }
 

@@ -15,6 +15,7 @@ pub fn post(sql: &impl Sql, shop: &ShopRecord, publication: &Publication) -> Res
         Publication::Shop(_) => "shop".to_owned(),
         Publication::Referrer { code, .. } => format!("referrer/{code}"),
         Publication::Fact(fact) => format!("fact/{}/{}", fact.what, fact.order_id),
+        Publication::PictureGone(name) => format!("picture/{name}"),
         Publication::Purge => format!("purge/{}", shop.secrets.incarnation),
     };
     let text =

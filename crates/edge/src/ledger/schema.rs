@@ -14,8 +14,9 @@ use super::sql::{Sql, SqlError};
 /// asked for, `tally`, `former` and an index of tests; 15 added `reconciliation`, and the
 /// provider of an endpoint; 16 added `joined`, `pace`, `paced`, `trace`, `suspicion` and for what an
 /// entry is `held`, and
-/// whether it `waits`; 17 added `experiment` and `dealt`; 18 added `import` and `import_line`.
-const VERSION: u32 = 18;
+/// whether it `waits`; 17 added `experiment` and `dealt`; 18 added `import` and `import_line`; 19 added
+/// `picture`, `share_text` and `promoted`.
+const VERSION: u32 = 19;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -69,6 +70,9 @@ const TABLES: &[&str] = &[
     "mail_stop",
     "experiment",
     "dealt",
+    "picture",
+    "share_text",
+    "promoted",
     "unsettled",
     "import",
     "import_line",
@@ -310,6 +314,16 @@ const CREATE: &[&str] = &[
     // Which addresses, by their keyed hashes, have which kind of mail no longer; no kind stands for all of them.
     "CREATE TABLE IF NOT EXISTS mail_stop (address TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL,
         why TEXT NOT NULL, PRIMARY KEY (address, kind)) WITHOUT ROWID",
+    // Pictures for those who promote the shop, whose bytes are in KV, and which hash these have.
+    "CREATE TABLE IF NOT EXISTS picture (id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
+        title TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, bytes INTEGER NOT NULL,
+        added INTEGER NOT NULL) WITHOUT ROWID",
+    // Texts for them to copy.
+    "CREATE TABLE IF NOT EXISTS share_text (id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL,
+        text TEXT NOT NULL, changed INTEGER NOT NULL)",
+    // Which orders carry which promo code of the shop's own, and what was taken off of them in all.
+    "CREATE TABLE IF NOT EXISTS promoted (code TEXT NOT NULL, entry INTEGER NOT NULL, currency TEXT NOT NULL,
+        discount INTEGER NOT NULL, PRIMARY KEY (code, entry)) WITHOUT ROWID",
     // What is brought along from other software: what is known of each import, as JSON, and when it is forgotten. `begun`:
     // some of it was made.
     "CREATE TABLE IF NOT EXISTS import (id TEXT PRIMARY KEY, made INTEGER NOT NULL, expires INTEGER NOT NULL,
@@ -515,7 +529,7 @@ mod tests {
         create(&sql).unwrap();
         let rows = sql.run("SELECT name FROM sqlite_master WHERE type = 'table'", &[]).unwrap();
         let tables = rows.iter().map(|row| row.text(0).unwrap()).filter(|name| !name.starts_with("sqlite_"));
-        let keys = ["1/shop/", "1/referrer/", "1/connect/", "1/ended/", "1/fact/"];
+        let keys = ["1/shop/", "1/referrer/", "1/connect/", "1/ended/", "1/picture/", "1/fact/"];
         let stored = include_str!("../../../widget/src/browser/store.rs").split('"');
         let stored = stored.filter(|text| text.starts_with("parrain_") && !text.contains(' '));
         let all: BTreeSet<&str> = tables.chain(keys).chain(stored).collect();

@@ -1,7 +1,7 @@
 //! The shop, the versions of its program, and its referrers.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use parrain_core::check::{Fault, Faults, Node};
@@ -63,17 +63,21 @@ impl<S: Sql> Answers<PutShop> for Ledger<S> {
         // Read and printed again, so that two ways to write one program are one version.
         let program = read_program(&ask.program).map_err(Refusal::Invalid)?;
         let program_asks_nobody = program.confirmed == Confirming::Any;
-        let program = program.to_json();
+        let promotes = !program.promotions.is_empty();
+        let parsed = program;
+        let program = parsed.to_json();
         let before = match self.shop() {
             Ok(shop) => Some(shop.record.clone()),
             Err(Refusal::UnknownShop) => None,
             Err(other) => return Err(other),
         };
         let created = before.is_none();
+        let promoted = before.is_some() && !self.shop()?.versions.latest().promotions.is_empty();
         if created && !self.may_make_shops() {
             return Err(Refusal::UnknownShop);
         }
         schema::create(&self.sql)?;
+        self.check_promotions(&parsed)?;
         if let Some(meant) = ask.version
             && self.newest_version()? != meant
         {
@@ -90,6 +94,7 @@ impl<S: Sql> Answers<PutShop> for Ledger<S> {
             identity_keys: BTreeMap::new(),
             page_mail: PageMail::default(),
             proving: None,
+            promotions_waiting: BTreeSet::new(),
         });
         record.program = program;
         record.webhook_secrets.extend(ask.webhook_secrets);
@@ -111,6 +116,10 @@ impl<S: Sql> Answers<PutShop> for Ledger<S> {
                 self.turn_unconfirmed()?;
             }
             self.want_codes_anew()?;
+        }
+        if changed && (promotes || promoted) {
+            self.want_promotions(now)?;
+            record = self.shop()?.record.clone();
         }
         Ok(Saved { created, value: record })
     }
@@ -161,6 +170,9 @@ impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
         let PutReferrer { code, referrer, managed, quiet } = ask;
         let before = self.find_referrer(&code)?;
         let created = before.is_none();
+        if created && self.is_promotion(&code)? {
+            return Err(Refusal::OwnCode);
+        }
         let created_at = before.as_ref().map_or(now, |before| before.created_at);
         let before = before.map(|before| before.referrer);
         // How one person was managed is nothing to the next who has the code.
@@ -250,7 +262,7 @@ impl<S: Sql> Answers<Join> for Ledger<S> {
         }
         referrer.unpublished = !identified;
         for code in candidates {
-            if self.find_referrer(&code)?.is_none() {
+            if self.find_referrer(&code)?.is_none() && shop.versions.latest().promotion(&code).is_none() {
                 // KV's writes are few: those who only look for what they can use up get none. Whoever asks for a code
                 // that KV does not have is answered by the ledger.
                 self.keep_referrer(now, &code, &referrer)?;
@@ -343,7 +355,8 @@ impl<S: Sql> Answers<CountClicks> for Ledger<S> {
 impl<S: Sql> Answers<CountTouch> for Ledger<S> {
     fn answer(&self, now: Instant, ask: CountTouch) -> Result<(), Refusal> {
         if !self.count_visit(now, &ask.code, 0, 1)? {
-            return Err(Refusal::UnknownCode);
+            // The shop's own codes are known, and nobody's visits.
+            return if self.is_promotion(&ask.code)? { Ok(()) } else { Err(Refusal::UnknownCode) };
         }
         let step = if ask.redeemed { Proof::CodeInBasket } else { Proof::CodeCaptured };
         self.saw_code(now, &ask.code, step)

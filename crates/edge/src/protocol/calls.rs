@@ -18,6 +18,7 @@ use parrain_wire::deliveries::{DeliveryState, EventType};
 use parrain_wire::desk::{Role, SetUp};
 use parrain_wire::event::{Decided, Outcome};
 use parrain_wire::mail::{MailKind, MailState};
+use parrain_wire::materials::{NewShareText, Picture};
 use parrain_wire::moment::Facts;
 use parrain_wire::payouts::Payout;
 use parrain_wire::rewards::{Conversion, Status};
@@ -479,6 +480,55 @@ pub struct TestEndpoint {
     /// The endpoint.
     pub id: String,
 }
+
+/// A picture that is there already by the same bytes, before one is kept; [`super::Refusal::TooManyMaterials`] where there is
+/// none and no room.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PlanPicture {
+    /// The hash of its bytes.
+    pub digest: String,
+}
+
+/// Adds a picture whose bytes are in KV by its id. Where the same bytes were added meanwhile, that picture is answered.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AddPicture {
+    /// The picture, without an address.
+    pub picture: Picture,
+    /// The hash of its bytes.
+    pub digest: String,
+}
+
+/// Removes a picture, or [`super::Refusal::UnknownPicture`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RemovePicture {
+    /// The picture.
+    pub id: String,
+}
+
+/// Writes a text, a new one or in place of another; [`super::Refusal::UnknownShareText`],
+/// [`super::Refusal::TooManyMaterials`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PutShareText {
+    /// The text that it replaces; none for a new one.
+    pub id: Option<String>,
+    /// What it is to be, already checked.
+    pub text: NewShareText,
+}
+
+/// Removes a text, or [`super::Refusal::UnknownShareText`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RemoveShareText {
+    /// The text.
+    pub id: String,
+}
+
+/// The promo codes of the shop's own, with what came of them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ListPromotions;
+
+/// The pictures, without addresses, and the texts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GetMaterials;
 
 /// Sets a shop's mail up. A key or a secret that is left out stays, where the provider is the same.
 #[derive(Debug, Clone, Serialize, Deserialize)]

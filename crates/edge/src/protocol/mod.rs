@@ -35,7 +35,9 @@ use parrain_wire::event::Outcome;
 use parrain_wire::experiments::{Experiment, ExperimentList, ExperimentPlan};
 use parrain_wire::imports::{Import, ImportList};
 use parrain_wire::mail::{Message, MessageList};
+use parrain_wire::materials::{Materials, Picture, ShareText};
 use parrain_wire::payouts::{Payout, PayoutPlan};
+use parrain_wire::promotion::PromotionList;
 use parrain_wire::rewards::{Conversion, RewardStatus};
 use parrain_wire::signals::SignalReport;
 use parrain_wire::tasks::{FailedTasks, TaskList, TaskOutcome};
@@ -44,19 +46,20 @@ use serde::{Deserialize, Serialize};
 use crate::details::seal::Sealed;
 use crate::platform::Platform;
 use calls::{
-    AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddSignInKey, Adjust, AnswerClaim, AskReconciliation,
-    Audit, BeginExperiment, BeginProof, BeginSubscription, ChangeEndpoint, ChangeReferrer, CloseSession,
-    ConcludeExperiment, Connecting, CountClicks, CountFriends, CountTouch, CreatePayout, DeleteShop,
-    DropContacts, DropCredentials, DropDetails, DropMail, EndConnection, EndSignIns, EnterByKey, Entered,
-    EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials, GetCustomers,
-    GetDetails, GetEndpoint, GetExperiment, GetFrame, GetMail, GetOrder, GetOverview, GetPaid, GetPayout,
-    GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop, GetSignals, GetStatement, GetStatus,
-    GetSubject, GiveOrder, Given, HeldDetails, IsCodeReady, Join, LiftStop, LinkOrder, ListClaims,
-    ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints, ListExperiments,
-    ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions,
-    MakeClaim, MarkPaid, OpenSession, Page, PaidPerson, PayoutFile, PlanExperiment, PlanPayout, PutContacts,
-    PutCredentials, PutDetails, PutMail, PutReferrer, PutSetUp, PutShop, RecordEvent, RecordSnapshot,
-    RecordSpoken, RemoveEndpoint, ReplaceContacts, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys,
+    AddConnectCode, AddDeskKey, AddEndpoint, AddHelper, AddPicture, AddSignInKey, Adjust, AnswerClaim,
+    AskReconciliation, Audit, BeginExperiment, BeginProof, BeginSubscription, ChangeEndpoint, ChangeReferrer,
+    CloseSession, ConcludeExperiment, Connecting, CountClicks, CountFriends, CountTouch, CreatePayout,
+    DeleteShop, DropContacts, DropCredentials, DropDetails, DropMail, EndConnection, EndSignIns, EnterByKey,
+    Entered, EraseEverybody, EraseSubject, FindReferrer, FinishTask, Framing, GetClaim, GetCredentials,
+    GetCustomers, GetDetails, GetEndpoint, GetExperiment, GetFrame, GetMail, GetMaterials, GetOrder,
+    GetOverview, GetPaid, GetPayout, GetPayoutFile, GetProof, GetReferrer, GetReport, GetSetUp, GetShop,
+    GetSignals, GetStatement, GetStatus, GetSubject, GiveOrder, Given, HeldDetails, IsCodeReady, Join,
+    LiftStop, LinkOrder, ListClaims, ListConnections, ListContacts, ListConversions, ListDeliveries,
+    ListEndpoints, ListExperiments, ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts,
+    ListPromotions, ListReferrers, ListVersions, MakeClaim, MarkPaid, OpenSession, Page, PaidPerson,
+    PayoutFile, PlanExperiment, PlanPayout, PlanPicture, PutContacts, PutCredentials, PutDetails, PutMail,
+    PutReferrer, PutSetUp, PutShareText, PutShop, RecordEvent, RecordSnapshot, RecordSpoken, RemoveEndpoint,
+    RemovePicture, RemoveShareText, ReplaceContacts, ReplaceCredentials, ReplaceDetails, ReplaceMailKeys,
     ReplayDeliveries, ReplayMessages, ReportConversion, ReportMail, Review, RevokeHelper, RotateEndpoint,
     RotateSecret, Saved, Saw, SendSignIn, Spoken, StaleContacts, StaleCredentials, StaleDetails, StopMail,
     TakeOrder, TakeTasks, TestEndpoint, TestMail, UseConnectCode, UseSignInKey, WriteReminder,
@@ -217,6 +220,18 @@ pub enum Refusal {
     /// More endpoints than a shop may have.
     #[error("this shop has as many endpoints as a shop may have")]
     TooManyEndpoints,
+    /// A code that is one of the shop's own promo codes.
+    #[error("this code is a promo code of the shop's")]
+    OwnCode,
+    /// No such picture.
+    #[error("there is no such picture")]
+    UnknownPicture,
+    /// No such text.
+    #[error("there is no such text")]
+    UnknownShareText,
+    /// More pictures or texts than a shop may have.
+    #[error("this shop has as many pictures or texts as a shop may have")]
+    TooManyMaterials,
     /// The shop sends no mail.
     #[error("no mail is set up for this shop")]
     NoMail,
@@ -420,6 +435,13 @@ calls! {
     TestEndpoint => Delivery,
     ListDeliveries => DeliveryList,
     ReplayDeliveries => Replayed,
+    // What those take who promote it.
+    PlanPicture => Option<Picture>,
+    AddPicture => Picture,
+    RemovePicture => (),
+    PutShareText => ShareText,
+    RemoveShareText => (),
+    GetMaterials => Materials,
     // Its mail.
     PutMail => HeldMail,
     ReplaceMailKeys => u32,
@@ -478,6 +500,7 @@ calls! {
     GiveOrder => Given,
     TakeOrder => (),
     GetReport => Report,
+    ListPromotions => PromotionList,
     CountFriends => u32,
     GetSignals => SignalReport,
     PlanExperiment => ExperimentPlan,

@@ -38,6 +38,8 @@ pub enum Publication {
     },
     /// A fact of a referred order, kept for ever under a key made of what it says.
     Fact(Box<Fact>),
+    /// A picture is to go, by its file's name.
+    PictureGone(String),
     /// Everything of the shop's is to go.
     Purge,
 }

@@ -1,7 +1,7 @@
 //! A shop and its referrers as the ledger holds them and KV copies them.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
@@ -117,6 +117,9 @@ pub struct ShopRecord {
     /// The test of the set-up that is watched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proving: Option<Proving>,
+    /// Promo codes of the newest program that cannot be redeemed yet at the platform that is to make them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub promotions_waiting: BTreeSet<Code>,
 }
 
 /// What mail a page of the shop's may ask for on behalf of who is there.

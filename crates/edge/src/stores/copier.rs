@@ -130,6 +130,10 @@ async fn write(kv: &impl Kv, entry: &Outgoing) -> Result<(), KvError> {
             let value = serde_json::to_string(fact).map_err(told)?;
             (key.to_string(), value, keys::fact_metadata(fact))
         }
+        Publication::PictureGone(name) => {
+            let key = Key::Picture { shop, incarnation: &entry.incarnation, name };
+            return kv.delete(&key.to_string()).await;
+        }
         Publication::Purge => return Ok(()),
     };
     kv.put(&key, &value, Some(&metadata)).await
@@ -150,12 +154,13 @@ async fn purge<S: Sql>(
     let shop_key = Key::Shop(shop).to_string();
     let referrers = prefix::referrers(shop);
     let facts = prefix::facts_of(shop, incarnation);
-    for kind in [&facts, &referrers, &shop_key] {
+    let pictures = prefix::pictures_of(shop, incarnation);
+    for kind in [&facts, &pictures, &referrers, &shop_key] {
         let mut cursor: Option<String> = None;
         loop {
             let page = kv.list(kind, cursor.as_deref(), 1000).await.map_err(told)?;
             for (key, metadata) in &page.keys {
-                let gone = if *kind == facts {
+                let gone = if *kind == facts || *kind == pictures {
                     true
                 } else if (*kind == shop_key && *key != shop_key)
                     || !written_by(metadata.as_deref(), incarnation)

@@ -27,6 +27,15 @@ pub enum Key<'a> {
     ConnectCode(&'a str),
     /// That the admin's session of this hash at the desk was ended; any value.
     Ended(&'a str),
+    /// A picture that a shop uploaded: its bytes.
+    Picture {
+        /// The shop.
+        shop: &'a ShopId,
+        /// Which of the shops that have had this id.
+        incarnation: &'a str,
+        /// Its file's name: its id and how its kind ends.
+        name: &'a str,
+    },
     /// A fact of a referred order, a [`Fact`].
     Fact {
         /// The shop.
@@ -50,6 +59,11 @@ pub mod prefix {
     /// A shop's referrers.
     pub fn referrers(shop: &ShopId) -> String {
         format!("1/referrer/{shop}/")
+    }
+
+    /// The pictures of one of the shops that have had this id.
+    pub fn pictures_of(shop: &ShopId, incarnation: &str) -> String {
+        format!("1/picture/{shop}/{}/", super::segment(incarnation))
     }
 
     /// The facts of one of the shops that have had this id.
@@ -134,6 +148,9 @@ impl fmt::Display for Key<'_> {
             Self::Referrer(shop, code) => write!(f, "{}{code}", prefix::referrers(shop)),
             Self::ConnectCode(hash) => write!(f, "1/connect/{}", segment(hash)),
             Self::Ended(hash) => write!(f, "1/ended/{}", segment(hash)),
+            Self::Picture { shop, incarnation, name } => {
+                write!(f, "{}{}", prefix::pictures_of(shop, incarnation), segment(name))
+            }
             Self::Fact { shop, incarnation, order_id, what } => {
                 let (order, what) = (segment(order_id), segment(what));
                 write!(f, "{}{order}/{what}", prefix::facts_of(shop, incarnation))
@@ -160,7 +177,7 @@ mod tests {
     use parrain_core::event::{Change, Customer, Event, Goods, Kind, Order, Source, Touch, What};
     use parrain_core::money::Currency;
     use proptest::prelude::*;
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     fn shop() -> ShopId {
         ShopId::parse("demo").unwrap()
@@ -184,6 +201,8 @@ mod tests {
         assert_eq!(Key::Referrer(&shop(), &anna()).to_string(), "1/referrer/demo/ANNA10");
         assert_eq!(Key::ConnectCode("aB3-_x").to_string(), "1/connect/aB3-_x");
         assert_eq!(Key::Ended("aB3-_x").to_string(), "1/ended/aB3-_x");
+        let picture = Key::Picture { shop: &shop(), incarnation: "i1", name: "a1b2.png" };
+        assert_eq!(picture.to_string(), "1/picture/demo/i1/a1b2.png");
         assert_eq!(fact("1001", "sale"), "1/fact/demo/i1/1001/sale");
         assert_eq!(
             fact("10/01", "refunded-r1"),
@@ -210,6 +229,7 @@ mod tests {
             identity_keys: BTreeMap::new(),
             page_mail: PageMail::default(),
             proving: None,
+            promotions_waiting: BTreeSet::new(),
         };
         let pinned = concat!(
             r#"{"shop":"demo","program":{"name":"Atelier Lumière"},"created_at":"2026-11-01T00:00:00Z","#,

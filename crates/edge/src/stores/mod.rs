@@ -23,6 +23,18 @@ pub trait Kv {
     /// Where the store did not say that it was written; it may have been.
     async fn put(&self, key: &str, value: &str, metadata: Option<&str>) -> Result<(), KvError>;
 
+    /// The bytes of a key; `None` where the store has none, or not yet.
+    ///
+    /// # Errors
+    /// As of [`Kv::get`].
+    async fn get_bytes(&self, key: &str) -> Result<Option<Vec<u8>>, KvError>;
+
+    /// Writes bytes and their metadata (JSON of at most 1,024 bytes).
+    ///
+    /// # Errors
+    /// As of [`Kv::put`].
+    async fn put_bytes(&self, key: &str, value: &[u8], metadata: &str) -> Result<(), KvError>;
+
     /// Writes a value that goes by itself after so many seconds, sixty at least.
     ///
     /// # Errors

@@ -31,7 +31,10 @@ impl Mischief {
 }
 
 /// What a key held from an instant on; `None` where it was removed.
-type Version = (i64, Option<(String, Option<String>)>);
+type Version = (i64, Option<Held>);
+
+/// A value and its metadata.
+type Held = (Vec<u8>, Option<String>);
 
 /// The store.
 #[derive(Debug)]
@@ -81,12 +84,12 @@ impl SimulatedKv {
         self.calls.take()
     }
 
-    /// The newest state: every key and value, whatever reads may say.
+    /// The newest state: every key and value, whatever reads may say; of what is no text only what is in it.
     pub fn contents(&self) -> BTreeMap<String, String> {
         let now = self.now_ms.get();
         let history = self.history.borrow();
         let newest = |(key, versions): (&String, &Vec<Version>)| {
-            seen(versions, now).map(|(value, _)| (key.clone(), value.clone()))
+            seen(versions, now).map(|(value, _)| (key.clone(), text_of(value)))
         };
         history.iter().filter_map(newest).collect()
     }
@@ -127,7 +130,7 @@ impl SimulatedKv {
         Ok(self.now_ms.get() - if stale { age } else { 0 })
     }
 
-    fn write(&self, key: &str, value: Option<(String, Option<String>)>) -> Result<(), KvError> {
+    fn write(&self, key: &str, value: Option<Held>) -> Result<(), KvError> {
         self.count(|calls| calls.writes += 1);
         let mischief = self.mischief.get();
         if self.happens(mischief.failing) {
@@ -142,7 +145,11 @@ impl SimulatedKv {
     }
 }
 
-fn seen(versions: &[Version], at: i64) -> Option<&(String, Option<String>)> {
+fn text_of(value: &[u8]) -> String {
+    String::from_utf8_lossy(value).into_owned()
+}
+
+fn seen(versions: &[Version], at: i64) -> Option<&Held> {
     versions.iter().rev().find(|(from, _)| *from <= at)?.1.as_ref()
 }
 
@@ -154,7 +161,7 @@ impl Kv for SimulatedKv {
             let view = self.view()?;
             let history = self.history.borrow();
             let value = history.get(key).and_then(|versions| seen(versions, view));
-            values.push(value.map(|(value, _)| value.clone()));
+            values.push(value.map(|(value, _)| text_of(value)));
         }
         Ok(values)
     }
@@ -162,12 +169,25 @@ impl Kv for SimulatedKv {
     async fn put(&self, key: &str, value: &str, metadata: Option<&str>) -> Result<(), KvError> {
         assert!(key.len() <= 512, "KV takes keys of at most 512 bytes: {key}");
         assert!(metadata.is_none_or(|text| text.len() <= 1024), "KV takes metadata of at most 1,024 bytes");
-        self.write(key, Some((value.to_owned(), metadata.map(str::to_owned))))
+        self.write(key, Some((value.into(), metadata.map(str::to_owned))))
+    }
+
+    async fn get_bytes(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
+        self.count(|calls| calls.reads += 1);
+        let view = self.view()?;
+        let history = self.history.borrow();
+        let value = history.get(key).and_then(|versions| seen(versions, view));
+        Ok(value.map(|(value, _)| value.clone()))
+    }
+
+    async fn put_bytes(&self, key: &str, value: &[u8], metadata: &str) -> Result<(), KvError> {
+        assert!(key.len() <= 512 && metadata.len() <= 1024, "KV takes no such key or metadata: {key}");
+        self.write(key, Some((value.to_vec(), Some(metadata.to_owned()))))
     }
 
     async fn put_for(&self, key: &str, value: &str, seconds: u32) -> Result<(), KvError> {
         assert!(key.len() <= 512 && seconds >= 60, "KV keeps a value for a minute at least: {key}");
-        let outcome = self.write(key, Some((value.to_owned(), None)));
+        let outcome = self.write(key, Some((value.into(), None)));
         let end = self.now_ms.get() + i64::from(seconds) * 1000;
         if let Some(versions) = self.history.borrow_mut().get_mut(key) {
             versions.push((end, None));

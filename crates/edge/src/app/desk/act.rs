@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use parrain_core::check::{Fault, Faults, Node};
 use parrain_core::code::Code;
+use parrain_core::instant::Instant;
 use parrain_desk::program::Conflict;
 use parrain_desk::referrers::CodeLine;
 use parrain_desk::set_up::beginning;
@@ -16,6 +17,7 @@ use parrain_wire::deliveries::EndpointWithSecret;
 use parrain_wire::desk::{HelperLink, SetUp, Step, Version};
 use parrain_wire::imports::{Import, ImportState};
 use parrain_wire::mail::MailSettings;
+use parrain_wire::materials::AddedPicture;
 use parrain_wire::payouts::Payout;
 use parrain_wire::program::{Program, RewardKind};
 use parrain_wire::referrer::{Activity, ReferrerCard, SignInLink};
@@ -27,7 +29,8 @@ use super::super::{App, Env, body};
 use super::form::{Form, Posted, plain_amount, put};
 use super::look::{Fresh, NOTHING, SETTLING, encoded, look_of, page_of, with_step};
 use super::rules::{
-    Days, Edge, add_origin, drop_wording, set_debtor, set_minimum, set_offer, set_wording, terms,
+    Days, Edge, add_origin, drop_wording, set_debtor, set_minimum, set_offer, set_promotion, set_wording,
+    terms,
 };
 use super::{AdminVisit, Visit, html, said, see};
 use crate::http::{Method, Request, Response, StatusCode, header};
@@ -38,6 +41,8 @@ use crate::protocol::calls::{
 };
 use crate::protocol::shop::Rotated;
 use crate::shop_id::ShopId;
+
+const NO_PROMO_CODE: Error = Error::NotFound("there is no such promo code");
 
 /// The most codes that are made at once by a form.
 const MOST_CODES: usize = 200;
@@ -180,6 +185,36 @@ impl<E: Env> App<E> {
                 })
                 .await?;
                 Ok(to(&Place::Program, Said::OfferRemoved))
+            }
+            Place::NewPromoCode => {
+                self.save_promotion(request, visit, posted, None).await?;
+                Ok(to(&Place::PromoCodes, Said::PromoCodeSaved))
+            }
+            Place::PromoCode(code) => {
+                self.save_promotion(request, visit, posted, Some(code)).await?;
+                Ok(to(place, Said::PromoCodeSaved))
+            }
+            Place::EndPromoCode(code) => {
+                let now = self.env.now();
+                self.edit_program(request, visit, posted, |program| {
+                    let promotions = program.get_mut("promotions").and_then(Value::as_array_mut);
+                    let promotions = promotions.ok_or(NO_PROMO_CODE)?;
+                    let index =
+                        promotions.iter().position(|one| one["code"] == **code).ok_or(NO_PROMO_CODE)?;
+                    let at = |name: &str| {
+                        promotions.get(index).and_then(|one| one[name].as_str()).and_then(Instant::parse)
+                    };
+                    let over = at("ends_at").is_some_and(|end| end < now);
+                    let to_come = at("starts_at").is_some_and(|start| start > now);
+                    if over || to_come {
+                        promotions.remove(index);
+                    } else if let Some(one) = promotions.get_mut(index) {
+                        put(one, "ends_at", Some(Instant::from_micros(now.micros() - 1).to_string().into()))?;
+                    }
+                    Ok(())
+                })
+                .await?;
+                Ok(to(&Place::PromoCodes, Said::PromoCodeEnded))
             }
             Place::RestoreVersion(number) => {
                 let version = self.version(request, visit, number.parse().unwrap_or_default()).await?;
@@ -473,7 +508,37 @@ impl<E: Env> App<E> {
                 Ok(said(see(&place), Said::Saved))
             }
             // What takes no form or belongs to no shop.
+            Place::Promotion => {
+                let title = posted.text("picture_title").unwrap_or_default();
+                let path = format!("materials/pictures?title={}", encoded(title));
+                let bytes = posted.file("picture");
+                let answer = self.api_bytes(request, visit, Method::POST, &path, bytes).await?;
+                let added: AddedPicture = serde_json::from_slice(&answer.body)?;
+                let what = if added.left_out.is_empty() { Said::PictureAdded } else { Said::PictureCleaned };
+                Ok(to(place, what))
+            }
+            Place::RemovePicture(id) => {
+                let path = format!("materials/pictures/{}", encoded(id));
+                self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
+                Ok(to(&Place::Promotion, Said::PictureRemoved))
+            }
+            Place::NewShareText | Place::ShareText(_) => {
+                let body =
+                    json!({"title": posted.text("title").unwrap_or_default(), "text": posted.text("text")});
+                let (method, path) = match place {
+                    Place::ShareText(id) => (Method::PUT, format!("materials/texts/{}", encoded(id))),
+                    _ => (Method::POST, "materials/texts".to_owned()),
+                };
+                self.api_response(request, visit, method, &path, &body).await?;
+                Ok(to(&Place::Promotion, Said::Saved))
+            }
+            Place::RemoveShareText(id) => {
+                let path = format!("materials/texts/{}", encoded(id));
+                self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
+                Ok(to(&Place::Promotion, Said::TextRemoved))
+            }
             Place::TaxCsv
+            | Place::PromoCodes
             | Place::Home
             | Place::SetUp
             | Place::Preview
@@ -788,6 +853,35 @@ impl<E: Env> App<E> {
                     Ok(())
                 }
             }
+        })
+        .await
+    }
+
+    /// Saves a promo code, a new one or what is said of one; its form's faults are those of its place in the program.
+    async fn save_promotion(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        posted: &Posted,
+        before: Option<&str>,
+    ) -> Result<(), Error> {
+        let shop = self.shop(&visit.shop).await?;
+        let days = Days(&shop.program.zone);
+        self.edit_program(request, visit, posted, |program| {
+            let mut promotions =
+                program.get("promotions").and_then(Value::as_array).cloned().unwrap_or_default();
+            match before {
+                Some(code) => {
+                    let found = promotions.iter_mut().find(|one| one["code"] == code);
+                    set_promotion(found.ok_or(NO_PROMO_CODE)?, posted, days)?;
+                }
+                None => {
+                    let mut promotion = json!({"code": posted.text("code").unwrap_or_default()});
+                    set_promotion(&mut promotion, posted, days)?;
+                    promotions.push(promotion);
+                }
+            }
+            put(program, "promotions", Some(promotions.into()))
         })
         .await
     }
@@ -1215,6 +1309,11 @@ fn within_form(place: &Place, pointer: String) -> String {
     match place {
         Place::NewOffer | Place::Offer(_) | Place::SetUpStep(Step::Program) => {
             let rest = pointer.strip_prefix("/offers/").and_then(|rest| rest.split_once('/'));
+            rest.map_or(pointer.clone(), |(_, member)| format!("/{member}"))
+        }
+        Place::Promotion if pointer == "/title" => "/picture_title".to_owned(),
+        Place::NewPromoCode | Place::PromoCode(_) => {
+            let rest = pointer.strip_prefix("/promotions/").and_then(|rest| rest.split_once('/'));
             rest.map_or(pointer.clone(), |(_, member)| format!("/{member}"))
         }
         // A form of texts shows those of one language.

@@ -19,6 +19,8 @@ use parrain_desk::orders::{Orders, Reviews};
 use parrain_desk::pay::{Pay, PayoutPage, Payouts};
 use parrain_desk::platforms::{self, PlatformPage};
 use parrain_desk::program::{self, History, Json, OfferPage, Rules, VersionPage};
+use parrain_desk::promo_codes::{self, Beginning, PromoCodePage, PromoCodes};
+use parrain_desk::promotion::{self, Promotion};
 use parrain_desk::referrer::{PaidTo, ReferrerPage};
 use parrain_desk::referrers::{CodeLine, NewCodes, NewReferrer, Referrers};
 use parrain_desk::report::ReportPage;
@@ -56,11 +58,11 @@ use crate::http::{Method, Request, Response, StatusCode, header};
 use crate::problem::Error;
 use crate::protocol::Ask;
 use crate::protocol::calls::{
-    Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetOrder, GetOverview,
-    GetPayout, GetProof, GetReferrer, GetReport, GetSignals, GetStatement, GetStatus, GiveOrder, ListClaims,
-    ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints, ListExperiments,
-    ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListReferrers, ListVersions,
-    PlanPayout,
+    Framing, GetClaim, GetCustomers, GetDetails, GetEndpoint, GetFrame, GetMail, GetMaterials, GetOrder,
+    GetOverview, GetPayout, GetProof, GetReferrer, GetReport, GetSignals, GetStatement, GetStatus, GiveOrder,
+    ListClaims, ListConnections, ListContacts, ListConversions, ListDeliveries, ListEndpoints,
+    ListExperiments, ListFailedTasks, ListHelpers, ListMessages, ListOrders, ListPayouts, ListPromotions,
+    ListReferrers, ListVersions, PlanPayout,
 };
 use crate::protocol::imports::{GetImport, ListImports};
 use crate::route::Route;
@@ -106,6 +108,7 @@ pub fn page_of(place: Place) -> Place {
         Place::StartTest => Place::SetUpStep(Step::Proof),
         Place::MoveOffer(id) | Place::RemoveOffer(id) => Place::Offer(id),
         Place::RestoreVersion(number) => Place::Version(number),
+        Place::EndPromoCode(code) => Place::PromoCode(code),
         Place::ConcludeExperiment(_) => Place::Experiments,
         Place::ReferrerStatus(code)
         | Place::Bonus(code)
@@ -117,6 +120,8 @@ pub fn page_of(place: Place) -> Place {
         Place::DropImport(_) => Place::Imports,
         Place::UndoCredit(id) | Place::Review(id) => Place::Order(id),
         Place::PayoutPaid(id) => Place::Payout(id),
+        Place::RemovePicture(_) | Place::NewShareText => Place::Promotion,
+        Place::RemoveShareText(id) => Place::ShareText(id),
         Place::EndHelper(_) => Place::Helpers,
         Place::EndConnection(_) => Place::Connections,
         Place::EndPlatform(name) | Place::ReconcilePlatform(name) => Place::Platform(name),
@@ -172,6 +177,24 @@ impl<E: Env> App<E> {
             }
             Place::NewOffer => self.offer_page(request, visit, None, entered, fresh).await,
             Place::Offer(offer) => self.offer_page(request, visit, Some(offer), entered, fresh).await,
+            Place::PromoCodes => {
+                let (frame, list) = self.framed(request, visit, ListPromotions).await?;
+                Ok(html(promo_codes::page(&frame.0, &PromoCodes { list })))
+            }
+            Place::NewPromoCode => {
+                let (frame, framing) = self.framing(request, visit).await?;
+                let begin = request.param("begin").as_deref().and_then(Beginning::named);
+                let page = PromoCodePage { known: None, begin, version: framing.version, entered };
+                Ok(html(promo_codes::one(&frame, &page)))
+            }
+            Place::PromoCode(code) => {
+                let (frame, list) = self.framed(request, visit, ListPromotions).await?;
+                let known =
+                    list.promotions.into_iter().find(|one| one.code == code && one.promotion.is_some());
+                let known = Some(known.ok_or(Error::NotFound("there is no such promo code"))?);
+                let page = PromoCodePage { known, begin: None, version: frame.1.version, entered };
+                Ok(html(promo_codes::one(&frame.0, &page)))
+            }
             Place::Experiments => {
                 let ((frame, framing), list) = self.framed(request, visit, ListExperiments).await?;
                 let offers = program_of(&framing)?.offers;
@@ -219,6 +242,17 @@ impl<E: Env> App<E> {
                 let month = read_month(&month).ok_or(NOTHING)?;
                 let (frame, statement) = self.framed(request, visit, GetStatement { code, month }).await?;
                 Ok(html(statement::page(&frame.0, &StatementPage { statement })))
+            }
+            Place::Promotion => {
+                let (frame, materials) = self.framed(request, visit, GetMaterials).await?;
+                let materials = self.addressed(request, id, materials);
+                Ok(html(promotion::page(&frame.0, &Promotion { materials, entered })))
+            }
+            Place::ShareText(text) => {
+                let (frame, materials) = self.framed(request, visit, GetMaterials).await?;
+                let found = materials.texts.into_iter().find(|one| one.id == text);
+                let text = found.ok_or(Error::NotFound("there is no such text"))?;
+                Ok(html(promotion::text(&frame.0, &promotion::TextPage { text, entered })))
             }
             Place::Orders => {
                 let outcome = word_of::<Decided>(request, "outcome");
@@ -410,6 +444,7 @@ impl<E: Env> App<E> {
             | Place::MoveOffer(_)
             | Place::RemoveOffer(_)
             | Place::RestoreVersion(_)
+            | Place::EndPromoCode(_)
             | Place::ReferrerStatus(_)
             | Place::ImportStep(_)
             | Place::DropImport(_)
@@ -421,6 +456,9 @@ impl<E: Env> App<E> {
             | Place::UndoCredit(_)
             | Place::Review(_)
             | Place::PayoutPaid(_)
+            | Place::RemovePicture(_)
+            | Place::NewShareText
+            | Place::RemoveShareText(_)
             | Place::EndHelper(_)
             | Place::EndConnection(_)
             | Place::EndPlatform(_)

@@ -7,6 +7,7 @@ mod act;
 mod files;
 mod form;
 mod look;
+mod promote;
 mod rules;
 mod session;
 mod tax;

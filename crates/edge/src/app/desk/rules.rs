@@ -44,6 +44,42 @@ impl Days<'_> {
     }
 }
 
+impl Days<'_> {
+    /// The instant of a day and an hour such as `2026-05-02T20:00`. What is kept in that very minute stays to the microsecond.
+    pub fn minute_at(self, text: &str, kept: Option<Instant>) -> String {
+        let Self(zone) = self;
+        let Some((day, clock)) = text.split_once('T') else { return self.at(text, Edge::First, kept) };
+        let mut parts = clock.split(':').map(|part| part.parse::<u32>().ok().filter(|_| part.len() == 2));
+        let (Some(day), Some(Some(hour @ 0..24)), Some(Some(minute @ 0..60))) =
+            (Self::day(day), parts.next(), parts.next())
+        else {
+            return text.to_owned();
+        };
+        let at = zone.hour_start(day, hour).plus_seconds(i64::from(minute) * 60);
+        let same = kept.filter(|kept| (0..60).contains(&(kept.seconds() - at.seconds())));
+        same.unwrap_or(at).to_string()
+    }
+}
+
+/// What the form of a promo code says of it.
+pub fn set_promotion(promotion: &mut Value, posted: &Posted, days: Days<'_>) -> Result<(), Error> {
+    for name in ["starts_at", "ends_at"] {
+        let kept = promotion.get(name).and_then(Value::as_str).and_then(Instant::parse);
+        put(promotion, name, posted.text(name).map(|text| days.minute_at(text, kept).into()))?;
+    }
+    let kept = promotion.pointer_mut("/friend/reward").map(Value::take).unwrap_or_default();
+    put(promotion, "friend.reward", Some(reward(posted, "friend.reward", kept)?))?;
+    posted.set(
+        promotion,
+        &[
+            ("name", Form::Text),
+            ("friend.min_subtotal", Form::Amount),
+            ("categories", Form::Lines),
+            ("new_customers_only", Form::Yes),
+        ],
+    )
+}
+
 /// What an offer's form says of the offer.
 pub fn set_offer(offer: &mut Value, posted: &Posted, days: Days<'_>, friend: bool) -> Result<(), Error> {
     for (name, edge) in [("starts_at", Edge::First), ("ends_at", Edge::Last)] {
@@ -205,6 +241,27 @@ pub fn add_origin(program: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_minute_is_one_of_the_shop_s_zone() {
+        let zone = Zone::new(3600, vec![(Instant::parse("2026-03-29T01:00:00Z").unwrap(), 7200)]);
+        let days = Days(&zone);
+        for (text, at) in [
+            ("2026-02-02T20:05", "2026-02-02T19:05:00Z"),
+            ("2026-03-29T20:05", "2026-03-29T18:05:00Z"),
+            ("2026-02-02T20:05:30", "2026-02-02T19:05:00Z"),
+            ("2026-02-02", "2026-02-01T23:00:00Z"),
+            ("2026-02-02T25:00", "2026-02-02T25:00"),
+            ("2026-02-02T", "2026-02-02T"),
+            ("soon", "soon"),
+            ("Tue", "Tue"),
+        ] {
+            assert_eq!(days.minute_at(text, None), at, "{text}");
+        }
+        let kept = "2026-02-02T19:05:59.25Z";
+        assert_eq!(days.minute_at("2026-02-02T20:05", Instant::parse(kept)), kept);
+        assert_eq!(days.minute_at("2026-02-02T20:06", Instant::parse(kept)), "2026-02-02T19:06:00Z");
+    }
 
     #[test]
     fn a_day_is_one_of_the_shop_s_zone_and_what_is_kept_on_it_stays() {

@@ -24,10 +24,12 @@ pub fn preview(
     words: &Words,
     own: Option<&MailText>,
 ) -> MailPreview {
-    let link = match kind {
-        MailKind::Welcome | MailKind::Reminder => format!("{origin}/r/{id}/{EXAMPLE_CODE}"),
-        MailKind::ToDo => format!("{origin}/desk/{id}"),
-        _ => shop.program.landing_url.to_string(),
+    let share = format!("{origin}/r/{id}/{EXAMPLE_CODE}");
+    let links = match kind {
+        MailKind::Welcome => vec![share, format!("{origin}/promote/{id}/{EXAMPLE_CODE}")],
+        MailKind::Reminder => vec![share],
+        MailKind::ToDo => vec![format!("{origin}/desk/{id}")],
+        _ => vec![shop.program.landing_url.to_string()],
     };
     let stop = format!("{origin}/u/{id}/…");
     let has_stop = !matches!(kind, MailKind::SignIn | MailKind::Test);
@@ -38,7 +40,7 @@ pub fn preview(
         zone: &shop.program.zone,
         name: Some("Anna"),
         code: EXAMPLE_CODE,
-        links: &[link],
+        links: &links,
         facts: &[example(kind, shop.program.currency.code())],
         own,
         stop: has_stop.then_some(stop.as_str()),

@@ -154,6 +154,10 @@ fn every_page_answers_and_costs_one_call_of_the_ledger() {
         "/orders/1003",
         "/orders/1003/credit",
         "/orders/9999/credit",
+        "/promotion",
+        "/promo-codes",
+        "/new-promo-code",
+        "/new-promo-code?begin=flash",
         "/reviews",
         "/claims",
         "/pay",
@@ -1201,4 +1205,152 @@ fn a_file_that_will_not_do_is_said_in_its_form() {
     assert_eq!(helper.get("/desk/demo/imports").status, 403);
     assert!(!text(&helper.get("/desk/demo/referrers")).contains("/imports"));
     assert_eq!(world.rows("demo", "import"), 0);
+}
+
+/// Posts a form with a file in it, as a browser writes it.
+fn upload(owner: &Visitor, title: &str, name: &str, bytes: &[u8]) -> Response {
+    let token = csrf(&owner.get("/desk/demo/promotion"));
+    let mut body = Vec::new();
+    for (field, value) in [("csrf", token.as_str()), ("picture_title", title)] {
+        let part = format!("--xx\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    let head = format!(
+        "--xx\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\n"
+    );
+    body.extend_from_slice(head.as_bytes());
+    body.extend_from_slice(bytes);
+    body.extend_from_slice(b"\r\n--xx--\r\n");
+    let sending = owner.world.request(Method::POST, "/desk/demo/promotion").bytes(body);
+    let sending = sending.header("content-type", "multipart/form-data; boundary=xx");
+    let answer = owner.with_cookies(sending).header("origin", "https://edge.example").send();
+    owner.keep(&answer);
+    answer
+}
+
+#[test]
+fn pictures_and_texts_are_added_and_removed_by_forms() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let drawing = b"<svg xmlns='http://www.w3.org/2000/svg' width='60' height='40'><script>alert(1)</script><path d='M0 0h9'/></svg>";
+    assert_eq!(upload(&owner, "Le logo", "logo.svg", drawing).status, 303);
+    let page = text(&owner.get("/desk/demo/promotion"));
+    assert!(page.contains("Le logo") && page.contains("without what was no part of it"), "{page}");
+    let (_, after) = page.split_once("src=\"/p/demo/").unwrap();
+    let src = format!("/p/demo/{}", after.split('"').next().unwrap());
+    assert!(!text(&world.get(&src).send()).contains("script"));
+    for (title, bytes, told) in [
+        (
+            "Le logo",
+            &b"<html><script>alert(1)</script></html>"[..],
+            "must be a picture: PNG, JPEG, WebP or SVG",
+        ),
+        ("Le logo", b"", "is missing"),
+        ("", b"<svg width='1' height='1'><path/></svg>", "is missing"),
+    ] {
+        let refused = upload(&owner, title, "logo.png", bytes);
+        assert_eq!(refused.status, 422);
+        let page = text(&refused);
+        assert!(page.contains(told) && page.contains(&format!("value=\"{title}\"")), "{page}");
+    }
+    // The session has ended meanwhile: nothing of the file is carried along.
+    let stranger = Visitor::new(&world);
+    let body = b"--xx\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a\"\r\n\r\nits-bytes\r\n--xx--\r\n".to_vec();
+    let lost = world.request(Method::POST, "/desk/demo/promotion").bytes(body);
+    let lost = stranger.with_cookies(lost.header("content-type", "multipart/form-data; boundary=xx"));
+    let lost = lost.header("origin", "https://edge.example").send();
+    assert!(lost.status == 401 && !text(&lost).contains("its-bytes"), "{}", text(&lost));
+    let add = [("title", "Insta"), ("text", "Avec {code} : {link}")];
+    assert_eq!(owner.send("/desk/demo/promotion", "/desk/demo/promotion/texts", &add).status, 303);
+    let wrong = owner.send(
+        "/desk/demo/promotion",
+        "/desk/demo/promotion/texts",
+        &[("title", "Insta"), ("text", "{prix}")],
+    );
+    assert!(wrong.status == 422 && text(&wrong).contains("{prix}"), "{}", text(&wrong));
+    let one = "/desk/demo/promotion/texts/1";
+    assert_eq!(owner.send(one, one, &[("title", "Insta 2"), ("text", "{offer}")]).status, 303);
+    assert!(text(&owner.get(one)).contains("Insta 2"));
+    assert_eq!(owner.send(one, &format!("{one}/remove"), &[]).status, 303);
+    assert_eq!(owner.get(one).status, 404);
+    let picture = src.trim_start_matches("/p/demo/").trim_end_matches(".svg").to_owned();
+    let remove = format!("/desk/demo/promotion/pictures/{picture}/remove");
+    assert_eq!(owner.send("/desk/demo/promotion", &remove, &[]).status, 303);
+    assert!(!text(&owner.get("/desk/demo/promotion")).contains("Le logo"));
+}
+
+#[test]
+fn promo_codes_are_made_changed_and_ended_by_forms() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    for (begin, holds) in [
+        ("season", "name=\"ends_at\" type=\"datetime-local\" value=\"2026-12-20T"),
+        ("category", "value=\"15\""),
+        ("first_order", "value=\"true\" checked"),
+        ("shipping", "value=\"free_shipping\" selected"),
+        ("flash", "name=\"ends_at\" type=\"datetime-local\" value=\"2026-11-22T"),
+        ("nothing", "name=\"ends_at\" type=\"datetime-local\" value=\"\""),
+    ] {
+        let page = text(&owner.get(&format!("/desk/demo/new-promo-code?begin={begin}")));
+        assert!(page.contains(holds), "{begin}: {page}");
+    }
+    let new = "/desk/demo/new-promo-code";
+    let fields = [
+        ("code", "FLASH20"),
+        ("friend.reward.kind", "percent_off"),
+        ("friend.reward.percent", "20"),
+        ("starts_at", "2026-11-20T09:00"),
+        ("ends_at", "2026-11-22T20:30"),
+        ("new_customers_only", "true"),
+        ("name", "Éclair"),
+    ];
+    let made = owner.send(new, new, &fields);
+    assert_eq!(made.status, 303, "{}", text(&made));
+    let program = || json_of(&world.get("/v1/shops/demo").admin().send())["program"]["promotions"].clone();
+    let kept = program()[0].clone();
+    assert_eq!(
+        (&kept["code"], &kept["name"], &kept["new_customers_only"]),
+        (&json!("FLASH20"), &json!("Éclair"), &json!(true))
+    );
+    assert_eq!(kept["friend"]["reward"], json!({"kind": "percent_off", "percent": "20"}));
+    for (fields, told) in [
+        (vec![("code", "ANNA10"), ("friend.reward.kind", "free_shipping")], "is a referrer&#39;s code"),
+        (vec![("code", "NOËL"), ("friend.reward.kind", "free_shipping")], "id=\"f-code-fault\""),
+        (
+            vec![("code", "NOEL"), ("friend.reward.kind", "percent_off"), ("friend.reward.percent", "200")],
+            "id=\"f-friend.reward.percent-fault\"",
+        ),
+        (
+            vec![("code", "NOEL"), ("friend.reward.kind", "free_shipping"), ("ends_at", "demain")],
+            "id=\"f-ends_at-fault\"",
+        ),
+        (
+            vec![("code", "FLASH20"), ("friend.reward.kind", "free_shipping")],
+            "is the code of an earlier promotion too",
+        ),
+    ] {
+        let refused = owner.send(new, new, &fields);
+        let page = text(&refused).replace('\'', "&#39;");
+        assert!(refused.status == 422 && page.contains(told), "{told}: {page}");
+    }
+    let one = "/desk/demo/promo-codes/FLASH20";
+    let fields = [
+        ("friend.reward.kind", "free_shipping"),
+        ("friend.min_subtotal", "50,00"),
+        ("ends_at", "2026-11-22T20:30"),
+    ];
+    assert_eq!(owner.send(one, one, &fields).status, 303);
+    let changed = program()[0].clone();
+    assert_eq!(
+        (&changed["friend"], &changed["ends_at"]),
+        (&json!({"reward": {"kind": "free_shipping"}, "min_subtotal": "50.00"}), &kept["ends_at"])
+    );
+    assert!(text(&owner.get("/desk/demo/promo-codes")).contains("FLASH20"));
+    let end = format!("{one}/end");
+    assert_eq!(owner.send(one, &end, &[]).status, 303);
+    assert!(program()[0]["ends_at"].as_str().unwrap() < "2026-11-20T12:00:00Z");
+    // Once more takes it off the list.
+    assert_eq!(owner.send(one, &end, &[]).status, 303);
+    assert!(program().as_array().is_none_or(Vec::is_empty));
+    assert_eq!(owner.get(one).status, 404);
 }

@@ -6,7 +6,8 @@
 use crate::app::openapi::DOCUMENT;
 use parrain_wire::{
     account, books, connections, contacts, deliveries, desk, details, event, experiments, imports, mail,
-    order, page, payouts, problem, program, referrer, rewards, shops, signals, tasks, yearly,
+    materials, order, page, payouts, problem, program, promotion, referrer, rewards, shops, signals, tasks,
+    yearly,
 };
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -90,6 +91,7 @@ fn generated() -> Vec<(String, Json)> {
         page::Card,
         program::Program,
         program::Terms,
+        promotion::PromotionList,
         referrer::NewReferrer,
         referrer::ReferrerChange,
         referrer::ReferrerCard,
@@ -115,6 +117,9 @@ fn generated() -> Vec<(String, Json)> {
         details::PayoutDetails,
         details::ShownDetails,
         details::Resealed,
+        materials::Materials,
+        materials::AddedPicture,
+        materials::NewShareText,
         desk::Overview,
         desk::CustomersReport,
         desk::Versions,

@@ -361,10 +361,8 @@ impl World {
 
 impl Sending {
     /// With a body.
-    pub fn body(mut self, body: &str) -> Self {
-        let fits = body.len() <= max_body(&self.request.path);
-        self.request.body = if fits { Body::Whole(body.into()) } else { Body::TooLarge };
-        self
+    pub fn body(self, body: &str) -> Self {
+        self.bytes(body.as_bytes().to_vec())
     }
 
     /// With a body that is no text.
