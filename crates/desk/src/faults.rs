@@ -447,6 +447,10 @@ const SENTENCES: &[(&str, &str)] = &[
          commissions, avec ses titres",
     ),
     (
+        "has more than {} codes, sums and sales: split it, with its headings in each part",
+        "a plus de {} codes, sommes et ventes\u{a0}: découpez-le, avec ses titres dans chaque partie",
+    ),
+    (
         "has more than {} lines: split it, with its headings in each part",
         "a plus de {} lignes\u{a0}: coupez-le, avec ses titres dans chaque partie",
     ),
