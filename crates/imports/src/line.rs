@@ -331,7 +331,10 @@ impl Cells<'_> {
         let mut found = Vec::new();
         let owed = match (earned, &id) {
             (Earned::Nothing, _) => Ok(None),
-            (Earned::Paid, _) => Err(self.refuse(What::Balance, Reason::Paid, column)),
+            (Earned::Paid, _) if self.get(Column::Paid).is_empty() => {
+                Err(self.refuse(What::Balance, Reason::Paid, Column::Status))
+            }
+            (Earned::Paid, _) => Err(self.refuse(What::Balance, Reason::Paid, Column::Paid)),
             (Earned::Undecided, _) => Err(self.refuse(What::Balance, Reason::Undecided, Column::Status)),
             (Earned::Unclear, _) => Err(self.refuse(What::Balance, Reason::PaidOrNot, Column::Status)),
             (Earned::Owed, None) => Err(self.refuse(What::Balance, Reason::NoId, Column::Sale)),
