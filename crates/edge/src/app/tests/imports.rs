@@ -550,7 +550,7 @@ fn a_code_that_its_owner_only_typed_is_confirmed_and_whoever_typed_it_is_out() {
     make(&world, &planned);
     assert_eq!(referrer(&world, code)["confirmed"], true);
     assert_eq!(due(&world, code)[0]["approved"], "4.00");
-    let me = world.get(&format!("/v1/shops/demo/referrers/{code}/status")).bearer(token).send();
+    let me = world.get("/v1/shops/demo/rewards").page().bearer(token).send();
     assert_eq!(me.status, 401, "{}", String::from_utf8_lossy(&me.body));
     assert_eq!(counts(&plan(&world, "", &file))[0], "referrer: 0 to make, 0 made, 1 so already, 0 refused");
 }
@@ -631,9 +631,9 @@ fn a_code_that_is_held_otherwise_than_the_line_says_is_told() {
     let told = ["2 referrer differs AAA", "3 referrer differs BBB"];
     assert_eq!(refused(&plan(&world, "rates=true", other)), told);
     assert_eq!(refused(&plan(&world, "", other)), Vec::<String>::new(), "where rates are not asked for");
-    for body in [json!({"activity": "ended"}), json!({"activity": "paused"})] {
+    for body in [json!({"status": "ended"}), json!({"status": "paused"})] {
         let path = "/v1/shops/demo/referrers/AAA";
-        let answer = world.request(Method::PATCH, path).body(body.to_string()).admin().send();
+        let answer = world.request(Method::PATCH, path).body(&body.to_string()).admin().send();
         assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
         assert_eq!(refused(&plan(&world, "", file)), ["2 referrer differs AAA"], "{body}");
     }
