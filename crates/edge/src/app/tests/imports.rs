@@ -523,10 +523,10 @@ fn whoever_types_an_affiliate_s_address_gets_nothing_of_theirs() {
     let world = open_shop();
     let typed = joins(&world, &json!({"name": "Mallory", "email": "anna@example.com"}));
     let sales = "Order ID,Affiliate Email,Commission,Status\n7,anna@example.com,25.00,unpaid\n";
-    let alone = plan(&world, "", sales);
+    let alone = plan(&world, "offer=friends", sales);
     assert_eq!(refused(&alone), ["2 balance no_referrer 7"]);
-    make(&world, &plan(&world, "", "Code,Name,Email\nANNA10,Anna,anna@example.com\n"));
-    make(&world, &plan(&world, "", sales));
+    make(&world, &plan(&world, "offer=friends", "Code,Name,Email\nANNA10,Anna,anna@example.com\n"));
+    make(&world, &plan(&world, "offer=friends", sales));
     assert_eq!(due(&world, &typed), json!([]));
     assert_eq!(due(&world, "ANNA10")[0]["approved"], "25.00");
 }
@@ -539,20 +539,23 @@ fn a_code_that_its_owner_only_typed_is_confirmed_and_whoever_typed_it_is_out() {
     let card = json_of(&answer.send());
     let (code, token) = (card["code"].as_str().unwrap(), card["token"].as_str().unwrap());
     // By a name alone nobody is confirmed.
-    let named = plan(&world, "", &format!("Code,Name,Balance\n{code},Zoe,4.00\n"));
+    let named = plan(&world, "offer=friends", &format!("Code,Name,Balance\n{code},Zoe,4.00\n"));
     assert_eq!(
         refused(&named),
         [format!("2 referrer taken {code}"), format!("2 balance no_referrer {code}")]
     );
     let file = format!("Code,Email,Balance\n{code},zoe@example.com,4.00\n");
-    let planned = plan(&world, "", &file);
+    let planned = plan(&world, "offer=friends", &file);
     assert_eq!(counts(&planned)[0], "referrer: 1 to make, 0 made, 0 so already, 0 refused");
     make(&world, &planned);
     assert_eq!(referrer(&world, code)["confirmed"], true);
     assert_eq!(due(&world, code)[0]["approved"], "4.00");
     let me = world.get("/v1/shops/demo/rewards").page().bearer(token).send();
     assert_eq!(me.status, 401, "{}", String::from_utf8_lossy(&me.body));
-    assert_eq!(counts(&plan(&world, "", &file))[0], "referrer: 0 to make, 0 made, 1 so already, 0 refused");
+    assert_eq!(
+        counts(&plan(&world, "offer=friends", &file))[0],
+        "referrer: 0 to make, 0 made, 1 so already, 0 refused"
+    );
 }
 
 #[test]
@@ -572,12 +575,15 @@ fn a_balance_comes_once_whatever_software_and_columns_its_file_has() {
     assert_eq!(due(&world, "LEA")[0]["approved"], "12.40");
     assert_eq!(due(&world, "LEA2"), json!([]));
     // Nor by the sales of a file that is taken for another software's, whether it names her by a code or by her address.
-    for sales in [
-        "Order ID,Affiliate Email,Commission,Status\n7,lea@example.com,12.40,unpaid\n",
-        "Order ID,Code,Commission,Status\n7,LEA3,12.40,unpaid\n",
+    for (sales, told) in [
+        (
+            "Order ID,Affiliate Email,Commission,Status\n7,lea@example.com,12.40,unpaid\n",
+            "2 balance counted 7",
+        ),
+        ("Order ID,Code,Commission,Status\n7,LEA3,12.40,unpaid\n", "2 balance counted LEA3"),
     ] {
         for query in ["", "software=other", "software=rewardful"] {
-            assert_eq!(refused(&plan(&world, query, sales)), ["2 balance counted 7"], "{query} {sales}");
+            assert_eq!(refused(&plan(&world, query, sales)), [told], "{query} {sales}");
         }
     }
     // The other way round.
