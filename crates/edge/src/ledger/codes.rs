@@ -9,6 +9,7 @@ use parrain_core::instant::Instant;
 use parrain_core::program::Discounts;
 use parrain_core::referrer::Activity;
 use parrain_wire::connections::{CodeCounts, CodeState, CodeTrouble};
+use parrain_wire::promotion::PromotionTrouble;
 use parrain_wire::tasks::{CodeTerms, Task, TaskKind, TaskOutcome, TaskState};
 use sha2::{Digest, Sha256};
 
@@ -370,7 +371,30 @@ impl<S: Sql> Ledger<S> {
             "DELETE FROM code WHERE maker = ? AND NOT EXISTS (SELECT 1 FROM connection WHERE codes = 1)",
             &[MODULE.into()],
         )?;
-        self.want_codes_anew()
+        // Also where nobody makes codes any more: then those that waited are the shop's own to make.
+        self.want_all_codes()
+    }
+
+    /// What keeps a code from being made, and where.
+    pub(super) fn promotion_troubles(&self, code: &str) -> Result<Vec<PromotionTrouble>, Refusal> {
+        let rows = self.sql.run(
+            "SELECT maker, state, words FROM code WHERE code = ? AND terms IS NOT NULL AND (state IN (?, ?) OR words IS NOT NULL)
+                AND state <> ? ORDER BY maker",
+            &[
+                code.into(),
+                state_number(CodeState::Failed).into(),
+                state_number(CodeState::Foreign).into(),
+                state_number(CodeState::Made).into(),
+            ],
+        )?;
+        let trouble = |row: &Row| {
+            Ok(PromotionTrouble {
+                maker: row.text(0)?.to_owned(),
+                state: state_of(row.int(1)?)?.into(),
+                words: row.maybe_text(2).unwrap_or_default().to_owned(),
+            })
+        };
+        rows.iter().map(trouble).collect()
     }
 
     /// Forgets what platforms said of a code, which may name somebody.
