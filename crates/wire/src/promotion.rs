@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::amount::{Amount, CurrencyCode};
+use crate::connections::CodeState;
 use crate::instant::Instant;
 use crate::lenient::{any, list, maybe};
-use crate::connections::CodeState;
 use crate::program::FriendSide;
 use crate::word::Known;
 

@@ -33,9 +33,10 @@ impl<S: Sql> Answers<ListPromotions> for Ledger<S> {
                 ..PromotionUse::default()
             });
         }
-        let rows = self
-            .sql
-            .run("SELECT DISTINCT code FROM promoted_sum ORDER BY code LIMIT ?", &[(MOST_FORMER * 2).into()])?;
+        let rows = self.sql.run(
+            "SELECT DISTINCT code FROM promoted_sum ORDER BY code LIMIT ?",
+            &[(MOST_FORMER * 2).into()],
+        )?;
         for row in &rows {
             let code = parse_code(row.text(0)?)?;
             if program.promotion(&code).is_none() {

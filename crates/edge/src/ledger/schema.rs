@@ -15,7 +15,7 @@ use super::sql::{Sql, SqlError};
 /// provider of an endpoint; 16 added `joined`, `pace`, `paced`, `trace`, `suspicion` and for what an
 /// entry is `held`, and
 /// whether it `waits`; 17 added `experiment` and `dealt`; 18 added `import` and `import_line`; 19 added
-/// `picture`, `share_text` and `promoted`.
+/// `picture`, `share_text` and `promoted`; 20 added `promoted_sum`.
 const VERSION: u32 = 20;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.

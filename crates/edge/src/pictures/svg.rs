@@ -295,7 +295,8 @@ impl Made {
             }
             match key {
                 "href" | "xlink:href"
-                    if (name == "image" && is_picture(&value)) || (name != "image" && leads_within(&value)) =>
+                    if (name == "image" && is_picture(&value))
+                        || (name != "image" && leads_within(&value)) =>
                 {
                     if key == "href" || leads.is_none() {
                         leads = Some(value.into_owned());

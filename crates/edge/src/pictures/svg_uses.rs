@@ -52,7 +52,8 @@ enum Use {
 impl Uses {
     /// Notes an element that begins, with its attributes.
     pub fn open(&mut self, name: &str, attributes: &[(String, String)]) {
-        let value = |key: &str| attributes.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
+        let value =
+            |key: &str| attributes.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
         self.uses += usize::from(name == "use");
         let named = value("id").map(|id| {
             let times = if matches!(name, "pattern" | "marker") { TILES } else { 1 };

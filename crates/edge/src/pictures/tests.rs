@@ -219,7 +219,9 @@ fn a_name_that_is_told_twice_is_written_once() {
 #[test]
 fn drawings_within_drawings_do_not_grow() {
     let tens = |of: &str| of.repeat(10);
-    let chain = |each: &dyn Fn(usize) -> String| (0..10).map(|n| format!("<g id='g{}'>{}</g>", n + 1, tens(&each(n)))).collect::<String>();
+    let chain = |each: &dyn Fn(usize) -> String| {
+        (0..10).map(|n| format!("<g id='g{}'>{}</g>", n + 1, tens(&each(n)))).collect::<String>()
+    };
     let leaf = "<path id='g0' d='M0 0'/>";
     let by_class = |n: usize| format!("<path class='c{n}' d='M0 0'/>");
     let rules: String = (0..10).map(|n| format!(".c{n}{{mask:url(#g{n})}}")).collect();
@@ -229,9 +231,14 @@ fn drawings_within_drawings_do_not_grow() {
         format!("{leaf}{}", chain(&|n| format!("<path d='M0 0' style='marker-end:URL( \"#g{n}\")'/>"))),
         format!("{leaf}<style>{rules}</style>{}", chain(&by_class)),
         "<g id='a'><use href='#a'/></g>".to_owned(),
-        "<pattern id='a'><rect fill='url(#b)'/></pattern><pattern id='b'><rect fill='url(#a)'/></pattern>".to_owned(),
+        "<pattern id='a'><rect fill='url(#b)'/></pattern><pattern id='b'><rect fill='url(#a)'/></pattern>"
+            .to_owned(),
     ] {
-        assert_eq!(svg_of(&inner).unwrap_err(), "draws the same too often: save it as plain SVG and take that file", "{inner}");
+        assert_eq!(
+            svg_of(&inner).unwrap_err(),
+            "draws the same too often: save it as plain SVG and take that file",
+            "{inner}"
+        );
     }
     // As drawing programs write it.
     for inner in [

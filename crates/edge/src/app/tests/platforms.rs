@@ -360,6 +360,28 @@ fn who_only_typed_a_name_costs_kv_nothing_though_their_code_is_made() {
 }
 
 #[test]
+fn a_promo_code_that_the_platform_has_already_says_so() {
+    let (world, _) = world();
+    woo(&world, |site| {
+        site.add("NOEL10", &json!({"discount_type": "percent", "amount": "50"}));
+    });
+    connect(&world, WOOCOMMERCE);
+    let mut program = program();
+    program["promotions"] =
+        json!([{"code": "NOEL10", "friend": {"reward": {"kind": "percent_off", "percent": "10"}}}]);
+    assert_eq!(world.put("/v1/shops/demo", &program).send().status, 200);
+    minute(&world);
+    let listed = json_of(&world.get("/v1/shops/demo/promotions").admin().send());
+    let known = &listed["promotions"][0];
+    assert_eq!(
+        (&known["ready"], &known["troubles"][0]["state"]),
+        (&json!(false), &json!("foreign")),
+        "{known}"
+    );
+    assert_eq!(known["troubles"][0]["maker"], "woocommerce");
+}
+
+#[test]
 fn a_code_of_the_shop_s_own_is_taken_over_where_it_gives_the_same_and_else_left_alone() {
     let (world, _) = world();
     woo(&world, |site| {

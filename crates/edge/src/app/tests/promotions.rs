@@ -124,45 +124,44 @@ fn a_code_is_the_shop_s_or_a_referrer_s() {
     );
     let who = json!({"offer": "friends", "name": "Noël"});
     assert_eq!(world.put("/v1/shops/demo/referrers/NOEL10", &who).send().status, 409);
+    // Out of the program, it stays what it was.
     put(&world, json!([]));
-    assert_eq!(world.put("/v1/shops/demo/referrers/NOEL10", &who).send().status, 201);
-    assert_eq!(world.put("/v1/shops/demo", &with(json!([noel()]))).send().status, 422);
+    assert_eq!(world.put("/v1/shops/demo/referrers/NOEL10", &who).send().status, 409);
+    assert_eq!(put(&world, json!([noel()])).status, 200);
+    assert_eq!(world.put("/v1/shops/demo/referrers/NOEL20", &who).send().status, 201);
+    let mut other = noel();
+    other["code"] = json!("NOEL20");
+    assert_eq!(world.put("/v1/shops/demo", &with(json!([other]))).send().status, 422);
 }
 
 #[test]
-fn a_platform_makes_the_code_with_its_dates_and_nothing_is_promised_before() {
-    let world = World::new(1, Mischief::NONE);
-    world.platforms.borrow_mut().shopify = Some(Shopify::new("atelier.myshopify.com"));
-    world.with_shop();
-    let credentials = json!({"shop": "atelier", "token": "shpat_0123456789abcdef"});
-    let connected = world.put("/v1/shops/demo/connections/shopify", &credentials).send();
-    assert_eq!(connected.status, 200, "{}", String::from_utf8_lossy(&connected.body));
-    world.copy_to_kv();
-    let mut goods = noel();
-    (goods["code"], goods["categories"]) = (json!("BOUGIES"), json!(["Bougies"]));
-    assert_eq!(world.put("/v1/shops/demo", &with(json!([noel(), goods.clone()]))).send().status, 200);
-    assert_eq!(said_of(&world, "code=NOEL10")["friend"], Value::Null);
-    assert_eq!(said_of(&world, "code=NOEL10")["discount_ready"], json!(false));
-    assert_eq!(list(&world)[0]["ready"], json!(false));
-    // One for some categories the shop makes itself: it waits for nobody.
-    assert_eq!(said_of(&world, "code=BOUGIES")["friend"]["reward"]["percent"], "10");
-    assert_eq!(list(&world)[1]["ready"], Value::Null);
-    world.live_until("demo", world.now().plus_seconds(600));
-    world.another_isolate();
-    assert_eq!(list(&world)[0]["ready"], json!(true));
-    assert_eq!(said_of(&world, "code=NOEL10")["friend"]["reward"]["percent"], "10");
-    {
-        let platforms = world.platforms.borrow();
-        let discounts = &platforms.shopify.as_ref().unwrap().discounts;
-        assert!(
-            discounts["noel10"].input.to_string().contains("2026-12-24T22:59:59"),
-            "{:?}",
-            discounts["noel10"]
-        );
-        assert!(!discounts.contains_key("bougies"));
+fn orders_of_a_former_promo_code_are_nobody_s_in_any_order() {
+    for late in [false, true] {
+        let (world, shop) = world();
+        let typed = json!([{"code": "NOEL10", "source": "promo_code", "at": "2026-11-20T10:30:00Z"}]);
+        let sent = order(&world, "1001", &["NOEL10"], typed);
+        if !late {
+            assert_eq!(json_of(&world.event(&shop, &sent))["referrer"], Value::Null);
+        }
+        put(&world, json!([]));
+        let who = json!({"offer": "friends", "name": "Noël"});
+        assert_eq!(world.put("/v1/shops/demo/referrers/NOEL10", &who).send().status, 409);
+        let answer = json_of(&world.event(&shop, &sent));
+        assert_eq!(answer["referrer"], Value::Null, "{late}: {answer}");
+        let account = json_of(&world.get("/v1/shops/demo/orders/1001").admin().send());
+        let why = account["candidates"].to_string();
+        assert_eq!(why.matches("code promo de la boutique").count(), 2, "{late}: {account}");
+        assert_eq!(list(&world)[0]["orders"], 1, "{late}");
+        let audit = json_of(&world.get("/v1/shops/demo/audit").admin().send());
+        assert_eq!(audit["differences"], json!([]), "{audit}");
     }
-    // Out of the program, it is ended there.
-    assert_eq!(world.put("/v1/shops/demo", &with(json!([goods]))).send().status, 200);
-    world.live_until("demo", world.now().plus_seconds(600));
-    assert!(world.platforms.borrow().shopify.as_ref().unwrap().discounts["noel10"].over);
+}
+
+#[test]
+fn a_page_with_a_promo_code_asks_no_ledger() {
+    let (world, _) = world();
+    said_of(&world, "code=NOEL10");
+    world.ledger_calls.set(0);
+    assert_eq!(said_of(&world, "code=NOEL10")["valid"], true);
+    assert_eq!(world.ledger_calls.get(), 0);
 }
