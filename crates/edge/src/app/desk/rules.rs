@@ -359,4 +359,22 @@ mod tests {
         );
         assert_eq!(reward(&posted, "c", kept.clone()).unwrap(), kept);
     }
+
+    #[test]
+    fn an_offer_s_sentence_is_for_its_language_in_every_country() {
+        let mut program =
+            json!({"offer_texts": {"a.b": {"fr-BE": {"gift": "old", "title": "T"}, "de": {"gift": "D"}}}});
+        set_wording(&mut program, "a.b", "fr-BE", Some(" New ")).unwrap();
+        assert_eq!(
+            program,
+            json!({"offer_texts": {"a.b": {"fr-BE": {"title": "T"}, "fr": {"gift": "New"}, "de": {"gift": "D"}}}})
+        );
+        set_wording(&mut program, "other", "fr", Some(" ")).unwrap();
+        assert_eq!(program["offer_texts"].as_object().unwrap().len(), 1);
+        let mut program = json!({});
+        set_wording(&mut program, "x", "FR", Some("Cadeau")).unwrap();
+        assert_eq!(program, json!({"offer_texts": {"x": {"fr": {"gift": "Cadeau"}}}}));
+        set_wording(&mut program, "x", "fr", None).unwrap();
+        assert_eq!(program, json!({}));
+    }
 }

@@ -1347,6 +1347,10 @@ fn promo_codes_are_made_changed_and_ended_by_forms() {
     );
     assert!(text(&owner.get("/desk/demo/promo-codes")).contains("FLASH20"));
     let end = format!("{one}/end");
+    // Pressed on a page that is older than the last change, nothing happens.
+    assert!(text(&owner.get(one)).contains("name=\"version\""));
+    assert_ne!(owner.send(one, &end, &[("version", "1")]).status, 303);
+    assert_eq!(program()[0], changed);
     assert_eq!(owner.send(one, &end, &[]).status, 303);
     assert!(program()[0]["ends_at"].as_str().unwrap() < "2026-11-20T12:00:00Z");
     // Once more takes it off the list.
