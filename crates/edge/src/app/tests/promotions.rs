@@ -165,3 +165,41 @@ fn a_page_with_a_promo_code_asks_no_ledger() {
     assert_eq!(said_of(&world, "code=NOEL10")["valid"], true);
     assert_eq!(world.ledger_calls.get(), 0);
 }
+
+#[test]
+fn a_platform_makes_the_code_with_its_dates_and_nothing_is_promised_before() {
+    let world = World::new(1, Mischief::NONE);
+    world.platforms.borrow_mut().shopify = Some(Shopify::new("atelier.myshopify.com"));
+    world.with_shop();
+    let credentials = json!({"shop": "atelier", "token": "shpat_0123456789abcdef"});
+    let connected = world.put("/v1/shops/demo/connections/shopify", &credentials).send();
+    assert_eq!(connected.status, 200, "{}", String::from_utf8_lossy(&connected.body));
+    world.copy_to_kv();
+    let mut goods = noel();
+    (goods["code"], goods["categories"]) = (json!("BOUGIES"), json!(["Bougies"]));
+    assert_eq!(world.put("/v1/shops/demo", &with(json!([noel(), goods.clone()]))).send().status, 200);
+    assert_eq!(said_of(&world, "code=NOEL10")["friend"], Value::Null);
+    assert_eq!(said_of(&world, "code=NOEL10")["discount_ready"], json!(false));
+    assert_eq!(list(&world)[0]["ready"], json!(false));
+    // One for some categories the shop makes itself: it waits for nobody.
+    assert_eq!(said_of(&world, "code=BOUGIES")["friend"]["reward"]["percent"], "10");
+    assert_eq!(list(&world)[1]["ready"], Value::Null);
+    world.live_until("demo", world.now().plus_seconds(600));
+    world.another_isolate();
+    assert_eq!(list(&world)[0]["ready"], json!(true));
+    assert_eq!(said_of(&world, "code=NOEL10")["friend"]["reward"]["percent"], "10");
+    {
+        let platforms = world.platforms.borrow();
+        let discounts = &platforms.shopify.as_ref().unwrap().discounts;
+        assert!(
+            discounts["noel10"].input.to_string().contains("2026-12-24T22:59:59"),
+            "{:?}",
+            discounts["noel10"]
+        );
+        assert!(!discounts.contains_key("bougies"));
+    }
+    // Out of the program, it is ended there.
+    assert_eq!(world.put("/v1/shops/demo", &with(json!([goods]))).send().status, 200);
+    world.live_until("demo", world.now().plus_seconds(600));
+    assert!(world.platforms.borrow().shopify.as_ref().unwrap().discounts["noel10"].over);
+}
