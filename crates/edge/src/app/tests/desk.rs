@@ -636,6 +636,17 @@ fn a_referrer_has_banners_that_anybody_may_show() {
     ] {
         assert_eq!(world.get(&missing).send().status, 404, "{missing}");
     }
+    // By a code that does not count nothing is promised.
+    let paused = world
+        .request(Method::PATCH, "/v1/shops/demo/referrers/ANNA10")
+        .body("{\"status\":\"paused\"}")
+        .admin()
+        .send();
+    assert_eq!(paused.status, 200);
+    world.copy_to_kv();
+    world.another_isolate();
+    let after = text(&world.get(&format!("{path}/300x250.svg?accent=7a1f4d&on_accent=%22onload%3D1")).send());
+    assert!(after.contains("Code ANNA10") && after != svg, "{after}");
 }
 
 #[test]

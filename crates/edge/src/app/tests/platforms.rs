@@ -953,6 +953,31 @@ fn a_referrer_who_is_erased_before_the_reward_is_given_gets_none() {
 }
 
 #[test]
+fn codes_that_waited_for_a_module_that_is_gone_are_the_shop_s_to_make() {
+    let (world, _) = world();
+    let mut program = program();
+    program["promotions"] =
+        json!([{"code": "NOEL10", "friend": {"reward": {"kind": "percent_off", "percent": "10"}}}]);
+    assert_eq!(world.put("/v1/shops/demo", &program).send().status, 200);
+    let made = world.request(Method::POST, "/v1/shops/demo/connect-codes").admin().send();
+    let body =
+        json!({"code": json_of(&made)["code"], "platform": "prestashop", "site": "https://shop.example/"});
+    let connected = json_of(&world.post("/v1/connect-codes/exchange", &body).send());
+    let module = connected["module_token"].as_str().unwrap();
+    assert_eq!(world.get("/v1/shops/demo/tasks?kinds=code").bearer(module).send().status, 200);
+    minute(&world);
+    for code in ["ANNA10", "NOEL10"] {
+        assert_eq!(invitation(&world, code)["discount_ready"], false, "{code}");
+    }
+    let path = format!("/v1/shops/demo/connections/{}", connected["connection"].as_str().unwrap());
+    assert_eq!(world.request(Method::DELETE, &path).admin().send().status, 204);
+    minute(&world);
+    for code in ["ANNA10", "NOEL10"] {
+        assert_eq!(invitation(&world, code).get("discount_ready"), None, "{code}");
+    }
+}
+
+#[test]
 fn a_module_makes_codes_where_it_asks_for_them() {
     let (world, _) = world();
     let made = world.request(Method::POST, "/v1/shops/demo/connect-codes").admin().send();
