@@ -126,6 +126,7 @@ impl<S: Sql> Ledger<S> {
             )?;
             let codes =
                 rows.iter().map(|row| parse_code(row.text(0)?)).collect::<Result<Vec<_>, SqlError>>()?;
+            let no_makers = self.makers()?.is_empty();
             for code in &codes {
                 let Some(held) = self.find_referrer(code)? else { continue };
                 let before = self.is_ready(now, code, &held.referrer)?;
@@ -133,8 +134,10 @@ impl<S: Sql> Ledger<S> {
                 if held.referrer.unpublished {
                     continue;
                 }
-                // Friends are to see the offer as it can be had, or for the first time whether it can.
-                if self.is_ready(now, code, &held.referrer)? != before || before == Some(false) {
+                // Friends are to see the offer as it can be had, or for the first time whether it can. Where nobody makes codes
+                // any more, their copies may say still that it waits for one.
+                let was_made = no_makers && self.terms_of(now, &held.referrer)?.is_some();
+                if was_made || self.is_ready(now, code, &held.referrer)? != before || before == Some(false) {
                     self.publish(&shop, code, &held.referrer)?;
                 }
             }

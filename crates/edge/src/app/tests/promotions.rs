@@ -143,6 +143,7 @@ fn orders_of_a_former_promo_code_are_nobody_s_in_any_order() {
         if !late {
             assert_eq!(json_of(&world.event(&shop, &sent))["referrer"], Value::Null);
         }
+        world.pass(60);
         put(&world, json!([]));
         let who = json!({"offer": "friends", "name": "Noël"});
         assert_eq!(world.put("/v1/shops/demo/referrers/NOEL10", &who).send().status, 409);
