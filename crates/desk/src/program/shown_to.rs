@@ -14,7 +14,7 @@ use crate::text::{Language, money, say};
 
 /// "Shown to new customers from Belgium with a basket of €50 or more." Of offers whose referrers the shop adds itself, that.
 pub(crate) fn sentence(lang: Language, offer: &Offer, currency: &str) -> String {
-    if !offer.audience.word().is_some_and(|audience| audience == Audience::Customer) {
+    if offer.audience.word() != Some(Audience::Customer) {
         let said = lang.say(
             "Montrée à personne\u{a0}: vous ajoutez vous-même ces parrains.",
             "Shown to nobody: you add these referrers yourself.",

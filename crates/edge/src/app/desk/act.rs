@@ -508,19 +508,23 @@ impl<E: Env> App<E> {
                 Ok(said(see(&place), Said::Saved))
             }
             // What takes no form or belongs to no shop.
-            Place::Promotion => {
+            Place::Materials => {
                 let title = posted.text("picture_title").unwrap_or_default();
                 let path = format!("materials/pictures?title={}", encoded(title));
                 let bytes = posted.file("picture");
                 let answer = self.api_bytes(request, visit, Method::POST, &path, bytes).await?;
                 let added: AddedPicture = serde_json::from_slice(&answer.body)?;
-                let what = if added.left_out.is_empty() { Said::PictureAdded } else { Said::PictureCleaned };
+                let what = match (answer.status == StatusCode::CREATED, added.left_out.is_empty()) {
+                    (false, _) => Said::PictureThere,
+                    (true, true) => Said::PictureAdded,
+                    (true, false) => Said::PictureCleaned,
+                };
                 Ok(to(place, what))
             }
             Place::RemovePicture(id) => {
                 let path = format!("materials/pictures/{}", encoded(id));
                 self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
-                Ok(to(&Place::Promotion, Said::PictureRemoved))
+                Ok(to(&Place::Materials, Said::PictureRemoved))
             }
             Place::NewShareText | Place::ShareText(_) => {
                 let body =
@@ -530,12 +534,12 @@ impl<E: Env> App<E> {
                     _ => (Method::POST, "materials/texts".to_owned()),
                 };
                 self.api_response(request, visit, method, &path, &body).await?;
-                Ok(to(&Place::Promotion, Said::Saved))
+                Ok(to(&Place::Materials, Said::Saved))
             }
             Place::RemoveShareText(id) => {
                 let path = format!("materials/texts/{}", encoded(id));
                 self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
-                Ok(to(&Place::Promotion, Said::TextRemoved))
+                Ok(to(&Place::Materials, Said::TextRemoved))
             }
             Place::TaxCsv
             | Place::PromoCodes
@@ -1307,11 +1311,12 @@ fn spoken(locale: &str) -> String {
 /// A fault's pointer, where the form shows what it points at: an offer's form shows one offer.
 fn within_form(place: &Place, pointer: String) -> String {
     match place {
+        Place::NewOffer | Place::Offer(_) if pointer.starts_with("/offer_texts/") => "/wording".to_owned(),
         Place::NewOffer | Place::Offer(_) | Place::SetUpStep(Step::Program) => {
             let rest = pointer.strip_prefix("/offers/").and_then(|rest| rest.split_once('/'));
             rest.map_or(pointer.clone(), |(_, member)| format!("/{member}"))
         }
-        Place::Promotion if pointer == "/title" => "/picture_title".to_owned(),
+        Place::Materials if pointer == "/title" => "/picture_title".to_owned(),
         Place::NewPromoCode | Place::PromoCode(_) => {
             let rest = pointer.strip_prefix("/promotions/").and_then(|rest| rest.split_once('/'));
             rest.map_or(pointer.clone(), |(_, member)| format!("/{member}"))
