@@ -90,9 +90,10 @@ impl Model {
         if other || self.keyed {
             seen |= self.rewards_load != Load::Idle;
             // Who came in by a link is asked about, as they are where the link is followed after the signing in.
-            let guest = self.me.take().filter(|_| self.keyed);
+            if self.keyed {
+                self.stranger = self.me.take();
+            }
             self.forget_person();
-            self.stranger = guest.or(self.stranger.take());
             self.keep(world);
         }
         self.customer = Some(customer);
@@ -633,15 +634,15 @@ impl Model {
             }
             Err(fault) => {
                 if fault == Fault::Unknown {
+                    // Nobody is signed in any more who would have to be asked.
+                    if self.stranger.is_some() && self.customer.is_none() {
+                        return self.let_in(world);
+                    }
                     // The token is too old or not of this shop. Whom the shop signs for gets a new one.
                     self.forget_person();
                 }
                 self.status = fault.key();
                 self.rewards_load = Load::Failed(fault);
-                // Nobody is signed in any more who would have to be asked.
-                if self.me.is_none() && self.customer.is_none() {
-                    self.let_in(world);
-                }
             }
         }
     }
@@ -688,12 +689,15 @@ impl Model {
     }
 
     /// They are this referrer from here on.
+    #[inline(never)]
     fn become_known(&mut self, me: Me, world: &mut impl World) {
         self.joining = Load::Ready;
         self.qr = Load::Idle;
         self.own = None;
         // Nobody is asked whether to be who they are.
-        self.stranger = self.stranger.take().filter(|stranger| stranger.code != me.code);
+        if self.stranger.as_ref().is_some_and(|stranger| stranger.code == me.code) {
+            self.stranger = None;
+        }
         self.me = Some(me);
         if self.placed || matches!(self.open, Some(Screen::Offer | Screen::Share)) {
             self.want_share(world);
@@ -702,6 +706,7 @@ impl Model {
     }
 
     /// Whom a mailed link is of takes the place of whoever was at the page.
+    #[inline(never)]
     fn let_in(&mut self, world: &mut impl World) {
         if let Some(me) = self.stranger.take() {
             self.forget_person();
@@ -712,6 +717,7 @@ impl Model {
 
     /// Somebody else is at the page, or nobody known any more: what was one person's is not shown to the next. What a mailed
     /// link has brought or will bring stays: it can be followed once.
+    #[inline(never)]
     fn forget_person(&mut self) {
         self.person += 1;
         self.rewards_asked += 1;
@@ -756,6 +762,7 @@ impl Model {
     }
 
     /// Asks for the offer of the page. A code from an earlier page is worth showing again; its program is the same answer.
+    #[inline(never)]
     fn ask_again(&mut self, world: &mut impl World) {
         let kept = self.touches.last().map(|touch| touch.code.clone());
         let code = self.arrived.clone().or(kept);
