@@ -89,7 +89,8 @@ pub enum Verdict {
 ///
 /// Each is answered with the index of its variant, in the order of `referrers`.
 pub fn deal(experiment: &str, referrers: &[(Code, Brought)], variants: usize) -> Vec<usize> {
-    let hash = |code: &Code| Sha256::digest(format!("{experiment}\n{}", code.as_str()));
+    let hash =
+        |code: &Code| -> [u8; 32] { Sha256::digest(format!("{experiment}\n{}", code.as_str())).into() };
     let mut order: Vec<_> = referrers
         .iter()
         .enumerate()
@@ -98,7 +99,7 @@ pub fn deal(experiment: &str, referrers: &[(Code, Brought)], variants: usize) ->
     order.sort();
     let mut dealt = vec![0; referrers.len()];
     for group in order.chunks_mut(variants.max(1)) {
-        group.sort_by(|(_, one, _), (_, other, _)| one.cmp(other));
+        group.sort_by_key(|(_, hash, _)| *hash);
         // A group that is not full gives its referrers to variants by their hash too, not to the first ones.
         let first = group.first().map_or(0, |(_, hash, _)| usize::from(hash[31]));
         for (place, (.., index)) in group.iter().enumerate() {

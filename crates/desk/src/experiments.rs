@@ -72,7 +72,7 @@ fn asked(frame: &Frame, page: &Experiments) -> Markup {
                         @for (id, name) in &names { (form.tick("offers", id, name, false)) }
                     }
                     (form.amount("difference", lang.say("La différence qui compte pour vous", "The difference that matters to you"), "1", lang.say("commandes de plus sur 100 visites", "more orders out of 100 visits"), lang.say("Plus elle est petite, plus c’est long.", "The smaller, the longer it takes.")))
-                    (form.hidden("id", &format!("comparison-{}", page.list.experiments.len() + 1)))
+                    (form.hidden("id", &format!("comparison-{}", frame.now.seconds())))
                 }
                 @match &page.plan {
                     None => { div.acts { button.main name="dry_run" value="true" { (lang.say("Combien de temps faut-il\u{a0}?", "How long does it take?")) } } }
@@ -131,6 +131,19 @@ fn one(frame: &Frame, of: &Experiment) -> Markup {
     let clock = frame.clock();
     let state = of.state.as_ref().and_then(|state| state.word());
     let when = match (state, of.ends_at) {
+        (Some(ExperimentState::Concluded), _) => {
+            let day = clock.date(of.concluded_at.unwrap_or(of.began_at));
+            let kept = of.kept.as_deref().unwrap_or_default();
+            if of.variants.iter().any(|variant| variant.visits.is_some()) {
+                say!(lang, "Vous avez gardé {kept} le {day}.", "You kept {kept} on {day}.")
+            } else {
+                say!(
+                    lang,
+                    "Vous avez gardé {kept} le {day}, avant la fin\u{a0}: il n’y a pas de réponse.",
+                    "You kept {kept} on {day}, before the end: there is no answer."
+                )
+            }
+        }
         (Some(ExperimentState::Dealing) | None, _) | (_, None) => {
             lang.say("Les parrains sont répartis.", "Referrers are being dealt.").to_owned()
         }
@@ -148,7 +161,7 @@ fn one(frame: &Frame, of: &Experiment) -> Markup {
                 "It is over. The answer comes tomorrow, with the orders that are late.",
             )
             .to_owned(),
-        (Some(ExperimentState::Ended | ExperimentState::Concluded), Some(ends)) => {
+        (Some(ExperimentState::Ended), Some(ends)) => {
             let (from, end) =
                 (of.counts_from.map(|from| clock.date(from)).unwrap_or_default(), clock.date(ends));
             say!(lang, "Du {from} au {end}.", "From {from} to {end}.")
@@ -159,9 +172,9 @@ fn one(frame: &Frame, of: &Experiment) -> Markup {
         div.head { h2 { @for (index, variant) in of.variants.iter().enumerate() { @if index > 0 { (lang.say(" ou ", " or ")) } (variant.offer) } } (state_pill(lang, state)) }
         p { (when) }
         (figures(frame, of))
-        @if let Some(kept) = &of.kept { p { (say!(lang, "Vous avez gardé {kept}.", "You kept {kept}.")) } }
+        @if chosen { p.small { (lang.say("Qui s’inscrit par le widget reçoit la première de vos offres qui lui convient\u{a0}: mettez en haut celle que vous gardez.", "Whoever joins by the widget gets the first of your offers that fits: put the one you kept at the top.")) " " a href=(frame.href(&Place::Program)) { (lang.say("Programme", "Program")) } } }
         @if frame.may(Role::All) && !chosen {
-            p.small { (lang.say("Garder une offre y remet tous ces parrains. Les amis déjà venus par une autre n’ont plus la leur\u{a0}: attendez, si vous pouvez, que le délai de vos liens soit passé.", "Keeping one puts all of these referrers on it. Friends who came by another no longer have theirs: wait, if you can, until the time that your links count for is over.")) }
+            p.small { (lang.say("Garder une offre y met tous les parrains de ces offres. Les amis déjà venus par une autre n’ont plus la leur\u{a0}: attendez, si vous pouvez, que le délai de vos liens soit passé.", "Keeping one puts every referrer of these offers on it. Friends who came by another no longer have theirs: wait, if you can, until the time that your links count for is over.")) }
             div.row { @for variant in &of.variants {
                 (press(frame, &Place::ConcludeExperiment(of.id.clone()), &[("offer", &variant.offer)], &say_keep(lang, &variant.offer), ""))
             } }
@@ -177,7 +190,9 @@ fn state_pill(lang: Language, state: Option<ExperimentState>) -> Markup {
     match state {
         Some(ExperimentState::Dealing) | None => pill("amber", lang.say("répartition", "dealing")),
         Some(ExperimentState::Running) => pill("green", lang.say("en cours", "running")),
-        Some(ExperimentState::Ending) => pill("amber", lang.say("dernier jour", "last day")),
+        Some(ExperimentState::Ending) => {
+            pill("amber", lang.say("bientôt la réponse", "the answer comes soon"))
+        }
         Some(ExperimentState::Ended) => pill("violet", lang.say("à décider", "to decide")),
         Some(ExperimentState::Concluded) => pill("", lang.say("décidée", "decided")),
     }

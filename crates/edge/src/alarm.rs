@@ -129,7 +129,7 @@ impl Alarm {
     ) -> bool {
         // Who is put on another offer has another code made.
         let dealt = ledger.deal_referrers(web.now());
-        let looked = dealt.and_then(|_| ledger.look_through_codes(web.now()));
+        let looked = dealt.and(ledger.look_through_codes(web.now()));
         let looked = looked.map(drop).map_err(|fault| fault.to_string());
         let worked = platform::run(ledger, web, &self.platforms).await;
         match looked.and(worked) {

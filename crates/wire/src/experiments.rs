@@ -122,6 +122,9 @@ pub struct Experiment {
     /// Which offer the shop kept for all of its referrers.
     #[serde(default, deserialize_with = "maybe")]
     pub kept: Option<String>,
+    /// When it decided that.
+    #[serde(default, deserialize_with = "maybe")]
+    pub concluded_at: Option<Instant>,
 }
 
 /// One of an experiment's offers. Figures are told with the verdict, and not before.

@@ -51,6 +51,8 @@ struct Asked {
     /// In thousandths of a conversion out of 100 visits.
     difference: u32,
     weeks: u32,
+    /// How many referrers each offer was dealt.
+    dealt: Vec<i64>,
 }
 
 /// What came of it, as it is kept: of each offer in their order.
@@ -75,9 +77,10 @@ struct Held {
     since: Option<Instant>,
     came: Option<Came>,
     kept: Option<String>,
+    concluded: Option<Instant>,
 }
 
-const COLUMNS: &str = "id, asked, began, since, came, kept";
+const COLUMNS: &str = "id, asked, began, since, came, kept, concluded";
 
 impl<S: Sql> Answers<PlanExperiment> for Ledger<S> {
     fn answer(&self, now: Instant, ask: PlanExperiment) -> Result<ExperimentPlan, Refusal> {
@@ -112,7 +115,8 @@ impl<S: Sql> Answers<BeginExperiment> for Ledger<S> {
             ));
         }
         let dealt = experiment::deal(&id, &people, offers.len());
-        let asked = Asked { offers, difference, weeks };
+        let counts = (0..offers.len()).map(|index| dealt.iter().filter(|one| **one == index).count() as i64);
+        let asked = Asked { difference, weeks, dealt: counts.collect(), offers };
         self.sql.run(
             "INSERT INTO experiment (id, asked, began) VALUES (?, ?, ?)",
             &[id.as_str().into(), json(&asked)?.into(), now.into()],
@@ -162,6 +166,19 @@ impl<S: Sql> Answers<ConcludeExperiment> for Ledger<S> {
             Some(_) => return Err(Refusal::ExperimentConcluded),
             None => {}
         }
+        // What was counted to the end is told, whether or not somebody has looked before.
+        if held.came.is_none() && held.ends().is_some_and(|ends| ends <= now) {
+            self.settle_experiment(&held)?;
+        }
+        // Who joined since, and who was too many to take part, goes along.
+        for offer in held.asked.offers.iter().filter(|offer| **offer != ask.offer) {
+            self.sql.run(
+                "INSERT OR IGNORE INTO dealt (experiment, code, variant, moved)
+                    SELECT ?1, code, -1, 0 FROM referrer AS one WHERE json_extract(record, '$.offer') = ?2
+                    AND seq = (SELECT MAX(seq) FROM referrer WHERE code = one.code)",
+                &[ask.id.as_str().into(), offer.as_str().into()],
+            )?;
+        }
         self.sql.run(
             "UPDATE experiment SET kept = ?, concluded = ? WHERE id = ?",
             &[ask.offer.into(), now.into(), ask.id.as_str().into()],
@@ -187,7 +204,15 @@ impl<S: Sql> Ledger<S> {
                 "SELECT experiment, code, variant FROM dealt WHERE moved = 0 ORDER BY experiment, code LIMIT ?",
                 &[Value::Int(STEP as i64)],
             )?;
-            let Some(first) = rows.first() else { return Ok(false) };
+            let Some(first) = rows.first() else {
+                // Every referrer is on their offer; or the last who was not has been erased.
+                let since = Instant::from_micros((hour(now) + 1) * MICROS_IN_HOUR);
+                self.sql.run(
+                    "UPDATE experiment SET since = ? WHERE since IS NULL AND kept IS NULL",
+                    &[since.into()],
+                )?;
+                return Ok(false);
+            };
             let held = self.held_experiment(first.text(0)?)?.ok_or(Refusal::UnknownExperiment)?;
             for row in rows.iter().filter(|row| row.text(0) == Ok(&held.id)) {
                 let code = parse_code(row.text(1)?)?;
@@ -211,24 +236,17 @@ impl<S: Sql> Ledger<S> {
                     &[held.id.as_str().into(), code.as_str().into()],
                 )?;
             }
-            let left = self.number(
-                "SELECT EXISTS (SELECT 1 FROM dealt WHERE experiment = ? AND moved = 0)",
-                &[held.id.as_str().into()],
-            )?;
-            if left == 0 && held.since.is_none() && held.kept.is_none() {
-                let since = Instant::from_micros((hour(now) + 1) * MICROS_IN_HOUR);
-                self.sql.run(
-                    "UPDATE experiment SET since = ? WHERE id = ?",
-                    &[since.into(), held.id.as_str().into()],
-                )?;
-            }
-            Ok(self.number("SELECT EXISTS (SELECT 1 FROM dealt WHERE moved = 0)", &[])? != 0)
+            Ok(true)
         })
     }
 
-    /// At once, where referrers are still to be put on their offers.
+    /// At once, where referrers are still to be put on their offers, or all of them have just been.
     pub(super) fn next_deal(&self) -> Result<Option<Instant>, Refusal> {
-        let left = self.number("SELECT EXISTS (SELECT 1 FROM dealt WHERE moved = 0)", &[])?;
+        let left = self.number(
+            "SELECT EXISTS (SELECT 1 FROM dealt WHERE moved = 0)
+                OR EXISTS (SELECT 1 FROM experiment WHERE since IS NULL AND kept IS NULL)",
+            &[],
+        )?;
         Ok((left != 0).then(Instant::default))
     }
 
@@ -281,14 +299,16 @@ impl<S: Sql> Ledger<S> {
     fn who_would_take_part(&self, now: Instant, offers: &[String]) -> Result<Vec<(Code, Brought)>, Refusal> {
         let Some(first) = offers.first() else { return Ok(Vec::new()) };
         let from = now.plus_days(-7 * i64::from(PAST_WEEKS));
+        // An active referrer's record says nothing of it.
         let rows = self.sql.run(
             &format!(
-                "SELECT code, record, (SELECT COALESCE(SUM(MAX(clicks, touches)), 0) FROM visit
-                        WHERE visit.code = one.code AND hour >= ?1 AND hour < ?2) AS visits,
-                    ({CONVERSIONS}) FROM referrer AS one
+                "SELECT code, record, visits, ({CONVERSIONS}) FROM
+                    (SELECT code, record, (SELECT COALESCE(SUM(MAX(clicks, touches)), 0) FROM visit
+                        WHERE visit.code = one.code AND hour >= ?1 AND hour < ?2) AS visits FROM referrer AS one
                     WHERE seq = (SELECT MAX(seq) FROM referrer WHERE code = one.code)
-                    AND json_extract(record, '$.offer') = ?5 AND code NOT IN {TESTS}
-                    ORDER BY visits DESC, code LIMIT ?6"
+                    AND json_extract(record, '$.offer') = ?5 AND json_extract(record, '$.activity') IS NULL
+                    AND json_extract(record, '$.terms') IS NULL AND code NOT IN {TESTS}
+                    ORDER BY visits DESC, code LIMIT ?6) AS one"
             ),
             &[
                 hour(from).into(),
@@ -303,7 +323,7 @@ impl<S: Sql> Ledger<S> {
         for row in &rows {
             let referrer: Referrer = row.json(1)?;
             let expired = referrer.expires_at.is_some_and(|last| last < now);
-            if referrer.activity == Activity::Active && referrer.terms.is_none() && !expired {
+            if referrer.activity == Activity::Active && !expired {
                 people.push((parse_code(row.text(0)?)?, brought(row, 2)?));
             }
         }
@@ -326,17 +346,8 @@ impl<S: Sql> Ledger<S> {
         let is_over = ends.is_some_and(|ends| ends.plus_seconds(LATE_HOURS * 3600) <= now);
         // Where the shop has chosen before the end, referrers were no longer on what they were dealt.
         if is_over && held.came.is_none() && held.kept.is_none() {
-            let came = self.what_came(&held)?;
-            self.sql.run(
-                "UPDATE experiment SET came = ? WHERE id = ?",
-                &[json(&came)?.into(), held.id.as_str().into()],
-            )?;
-            held.came = Some(came);
+            held.came = Some(self.settle_experiment(&held)?);
         }
-        let counts = self.sql.run(
-            "SELECT variant, COUNT(*) FROM dealt WHERE experiment = ? GROUP BY variant",
-            &[held.id.as_str().into()],
-        )?;
         let state = match (&held.kept, &held.came, held.since, ends) {
             (Some(_), ..) => ExperimentState::Concluded,
             (None, Some(_), ..) => ExperimentState::Ended,
@@ -346,11 +357,10 @@ impl<S: Sql> Ledger<S> {
         };
         let mut variants = Vec::new();
         for (index, offer) in held.asked.offers.iter().enumerate() {
-            let row = counts.iter().find(|row| row.int(0) == Ok(index as i64));
             let came = held.came.as_ref().and_then(|came| came.0.get(index));
             variants.push(Variant {
                 offer: offer.clone(),
-                referrers: row.map_or(Ok(0), |row| row.int(1))?,
+                referrers: held.asked.dealt.get(index).copied().unwrap_or_default(),
                 visits: came.map(|came| came.visits),
                 conversions: came.map(|came| came.conversions),
                 rate: came
@@ -372,8 +382,19 @@ impl<S: Sql> Ledger<S> {
             ends_at: ends,
             variants,
             kept: held.kept,
+            concluded_at: held.concluded,
             id: held.id,
         })
+    }
+
+    /// Finds the verdict, for good.
+    fn settle_experiment(&self, held: &Held) -> Result<Came, Refusal> {
+        let came = self.what_came(held)?;
+        self.sql.run(
+            "UPDATE experiment SET came = ? WHERE id = ?",
+            &[json(&came)?.into(), held.id.as_str().into()],
+        )?;
+        Ok(came)
     }
 
     /// What each offer brought, and what that says.
@@ -446,6 +467,7 @@ fn read(row: &Row) -> Result<Held, Refusal> {
         since: row.maybe_int(3).map(Instant::from_micros),
         came: row.maybe_text(4).map(|_| row.json(4)).transpose()?,
         kept: row.maybe_text(5).map(str::to_owned),
+        concluded: row.maybe_int(6).map(Instant::from_micros),
     })
 }
 

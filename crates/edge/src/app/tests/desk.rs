@@ -1216,7 +1216,7 @@ fn offers_are_compared_once_it_was_said_how_long_it_takes() {
     let shown = text(&owner.get(page));
     assert!(shown.contains("friends or bolder") && shown.contains("they would mislead"), "{shown}");
     assert_eq!(owner.send(page, &format!("{page}/comparison-1/keep"), &[("offer", "friends")]).status, 303);
-    assert!(text(&owner.get(page)).contains("You kept friends."));
+    assert!(text(&owner.get(page)).contains("You kept friends on "));
     assert!(text(&owner.get("/desk/demo")).contains("A comparison of offers was decided"));
 }
 

@@ -130,7 +130,8 @@ fn a_better_offer_is_found_at_the_end_and_kept() {
     orders(&world, &shop, "late", late, 3);
     assert_eq!(get(&world)["variants"], ended["variants"]);
 
-    // Whom the shop puts elsewhere meanwhile stays there.
+    // Who joined since goes along when it is concluded; whom the shop puts elsewhere meanwhile stays there.
+    world.put("/v1/shops/demo/referrers/LATER", &json!({"offer": "friends"})).send();
     let moved = world.put(&format!("/v1/shops/demo/referrers/{}", name(late)), &json!({"offer": "agencies"}));
     assert_eq!(moved.send().status, 200);
     let keep = |offer: &str| {
@@ -144,7 +145,10 @@ fn a_better_offer_is_found_at_the_end_and_kept() {
     for index in 0..PEOPLE {
         assert_eq!(offer_of(&world, index), if index == late { "agencies" } else { "bolder" });
     }
+    let later = json_of(&world.get("/v1/shops/demo/referrers/LATER").admin().send());
+    assert_eq!(later["offer"], "bolder");
     assert_eq!(get(&world)["state"], "concluded");
+    assert_eq!(get(&world)["variants"], ended["variants"]);
     let audit = json_of(&world.get("/v1/shops/demo/audit").admin().send());
     assert_eq!(audit["differences"], json!([]));
 }
@@ -222,6 +226,7 @@ fn what_cannot_be_compared_is_refused_with_its_place() {
     let (world, _) = world();
     let body = |offers: Value| json!({"id": "x", "offers": offers, "difference": "1", "weeks": 4});
     for (offers, wrong) in [
+        (json!([]), "/offers"),
         (json!(["friends"]), "/offers"),
         (json!(["friends", "friends"]), "/offers/1"),
         (json!(["friends", "agencies"]), "/offers/1"),
@@ -263,6 +268,38 @@ fn wording_of_no_offer_is_refused() {
     wrong["offer_texts"] = json!({"nothing": {"fr": {"gift": "x"}}, "friends": {"fr": {"gift": 7}}});
     let refused = world.put("/v1/shops/demo", &wrong).send();
     assert_eq!(pointers(&refused), ["/offer_texts/friends/fr/gift", "/offer_texts/nothing"]);
+}
+
+#[test]
+fn what_was_counted_to_the_end_is_told_though_nobody_looked() {
+    let (world, shop) = world();
+    let bolder = running(&world);
+    for (index, bolder) in bolder.iter().enumerate() {
+        visits(&world, index, 50);
+        orders(&world, &shop, "in", index, if *bolder { 4 } else { 1 + index % 2 });
+    }
+    world.live_until("demo", world.now().plus_days(20));
+    let body = json!({"offer": "friends"});
+    let kept = json_of(&world.post("/v1/shops/demo/experiments/gift/conclude", &body).admin().send());
+    assert_eq!(kept["variants"][1]["found"], "better", "{kept}");
+}
+
+#[test]
+fn an_experiment_goes_on_without_whoever_is_erased() {
+    let (world, _) = world();
+    for index in 0..PEOPLE {
+        let path = format!("/v1/shops/demo/referrers/{}", name(index));
+        let email = format!("person{index}@example.com");
+        world.put(&path, &json!({"offer": "friends", "email": email})).send();
+    }
+    assert_eq!(begin(&world, &asked()).status, 201);
+    for index in 0..PEOPLE {
+        let path = format!("/v1/shops/demo/subjects?email=person{index}%40example.com");
+        assert_eq!(world.request(crate::http::Method::DELETE, &path).admin().send().status, 200);
+    }
+    assert_eq!(world.rows("demo", "dealt"), 0);
+    world.live_until("demo", world.now().plus_seconds(120));
+    assert_eq!(get(&world)["state"], "running");
 }
 
 #[test]

@@ -36,8 +36,8 @@ fn said_of(world: &Rc<World>, codes: &str) -> Value {
     json_of(&world.get(&format!("/v1/shops/demo/offer?{codes}")).page().send())["code"].clone()
 }
 
-fn order(id: &str, codes: &[&str], touches: Value) -> Value {
-    json!({"type": "order.paid", "data": {"order_id": id, "at": "2026-11-20T11:00:00Z", "currency": "EUR",
+fn order(world: &World, id: &str, codes: &[&str], touches: Value) -> Value {
+    json!({"type": "order.paid", "data": {"order_id": id, "at": world.now(), "currency": "EUR",
         "subtotal": "80.00", "discount": "8.00", "total": "72.00", "codes": codes, "touches": touches,
         "customer": {"id": format!("c-{id}")}}})
 }
@@ -89,7 +89,7 @@ fn an_order_with_a_promo_code_counts_for_it_and_takes_nothing_from_a_referrer() 
         ("1005", &["OTHER"], json!([]), Value::Null),
     ] {
         for _ in 0..2 {
-            let answer = json_of(&world.event(&shop, &order(id, codes, touches.clone())));
+            let answer = json_of(&world.event(&shop, &order(&world, id, codes, touches.clone())));
             assert_eq!(answer["referrer"], referrer, "{id}: {answer}");
         }
     }
