@@ -521,6 +521,7 @@ fn what_an_offer_does_to_another_is_not_said_of_its_own_fields() {
         ("audience", "customer"),
         ("advocate.reward.kind", "store_credit"),
         ("advocate.reward.amount", "10.00"),
+        ("when.countries", ""),
         ("version", &version(page)),
     ];
     let refused = owner.send(page, page, &fields);
