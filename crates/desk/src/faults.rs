@@ -121,7 +121,14 @@ const SENTENCES: &[(&str, &str)] = &[
         "only offers for customers are shown to be joined under",
         "seules les offres pour vos clients sont montrées à qui veut devenir parrain",
     ),
-    ("{}, which stands before it, is shown to all of them", "{}, placée plus haut, leur est montrée à tous"),
+    (
+        "{}, which stands before {}, is shown to all of them",
+        "{}, placée plus haut que {}, leur est montrée à tous",
+    ),
+    (
+        "{}, which stand before {}, are shown to all of them",
+        "{}, placées plus haut que {}, leur sont montrées à tous",
+    ),
     (
         "must be a language that the widget speaks: {} or {}, perhaps with a region such as {}",
         "doit être une langue du widget\u{a0}: {} ou {}, avec une région si besoin, comme {}",
