@@ -78,3 +78,23 @@ async fn the_first_offer_that_fits_is_shown_and_joined_under() {
     assert_eq!(chloe.map(|one| one["offer"].clone()), Some(json!("rich")), "{list}");
     browser.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_launcher_is_there_where_every_offer_has_conditions() {
+    let browser = Browser::open().await;
+    let pages = Pages::plain("data-consent=none-needed data-basket=60.00", "", "");
+    put(&pages, |program| {
+        let offers = program["offers"].as_array_mut().expect("the demo has offers");
+        let mut rich = offers[0].clone();
+        rich["when"] = json!({"basket": {"at_least": "50.00"}});
+        offers.retain(|offer| offer["audience"] != "customer");
+        offers.push(rich);
+    });
+    parrain_tests::eventually(60, "program with conditions alone", || {
+        http::get(&pages.shop.url("/offer?locale=en")).json()["join"].is_null().then_some(())
+    });
+    browser.goto(&pages.at("/")).await;
+    browser.press(".launch").await;
+    browser.says("Get my link").await;
+    browser.close().await;
+}

@@ -155,8 +155,9 @@ const install = () => {
       // A browser that knows none of the colours gets the widget itself at once.
       if (!CSS.supports("color", "light-dark(red,red)")) return start();
       screen = next;
-      const { texts, join } = program || {};
-      if (screen || (placement == "launcher" && join?.offer))
+      const { texts, offers = [] } = program || {};
+      // Whom they are for the widget knows, which is fetched by a press.
+      if (screen || (placement == "launcher" && offers[0]))
         host = draw({ ...language, ...texts }, screen, (...call) => run(call));
       else host = light()?.remove();
     };

@@ -90,7 +90,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     (
         "fills in {link}, {code}, {offer} and {shop}, and not {{}}",
-        "se complète par {link}, {code}, {offer} et {shop}, et pas par {{}}",
+        "ne connaît que {link}, {code}, {offer} et {shop}, pas {{}}",
     ),
     (
         "this shop has as many of these as a shop may have: remove one of them",
@@ -104,8 +104,8 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("belong to a percentage or an amount off", "vont avec un pourcentage ou un montant de remise"),
     (
-        "this code is a promo code of the shop's own: take it out of the program first",
-        "ce code est un de vos codes promo\u{a0}: retirez-le d’abord de la liste",
+        "this code is a promo code of the shop's own, or once was: choose another, since orders may still name this one",
+        "ce code est ou était un de vos codes promo\u{a0}: choisissez-en un autre, car des commandes peuvent encore le porter",
     ),
     ("is missing", "manque"),
     ("must be a text", "doit être un texte"),
@@ -121,7 +121,14 @@ const SENTENCES: &[(&str, &str)] = &[
         "only offers for customers are shown to be joined under",
         "seules les offres pour vos clients sont montrées à qui veut devenir parrain",
     ),
-    ("{}, which stands before it, is shown to all of them", "{}, placée plus haut, leur est montrée à tous"),
+    (
+        "{}, which stands before {}, is shown to all of them",
+        "{}, placée plus haut que {}, leur est montrée à tous",
+    ),
+    (
+        "{}, which stand before {}, are shown to all of them",
+        "{}, placées plus haut que {}, leur sont montrées à tous",
+    ),
     (
         "must be a language that the widget speaks: {} or {}, perhaps with a region such as {}",
         "doit être une langue du widget\u{a0}: {} ou {}, avec une région si besoin, comme {}",

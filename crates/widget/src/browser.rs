@@ -774,7 +774,7 @@ fn bearer(token: &str) -> (&'static str, String) {
 #[derive(Debug, Default)]
 struct Claims {
     sub: String,
-    orders_count: u32,
+    orders_count: Option<u32>,
 }
 
 reads! {

@@ -30,8 +30,8 @@ pub struct Customer {
     pub signed: String,
     /// The customer's id.
     pub id: String,
-    /// Orders placed so far; zero also where the shop does not say.
-    pub orders: u32,
+    /// Orders placed so far, where the shop says.
+    pub orders: Option<u32>,
 }
 
 /// A referrer in this browser. This is also the form in which they are kept on the device.
@@ -249,7 +249,9 @@ impl Fault {
             Fault::TooOften => "e_often",
             Fault::Unknown => "e_token",
             Fault::Spent => "e_key",
-            Fault::Refused | Fault::Conflict => "e_refused",
+            Fault::Refused => "e_refused",
+            // Other than that of a claim or of a letter, which have words of their own.
+            Fault::Conflict => "why_offer_inactive",
         }
     }
 }
@@ -351,6 +353,8 @@ pub struct Model {
     pub own: Option<Invitation>,
     /// The key of the link that the shop mailed, until the edge has taken or refused it.
     pub key: String,
+    /// Whether they came in by a link that the shop mailed, in this page.
+    pub keyed: bool,
     /// Whom a mailed link is of, while somebody else is signed in who has not said yet whether to show them.
     pub stranger: Option<Me>,
     /// Whether they take part, where they do not, as the edge said last.
@@ -432,6 +436,7 @@ impl Model {
             me: None,
             own: None,
             key: String::new(),
+            keyed: false,
             stranger: None,
             activity: None,
             joining: Load::Idle,
@@ -471,7 +476,7 @@ impl Model {
     /// Why a code is of no use to this visitor: a reason of the contract, `own` or `not_new`. Empty
     /// where it is good.
     pub fn objection<'a>(&self, code: &Code, said: Option<&'a Verdict>) -> &'a str {
-        let ordered = self.customer.as_ref().is_some_and(|customer| customer.orders > 0);
+        let ordered = self.customer.as_ref().is_some_and(|customer| customer.orders > Some(0));
         let said = match said {
             Some(Verdict::Valid(said)) => said,
             Some(Verdict::Invalid(refused)) if !refused.reason.name().is_empty() => {
@@ -498,18 +503,23 @@ impl Model {
     /// The offer that this visitor is shown and may join under: the first whose conditions hold. One for everybody is open
     /// where the edge says that somebody may join at all.
     pub fn joinable(&self) -> Option<&Offer> {
-        let customer = self.customer.as_ref().is_some_and(|customer| customer.orders > 0);
         let spent = self.gift.as_ref().is_some_and(|gift| gift.stage == Stage::Spent);
-        let returns = customer || self.thanked || spent;
+        // Where the shop has signed it, the edge goes by that alone.
+        let signed = self.customer.as_ref().and_then(|customer| customer.orders);
+        let returns = signed.map_or(self.thanked || spent, |orders| orders > 0);
         let facts = Facts {
             customer: Some(if returns { CustomerKind::Returning } else { CustomerKind::New }.into()),
             basket: self.basket.clone(),
             language: Some(self.locale.tag.clone()),
             country: self.program.country.clone(),
         };
-        self.program.offers.iter().find(|offer| match &offer.when {
-            Some(when) => when.holds(&facts),
-            None => self.program.join.is_some(),
+        self.program.offers.iter().find(|offer| {
+            // The page may have been open for long.
+            offer.ends_at.is_none_or(|end| self.now <= end)
+                && match &offer.when {
+                    Some(when) => when.holds(&facts),
+                    None => self.program.join.is_some(),
+                }
         })
     }
 

@@ -421,7 +421,7 @@ fn who_has_bought_is_asked_to_refer_where_they_can() {
 #[test]
 fn who_is_found_to_refer_while_sharing_is_shown_sees_their_own_terms_at_once() {
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
-    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: 2 });
+    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: Some(2) });
     model.start(&mut notes);
     model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
     model.act(Action::Open(Screen::Rewards), &mut notes);
@@ -713,7 +713,7 @@ fn what_was_asked_before_something_newer_is_not_added_to_it() {
 /// Anna, signed in, whose rewards are shown.
 fn anna_signed_in() -> (Model, Notes) {
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
-    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: 2 });
+    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: Some(2) });
     model.start(&mut notes);
     model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
     model.act(Action::Open(Screen::Rewards), &mut notes);
@@ -733,7 +733,7 @@ fn nothing_of_one_customer_is_shown_to_the_next() {
     model.claim("#13", &mut notes);
     model.act(Action::Open(Screen::Share), &mut notes);
     let (annas, asked) = (model.person, model.rewards_asked);
-    model.identify(Customer { signed: "d.e.f".into(), id: "c-hugo".into(), orders: 1 }, &mut notes);
+    model.identify(Customer { signed: "d.e.f".into(), id: "c-hugo".into(), orders: Some(1) }, &mut notes);
     assert!(notes.has("keep"), "nor does the device remember her");
     assert!(notes.has("join by identity d.e.f"), "who looked at rewards sees their own: {:?}", notes.0);
     assert_eq!((&model.me, &model.own, &model.activity, model.filter), (&None, &None, &None, None));
@@ -757,7 +757,7 @@ fn nothing_of_one_customer_is_shown_to_the_next() {
     // The same customer, signed anew, keeps theirs.
     let (mut model, mut notes) = anna_signed_in();
     notes.take();
-    model.identify(Customer { signed: "g.h.i".into(), id: "c-anna".into(), orders: 2 }, &mut notes);
+    model.identify(Customer { signed: "g.h.i".into(), id: "c-anna".into(), orders: Some(2) }, &mut notes);
     assert!(model.me.is_some() && !model.rewards.is_empty() && !notes.has("join"));
 }
 
@@ -767,11 +767,11 @@ fn an_element_shows_the_rewards_of_a_customer_who_is_named_after_it() {
     model.start(&mut notes);
     model.want_rewards(&mut notes);
     assert!(!notes.has("join"), "nobody is known yet: {:?}", notes.0);
-    model.identify(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: 2 }, &mut notes);
+    model.identify(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: Some(2) }, &mut notes);
     assert!(notes.has("join by identity a.b.c"), "{:?}", notes.0);
     // Named again, by another part of the page, they are not asked for twice.
     notes.take();
-    model.identify(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: 2 }, &mut notes);
+    model.identify(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: Some(2) }, &mut notes);
     assert!(!notes.has("join"), "{:?}", notes.0);
 }
 
@@ -813,7 +813,7 @@ fn who_has_no_use_for_it_is_not_bothered() {
     assert_eq!(model.open, None);
     // A customer of long standing, where the offer is for new ones.
     let (mut model, mut notes) = (self::model(Mode::NoneNeeded), Notes::default());
-    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-1".into(), orders: 3 });
+    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-1".into(), orders: Some(3) });
     model.arrived = Some(code("ANNA10"));
     model.start(&mut notes);
     model.offer_came(model.asked, Why::Page, Some(&code("ANNA10")), program(annas()), &mut notes);
@@ -1245,7 +1245,7 @@ fn annas_card() -> Result<Option<Card>, Fault> {
 fn a_mailed_link_shows_the_rewards_of_its_referrer() {
     // On a computer where somebody else is signed in.
     let (mut model, mut notes) = (model(Mode::Explicit), Notes::default());
-    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-hugo".into(), orders: 1 });
+    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-hugo".into(), orders: Some(1) });
     model.start(&mut notes);
     model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
     model.enter("prk_x", &mut notes);
@@ -1298,6 +1298,97 @@ fn a_mailed_link_replaces_nobody_who_is_signed_in_unasked() {
     assert!(!actions(&model).contains("enter"));
 }
 
+/// Hugo has a link in this browser; he follows one that was mailed to Anna.
+fn asked_about_anna(customer: Option<Customer>) -> (Model, Notes) {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.customer = customer;
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
+    let hugo = answer(json!({"code": "HUGO", "link": "https://e/r/demo/HUGO", "token": "h"}));
+    model.me = Me::new(hugo.unwrap(), String::new());
+    model.enter("prk_x", &mut notes);
+    model.joined(model.person, true, annas_card(), &mut notes);
+    notes.take();
+    (model, notes)
+}
+
+#[test]
+fn a_mailed_link_outlives_a_token_that_is_good_no_more() {
+    // The link is used up: it can be asked for nowhere else.
+    let (mut model, mut notes) = asked_about_anna(None);
+    model.rewards_came(model.rewards_asked, false, Err(Fault::Unknown), &mut notes);
+    assert_eq!(model.me.as_ref().unwrap().code.as_str(), "ANNA10", "nobody is left to be asked");
+    assert!(model.stranger.is_none() && notes.has("rewards t ") && notes.has("keep"), "{:?}", notes.0);
+    // Hers may be good no more either.
+    model.rewards_came(model.rewards_asked, false, Err(Fault::Unknown), &mut notes);
+    assert_eq!((&model.me, model.rewards_load), (&None, Load::Failed(Fault::Unknown)));
+    // Whom the shop signs for gets a new token, and is asked as before.
+    let hugo = Customer { signed: "a.b.c".into(), id: "c-hugo".into(), orders: Some(1) };
+    let (mut model, mut notes) = asked_about_anna(Some(hugo));
+    model.rewards_came(model.rewards_asked, false, Err(Fault::Unknown), &mut notes);
+    assert!(model.me.is_none() && actions(&model).contains("enter"), "{}", actions(&model));
+}
+
+#[test]
+fn nobody_is_asked_whether_to_see_their_own_rewards() {
+    // Anna is signed in, and follows her own link before the page knows that she refers.
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: Some(1) });
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
+    model.enter("prk_x", &mut notes);
+    model.joined(model.person, true, annas_card(), &mut notes);
+    assert!(notes.has("join by identity a.b.c") && model.stranger.is_some());
+    model.joined(model.person, true, annas_card(), &mut notes);
+    model.rewards_came(model.rewards_asked, false, answer(account()), &mut notes);
+    assert!(model.stranger.is_none() && !actions(&model).contains("enter"));
+    assert_eq!(model.me.as_ref().unwrap().of, "c-anna");
+}
+
+#[test]
+fn whoever_the_shop_signs_is_asked_about_a_link_in_any_order_of_the_answers() {
+    let hugo = || Customer { signed: "d.e.f".into(), id: "c-hugo".into(), orders: Some(1) };
+    for order in ["link, answer, signed", "link, signed, answer", "other, link, signed, answer"] {
+        let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+        if order.starts_with("other") {
+            model.customer = Some(Customer { id: "c-zoe".into(), ..hugo() });
+        }
+        model.start(&mut notes);
+        model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
+        model.enter("prk_x", &mut notes);
+        let person = model.person;
+        if order.ends_with("signed") {
+            model.joined(person, true, annas_card(), &mut notes);
+            assert!(model.me.is_some() && notes.has("rewards t "), "{order}");
+            model.identify(hugo(), &mut notes);
+        } else {
+            model.identify(hugo(), &mut notes);
+            model.joined(person, true, annas_card(), &mut notes);
+        }
+        assert!(model.me.is_none() && model.rewards.is_empty(), "{order}");
+        assert_eq!(notes.0.iter().filter(|note| note.starts_with("join by key")).count(), 1, "{order}");
+        assert!(notes.has("join by identity d.e.f"), "{order}: {:?}", notes.0);
+        model.joined(model.person, true, Ok(None), &mut notes);
+        assert!(actions(&model).contains("enter"), "{order}");
+        notes.take();
+        model.act(Action::Enter, &mut notes);
+        assert!(notes.has("rewards t ") && notes.has("focus true"), "{order}: {:?}", notes.0);
+        // Who has chosen is not asked again by a page that names its customer twice.
+        model.identify(hugo(), &mut notes);
+        assert_eq!(model.me.as_ref().map(|me| me.code.as_str()), Some("ANNA10"), "{order}");
+    }
+}
+
+#[test]
+fn whoever_is_let_in_shares_their_own_link_in_elements_by_hand() {
+    let (mut model, mut notes) = asked_about_anna(None);
+    model.placed = true;
+    model.act(Action::Enter, &mut notes);
+    assert!(notes.has("draw https://e/r/demo/ANNA10"), "{:?}", notes.0);
+    let own = format!("offer {} Own ANNA10", model.asked);
+    assert!(notes.has(&own), "{:?}", notes.0);
+}
+
 #[test]
 fn a_link_that_was_used_says_so_and_is_not_tried_again() {
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
@@ -1312,7 +1403,7 @@ fn a_link_that_was_used_says_so_and_is_not_tried_again() {
         "that would be another link, not another mail"
     );
     // Who is signed in sees their own when they look again.
-    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: 2 });
+    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: Some(2) });
     notes.take();
     model.act(Action::Open(Screen::Rewards), &mut notes);
     assert!(notes.has("join by identity a.b.c"));
@@ -1325,7 +1416,7 @@ fn a_link_that_was_used_says_so_and_is_not_tried_again() {
 #[test]
 fn a_customer_who_looks_is_offered_to_join() {
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
-    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-hugo".into(), orders: 1 });
+    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-hugo".into(), orders: Some(1) });
     model.start(&mut notes);
     model.offer_came(model.asked, Why::Page, None, program(Json::Null), &mut notes);
     model.act(Action::Open(Screen::Rewards), &mut notes);
@@ -1340,7 +1431,7 @@ fn a_customer_who_looks_is_offered_to_join() {
 #[test]
 fn a_signed_in_customer_sees_their_rewards_with_no_further_login() {
     let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
-    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: 2 });
+    model.customer = Some(Customer { signed: "a.b.c".into(), id: "c-anna".into(), orders: Some(2) });
     model.offer_came(0, Why::Page, None, program(Json::Null), &mut notes);
     model.act(Action::Open(Screen::Rewards), &mut notes);
     assert!(notes.has("join by identity a.b.c"));
@@ -1794,7 +1885,7 @@ fn the_first_offer_that_the_moment_meets_is_shown_and_joined_under() {
     assert_eq!(shown(belgian.clone(), |_| {}).0, "belgium");
     assert_eq!(shown(belgian, |model| model.locale = locale::choose(&["fr"])).0, "all");
     let (offer, text) =
-        shown(moments(), |model| model.customer = Some(Customer { orders: 3, ..Customer::default() }));
+        shown(moments(), |model| model.customer = Some(Customer { orders: Some(3), ..Customer::default() }));
     assert!(offer == "back" && text.contains("get EUR 12"), "{text}");
     assert_eq!(shown(moments(), |model| model.customer = Some(Customer::default())).0, "all");
     assert_eq!(shown(moments(), |model| model.weighed("50")).0, "rich");
@@ -1811,6 +1902,56 @@ fn the_first_offer_that_the_moment_meets_is_shown_and_joined_under() {
     let mut before = moments();
     before["offers"] = json!([before["offers"][3]]);
     assert_eq!(shown(before, |_| {}).0, "all");
+}
+
+#[test]
+fn the_count_of_orders_that_the_shop_signs_says_alone_who_is_new() {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, None, answer(moments()), &mut notes);
+    let mut shown = |orders, thanked| {
+        model.customer = Some(Customer { orders, ..Customer::default() });
+        model.thanked = thanked;
+        model.joinable().map(|offer| offer.id.clone()).unwrap_or_default()
+    };
+    // Signed before they bought: the edge would refuse what is for who has ordered.
+    assert_eq!(shown(Some(0), true), "all");
+    assert_eq!(shown(Some(1), false), "back");
+    // Of what the shop leaves open the page's word stands.
+    assert_eq!(shown(None, true), "back");
+    assert_eq!(shown(None, false), "all");
+}
+
+#[test]
+fn an_offer_that_ends_while_the_page_is_open_is_joined_under_no_more() {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, None, answer(moments()), &mut notes);
+    let end = Instant::parse("2026-11-24T10:00:00Z").unwrap();
+    model.now = end;
+    assert!(model.joinable().is_some(), "its end is inside");
+    model.now = Instant::from_seconds(end.seconds() + 1);
+    assert!(model.joinable().is_none() && !model.shares());
+}
+
+#[test]
+fn who_is_refused_what_they_were_shown_is_told_so_and_shown_what_there_is() {
+    let (mut model, mut notes) = (model(Mode::NoneNeeded), Notes::default());
+    model.start(&mut notes);
+    model.offer_came(model.asked, Why::Page, None, answer(moments()), &mut notes);
+    model.act(Action::Open(Screen::Share), &mut notes);
+    model.join("Chloé", "c@example.com", &mut notes);
+    notes.take();
+    model.joined(model.person, false, Err(Fault::Conflict), &mut notes);
+    assert!(notes.has("offer"), "{:?}", notes.0);
+    let mut now = moments();
+    now["offers"][3]["id"] = json!("later");
+    now["join"] = json!({"offer": "later"});
+    model.offer_came(model.asked, Why::Page, None, answer(now), &mut notes);
+    let text = seen(&model, Kind::Launcher);
+    assert!(text.contains("The offer was not running at that time.") && !text.contains("the form"), "{text}");
+    model.join("Chloé", "c@example.com", &mut notes);
+    assert!(notes.0.last().is_some_and(|note| note.ends_with("under later")), "{:?}", notes.0);
 }
 
 #[test]

@@ -86,8 +86,13 @@ impl Model {
         let mut seen = self.open == Some(Screen::Rewards) || std::mem::take(&mut self.rewards_wanted);
         let was = self.customer.as_ref().map_or("", |customer| &customer.id);
         let of = self.me.as_ref().map_or("", |me| &me.of);
-        if [was, of].into_iter().any(|known| !known.is_empty() && known != customer.id) {
+        let other = [was, of].into_iter().any(|known| !known.is_empty() && known != customer.id);
+        if other || self.keyed {
             seen |= self.rewards_load != Load::Idle;
+            // Who came in by a link is asked about, as they are where the link is followed after the signing in.
+            if self.keyed {
+                self.stranger = self.me.take();
+            }
             self.forget_person();
             self.keep(world);
         }
@@ -109,10 +114,7 @@ impl Model {
         self.want_texts(world);
         self.weigh(world);
         if matches!(self.program_load, Load::Idle | Load::Failed(_)) {
-            // A code from an earlier page is worth showing again; its program is the same answer.
-            let kept = self.touches.last().map(|touch| touch.code.clone());
-            let code = self.arrived.clone().or(kept);
-            self.ask_offer(code.as_ref(), Why::Page, world);
+            self.ask_again(world);
         }
     }
 
@@ -283,12 +285,8 @@ impl Model {
                 }
             }
             Action::Enter => {
-                if let Some(me) = self.stranger.take() {
-                    self.forget_person();
-                    self.me = Some(me);
-                    self.want_rewards(world);
-                    self.keep(world);
-                }
+                self.let_in(world);
+                world.focus(true);
             }
             Action::Retry => {
                 self.again(world);
@@ -475,10 +473,11 @@ impl Model {
         reply: Result<Option<Card>, Fault>,
         world: &mut impl World,
     ) {
-        if person != self.person {
+        let by_key = silent && !self.key.is_empty();
+        // A link is whose it is, whoever has signed in meanwhile, and used up.
+        if person != self.person && !by_key {
             return;
         }
-        let by_key = silent && !self.key.is_empty();
         // Who is signed in need not be who was mailed the link.
         let of = self.customer.as_ref().filter(|_| !by_key).map(|customer| customer.id.clone());
         let of = of.unwrap_or_default();
@@ -505,26 +504,20 @@ impl Model {
             }
             Ok((me, activity)) => {
                 self.activity = activity;
-                self.joining = Load::Ready;
-                self.qr = Load::Idle;
-                self.own = None;
+                self.keyed = by_key;
                 if silent {
                     self.key.clear();
                     self.rewards_load = Load::Idle;
-                    self.me = Some(me);
-                    self.want_rewards(world);
-                    if self.placed || matches!(self.open, Some(Screen::Offer | Screen::Share)) {
-                        self.want_share(world);
-                    }
                 } else {
                     self.open = self.open.map(|_| Screen::Share);
                     self.status = "joined";
                     world.emit(Told::Joined(me.code.clone(), me.link.clone()));
                     world.focus(true);
-                    self.me = Some(me);
-                    self.want_share(world);
                 }
-                self.keep(world);
+                self.become_known(me, world);
+                if silent {
+                    self.want_rewards(world);
+                }
             }
             Err(mut fault) => {
                 if by_key && !fault.passes() {
@@ -535,6 +528,10 @@ impl Model {
                     self.rewards_load = Load::Failed(fault);
                 } else {
                     self.joining = Load::Failed(fault);
+                    if fault == Fault::Conflict {
+                        // What they were shown is over, or for others.
+                        self.ask_again(world);
+                    }
                 }
                 self.status = fault.key();
                 world.emit(Told::Error(What::Join));
@@ -637,6 +634,10 @@ impl Model {
             }
             Err(fault) => {
                 if fault == Fault::Unknown {
+                    // Nobody is signed in any more who would have to be asked.
+                    if self.stranger.is_some() && self.customer.is_none() {
+                        return self.let_in(world);
+                    }
                     // The token is too old or not of this shop. Whom the shop signs for gets a new one.
                     self.forget_person();
                 }
@@ -682,23 +683,53 @@ impl Model {
         }
     }
 
-    /// Somebody else is at the page, or nobody known any more: what was one person's is not shown to the next.
     /// Whether somebody is signed in who need not be who a mailed link is of.
     fn is_other(&self, of: &Me) -> bool {
         self.me.as_ref().map_or(self.customer.is_some(), |me| me.code != of.code)
     }
 
+    /// They are this referrer from here on.
+    #[inline(never)]
+    fn become_known(&mut self, me: Me, world: &mut impl World) {
+        self.joining = Load::Ready;
+        self.qr = Load::Idle;
+        self.own = None;
+        // Nobody is asked whether to be who they are.
+        if self.stranger.as_ref().is_some_and(|stranger| stranger.code == me.code) {
+            self.stranger = None;
+        }
+        self.me = Some(me);
+        if self.placed || matches!(self.open, Some(Screen::Offer | Screen::Share)) {
+            self.want_share(world);
+        }
+        self.keep(world);
+    }
+
+    /// Whom a mailed link is of takes the place of whoever was at the page.
+    #[inline(never)]
+    fn let_in(&mut self, world: &mut impl World) {
+        if let Some(me) = self.stranger.take() {
+            self.forget_person();
+            self.become_known(me, world);
+            self.want_rewards(world);
+        }
+    }
+
+    /// Somebody else is at the page, or nobody known any more: what was one person's is not shown to the next. What a mailed
+    /// link has brought or will bring stays: it can be followed once.
+    #[inline(never)]
     fn forget_person(&mut self) {
         self.person += 1;
         self.rewards_asked += 1;
         self.me = None;
         self.own = None;
-        self.key.clear();
-        self.stranger = None;
+        self.keyed = false;
         self.activity = None;
         self.joining = Load::Idle;
         self.rewards.clear();
-        self.rewards_load = Load::Idle;
+        if self.key.is_empty() {
+            self.rewards_load = Load::Idle;
+        }
         self.filter = None;
         self.claiming = Load::Idle;
         self.qr = Load::Idle;
@@ -728,6 +759,14 @@ impl Model {
             self.texts_load = Load::Busy;
             world.load_texts(self.locale.language);
         }
+    }
+
+    /// Asks for the offer of the page. A code from an earlier page is worth showing again; its program is the same answer.
+    #[inline(never)]
+    fn ask_again(&mut self, world: &mut impl World) {
+        let kept = self.touches.last().map(|touch| touch.code.clone());
+        let code = self.arrived.clone().or(kept);
+        self.ask_offer(code.as_ref(), Why::Page, world);
     }
 
     fn ask_offer(&mut self, code: Option<&Code>, why: Why, world: &mut impl World) {

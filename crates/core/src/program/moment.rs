@@ -1,6 +1,8 @@
 //! Which offer a visitor is shown (contract section 7): the conditions of offers read and held against each other, and
 //! the one place where an offer is picked.
 
+use std::collections::BTreeSet;
+
 use parrain_wire::amount::fine;
 use parrain_wire::moment::{Basket, CustomerKind, Facts, When, speaks};
 
@@ -34,11 +36,11 @@ impl Offer {
         self.audience == Audience::Customer && self.is_active(at)
     }
 
-    /// Whether everybody who is shown `other` would be shown this one, which stands before it.
-    fn hides(&self, other: &Self) -> bool {
+    /// Whether it is for the same audience as `other` and runs as long at least.
+    fn outlasts(&self, other: &Self) -> bool {
         let longer = self.starts_at.is_none_or(|start| other.starts_at.is_some_and(|at| start <= at))
             && self.ends_at.is_none_or(|end| other.ends_at.is_some_and(|at| at <= end));
-        self.audience == other.audience && longer && is_implied(&self.when, &other.when)
+        self.audience == other.audience && longer
     }
 }
 
@@ -78,19 +80,78 @@ pub(super) fn parse(
     when
 }
 
-/// Says of each offer that nobody would ever be shown because of another before it. Offers without conditions are left
+/// Says of each offer that nobody would ever be shown because of others before it. Offers without conditions are left
 /// alone: a shop puts referrers under those by hand.
 pub(super) fn check(offers: &[(Node<'_>, Offer)], faults: &mut Faults) {
+    let all: Vec<&Offer> = offers.iter().map(|(_, offer)| offer).collect();
     for (place, (node, offer)) in offers.iter().enumerate() {
-        let before = offers.iter().take(place).find(|(_, before)| before.hides(offer));
-        if let Some((_, before)) = before.filter(|_| !offer.when.is_empty()) {
-            let detail = format!(
-                "can be met by nobody: \"{}\", which stands before it, is shown to all of them",
-                before.id
-            );
-            faults.add(&node.field("when"), detail);
+        let before = all.get(..place).unwrap_or_default();
+        let Some(hiders) = hiders(offer, before).filter(|_| !offer.when.is_empty()) else { continue };
+        let named: Vec<String> = hiders.iter().map(|before| format!("\"{}\"", before.id)).collect();
+        let (named, hidden) = (named.join(", "), &offer.id);
+        let detail = if hiders.len() == 1 {
+            format!("{named}, which stands before \"{hidden}\", is shown to all of them")
+        } else {
+            format!("{named}, which stand before \"{hidden}\", are shown to all of them")
+        };
+        faults.add(&node.field("when"), format!("can be met by nobody: {detail}"));
+    }
+}
+
+/// Those of the offers before it that are shown to all whom it is for; nothing where somebody is left.
+///
+/// Several may do so together, one to new customers and one to returning ones, or each in one country. So whom it is
+/// for is taken apart by kind of customer, language and country, and each part must be some other offer's.
+pub(super) fn hiders<'a>(offer: &Offer, before: &[&'a Offer]) -> Option<Vec<&'a Offer>> {
+    let when = &offer.when;
+    let rivals: Vec<&Offer> = before.iter().copied().filter(|before| before.outlasts(offer)).collect();
+    let rivals: Vec<&Offer> = rivals
+        .into_iter()
+        .filter(|rival| holds_as_well(rival.when.basket.as_ref(), when.basket.as_ref()))
+        .collect();
+    let both = [Some(CustomerKind::New.into()), Some(CustomerKind::Returning.into())];
+    let said = [when.customer.clone()];
+    let kinds: &[_] = if when.customer.is_none() { &both } else { &said };
+    let kinds = parts(&rivals, kinds, |rival, kind| rival.customer.is_none() || rival.customer == *kind);
+    let languages =
+        parts(&rivals, &each(&when.languages), |rival, one| covers(&rival.languages, *one, speaks));
+    let countries = parts(&rivals, &each(&when.countries), |rival, one| {
+        covers(&rival.countries, *one, |one, wanted| one == wanted)
+    });
+    let mut found = BTreeSet::new();
+    for kind in &kinds {
+        for language in &languages {
+            for country in &countries {
+                let all = kind.iter().find(|place| language.contains(place) && country.contains(place));
+                found.insert(*all?);
+            }
         }
     }
+    Some(found.into_iter().filter_map(|place| rivals.get(place).copied()).collect())
+}
+
+/// For each of the parts the places of the offers that take it in. Parts that the same offers take in count once: there
+/// may be hundreds of countries.
+fn parts<T>(
+    offers: &[&Offer],
+    parts: &[T],
+    takes_in: impl Fn(&When, &T) -> bool,
+) -> BTreeSet<BTreeSet<usize>> {
+    let places = |part| {
+        let taking = offers.iter().enumerate().filter(|(_, offer)| takes_in(&offer.when, part));
+        taking.map(|(place, _)| place).collect()
+    };
+    parts.iter().map(places).collect()
+}
+
+/// The words one by one; nothing, once, where there is none, which is whatever there may be.
+fn each(words: &[String]) -> Vec<Option<&str>> {
+    if words.is_empty() { vec![None] } else { words.iter().map(|word| Some(word.as_str())).collect() }
+}
+
+/// Whether a list takes in a word, or with none whatever there may be.
+fn covers(list: &[String], word: Option<&str>, fits: fn(&str, &str) -> bool) -> bool {
+    list.is_empty() || word.is_some_and(|word| list.iter().any(|wanted| fits(word, wanted)))
 }
 
 fn parse_basket(node: &Node<'_>, currency: Option<Currency>, faults: &mut Faults) -> Option<Basket> {
@@ -150,33 +211,22 @@ fn country(text: &str) -> Option<String> {
     COUNTRIES.split(' ').any(|known| known == text).then_some(text)
 }
 
-/// Whether whoever meets the second conditions meets the first.
-fn is_implied(weak: &When, strong: &When) -> bool {
-    let customer = weak.customer.is_none() || weak.customer == strong.customer;
-    let basket = weak.basket.as_ref().is_none_or(|weak| {
-        let strong = strong.basket.as_ref();
-        // Of the ends that are said, each must lie within the other's.
-        let ends = [
-            (&weak.at_least, strong.and_then(|strong| strong.at_least.as_ref()), false),
-            (&weak.at_most, strong.and_then(|strong| strong.at_most.as_ref()), true),
-        ];
-        ends.into_iter().all(|(weak, strong, upper)| match (weak, strong) {
-            (None, _) => true,
-            (Some(_), None) => false,
-            (Some(weak), Some(strong)) => {
-                let both = fine(weak.as_str()).zip(fine(strong.as_str()));
-                both.is_some_and(|(weak, strong)| if upper { strong <= weak } else { weak <= strong })
-            }
-        })
-    });
-    let covers = |weak: &[String], strong: &[String], fits: fn(&str, &str) -> bool| {
-        weak.is_empty()
-            || !strong.is_empty() && strong.iter().all(|one| weak.iter().any(|wanted| fits(one, wanted)))
-    };
-    customer
-        && basket
-        && covers(&weak.languages, &strong.languages, speaks)
-        && covers(&weak.countries, &strong.countries, |one, wanted| one == wanted)
+/// Whether every basket that the second condition takes is one for the first.
+fn holds_as_well(weak: Option<&Basket>, strong: Option<&Basket>) -> bool {
+    let Some(weak) = weak else { return true };
+    // Of the ends that are said, each must lie within the other's.
+    let ends = [
+        (&weak.at_least, strong.and_then(|strong| strong.at_least.as_ref()), false),
+        (&weak.at_most, strong.and_then(|strong| strong.at_most.as_ref()), true),
+    ];
+    ends.into_iter().all(|(weak, strong, upper)| match (weak, strong) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(weak), Some(strong)) => {
+            let both = fine(weak.as_str()).zip(fine(strong.as_str()));
+            both.is_some_and(|(weak, strong)| if upper { strong <= weak } else { weak <= strong })
+        }
+    })
 }
 
 /// The languages that the widget has words in, by which a page's language is known.

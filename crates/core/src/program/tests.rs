@@ -160,7 +160,9 @@ fn a_condition_that_nobody_can_meet_is_said_with_its_place() {
         faults.into_iter().map(|fault| (fault.pointer, fault.detail)).collect()
     };
     let when = |when: Value| json!({"when": when});
-    let hidden = "can be met by nobody: \"o0\", which stands before it, is shown to all of them";
+    let hidden = "can be met by nobody: \"o0\", which stands before \"o1\", is shown to all of them";
+    let together =
+        "can be met by nobody: \"o0\", \"o1\", which stand before \"o2\", are shown to all of them";
     for (offers, pointer, detail) in [
         (
             vec![when(json!({"basket": {"at_least": "50.00", "at_most": "49.99"}}))],
@@ -223,6 +225,33 @@ fn a_condition_that_nobody_can_meet_is_said_with_its_place() {
             "/offers/1/when",
             hidden,
         ),
+        (
+            vec![
+                when(json!({"customer": "new"})),
+                when(json!({"customer": "returning"})),
+                when(json!({"basket": {"at_least": "50.00"}})),
+            ],
+            "/offers/2/when",
+            together,
+        ),
+        (
+            vec![
+                when(json!({"countries": ["BE"]})),
+                when(json!({"countries": ["FR"]})),
+                when(json!({"countries": ["BE", "FR"]})),
+            ],
+            "/offers/2/when",
+            together,
+        ),
+        (
+            vec![
+                when(json!({"languages": ["fr"], "customer": "new"})),
+                when(json!({"languages": ["pt"]})),
+                when(json!({"customer": "new", "languages": ["pt-BR", "fr-CA"], "countries": ["CA"]})),
+            ],
+            "/offers/2/when",
+            together,
+        ),
     ] {
         let found = faults(&offers);
         let [(at, said)] = found.as_slice() else { panic!("{offers:?}: {found:?}") };
@@ -237,6 +266,17 @@ fn what_somebody_may_still_meet_is_taken() {
     for offers in [
         vec![when(json!({"customer": "new"})), when(json!({"customer": "returning"})), json!({})],
         vec![when(json!({"basket": {"at_least": "50.00", "at_most": "50.00"}}))],
+        vec![
+            when(json!({"customer": "new", "countries": ["BE"]})),
+            when(json!({"customer": "returning", "countries": ["FR"]})),
+            when(json!({"countries": ["BE", "FR"]})),
+        ],
+        vec![
+            when(json!({"countries": ["BE"]})),
+            when(json!({"countries": ["FR"]})),
+            when(json!({"countries": ["BE", "FR", "LU"]})),
+            when(json!({"customer": "new"})),
+        ],
         vec![when(json!({"basket": {"at_least": "50.00"}})), when(json!({"basket": {"at_least": "20.00"}}))],
         vec![when(json!({"languages": ["fr-CA"]})), when(json!({"languages": ["fr"]}))],
         vec![when(json!({"countries": ["FR"]})), when(json!({"countries": ["FR", "BE"]}))],

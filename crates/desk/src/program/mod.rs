@@ -113,7 +113,7 @@ pub(crate) fn offer_rows(frame: &Frame, program: &Program) -> Markup {
             small { (lang.say("Le parrain\u{a0}: ", "The referrer: ")) (terms(lang, &offer.advocate.reward, offer.advocate.orders, currency))
                 @if let Some(friend) = &offer.friend { ". " (lang.say("Le filleul\u{a0}: ", "The friend: ")) (reward(lang, &friend.reward, currency)) } "." }
             small { (costs(lang, offer.friend.as_ref(), &offer.advocate.reward, currency)) }
-            small { (shown_to::sentence(lang, offer, currency)) }
+            small { (shown_to::sentence(lang, program, offer, frame.now)) }
         }
     } } } } }
 }

@@ -37,12 +37,12 @@ pub fn offer(frame: &Frame, page: &OfferPage) -> Markup {
             (form.summary())
             (conflict(frame, page.conflict.as_ref()))
             @if page.offer.is_some() {
-                div.answer { strong { (terms(lang, &of.advocate.reward, of.advocate.orders, currency)) } p { (costs(lang, of.friend.as_ref(), &of.advocate.reward, currency)) } p { (shown_to::sentence(lang, of, currency)) } }
+                div.answer { strong { (terms(lang, &of.advocate.reward, of.advocate.orders, currency)) } p { (costs(lang, of.friend.as_ref(), &of.advocate.reward, currency)) } p { (shown_to::sentence(lang, &page.program, of, frame.now)) } }
             }
             @if frame.may(Role::All) {
                 (form.post(&to, fields(frame, &form, page, of)))
                 @if page.offer.is_some() && page.program.offers.len() > 1 {
-                    (shown_to::order(frame, &page.program, page.version, of))
+                    @if let Some(order) = shown_to::order(frame, &page.program, page.version, of) { (order) }
                     section aria-labelledby="remove" {
                         h2 #remove { (lang.say("Retirer cette offre", "Remove this offer")) }
                         p { (lang.say("À partir de maintenant personne n’y gagne plus rien\u{a0}; ce qui a été gagné reste dû.", "From now on nobody earns by it; what was earned stays due.")) }
@@ -200,6 +200,8 @@ mod tests {
 /// The sentence by which the shop's own language announces an offer's gift, where the shop has one.
 fn wording<'a>(program: &'a Program, offer: &str) -> &'a str {
     let locale = program.locale.as_deref().unwrap_or_default();
-    let texts = program.offer_texts.get(offer).and_then(|texts| texts.get(locale));
+    let language = locale.split('-').next().unwrap_or_default();
+    // Earlier ones stand under the whole tag.
+    let texts = program.offer_texts.get(offer).and_then(|all| all.get(locale).or_else(|| all.get(language)));
     texts.and_then(|texts| texts.get("gift")).map_or("", String::as_str)
 }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 use parrain_core::program::LANGUAGES;
+use parrain_wire::Instant;
 use parrain_wire::amount::{Amount, fine};
 use parrain_wire::moment::{CustomerKind, When};
 use parrain_wire::program::{Audience, Offer, Program};
@@ -12,14 +13,25 @@ use crate::frame::Frame;
 use crate::place::Place;
 use crate::text::{Language, money, say};
 
-/// "Shown to new customers from Belgium with a basket of €50 or more." Of offers whose referrers the shop adds itself, that.
-pub(crate) fn sentence(lang: Language, offer: &Offer, currency: &str) -> String {
-    if !offer.audience.word().is_some_and(|audience| audience == Audience::Customer) {
+/// "Shown to new customers from Belgium with a basket of €50 or more." Of offers that nobody is shown, that and why.
+pub(crate) fn sentence(lang: Language, program: &Program, offer: &Offer, now: Instant) -> String {
+    if !is_for_customers(offer) {
         let said = lang.say(
             "Montrée à personne\u{a0}: vous ajoutez vous-même ces parrains.",
             "Shown to nobody: you add these referrers yourself.",
         );
         return said.to_owned();
+    }
+    if offer.ends_at.is_some_and(|end| end < now) {
+        let said = lang.say("Montrée à personne\u{a0}: elle est terminée.", "Shown to nobody: it has ended.");
+        return said.to_owned();
+    }
+    if let Some(Offer { id, .. }) = hider(program, offer) {
+        return say!(
+            lang,
+            "Montrée à personne\u{a0}: {id}, plus haut, est montrée à tous.",
+            "Shown to nobody: {id}, above it, is shown to everybody."
+        );
     }
     let Some(when) = offer.when.as_ref().filter(|when| !when.is_empty()) else {
         let said = lang.say(
@@ -28,27 +40,30 @@ pub(crate) fn sentence(lang: Language, offer: &Offer, currency: &str) -> String 
         );
         return said.to_owned();
     };
-    let who = match when.customer.as_ref().and_then(|kind| kind.word()) {
-        Some(CustomerKind::New) => lang.say("aux nouveaux clients", "new customers"),
-        Some(CustomerKind::Returning) => {
-            lang.say("aux clients qui ont déjà commandé", "customers who have ordered before")
-        }
-        None => lang.say("aux visiteurs", "visitors"),
-    };
-    let mut text = match lang {
-        Language::Fr => format!("Montrée {who}"),
-        Language::En => format!("Shown to {who}"),
-    };
+    let currency = program.currency.as_str();
+    let kind = when.customer.as_ref().and_then(|kind| kind.word());
+    let mut text = match kind {
+        Some(CustomerKind::New) => lang.say("Montrée aux nouveaux clients", "Shown to new customers"),
+        Some(CustomerKind::Returning) => lang.say("Montrée aux clients", "Shown to customers"),
+        None => lang.say("Montrée aux visiteurs", "Shown to visitors"),
+    }
+    .to_owned();
     let mut add = |part: String| {
         text.push(' ');
         text.push_str(&part);
     };
+    // Where they are from stands by who they are, before what they do.
     if !when.countries.is_empty() {
         add(listed(lang, when.countries.iter().map(|code| countries::from(lang, code)).collect()));
     }
-    if !when.languages.is_empty() {
-        let names = listed(lang, when.languages.iter().map(|tag| tongue(lang, tag)).collect());
-        add(say!(lang, "qui lisent la boutique en {names}", "who read the shop in {names}"));
+    let ordered = (kind == Some(CustomerKind::Returning))
+        .then(|| lang.say("qui ont déjà commandé", "who have ordered before").to_owned());
+    let names = listed(lang, when.languages.iter().map(|tag| tongue(lang, tag)).collect());
+    let read = (!names.is_empty())
+        .then(|| say!(lang, "qui lisent la boutique en {names}", "who read the shop in {names}"));
+    let clauses: Vec<String> = ordered.into_iter().chain(read).collect();
+    if !clauses.is_empty() {
+        add(clauses.join(lang.say(" et ", " and ")));
     }
     if let Some(basket) = &when.basket {
         let sum = |amount: &Amount| money(lang, amount.as_str(), currency);
@@ -76,6 +91,20 @@ pub(crate) fn sentence(lang: Language, offer: &Offer, currency: &str) -> String 
     text
 }
 
+fn is_for_customers(offer: &Offer) -> bool {
+    offer.audience.word().is_some_and(|audience| audience == Audience::Customer)
+}
+
+/// The offer above it that everybody is shown as long as it runs.
+fn hider<'a>(program: &'a Program, offer: &Offer) -> Option<&'a Offer> {
+    program.offers.iter().take_while(|above| above.id != offer.id).find(|above| {
+        is_for_customers(above)
+            && above.when.as_ref().is_none_or(When::is_empty)
+            && above.starts_at.is_none_or(|start| offer.starts_at.is_some_and(|at| start <= at))
+            && above.ends_at.is_none_or(|end| offer.ends_at.is_some_and(|at| at <= end))
+    })
+}
+
 /// The fields that ask it.
 pub(super) fn fields(frame: &Frame, form: &Form<'_>, offer: &Offer, currency: &str) -> Markup {
     let lang = frame.language;
@@ -96,8 +125,8 @@ pub(super) fn fields(frame: &Frame, form: &Form<'_>, offer: &Offer, currency: &s
                 (form.select("when.customer", lang.say("Clients", "Customers"), when.customer.as_ref().map_or("", |kind| kind.name()), &[
                     ("", lang.say("nouveaux ou non", "new or not")), (CustomerKind::New.name(), lang.say("nouveaux", "new")), (CustomerKind::Returning.name(), lang.say("qui ont déjà commandé", "who have ordered before"))], ""))
                 (form.text("when.countries", lang.say("Pays", "Countries"), &named.join(", "), "text", lang.say("Leurs noms, avec des virgules\u{a0}: Belgique, Luxembourg.", "Their names, with commas: Belgium, Luxembourg.")))
-                (form.amount("when.basket.at_least", lang.say("Panier d’au moins", "A basket of at least"), &amount(basket.and_then(|basket| basket.at_least.as_ref())), currency, ""))
-                (form.amount("when.basket.at_most", lang.say("Panier d’au plus", "A basket of at most"), &amount(basket.and_then(|basket| basket.at_most.as_ref())), currency, ""))
+                (form.amount("when.basket.at_least", lang.say("Panier minimal", "A basket of at least"), &amount(basket.and_then(|basket| basket.at_least.as_ref())), currency, ""))
+                (form.amount("when.basket.at_most", lang.say("Panier maximal", "A basket of at most"), &amount(basket.and_then(|basket| basket.at_most.as_ref())), currency, ""))
             }
             fieldset { legend { (lang.say("Langues de la page", "Languages of the page")) }
                 @for tag in LANGUAGES.into_iter().chain(others) {
@@ -108,25 +137,28 @@ pub(super) fn fields(frame: &Frame, form: &Form<'_>, offer: &Offer, currency: &s
     }
 }
 
-/// Which of the offers it is, and the buttons that move it: the first one that fits is shown.
-pub(super) fn order(frame: &Frame, program: &Program, version: i64, offer: &Offer) -> Markup {
+/// Which of the offers for customers it is, and the buttons that move it among them: the first one that fits is shown.
+/// Nothing where there is no other, or it is for nobody to be shown.
+pub(super) fn order(frame: &Frame, program: &Program, version: i64, offer: &Offer) -> Option<Markup> {
     let lang = frame.language;
-    let count = program.offers.len();
-    let at = program.offers.iter().position(|each| each.id == offer.id).unwrap_or_default() + 1;
+    let shown = || program.offers.iter().filter(|offer| is_for_customers(offer));
+    let count = shown().count();
+    let at = shown().position(|each| each.id == offer.id).filter(|_| count > 1)? + 1;
     let version = version.to_string();
     let button = |to: &str, text: &str| {
         press(frame, &Place::MoveOffer(offer.id.clone()), &[("version", &version), ("to", to)], text, "")
     };
-    html! {
+    let ending = if at == 1 { "\u{2b3}\u{1d49}" } else { "\u{1d49}" };
+    Some(html! {
         section aria-labelledby="order" {
             h2 #order { (lang.say("Sa place parmi vos offres", "Its place among your offers")) }
-            p { (say!(lang, "C’est la {at}\u{1d49} de {count}\u{a0}; celles plus haut sont essayées d’abord.", "It is number {at} of {count}; those above it are tried first.")) }
+            p { (say!(lang, "C’est la {at}{ending} sur {count}\u{a0}; celles plus haut sont essayées d’abord.", "It is number {at} of {count}; those above it are tried first.")) }
             div.acts {
                 @if at > 1 { (button("up", lang.say("Monter d’une place", "Move up"))) }
                 @if at < count { (button("down", lang.say("Descendre d’une place", "Move down"))) }
             }
         }
-    }
+    })
 }
 
 /// A language as it stands in a sentence.
@@ -158,44 +190,94 @@ fn listed(lang: Language, mut parts: Vec<String>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    fn offer(when: &str) -> Offer {
-        let when = serde_json::from_str(when).unwrap();
-        Offer { audience: Audience::Customer.into(), when: Some(when), ..Offer::default() }
+    fn offer(id: &str, more: serde_json::Value) -> Offer {
+        let more: Offer = serde_json::from_value(more).unwrap();
+        Offer { id: id.into(), audience: Audience::Customer.into(), ..more }
+    }
+
+    fn program(offers: Vec<Offer>) -> Program {
+        Program { currency: "EUR".into(), offers, ..Program::default() }
+    }
+
+    fn said(program: &Program, place: usize) -> [String; 2] {
+        let now = Instant::parse("2026-11-27T12:00:00Z").unwrap();
+        [Language::En, Language::Fr].map(|lang| sentence(lang, program, &program.offers[place], now))
     }
 
     #[test]
     fn conditions_are_said_in_one_sentence() {
         for (when, english, french) in [
             (
-                r#"{"customer": "new", "countries": ["BE"], "basket": {"at_least": "50.00"}}"#,
+                json!({"customer": "new", "countries": ["BE"], "basket": {"at_least": "50.00"}}),
                 "Shown to new customers from Belgium with a basket of €50.00 or more.",
                 "Montrée aux nouveaux clients de Belgique avec un panier de 50,00\u{a0}€ ou plus.",
             ),
             (
-                r#"{"languages": ["fr", "pt-BR"], "countries": ["FR", "NL", "ZW"], "basket": {"at_most": "20.00"}}"#,
+                json!({"languages": ["fr", "pt-BR"], "countries": ["FR", "NL", "ZW"], "basket": {"at_most": "20.00"}}),
                 "Shown to visitors from France, from the Netherlands or from ZW who read the shop in French or Portuguese (Brazil) with a basket of €20.00 at most.",
                 "Montrée aux visiteurs de France, des Pays-Bas ou de ZW qui lisent la boutique en français ou portugais (Brésil) avec un panier de 20,00\u{a0}€ au plus.",
             ),
             (
-                r#"{"customer": "returning", "basket": {"at_least": "5.00", "at_most": "9.00"}}"#,
+                json!({"customer": "returning", "basket": {"at_least": "5.00", "at_most": "9.00"}}),
                 "Shown to customers who have ordered before with a basket of €5.00 to €9.00.",
                 "Montrée aux clients qui ont déjà commandé avec un panier de 5,00\u{a0}€ à 9,00\u{a0}€.",
             ),
             (
-                r#"{}"#,
+                json!({"customer": "returning", "countries": ["BE"]}),
+                "Shown to customers from Belgium who have ordered before.",
+                "Montrée aux clients de Belgique qui ont déjà commandé.",
+            ),
+            (
+                json!({"customer": "returning", "languages": ["fr"]}),
+                "Shown to customers who have ordered before and who read the shop in French.",
+                "Montrée aux clients qui ont déjà commandé et qui lisent la boutique en français.",
+            ),
+            (
+                json!({"customer": "returning", "countries": ["BE", "NL"], "languages": ["nl"]}),
+                "Shown to customers from Belgium or from the Netherlands who have ordered before and who read the shop in Dutch.",
+                "Montrée aux clients de Belgique ou des Pays-Bas qui ont déjà commandé et qui lisent la boutique en néerlandais.",
+            ),
+            (
+                json!({}),
                 "Shown to everybody to whom no offer above it is shown.",
                 "Montrée à tous ceux à qui aucune offre plus haut n’est montrée.",
             ),
         ] {
-            assert_eq!(sentence(Language::En, &offer(when), "EUR"), english);
-            assert_eq!(sentence(Language::Fr, &offer(when), "EUR"), french);
+            assert_eq!(said(&program(vec![offer("a", json!({"when": when}))]), 0), [english, french]);
         }
+    }
+
+    #[test]
+    fn an_offer_that_nobody_is_shown_says_so() {
         let agency = Offer { audience: Audience::Agency.into(), ..Offer::default() };
         assert_eq!(
-            sentence(Language::En, &agency, "EUR"),
+            said(&program(vec![agency.clone()]), 0)[0],
             "Shown to nobody: you add these referrers yourself."
         );
+        let ended = offer("old", json!({"ends_at": "2026-11-27T11:59:59Z", "when": {"customer": "new"}}));
+        assert_eq!(
+            said(&program(vec![ended.clone()]), 0),
+            ["Shown to nobody: it has ended.", "Montrée à personne\u{a0}: elle est terminée."]
+        );
+        let all = || offer("all", json!({}));
+        let more = offer("more", json!({}));
+        assert_eq!(
+            said(&program(vec![all(), more.clone()]), 1),
+            [
+                "Shown to nobody: all, above it, is shown to everybody.",
+                "Montrée à personne\u{a0}: all, plus haut, est montrée à tous."
+            ]
+        );
+        // One that ends, one with conditions and one of another audience leave somebody.
+        let new = offer("new", json!({"when": {"customer": "new"}}));
+        for above in [ended, new, agency, offer("short", json!({"ends_at": "2026-12-01T00:00:00Z"}))] {
+            let said = said(&program(vec![above.clone(), more.clone()]), 1);
+            assert_eq!(said[0], "Shown to everybody to whom no offer above it is shown.", "{above:?}");
+        }
+        assert!(!said(&program(vec![all(), more]), 0)[0].contains("nobody"), "the one above is");
     }
 }

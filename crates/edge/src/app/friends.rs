@@ -54,9 +54,8 @@ impl<E: Env> App<E> {
             Some(Counted { count, until, .. }) if now < until => count,
             Some(_) | None => {
                 let until = now.plus_seconds(REMEMBERED_SECONDS);
-                // Nobody else asks while this one does: they are told nothing yet, or what was true until now.
-                let before = known.map_or(0, |known| known.count);
-                self.isolate.friends.put(id, Counted { count: before, since, until });
+                // Nobody else asks while this one does. They are told nothing: what was counted before is too old.
+                self.isolate.friends.put(id, Counted { count: 0, since, until });
                 match self.ask(id, CountFriends { since }).await {
                     Ok(count) => {
                         self.isolate.friends.put(id, Counted { count, since, until });
@@ -67,7 +66,7 @@ impl<E: Env> App<E> {
                         if let Some(line) = fault.log_line() {
                             self.env.log(line);
                         }
-                        before
+                        0
                     }
                 }
             }

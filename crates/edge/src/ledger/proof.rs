@@ -5,6 +5,7 @@ use parrain_core::code::Code;
 use parrain_core::event::{Change, Goods, Order, What};
 use parrain_core::instant::Instant;
 use parrain_core::money::format_amount;
+use parrain_core::program::Audience;
 use parrain_wire::desk::{Proof, RefusedOrigin, Seen, SetUpProof};
 use parrain_wire::event::{Decided, Outcome};
 
@@ -25,7 +26,9 @@ impl<S: Sql> Answers<BeginProof> for Ledger<S> {
     fn answer(&self, now: Instant, ask: BeginProof) -> Result<SetUpProof, Refusal> {
         let shop = self.shop()?;
         let program = shop.versions.latest();
-        let offer = program.joinable().or(program.offers.first()).ok_or(Refusal::NotJoinable)?;
+        let customers = || program.offers.iter().find(|offer| offer.audience == Audience::Customer);
+        let offer = program.joinable().or_else(customers).or(program.offers.first());
+        let offer = offer.ok_or(Refusal::NotJoinable)?;
         if self.find_referrer(&ask.code)?.is_some() {
             return Err(Refusal::Store("the code of a test is taken".into()));
         }

@@ -19,7 +19,7 @@ pub(super) fn screen(view: &View) -> Vec<Element> {
     let mut out = vec![view.heading(view.word("rewards"))];
     let load = view.model.rewards_load;
     if let Some(stranger) = &view.model.stranger {
-        out.push(el("p").text(&fill(view.word("other"), &[("c", stranger.code.as_str())])));
+        out.push(el("p").text(&view.say("other", &[("c", stranger.code.as_str())])));
         out.push(view.button("plain", &Action::Enter, view.word("other_go")));
     }
     if let (Some(first), Some(last)) = (view.model.rewards.first(), view.model.rewards.last()) {

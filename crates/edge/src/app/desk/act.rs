@@ -162,14 +162,22 @@ impl<E: Env> App<E> {
                 self.edit_program(request, visit, posted, |program| {
                     let offers = program.get_mut("offers").and_then(Value::as_array_mut);
                     let offers = offers.ok_or_else(|| Error::Internal("a program without offers".into()))?;
-                    let at = offers.iter().position(|offer| offer["id"] == **id);
-                    let at = at.ok_or(Error::NotFound("the program has no such offer"))?;
+                    // The others' places among them mean nothing: they are shown to nobody.
+                    let shown =
+                        offers.iter().enumerate().filter(|(_, offer)| offer["audience"] == "customer");
+                    let places: Vec<usize> = shown.map(|(place, _)| place).collect();
+                    let at = places
+                        .iter()
+                        .position(|place| offers.get(*place).is_some_and(|one| one["id"] == **id));
+                    let at = at.ok_or(Error::NotFound("the program has no such offer for customers"))?;
                     let to = match posted.text("to") {
                         Some("up") => at.saturating_sub(1),
-                        Some("down") => (at + 1).min(offers.len() - 1),
+                        Some("down") => at + 1,
                         Some(_) | None => return Err(Error::invalid("/to", "must be one of up, down")),
                     };
-                    offers.swap(at, to);
+                    if let (Some(from), Some(to)) = (places.get(at), places.get(to)) {
+                        offers.swap(*from, *to);
+                    }
                     Ok(())
                 })
                 .await?;
@@ -508,19 +516,23 @@ impl<E: Env> App<E> {
                 Ok(said(see(&place), Said::Saved))
             }
             // What takes no form or belongs to no shop.
-            Place::Promotion => {
+            Place::Materials => {
                 let title = posted.text("picture_title").unwrap_or_default();
                 let path = format!("materials/pictures?title={}", encoded(title));
                 let bytes = posted.file("picture");
                 let answer = self.api_bytes(request, visit, Method::POST, &path, bytes).await?;
                 let added: AddedPicture = serde_json::from_slice(&answer.body)?;
-                let what = if added.left_out.is_empty() { Said::PictureAdded } else { Said::PictureCleaned };
+                let what = match (answer.status == StatusCode::CREATED, added.left_out.is_empty()) {
+                    (false, _) => Said::PictureThere,
+                    (true, true) => Said::PictureAdded,
+                    (true, false) => Said::PictureCleaned,
+                };
                 Ok(to(place, what))
             }
             Place::RemovePicture(id) => {
                 let path = format!("materials/pictures/{}", encoded(id));
                 self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
-                Ok(to(&Place::Promotion, Said::PictureRemoved))
+                Ok(to(&Place::Materials, Said::PictureRemoved))
             }
             Place::NewShareText | Place::ShareText(_) => {
                 let body =
@@ -530,12 +542,12 @@ impl<E: Env> App<E> {
                     _ => (Method::POST, "materials/texts".to_owned()),
                 };
                 self.api_response(request, visit, method, &path, &body).await?;
-                Ok(to(&Place::Promotion, Said::Saved))
+                Ok(to(&Place::Materials, Said::Saved))
             }
             Place::RemoveShareText(id) => {
                 let path = format!("materials/texts/{}", encoded(id));
                 self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
-                Ok(to(&Place::Promotion, Said::TextRemoved))
+                Ok(to(&Place::Materials, Said::TextRemoved))
             }
             Place::TaxCsv
             | Place::PromoCodes
@@ -750,7 +762,8 @@ impl<E: Env> App<E> {
         let begin = posted.text("begin").unwrap_or_default();
         let shop = self.shop(&visit.shop).await?;
         let days = Days(&shop.program.zone);
-        self.edit_program(request, visit, posted, |program| {
+        let mut own = None;
+        let saved = self.edit_program(request, visit, posted, |program| {
             let currency = program["currency"].as_str().unwrap_or_default();
             let offer =
                 beginning(begin, currency).ok_or_else(|| Error::invalid("/begin", "is no beginning"))?;
@@ -760,13 +773,15 @@ impl<E: Env> App<E> {
             set_offer(&mut offer, posted, days, friend)?;
             let offers = program.get_mut("offers").and_then(Value::as_array_mut);
             let offers = offers.ok_or_else(|| Error::Internal("a program without offers".into()))?;
-            match offers.iter_mut().find(|one| one["id"] == *id) {
+            let place = offers.iter().position(|one| one["id"] == *id).unwrap_or(offers.len());
+            own = Some(place);
+            match offers.get_mut(place) {
                 Some(same) => *same = offer,
                 None => offers.push(offer),
             }
             Ok(())
-        })
-        .await
+        });
+        saved.await.map_err(|error| within_offer(error, own))
     }
 
     async fn save_platform(&self, request: &Request, visit: &Visit, posted: &Posted) -> Result<(), Error> {
@@ -832,7 +847,8 @@ impl<E: Env> App<E> {
         let shop = self.shop(&visit.shop).await?;
         let (days, friend) = (Days(&shop.program.zone), posted.text("friend").is_some());
         let id = before.or(posted.text("id")).unwrap_or_default();
-        self.edit_program(request, visit, posted, |program| {
+        let mut own = None;
+        let saved = self.edit_program(request, visit, posted, |program| {
             if posted.has("wording") {
                 set_wording(program, id, &shop.program.locale, posted.text("wording"))?;
             }
@@ -840,12 +856,14 @@ impl<E: Env> App<E> {
             let offers = offers.ok_or_else(|| Error::Internal("a program without offers".into()))?;
             match before {
                 Some(id) => {
-                    let found = offers.iter_mut().find(|offer| offer["id"] == id);
-                    let offer = found.ok_or(Error::NotFound("the program has no such offer"))?;
+                    let found = offers.iter_mut().enumerate().find(|(_, offer)| offer["id"] == id);
+                    let (place, offer) = found.ok_or(Error::NotFound("the program has no such offer"))?;
+                    own = Some(place);
                     posted.set(offer, &[("id", Form::Text), ("audience", Form::Text)])?;
                     set_offer(offer, posted, days, friend)
                 }
                 None => {
+                    own = Some(offers.len());
                     let mut offer = json!({"advocate": {}});
                     posted.set(&mut offer, &[("id", Form::Text), ("audience", Form::Text)])?;
                     set_offer(&mut offer, posted, days, friend)?;
@@ -853,8 +871,8 @@ impl<E: Env> App<E> {
                     Ok(())
                 }
             }
-        })
-        .await
+        });
+        saved.await.map_err(|error| within_offer(error, own))
     }
 
     /// Saves a promo code, a new one or what is said of one; its form's faults are those of its place in the program.
@@ -1304,14 +1322,28 @@ fn spoken(locale: &str) -> String {
     TextsPage::of(&Program::default(), locale).texts.locale
 }
 
-/// A fault's pointer, where the form shows what it points at: an offer's form shows one offer.
+/// What is wrong with a program, for the form of the offer at this place in it: a fault of that offer is of the form's
+/// field, one of another offer of the form as a whole, and says itself which offer it means.
+fn within_offer(error: Error, own: Option<usize>) -> Error {
+    let Error::Invalid(faults) = error else { return error };
+    let moved = faults.into_iter().map(|fault| {
+        let found = fault.pointer.strip_prefix("/offers/").and_then(|rest| rest.split_once('/'));
+        let pointer = found.map(|(place, member)| match own {
+            Some(own) if own.to_string() == place => format!("/{member}"),
+            Some(_) | None => String::new(),
+        });
+        Fault { pointer: pointer.unwrap_or(fault.pointer), ..fault }
+    });
+    Error::Invalid(moved.collect())
+}
+
+/// A fault's pointer, where the form shows what it points at.
 fn within_form(place: &Place, pointer: String) -> String {
     match place {
-        Place::NewOffer | Place::Offer(_) | Place::SetUpStep(Step::Program) => {
-            let rest = pointer.strip_prefix("/offers/").and_then(|rest| rest.split_once('/'));
-            rest.map_or(pointer.clone(), |(_, member)| format!("/{member}"))
-        }
-        Place::Promotion if pointer == "/title" => "/picture_title".to_owned(),
+        Place::NewOffer | Place::Offer(_) if pointer.starts_with("/offer_texts/") => "/wording".to_owned(),
+        // A press beside the form of an offer may be wrong for another.
+        Place::MoveOffer(_) | Place::RemoveOffer(_) if pointer.starts_with("/offers/") => String::new(),
+        Place::Materials if pointer == "/title" => "/picture_title".to_owned(),
         Place::NewPromoCode | Place::PromoCode(_) => {
             let rest = pointer.strip_prefix("/promotions/").and_then(|rest| rest.split_once('/'));
             rest.map_or(pointer.clone(), |(_, member)| format!("/{member}"))

@@ -438,6 +438,117 @@ fn an_offer_says_to_whom_it_is_shown_and_is_moved_among_the_others() {
     );
 }
 
+/// Puts an offer for agencies between two for customers, and answers a way to ask for the order of all.
+fn with_three_offers(world: &Rc<World>) -> impl Fn() -> String {
+    let mut three = json_of(&world.get("/v1/shops/demo").admin().send())["program"].clone();
+    let friends =
+        three["offers"].as_array().unwrap().iter().find(|one| one["id"] == "friends").cloned().unwrap();
+    let named = |id: &str, member: &str, value: Value| {
+        let mut offer = friends.clone();
+        (offer["id"], offer[member]) = (json!(id), value);
+        offer
+    };
+    three["offers"] = json!([
+        named("friends", "when", json!({"customer": "new"})),
+        named("partners", "audience", json!("agency")),
+        named(
+            "belgium",
+            "when",
+            json!({"customer": "new", "basket": {"at_least": "50.00"}, "countries": ["BE"]})
+        ),
+    ]);
+    // The one for fewer stands first.
+    three["offers"].as_array_mut().unwrap().swap(0, 2);
+    let put = world.put("/v1/shops/demo", &three).send();
+    assert_eq!(put.status, 200, "{}", text(&put));
+    let world = Rc::clone(world);
+    move || {
+        let all = json_of(&world.get("/v1/shops/demo").admin().send())["program"]["offers"].clone();
+        let ids = all.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned());
+        ids.collect::<Vec<_>>().join(" ")
+    }
+}
+
+#[test]
+fn an_offer_is_moved_among_those_that_somebody_is_shown() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let order = with_three_offers(&world);
+    assert_eq!(order(), "belgium partners friends");
+    let shown = |id: &str| text(&owner.get(&format!("/desk/demo/program/offers/{id}")));
+    assert!(
+        shown("belgium").contains("It is number 1 of 2;")
+            && shown("friends").contains("It is number 2 of 2;")
+    );
+    assert!(!shown("partners").contains("It is number"), "whoever is shown none has no place among them");
+    let moves = |id: &str, to: &str| {
+        let page = format!("/desk/demo/program/offers/{id}");
+        let version = shown(id)
+            .split("name=\"version\" value=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+            .to_owned();
+        owner.send(&page, &format!("{page}/move"), &[("to", to), ("version", &version)])
+    };
+    assert_eq!(moves("partners", "up").status, 404);
+    assert_eq!(moves("friends", "down").status, 303);
+    assert_eq!(order(), "belgium partners friends");
+    // The move would hide the other one: that is said of both, and nothing is moved.
+    let refused = moves("belgium", "down");
+    assert_eq!(refused.status, 422);
+    let said = "\"friends\", which stands before \"belgium\", is shown to all of them".replace('"', "&quot;");
+    let page = text(&refused);
+    assert!(page.contains(&said) && !page.contains("offers: can"), "{page}");
+    assert_eq!(order(), "belgium partners friends");
+}
+
+#[test]
+fn what_an_offer_does_to_another_is_not_said_of_its_own_fields() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let order = with_three_offers(&world);
+    let page = "/desk/demo/program/offers/belgium";
+    let version = |page: &str| {
+        let shown = text(&owner.get(page));
+        shown.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    // For everybody, above one for new customers: that one is hidden, and this one is as it should be.
+    let fields = [
+        ("id", "belgium"),
+        ("audience", "customer"),
+        ("advocate.reward.kind", "store_credit"),
+        ("advocate.reward.amount", "10.00"),
+        ("when.countries", ""),
+        ("version", &version(page)),
+    ];
+    let refused = owner.send(page, page, &fields);
+    assert_eq!(refused.status, 422, "{}", text(&refused));
+    let shown = text(&refused);
+    let said = "can be met by nobody: \"belgium\", which stands before \"friends\", is shown to all of them";
+    assert!(shown.contains(&said.replace('"', "&quot;")), "{shown}");
+    assert!(!shown.contains("aria-invalid=\"true\"") && !shown.contains("offers: can"), "{shown}");
+    // Below, the one in the form is the one that nobody would be shown.
+    let page = "/desk/demo/program/offers/friends";
+    let version = version(page);
+    let fields = [
+        ("id", "friends"),
+        ("audience", "customer"),
+        ("advocate.reward.kind", "store_credit"),
+        ("advocate.reward.amount", "10.00"),
+        ("when.customer", "new"),
+        ("when.countries", "Belgium"),
+        ("when.basket.at_least", "60.00"),
+        ("version", &version),
+    ];
+    let shown = text(&owner.send(page, page, &fields));
+    let said = "\"belgium\", which stands before \"friends\", is shown to all of them";
+    assert!(shown.contains(&said.replace('"', "&quot;")) && !shown.contains("/offers/2"), "{shown}");
+    assert_eq!(order(), "belgium partners friends");
+}
+
 #[test]
 fn what_is_wrong_is_said_in_the_owner_s_language() {
     let (world, shop) = lived();
@@ -636,6 +747,17 @@ fn a_referrer_has_banners_that_anybody_may_show() {
     ] {
         assert_eq!(world.get(&missing).send().status, 404, "{missing}");
     }
+    // By a code that does not count nothing is promised.
+    let paused = world
+        .request(Method::PATCH, "/v1/shops/demo/referrers/ANNA10")
+        .body("{\"status\":\"paused\"}")
+        .admin()
+        .send();
+    assert_eq!(paused.status, 200);
+    world.copy_to_kv();
+    world.another_isolate();
+    let after = text(&world.get(&format!("{path}/300x250.svg?accent=7a1f4d&on_accent=%22onload%3D1")).send());
+    assert!(after.contains("Code ANNA10") && after != svg, "{after}");
 }
 
 #[test]
@@ -1347,6 +1469,10 @@ fn promo_codes_are_made_changed_and_ended_by_forms() {
     );
     assert!(text(&owner.get("/desk/demo/promo-codes")).contains("FLASH20"));
     let end = format!("{one}/end");
+    // Pressed on a page that is older than the last change, nothing happens.
+    assert!(text(&owner.get(one)).contains("name=\"version\""));
+    assert_ne!(owner.send(one, &end, &[("version", "1")]).status, 303);
+    assert_eq!(program()[0], changed);
     assert_eq!(owner.send(one, &end, &[]).status, 303);
     assert!(program()[0]["ends_at"].as_str().unwrap() < "2026-11-20T12:00:00Z");
     // Once more takes it off the list.

@@ -1,6 +1,7 @@
 //! Which offer somebody is shown and joins under, and how many friends are counted.
 
 use super::world::*;
+use crate::http::Method;
 use serde_json::{Value, json};
 use std::rc::Rc;
 
@@ -230,6 +231,49 @@ fn the_friends_of_a_month_that_is_over_are_told_to_nobody() {
     assert_eq!(count(), Some(json!(6)));
     world.pass(31);
     assert_eq!(count(), None);
+}
+
+#[test]
+fn a_count_of_friends_that_cannot_be_renewed_is_told_to_nobody() {
+    let mut told = program();
+    told["show_counts"] = json!(true);
+    let (world, shop) = world_of(&told);
+    let anna = json!({"offer": "friends", "name": "Anna"});
+    assert_eq!(world.put("/v1/shops/demo/referrers/ANNA10", &anna).send().status, 201);
+    for number in 0..6 {
+        world.event(&shop, &paid(&format!("E-{number}"), "ANNA10"));
+    }
+    world.live_until("demo", world.now().plus_seconds(60));
+    let count = || {
+        let answer = world.get("/v1/shops/demo/offer").page().send();
+        assert_eq!(answer.status, 200);
+        json_of(&answer).get("friends_this_month").cloned()
+    };
+    assert_eq!(count(), Some(json!(6)));
+    world.pass(599);
+    assert_eq!(count(), Some(json!(6)));
+    // From here on it is too old, and the ledger says nothing.
+    world.pass(2);
+    world.silent.set(50);
+    assert_eq!(count(), None);
+    assert_eq!(count(), None, "nor is it asked again at once");
+    world.silent.set(0);
+    world.pass(601);
+    assert_eq!(count(), Some(json!(6)));
+}
+
+#[test]
+fn a_test_of_the_set_up_is_of_an_offer_for_customers_where_there_is_one() {
+    let mut program = moments();
+    let mut agencies = program["offers"][3].take();
+    (agencies["id"], agencies["audience"]) = (json!("agencies"), json!("agency"));
+    program["offers"].as_array_mut().unwrap().pop();
+    program["offers"].as_array_mut().unwrap().insert(0, agencies);
+    let (world, _) = world_of(&program);
+    let begun = json_of(&world.request(Method::POST, "/v1/shops/demo/set-up/proof").admin().send());
+    let code = begun["code"].as_str().unwrap();
+    let one = json_of(&world.get(&format!("/v1/shops/demo/referrers/{code}")).admin().send());
+    assert_eq!(one["offer"], "belgium", "all offers for customers have conditions");
 }
 
 #[test]
