@@ -66,6 +66,8 @@ pub enum Fate {
     AfterOrder,
     /// No referrer had the code when the order arrived.
     UnknownCode,
+    /// It is a promo code of the shop's own, and nobody's.
+    ShopCode,
     /// The referrer no longer took part.
     Ended,
     /// The run was over.
@@ -124,15 +126,19 @@ pub fn attribute<R: History>(
     for code in &order.codes {
         list.add(code, How::OnOrder, None)?;
     }
+    let unknown = |code: &Code| match program.promotion(code) {
+        Some(_) => Fate::ShopCode,
+        None => Fate::UnknownCode,
+    };
     for code in &order.unknown_codes {
-        list.add_lost(code, How::OnOrder, Fate::UnknownCode);
+        list.add_lost(code, How::OnOrder, unknown(code));
     }
     for touch in &order.touches {
         let how = How::Touch { source: touch.source, at: touch.at };
         list.add(&touch.code, how, fate_of(touch, order.at, program.window_days))?;
     }
     for touch in &order.unknown_touches {
-        list.add_lost(&touch.code, How::Touch { source: touch.source, at: touch.at }, Fate::UnknownCode);
+        list.add_lost(&touch.code, How::Touch { source: touch.source, at: touch.at }, unknown(&touch.code));
     }
     Ok(list.choose(program.model))
 }
@@ -143,9 +149,13 @@ pub fn why_nobody(candidates: &[Candidate]) -> (Option<Reason>, Vec<Why>) {
     // The freshest of the visits that are too old.
     let age = |one: &&Candidate| match one.fate {
         Fate::OutsideWindow { age_days, .. } => Some(age_days),
-        Fate::Won | Fate::Beaten(_) | Fate::AfterOrder | Fate::UnknownCode | Fate::Ended | Fate::RunOver => {
-            None
-        }
+        Fate::Won
+        | Fate::Beaten(_)
+        | Fate::AfterOrder
+        | Fate::UnknownCode
+        | Fate::ShopCode
+        | Fate::Ended
+        | Fate::RunOver => None,
     };
     let stale = candidates.iter().filter(|one| age(one).is_some()).min_by_key(age);
     why.extend(stale.and_then(Candidate::why_lost));
@@ -181,7 +191,7 @@ impl Candidate {
             How::Run { .. } | How::OnOrder => None,
         };
         Some(match &self.fate {
-            Fate::Won | Fate::Beaten(_) => return None,
+            Fate::Won | Fate::Beaten(_) | Fate::ShopCode => return None,
             Fate::OutsideWindow { age_days, window_days } => Why::OutsideWindow {
                 code: Some(code),
                 source,
@@ -237,6 +247,8 @@ impl Candidate {
             (Fate::AfterOrder, true) => "c'était après la commande".into(),
             (Fate::UnknownCode, false) => "no referrer has this code".into(),
             (Fate::UnknownCode, true) => "aucun parrain ne possède ce code".into(),
+            (Fate::ShopCode, false) => "it is a promo code of the shop's".into(),
+            (Fate::ShopCode, true) => "c'est un code promo de la boutique".into(),
             (Fate::Ended, false) => "this referrer did not take part then".into(),
             (Fate::Ended, true) => "ce parrain ne participait pas alors".into(),
             (Fate::RunOver, false) => "that is over".into(),

@@ -90,7 +90,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     (
         "fills in {link}, {code}, {offer} and {shop}, and not {{}}",
-        "se complète par {link}, {code}, {offer} et {shop}, et pas par {{}}",
+        "ne connaît que {link}, {code}, {offer} et {shop}, pas {{}}",
     ),
     (
         "this shop has as many of these as a shop may have: remove one of them",
@@ -104,8 +104,8 @@ const SENTENCES: &[(&str, &str)] = &[
     ),
     ("belong to a percentage or an amount off", "vont avec un pourcentage ou un montant de remise"),
     (
-        "this code is a promo code of the shop's own: take it out of the program first",
-        "ce code est un de vos codes promo\u{a0}: retirez-le d’abord de la liste",
+        "this code is a promo code of the shop's own, or once was: choose another, since orders may still name this one",
+        "ce code est ou était un de vos codes promo\u{a0}: choisissez-en un autre, car des commandes peuvent encore le porter",
     ),
     ("is missing", "manque"),
     ("must be a text", "doit être un texte"),
@@ -452,6 +452,10 @@ const SENTENCES: &[(&str, &str)] = &[
          commissions, with its headings",
         "n’a ni colonne de codes ou de liens, ni colonne de commissions\u{a0}: donnez l’export de vos affiliés, ou celui de leurs \
          commissions, avec ses titres",
+    ),
+    (
+        "has more than {} codes, sums and sales: split it, with its headings in each part",
+        "a plus de {} codes, sommes et ventes\u{a0}: découpez-le, avec ses titres dans chaque partie",
     ),
     (
         "has more than {} lines: split it, with its headings in each part",

@@ -146,7 +146,7 @@ fn summary(frame: &Frame, import: &Import) -> Markup {
             }
             Some(ImportState::Planned) | None => {
                 h2 #far-title { (lang.say("Rien n’est encore fait", "Nothing is made yet")) }
-                @if left == 0 { p { (lang.say("Et rien n’est à faire\u{a0}: tout est déjà ainsi, ou ne peut pas être repris.", "And nothing is to be done: all of it is so already, or cannot be brought along.")) } }
+                @if left == 0 && import.link_params.is_empty() { p { (lang.say("Et rien n’est à faire\u{a0}: tout est déjà ainsi, ou ne peut pas être repris.", "And nothing is to be done: all of it is so already, or cannot be brought along.")) } }
             }
         }
         (counts(frame, import))
@@ -154,6 +154,7 @@ fn summary(frame: &Frame, import: &Import) -> Markup {
         @if import.welcome { p { (lang.say("Chaque parrain nouveau reçoit l’e-mail de bienvenue.", "Each new referrer gets the welcome e-mail.")) } }
         @match import.state.word() {
             Some(ImportState::Running) => (post(frame, &step, html! { button.main data-goes-on { (lang.say("Continuer", "Go on")) } })),
+            Some(ImportState::Planned) | None if left == 0 && !import.link_params.is_empty() => (post(frame, &step, html! { button.main { (lang.say("Faire compter leurs anciens liens", "Let their old links count")) } })),
             Some(ImportState::Planned) | None if left > 0 => (post(frame, &step, html! { button.main { (lang.say("Les reprendre maintenant", "Bring them along now")) } })),
             Some(ImportState::Done) => (button(&frame.href(&Place::Referrers), lang.say("Voir les parrains", "See the referrers"), "main")),
             Some(ImportState::Planned) | None => {}
@@ -327,13 +328,24 @@ fn why<'a>(lang: Language, line: &'a ImportLine) -> std::borrow::Cow<'a, str> {
         ImportReason::TooLong => lang.say("ne finit pas\u{a0}: un guillemet est peut-être resté ouvert", "does not end: a quote may have been left open"),
         ImportReason::Formula => lang.say("contient une formule\u{a0}: enregistrez les valeurs seules", "holds a formula: save the values alone"),
         ImportReason::NoCode => lang.say("n’a ni code ni lien\u{a0}: ajoutez un code dans le fichier", "has neither a code nor a link: add a code in the file"),
+        ImportReason::Twice if line.what == ImportWhat::Balance => lang.say(
+            "une ligne plus haut le dit déjà\u{a0}: s’il faut les deux, additionnez-les dans une seule ligne",
+            "a line above says it already: if both are owed, add them up in one line"),
+        ImportReason::Differs if line.what == ImportWhat::Referrer => lang.say(
+            "ce code est déjà le sien ici, mais avec un autre état, une autre offre ou un autre taux\u{a0}: changez-le sur sa page s’il le faut",
+            "this code is theirs here already, but with another state, offer or rate: change it on their page, if need be"),
         ImportReason::Twice => lang.say("ce code est déjà plus haut dans le fichier", "this code stands above in the file already"),
+        ImportReason::TooMany => lang.say("a plus de 50 codes\u{a0}: répartissez-les sur plusieurs lignes", "has more than 50 codes: spread them over several lines"),
+        ImportReason::OwnCode => lang.say("ce code est un code promo de votre boutique", "this code is a promo code of your shop’s own"),
+        ImportReason::Offer => lang.say("l’offre prévue n’existe plus\u{a0}: redonnez le fichier sous une autre", "the offer it was to come under is gone: give the file again under another"),
+        ImportReason::Paid => lang.say("y a déjà été payé", "was paid there already"),
+        ImportReason::CalledOff => lang.say("y a été refusé ou annulé", "was turned down or called off there"),
         ImportReason::Taken => lang.say(
             "ce code est déjà à quelqu’un d’autre ici\u{a0}: changez l’un des deux, ici ou dans le fichier, et redonnez-le",
             "this code is somebody else’s here: change one of the two, here or in the file, and give it again"),
         ImportReason::Email => lang.say("n’est pas une adresse e-mail", "is no e-mail address"),
         ImportReason::Name => lang.say("ce nom est trop long", "this name is too long"),
-        ImportReason::Rate => lang.say("ce taux n’en est pas un qui aille sous cette offre", "this is no rate that goes under this offer"),
+        ImportReason::Rate => lang.say("ce taux ne convient pas à cette offre", "this rate does not suit this offer"),
         ImportReason::Pending => lang.say("n’y était pas encore accepté", "was not let in there yet"),
         ImportReason::Gone => lang.say("y était refusé, bloqué ou supprimé", "was turned down, blocked or removed there"),
         ImportReason::Status => lang.say("nous ne connaissons pas ce mot\u{a0}: remplacez-le dans le fichier", "we do not know this word: replace it in the file"),
@@ -378,6 +390,7 @@ fn column_name(lang: Language, column: ImportColumn) -> &'static str {
         ImportColumn::Balance => lang.say("ce qui est dû", "what is owed"),
         ImportColumn::Currency => lang.say("la devise", "the currency"),
         ImportColumn::Sale => lang.say("le numéro de la vente", "the sale’s number"),
+        ImportColumn::CommissionId => lang.say("le numéro de la commission", "the commission’s number"),
         ImportColumn::At => lang.say("la date de la vente", "the sale’s date"),
         ImportColumn::Amount => lang.say("le montant de la vente", "the sale’s amount"),
         ImportColumn::Commission => lang.say("la commission", "the commission"),

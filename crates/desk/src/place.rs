@@ -106,7 +106,7 @@ pub enum Place {
     /// `/desk/{shop}/referrers/{code}/statements/{month}`
     Statement(String, String),
     /// `/desk/{shop}/promotion`: pictures and texts for those who promote the shop.
-    Promotion,
+    Materials,
     /// A picture to be taken away, by its id. A form of that page.
     RemovePicture(String),
     /// `/desk/{shop}/promotion/texts`: a text to be added. A form of that page.
@@ -407,7 +407,7 @@ impl Place {
             | Self::ReplayMail
             | Self::LiftStop(_)
             | Self::EndMail => post(&[]),
-            Self::Promotion => both(&[], &["picture", "picture_title"]),
+            Self::Materials => both(&[], &["picture", "picture_title"]),
             Self::NewShareText => post(&["title", "text"]),
             Self::ShareText(_) => both(&[], &["title", "text"]),
             Self::RemovePicture(_) | Self::RemoveShareText(_) => post(&[]),
@@ -536,7 +536,7 @@ impl Place {
             Self::Person(code) => of(&["referrers", code, "person"]),
             Self::ErasePerson(code) => of(&["referrers", code, "person", "erase"]),
             Self::Statement(code, month) => of(&["referrers", code, "statements", month]),
-            Self::Promotion => of(&["promotion"]),
+            Self::Materials => of(&["promotion"]),
             Self::RemovePicture(id) => of(&["promotion", "pictures", id, "remove"]),
             Self::NewShareText => of(&["promotion", "texts"]),
             Self::ShareText(id) => of(&["promotion", "texts", id]),
@@ -662,7 +662,7 @@ impl Place {
             ["referrers", code, "person"] => Self::Person(id(code)),
             ["referrers", code, "person", "erase"] => Self::ErasePerson(id(code)),
             ["referrers", code, "statements", month] => Self::Statement(id(code), id(month)),
-            ["promotion"] => Self::Promotion,
+            ["promotion"] => Self::Materials,
             ["promotion", "pictures", picture, "remove"] => Self::RemovePicture(id(picture)),
             ["promotion", "texts"] => Self::NewShareText,
             ["promotion", "texts", text] => Self::ShareText(id(text)),
@@ -790,7 +790,7 @@ mod tests {
             Place::Person(id()),
             Place::ErasePerson(id()),
             Place::Statement(id(), id()),
-            Place::Promotion,
+            Place::Materials,
             Place::RemovePicture(id()),
             Place::NewShareText,
             Place::ShareText(id()),

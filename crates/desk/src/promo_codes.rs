@@ -1,15 +1,16 @@
 //! Promo codes of the shop's own: what each gives, when, and what it brought.
 
 use maud::{Markup, html};
+use parrain_wire::connections::CodeState;
 use parrain_wire::desk::Role;
 use parrain_wire::instant::Instant;
 use parrain_wire::program::{FriendSide, Reward, RewardKind};
-use parrain_wire::promotion::{Promotion, PromotionList, PromotionUse};
+use parrain_wire::promotion::{Promotion, PromotionList, PromotionTrouble, PromotionUse};
 use parrain_wire::word::Known;
 
 use crate::form::{Entered, Form, press};
 use crate::frame::{Entry, Frame};
-use crate::parts::{button, crumb, empty, pill, reward};
+use crate::parts::{button, crumb, empty, pill, platform_name, reward};
 use crate::place::Place;
 use crate::text::{Language, count, kind_name, money, say};
 
@@ -78,12 +79,12 @@ impl Beginning {
                 ("A first order", "A welcome, for new customers alone."),
             ),
             Self::Shipping => lang.say(
-                ("La livraison offerte", "À partir d’un montant que vous choisissez."),
-                ("Free shipping", "From an amount that you choose."),
+                ("La livraison offerte", "À partir d’un montant, si vous en dites un."),
+                ("Free shipping", "From an amount on, where you name one."),
             ),
             Self::Flash => lang.say(
-                ("Une vente éclair", "Deux jours, à l’heure près."),
-                ("A flash sale", "Two days, to the hour."),
+                ("Une vente flash", "Deux jours, à la minute près."),
+                ("A flash sale", "Two days, to the minute."),
             ),
         }
     }
@@ -106,7 +107,7 @@ impl Beginning {
             Self::Shipping => Promotion {
                 friend: FriendSide {
                     reward: Reward { kind: RewardKind::FreeShipping.into(), ..Reward::default() },
-                    min_subtotal: Some("50".to_owned().into()),
+                    min_subtotal: None,
                 },
                 ..base
             },
@@ -130,7 +131,7 @@ pub fn page(frame: &Frame, page: &PromoCodes) -> Markup {
                 (empty(lang.say("Aucun code promo", "No promo codes"), lang.say("Choisissez ci-dessous à quoi servira le premier.", "Choose below what the first one is for."), html! {}))
             } @else { ul.card.rows { @for each in &page.list.promotions { (row(frame, each)) } } }
             @if frame.may(Role::All) { section aria-labelledby="new" {
-                h2 #new { (lang.say("Faire un code", "Make a code")) }
+                h2 #new { (lang.say("Créer un code", "Make a code")) }
                 ul.picks { @for (name, beginning) in Beginning::ALL { @let (what, why) = beginning.words(lang); li {
                     a href=(frame.asking(&Place::NewPromoCode, &[("begin", name)])) { strong { (what) } small { (why) } }
                 } } }
@@ -221,7 +222,6 @@ pub fn one(frame: &Frame, page: &PromoCodePage) -> Markup {
     };
     let draft = kept.clone().unwrap_or_else(|| {
         let draft = page.begin.map(|begin| begin.draft(frame.now)).unwrap_or_default();
-        // A code's hours are those that a clock shows: no seconds.
         Promotion { code: String::new(), ..draft }
     });
     let title = lang.say("Un code promo", "A promo code");
@@ -242,29 +242,57 @@ pub fn one(frame: &Frame, page: &PromoCodePage) -> Markup {
             }
             @if let Some(promotion) = &kept {
                 p.lead { (gives(frame, promotion)) "." }
-                (made(lang, page, promotion))
+                (made(frame, page, promotion))
             }
             (form.summary())
             @if frame.may(Role::All) {
                 (form.post(&to, fields(frame, &form, page, &draft)))
-                @if let (Some(known), Some(promotion)) = (&page.known, &kept) { (end(frame, known, promotion)) }
+                @if let (Some(known), Some(promotion)) = (&page.known, &kept) { (end(frame, known, promotion, page.version)) }
             }
         },
     )
 }
 
-/// Where the code is made.
-fn made(lang: Language, page: &PromoCodePage, promotion: &Promotion) -> Markup {
+/// Where the code is made, and what keeps it from being made.
+fn made(frame: &Frame, page: &PromoCodePage, promotion: &Promotion) -> Markup {
+    let lang = frame.language;
     let ready = page.known.as_ref().and_then(|known| known.ready);
+    let troubles = page.known.as_ref().map_or(&[][..], |known| &known.troubles);
+    let is_tried = troubles.is_empty() || troubles.iter().any(|one| one.state == CodeState::Waiting);
+    html! {
+        @for one in troubles { (trouble(frame, one)) }
+        @if ready != Some(false) || is_tried { (made_where(lang, ready, promotion)) }
+    }
+}
+
+/// Why a code is not made where it should be, and where that is mended.
+fn trouble(frame: &Frame, one: &PromotionTrouble) -> Markup {
+    let lang = frame.language;
+    let what = match one.state.word() {
+        Some(CodeState::Foreign) => lang.say("Votre boutique a déjà une autre remise avec ce code, qui est laissée telle quelle\u{a0}: renommez-la ou choisissez un autre code.", "Your shop already has another discount by this code, which is left as it is: rename that one or choose another code."),
+        Some(CodeState::Failed) => lang.say("Ce code n’a pas pu être créé, et n’est plus essayé.", "This code could not be made, and is tried no more."),
+        Some(CodeState::Waiting | CodeState::Made) | None => lang.say("Ce code n’a pas encore pu être créé\u{a0}; un nouvel essai suit.", "This code could not be made yet; it is tried again."),
+    };
+    let (to, name) = match one.maker.as_str() {
+        "module" => (Place::Connections, "Modules"),
+        platform => (Place::Platform(platform.to_owned()), platform_name(platform)),
+    };
+    html! { p.note role="status" {
+        (what) @if !one.words.is_empty() { " " (one.words) } " "
+        a href=(frame.href(&to)) { (name) }
+    } }
+}
+
+fn made_where(lang: Language, ready: Option<bool>, promotion: &Promotion) -> Markup {
     html! { p.note role="status" { @match ready {
-        Some(true) => (lang.say("Ce code est fait dans votre boutique\u{a0}: il peut être saisi.", "This code is made in your shop: it can be typed.")),
-        Some(false) => (lang.say("Ce code est en train d’être fait dans votre boutique\u{a0}; le widget ne le promet pas avant.", "This code is being made in your shop; the widget does not promise it before.")),
-        None if !promotion.categories.is_empty() => (lang.say("Faites ce code vous-même dans votre boutique, avec la même remise et les mêmes dates\u{a0}: les noms de ses catégories ne sont pas connus ici.", "Make this code in your shop yourself, with the same discount and dates: the names of its categories are not known here.")),
-        None => (lang.say("Faites ce code aussi dans votre boutique, avec la même remise et les mêmes dates\u{a0}: aucune boutique reliée ne le fait à votre place.", "Make this code in your shop too, with the same discount and dates: no connected shop makes it for you.")),
+        Some(true) => (lang.say("Ce code est créé dans votre boutique\u{a0}: il peut être saisi.", "This code is made in your shop: it can be typed.")),
+        Some(false) => (lang.say("Ce code est en cours de création dans votre boutique\u{a0}; le widget ne le promet pas avant.", "This code is being made in your shop; the widget does not promise it before.")),
+        None if !promotion.categories.is_empty() => (lang.say("Créez ce code vous-même dans votre boutique, avec la même remise et les mêmes dates\u{a0}: les noms de ses catégories ne sont pas connus ici.", "Make this code in your shop yourself, with the same discount and dates: the names of its categories are not known here.")),
+        None => (lang.say("Créez ce code aussi dans votre boutique, avec la même remise et les mêmes dates\u{a0}: aucune boutique reliée ne le crée à votre place.", "Make this code in your shop too, with the same discount and dates: no connected shop makes it for you.")),
     } } }
 }
 
-fn end(frame: &Frame, known: &PromotionUse, promotion: &Promotion) -> Markup {
+fn end(frame: &Frame, known: &PromotionUse, promotion: &Promotion, version: i64) -> Markup {
     let lang = frame.language;
     let words = if has_ended(frame, promotion) {
         lang.say("Retirer de la liste", "Take off the list")
@@ -276,7 +304,7 @@ fn end(frame: &Frame, known: &PromotionUse, promotion: &Promotion) -> Markup {
             "End it now: this code gives nothing any more",
         )
     };
-    press(frame, &Place::EndPromoCode(known.code.clone()), &[], words, "bad")
+    press(frame, &Place::EndPromoCode(known.code.clone()), &[("version", &version.to_string())], words, "bad")
 }
 
 fn fields(frame: &Frame, form: &Form<'_>, page: &PromoCodePage, of: &Promotion) -> Markup {
@@ -301,7 +329,7 @@ fn fields(frame: &Frame, form: &Form<'_>, page: &PromoCodePage, of: &Promotion) 
             (form.amount("friend.min_subtotal", lang.say("Dès un achat de", "From an order of"), of.friend.min_subtotal.as_ref().map_or("", |amount| amount.as_str()), currency, lang.say("Vide\u{a0}: sans minimum.", "Empty: no minimum.")))
             (form.text("starts_at", lang.say("À partir de", "From"), &minute(of.starts_at), "datetime-local", lang.say("Vide\u{a0}: dès maintenant.", "Empty: at once.")))
             (form.text("ends_at", lang.say("Jusqu’à", "Until"), &minute(of.ends_at), "datetime-local", lang.say("Vide\u{a0}: sans fin.", "Empty: no end.")))
-            (form.lines("categories", lang.say("Pour ces catégories seulement", "For these categories alone"), &of.categories.join("\n"), 3, lang.say("Une par ligne\u{a0}; vide\u{a0}: tous les articles. Un tel code se fait à la main dans votre boutique.", "One a line; empty: all goods. Such a code is made by hand in your shop.")))
+            (form.lines("categories", lang.say("Pour ces catégories seulement", "For these categories alone"), &of.categories.join("\n"), 3, lang.say("Une par ligne\u{a0}; vide\u{a0}: tous les articles. Un tel code se crée à la main dans votre boutique.", "One a line; empty: all goods. Such a code is made by hand in your shop.")))
         }
         (form.tick("new_customers_only", "true", lang.say("Pour une première commande seulement", "For a first order alone"), of.new_customers_only))
         div.acts { button.main { (lang.say("Enregistrer le code", "Save the code")) } a.button href=(frame.href(&Place::PromoCodes)) { (lang.say("Annuler", "Cancel")) } }

@@ -88,7 +88,7 @@ pub fn page(frame: &Frame, page: &Referrers) -> Markup {
                     (button(&frame.href(&Place::NewReferrer), lang.say("Ajouter un parrain", "Add a referrer"), "main"))
                 }
             }
-            p { a href=(frame.href(&Place::Promotion)) { (lang.say("Images et textes que vos parrains peuvent prendre", "Pictures and texts that your referrers can take")) } }
+            p { a href=(frame.href(&Place::Materials)) { (lang.say("Images et textes que vos parrains peuvent prendre", "Pictures and texts that your referrers can take")) } }
             form.row role="search" aria-label=(lang.say("Parmi les parrains", "Among referrers")) method="get" action=(frame.href(&Place::Referrers)) {
                 label.aside for="q" { (lang.say("Nom, code ou adresse", "Name, code or address")) }
                 input #q type="search" name="q" value=(page.q) placeholder=(lang.say("Nom, code ou début de code", "Name, code or how a code begins"));

@@ -73,6 +73,8 @@ said! {
     Ended = "ended": "Arrêté. Ce qui a été gagné reste dû.", "Ended. What was earned stays due.";
     /// A picture was added.
     PictureAdded = "picture_added": "L’image est sur la page de vos parrains.", "The picture is on your referrers’ page.";
+    /// A picture was there already.
+    PictureThere = "picture_there": "Cette image y était déjà\u{a0}; elle porte le titre que vous venez de donner.", "This picture was there already; it has the title that you just gave.";
     /// A picture was added, without what in it could have done something.
     PictureCleaned = "picture_cleaned": "L’image est ajoutée, sans ce qui n’en faisait pas partie\u{a0}: regardez si elle est restée entière.", "The picture was added, without what was no part of it: look whether it is whole still.";
     /// A picture was taken away.

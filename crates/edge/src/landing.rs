@@ -70,8 +70,10 @@ pub fn built(program: &Program, to: &str, code: &str) -> Option<String> {
         .or_else(|| bare().filter(plain))?;
     let param = program.link_params.first().map_or("ref", String::as_str);
     let is_param = |pair: &&str| {
-        let name = pair.split('=').next().unwrap_or_default();
-        program.link_params.iter().any(|other| other.eq_ignore_ascii_case(name))
+        // As whoever reads it does: letters of a name may be written as numbers.
+        let name =
+            url::form_urlencoded::parse(pair.as_bytes()).next().map(|(name, _)| name).unwrap_or_default();
+        program.link_params.iter().any(|other| other.eq_ignore_ascii_case(&name))
     };
     let kept = url.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !is_param(pair));
     let mut query: Vec<String> = kept.map(str::to_owned).collect();
@@ -163,6 +165,7 @@ mod tests {
                 "https://shop.example/mug?REF=OTHER&via=B&q=a%26b",
                 "https://shop.example/mug?q=a%26b&ref=ANNA10",
             ),
+            ("https://shop.example/mug?%72ef=OTHER&a+b=1", "https://shop.example/mug?a+b=1&ref=ANNA10"),
             ("https://blog.shop.example/2026/", "https://blog.shop.example/2026/?ref=ANNA10"),
             ("http://shop.example/mug", "https://shop.example/mug?ref=ANNA10"),
             ("shop.example/mug", "https://shop.example/mug?ref=ANNA10"),

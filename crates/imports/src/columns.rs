@@ -12,13 +12,14 @@ pub enum Kind {
     Sales,
 }
 
-const ALL: [Column; 21] = [
+const ALL: [Column; 22] = [
     Column::Code,
     Column::Coupon,
     Column::Link,
     Column::Email,
     Column::CustomerEmail,
     Column::Sale,
+    Column::CommissionId,
     Column::Commission,
     Column::Amount,
     Column::Balance,
@@ -43,7 +44,8 @@ pub fn columns(names: &[String], software: Software) -> (Kind, Vec<Option<Column
     let sales = found(Kind::Sales);
     let has = |column| sales.contains(&Some(column));
     let whose = has(Column::Email) || has(Column::Code) || has(Column::Coupon);
-    if has(Column::Commission) && (has(Column::Sale) || has(Column::At)) && whose && !has(Column::Balance) {
+    let known_again = has(Column::Sale) || has(Column::CommissionId) || has(Column::At);
+    if has(Column::Commission) && known_again && whose && !has(Column::Balance) {
         return (Kind::Sales, sales);
     }
     (Kind::People, found(Kind::People))
@@ -74,7 +76,6 @@ fn names_of(kind: Kind, software: Software, column: Column) -> Vec<&'static str>
         (Software::OpenCart, Kind::People, Column::Name) => &["name", "customer", "affiliate"],
         // The order's own address is its customer's; the affiliate is known by the tracking code.
         (Software::OpenCart, Kind::Sales, Column::CustomerEmail) => &["email"],
-        (Software::Rewardful, Kind::Sales, Column::Sale) => &["charge id", "invoice id"],
         _ => &[],
     };
     let general: &[&str] = match (kind, column) {
@@ -233,12 +234,13 @@ fn names_of(kind: Kind, software: Software, column: Column) -> Vec<&'static str>
             "reference",
             "transaction id",
             "sale id",
-            "conversion id",
-            "commission id",
             "numero de commande",
             "commande",
-            "id",
+            // Last, and of any software: what is owed is known again whoever's export it was said to be.
+            "charge id",
+            "invoice id",
         ],
+        (Kind::Sales, Column::CommissionId) => &["commission id", "conversion id", "referral id", "id"],
         (Kind::Sales, Column::At) => &[
             "order date",
             "sale date",
@@ -285,7 +287,10 @@ fn names_of(kind: Kind, software: Software, column: Column) -> Vec<&'static str>
             "e mail du client",
         ],
         (Kind::Sales, Column::Customer) => &["customer id", "external customer id", "client id"],
-        (Kind::People, Column::Sale | Column::At | Column::Amount | Column::Commission)
+        (
+            Kind::People,
+            Column::Sale | Column::CommissionId | Column::At | Column::Amount | Column::Commission,
+        )
         | (Kind::People, Column::CustomerEmail | Column::Customer)
         | (Kind::Sales, Column::CustomerId | Column::Rate | Column::RateType) => &[],
     };

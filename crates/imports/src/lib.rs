@@ -13,6 +13,6 @@ mod read;
 mod software;
 mod standing;
 
-pub use line::{Entry, Holder, Item, OldOrder, Owed, Person, Refused};
-pub use read::{Found, MOST_LINES, Settings, Unreadable, read};
+pub use line::{Entry, Holder, Item, OldOrder, Owed, Person, Refused, Whose};
+pub use read::{Found, MOST_ENTRIES, MOST_LINES, Settings, Unreadable, read};
 pub use software::link_params;

@@ -23,6 +23,8 @@ use crate::standing::{Earned, Standing, earned, standing};
 const MOST_TOLD: usize = 100;
 /// The most characters of a sale's or a customer's id.
 const MOST_ID: usize = 128;
+/// The most codes that one line brings.
+const MOST_CODES: usize = 50;
 
 /// Something that a line asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,19 @@ pub struct Entry {
     pub line: u64,
     /// What it asks for, or why that cannot be had.
     pub item: Result<Item, Refused>,
+    /// Whom the line is about, so that what is refused of it is found and forgotten with them.
+    pub whose: Whose,
+}
+
+/// Whom a line is about, as far as it says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Whose {
+    /// The referrer's address.
+    pub email: Option<String>,
+    /// The address of a sale's customer.
+    pub customer_email: Option<String>,
+    /// The shop's id of the referrer or, of a sale, of the customer.
+    pub customer_id: Option<String>,
 }
 
 /// What a line asks for.
@@ -71,6 +86,10 @@ pub struct Holder {
     pub code: Option<Code>,
     /// Their address.
     pub email: Option<String>,
+    /// Their name, where the line is the person's own.
+    pub name: Option<String>,
+    /// The shop's id of them as a customer, where the line is the person's own.
+    pub customer_id: Option<String>,
 }
 
 /// What is owed.
@@ -82,6 +101,8 @@ pub struct Owed {
     pub amount: i64,
     /// The sale of which it is the commission; nothing where it is all that is owed to them.
     pub sale: Option<String>,
+    /// The commission's own id, where the file has one beside the sale's.
+    pub commission: Option<String>,
 }
 
 /// An order of before, with a customer.
@@ -144,24 +165,40 @@ pub(crate) fn entries(
     record: &Record<'_>,
     near: bool,
     seen: &mut BTreeSet<Code>,
-) -> Vec<Result<Item, Refused>> {
+) -> (Vec<Result<Item, Refused>>, Whose) {
     let cells = Cells { layout, record };
-    if cells.is_headings(near) {
-        return vec![Err(Refused::plain(What::Line, Reason::Headings))];
-    }
-    if is_totals(record) && !cells.get(Column::Email).contains('@') {
-        return vec![Err(Refused::plain(What::Line, Reason::Totals))];
-    }
-    if let Some(refused) = cells.formula() {
-        return vec![Err(refused)];
-    }
-    match layout.kind {
-        Kind::People => cells.person(seen),
-        Kind::Sales => cells.sale(),
-    }
+    (cells.items(near, seen), cells.whose())
 }
 
 impl Cells<'_> {
+    fn items(&self, near: bool, seen: &mut BTreeSet<Code>) -> Vec<Result<Item, Refused>> {
+        if self.is_headings(near) {
+            return vec![Err(Refused::plain(What::Line, Reason::Headings))];
+        }
+        if is_totals(self.record) && !self.get(Column::Email).contains('@') {
+            return vec![Err(Refused::plain(What::Line, Reason::Totals))];
+        }
+        if let Some(refused) = self.formula() {
+            return vec![Err(refused)];
+        }
+        match self.layout.kind {
+            Kind::People => self.person(seen),
+            Kind::Sales => self.sale(),
+        }
+    }
+
+    fn whose(&self) -> Whose {
+        let customer_id = match self.layout.kind {
+            Kind::People => Column::CustomerId,
+            Kind::Sales => Column::Customer,
+        };
+        Whose {
+            email: self.text(Column::Email),
+            customer_email: email::normalise(self.get(Column::CustomerEmail)),
+            customer_id: self.id(customer_id),
+        }
+    }
+
     /// The cell of a column, without what spreadsheets need around a text.
     fn get(&self, column: Column) -> &str {
         let place = self.layout.columns.iter().position(|one| *one == Some(column));
@@ -183,7 +220,8 @@ impl Cells<'_> {
             what,
             reason,
             column: place.and_then(|place| self.layout.names.get(place)).cloned(),
-            value: self.text(column).map(|text| told(&text)),
+            // What stands in place of an address or a name may be one, and could not be found again by whose it is.
+            value: self.text(column).filter(|_| !is_personal(column)).map(|text| told(&text)),
             detail: None,
         }
     }
@@ -231,7 +269,11 @@ impl Cells<'_> {
                     found.push(Err(refused));
                     None
                 });
-                for (column, value) in self.values() {
+                let values = self.values();
+                if values.len() > MOST_CODES {
+                    found.push(Err(Refused::plain(What::Referrer, Reason::TooMany)));
+                }
+                for (column, value) in values.into_iter().take(MOST_CODES) {
                     match self.code(column, &value) {
                         Ok((code, _)) if !seen.insert(code.clone()) => {
                             let mut refused = self.refuse(What::Referrer, Reason::Twice, column);
@@ -264,7 +306,9 @@ impl Cells<'_> {
                 found.push(Err(self.refuse(What::Balance, Reason::NoReferrer, Column::Balance)));
             }
             Ok(Some(amount)) => {
-                found.push(Ok(Item::Owed(Owed { to: Holder { code: first, email }, amount, sale: None })));
+                let (name, customer_id) = (self.name(), self.id(Column::CustomerId));
+                let to = Holder { code: first, email, name, customer_id };
+                found.push(Ok(Item::Owed(Owed { to, amount, sale: None, commission: None })));
             }
             Err(refused) => found.push(Err(refused)),
         }
@@ -277,23 +321,33 @@ impl Cells<'_> {
             let column = if self.get(Column::Status).is_empty() { Column::Paid } else { Column::Status };
             return vec![Err(self.refuse(What::Balance, Reason::Status, column))];
         };
+        let column = if self.get(Column::Status).is_empty() { Column::Paid } else { Column::Status };
         // What was called off is no order of anybody's.
         if earned == Earned::Nothing {
-            return Vec::new();
+            return vec![Err(self.refuse(What::Balance, Reason::CalledOff, column))];
         }
-        let id = self.id(Column::Sale);
+        let commission = self.id(Column::CommissionId);
+        let id = self.id(Column::Sale).or_else(|| commission.clone());
         let mut found = Vec::new();
         let owed = match (earned, &id) {
-            (Earned::Nothing | Earned::Paid, _) => Ok(None),
+            (Earned::Nothing, _) => Ok(None),
+            (Earned::Paid, _) if self.get(Column::Paid).is_empty() => {
+                Err(self.refuse(What::Balance, Reason::Paid, Column::Status))
+            }
+            (Earned::Paid, _) => Err(self.refuse(What::Balance, Reason::Paid, Column::Paid)),
             (Earned::Undecided, _) => Err(self.refuse(What::Balance, Reason::Undecided, Column::Status)),
             (Earned::Unclear, _) => Err(self.refuse(What::Balance, Reason::PaidOrNot, Column::Status)),
             (Earned::Owed, None) => Err(self.refuse(What::Balance, Reason::NoId, Column::Sale)),
+            (Earned::Owed, Some(_)) if self.get(Column::Commission).is_empty() => {
+                Err(self.refuse(What::Balance, Reason::Amount, Column::Commission))
+            }
             (Earned::Owed, Some(id)) => self.money(What::Balance, Column::Commission).map(|amount| {
                 let amount = amount.filter(|amount| *amount != 0)?;
                 let value = self.values().into_iter().next();
                 let code = value.and_then(|(column, value)| self.code(column, &value).ok());
-                let to = Holder { code: code.map(|(code, _)| code), email: self.text(Column::Email) };
-                Some(Owed { to, amount, sale: Some(id.clone()) })
+                let code = code.map(|(code, _)| code);
+                let to = Holder { code, email: self.text(Column::Email), ..Holder::default() };
+                Some(Owed { to, amount, sale: Some(id.clone()), commission })
             }),
         };
         found.extend(owed.transpose().map(|owed| owed.map(Item::Owed)));
@@ -322,11 +376,11 @@ impl Cells<'_> {
 
     /// The values by which links and orders name the referrer, with their columns: what links carry first.
     fn values(&self) -> Vec<(Column, String)> {
-        let mut values: Vec<(Column, String)> = Vec::new();
+        let (mut values, mut known): (Vec<(Column, String)>, BTreeSet<String>) = Default::default();
         let mut add = |column, value: &str| {
             let value = value.trim();
-            let known = values.iter().any(|(_, one)| one.eq_ignore_ascii_case(value));
-            if !value.is_empty() && !known {
+            // One more than are brought says that there are too many.
+            if !value.is_empty() && values.len() <= MOST_CODES && known.insert(value.to_ascii_lowercase()) {
                 values.push((column, value.to_owned()));
             }
         };
@@ -392,7 +446,6 @@ impl Cells<'_> {
         // Hundredths of a per cent, in which rates are at most.
         let hundredths = amount.minor(2);
         match (amount.currency, hundredths) {
-            (None, 0) => Ok(None),
             (None, 1..=10_000) => Ok(Some(written(hundredths))),
             (None | Some(_), _) => Err(refuse()),
         }
@@ -424,6 +477,30 @@ impl Cells<'_> {
             return if nothing { Ok(None) } else { Err(self.refuse(what, Reason::Currency, column)) };
         }
         Ok(Some(amount.minor(own.decimals())))
+    }
+}
+
+/// Whether what stands in a column is a person's name or address.
+fn is_personal(column: Column) -> bool {
+    match column {
+        Column::Email | Column::CustomerEmail | Column::Name | Column::FirstName | Column::LastName => true,
+        Column::Code
+        | Column::Coupon
+        | Column::Link
+        | Column::Person
+        | Column::CustomerId
+        | Column::Status
+        | Column::Paid
+        | Column::Rate
+        | Column::RateType
+        | Column::Balance
+        | Column::Currency
+        | Column::Sale
+        | Column::CommissionId
+        | Column::At
+        | Column::Amount
+        | Column::Commission
+        | Column::Customer => false,
     }
 }
 

@@ -12,11 +12,13 @@ use parrain_sheet::{amounts, dates};
 use parrain_wire::imports::{ImportColumn as Column, ImportReason as Reason, ImportWhat as What, Software};
 
 use crate::columns::{Kind, columns, weight};
-use crate::line::{Entry, Layout, Refused, entries};
+use crate::line::{Entry, Layout, Refused, Whose, entries};
 use crate::software::guess;
 
 /// The most lines of a file.
 pub const MOST_LINES: u64 = 10_000;
+/// The most that the lines of a file ask for, all in all.
+pub const MOST_ENTRIES: usize = 50_000;
 /// How much of a file's beginning is looked at for its headings.
 const HEAD: usize = 64 * 1024;
 
@@ -50,6 +52,8 @@ pub enum Unreadable {
     NoColumns,
     /// It has more than [`MOST_LINES`] lines.
     TooMany,
+    /// Its lines ask for more than [`MOST_ENTRIES`] things.
+    TooMuch,
 }
 
 /// What a file says.
@@ -79,6 +83,9 @@ impl Unreadable {
                  affiliates, or of their commissions, with its headings"
                     .into()
             }
+            Self::TooMuch => format!(
+                "has more than {MOST_ENTRIES} codes, sums and sales: split it, with its headings in each part"
+            ),
             Self::TooMany => format!("has more than {MOST_LINES} lines: split it, with its headings in each part"),
         }
     }
@@ -123,7 +130,8 @@ pub fn read(bytes: &[u8], settings: &Settings) -> Result<Found, Unreadable> {
         number += 1;
         match record {
             Err(TooLong { line }) => {
-                found.push(Entry { line, item: Err(Refused::plain(What::Line, Reason::TooLong)) });
+                let item = Err(Refused::plain(What::Line, Reason::TooLong));
+                found.push(Entry { line, item, whose: Whose::default() });
             }
             Ok(record) => {
                 let separator_said = record.cell(0).to_ascii_lowercase().starts_with("sep=");
@@ -134,15 +142,21 @@ pub fn read(bytes: &[u8], settings: &Settings) -> Result<Found, Unreadable> {
                 let line = record.line;
                 if at < start.headings_at {
                     let refused = Refused::plain(What::Line, Reason::BeforeHeadings);
-                    found.push(Entry { line, item: Err(refused) });
+                    found.push(Entry { line, item: Err(refused), whose: Whose::default() });
                     return;
                 }
                 let near = at <= start.headings_at + 2;
-                let items = entries(&layout, &record, near, &mut seen);
-                found.extend(items.into_iter().map(|item| Entry { line, item }));
+                if found.len() > MOST_ENTRIES {
+                    return;
+                }
+                let (items, whose) = entries(&layout, &record, near, &mut seen);
+                found.extend(items.into_iter().map(|item| Entry { line, item, whose: whose.clone() }));
             }
         }
     });
+    if found.len() > MOST_ENTRIES {
+        return Err(Unreadable::TooMuch);
+    }
     let columns = start.names.iter().cloned().zip(read_as.iter().copied()).collect();
     Ok(Found { software, sales: kind == Kind::Sales, columns, lines: marks.lines, entries: found })
 }

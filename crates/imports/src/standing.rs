@@ -49,8 +49,7 @@ pub fn standing(word: &str) -> Option<Standing> {
 /// How a commission stands, by the word of its own and that of its payment; nothing where a word is not known.
 pub fn earned(status: &str, paid: Option<&str>) -> Option<Earned> {
     let own = match folded(status).as_str() {
-        "paid" | "paid out" | "complete" | "completed" | "settled" | "paye" | "payee" | "verse"
-        | "versee" => Earned::Paid,
+        "paid" | "paid out" | "settled" | "paye" | "payee" | "verse" | "versee" => Earned::Paid,
         "unpaid" | "due" | "owed" | "payable" | "outstanding" | "ready to pay" | "non paye" | "non payee"
         | "a payer" | "du" | "due pour paiement" => Earned::Owed,
         "pending" | "on hold" | "hold" | "held" | "processing" | "unapproved" | "pending approval"
@@ -58,8 +57,9 @@ pub fn earned(status: &str, paid: Option<&str>) -> Option<Earned> {
         "rejected" | "denied" | "disapproved" | "declined" | "refunded" | "void" | "voided" | "cancelled"
         | "canceled" | "fraud" | "failed" | "unqualified" | "refuse" | "refusee" | "annule" | "annulee"
         | "rembourse" | "remboursee" => Earned::Nothing,
+        // What is complete may be the sale, or the payment of the commission.
         "approved" | "accepted" | "confirmed" | "true" | "yes" | "qualified" | "" | "approuve"
-        | "approuvee" | "confirme" | "confirmee" => Earned::Unclear,
+        | "approuvee" | "confirme" | "confirmee" | "complete" | "completed" => Earned::Unclear,
         _ => return None,
     };
     let Some(paid) = paid else { return Some(own) };
@@ -73,8 +73,10 @@ pub fn earned(status: &str, paid: Option<&str>) -> Option<Earned> {
         _ => return None,
     };
     Some(match (own, paid) {
-        (Earned::Nothing | Earned::Undecided | Earned::Paid, _) => own,
-        (Earned::Owed | Earned::Unclear, paid) => paid,
+        (Earned::Nothing, _) => own,
+        (Earned::Undecided, Earned::Owed) => own,
+        // Whether something was paid the column of payments says better than any other.
+        (_, paid) => paid,
     })
 }
 
@@ -91,6 +93,11 @@ mod tests {
         assert_eq!(earned("rejected", Some("unpaid")), Some(Earned::Nothing));
         assert_eq!(earned("pending", Some("no")), Some(Earned::Undecided));
         assert_eq!(earned("", None), Some(Earned::Unclear));
+        assert_eq!(earned("Completed", Some("Unpaid")), Some(Earned::Owed));
+        assert_eq!(earned("Completed", Some("Paid")), Some(Earned::Paid));
+        assert_eq!(earned("Completed", None), Some(Earned::Unclear));
+        assert_eq!(earned("Paid", Some("Unpaid")), Some(Earned::Owed));
+        assert_eq!(earned("pending", Some("paid")), Some(Earned::Paid));
         assert_eq!(earned("frobnicated", None), None);
         assert_eq!(standing("frobnicated"), None);
         assert_eq!(standing(""), Some(Standing::Active));

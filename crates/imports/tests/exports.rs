@@ -78,9 +78,11 @@ fn rewardful_s_affiliates_and_commissions() {
         [
             "2 owed 2000 to - adam.jones@example.com of ch_1001",
             "2 order ch_1001 10000 friend1@example.com",
+            "3 balance paid paid",
             "3 order ch_1002 5000 friend2@example.com",
             "4 balance undecided pending",
             "4 order ch_1003 8000 friend3@example.com",
+            "5 balance called_off voided",
         ]
     );
 }
@@ -118,7 +120,13 @@ fn tapfiliate_s_affiliates_and_conversions() {
         read_as(include_str!("exports/tapfiliate-conversions.csv"), Software::Tapfiliate, true, "EUR");
     assert_eq!(
         told(&sales),
-        ["2 owed 800 to - jane@example.com of 1001", "2 order 1001 8000 c-1001", "3 order 1002 4000 c-1002",]
+        [
+            "2 owed 800 to - jane@example.com of 1001",
+            "2 order 1001 8000 c-1001",
+            "3 balance paid paid",
+            "3 order 1002 4000 c-1002",
+            "4 balance called_off disapproved",
+        ]
     );
 }
 
@@ -200,6 +208,7 @@ fn affiliatewp_s_affiliates_and_referrals() {
         told(&sales),
         [
             "2 owed 1250 to LUCBLANC luc@example.com of 31",
+            "3 balance paid paid",
             "4 balance currency USD",
             "5 balance undecided pending",
         ]
@@ -234,7 +243,7 @@ fn any_table_is_read_by_its_names_and_what_is_no_line_is_told() {
             "5 owed 123450 to MARIE10 marie@example.com of -",
             "6 referrer not_a_code PAUL 20",
             "6 owed 300 to - paul@example.com of -",
-            "7 line formula =HYPERLINK(\"http://x\")",
+            "7 line formula Nom",
             "8 referrer USA10 Sam sam@example.com",
             "8 balance currency USD",
             "9 referrer twice MARIE10",
@@ -289,6 +298,42 @@ fn old_links_are_read_as_the_codes_that_come_of_them() {
             }
         }
     }
+}
+
+#[test]
+fn a_rate_of_nothing_is_no_rate_and_no_commission_vanishes() {
+    let rates = Settings { rates: true, ..settings("EUR") };
+    let found = read(b"Code,Email,Rate\nAAA,a@example.com,0%\nBBB,b@example.com,\n", &rates).unwrap();
+    assert_eq!(
+        told(&found),
+        ["2 line rate 0%", "2 referrer AAA - a@example.com", "3 referrer BBB - b@example.com"]
+    );
+    let sales = "Order ID,Affiliate Email,Commission,Status,Payment Status\n\
+        1,a@example.com,1.00,Completed,Unpaid\n\
+        2,a@example.com,1.00,Completed,Paid\n\
+        3,a@example.com,1.00,Completed,\n\
+        4,a@example.com,,Completed,Unpaid\n\
+        5,a@example.com,1.00,Cancelled,Unpaid\n";
+    let found = read(sales.as_bytes(), &settings("EUR")).unwrap();
+    assert_eq!(
+        told(&found),
+        [
+            "2 owed 100 to - a@example.com of 1",
+            "3 balance paid Paid",
+            "4 balance paid_or_not Completed",
+            "5 balance amount Commission",
+            "6 balance called_off Cancelled",
+        ]
+    );
+}
+
+#[test]
+fn a_line_with_thousands_of_codes_brings_some_and_says_so() {
+    let coupons: Vec<String> = (0..4_000).map(|n| format!("C{n:05}")).collect();
+    let file = format!("Code,Coupon,Email\nAAA,\"{}\",a@example.com\n", coupons.join("|"));
+    let found = read(file.as_bytes(), &settings("EUR")).unwrap();
+    assert!(found.entries.len() <= 51, "{}", found.entries.len());
+    assert!(told(&found).contains(&"2 referrer too_many -".to_owned()), "{:?}", told(&found));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::Claim;
 use crate::amount::Amount;
 use crate::code::Code;
+use crate::imports::ImportLine;
 use crate::instant::Instant;
 use crate::lenient::{any, list, maybe};
 use crate::mail::MailState;
@@ -131,6 +132,21 @@ pub struct Subject {
     /// Reminders of a friend's gift that went to the person, or are to go; they go with them.
     #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     pub reminders: Vec<SubjectReminder>,
+    /// What exports of other software say of the person that are kept until they are made, or for seven days.
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub imports: Vec<SubjectImport>,
+}
+
+/// What a line of an export says of a person.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SubjectImport {
+    /// The import's id.
+    #[serde(default, deserialize_with = "any")]
+    pub import: String,
+    /// The line.
+    #[serde(default, deserialize_with = "any")]
+    pub said: ImportLine,
 }
 
 /// A reminder of a friend's gift that somebody had mailed to a person.

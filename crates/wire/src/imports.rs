@@ -60,7 +60,12 @@ impl ImportReason {
             Self::Formula => "a formula stands where a value should: save the values alone",
             Self::NotACode => "this can be no code here",
             Self::NoCode => "it has no code and no link: add a code in the file",
-            Self::Twice => "the code stands in a line above already",
+            Self::Twice => "it stands in a line above already",
+            Self::TooMany => "it has more codes than the 50 that one line brings",
+            Self::OwnCode => "the code is a promo code of the shop's own",
+            Self::Offer => "the offer under which it was to come is gone: give the file again under another",
+            Self::Paid => "it was paid there: nothing is owed of it",
+            Self::CalledOff => "it was turned down or called off there: nothing is owed of it",
             Self::Taken => {
                 "the code is somebody else's here: give one of the two another code, here or in the file, and bring the \
                  file again"
@@ -147,10 +152,17 @@ words! {
         NotACode = "not_a_code",
         /// There is no code.
         NoCode = "no_code",
-        /// The code stands above already.
+        /// The code stands above already; of what is owed: a line above says something for the same person, or for the same
+        /// sale and commission.
         Twice = "twice",
+        /// More codes stand in the line than one line brings.
+        TooMany = "too_many",
         /// The code is somebody else's here.
         Taken = "taken",
+        /// The code is a promo code of the shop's own.
+        OwnCode = "own_code",
+        /// The offer under which they were to come is gone from the program.
+        Offer = "offer",
         /// The e-mail address is none.
         Email = "email",
         /// The name is longer than names may be, or nothing of it is seen.
@@ -163,6 +175,10 @@ words! {
         Gone = "gone",
         /// What the status says is not known.
         Status = "status",
+        /// The commission was paid there.
+        Paid = "paid",
+        /// The commission was turned down there, or the sale called off.
+        CalledOff = "called_off",
         /// The file does not say whether the commission was paid.
         PaidOrNot = "paid_or_not",
         /// The commission was not decided there yet: give the file again once it is.
@@ -179,7 +195,8 @@ words! {
         NoId = "no_id",
         /// Nobody here is the referrer.
         NoReferrer = "no_referrer",
-        /// It was brought along before, with another amount.
+        /// It was brought along before, with another amount; of a code: it is this person's here, but otherwise than the line
+        /// says.
         Differs = "differs",
         /// What is owed to this referrer was brought along by the other kind of file already.
         Counted = "counted",
@@ -223,6 +240,8 @@ words! {
         Currency = "currency",
         /// The id of an order or a sale.
         Sale = "sale",
+        /// The commission's own id, beside the sale's.
+        CommissionId = "commission_id",
         /// When it was.
         At = "at",
         /// What was bought for.

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::amount::{Amount, CurrencyCode};
+use crate::connections::CodeState;
 use crate::instant::Instant;
 use crate::lenient::{any, list, maybe};
 use crate::program::FriendSide;
+use crate::word::Known;
 
 /// A promo code as a program has it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -56,6 +58,9 @@ pub struct PromotionUse {
     /// Whether the code can be redeemed by now at the platform that makes it; `null` where Parrain makes it nowhere.
     #[serde(default, deserialize_with = "maybe")]
     pub ready: Option<bool>,
+    /// What keeps the code from being made, where something does.
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub troubles: Vec<PromotionTrouble>,
     /// How many paid orders carried it, those that were cancelled since included.
     #[serde(default, deserialize_with = "any")]
     pub orders: i64,
@@ -74,4 +79,19 @@ pub struct PromotionDiscount {
     /// How much.
     #[serde(default, deserialize_with = "any")]
     pub amount: Amount,
+}
+
+/// What keeps a code from being made, at one that makes codes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PromotionTrouble {
+    /// Where: a platform's name, or `module` for the modules that ask for codes.
+    #[serde(default, deserialize_with = "any")]
+    pub maker: String,
+    /// `waiting`: it is tried again. `failed`: it was given up. `foreign`: the shop has another discount of this code.
+    #[serde(default, deserialize_with = "any")]
+    pub state: Known<CodeState>,
+    /// What the platform or the module said; perhaps nothing.
+    #[serde(default, deserialize_with = "any")]
+    pub words: String,
 }

@@ -200,6 +200,8 @@ mod tests {
 /// The sentence by which the shop's own language announces an offer's gift, where the shop has one.
 fn wording<'a>(program: &'a Program, offer: &str) -> &'a str {
     let locale = program.locale.as_deref().unwrap_or_default();
-    let texts = program.offer_texts.get(offer).and_then(|texts| texts.get(locale));
+    let language = locale.split('-').next().unwrap_or_default();
+    // Earlier ones stand under the whole tag.
+    let texts = program.offer_texts.get(offer).and_then(|all| all.get(locale).or_else(|| all.get(language)));
     texts.and_then(|texts| texts.get("gift")).map_or("", String::as_str)
 }

@@ -14,6 +14,7 @@ use parrain_desk::experiments::Experiments;
 use parrain_desk::home::Home;
 use parrain_desk::imports::{ImportPage, Imports};
 use parrain_desk::mail::{Mail, MailTextPage};
+use parrain_desk::materials::{MaterialsPage, TextPage};
 use parrain_desk::order::OrderPage;
 use parrain_desk::orders::{Orders, Reviews};
 use parrain_desk::pay::{Pay, PayoutPage, Payouts};
@@ -22,7 +23,6 @@ use parrain_desk::problem::Problem;
 use parrain_desk::program::{Conflict, History, Json, OfferPage, Rules, VersionPage};
 use parrain_desk::promo_codes::{Beginning, PromoCodePage, PromoCodes};
 use parrain_desk::promote::{Asked, Promote};
-use parrain_desk::promotion::{Promotion, TextPage};
 use parrain_desk::referrer::{PaidTo, ReferrerPage};
 use parrain_desk::referrers::{CodeLine, NewCodes, NewReferrer, Referrers};
 use parrain_desk::report::ReportPage;
@@ -171,7 +171,7 @@ fn promote(case: Case, hostile: &str) -> Promote {
 
 fn promotions(hostile: &str) -> Value {
     json!({"promotions": [
-        {"code": "NOEL10", "ready": true, "orders": 31, "discounts": [{"currency": "EUR", "amount": "248.00"}], "promotion": {
+        {"code": "NOEL10", "ready": false, "troubles": [{"maker": "shopify", "state": "foreign", "words": format!("taken{hostile}")}, {"maker": "module", "state": "failed"}], "orders": 31, "discounts": [{"currency": "EUR", "amount": "248.00"}], "promotion": {
             "code": "NOEL10", "name": format!("Noël{hostile}"), "friend": {"reward": {"kind": "percent_off", "percent": "10"}, "min_subtotal": "30.00"},
             "new_customers_only": false, "starts_at": "2026-11-20T08:00:00Z", "ends_at": "2026-12-24T22:59:00Z"}},
         {"code": "BOUGIES15", "orders": 0, "promotion": {
@@ -501,8 +501,8 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("promo-codes", parrain_desk::promo_codes::page(&f, &PromoCodes { list: if full { body(promotions(hostile)) } else { Default::default() } })),
         ("promo-code", parrain_desk::promo_codes::one(&f, &PromoCodePage { known: Some(body(promotions(hostile)["promotions"][0].clone())), begin: None, version: 7, entered: Entered::default() })),
         ("new-promo-code", parrain_desk::promo_codes::one(&f, &PromoCodePage { known: None, begin: full.then_some(Beginning::Flash), version: 7, entered: Entered::default() })),
-        ("promotion", parrain_desk::promotion::page(&f, &Promotion { materials: if full { body(materials(hostile)) } else { Default::default() }, entered: Entered::default() })),
-        ("share-text", parrain_desk::promotion::text(&f, &TextPage { text: body(materials(hostile)["texts"][0].clone()), entered: Entered::default() })),
+        ("materials", parrain_desk::materials::page(&f, &MaterialsPage { materials: if full { body(materials(hostile)) } else { Default::default() }, entered: Entered::default() })),
+        ("share-text", parrain_desk::materials::text(&f, &TextPage { text: body(materials(hostile)["texts"][0].clone()), entered: Entered::default() })),
         ("experiments", parrain_desk::experiments::page(&f, &Experiments { list: body(json!({"experiments": if full { json!([experiment("comparison-2", "running", false), experiment("comparison-1", "ended", true)]) } else { json!([]) }})), offers: p().offers.into_iter().cycle().take(if full { 2 } else { 1 }).collect(), entered: Entered::default(), plan: full.then(|| body(json!({"referrers": 41, "past_weeks": 12, "visits": 5210, "conversions": 148, "weeks": 7}))) })),
         ("endpoints", parrain_desk::endpoints::page(&f, &Endpoints { list: body(json!({"endpoints": if full { json!([endpoint(hostile)]) } else { json!([]) }})), entered: Entered::default() })),
         ("endpoint", parrain_desk::endpoints::one(&f, &EndpointPage { endpoint: body(endpoint(hostile)), deliveries: body(json!({"deliveries": if full { json!([{"id": "msg_2", "type": "conversion.approved", "state": "dead", "queued_at": "2026-11-22T09:00:00Z", "tries": 9, "tried_at": "2026-11-25T09:00:00Z", "status": 500, "answer": format!("out of disk{hostile}")}, {"id": "msg_1", "type": "referrer.joined", "state": "delivered", "queued_at": "2026-11-22T08:00:00Z", "tries": 1, "status": 200}, {"id": "msg_3", "type": "payout.paid", "state": "waiting", "queued_at": "2026-11-26T08:00:00Z", "tries": 2, "next_try_at": "2026-11-26T11:00:00Z"}]) } else { json!([]) }})), secret: full.then(|| "whsec_c2VjcmV0".into()) })),
@@ -591,8 +591,8 @@ fn import(hostile: &str, state: &str) -> Value {
             {"what": "balance", "make": 1, "made": 0, "as_wished": 0, "refused": 1},
             {"what": "line", "make": 0, "made": 0, "as_wished": 0, "refused": 1}],
         "items": [
-            {"line": 3, "what": "referrer", "verdict": "refused", "reason": "not_a_code", "column": "Ref code", "value": format!("zoe_m{hostile}"),
-             "detail": "must be 3 to 32 letters A-Z, digits or hyphens; it cannot hold \"_\"; \"ZOE-M\" would do"},
+            {"line": 3, "what": "referrer", "verdict": "refused", "reason": "not_a_code", "column": "Ref code", "value": format!("zo{hostile}"),
+             "detail": "must be 3 to 32 letters A-Z, digits or hyphens"},
             {"line": 4, "what": "referrer", "verdict": "refused", "reason": "taken", "code": "ANNA10", "detail": "the code is somebody else's here"},
             {"line": 5, "what": "balance", "verdict": "refused", "reason": "paid_or_not", "sale": "1007", "detail": "the file does not say"},
             {"line": 9, "what": "line", "verdict": "refused", "reason": "totals", "detail": "it sums up other lines"},

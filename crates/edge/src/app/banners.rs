@@ -6,6 +6,8 @@ use crate::problem::Error;
 use crate::shop_id::ShopId;
 use parrain_desk::Language;
 use parrain_desk::banner::{Banner, Size};
+use parrain_wire::Code;
+use parrain_wire::page::Verdict;
 
 /// For how many seconds a picture may be kept: an offer that changes is soon told.
 const KEPT: &str = "public, max-age=3600";
@@ -18,14 +20,16 @@ impl<E: Env> App<E> {
             "banners are 300x250.svg, 728x90.svg, 160x600.svg, 970x250.svg and 1080x1080.svg",
         );
         let size = size.strip_suffix(".svg").and_then(Size::named).ok_or(SIZES)?;
-        let code = code.parse().map_err(|_| Error::NO_CODE)?;
+        let code: Code = code.parse().map_err(|_| Error::NO_CODE)?;
         let found = self.shop_and_referrer(id, &code).await;
         let (shop, referrer) = self.counted(request, found).await?;
         let referrer = self.counted(request, referrer.ok_or(Error::NO_CODE)).await?;
         let program = &shop.program;
-        let offer = program.offers.iter().find(|offer| offer.id == referrer.offer);
-        let friend = offer.and_then(|offer| offer.friend.as_ref());
-        let reward = friend.map(|friend| friend.reward.to_wire(program.currency));
+        // As little is promised as on pages: nothing by a code that does not count, or cannot be redeemed yet.
+        let reward = match super::page::verdict(program, Some((code.clone(), referrer)), self.env.now()) {
+            Verdict::Valid(invitation) => invitation.friend.map(|friend| friend.reward),
+            Verdict::Invalid(_) => None,
+        };
         let colour = |name: &str| request.param(name).map(|digits| format!("#{digits}")).unwrap_or_default();
         let (accent, on_accent) = (colour("accent"), colour("on_accent"));
         let banner = Banner {

@@ -6,7 +6,7 @@ use super::shops::Shop;
 use super::{Answer, App, Env};
 use crate::http::{Request, Response, StatusCode};
 use crate::problem::Error;
-use crate::protocol::calls::PutShop;
+use crate::protocol::calls::{ListVersions, PutShop};
 use crate::protocol::imports::{
     About, DropImport, GetImport, ListImports, PlanImport, Planned, StepImport, Wish,
 };
@@ -24,10 +24,11 @@ use parrain_wire::imports::{
 };
 use parrain_wire::word::Word;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 /// The most characters of an order's id in a file that go into its id here.
 const MOST_ID: usize = 96;
+/// How often a version of the program is tried that somebody else saves meanwhile.
+const TRIES: u32 = 4;
 
 impl<E: Env> App<E> {
     /// Reads an export and keeps what it asks for as a plan: nothing is made yet.
@@ -103,7 +104,23 @@ impl<E: Env> App<E> {
     }
 
     /// A new version of the program that takes these parameters of links too, where it does not yet.
+    ///
+    /// # Errors
+    /// [`Error::Changed`] where the program is saved by others as often as this tries.
     async fn take_link_params(&self, may: &Owner, id: &ShopId, names: &[String]) -> Result<(), Error> {
+        for _ in 1..TRIES {
+            match self.try_link_params(may, id, names).await {
+                Err(Error::Changed) => {}
+                done => return done,
+            }
+        }
+        self.try_link_params(may, id, names).await
+    }
+
+    async fn try_link_params(&self, may: &Owner, id: &ShopId, names: &[String]) -> Result<(), Error> {
+        // The number first: what is saved between the two is in the program that is read, and refused.
+        let versions = self.ask_as(may, id, ListVersions { cursor: None }).await?;
+        let version = versions.versions.first().map(|newest| newest.number);
         let shop = self.fresh_shop(id).await?;
         let mut all = shop.program.link_params.clone();
         for name in names {
@@ -126,7 +143,7 @@ impl<E: Env> App<E> {
             platform_keys: Default::default(),
             // Of a shop that is there: it keeps its own.
             fresh: Secrets { before: Vec::new(), ..shop.record.secrets.clone() },
-            version: None,
+            version,
         };
         let saved = self.ask_as(may, id, ask).await?;
         self.know(id, saved.value).map(drop)
@@ -144,27 +161,43 @@ impl Reader<'_> {
     fn planned(&self) -> Vec<Planned> {
         let wish = |entry: &Entry| match &entry.item {
             Ok(Item::Referrer(person)) => self.referrer(person),
-            Ok(Item::Owed(owed)) => self.owed(owed, entry.line),
+            Ok(Item::Owed(owed)) => self.owed(owed),
             Ok(Item::Order(order)) => self.order(order),
             Err(refused) => Wish::Nothing(refused.clone()),
         };
-        self.found.entries.iter().map(|entry| Planned { line: entry.line, wish: wish(entry) }).collect()
+        let planned = |entry: &Entry| {
+            let wish = wish(entry);
+            let whose = &entry.whose;
+            let own = match &wish {
+                Wish::Order { .. } | Wish::Nothing(Refused { what: What::Order, .. }) => {
+                    &whose.customer_email
+                }
+                Wish::Referrer { .. } | Wish::Owed { .. } | Wish::Nothing(_) => &whose.email,
+            };
+            Planned {
+                line: entry.line,
+                email_hash: own.as_deref().and_then(|email| self.shop.email_hash(email)),
+                customer_id: whose.customer_id.clone(),
+                wish,
+            }
+        };
+        self.found.entries.iter().map(planned).collect()
     }
 
     fn referrer(&self, person: &Person) -> Wish {
-        let refuse = |reason, column, value: &Option<String>| {
+        // What is no address or no name may be one all the same, which nobody would find again by whose it is.
+        let refuse = |reason, column| {
             let columns = self.found.columns.iter();
             let name =
                 columns.filter(|(_, read_as)| *read_as == Some(column)).map(|(name, _)| name.clone()).next();
-            let value = value.as_ref().map(|text| text.chars().take(100).collect());
-            Wish::Nothing(Refused { column: name, value, ..Refused::plain(What::Referrer, reason) })
+            Wish::Nothing(Refused { column: name, ..Refused::plain(What::Referrer, reason) })
         };
         if person.email.as_deref().is_some_and(|email| !body::is_email(email)) {
-            return refuse(Reason::Email, ImportColumn::Email, &person.email);
+            return refuse(Reason::Email, ImportColumn::Email);
         }
         let name = person.name.as_deref().and_then(body::clean_name);
         if name.as_ref().is_some_and(|name| name.chars().count() > body::MOST_NAME) {
-            return refuse(Reason::Name, ImportColumn::Name, &person.name);
+            return refuse(Reason::Name, ImportColumn::Name);
         }
         let email_hash = person.email.as_deref().and_then(|email| self.shop.email_hash(email));
         let referrer = Referrer {
@@ -177,11 +210,14 @@ impl Reader<'_> {
         };
         let percent = person.percent.clone().filter(|percent| !self.is_offered(percent));
         let terms = |percent: &String| json!({"reward": {"kind": "commission", "percent": percent}});
-        let managed = Managed {
-            activity: person.paused.then_some(Activity::Paused),
-            terms: percent.as_ref().map(terms).map_or(Edit::Keep, Edit::Set),
-            ..Managed::default()
+        let terms = match (&person.percent, &percent) {
+            (None, _) => Edit::Keep,
+            // The offer's own rate is none of theirs.
+            (Some(_), None) => Edit::Clear,
+            (Some(_), Some(percent)) => Edit::Set(terms(percent)),
         };
+        let managed =
+            Managed { activity: person.paused.then_some(Activity::Paused), terms, ..Managed::default() };
         let (code, instead_of) = (person.code.clone(), person.instead_of.clone());
         Wish::Referrer { code, instead_of, referrer, managed, percent }
     }
@@ -198,22 +234,7 @@ impl Reader<'_> {
         offered.is_some_and(|offered| plain(offered.as_str()) == plain(percent))
     }
 
-    fn owed(&self, owed: &Owed, line: u64) -> Wish {
-        let email_hash = owed.to.email.as_deref().and_then(|email| self.shop.email_hash(email));
-        let code = owed.to.code.clone();
-        let whose = email_hash.clone().or(code.as_ref().map(ToString::to_string)).unwrap_or_default();
-        let software = self.found.software.name();
-        // Known again by whose it is and of which sale, whatever the file is called and wherever the line stands.
-        let name = |parts: &[&str]| {
-            let digest = Sha256::digest(parts.join("\0").as_bytes());
-            let mut text = URL_SAFE_NO_PAD.encode(digest);
-            text.truncate(22);
-            text
-        };
-        let id = match &owed.sale {
-            None => format!("import-{software}-balance-{}", name(&[&whose])),
-            Some(sale) => format!("import-{software}-sale-{}", name(&[&whose, sale])),
-        };
+    fn owed(&self, owed: &Owed) -> Wish {
         let title = self.found.software.title();
         let french = self.shop.program.locale.starts_with("fr");
         let note = match (&owed.sale, french, title) {
@@ -228,15 +249,16 @@ impl Reader<'_> {
                 format!("Commission of the sale {sale}, brought along from {title}")
             }
         };
-        // The line's own person has the name by which a code without an address is told from another's.
-        let own = self.found.entries.iter().filter(|entry| entry.line == line);
-        let name = own
-            .filter_map(|entry| match &entry.item {
-                Ok(Item::Referrer(person)) => person.name.as_deref().and_then(body::clean_name),
-                Ok(Item::Owed(_) | Item::Order(_)) | Err(_) => None,
-            })
-            .next();
-        Wish::Owed { code, email_hash, name, id, amount: owed.amount, sale: owed.sale.clone(), note }
+        Wish::Owed {
+            code: owed.to.code.clone(),
+            email_hash: owed.to.email.as_deref().and_then(|email| self.shop.email_hash(email)),
+            name: owed.to.name.as_deref().and_then(body::clean_name),
+            customer_id: owed.to.customer_id.clone(),
+            amount: owed.amount,
+            sale: owed.sale.clone(),
+            commission: owed.commission.clone(),
+            note,
+        }
     }
 
     fn order(&self, old: &OldOrder) -> Wish {

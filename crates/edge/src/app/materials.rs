@@ -38,13 +38,16 @@ impl<E: Env> App<E> {
         Ok(Response::json(StatusCode::OK, &self.addressed(request, id, materials))?)
     }
 
-    /// Keeps the picture that is the body; its `title` stands in the query. The same bytes again are the same picture.
+    /// Keeps the picture that is the body; its `title` stands in the query. The same bytes again are the
+    /// same picture, by its new title.
     pub(super) async fn add_picture(&self, may: &Owner, request: &Request, id: &ShopId) -> Answer {
         let title = title(request)?;
         let read = pictures::read(request.bytes()).map_err(|why| Error::invalid("/picture", why))?;
         let digest = hex::encode(Sha256::digest(&read.bytes));
         let (kind, left_out) = (read.kind, read.left_out);
-        if let Some(found) = self.ask_as(may, id, PlanPicture { digest: digest.clone() }).await? {
+        if let Some(found) =
+            self.ask_as(may, id, PlanPicture { digest: digest.clone(), title: title.clone() }).await?
+        {
             let picture = self.with_address(request, id, found);
             return Ok(Response::json(StatusCode::OK, &AddedPicture { picture, left_out })?);
         }
@@ -74,7 +77,8 @@ impl<E: Env> App<E> {
             self.env.log("a picture that is nowhere listed stays in KV until its shop is removed");
         }
         let picture = self.with_address(request, id, added?);
-        Ok(Response::json(StatusCode::CREATED, &AddedPicture { picture, left_out })?)
+        let status = if picture.id == name { StatusCode::CREATED } else { StatusCode::OK };
+        Ok(Response::json(status, &AddedPicture { picture, left_out })?)
     }
 
     /// Takes a picture away. Pages that have it already may keep showing it.

@@ -635,7 +635,7 @@ impl From<LedgerError> for Error {
                     Self::Conflict("this shop has as many endpoints as a shop may have: remove one of them")
                 }
                 Refusal::OwnCode => Self::Conflict(
-                    "this code is a promo code of the shop's own: take it out of the program first",
+                    "this code is a promo code of the shop's own, or once was: choose another, since orders may still name this one",
                 ),
                 Refusal::UnknownPicture => Self::NotFound("there is no such picture"),
                 Refusal::UnknownShareText => Self::NotFound("there is no such text"),

@@ -170,6 +170,8 @@ impl<E: Env> App<E> {
         let incarnation = &found.record.secrets.incarnation;
         let referrer = match referrer.filter(|referrer| referrer.incarnation == *incarnation) {
             Some(referrer) => Some(referrer),
+            // Nobody's but the shop's own; pages ask for these as often as for others.
+            None if found.program.promotion(code).is_some() => None,
             None => self.fresh_referrer(shop, &found, code).await?,
         };
         Ok((found, referrer))

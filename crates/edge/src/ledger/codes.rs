@@ -9,6 +9,7 @@ use parrain_core::instant::Instant;
 use parrain_core::program::Discounts;
 use parrain_core::referrer::Activity;
 use parrain_wire::connections::{CodeCounts, CodeState, CodeTrouble};
+use parrain_wire::promotion::PromotionTrouble;
 use parrain_wire::tasks::{CodeTerms, Task, TaskKind, TaskOutcome, TaskState};
 use sha2::{Digest, Sha256};
 
@@ -125,6 +126,7 @@ impl<S: Sql> Ledger<S> {
             )?;
             let codes =
                 rows.iter().map(|row| parse_code(row.text(0)?)).collect::<Result<Vec<_>, SqlError>>()?;
+            let no_makers = self.makers()?.is_empty();
             for code in &codes {
                 let Some(held) = self.find_referrer(code)? else { continue };
                 let before = self.is_ready(now, code, &held.referrer)?;
@@ -132,8 +134,10 @@ impl<S: Sql> Ledger<S> {
                 if held.referrer.unpublished {
                     continue;
                 }
-                // Friends are to see the offer as it can be had, or for the first time whether it can.
-                if self.is_ready(now, code, &held.referrer)? != before || before == Some(false) {
+                // Friends are to see the offer as it can be had, or for the first time whether it can. Where nobody makes codes
+                // any more, their copies may say still that it waits for one.
+                let was_made = no_makers && self.terms_of(now, &held.referrer)?.is_some();
+                if was_made || self.is_ready(now, code, &held.referrer)? != before || before == Some(false) {
                     self.publish(&shop, code, &held.referrer)?;
                 }
             }
@@ -370,7 +374,30 @@ impl<S: Sql> Ledger<S> {
             "DELETE FROM code WHERE maker = ? AND NOT EXISTS (SELECT 1 FROM connection WHERE codes = 1)",
             &[MODULE.into()],
         )?;
-        self.want_codes_anew()
+        // Also where nobody makes codes any more: then those that waited are the shop's own to make.
+        self.want_all_codes()
+    }
+
+    /// What keeps a code from being made, and where.
+    pub(super) fn promotion_troubles(&self, code: &str) -> Result<Vec<PromotionTrouble>, Refusal> {
+        let rows = self.sql.run(
+            "SELECT maker, state, words FROM code WHERE code = ? AND terms IS NOT NULL AND (state IN (?, ?) OR words IS NOT NULL)
+                AND state <> ? ORDER BY maker",
+            &[
+                code.into(),
+                state_number(CodeState::Failed).into(),
+                state_number(CodeState::Foreign).into(),
+                state_number(CodeState::Made).into(),
+            ],
+        )?;
+        let trouble = |row: &Row| {
+            Ok(PromotionTrouble {
+                maker: row.text(0)?.to_owned(),
+                state: state_of(row.int(1)?)?.into(),
+                words: row.maybe_text(2).unwrap_or_default().to_owned(),
+            })
+        };
+        rows.iter().map(trouble).collect()
     }
 
     /// Forgets what platforms said of a code, which may name somebody.

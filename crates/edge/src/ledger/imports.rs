@@ -7,28 +7,33 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parrain_core::check::{Faults, Node};
 use parrain_core::code::Code;
-use parrain_core::event::{Event, Order};
+use parrain_core::event::{Customer, Event, Order};
 use parrain_core::instant::Instant;
 use parrain_core::money::format_amount;
 use parrain_core::program::Terms;
+use parrain_core::referrer::Activity;
 use parrain_imports::Refused;
+use parrain_wire::books::SubjectImport;
 use parrain_wire::imports::{
     Import, ImportCount, ImportLine, ImportList, ImportReason as Reason, ImportState,
     ImportVerdict as Verdict, ImportWhat as What,
 };
 use parrain_wire::word::Known;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use super::journal::{list, person_keys};
 use super::sql::{Row, Sql, SqlError};
 use super::{Ledger, number, schema};
-use crate::protocol::calls::{Adjust, NewAdjustment, PutReferrer, RecordEvent};
+use crate::protocol::calls::{Adjust, ChangeReferrer, EndSignIns, NewAdjustment, PutReferrer, RecordEvent};
 use crate::protocol::imports::{
     About, DropImport, GetImport, ListImports, PlanImport, Planned, StepImport, Wish,
 };
-use crate::protocol::shop::{Edit, Referrer};
+use crate::protocol::shop::{Edit, Managed, Referrer, ReferrerRecord};
 use crate::protocol::{Answers, Refusal};
 
 /// For how many days an import is kept that was not finished, and of a finished one what was not made.
@@ -46,13 +51,34 @@ const MADE: i64 = 3;
 /// What is to become of a wish.
 type Judged = Result<Verdict, Reason>;
 
-/// What the lines before one are going to make: a plan is looked at as if they had.
+/// What the lines before one are going to make, a plan being looked at as if they had; and of what they said what is owed.
 #[derive(Default)]
 struct Coming {
     codes: BTreeMap<Code, Referrer>,
-    emails: BTreeSet<String>,
-    adjustments: BTreeMap<String, i64>,
-    orders: BTreeSet<String>,
+    emails: BTreeMap<String, Code>,
+    balances: BTreeSet<String>,
+    commissions: BTreeMap<(String, String), BTreeSet<Option<String>>>,
+    orders: BTreeMap<String, Customer>,
+}
+
+/// What shows that a record and a line are of one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Proof {
+    /// Nothing does.
+    None,
+    /// Their names alone, or that neither has any: good enough where the shop knows who has the code.
+    Name,
+    /// An address or a customer's id.
+    Address,
+}
+
+/// What is owed, as a line says it.
+struct Debt<'a> {
+    code: Option<&'a Code>,
+    who: Referrer,
+    amount: i64,
+    sale: Option<&'a str>,
+    commission: Option<&'a str>,
 }
 
 impl<S: Sql> Answers<PlanImport> for Ledger<S> {
@@ -69,7 +95,7 @@ impl<S: Sql> Answers<PlanImport> for Ledger<S> {
         )?;
         let mut coming = Coming::default();
         for (seq, planned) in (1_i64..).zip(&ask.planned) {
-            let judged = self.judge(&planned.wish, &coming)?;
+            let judged = self.judge(&planned.wish, &mut coming)?;
             if judged == Ok(Verdict::Make) {
                 coming.take(&planned.wish);
             }
@@ -108,7 +134,7 @@ impl<S: Sql> Answers<StepImport> for Ledger<S> {
         )?;
         for row in &rows {
             let (seq, wish): (i64, Wish) = (row.int(0)?, row.json(1)?);
-            let judged = self.judge(&wish, &Coming::default())?;
+            let judged = self.judge(&wish, &mut Coming::default())?;
             if judged == Ok(Verdict::Make) {
                 self.make(now, wish, &about)?;
             }
@@ -200,18 +226,22 @@ impl<S: Sql> Ledger<S> {
             Ok(verdict) => (verdict, None),
             Err(reason) => (Verdict::Refused, Some(reason.name())),
         };
+        let (said, customer_said) = (planned.email_hash.clone(), planned.customer_id.clone());
         let (what, owed, person, customer) = match &planned.wish {
             Wish::Referrer { referrer, .. } => {
                 (What::Referrer, None, referrer.email_hash.clone(), referrer.customer_id.clone())
             }
-            Wish::Owed { email_hash, amount, .. } => (What::Balance, Some(*amount), email_hash.clone(), None),
+            Wish::Owed { email_hash, amount, customer_id, .. } => {
+                (What::Balance, Some(*amount), email_hash.clone(), customer_id.clone())
+            }
             Wish::Order { order, .. } => {
                 (What::Order, None, order.customer.email.clone(), order.customer.id.clone())
             }
-            Wish::Nothing(refused) => (refused.what, None, None, None),
+            Wish::Nothing(refused) => (refused.what, None, said, customer_said),
         };
-        // What cannot be read is nothing that a step could look at again.
-        let done = matches!(planned.wish, Wish::Nothing(_));
+        // What cannot be read is nothing that a step could look at again, and what a line above says already no step tells
+        // from what was made of that line.
+        let done = matches!(planned.wish, Wish::Nothing(_)) || judged == Err(Reason::Twice);
         self.sql.run(
             "INSERT INTO import_line (import, seq, line, what, verdict, reason, done, owed, person, customer, wish)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -233,53 +263,63 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// What is to become of a wish, as things stand, and as they will once what comes before it is made.
-    fn judge(&self, wish: &Wish, coming: &Coming) -> Result<Judged, Refusal> {
+    fn judge(&self, wish: &Wish, coming: &mut Coming) -> Result<Judged, Refusal> {
         match wish {
             Wish::Nothing(refused) => Ok(Err(refused.reason)),
             Wish::Referrer { code, referrer, managed, .. } => {
-                if let Some(held) = self.find_referrer(code)? {
-                    let same = is_same(&held.referrer, referrer);
-                    return Ok(if same { Ok(Verdict::AsWished) } else { Err(Reason::Taken) });
+                let held = self.find_referrer(code)?;
+                if held.as_ref().is_some_and(|held| !is_same(held, referrer)) {
+                    return Ok(Err(Reason::Taken));
+                }
+                if held.is_none() && self.is_promotion(code)? {
+                    return Ok(Err(Reason::OwnCode));
                 }
                 let shop = self.shop()?;
                 let program = shop.versions.latest();
-                if let (Edit::Set(terms), Some(offer)) = (&managed.terms, program.offer(&referrer.offer)) {
-                    let body = json!({"terms": terms});
-                    let mut faults = Faults::default();
-                    Terms::read(&Node::root(&body).field("terms"), program.currency, offer, &mut faults);
-                    if faults.into_result(()).is_err() {
-                        return Ok(Err(Reason::Rate));
+                let Some(offer) = program.offer(&referrer.offer) else { return Ok(Err(Reason::Offer)) };
+                let terms = match &managed.terms {
+                    Edit::Keep => None,
+                    Edit::Clear => Some(None),
+                    Edit::Set(terms) => {
+                        let body = json!({"terms": terms});
+                        let mut faults = Faults::default();
+                        let field = Node::root(&body).field("terms");
+                        let terms = Terms::read(&field, program.currency, offer, &mut faults);
+                        if faults.into_result(()).is_err() {
+                            return Ok(Err(Reason::Rate));
+                        }
+                        Some(terms)
                     }
-                }
-                Ok(Ok(Verdict::Make))
-            }
-            Wish::Owed { id, amount, sale, code, email_hash, name, .. } => {
-                if let Some(known) = self.adjusted(id)?.or(coming.adjustments.get(id).copied()) {
-                    let same = known == *amount;
-                    return Ok(if same { Ok(Verdict::AsWished) } else { Err(Reason::Differs) });
-                }
-                let who =
-                    Referrer { email_hash: email_hash.clone(), name: name.clone(), ..Referrer::default() };
-                let held = self.holder(code.as_ref(), &who)?;
-                let comes = || {
-                    let by_code = code.as_ref().and_then(|code| coming.codes.get(code));
-                    by_code.is_some_and(|one| names_nobody(&who) || is_same(one, &who))
-                        || email_hash.as_ref().is_some_and(|hash| coming.emails.contains(hash))
                 };
-                match held {
-                    Some(held) if self.is_counted(id, &held, sale.is_some())? => Ok(Err(Reason::Counted)),
-                    Some(_) => Ok(Ok(Verdict::Make)),
-                    None if comes() => Ok(Ok(Verdict::Make)),
-                    None => Ok(Err(Reason::NoReferrer)),
-                }
+                let Some(held) = held else { return Ok(Ok(Verdict::Make)) };
+                let activity = managed.activity.unwrap_or(Activity::Active);
+                let same = held.referrer.offer == referrer.offer
+                    && held.referrer.activity_at(self.now.get()) == activity
+                    && terms.is_none_or(|terms| terms == held.referrer.terms);
+                Ok(match (same, held.unconfirmed) {
+                    (false, _) => Err(Reason::Differs),
+                    (true, true) => Ok(Verdict::Make),
+                    (true, false) => Ok(Verdict::AsWished),
+                })
             }
+            Wish::Owed { .. } => match Debt::of(wish) {
+                Some(debt) => self.judge_debt(&debt, coming),
+                None => Ok(Err(Reason::NoReferrer)),
+            },
             Wish::Order { order, sale } => {
+                if let Some(customer) = coming.orders.get(&order.id) {
+                    let same = is_one_customer(customer, &order.customer).unwrap_or(true);
+                    return Ok(if same { Ok(Verdict::AsWished) } else { Err(Reason::Twice) });
+                }
                 let known = self.sql.run(
-                    "SELECT 1 FROM entry WHERE kind = 0 AND verified = 1 AND ext IN (?, ?) LIMIT 1",
+                    "SELECT ext, event FROM entry WHERE kind = 0 AND verified = 1 AND ext IN (?, ?)",
                     &[order.id.as_str().into(), sale.as_str().into()],
                 )?;
-                if !known.is_empty() || coming.orders.contains(&order.id) {
-                    return Ok(Ok(Verdict::AsWished));
+                for row in &known {
+                    // A file's own number may be another order's of the shop.
+                    if row.text(0)? == order.id || is_one_order(&row.json(1)?, order) {
+                        return Ok(Ok(Verdict::AsWished));
+                    }
                 }
                 // It would be the customer's first order, and what they earned somebody since would be taken back.
                 let keys = self.view()?.person(&person_keys(&order.customer), None)?;
@@ -292,15 +332,50 @@ impl<S: Sql> Ledger<S> {
         }
     }
 
+    /// What is to become of something that is owed.
+    fn judge_debt(&self, debt: &Debt<'_>, coming: &mut Coming) -> Result<Judged, Refusal> {
+        let held = self.holder(debt)?;
+        let whose = match &held {
+            Some(held) => Some(key_of(&held.code, &held.referrer)),
+            None => coming.holder(debt).map(|(code, referrer)| key_of(code, referrer)),
+        };
+        let Some(whose) = whose else { return Ok(Err(Reason::NoReferrer)) };
+        if !coming.hears(whose, debt) {
+            return Ok(Err(Reason::Twice));
+        }
+        let Some(held) = held else { return Ok(Ok(Verdict::Make)) };
+        let codes = self.codes_of(&held)?;
+        Ok(match self.brought(&codes, debt)? {
+            Some(amount) if amount == debt.amount => Ok(Verdict::AsWished),
+            Some(_) => Err(Reason::Differs),
+            None if self.is_counted(&codes, debt)? => Err(Reason::Counted),
+            None => Ok(Verdict::Make),
+        })
+    }
+
     fn make(&self, now: Instant, wish: Wish, about: &About) -> Result<(), Refusal> {
         match wish {
             Wish::Referrer { code, referrer, managed, .. } => {
-                self.answer(now, PutReferrer { code, referrer, managed, quiet: !about.welcome }).map(drop)
+                if self.find_referrer(&code)?.is_none() {
+                    let ask = PutReferrer { code, referrer, managed, quiet: !about.welcome };
+                    return self.answer(now, ask).map(drop);
+                }
+                // Whoever typed the address when the code was made need not be whose it is: what they left there goes, and
+                // the way in is by that address.
+                self.drop_details(&code)?;
+                self.drop_claims(&code)?;
+                self.answer(now, EndSignIns { code: code.clone() })?;
+                let name = referrer.name.map_or(Edit::Keep, Edit::Set);
+                let managed = Managed::default();
+                self.answer(now, ChangeReferrer { code, offer: None, name, managed, confirmed: true })
+                    .map(drop)
             }
-            Wish::Owed { code, email_hash, name, id, amount, note, .. } => {
-                let who = Referrer { email_hash, name, ..Referrer::default() };
-                let Some(code) = self.holder(code.as_ref(), &who)? else { return Ok(()) };
-                let new = NewAdjustment { id, code, reward: None, currency: None, amount, reason: note };
+            Wish::Owed { ref note, .. } => {
+                let Some(debt) = Debt::of(&wish) else { return Ok(()) };
+                let Some(ReferrerRecord { code, .. }) = self.holder(&debt)? else { return Ok(()) };
+                let id = id_of(&code, &debt);
+                let (amount, reason) = (debt.amount, note.clone());
+                let new = NewAdjustment { id, code, reward: None, currency: None, amount, reason };
                 self.answer(now, Adjust { adjustments: vec![new] }).map(drop)
             }
             Wish::Order { order, .. } => self.answer(now, RecordEvent(Event::Order(*order))).map(drop),
@@ -308,45 +383,105 @@ impl<S: Sql> Ledger<S> {
         }
     }
 
-    /// To which code something is owed: the one that is named, where it is that person's, else the first of who has that
-    /// address.
-    fn holder(&self, code: Option<&Code>, who: &Referrer) -> Result<Option<Code>, Refusal> {
-        if let Some(code) = code
+    /// To whom something is owed: who has the code that is named, where they are that person, else the first code of who has
+    /// that address. Never somebody of whom nobody but they themselves said who they are.
+    fn holder(&self, debt: &Debt<'_>) -> Result<Option<ReferrerRecord>, Refusal> {
+        if let Some(code) = debt.code
             && let Some(held) = self.find_referrer(code)?
-            && (names_nobody(who) || is_same(&held.referrer, who))
+            && !held.unconfirmed
+            && (debt.is_bare() || is_same(&held, &debt.who))
         {
-            return Ok(Some(code.clone()));
+            return Ok(Some(held));
         }
-        let Some(hash) = &who.email_hash else { return Ok(None) };
+        let Some(hash) = &debt.who.email_hash else { return Ok(None) };
+        let codes = self.codes_with("email", hash)?;
+        codes.first().map_or(Ok(None), |code| self.find_referrer(code))
+    }
+
+    /// The codes whose records have a value in a column by which they are known, the shop's own word first, then the oldest.
+    fn codes_with(&self, column: &'static str, value: &str) -> Result<Vec<Code>, Refusal> {
         let rows = self.sql.run(
-            "SELECT code FROM referrer AS one WHERE email = ? AND seq = (SELECT MAX(seq) FROM referrer
-                WHERE code = one.code) ORDER BY (SELECT since FROM referrer WHERE code = one.code AND seq = 1), code LIMIT 1",
-            &[hash.as_str().into()],
+            &format!(
+                "SELECT code FROM referrer AS one WHERE {column} = ?1
+                    AND seq = (SELECT MAX(seq) FROM referrer WHERE code = one.code)
+                    AND (?2 = 'customer' OR NOT COALESCE(json_extract(record, '$.email_is_typed'), 0))
+                    AND NOT EXISTS (SELECT 1 FROM joined WHERE code = one.code AND confirmed IS NULL)
+                    ORDER BY EXISTS (SELECT 1 FROM joined WHERE code = one.code),
+                        (SELECT since FROM referrer WHERE code = one.code AND seq = 1), code"
+            ),
+            &[value.into(), column.into()],
         )?;
-        rows.first().map(|row| super::shop::parse_code(row.text(0)?)).transpose().map_err(Into::into)
+        Ok(rows.iter().map(|row| super::shop::parse_code(row.text(0)?)).collect::<Result<_, _>>()?)
     }
 
-    /// What an adjustment of this id came to.
-    fn adjusted(&self, id: &str) -> Result<Option<i64>, Refusal> {
-        let rows = self.sql.run("SELECT event FROM entry WHERE kind = 4 AND ext = ?", &[id.into()])?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        let order: Order = row.json(0)?;
-        Ok(order.adjustment.map(|adjustment| adjustment.amount))
+    /// Every code of the person who has one.
+    fn codes_of(&self, held: &ReferrerRecord) -> Result<BTreeSet<Code>, Refusal> {
+        let mut codes = BTreeSet::from([held.code.clone()]);
+        if let Some(hash) = held.referrer.email_hash.as_ref().filter(|_| !held.referrer.email_is_typed) {
+            codes.extend(self.codes_with("email", hash)?);
+        }
+        if let Some(id) = &held.referrer.customer_id {
+            codes.extend(self.codes_with("customer", id)?);
+        }
+        Ok(codes)
     }
 
-    /// Whether what is owed to somebody came by the other kind of file of that software: a balance where this is a sale's
-    /// commission, and the other way round. The id's beginning names the software and the kind.
-    fn is_counted(&self, id: &str, code: &Code, is_sale: bool) -> Result<bool, Refusal> {
-        let (own, other) = if is_sale { ("-sale-", "-balance-") } else { ("-balance-", "-sale-") };
-        let Some((software, _)) = id.split_once(own) else { return Ok(false) };
-        let begins = format!("{software}{other}");
+    /// What was brought along of this before, under any code of the person, whatever software it came from.
+    fn brought(&self, codes: &BTreeSet<Code>, debt: &Debt<'_>) -> Result<Option<i64>, Refusal> {
+        let names = codes.iter().map(|code| sale_of(code, debt.sale));
+        // A commission's own id follows the sale's after a hyphen, the character before the full stop.
         let rows = self.sql.run(
-            "SELECT 1 FROM entry WHERE kind = 4 AND substr(ext, 1, length(?1)) = ?1 AND (code = ?2 OR code IN
-                (SELECT code FROM referrer WHERE email = (SELECT email FROM referrer WHERE code = ?2
-                    ORDER BY seq DESC LIMIT 1))) LIMIT 1",
-            &[begins.into(), code.as_str().into()],
+            "SELECT entry.ext, entry.event FROM json_each(?) AS name CROSS JOIN entry
+                ON entry.kind = 4 AND entry.ext >= name.value AND entry.ext < name.value || '.'",
+            &[list(names)],
+        )?;
+        let mut found: Vec<(String, i64)> = Vec::new();
+        for row in &rows {
+            let order: Order = row.json(1)?;
+            let amount = order.adjustment.map_or(0, |adjustment| adjustment.amount);
+            found.push((row.text(0)?.to_owned(), amount));
+        }
+        let ids =
+            |debt: &Debt<'_>| -> BTreeSet<String> { codes.iter().map(|code| id_of(code, debt)).collect() };
+        let sum = |ids: &BTreeSet<String>| {
+            let amounts = found.iter().filter(|(id, _)| ids.contains(id)).map(|(_, amount)| *amount);
+            amounts.reduce(i64::saturating_add)
+        };
+        Ok(match debt.commission {
+            // Those of the sale that came without an id of their own may be this one.
+            Some(_) => sum(&ids(debt)).or_else(|| sum(&ids(&debt.of_sale()))),
+            None => found.iter().map(|(_, amount)| *amount).reduce(i64::saturating_add),
+        })
+    }
+
+    /// Whether what is owed to somebody came by the other kind of file: a balance where this is a sale's commission, and the
+    /// other way round.
+    fn is_counted(&self, codes: &BTreeSet<Code>, debt: &Debt<'_>) -> Result<bool, Refusal> {
+        if debt.sale.is_some() {
+            return Ok(self.brought(codes, &debt.balance())?.is_some());
+        }
+        // By the index of codes: the other would look at the sales of everybody.
+        let rows = self.sql.run(
+            "SELECT 1 FROM entry WHERE code IN (SELECT value FROM json_each(?)) AND +kind = 4
+                AND +ext >= 'import-sale-' AND +ext < 'import-sale.' LIMIT 1",
+            &[list(codes.iter().map(Code::as_str))],
         )?;
         Ok(!rows.is_empty())
+    }
+
+    /// What plans hold of a person.
+    pub(super) fn import_lines_of(&self, keys: &BTreeSet<String>) -> Result<Vec<SubjectImport>, Refusal> {
+        let decimals = self.shop()?.versions.latest().currency.decimals();
+        let rows = self.sql.run(
+            "SELECT seq, line, what, verdict, reason, wish, import FROM import_line
+                WHERE (person IN (SELECT value FROM json_each(?1)) OR customer IN (SELECT value FROM json_each(?1)))
+                AND wish IS NOT NULL ORDER BY import, seq",
+            &[list(keys)],
+        )?;
+        let read = |row: &Row| -> Result<_, SqlError> {
+            Ok(SubjectImport { import: row.text(6)?.to_owned(), said: told(row, decimals)? })
+        };
+        Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
     }
 
     /// An import, with a page of its lines where one is asked for.
@@ -380,12 +515,20 @@ impl<S: Sql> Ledger<S> {
             let any = count.make + count.made + count.as_wished + count.refused > 0;
             counts.extend(any.then_some(count));
         }
+        let shop = self.shop()?;
+        let program = shop.versions.latest();
+        let currency = program.currency;
+        let mut link_params = about.link_params;
+        if !begun {
+            link_params.retain(|name| !program.link_params.contains(name));
+        }
         let state = match (open, begun) {
+            // A file of which all is so already may still have links that do not count.
+            (0, false) if !link_params.is_empty() => ImportState::Planned,
             (0, _) => ImportState::Done,
             (_, false) => ImportState::Planned,
             (_, true) => ImportState::Running,
         };
-        let currency = self.shop()?.versions.latest().currency;
         let (items, next_cursor) = match page {
             Some((verdict, cursor)) => self.lines(id, verdict, cursor.as_deref())?,
             None => Default::default(),
@@ -400,7 +543,7 @@ impl<S: Sql> Ledger<S> {
             nearest: about.nearest,
             rates: about.rates,
             welcome: about.welcome,
-            link_params: about.link_params,
+            link_params,
             lines: about.lines,
             columns: about.columns,
             counts,
@@ -411,7 +554,7 @@ impl<S: Sql> Ledger<S> {
         })
     }
 
-    /// A page of lines: those that are not made first, then the others, each by the order of the file.
+    /// A page of lines: those that are not made first, then the others and what is settled there, each by the order of the file.
     fn lines(
         &self,
         id: &str,
@@ -422,7 +565,7 @@ impl<S: Sql> Ledger<S> {
         const LATER: i64 = 1_000_000;
         let rows = self.sql.run(
             "SELECT place, line, what, verdict, reason, wish FROM
-                (SELECT seq + CASE verdict WHEN 2 THEN 0 ELSE ?5 END AS place, line, what, verdict, reason, wish
+                (SELECT seq + CASE WHEN verdict = 2 AND reason NOT IN ('paid', 'called_off') THEN 0 ELSE ?5 END AS place, line, what, verdict, reason, wish
                     FROM import_line WHERE import = ?1 AND wish IS NOT NULL AND (?2 IS NULL OR verdict = ?2))
                 WHERE place > ?3 ORDER BY place LIMIT ?4",
             &[
@@ -443,16 +586,108 @@ impl<S: Sql> Ledger<S> {
 }
 
 impl Coming {
+    /// Takes what is going to be made.
     fn take(&mut self, wish: &Wish) {
         match wish {
             Wish::Referrer { code, referrer, .. } => {
                 self.codes.insert(code.clone(), referrer.clone());
-                self.emails.extend(referrer.email_hash.clone());
+                if let Some(hash) = &referrer.email_hash {
+                    self.emails.entry(hash.clone()).or_insert_with(|| code.clone());
+                }
             }
-            Wish::Owed { id, amount, .. } => drop(self.adjustments.insert(id.clone(), *amount)),
-            Wish::Order { order, .. } => drop(self.orders.insert(order.id.clone())),
-            Wish::Nothing(_) => {}
+            Wish::Order { order, .. } => drop(self.orders.insert(order.id.clone(), order.customer.clone())),
+            Wish::Owed { .. } | Wish::Nothing(_) => {}
         }
+    }
+
+    /// To whom something is going to be owed, of those who are going to come.
+    fn holder(&self, debt: &Debt<'_>) -> Option<(&Code, &Referrer)> {
+        let named = debt.code.and_then(|code| self.codes.get_key_value(code));
+        let own = |one: &Referrer| debt.is_bare() || proof(one, &debt.who) != Proof::None;
+        let email = debt.who.email_hash.as_ref();
+        let by_email =
+            || email.and_then(|hash| self.emails.get(hash)).and_then(|code| self.codes.get_key_value(code));
+        named.filter(|(_, one)| own(one)).or_else(by_email)
+    }
+
+    /// Hears of something that is owed to a person; whether no line above said it.
+    fn hears(&mut self, whose: String, debt: &Debt<'_>) -> bool {
+        let Some(sale) = debt.sale else { return self.balances.insert(whose) };
+        let said = self.commissions.entry((whose, sale.to_owned())).or_default();
+        let is_new = said.is_empty() || debt.commission.is_some() && !said.contains(&None);
+        is_new && said.insert(debt.commission.map(str::to_owned))
+    }
+}
+
+impl<'a> Debt<'a> {
+    /// What a wish says of it; nothing where it is another wish.
+    fn of(wish: &'a Wish) -> Option<Self> {
+        match wish {
+            Wish::Owed { code, email_hash, name, customer_id, amount, sale, commission, note: _ } => {
+                Some(Self {
+                    code: code.as_ref(),
+                    who: Referrer {
+                        email_hash: email_hash.clone(),
+                        name: name.clone(),
+                        customer_id: customer_id.clone(),
+                        ..Referrer::default()
+                    },
+                    amount: *amount,
+                    sale: sale.as_deref(),
+                    commission: commission.as_deref(),
+                })
+            }
+            Wish::Referrer { .. } | Wish::Order { .. } | Wish::Nothing(_) => None,
+        }
+    }
+
+    /// Whether a sale names nobody but by a code, which it was made with. A list of people says who they are, or that it
+    /// does not know.
+    fn is_bare(&self) -> bool {
+        self.sale.is_some() && names_nobody(&self.who)
+    }
+
+    /// The sale's, without the commission's own id.
+    fn of_sale(&self) -> Self {
+        Self { who: self.who.clone(), commission: None, ..*self }
+    }
+
+    /// The person's balance in its place.
+    fn balance(&self) -> Self {
+        Self { who: self.who.clone(), sale: None, commission: None, ..*self }
+    }
+}
+
+/// How what is owed begins: of a balance this is all of its id, of a commission the sale's part of it.
+fn sale_of(code: &Code, sale: Option<&str>) -> String {
+    match sale {
+        None => format!("import-balance-{}", digest(&[code.as_str()])),
+        Some(sale) => format!("import-sale-{}", digest(&[code.as_str(), sale])),
+    }
+}
+
+/// The id of what is owed under a code.
+fn id_of(code: &Code, debt: &Debt<'_>) -> String {
+    let name = sale_of(code, debt.sale);
+    match debt.commission {
+        Some(commission) => format!("{name}-{}", digest(&[commission])),
+        None => name,
+    }
+}
+
+/// Some texts as one of letters, digits, hyphens and underscores, always equally long.
+fn digest(parts: &[&str]) -> String {
+    let mut text = URL_SAFE_NO_PAD.encode(Sha256::digest(parts.join("\0").as_bytes()));
+    text.truncate(22);
+    text
+}
+
+/// By what one person is told from another.
+fn key_of(code: &Code, referrer: &Referrer) -> String {
+    match (&referrer.email_hash, &referrer.customer_id) {
+        (Some(hash), _) if !referrer.email_is_typed => format!("e{hash}"),
+        (_, Some(id)) => format!("i{id}"),
+        (_, None) => format!("c{code}"),
     }
 }
 
@@ -461,21 +696,42 @@ fn names_nobody(who: &Referrer) -> bool {
     who.email_hash.is_none() && who.customer_id.is_none() && who.name.is_none()
 }
 
-/// Whether a record and a line are of one person: by their addresses where both have one, else by their ids, else by their
-/// names. Of who has nothing of it on either side the code is all there is.
-fn is_same(held: &Referrer, line: &Referrer) -> bool {
-    if let (Some(one), Some(other)) = (&held.email_hash, &line.email_hash) {
-        return one == other;
+/// Whether a line is of the person who is on record. Of who only said so themselves a name is no proof.
+fn is_same(held: &ReferrerRecord, line: &Referrer) -> bool {
+    match proof(&held.referrer, line) {
+        Proof::None => false,
+        Proof::Name => !held.unconfirmed,
+        Proof::Address => true,
+    }
+}
+
+/// What shows that a record and a line are of one person: their addresses where both have one, else their ids. Names do where
+/// neither has either; of who has nothing at all on either side the code is all there is.
+fn proof(held: &Referrer, line: &Referrer) -> Proof {
+    // An address that was only typed may be anybody's.
+    let held_email = held.email_hash.as_ref().filter(|_| !held.email_is_typed);
+    let by = |same| if same { Proof::Address } else { Proof::None };
+    if let (Some(one), Some(other)) = (held_email, &line.email_hash) {
+        return by(one == other);
     }
     if let (Some(one), Some(other)) = (&held.customer_id, &line.customer_id) {
-        return one == other;
+        return by(one == other);
     }
-    let name = |referrer: &Referrer| referrer.name.as_ref().map(|name| name.to_lowercase());
-    match (name(held), name(line)) {
-        (Some(one), Some(other)) => one == other,
-        (None, None) => names_nobody(held) && names_nobody(line),
-        (Some(_), None) | (None, Some(_)) => false,
-    }
+    let known = |one: &Referrer| one.email_hash.is_some() || one.customer_id.is_some();
+    let name = |one: &Referrer| one.name.as_ref().map(|name| name.to_lowercase());
+    if !known(held) && !known(line) && name(held) == name(line) { Proof::Name } else { Proof::None }
+}
+
+/// Whether two customers are one, by what both have.
+fn is_one_customer(one: &Customer, other: &Customer) -> Option<bool> {
+    let both = |one: &Option<String>, other: &Option<String>| Some(one.as_ref()? == other.as_ref()?);
+    both(&one.email, &other.email).or_else(|| both(&one.id, &other.id))
+}
+
+/// Whether an order of the shop is the one that a file gives that number: by its customer, else by its day.
+fn is_one_order(held: &Order, told: &Order) -> bool {
+    let near = told.at.plus_days(-1) <= held.at && held.at <= told.at.plus_days(1);
+    is_one_customer(&held.customer, &told.customer).unwrap_or(near)
 }
 
 fn number_of(verdict: Verdict) -> i64 {
@@ -501,6 +757,14 @@ fn json_of(value: &impl serde::Serialize) -> Result<String, Refusal> {
     serde_json::to_string(value).map_err(|fault| Refusal::Store(fault.to_string()))
 }
 
+/// Why something is not made, in a sentence.
+fn words_of(reason: Reason, what: &str) -> &'static str {
+    if reason == Reason::Differs && what == What::Referrer.name() {
+        return "it is this person's here, but with another state, offer or rate: change it by hand, if need be";
+    }
+    reason.words()
+}
+
 /// A line as it is told.
 fn told(row: &Row, decimals: u8) -> Result<ImportLine, SqlError> {
     let reason = row.maybe_text(4).map(Known::<Reason>::read);
@@ -508,7 +772,10 @@ fn told(row: &Row, decimals: u8) -> Result<ImportLine, SqlError> {
         line: u64::try_from(row.int(1)?).unwrap_or_default(),
         what: Known::read(row.text(2)?),
         verdict: verdict_of(row.int(3)?).map(Known::Word).unwrap_or_default(),
-        detail: reason.as_ref().and_then(Known::word).map(|reason| reason.words().to_owned()),
+        detail: reason
+            .as_ref()
+            .and_then(Known::word)
+            .map(|reason| words_of(reason, row.text(2).unwrap_or_default()).to_owned()),
         reason,
         ..ImportLine::default()
     };

@@ -24,6 +24,10 @@ const PICTURE: &str = "id, kind, title, width, height, bytes, added";
 impl<S: Sql> Answers<PlanPicture> for Ledger<S> {
     fn answer(&self, _: Instant, ask: PlanPicture) -> Result<Option<Picture>, Refusal> {
         self.shop()?;
+        self.sql.run(
+            "UPDATE picture SET title = ?2 WHERE digest = ?1 AND title <> ?2",
+            &[ask.digest.as_str().into(), ask.title.as_str().into()],
+        )?;
         let found = self.picture_of(&ask.digest)?;
         if found.is_none() && self.number("SELECT COUNT(*) FROM picture", &[])? >= MOST_PICTURES {
             return Err(Refusal::TooManyMaterials);
@@ -35,7 +39,9 @@ impl<S: Sql> Answers<PlanPicture> for Ledger<S> {
 impl<S: Sql> Answers<AddPicture> for Ledger<S> {
     fn answer(&self, now: Instant, ask: AddPicture) -> Result<Picture, Refusal> {
         let AddPicture { picture, digest } = ask;
-        if let Some(found) = self.answer(now, PlanPicture { digest: digest.clone() })? {
+        if let Some(found) =
+            self.answer(now, PlanPicture { digest: digest.clone(), title: picture.title.clone() })?
+        {
             return Ok(found);
         }
         self.sql.run(

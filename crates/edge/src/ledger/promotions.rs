@@ -33,9 +33,10 @@ impl<S: Sql> Answers<ListPromotions> for Ledger<S> {
                 ..PromotionUse::default()
             });
         }
-        let rows = self
-            .sql
-            .run("SELECT DISTINCT code FROM promoted ORDER BY code LIMIT ?", &[(MOST_FORMER * 2).into()])?;
+        let rows = self.sql.run(
+            "SELECT DISTINCT code FROM promoted_sum ORDER BY code LIMIT ?",
+            &[(MOST_FORMER * 2).into()],
+        )?;
         for row in &rows {
             let code = parse_code(row.text(0)?)?;
             if program.promotion(&code).is_none() {
@@ -45,6 +46,7 @@ impl<S: Sql> Answers<ListPromotions> for Ledger<S> {
         promotions.truncate(program.promotions.len() + MOST_FORMER as usize);
         for each in &mut promotions {
             (each.orders, each.discounts) = self.used(&each.code)?;
+            each.troubles = self.promotion_troubles(&each.code)?;
         }
         Ok(PromotionList { promotions })
     }
@@ -68,6 +70,12 @@ impl<S: Sql> Ledger<S> {
         Ok(self.shop()?.versions.latest().promotion(code).is_some())
     }
 
+    /// Whether any version of the program has a code as one of the shop's own. Orders may name it from then: whoever got it
+    /// later would be given what was never theirs, or not, as these happen to arrive.
+    pub(super) fn was_promotion(&self, code: &Code) -> Result<bool, Refusal> {
+        Ok(self.shop()?.versions.all().any(|program| program.promotion(code).is_some()))
+    }
+
     /// Notes which promo codes a paid order carries, by the program of its date. They stand among the codes that are no
     /// referrer's.
     pub(super) fn note_promotions(&self, id: i64, order: &Order) -> Result<(), Refusal> {
@@ -80,10 +88,18 @@ impl<S: Sql> Ledger<S> {
         let codes: BTreeSet<&Code> =
             order.unknown_codes.iter().filter(|code| program.promotion(code).is_some()).collect();
         for code in codes {
-            self.sql.run(
-                "INSERT OR IGNORE INTO promoted (code, entry, currency, discount) VALUES (?, ?, ?, ?)",
-                &[code.as_str().into(), id.into(), goods.currency.code().into(), goods.discount.into()],
+            let (named, currency) = (code.as_str(), goods.currency.code());
+            let counted = self.sql.run(
+                "INSERT OR IGNORE INTO promoted (code, entry, currency, discount) VALUES (?, ?, ?, ?) RETURNING entry",
+                &[named.into(), id.into(), currency.into(), goods.discount.into()],
             )?;
+            if !counted.is_empty() {
+                self.sql.run(
+                    "INSERT INTO promoted_sum (code, currency, orders, discount) VALUES (?, ?, 1, ?)
+                        ON CONFLICT (code, currency) DO UPDATE SET orders = orders + 1, discount = discount + excluded.discount",
+                    &[named.into(), currency.into(), goods.discount.into()],
+                )?;
+            }
             // So that who looks for orders by the code finds them.
             self.sql.run(
                 "INSERT OR IGNORE INTO mention (named, placed, entry) VALUES (?, ?, ?)",
@@ -144,7 +160,7 @@ impl<S: Sql> Ledger<S> {
 
     fn used(&self, code: &str) -> Result<(i64, Vec<PromotionDiscount>), Refusal> {
         let rows = self.sql.run(
-            "SELECT currency, COUNT(*), SUM(discount) FROM promoted WHERE code = ? GROUP BY currency ORDER BY currency",
+            "SELECT currency, orders, discount FROM promoted_sum WHERE code = ? ORDER BY currency",
             &[code.into()],
         )?;
         let mut orders = 0;

@@ -15,8 +15,8 @@ use super::sql::{Sql, SqlError};
 /// provider of an endpoint; 16 added `joined`, `pace`, `paced`, `trace`, `suspicion` and for what an
 /// entry is `held`, and
 /// whether it `waits`; 17 added `experiment` and `dealt`; 18 added `import` and `import_line`; 19 added
-/// `picture`, `share_text` and `promoted`.
-const VERSION: u32 = 19;
+/// `picture`, `share_text` and `promoted`; 20 added `promoted_sum`.
+const VERSION: u32 = 20;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
@@ -73,6 +73,7 @@ const TABLES: &[&str] = &[
     "picture",
     "share_text",
     "promoted",
+    "promoted_sum",
     "unsettled",
     "import",
     "import_line",
@@ -324,6 +325,9 @@ const CREATE: &[&str] = &[
     // Which orders carry which promo code of the shop's own, and what was taken off of them in all.
     "CREATE TABLE IF NOT EXISTS promoted (code TEXT NOT NULL, entry INTEGER NOT NULL, currency TEXT NOT NULL,
         discount INTEGER NOT NULL, PRIMARY KEY (code, entry)) WITHOUT ROWID",
+    // Their counts and sums, so that a list of them reads no orders.
+    "CREATE TABLE IF NOT EXISTS promoted_sum (code TEXT NOT NULL, currency TEXT NOT NULL, orders INTEGER NOT NULL,
+        discount INTEGER NOT NULL, PRIMARY KEY (code, currency)) WITHOUT ROWID",
     // What is brought along from other software: what is known of each import, as JSON, and when it is forgotten. `begun`:
     // some of it was made.
     "CREATE TABLE IF NOT EXISTS import (id TEXT PRIMARY KEY, made INTEGER NOT NULL, expires INTEGER NOT NULL,
@@ -445,6 +449,13 @@ pub fn upgrade(sql: &impl Sql) -> Result<(), SqlError> {
     }
     if version < 16 {
         have_reports_wait(sql)?;
+    }
+    if version == 19 {
+        sql.run(
+            "INSERT INTO promoted_sum (code, currency, orders, discount)
+                SELECT code, currency, COUNT(*), SUM(discount) FROM promoted GROUP BY code, currency",
+            &[],
+        )?;
     }
     Ok(())
 }

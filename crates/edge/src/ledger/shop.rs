@@ -170,7 +170,7 @@ impl<S: Sql> Answers<PutReferrer> for Ledger<S> {
         let PutReferrer { code, referrer, managed, quiet } = ask;
         let before = self.find_referrer(&code)?;
         let created = before.is_none();
-        if created && self.is_promotion(&code)? {
+        if created && self.was_promotion(&code)? {
             return Err(Refusal::OwnCode);
         }
         let created_at = before.as_ref().map_or(now, |before| before.created_at);
@@ -262,7 +262,7 @@ impl<S: Sql> Answers<Join> for Ledger<S> {
         }
         referrer.unpublished = !identified;
         for code in candidates {
-            if self.find_referrer(&code)?.is_none() && shop.versions.latest().promotion(&code).is_none() {
+            if self.find_referrer(&code)?.is_none() && !self.was_promotion(&code)? {
                 // KV's writes are few: those who only look for what they can use up get none. Whoever asks for a code
                 // that KV does not have is answered by the ledger.
                 self.keep_referrer(now, &code, &referrer)?;

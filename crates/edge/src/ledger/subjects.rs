@@ -273,7 +273,8 @@ impl<S: Sql> Ledger<S> {
             told_of.push(one);
         }
         let reminders = self.reminders_of(keys.iter().filter_map(|key| key.strip_prefix('e')))?;
-        Ok(Subject { referrers: told_of, orders, reminders })
+        let imports = self.import_lines_of(keys)?;
+        Ok(Subject { referrers: told_of, orders, reminders, imports })
     }
 
     /// What a referrer has earned and was not paid, by kind of reward: of conversions that a payout has still to look

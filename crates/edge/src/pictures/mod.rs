@@ -3,6 +3,7 @@
 //! thumbnails) is left out, and so is whatever stands behind the picture's end.
 
 mod svg;
+mod svg_uses;
 
 use img_parts::Bytes;
 use img_parts::jpeg::{Jpeg, JpegSegment, markers};

@@ -10,13 +10,11 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 use quick_xml::reader::Reader;
 
+use super::svg_uses::Uses;
 use super::{BROKEN, NO_PICTURE, Picture};
 
 /// How deep elements may stand in one another.
 const MOST_DEEP: usize = 100;
-
-/// How often something may be drawn again by its name: drawings within drawings grow by themselves.
-const MOST_USES: usize = 100;
 
 /// How many names of what was left out are told.
 const MOST_TOLD: usize = 20;
@@ -225,7 +223,9 @@ struct Made {
     size: Option<(u32, u32)>,
     over: bool,
     shapes: usize,
-    uses: usize,
+    uses: Uses,
+    /// How long what is written was when the style sheet began that is open.
+    sheet: Option<usize>,
     /// The text of an element, since references stand apart from it.
     words: String,
     left_out: BTreeSet<String>,
@@ -240,7 +240,8 @@ impl Default for Made {
             size: None,
             over: false,
             shapes: 0,
-            uses: 0,
+            uses: Uses::default(),
+            sheet: None,
             words: String::new(),
             left_out: BTreeSet::new(),
         }
@@ -255,6 +256,12 @@ impl Made {
         if self.out > 0 {
             self.out += usize::from(!empty);
             return if self.out > MOST_DEEP { Err(BROKEN) } else { Ok(()) };
+        }
+        if self.sheet.is_some() {
+            // Within it stands text alone, which a browser reads as one: what is split by elements is not judged as one.
+            self.drop_sheet();
+            self.out = 1 + usize::from(!empty);
+            return Ok(());
         }
         self.flush()?;
         let name = tag.name();
@@ -273,6 +280,8 @@ impl Made {
             kept.push_attribute(("xmlns", NAMESPACE));
         }
         let mut shown = stays;
+        // By both names it is the newer one that counts, and it is written once.
+        let mut leads = None;
         for attribute in tag.attributes() {
             let attribute = attribute.map_err(|_| BROKEN)?;
             let key: &str = attribute.key.as_ref();
@@ -285,11 +294,13 @@ impl Made {
                 continue;
             }
             match key {
-                "href" | "xlink:href" if leads_within(&value) && name != "image" => {
-                    kept.push_attribute(("href", value.as_ref()));
-                }
-                "href" | "xlink:href" if name == "image" && is_picture(&value) => {
-                    kept.push_attribute(("href", value.as_ref()));
+                "href" | "xlink:href"
+                    if (name == "image" && is_picture(&value))
+                        || (name != "image" && leads_within(&value)) =>
+                {
+                    if key == "href" || leads.is_none() {
+                        leads = Some(value.into_owned());
+                    }
                 }
                 // Without what it is of there is nothing to be drawn.
                 "href" | "xlink:href" => {
@@ -302,15 +313,25 @@ impl Made {
                 _ => self.leave_out(key),
             }
         }
+        if let Some(leads) = &leads {
+            kept.push_attribute(("href", leads.as_str()));
+        }
         if !shown {
             self.leave_out(name);
             self.out = usize::from(!empty);
             return Ok(());
         }
         self.shapes += usize::from(SHAPES.contains(&name));
-        self.uses += usize::from(name == "use");
-        if self.uses > MOST_USES {
-            return Err("draws the same too often: save it as plain SVG and take that file");
+        let written = kept.attributes().filter_map(Result::ok);
+        let written = written.filter_map(|one| {
+            let value = one.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned();
+            Some((one.key.as_ref().to_owned(), value))
+        });
+        self.uses.open(name, &written.collect::<Vec<_>>());
+        if empty {
+            self.uses.close();
+        } else if name == "style" {
+            self.sheet = Some(self.writer.get_ref().len());
         }
         self.write(if empty { Event::Empty(kept) } else { Event::Start(kept) })?;
         if !empty {
@@ -325,7 +346,13 @@ impl Made {
             self.out -= 1;
             return Ok(());
         }
+        if self.sheet.is_some() && !(is_plain(&self.words) && self.uses.sheet(&self.words)) {
+            self.drop_sheet();
+            return Ok(());
+        }
+        self.sheet = None;
         self.flush()?;
+        self.uses.close();
         let name = self.open.pop().ok_or(BROKEN)?;
         self.write(Event::End(BytesEnd::new(name)))?;
         self.over = self.open.is_empty();
@@ -363,11 +390,18 @@ impl Made {
         if words.is_empty() {
             return Ok(());
         }
-        if self.open.last().is_some_and(|name| name == "style") && !is_plain(&words) {
-            self.leave_out("style");
-            return Ok(());
-        }
         self.write(Event::Text(BytesText::new(&words)))
+    }
+
+    /// Takes the style sheet that is open back out, whole.
+    fn drop_sheet(&mut self) {
+        if let Some(before) = self.sheet.take() {
+            self.writer.get_mut().truncate(before);
+        }
+        self.words.clear();
+        self.open.pop();
+        self.uses.close();
+        self.leave_out("style");
     }
 
     fn write(&mut self, event: Event<'_>) -> Result<(), &'static str> {
@@ -387,6 +421,9 @@ impl Made {
         }
         if self.shapes == 0 {
             return Err("draws nothing once scripts and what comes from elsewhere are left out");
+        }
+        if self.uses.are_too_many() {
+            return Err("draws the same too often: save it as plain SVG and take that file");
         }
         let left_out = self.left_out.into_iter().collect();
         Ok(Picture { kind: PictureKind::Svg, bytes: self.writer.into_inner(), width, height, left_out })

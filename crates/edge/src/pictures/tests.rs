@@ -159,6 +159,11 @@ fn a_drawing_that_is_a_script_is_made_harmless() {
         "<style>@import url(https://evil.test/x.css);</style>",
         "<style>path{fill:url(https://evil.test/x)}</style>",
         "<style>path{background:u\\72l(https://evil.test)}</style>",
+        "<style>#a{fill:ur<x/>l(https://evil.test/t)}</style>",
+        "<style>#a{fill:ur<g>evil</g>l(https://evil.test/t)}</style>",
+        "<style>#a{fill:ur<!-- -->l(https://evil.test/t)}</style>",
+        "<style>#a{fill:ur<![CDATA[l(https]]>://evil.test/t)}</style>",
+        "<style>#a{fill:ur<title>evil</title>l(https://evil.test/t)}</style>",
         "<style>&lt;/style&gt;&lt;script&gt;alert(1)&lt;/script&gt;</style>",
         "<rect style='fill:url(//evil.test/x)'/>",
         "<rect fill='url( \"https://evil.test/x\")'/>",
@@ -196,6 +201,57 @@ fn a_drawing_that_is_a_script_is_made_harmless() {
     }
     let picture = read(b"<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1' onload='x'><script/><path d='M0'/></svg>");
     assert_eq!(picture.unwrap().left_out, ["onload", "script"]);
+}
+
+#[test]
+fn a_name_that_is_told_twice_is_written_once() {
+    for inner in [
+        "<path id='a' d='M0 0'/><use xlink:href='#b' href='#a'/>",
+        "<path id='a' d='M0 0'/><use href='#a' xlink:href='#b'/>",
+    ] {
+        let text = svg_of(inner).unwrap();
+        assert!(text.contains("<use href=\"#a\"/>"), "{text}");
+        assert_eq!(text.matches("href").count(), 1, "{text}");
+        assert_eq!(read(text.as_bytes()).unwrap().bytes, text.as_bytes());
+    }
+}
+
+#[test]
+fn drawings_within_drawings_do_not_grow() {
+    let tens = |of: &str| of.repeat(10);
+    let chain = |each: &dyn Fn(usize) -> String| {
+        (0..10).map(|n| format!("<g id='g{}'>{}</g>", n + 1, tens(&each(n)))).collect::<String>()
+    };
+    let leaf = "<path id='g0' d='M0 0'/>";
+    let by_class = |n: usize| format!("<path class='c{n}' d='M0 0'/>");
+    let rules: String = (0..10).map(|n| format!(".c{n}{{mask:url(#g{n})}}")).collect();
+    for inner in [
+        format!("{leaf}{}", chain(&|n| format!("<use href='#g{n}'/>"))),
+        format!("{leaf}{}", chain(&|n| format!("<path d='M0 0' mask='url(#g{n})'/>"))),
+        format!("{leaf}{}", chain(&|n| format!("<path d='M0 0' style='marker-end:URL( \"#g{n}\")'/>"))),
+        format!("{leaf}<style>{rules}</style>{}", chain(&by_class)),
+        "<g id='a'><use href='#a'/></g>".to_owned(),
+        "<pattern id='a'><rect fill='url(#b)'/></pattern><pattern id='b'><rect fill='url(#a)'/></pattern>"
+            .to_owned(),
+    ] {
+        assert_eq!(
+            svg_of(&inner).unwrap_err(),
+            "draws the same too often: save it as plain SVG and take that file",
+            "{inner}"
+        );
+    }
+    // As drawing programs write it.
+    for inner in [
+        "<defs><rect id='a' width='9' height='9'/></defs><clipPath id='b'><use href='#a'/></clipPath><g clip-path='url(#b)'><path d='M0 0'/></g>".to_owned(),
+        "<pattern id='a'><use href='#b'/></pattern><path id='b' d='M0 0'/><rect fill='url(#a)'/>".to_owned(),
+        format!("<style>.a,.b{{fill:url(#g)}}.a{{opacity:.5}}</style><linearGradient id='g'><stop/></linearGradient>{}", "<path class='a b' d='M0 0'/>".repeat(1000)),
+    ] {
+        let text = svg_of(&inner).unwrap();
+        assert!(text.contains("url(#") , "{text}");
+        assert_eq!(read(text.as_bytes()).unwrap().bytes, text.as_bytes());
+    }
+    // A rule that may be for anything, and draws by a name, is not followed.
+    assert!(!svg_of("<style>g *{mask:url(#a)}</style>").unwrap().contains("style"));
 }
 
 #[test]

@@ -481,12 +481,14 @@ pub struct TestEndpoint {
     pub id: String,
 }
 
-/// A picture that is there already by the same bytes, before one is kept; [`super::Refusal::TooManyMaterials`] where there is
+/// A picture that is there already by the same bytes, which is given this title, before one is kept; [`super::Refusal::TooManyMaterials`] where there is
 /// none and no room.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PlanPicture {
     /// The hash of its bytes.
     pub digest: String,
+    /// The title that it has from now on.
+    pub title: String,
 }
 
 /// Adds a picture whose bytes are in KV by its id. Where the same bytes were added meanwhile, that picture is answered.

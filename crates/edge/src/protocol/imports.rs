@@ -34,6 +34,12 @@ pub struct About {
 pub struct Planned {
     /// The line, from 1.
     pub line: u64,
+    /// The keyed hash of the address that the line names; by it a plan is searched for who is erased.
+    #[serde(default)]
+    pub email_hash: Option<String>,
+    /// The shop's id of the customer whom it names.
+    #[serde(default)]
+    pub customer_id: Option<String>,
     /// What.
     pub wish: Wish,
 }
@@ -64,12 +70,16 @@ pub enum Wish {
         email_hash: Option<String>,
         /// Their name, which tells people apart who have no address.
         name: Option<String>,
-        /// The adjustment's id.
-        id: String,
+        /// The shop's id of them as a customer.
+        #[serde(default)]
+        customer_id: Option<String>,
         /// How much, in minor units of the program's currency.
         amount: i64,
         /// The sale of which it is the commission; nothing where it is a balance.
         sale: Option<String>,
+        /// The commission's own id, where the file has one beside the sale's.
+        #[serde(default)]
+        commission: Option<String>,
         /// What the referrer reads.
         note: String,
     },

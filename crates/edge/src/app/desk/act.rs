@@ -516,19 +516,23 @@ impl<E: Env> App<E> {
                 Ok(said(see(&place), Said::Saved))
             }
             // What takes no form or belongs to no shop.
-            Place::Promotion => {
+            Place::Materials => {
                 let title = posted.text("picture_title").unwrap_or_default();
                 let path = format!("materials/pictures?title={}", encoded(title));
                 let bytes = posted.file("picture");
                 let answer = self.api_bytes(request, visit, Method::POST, &path, bytes).await?;
                 let added: AddedPicture = serde_json::from_slice(&answer.body)?;
-                let what = if added.left_out.is_empty() { Said::PictureAdded } else { Said::PictureCleaned };
+                let what = match (answer.status == StatusCode::CREATED, added.left_out.is_empty()) {
+                    (false, _) => Said::PictureThere,
+                    (true, true) => Said::PictureAdded,
+                    (true, false) => Said::PictureCleaned,
+                };
                 Ok(to(place, what))
             }
             Place::RemovePicture(id) => {
                 let path = format!("materials/pictures/{}", encoded(id));
                 self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
-                Ok(to(&Place::Promotion, Said::PictureRemoved))
+                Ok(to(&Place::Materials, Said::PictureRemoved))
             }
             Place::NewShareText | Place::ShareText(_) => {
                 let body =
@@ -538,12 +542,12 @@ impl<E: Env> App<E> {
                     _ => (Method::POST, "materials/texts".to_owned()),
                 };
                 self.api_response(request, visit, method, &path, &body).await?;
-                Ok(to(&Place::Promotion, Said::Saved))
+                Ok(to(&Place::Materials, Said::Saved))
             }
             Place::RemoveShareText(id) => {
                 let path = format!("materials/texts/{}", encoded(id));
                 self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
-                Ok(to(&Place::Promotion, Said::TextRemoved))
+                Ok(to(&Place::Materials, Said::TextRemoved))
             }
             Place::TaxCsv
             | Place::PromoCodes
@@ -1336,9 +1340,10 @@ fn within_offer(error: Error, own: Option<usize>) -> Error {
 /// A fault's pointer, where the form shows what it points at.
 fn within_form(place: &Place, pointer: String) -> String {
     match place {
+        Place::NewOffer | Place::Offer(_) if pointer.starts_with("/offer_texts/") => "/wording".to_owned(),
         // A press beside the form of an offer may be wrong for another.
         Place::MoveOffer(_) | Place::RemoveOffer(_) if pointer.starts_with("/offers/") => String::new(),
-        Place::Promotion if pointer == "/title" => "/picture_title".to_owned(),
+        Place::Materials if pointer == "/title" => "/picture_title".to_owned(),
         Place::NewPromoCode | Place::PromoCode(_) => {
             let rest = pointer.strip_prefix("/promotions/").and_then(|rest| rest.split_once('/'));
             rest.map_or(pointer.clone(), |(_, member)| format!("/{member}"))

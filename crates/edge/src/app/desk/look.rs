@@ -14,13 +14,13 @@ use parrain_desk::experiments::{self, Experiments};
 use parrain_desk::home::Home;
 use parrain_desk::imports::{ImportPage, Imports};
 use parrain_desk::mail::{self, Mail, MailTextPage};
+use parrain_desk::materials::{self, MaterialsPage};
 use parrain_desk::order::OrderPage;
 use parrain_desk::orders::{Orders, Reviews};
 use parrain_desk::pay::{Pay, PayoutPage, Payouts};
 use parrain_desk::platforms::{self, PlatformPage};
 use parrain_desk::program::{self, History, Json, OfferPage, Rules, VersionPage};
 use parrain_desk::promo_codes::{self, Beginning, PromoCodePage, PromoCodes};
-use parrain_desk::promotion::{self, Promotion};
 use parrain_desk::referrer::{PaidTo, ReferrerPage};
 use parrain_desk::referrers::{CodeLine, NewCodes, NewReferrer, Referrers};
 use parrain_desk::report::ReportPage;
@@ -120,7 +120,7 @@ pub fn page_of(place: Place) -> Place {
         Place::DropImport(_) => Place::Imports,
         Place::UndoCredit(id) | Place::Review(id) => Place::Order(id),
         Place::PayoutPaid(id) => Place::Payout(id),
-        Place::RemovePicture(_) | Place::NewShareText => Place::Promotion,
+        Place::RemovePicture(_) | Place::NewShareText => Place::Materials,
         Place::RemoveShareText(id) => Place::ShareText(id),
         Place::EndHelper(_) => Place::Helpers,
         Place::EndConnection(_) => Place::Connections,
@@ -243,16 +243,16 @@ impl<E: Env> App<E> {
                 let (frame, statement) = self.framed(request, visit, GetStatement { code, month }).await?;
                 Ok(html(statement::page(&frame.0, &StatementPage { statement })))
             }
-            Place::Promotion => {
+            Place::Materials => {
                 let (frame, materials) = self.framed(request, visit, GetMaterials).await?;
                 let materials = self.addressed(request, id, materials);
-                Ok(html(promotion::page(&frame.0, &Promotion { materials, entered })))
+                Ok(html(materials::page(&frame.0, &MaterialsPage { materials, entered })))
             }
             Place::ShareText(text) => {
                 let (frame, materials) = self.framed(request, visit, GetMaterials).await?;
                 let found = materials.texts.into_iter().find(|one| one.id == text);
                 let text = found.ok_or(Error::NotFound("there is no such text"))?;
-                Ok(html(promotion::text(&frame.0, &promotion::TextPage { text, entered })))
+                Ok(html(materials::text(&frame.0, &materials::TextPage { text, entered })))
             }
             Place::Orders => {
                 let outcome = word_of::<Decided>(request, "outcome");

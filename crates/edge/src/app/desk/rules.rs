@@ -141,7 +141,45 @@ pub fn set_offer(offer: &mut Value, posted: &Posted, days: Days<'_>, friend: boo
 /// The sentence by which an offer's gift is announced in the shop's language; nothing for the usual one.
 pub fn set_wording(program: &mut Value, offer: &str, locale: &str, text: Option<&str>) -> Result<(), Error> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
-    put(program, &format!("offer_texts.{offer}.{locale}.gift"), text.map(Value::from))
+    // Pages ask for a language, whatever the country: `fr` is for `fr-BE` too.
+    let language = locale.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    let member = |value: &mut Value, name: &str| {
+        if !value.is_object() {
+            *value = json!({});
+        }
+        let members = value.as_object_mut();
+        let members = members.ok_or_else(|| Error::Internal("what a form set is no object".into()))?;
+        Ok::<_, Error>(std::mem::take(members.entry(name).or_insert_with(|| json!({}))))
+    };
+    let mut all = member(program, "offer_texts")?;
+    let mut texts = member(&mut all, offer)?;
+    // By their names as they are, which may hold dots.
+    if let Some(texts) = texts.as_object_mut() {
+        for (tag, words) in texts.iter_mut() {
+            let same = tag.split('-').next().is_some_and(|tag| tag.eq_ignore_ascii_case(&language));
+            if let Some(words) = words.as_object_mut().filter(|_| same) {
+                words.remove("gift");
+            }
+        }
+        if let Some(text) = text {
+            let words = texts.entry(language).or_insert_with(|| json!({}));
+            words["gift"] = text.into();
+        }
+        texts.retain(|_, words| words.as_object().is_none_or(|words| !words.is_empty()));
+    }
+    if let Some(all) = all.as_object_mut() {
+        match texts.as_object().is_none_or(|texts| texts.is_empty()) {
+            true => drop(all.remove(offer)),
+            false => drop(all.insert(offer.to_owned(), texts)),
+        }
+    }
+    if let Some(program) = program.as_object_mut() {
+        match all.as_object().is_none_or(|all| all.is_empty()) {
+            true => drop(program.remove("offer_texts")),
+            false => drop(program.insert("offer_texts".to_owned(), all)),
+        }
+    }
+    Ok(())
 }
 
 /// Forgets an offer's own wording, with the offer.
@@ -320,5 +358,23 @@ mod tests {
             json!({"kind": "commission", "percent": "8", "tiers": [{"from": 2, "percent": "6"}]})
         );
         assert_eq!(reward(&posted, "c", kept.clone()).unwrap(), kept);
+    }
+
+    #[test]
+    fn an_offer_s_sentence_is_for_its_language_in_every_country() {
+        let mut program =
+            json!({"offer_texts": {"a.b": {"fr-BE": {"gift": "old", "title": "T"}, "de": {"gift": "D"}}}});
+        set_wording(&mut program, "a.b", "fr-BE", Some(" New ")).unwrap();
+        assert_eq!(
+            program,
+            json!({"offer_texts": {"a.b": {"fr-BE": {"title": "T"}, "fr": {"gift": "New"}, "de": {"gift": "D"}}}})
+        );
+        set_wording(&mut program, "other", "fr", Some(" ")).unwrap();
+        assert_eq!(program["offer_texts"].as_object().unwrap().len(), 1);
+        let mut program = json!({});
+        set_wording(&mut program, "x", "FR", Some("Cadeau")).unwrap();
+        assert_eq!(program, json!({"offer_texts": {"x": {"fr": {"gift": "Cadeau"}}}}));
+        set_wording(&mut program, "x", "fr", None).unwrap();
+        assert_eq!(program, json!({}));
     }
 }

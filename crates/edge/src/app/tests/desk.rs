@@ -747,6 +747,17 @@ fn a_referrer_has_banners_that_anybody_may_show() {
     ] {
         assert_eq!(world.get(&missing).send().status, 404, "{missing}");
     }
+    // By a code that does not count nothing is promised.
+    let paused = world
+        .request(Method::PATCH, "/v1/shops/demo/referrers/ANNA10")
+        .body("{\"status\":\"paused\"}")
+        .admin()
+        .send();
+    assert_eq!(paused.status, 200);
+    world.copy_to_kv();
+    world.another_isolate();
+    let after = text(&world.get(&format!("{path}/300x250.svg?accent=7a1f4d&on_accent=%22onload%3D1")).send());
+    assert!(after.contains("Code ANNA10") && after != svg, "{after}");
 }
 
 #[test]
@@ -1458,6 +1469,10 @@ fn promo_codes_are_made_changed_and_ended_by_forms() {
     );
     assert!(text(&owner.get("/desk/demo/promo-codes")).contains("FLASH20"));
     let end = format!("{one}/end");
+    // Pressed on a page that is older than the last change, nothing happens.
+    assert!(text(&owner.get(one)).contains("name=\"version\""));
+    assert_ne!(owner.send(one, &end, &[("version", "1")]).status, 303);
+    assert_eq!(program()[0], changed);
     assert_eq!(owner.send(one, &end, &[]).status, 303);
     assert!(program()[0]["ends_at"].as_str().unwrap() < "2026-11-20T12:00:00Z");
     // Once more takes it off the list.

@@ -54,6 +54,10 @@ fn a_picture_is_kept_once_and_served_for_ever() {
     assert_eq!(world.kv.take_calls().writes, 1);
     let again = upload(&world, "Other", &png());
     assert_eq!((again.status.as_u16(), json_of(&again)["id"].clone()), (200, picture["id"].clone()));
+    assert_eq!(
+        (&json_of(&again)["title"], &listed(&world)["pictures"][0]["title"]),
+        (&json!("Other"), &json!("Other"))
+    );
     assert_eq!(world.kv.take_calls().writes, 0);
     assert_eq!(listed(&world)["pictures"].as_array().unwrap().len(), 1);
     let path = path_of(&picture);

@@ -360,6 +360,28 @@ fn who_only_typed_a_name_costs_kv_nothing_though_their_code_is_made() {
 }
 
 #[test]
+fn a_promo_code_that_the_platform_has_already_says_so() {
+    let (world, _) = world();
+    woo(&world, |site| {
+        site.add("NOEL10", &json!({"discount_type": "percent", "amount": "50"}));
+    });
+    connect(&world, WOOCOMMERCE);
+    let mut program = program();
+    program["promotions"] =
+        json!([{"code": "NOEL10", "friend": {"reward": {"kind": "percent_off", "percent": "10"}}}]);
+    assert_eq!(world.put("/v1/shops/demo", &program).send().status, 200);
+    minute(&world);
+    let listed = json_of(&world.get("/v1/shops/demo/promotions").admin().send());
+    let known = &listed["promotions"][0];
+    assert_eq!(
+        (&known["ready"], &known["troubles"][0]["state"]),
+        (&json!(false), &json!("foreign")),
+        "{known}"
+    );
+    assert_eq!(known["troubles"][0]["maker"], "woocommerce");
+}
+
+#[test]
 fn a_code_of_the_shop_s_own_is_taken_over_where_it_gives_the_same_and_else_left_alone() {
     let (world, _) = world();
     woo(&world, |site| {
@@ -928,6 +950,31 @@ fn a_referrer_who_is_erased_before_the_reward_is_given_gets_none() {
     world.live_until("demo", world.now().plus_days(5));
     woo(&world, |site| assert_eq!(site.coupons.len(), 2, "the two friends' codes alone"));
     assert!(world.texts("demo").iter().all(|text| !text.contains("anna10@example.com")));
+}
+
+#[test]
+fn codes_that_waited_for_a_module_that_is_gone_are_the_shop_s_to_make() {
+    let (world, _) = world();
+    let mut program = program();
+    program["promotions"] =
+        json!([{"code": "NOEL10", "friend": {"reward": {"kind": "percent_off", "percent": "10"}}}]);
+    assert_eq!(world.put("/v1/shops/demo", &program).send().status, 200);
+    let made = world.request(Method::POST, "/v1/shops/demo/connect-codes").admin().send();
+    let body =
+        json!({"code": json_of(&made)["code"], "platform": "prestashop", "site": "https://shop.example/"});
+    let connected = json_of(&world.post("/v1/connect-codes/exchange", &body).send());
+    let module = connected["module_token"].as_str().unwrap();
+    assert_eq!(world.get("/v1/shops/demo/tasks?kinds=code").bearer(module).send().status, 200);
+    minute(&world);
+    for code in ["ANNA10", "NOEL10"] {
+        assert_eq!(invitation(&world, code)["discount_ready"], false, "{code}");
+    }
+    let path = format!("/v1/shops/demo/connections/{}", connected["connection"].as_str().unwrap());
+    assert_eq!(world.request(Method::DELETE, &path).admin().send().status, 204);
+    minute(&world);
+    for code in ["ANNA10", "NOEL10"] {
+        assert_eq!(invitation(&world, code).get("discount_ready"), None, "{code}");
+    }
 }
 
 #[test]

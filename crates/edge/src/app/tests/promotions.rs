@@ -124,9 +124,47 @@ fn a_code_is_the_shop_s_or_a_referrer_s() {
     );
     let who = json!({"offer": "friends", "name": "Noël"});
     assert_eq!(world.put("/v1/shops/demo/referrers/NOEL10", &who).send().status, 409);
+    // Out of the program, it stays what it was.
     put(&world, json!([]));
-    assert_eq!(world.put("/v1/shops/demo/referrers/NOEL10", &who).send().status, 201);
-    assert_eq!(world.put("/v1/shops/demo", &with(json!([noel()]))).send().status, 422);
+    assert_eq!(world.put("/v1/shops/demo/referrers/NOEL10", &who).send().status, 409);
+    assert_eq!(put(&world, json!([noel()])).status, 200);
+    assert_eq!(world.put("/v1/shops/demo/referrers/NOEL20", &who).send().status, 201);
+    let mut other = noel();
+    other["code"] = json!("NOEL20");
+    assert_eq!(world.put("/v1/shops/demo", &with(json!([other]))).send().status, 422);
+}
+
+#[test]
+fn orders_of_a_former_promo_code_are_nobody_s_in_any_order() {
+    for late in [false, true] {
+        let (world, shop) = world();
+        let typed = json!([{"code": "NOEL10", "source": "promo_code", "at": "2026-11-20T10:30:00Z"}]);
+        let sent = order(&world, "1001", &["NOEL10"], typed);
+        if !late {
+            assert_eq!(json_of(&world.event(&shop, &sent))["referrer"], Value::Null);
+        }
+        world.pass(60);
+        put(&world, json!([]));
+        let who = json!({"offer": "friends", "name": "Noël"});
+        assert_eq!(world.put("/v1/shops/demo/referrers/NOEL10", &who).send().status, 409);
+        let answer = json_of(&world.event(&shop, &sent));
+        assert_eq!(answer["referrer"], Value::Null, "{late}: {answer}");
+        let account = json_of(&world.get("/v1/shops/demo/orders/1001").admin().send());
+        let why = account["candidates"].to_string();
+        assert_eq!(why.matches("code promo de la boutique").count(), 2, "{late}: {account}");
+        assert_eq!(list(&world)[0]["orders"], 1, "{late}");
+        let audit = json_of(&world.get("/v1/shops/demo/audit").admin().send());
+        assert_eq!(audit["differences"], json!([]), "{audit}");
+    }
+}
+
+#[test]
+fn a_page_with_a_promo_code_asks_no_ledger() {
+    let (world, _) = world();
+    said_of(&world, "code=NOEL10");
+    world.ledger_calls.set(0);
+    assert_eq!(said_of(&world, "code=NOEL10")["valid"], true);
+    assert_eq!(world.ledger_calls.get(), 0);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::text::count;
 
 /// The page of all of them.
 #[derive(Clone, Debug, Default)]
-pub struct Promotion {
+pub struct MaterialsPage {
     /// Them.
     pub materials: Materials,
     /// What was typed for another.
@@ -29,7 +29,7 @@ pub struct TextPage {
 }
 
 /// Draws all.
-pub fn page(frame: &Frame, page: &Promotion) -> Markup {
+pub fn page(frame: &Frame, page: &MaterialsPage) -> Markup {
     let lang = frame.language;
     let title = lang.say("Images et textes à partager", "Pictures and texts to share");
     let form = Form::new(frame, &page.entered);
@@ -56,7 +56,7 @@ pub fn text(frame: &Frame, page: &TextPage) -> Markup {
         Entry::Referrers,
         title,
         html! {
-            (crumb(frame, &Place::Promotion, lang.say("Images et textes à partager", "Pictures and texts to share")))
+            (crumb(frame, &Place::Materials, lang.say("Images et textes à partager", "Pictures and texts to share")))
             h1 { (title) }
             (form.summary())
             @if frame.may(Role::All) {
@@ -70,20 +70,20 @@ pub fn text(frame: &Frame, page: &TextPage) -> Markup {
     )
 }
 
-fn pictures(frame: &Frame, page: &Promotion) -> Markup {
+fn pictures(frame: &Frame, page: &MaterialsPage) -> Markup {
     let lang = frame.language;
     let form = Form::new(frame, &page.entered).named("picture");
     html! { section aria-labelledby="pictures" {
         h2 #pictures { (lang.say("Images", "Pictures")) }
         p.small { (lang.say("Les bannières aux couleurs de votre boutique se font toutes seules\u{a0}; ajoutez ici vos photos et vos visuels.", "Banners in your shop’s colours are made by themselves; add your photographs and artwork here.")) }
         @if page.materials.pictures.is_empty() {
-            (empty(lang.say("Aucune image encore", "No pictures yet"), lang.say("Une belle photo de vos produits aide plus qu’un long texte.", "A fine photograph of your goods helps more than a long text."), html! {}))
+            (empty(lang.say("Pas encore d’image", "No pictures yet"), lang.say("Une belle photo de vos produits aide plus qu’un long texte.", "A fine photograph of your goods helps more than a long text."), html! {}))
         } @else { div.stack { @for each in &page.materials.pictures { (picture(frame, each)) } } }
         @if frame.may(Role::All) {
-            (form.post_file(&Place::Promotion, html! {
+            (form.post_file(&Place::Materials, html! {
                 div.fields {
-                    (form.file("picture", lang.say("Image", "Picture"), "image/png,image/jpeg,image/webp,image/svg+xml", lang.say("PNG, JPEG, WebP ou SVG, 1\u{a0}Mo et 4\u{202f}096 pixels de côté au plus. Ce que l’appareil photo note en secret, comme le lieu, est enlevé.", "PNG, JPEG, WebP or SVG, at most 1 MB and 4,096 pixels a side. What a camera notes in secret, such as the place, is taken out.")))
-                    (form.needed("picture_title", lang.say("Ce qu’on y voit", "What it shows"), "", "text", lang.say("Lu à qui ne voit pas l’image.", "Read to who cannot see the picture.")))
+                    (form.file("picture", lang.say("Image", "Picture"), "image/png,image/jpeg,image/webp,image/svg+xml", lang.say("PNG, JPEG, WebP ou SVG, 1\u{a0}Mo et 4\u{202f}096 pixels de côté au plus. Les informations cachées (lieu, appareil) sont supprimées.", "PNG, JPEG, WebP or SVG, at most 1 MB and 4,096 pixels a side. Hidden information (the place, the device) is removed.")))
+                    (form.needed("picture_title", lang.say("Ce qu’on y voit", "What it shows"), "", "text", lang.say("Lu aux personnes qui ne voient pas l’image.", "Read to people who cannot see the picture.")))
                 }
                 div.acts { button.main { (lang.say("Ajouter cette image", "Add this picture")) } }
             }))
@@ -98,17 +98,17 @@ fn picture(frame: &Frame, picture: &Picture) -> Markup {
     html! { figure {
         img.banner src=(src) width=(picture.width) height=(picture.height) alt=(picture.title) loading="lazy";
         figcaption { (picture.title) ", " (picture.width) " × " (picture.height) ", " (count(lang, kilobytes)) (lang.say("\u{a0}ko", " kB")) }
-        @if frame.may(Role::All) { (press(frame, &Place::RemovePicture(picture.id.clone()), &[], lang.say("Retirer\u{a0}: elle disparaît aussi des pages qui la montrent", "Remove: it also goes from pages that show it"), "bad")) }
+        @if frame.may(Role::All) { (press(frame, &Place::RemovePicture(picture.id.clone()), &[], lang.say("Retirer\u{a0}: qui l’a déjà chargée peut la voir encore un an", "Remove: who has loaded it already may see it for another year"), "bad")) }
     } }
 }
 
-fn texts(frame: &Frame, page: &Promotion) -> Markup {
+fn texts(frame: &Frame, page: &MaterialsPage) -> Markup {
     let lang = frame.language;
     let form = Form::new(frame, &page.entered).named("text");
     html! { section aria-labelledby="texts" {
         h2 #texts { (lang.say("Textes", "Texts")) }
         @if page.materials.texts.is_empty() {
-            (empty(lang.say("Aucun texte encore", "No texts yet"), lang.say("En attendant, vos parrains trouvent une ligne toute faite.", "Until then your referrers find a line ready made."), html! {}))
+            (empty(lang.say("Pas encore de texte", "No texts yet"), lang.say("En attendant, vos parrains trouvent une ligne toute faite.", "Until then your referrers find a line ready made."), html! {}))
         } @else { ul.card.rows { @for text in &page.materials.texts { li { a href=(frame.href(&Place::ShareText(text.id.clone()))) {
             span.what { (text.title) small { (text.text) } }
         } } } } }
