@@ -10,6 +10,8 @@ use crate::http::{Body, HeaderMap, Method, Request, Response, StatusCode, max_bo
 use crate::ledger::native::NativeSql;
 use crate::ledger::{Ledger, Tried, alter, count_rows, put_text, schema_texts};
 use crate::problem::Error;
+use crate::protocol::calls::PutShop;
+use crate::protocol::shop::Secrets;
 use crate::protocol::{Ask, Call, Refusal};
 use crate::route::Routes;
 use crate::shop_id::ShopId;
@@ -235,6 +237,28 @@ impl World {
                 None
             }
         }
+    }
+
+    /// Saves a program in the middle of another call, by a shop's ledger itself.
+    pub fn save_program(&self, shop: &str, program: &Value) {
+        let unused = String::new;
+        let ask = PutShop {
+            shop: ShopId::parse(shop).unwrap(),
+            program: program.clone(),
+            webhook_secrets: BTreeMap::new(),
+            platform_keys: BTreeMap::new(),
+            // They are for a shop that is new.
+            fresh: Secrets {
+                event_secret: unused(),
+                shop_token: unused(),
+                identity_key: unused(),
+                salt: unused(),
+                incarnation: unused(),
+                before: Vec::new(),
+            },
+            version: None,
+        };
+        self.shelf(shop).ledger.call(Call::new(self.now(), ask)).unwrap();
     }
 
     /// How many rows a table of a shop's ledger has.
