@@ -212,10 +212,11 @@ impl Browser {
         loop {
             let now = "return document.readyState === 'complete' && performance.timeOrigin";
             // Between two pages there is none that could answer.
-            if let Ok(now) = self.driver.execute(now, Vec::new()).await {
-                if now.json().is_number() && *now.json() != page.0 {
-                    return;
-                }
+            if let Ok(now) = self.driver.execute(now, Vec::new()).await
+                && now.json().is_number()
+                && *now.json() != page.0
+            {
+                return;
             }
             assert!(Instant::now() < end, "nothing leads away from {}", self.url().await);
             tokio::time::sleep(Duration::from_millis(25)).await;

@@ -185,6 +185,15 @@ pub fn rates(text: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// The sentence by which the shop's own language announces an offer's gift, where the shop has one.
+fn wording<'a>(program: &'a Program, offer: &str) -> &'a str {
+    let locale = program.locale.as_deref().unwrap_or_default();
+    let language = locale.split('-').next().unwrap_or_default();
+    // Earlier ones stand under the whole tag.
+    let texts = program.offer_texts.get(offer).and_then(|all| all.get(locale).or_else(|| all.get(language)));
+    texts.and_then(|texts| texts.get("gift")).map_or("", String::as_str)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,13 +204,4 @@ mod tests {
         let read = rates("50: 10\n\n vin\u{a0}: 5,5 % \n2:1: 3\nsoon");
         assert_eq!(read, [pair("50", "10"), pair("vin", "5.5"), pair("2:1", "3"), pair("soon", "")]);
     }
-}
-
-/// The sentence by which the shop's own language announces an offer's gift, where the shop has one.
-fn wording<'a>(program: &'a Program, offer: &str) -> &'a str {
-    let locale = program.locale.as_deref().unwrap_or_default();
-    let language = locale.split('-').next().unwrap_or_default();
-    // Earlier ones stand under the whole tag.
-    let texts = program.offer_texts.get(offer).and_then(|all| all.get(locale).or_else(|| all.get(language)));
-    texts.and_then(|texts| texts.get("gift")).map_or("", String::as_str)
 }
