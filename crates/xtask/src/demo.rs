@@ -121,7 +121,12 @@ mod tests {
         let refused = take(&state).unwrap_err().to_string();
         assert!(refused.starts_with("A demo is running") && refused.contains("--state"), "{refused}");
         drop(first);
-        assert!(take(&state).is_ok(), "its end frees the folder");
+        // A process that another test is just starting holds the file too, until it is itself.
+        let mut freed = (0..100).map(|_| {
+            std::thread::sleep(Duration::from_millis(20));
+            take(&state)
+        });
+        assert!(freed.any(|one| one.is_ok()), "its end frees the folder");
         std::fs::remove_dir_all(&state).unwrap();
     }
 }

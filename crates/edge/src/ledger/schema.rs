@@ -16,7 +16,7 @@ use super::sql::{Sql, SqlError};
 /// entry is `held`, and
 /// whether it `waits`; 17 added `experiment` and `dealt`; 18 added `import` and `import_line`; 19 added
 /// `picture`, `share_text` and `promoted`; 20 added `promoted_sum`.
-const VERSION: u32 = 20;
+pub const VERSION: u32 = 20;
 
 /// Every table, the outbox last: it outlives a shop until KV is cleared of it.
 const TABLES: &[&str] = &[
