@@ -132,7 +132,7 @@ fn one(frame: &Frame, of: &Experiment) -> Markup {
     let state = of.state.as_ref().and_then(|state| state.word());
     let when = match (state, of.ends_at) {
         (Some(ExperimentState::Concluded), _) => {
-            let day = clock.date(of.concluded_at.unwrap_or(of.began_at));
+            let day = clock.day(of.concluded_at.unwrap_or(of.began_at));
             let kept = of.kept.as_deref().unwrap_or_default();
             if of.variants.iter().any(|variant| variant.visits.is_some()) {
                 say!(lang, "Vous avez gardé {kept} le {day}.", "You kept {kept} on {day}.")
@@ -148,7 +148,7 @@ fn one(frame: &Frame, of: &Experiment) -> Markup {
             lang.say("Les parrains sont répartis.", "Referrers are being dealt.").to_owned()
         }
         (Some(ExperimentState::Running), Some(ends)) => {
-            let end = clock.date(ends);
+            let end = clock.day(ends);
             say!(
                 lang,
                 "Jusqu’au {end}. Les chiffres viennent avec la réponse\u{a0}: regardés avant, ils tromperaient.",
@@ -163,7 +163,7 @@ fn one(frame: &Frame, of: &Experiment) -> Markup {
             .to_owned(),
         (Some(ExperimentState::Ended), Some(ends)) => {
             let (from, end) =
-                (of.counts_from.map(|from| clock.date(from)).unwrap_or_default(), clock.date(ends));
+                (of.counts_from.map(|from| clock.day(from)).unwrap_or_default(), clock.day(ends));
             say!(lang, "Du {from} au {end}.", "From {from} to {end}.")
         }
     };
@@ -210,15 +210,15 @@ fn figures(frame: &Frame, of: &Experiment) -> Markup {
             thead { tr {
                 th scope="col" { (lang.say("Offre", "Offer")) }
                 th.num scope="col" { (lang.say("Parrains", "Referrers")) }
-                th.num scope="col" { (lang.say("Visites", "Visits")) }
-                th.num scope="col" { (lang.say("Commandes", "Orders")) }
+                th.num.wide scope="col" { (lang.say("Visites", "Visits")) }
+                th.num.wide scope="col" { (lang.say("Commandes", "Orders")) }
                 th.num scope="col" { (lang.say("Pour 100 visites", "Per 100 visits")) }
             } }
             tbody { @for variant in &of.variants { tr {
                 th scope="row" { a href=(frame.href(&Place::Offer(variant.offer.clone()))) { (variant.offer) } }
                 td.num { (count(lang, variant.referrers)) }
-                td.num { (maybe(lang, variant.visits)) }
-                td.num { (maybe(lang, variant.conversions)) }
+                td.num.wide { (maybe(lang, variant.visits)) }
+                td.num.wide { (maybe(lang, variant.conversions)) }
                 td.num { @match &variant.rate { Some(rate) => { (number(lang, rate)) }, None => { "–" } } }
             } } }
         } }
