@@ -821,7 +821,7 @@ fn a_shop_of_an_earlier_release_gets_the_new_tables_and_keeps_its_own() {
     assert_eq!(desk.ask(UseSignInKey { hash: "h".into() }), Err(Refusal::UnknownKey));
     assert_eq!(desk.status("ANNA10", now()), before);
     let version = desk.0.sql.run("SELECT value FROM meta WHERE name = 'schema'", &[]).unwrap();
-    assert_eq!(version[0].text(0), Ok(schema::VERSION.to_string().as_str()));
+    assert_eq!(version[0].text(0), Ok(super::schema::VERSION.to_string().as_str()));
     let desk = of_the_first_release(desk);
     assert_eq!(desk.ask(DeleteShop), Ok(()));
     assert_eq!(desk.ask(GetShop), Err(Refusal::UnknownShop));
