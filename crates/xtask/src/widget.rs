@@ -36,12 +36,12 @@ pub(crate) const FEATURES: [&str; 6] = [
 /// What wasm-opt does: twice over code that is first taken apart, which brotli likes better. Traps
 /// stay: a fault of ours must stop the widget, not go on with what it read beside an array.
 const PASSES: [&str; 17] = [
-    // What is as small as its call is put in its place, and of what has one caller no more than that: brotli packs
-    // functions better than one long one.
+    // What is as small as its call is put in its place, and of what has one caller little more: brotli packs functions
+    // better than one long one.
     "--always-inline-max-function-size",
     "4",
     "--one-caller-inline-max-function-size",
-    "1",
+    "14",
     "-Oz",
     "--flatten",
     "--rereloop",
@@ -125,6 +125,8 @@ fn glue_and_wasm(
                 "--target",
                 "web",
                 "--no-typescript",
+                // The loader says where the wasm is.
+                "--omit-default-module-path",
                 "--remove-name-section",
                 "--remove-producers-section",
             ])
@@ -149,7 +151,8 @@ fn glue_and_wasm(
         Command::new(&tools.esbuild)
             .arg(scratch.join("entry.js"))
             .args(MINIFY)
-            .args(["--bundle", "--loader:.css=text", "--format=esm"])
+            // What wasm-bindgen's own script would say in the console is for who writes it.
+            .args(["--bundle", "--loader:.css=text", "--format=esm", "--drop:console"])
             .arg(format!("--define:EDGE_FILES={}", serde_json::to_string(files)?))
             // The glue's names for what it imports into the wasm and calls in it, as the wasm has them now.
             .arg(format!("--mangle-props=^({})$", names.keys().cloned().collect::<Vec<_>>().join("|")))
@@ -222,6 +225,8 @@ fn rename(tools: &Tools, from: &Path, to: &Path) -> Result<BTreeMap<String, Stri
             "-Oz",
             "--low-memory-unused",
             "--zero-filled-memory",
+            // How each number lies in memory is a hint that today's engines do not ask for.
+            "--dealign",
             "--minify-imports-and-exports-and-modules",
             "-o",
         ])
