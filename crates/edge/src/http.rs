@@ -323,6 +323,28 @@ mod tests {
     }
 
     #[test]
+    fn words_and_flags_are_what_they_can_be_or_refused() {
+        use parrain_wire::referrer::Activity;
+        let asked = request(&[], "status=paused&other=Paused&yes=true&no=false&odd=1&none=");
+        assert_eq!(asked.word::<Activity>("status").unwrap(), Some(Activity::Paused));
+        assert_eq!(asked.word::<Activity>("none").unwrap(), None);
+        let wrong = asked.word::<Activity>("other").unwrap_err();
+        let Error::Invalid(faults) = wrong else { panic!("{wrong}") };
+        assert_eq!(faults.first().map(|fault| fault.pointer.as_str()), Some("other"));
+        assert_eq!(
+            faults.first().map(|fault| fault.detail.as_str()),
+            Some("must be one of active, waiting, paused, ended")
+        );
+        assert!(asked.one_of("status", &[Activity::Active]).is_err());
+        let flags = ["yes", "no", "none"].map(|name| asked.flag(name).unwrap());
+        assert_eq!(flags, [true, false, false]);
+        assert!(asked.flag("odd").is_err());
+        assert!(asked.says("yes", true).unwrap() && asked.says("no", false).unwrap());
+        assert!(!asked.says("none", true).unwrap());
+        assert!(asked.says("no", true).is_err() && asked.says("odd", true).is_err());
+    }
+
+    #[test]
     fn webhooks_may_be_long() {
         assert_eq!(max_body("/v1/shops/demo/webhooks/shopify"), MAX_WEBHOOK);
         assert_eq!(max_body("/v1/shops/demo/materials/pictures"), MAX_UPLOAD);
