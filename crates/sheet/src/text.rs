@@ -1,7 +1,10 @@
 //! Bytes to text, in pieces: UTF-8 and UTF-16 with or without a mark at the beginning, else Windows-1252, which is what
 //! spreadsheets of western Europe save.
 
-use encoding_rs::{CoderResult, Decoder, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::borrow::Cow;
+
+use yore::CodePage;
+use yore::code_pages::CP1252;
 
 /// A file that is no text, as its first bytes say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +26,15 @@ enum State {
     Beginning(Vec<u8>),
     /// All of it was ASCII. The bytes are those of a letter that is not whole yet.
     Ascii(Vec<u8>),
-    Known(Box<Decoder>),
+    /// The bytes are those of a letter that is not whole yet.
+    Known(Encoding, Vec<u8>),
+}
+
+#[derive(Clone, Copy)]
+enum Encoding {
+    Utf8,
+    Utf16 { big_endian: bool },
+    Windows1252,
 }
 
 /// How many bytes are looked at before the encoding is said.
@@ -68,30 +79,66 @@ impl Text {
                     self.state = State::Ascii(rest.to_vec());
                     return Ok(());
                 };
-                let encoding = if utf8 { UTF_8 } else { WINDOWS_1252 };
-                self.state = State::Known(Box::new(encoding.new_decoder_without_bom_handling()));
+                let encoding = if utf8 { Encoding::Utf8 } else { Encoding::Windows1252 };
+                self.state = State::Known(encoding, Vec::new());
                 self.decode(rest, last, out)
             }
-            State::Known(decoder) => {
-                let mut rest = bytes;
-                loop {
-                    out.reserve(decoder.max_utf8_buffer_length(rest.len()).unwrap_or(rest.len()));
-                    let (result, read, _) = decoder.decode_to_string(rest, out, last);
-                    rest = rest.get(read..).unwrap_or_default();
-                    if result == CoderResult::InputEmpty {
-                        return Ok(());
+            State::Known(encoding, held) => {
+                let bytes = match std::mem::take(held) {
+                    none if none.is_empty() => Cow::Borrowed(bytes),
+                    begun => Cow::Owned([begun.as_slice(), bytes].concat()),
+                };
+                let whole = bytes.len() - if last { 0 } else { begun(*encoding, &bytes) };
+                let (whole, rest) = bytes.split_at(whole);
+                *held = rest.to_vec();
+                match encoding {
+                    Encoding::Utf8 => out.push_str(&String::from_utf8_lossy(whole)),
+                    Encoding::Utf16 { big_endian } => {
+                        let units = whole.chunks(2).map(|pair| match *pair {
+                            [one, two] if *big_endian => u16::from_be_bytes([one, two]),
+                            [one, two] => u16::from_le_bytes([one, two]),
+                            // Half a unit ends the file.
+                            _ => char::REPLACEMENT_CHARACTER as u16,
+                        });
+                        let letters = char::decode_utf16(units);
+                        out.extend(letters.map(|letter| letter.unwrap_or(char::REPLACEMENT_CHARACTER)));
                     }
+                    Encoding::Windows1252 => out.push_str(&CP1252.decode_lossy(whole)),
                 }
+                Ok(())
             }
         }
     }
 }
 
+/// How many bytes at the end are the beginning of a letter whose rest has to come.
+fn begun(encoding: Encoding, bytes: &[u8]) -> usize {
+    match encoding {
+        Encoding::Utf8 => {
+            // A letter is four bytes at most.
+            let first = bytes.iter().rev().take(3).position(|&byte| byte >= 0xC0);
+            let (_, tail) = bytes.split_at(bytes.len() - first.map_or(0, |at| at + 1));
+            let cut_off = std::str::from_utf8(tail).is_err_and(|fault| fault.error_len().is_none());
+            if cut_off { tail.len() } else { 0 }
+        }
+        Encoding::Utf16 { big_endian } => {
+            let half = bytes.len() % 2;
+            let (whole, _) = bytes.split_at(bytes.len() - half);
+            let high = match whole {
+                [.., high, _] if big_endian => Some(high),
+                [.., _, high] => Some(high),
+                _ => None,
+            };
+            // The first unit of a pair.
+            half + if high.is_some_and(|byte| matches!(byte, 0xD8..=0xDB)) { 2 } else { 0 }
+        }
+        Encoding::Windows1252 => 0,
+    }
+}
+
 /// How to go on from the first bytes, and how many of them are a mark.
 fn begin(bytes: &[u8]) -> Result<(State, usize), NoText> {
-    let known = |encoding: &'static encoding_rs::Encoding| {
-        State::Known(Box::new(encoding.new_decoder_without_bom_handling()))
-    };
+    let known = |encoding| State::Known(encoding, Vec::new());
     let starts = |mark: &[u8]| bytes.starts_with(mark);
     if starts(b"PK\x03\x04") || starts(b"\xD0\xCF\x11\xE0") {
         return Err(NoText::Spreadsheet);
@@ -105,20 +152,20 @@ fn begin(bytes: &[u8]) -> Result<(State, usize), NoText> {
         return Err(NoText::Other);
     }
     if starts(b"\xEF\xBB\xBF") {
-        return Ok((known(UTF_8), 3));
+        return Ok((known(Encoding::Utf8), 3));
     }
     if starts(b"\xFF\xFE") {
-        return Ok((known(UTF_16LE), 2));
+        return Ok((known(Encoding::Utf16 { big_endian: false }), 2));
     }
     if starts(b"\xFE\xFF") {
-        return Ok((known(UTF_16BE), 2));
+        return Ok((known(Encoding::Utf16 { big_endian: true }), 2));
     }
     // Headings begin with letters of ASCII, whose other byte is zero.
     let zero = |number: usize| bytes.get(number) == Some(&0);
     Ok(match (zero(0) && zero(2), zero(1) && zero(3)) {
         (true, true) => return Err(NoText::Other),
-        (true, false) => (known(UTF_16BE), 0),
-        (false, true) => (known(UTF_16LE), 0),
+        (true, false) => (known(Encoding::Utf16 { big_endian: true }), 0),
+        (false, true) => (known(Encoding::Utf16 { big_endian: false }), 0),
         (false, false) => (State::Ascii(Vec::new()), 0),
     })
 }
@@ -159,7 +206,7 @@ mod tests {
             let units = words.encode_utf16();
             units.flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
         };
-        let (windows, ..) = WINDOWS_1252.encode(words);
+        let windows = CP1252.encode(words).unwrap();
         let files: Vec<Vec<u8>> = vec![
             words.into(),
             [b"\xEF\xBB\xBF", words.as_bytes()].concat(),
@@ -177,6 +224,19 @@ mod tests {
         assert_eq!(read(b"a", 1).as_deref(), Ok("a"));
         assert_eq!(read(b"", 1).as_deref(), Ok(""));
         assert_eq!(read(b"Caf\xE9", 1).as_deref(), Ok("Café"), "cut off within what might be UTF-8");
+        for piece in [1, 2, 3, 1000] {
+            let pair: Vec<u8> = "\u{feff}a😀".encode_utf16().flat_map(u16::to_be_bytes).collect();
+            assert_eq!(read(&pair, piece).as_deref(), Ok("a😀"));
+            assert_eq!(read(&pair[..pair.len() - 2], piece).as_deref(), Ok("a\u{fffd}"), "half a pair");
+            assert_eq!(read(&pair[..pair.len() - 3], piece).as_deref(), Ok("a\u{fffd}"), "half a unit");
+            let broken = b"\xEF\xBB\xBF\xE2\x82x\xF0\x9F\x98\x80\xFF\x80\xE2\x82";
+            let read = read(broken, piece).unwrap();
+            assert_eq!(
+                read,
+                String::from_utf8_lossy(&broken[3..]),
+                "what is no letter, in pieces of {piece}"
+            );
+        }
     }
 
     #[test]
