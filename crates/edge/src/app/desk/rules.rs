@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use parrain_core::instant::Instant;
 use parrain_core::zone::Zone;
 use parrain_desk::countries;
-use parrain_desk::program::{rates, wording};
+use parrain_desk::program::rates;
 use parrain_wire::program::RewardKind;
 use parrain_wire::word::Word;
 use serde_json::{Value, json};
@@ -262,6 +262,8 @@ pub fn add_origin(program: &mut Value) {
 
 #[cfg(test)]
 mod tests {
+    use parrain_desk::program::wording;
+
     use super::*;
 
     #[test]
