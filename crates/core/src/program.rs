@@ -10,7 +10,7 @@ mod read;
 mod tests;
 
 pub use kinds::{Commission, Donation, Reward, is_given_in_shop, is_money, is_paid_out, names};
-pub use moment::{COUNTRIES, LANGUAGES};
+pub use moment::{COUNTRIES, LANGUAGES, Reach, hiders};
 pub use payouts::{Debtor, PayoutRules};
 pub use promotion::Promotion;
 pub use read::{platform_keys, webhook_secrets};

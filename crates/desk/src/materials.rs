@@ -8,6 +8,7 @@ use crate::form::{Entered, Form, press};
 use crate::frame::{Entry, Frame};
 use crate::parts::{crumb, empty};
 use crate::place::Place;
+use crate::promote::own_path;
 use crate::text::count;
 
 /// The page of all of them.
@@ -93,8 +94,7 @@ fn pictures(frame: &Frame, page: &MaterialsPage) -> Markup {
 
 fn picture(frame: &Frame, picture: &Picture) -> Markup {
     let lang = frame.language;
-    let (src, kilobytes) =
-        (picture.url.strip_prefix(frame.edge.as_str()).unwrap_or(&picture.url), picture.bytes / 1024 + 1);
+    let (src, kilobytes) = (own_path(frame, &picture.url), picture.bytes / 1024 + 1);
     html! { figure {
         img.banner src=(src) width=(picture.width) height=(picture.height) alt=(picture.title) loading="lazy";
         figcaption { (picture.title) ", " (picture.width) " × " (picture.height) ", " (count(lang, kilobytes)) (lang.say("\u{a0}ko", " kB")) }

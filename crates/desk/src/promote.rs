@@ -213,15 +213,27 @@ fn banners(frame: &Frame, page: &Promote) -> Markup {
         h2 #banners { (lang.say("Bannières avec votre code", "Banners with your code")) }
         p.small { (lang.say("Elles suivent l’offre d’elles-mêmes.", "They follow the offer by themselves.")) }
         div.stack { @for size in Size::ALL {
-            @let (width, height) = size.pixels();
             @let path = banner_path(&page.shop, &page.code, size, &page.look);
-            @let words = banner.words(page.spoken);
-            figure {
-                img.banner src=(path) width=(width) height=(height) alt=(words) loading="lazy";
-                figcaption { (width) " × " (height) ". " a href=(path) download=(format!("{}.svg", size.name())) { (lang.say("Télécharger", "Download")) } }
-                (copy(frame, "", &embedded(&page.link, &format!("{}{path}", frame.edge), (width, height), &words)))
-            }
+            @let download = html! { ". " a href=(path) download=(format!("{}.svg", size.name())) { (lang.say("Télécharger", "Download")) } };
+            (figure(frame, size, &path, &page.link, &banner.words(page.spoken), &download))
         } }
+    } }
+}
+
+/// A banner with its size and what is to be pasted for it; `more` stands behind the size.
+pub(crate) fn figure(
+    frame: &Frame,
+    size: Size,
+    path: &str,
+    link: &str,
+    words: &str,
+    more: &Markup,
+) -> Markup {
+    let (width, height) = size.pixels();
+    html! { figure {
+        img.banner src=(path) width=(width) height=(height) alt=(words) loading="lazy";
+        figcaption { (width) " × " (height) (more) }
+        (copy(frame, "", &embedded(link, &format!("{}{path}", frame.edge), (width, height), words)))
     } }
 }
 
@@ -240,12 +252,12 @@ pub(crate) fn banner_path(shop: &str, code: &str, size: Size, look: &Look) -> St
 }
 
 /// What is pasted into a page for a picture that leads by a link.
-pub(crate) fn embedded(link: &str, src: &str, (width, height): (u32, u32), words: &str) -> String {
+fn embedded(link: &str, src: &str, (width, height): (u32, u32), words: &str) -> String {
     html! { a href=(link) { img src=(src) width=(width) height=(height) alt=(words) style="max-width:100%;height:auto"; } }
         .into_string()
 }
 
 /// The address of a picture within this very edge: what a page of it may load and let be downloaded.
-fn own_path<'a>(frame: &Frame, url: &'a str) -> &'a str {
+pub(crate) fn own_path<'a>(frame: &Frame, url: &'a str) -> &'a str {
     url.strip_prefix(frame.edge.as_str()).unwrap_or(url)
 }

@@ -14,7 +14,7 @@ use crate::parts::{
     activity, claim_state, copy, crumb, empty, more, offer_name, order_link, reason, reward_sum, status,
 };
 use crate::place::{PAID_TO, Place};
-use crate::promote::{self, banner_path, embedded};
+use crate::promote::{self, banner_path, figure};
 use crate::referrers::{confirm, earns};
 use crate::text::{Language, count, kind_name, money, say};
 
@@ -185,14 +185,8 @@ fn banners(frame: &Frame, page: &ReferrerPage) -> Markup {
     html! { details { summary { (lang.say("Bannières, pour ses pages", "Banners, for their own pages")) }
         p.small { (lang.say("Une image qui suit votre offre. Copiez la ligne sous celle qui convient, et envoyez-la à cette personne.", "A picture that follows your offer. Copy the line below the one that fits, and send it to them.")) }
         div.stack { @for size in Size::ALL {
-            @let (width, height) = size.pixels();
             @let path = banner_path(frame.shop_id(), &code, size, &page.look);
-            @let words = banner.words(page.spoken);
-            figure {
-                img.banner src=(path) width=(width) height=(height) alt=(words) loading="lazy";
-                figcaption { (width) " × " (height) }
-                (copy(frame, "", &embedded(&referrer.link, &format!("{}{path}", frame.edge), (width, height), &words)))
-            }
+            (figure(frame, size, &path, &referrer.link, &banner.words(page.spoken), &html! {}))
         } }
     } }
 }

@@ -1,7 +1,9 @@
 //! A request and a response as plain values, so that the whole app runs without a Workers runtime.
 
+use crate::problem::Error;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, LOCATION};
 pub use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use parrain_wire::word::Word;
 use serde::Serialize;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -82,6 +84,53 @@ impl Request {
     /// Every value of a query parameter, decoded as [`Request::param`] does, without empty ones.
     pub fn params(&self, name: &str) -> Vec<String> {
         self.values(name).filter(|value| !value.is_empty()).collect()
+    }
+
+    /// The word in a query parameter; nothing where there is none.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with all words where it is another.
+    pub fn word<T: Word>(&self, name: &str) -> Result<Option<T>, Error> {
+        let all: Vec<T> = T::WORDS.iter().map(|(_, word)| *word).collect();
+        self.one_of(name, &all)
+    }
+
+    /// The same of a part of the words.
+    ///
+    /// # Errors
+    /// As [`Request::word`].
+    pub fn one_of<T: Word>(&self, name: &str, words: &[T]) -> Result<Option<T>, Error> {
+        let Some(text) = self.param(name) else { return Ok(None) };
+        let found = words.iter().find(|word| word.name() == text);
+        let found = found.ok_or_else(|| {
+            let names: Vec<&str> = words.iter().map(|word| word.name()).collect();
+            Error::invalid(name, format!("must be one of {}", names.join(", ")))
+        });
+        found.copied().map(Some)
+    }
+
+    /// Whether a query parameter says yes; no where there is none.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where it is neither `true` nor `false`.
+    pub fn flag(&self, name: &str) -> Result<bool, Error> {
+        match self.param(name).as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(Error::invalid(name, "must be true or false")),
+        }
+    }
+
+    /// Whether a query parameter is there that can say this alone.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where it says anything else.
+    pub fn says(&self, name: &str, alone: bool) -> Result<bool, Error> {
+        match self.param(name) {
+            None => Ok(false),
+            Some(text) if text == alone.to_string() => Ok(true),
+            Some(_) => Err(Error::invalid(name, format!("must be {alone}, or be left out"))),
+        }
     }
 
     fn values(&self, name: &str) -> impl Iterator<Item = String> {
@@ -271,6 +320,28 @@ mod tests {
         let request = request(&[], "code=&locale&status=x");
         assert_eq!((request.param("code"), request.param("locale")), (None, None));
         assert_eq!(request.param("status").as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn words_and_flags_are_what_they_can_be_or_refused() {
+        use parrain_wire::referrer::Activity;
+        let asked = request(&[], "status=paused&other=Paused&yes=true&no=false&odd=1&none=");
+        assert_eq!(asked.word::<Activity>("status").unwrap(), Some(Activity::Paused));
+        assert_eq!(asked.word::<Activity>("none").unwrap(), None);
+        let wrong = asked.word::<Activity>("other").unwrap_err();
+        let Error::Invalid(faults) = wrong else { panic!("{wrong}") };
+        assert_eq!(faults.first().map(|fault| fault.pointer.as_str()), Some("other"));
+        assert_eq!(
+            faults.first().map(|fault| fault.detail.as_str()),
+            Some("must be one of active, waiting, paused, ended")
+        );
+        assert!(asked.one_of("status", &[Activity::Active]).is_err());
+        let flags = ["yes", "no", "none"].map(|name| asked.flag(name).unwrap());
+        assert_eq!(flags, [true, false, false]);
+        assert!(asked.flag("odd").is_err());
+        assert!(asked.says("yes", true).unwrap() && asked.says("no", false).unwrap());
+        assert!(!asked.says("none", true).unwrap());
+        assert!(asked.says("no", true).is_err() && asked.says("odd", true).is_err());
     }
 
     #[test]

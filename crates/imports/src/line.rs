@@ -6,7 +6,7 @@ use parrain_core::code::Code;
 use parrain_core::email;
 use parrain_core::event::{Customer, MAX_AGE_DAYS};
 use parrain_core::instant::Instant;
-use parrain_core::money::Currency;
+use parrain_core::money::{Currency, Rate, format_amount};
 use parrain_sheet::amounts::{self, Amount, NoAmount};
 use parrain_sheet::cells::Record;
 use parrain_sheet::dates;
@@ -445,10 +445,9 @@ impl Cells<'_> {
         let amount = amounts::read(number, self.layout.comma).map_err(|_| refuse())?;
         // Hundredths of a per cent, in which rates are at most.
         let hundredths = amount.minor(2);
-        match (amount.currency, hundredths) {
-            (None, 1..=10_000) => Ok(Some(written(hundredths))),
-            (None | Some(_), _) => Err(refuse()),
-        }
+        let rate = Some(hundredths).filter(|hundredths| *hundredths > 0 && amount.currency.is_none());
+        let rate = rate.and_then(|hundredths| Rate::parse(&format_amount(hundredths, 2)));
+        rate.map(|rate| Some(rate.to_string())).ok_or_else(refuse)
     }
 
     /// An amount in minor units of the program's currency; nothing where there is none.
@@ -507,10 +506,4 @@ fn is_personal(column: Column) -> bool {
 /// What is told of a cell.
 fn told(text: &str) -> String {
     text.chars().take(MOST_TOLD).collect()
-}
-
-/// Hundredths as a decimal number without zeros that say nothing.
-fn written(hundredths: i64) -> String {
-    let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

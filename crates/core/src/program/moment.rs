@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use parrain_wire::amount::fine;
 use parrain_wire::moment::{Basket, CustomerKind, Facts, When, speaks};
 
+use super::read::is_tag;
 use super::{Audience, Offer, Program, written};
 use crate::check::{Faults, Node};
 use crate::instant::Instant;
@@ -36,8 +37,29 @@ impl Offer {
         self.audience == Audience::Customer && self.is_active(at)
     }
 
+    /// To whom it is shown.
+    fn reach(&self) -> Reach<'_> {
+        let Self { audience, starts_at, ends_at, ref when, .. } = *self;
+        Reach { audience, starts_at, ends_at, when }
+    }
+}
+
+/// To whom and for how long an offer is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Reach<'a> {
+    /// For whom it is.
+    pub audience: Audience,
+    /// The first instant at which it is active.
+    pub starts_at: Option<Instant>,
+    /// The last instant at which it is active.
+    pub ends_at: Option<Instant>,
+    /// Which conditions hold of those who are shown it.
+    pub when: &'a When,
+}
+
+impl Reach<'_> {
     /// Whether it is for the same audience as `other` and runs as long at least.
-    fn outlasts(&self, other: &Self) -> bool {
+    fn outlasts(&self, other: &Reach<'_>) -> bool {
         let longer = self.starts_at.is_none_or(|start| other.starts_at.is_some_and(|at| start <= at))
             && self.ends_at.is_none_or(|end| other.ends_at.is_some_and(|at| at <= end));
         self.audience == other.audience && longer
@@ -83,13 +105,16 @@ pub(super) fn parse(
 /// Says of each offer that nobody would ever be shown because of others before it. Offers without conditions are left
 /// alone: a shop puts referrers under those by hand.
 pub(super) fn check(offers: &[(Node<'_>, Offer)], faults: &mut Faults) {
-    let all: Vec<&Offer> = offers.iter().map(|(_, offer)| offer).collect();
+    let all: Vec<Reach<'_>> = offers.iter().map(|(_, offer)| offer.reach()).collect();
     for (place, (node, offer)) in offers.iter().enumerate() {
         let before = all.get(..place).unwrap_or_default();
-        let Some(hiders) = hiders(offer, before).filter(|_| !offer.when.is_empty()) else { continue };
-        let named: Vec<String> = hiders.iter().map(|before| format!("\"{}\"", before.id)).collect();
+        let hiders = hiders(&offer.reach(), before).filter(|_| !offer.when.is_empty());
+        let Some(hiders) = hiders else { continue };
+        let hiders = hiders.into_iter().filter_map(|place| offers.get(place));
+        let named: Vec<String> = hiders.map(|(_, before)| format!("\"{}\"", before.id)).collect();
+        let one = named.len() == 1;
         let (named, hidden) = (named.join(", "), &offer.id);
-        let detail = if hiders.len() == 1 {
+        let detail = if one {
             format!("{named}, which stands before \"{hidden}\", is shown to all of them")
         } else {
             format!("{named}, which stand before \"{hidden}\", are shown to all of them")
@@ -98,16 +123,18 @@ pub(super) fn check(offers: &[(Node<'_>, Offer)], faults: &mut Faults) {
     }
 }
 
-/// Those of the offers before it that are shown to all whom it is for; nothing where somebody is left.
+/// The places of those of the offers before it that are shown to all whom it is for; nothing where somebody is left.
 ///
 /// Several may do so together, one to new customers and one to returning ones, or each in one country. So whom it is
 /// for is taken apart by kind of customer, language and country, and each part must be some other offer's.
-pub(super) fn hiders<'a>(offer: &Offer, before: &[&'a Offer]) -> Option<Vec<&'a Offer>> {
-    let when = &offer.when;
-    let rivals: Vec<&Offer> = before.iter().copied().filter(|before| before.outlasts(offer)).collect();
-    let rivals: Vec<&Offer> = rivals
-        .into_iter()
-        .filter(|rival| holds_as_well(rival.when.basket.as_ref(), when.basket.as_ref()))
+pub fn hiders(offer: &Reach<'_>, before: &[Reach<'_>]) -> Option<Vec<usize>> {
+    let when = offer.when;
+    let rivals: Vec<(usize, &When)> = before
+        .iter()
+        .enumerate()
+        .filter(|(_, before)| before.outlasts(offer))
+        .map(|(place, before)| (place, before.when))
+        .filter(|(_, rival)| holds_as_well(rival.basket.as_ref(), when.basket.as_ref()))
         .collect();
     let both = [Some(CustomerKind::New.into()), Some(CustomerKind::Returning.into())];
     let said = [when.customer.clone()];
@@ -127,19 +154,19 @@ pub(super) fn hiders<'a>(offer: &Offer, before: &[&'a Offer]) -> Option<Vec<&'a 
             }
         }
     }
-    Some(found.into_iter().filter_map(|place| rivals.get(place).copied()).collect())
+    Some(found.into_iter().collect())
 }
 
 /// For each of the parts the places of the offers that take it in. Parts that the same offers take in count once: there
 /// may be hundreds of countries.
 fn parts<T>(
-    offers: &[&Offer],
+    offers: &[(usize, &When)],
     parts: &[T],
     takes_in: impl Fn(&When, &T) -> bool,
 ) -> BTreeSet<BTreeSet<usize>> {
     let places = |part| {
-        let taking = offers.iter().enumerate().filter(|(_, offer)| takes_in(&offer.when, part));
-        taking.map(|(place, _)| place).collect()
+        let taking = offers.iter().filter(|(_, when)| takes_in(when, part));
+        taking.map(|(place, _)| *place).collect()
     };
     parts.iter().map(places).collect()
 }
@@ -200,10 +227,8 @@ fn parse_list(
 }
 
 fn language(text: &str) -> Option<String> {
-    let subtag =
-        |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let spoken = LANGUAGES.iter().any(|language| speaks(text, language));
-    (spoken && text.split('-').all(subtag)).then(|| text.to_owned())
+    (spoken && is_tag(text)).then(|| text.to_owned())
 }
 
 fn country(text: &str) -> Option<String> {

@@ -279,16 +279,20 @@ fn parse_locale(node: &Node<'_>, faults: &mut Faults) -> String {
         return "en".into();
     }
     let Some(text) = node.text(faults, 35) else { return String::new() };
-    let subtag =
-        |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let language = text.split('-').next().unwrap_or_default();
-    if !text.split('-').all(subtag)
-        || !(2..=8).contains(&language.len())
-        || !language.bytes().all(|b| b.is_ascii_alphabetic())
-    {
+    if !is_tag(text) {
         faults.add(node, "must be a BCP 47 language tag such as \"fr\" or \"pt-BR\"");
     }
     text.to_owned()
+}
+
+/// Whether a text has the form of a BCP 47 language tag.
+pub(super) fn is_tag(text: &str) -> bool {
+    let subtag =
+        |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let language = text.split('-').next().unwrap_or_default();
+    text.split('-').all(subtag)
+        && language.len() >= 2
+        && language.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 fn parse_link_params(node: &Node<'_>, faults: &mut Faults) -> Vec<String> {

@@ -19,7 +19,7 @@ use crate::promo_codes;
 use crate::set_up::{CURRENCIES, costs, languages};
 use crate::text::say;
 
-pub use offer::{offer, rates};
+pub use offer::{offer, rates, wording};
 
 /// Somebody else saved the program after a form was drawn.
 #[derive(Clone, Debug, Default)]

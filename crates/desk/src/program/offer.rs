@@ -185,13 +185,17 @@ pub fn rates(text: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The sentence by which the shop's own language announces an offer's gift, where the shop has one.
-fn wording<'a>(program: &'a Program, offer: &str) -> &'a str {
-    let locale = program.locale.as_deref().unwrap_or_default();
+/// The sentence by which the shop's own language announces an offer's gift, where the shop has one: under the exact tag,
+/// else under its language, compared without case, as pages are told it.
+pub fn wording<'a>(program: &'a Program, offer: &str) -> &'a str {
+    let locale = program.locale.as_deref().unwrap_or("en");
     let language = locale.split('-').next().unwrap_or_default();
-    // Earlier ones stand under the whole tag.
-    let texts = program.offer_texts.get(offer).and_then(|all| all.get(locale).or_else(|| all.get(language)));
-    texts.and_then(|texts| texts.get("gift")).map_or("", String::as_str)
+    let texts = program.offer_texts.get(offer);
+    let gift = |tag: &str| {
+        let (_, words) = texts?.iter().find(|(name, _)| name.eq_ignore_ascii_case(tag))?;
+        words.get("gift")
+    };
+    gift(locale).or_else(|| gift(language)).map_or("", String::as_str)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! To whom an offer is shown: said in one sentence, and asked in a form.
 
 use maud::{Markup, html};
-use parrain_core::program::LANGUAGES;
+use parrain_core::program::{LANGUAGES, Reach, hiders};
 use parrain_wire::Instant;
 use parrain_wire::amount::{Amount, fine};
 use parrain_wire::moment::{CustomerKind, When};
@@ -26,12 +26,8 @@ pub(crate) fn sentence(lang: Language, program: &Program, offer: &Offer, now: In
         let said = lang.say("Montrée à personne\u{a0}: elle est terminée.", "Shown to nobody: it has ended.");
         return said.to_owned();
     }
-    if let Some(Offer { id, .. }) = hider(program, offer) {
-        return say!(
-            lang,
-            "Montrée à personne\u{a0}: {id}, plus haut, est montrée à tous.",
-            "Shown to nobody: {id}, above it, is shown to everybody."
-        );
+    if let Some(text) = hidden(lang, program, offer) {
+        return text;
     }
     let Some(when) = offer.when.as_ref().filter(|when| !when.is_empty()) else {
         let said = lang.say(
@@ -52,13 +48,14 @@ pub(crate) fn sentence(lang: Language, program: &Program, offer: &Offer, now: In
         text.push(' ');
         text.push_str(&part);
     };
+    let or = lang.say("ou", "or");
     // Where they are from stands by who they are, before what they do.
     if !when.countries.is_empty() {
-        add(listed(lang, when.countries.iter().map(|code| countries::from(lang, code)).collect()));
+        add(listed(or, when.countries.iter().map(|code| countries::from(lang, code)).collect()));
     }
     let ordered = (kind == Some(CustomerKind::Returning))
         .then(|| lang.say("qui ont déjà commandé", "who have ordered before").to_owned());
-    let names = listed(lang, when.languages.iter().map(|tag| tongue(lang, tag)).collect());
+    let names = listed(or, when.languages.iter().map(|tag| tongue(lang, tag)).collect());
     let read = (!names.is_empty())
         .then(|| say!(lang, "qui lisent la boutique en {names}", "who read the shop in {names}"));
     let clauses: Vec<String> = ordered.into_iter().chain(read).collect();
@@ -95,13 +92,44 @@ fn is_for_customers(offer: &Offer) -> bool {
     offer.audience.word().is_some_and(|audience| audience == Audience::Customer)
 }
 
-/// The offer above it that everybody is shown as long as it runs.
-fn hider<'a>(program: &'a Program, offer: &Offer) -> Option<&'a Offer> {
-    program.offers.iter().take_while(|above| above.id != offer.id).find(|above| {
-        is_for_customers(above)
-            && above.when.as_ref().is_none_or(When::is_empty)
-            && above.starts_at.is_none_or(|start| offer.starts_at.is_some_and(|at| start <= at))
-            && above.ends_at.is_none_or(|end| offer.ends_at.is_some_and(|at| at <= end))
+/// That nobody is shown it, where those above it leave nobody.
+fn hidden(lang: Language, program: &Program, offer: &Offer) -> Option<String> {
+    let none = When::default();
+    let above = program.offers.iter().take_while(|above| above.id != offer.id);
+    let above: Vec<_> = above.filter_map(|above| Some((above, reach(above, &none)?))).collect();
+    let reaches: Vec<_> = above.iter().map(|(_, reach)| *reach).collect();
+    let hiders = hiders(&reach(offer, &none)?, &reaches)?;
+    let hiders: Vec<_> = hiders.into_iter().filter_map(|place| above.get(place)).collect();
+    let id = |(offer, _): &&(&Offer, Reach<'_>)| offer.id.clone();
+    if let Some(id) = hiders.iter().find(|(_, reach)| reach.when.is_empty()).map(id) {
+        return Some(say!(
+            lang,
+            "Montrée à personne\u{a0}: {id}, plus haut, est montrée à tous.",
+            "Shown to nobody: {id}, above it, is shown to everybody."
+        ));
+    }
+    let ids = listed(lang.say("et", "and"), hiders.iter().map(id).collect());
+    Some(match hiders.len() {
+        1 => say!(
+            lang,
+            "Montrée à personne\u{a0}: {ids}, plus haut, est montrée à tous ceux à qui elle s’adresse.",
+            "Shown to nobody: {ids}, above it, is shown to all whom it is for."
+        ),
+        _ => say!(
+            lang,
+            "Montrée à personne\u{a0}: {ids}, plus haut, sont montrées ensemble à tous ceux à qui elle s’adresse.",
+            "Shown to nobody: {ids}, above it, are together shown to all whom it is for."
+        ),
+    })
+}
+
+/// To whom and for how long an offer is shown; nothing where it is for an audience that is not known.
+fn reach<'a>(offer: &'a Offer, none: &'a When) -> Option<Reach<'a>> {
+    Some(Reach {
+        audience: offer.audience.word()?,
+        starts_at: offer.starts_at,
+        ends_at: offer.ends_at,
+        when: offer.when.as_ref().unwrap_or(none),
     })
 }
 
@@ -179,13 +207,13 @@ fn tongue(lang: Language, tag: &str) -> String {
     region.map_or_else(|| name.to_owned(), |region| format!("{name} ({})", countries::name(lang, region)))
 }
 
-/// "Belgium, France or Luxembourg".
-fn listed(lang: Language, mut parts: Vec<String>) -> String {
+/// "Belgium, France or Luxembourg", by "or".
+fn listed(word: &str, mut parts: Vec<String>) -> String {
     let last = parts.pop().unwrap_or_default();
     if parts.is_empty() {
         return last;
     }
-    format!("{} {} {last}", parts.join(", "), lang.say("ou", "or"))
+    format!("{} {word} {last}", parts.join(", "))
 }
 
 #[cfg(test)]
@@ -278,6 +306,21 @@ mod tests {
             let said = said(&program(vec![above.clone(), more.clone()]), 1);
             assert_eq!(said[0], "Shown to everybody to whom no offer above it is shown.", "{above:?}");
         }
-        assert!(!said(&program(vec![all(), more]), 0)[0].contains("nobody"), "the one above is");
+        assert!(!said(&program(vec![all(), more.clone()]), 0)[0].contains("nobody"), "the one above is");
+        // Two may leave nobody together.
+        let [first, second] =
+            ["new", "returning"].map(|kind| offer(kind, json!({"when": {"customer": kind}})));
+        assert_eq!(
+            said(&program(vec![first, second, more]), 2),
+            [
+                "Shown to nobody: new and returning, above it, are together shown to all whom it is for.",
+                "Montrée à personne\u{a0}: new et returning, plus haut, sont montrées ensemble à tous ceux à qui elle s’adresse."
+            ]
+        );
+        let belgians = |id: &str| offer(id, json!({"when": {"countries": ["BE"]}}));
+        assert_eq!(
+            said(&program(vec![belgians("one"), belgians("two")]), 1)[0],
+            "Shown to nobody: one, above it, is shown to all whom it is for."
+        );
     }
 }

@@ -31,7 +31,6 @@ use parrain_wire::books::{Decision, Subject};
 use parrain_wire::referrer::{self, ReferrerCard, ReferrerList, SignInLink};
 use parrain_wire::rewards::Status;
 use parrain_wire::shops::{self, ShopList};
-use parrain_wire::word::Word;
 use serde_json::Value;
 
 /// How many shops one page of the list names.
@@ -216,21 +215,8 @@ impl<E: Env> App<E> {
     }
 
     pub(super) async fn list_referrers(&self, may: &Reads, request: &Request, id: &ShopId) -> Answer {
-        let status = match request.param("status") {
-            None => None,
-            Some(word) => match Activity::WORDS.iter().find(|(name, _)| *name == word) {
-                Some((_, status)) => Some(*status),
-                None => {
-                    let words: Vec<&str> = Activity::WORDS.iter().map(|(name, _)| *name).collect();
-                    return Err(Error::invalid("status", format!("must be one of {}", words.join(", "))));
-                }
-            },
-        };
-        let unconfirmed = match request.param("confirmed").as_deref() {
-            None => false,
-            Some("false") => true,
-            Some(_) => return Err(Error::invalid("confirmed", "must be false, or be left out")),
-        };
+        let status = request.word::<Activity>("status")?;
+        let unconfirmed = request.says("confirmed", false)?;
         let shop = self.fresh_shop(id).await?;
         let page = self
             .ask_as(
@@ -290,26 +276,9 @@ impl<E: Env> App<E> {
     }
 
     pub(super) async fn list_conversions(&self, may: &Reads, request: &Request, id: &ShopId) -> Answer {
-        let status = match request.param("status") {
-            None => None,
-            Some(word) => match Status::named(&word) {
-                Some(status) => Some(status),
-                None => {
-                    let words: Vec<&str> = Status::WORDS.iter().map(|(name, _)| *name).collect();
-                    return Err(Error::invalid("status", format!("must be one of {}", words.join(", "))));
-                }
-            },
-        };
-        let unverified = match request.param("verified").as_deref() {
-            None => false,
-            Some("false") => true,
-            Some(_) => return Err(Error::invalid("verified", "must be false, or left out")),
-        };
-        let waiting = match request.param("waiting").as_deref() {
-            None => false,
-            Some("true") => true,
-            Some(_) => return Err(Error::invalid("waiting", "must be true, or left out")),
-        };
+        let status = request.word::<Status>("status")?;
+        let unverified = request.says("verified", false)?;
+        let waiting = request.says("waiting", true)?;
         let page = self
             .ask_as(may, id, ListConversions { status, unverified, waiting, cursor: request.param("cursor") })
             .await?;

@@ -17,7 +17,6 @@ use crate::shop_id::ShopId;
 use crate::token;
 use parrain_core::check::{Faults, Node};
 use parrain_wire::deliveries::{DeliveryState, EndpointWithSecret, EventType};
-use parrain_wire::word::Word;
 
 /// How many deliveries one request may name.
 const MOST_NAMED: usize = 1000;
@@ -100,13 +99,7 @@ impl<E: Env> App<E> {
         id: &ShopId,
         endpoint: String,
     ) -> Answer {
-        let state = match request.param("state") {
-            None => None,
-            Some(name) => Some(DeliveryState::named(&name).ok_or_else(|| {
-                let names: Vec<&str> = DeliveryState::WORDS.iter().map(|(name, _)| *name).collect();
-                Error::invalid("state", format!("must be one of {}", names.join(", ")))
-            })?),
-        };
+        let state = request.word::<DeliveryState>("state")?;
         let list = self.ask_as(may, id, ListDeliveries { id: endpoint, state }).await?;
         Ok(Response::json(StatusCode::OK, &list)?)
     }

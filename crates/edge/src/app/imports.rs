@@ -15,6 +15,7 @@ use crate::shop_id::ShopId;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parrain_core::event::{Customer, Goods, Kind, Order};
+use parrain_core::money::Rate;
 use parrain_core::program::Program;
 use parrain_core::referrer::Activity;
 use parrain_imports::{Entry, Found, Item, OldOrder, Owed, Person, Refused, Settings, link_params, read};
@@ -22,7 +23,6 @@ use parrain_wire::imports::{
     Import, ImportColumn, ImportReason as Reason, ImportState, ImportVerdict, ImportWhat as What,
     ImportedColumn, Software,
 };
-use parrain_wire::word::Word;
 use serde_json::json;
 
 /// The most characters of an order's id in a file that go into its id here.
@@ -35,10 +35,10 @@ impl<E: Env> App<E> {
     pub(super) async fn plan_import(&self, may: &Owner, request: &Request, id: &ShopId) -> Answer {
         let shop = self.fresh_shop(id).await?;
         let program = &shop.program;
-        let software = word::<Software>(request, "software")?;
+        let software = request.word::<Software>("software")?;
         let offer = offer(request, program)?;
-        let (nearest, rates) = (flag(request, "nearest")?, flag(request, "rates")?);
-        let (welcome, takes_links) = (flag(request, "welcome")?, flag(request, "link_params")?);
+        let (nearest, rates) = (request.flag("nearest")?, request.flag("rates")?);
+        let (welcome, takes_links) = (request.flag("welcome")?, request.flag("link_params")?);
         let settings = Settings {
             software,
             zone: program.zone.clone(),
@@ -81,7 +81,7 @@ impl<E: Env> App<E> {
         id: &ShopId,
         import: String,
     ) -> Answer {
-        let verdict = word::<ImportVerdict>(request, "verdict")?;
+        let verdict = request.word::<ImportVerdict>("verdict")?;
         let ask = GetImport { id: import, verdict, cursor: request.param("cursor") };
         Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, ask).await?)?)
     }
@@ -227,11 +227,9 @@ impl Reader<'_> {
         let program = &self.shop.program;
         let offer = program.offer(self.offer).map(|offer| offer.advocate.reward.to_wire(program.currency));
         let offered = offer.filter(|reward| reward.tiers.is_empty()).and_then(|reward| reward.percent);
-        let plain = |text: &str| match text.contains('.') {
-            true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-            false => text.to_owned(),
-        };
-        offered.is_some_and(|offered| plain(offered.as_str()) == plain(percent))
+        offered
+            .and_then(|offered| Rate::parse(offered.as_str()))
+            .is_some_and(|offered| Rate::parse(percent) == Some(offered))
     }
 
     fn owed(&self, owed: &Owed) -> Wish {
@@ -301,19 +299,4 @@ fn offer(request: &Request, program: &Program) -> Result<String, Error> {
             format!("is not an offer of the program; its offers are {}", ids.join(", ")),
         )),
     }
-}
-
-fn flag(request: &Request, name: &str) -> Result<bool, Error> {
-    match request.param(name).as_deref() {
-        None | Some("false") => Ok(false),
-        Some("true") => Ok(true),
-        Some(_) => Err(Error::invalid(name, "must be true or false")),
-    }
-}
-
-fn word<T: Word>(request: &Request, name: &str) -> Result<Option<T>, Error> {
-    let Some(text) = request.param(name) else { return Ok(None) };
-    let found = T::named(&text);
-    let names: Vec<&str> = T::WORDS.iter().map(|(name, _)| *name).collect();
-    found.map(Some).ok_or_else(|| Error::invalid(name, format!("must be one of {}", names.join(", "))))
 }

@@ -17,7 +17,7 @@ use parrain_core::money::{Currency, format_amount};
 use parrain_core::reason::Reason;
 use parrain_wire::account::{ClaimState, Credited};
 use parrain_wire::event::Decided;
-use parrain_wire::word::{Known, Word};
+use parrain_wire::word::Known;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -41,7 +41,7 @@ impl<E: Env> App<E> {
                 Some(text.parse::<Code>().map_err(|fault| Error::invalid("code", format!("{fault}")))?)
             }
         };
-        let outcome = one_of(request, "outcome", &OUTCOMES)?;
+        let outcome = request.one_of("outcome", &OUTCOMES)?;
         let ask = ListOrders { email_hash, code, outcome, cursor: request.param("cursor") };
         Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, ask).await?)?)
     }
@@ -80,8 +80,7 @@ impl<E: Env> App<E> {
 
     /// A page of claims, those that wait first.
     pub(super) async fn list_claims(&self, may: &Reads, request: &Request, id: &ShopId) -> Answer {
-        let all: Vec<ClaimState> = ClaimState::WORDS.iter().map(|(_, state)| *state).collect();
-        let state = one_of(request, "state", &all)?;
+        let state = request.word::<ClaimState>("state")?;
         let claims = self.ask_as(may, id, ListClaims { state, cursor: request.param("cursor") }).await?;
         Ok(Response::json(StatusCode::OK, &claims)?)
     }
@@ -202,18 +201,6 @@ fn unreported(
             found.retain(|fault| fault.pointer != "/total" || given.contains_key("total"));
             faults.extend(found);
             None
-        }
-    }
-}
-
-/// A word in a query parameter, one of some.
-fn one_of<T: Word>(request: &Request, name: &str, words: &[T]) -> Result<Option<T>, Error> {
-    let Some(text) = request.param(name) else { return Ok(None) };
-    match words.iter().find(|word| word.name() == text) {
-        Some(word) => Ok(Some(*word)),
-        None => {
-            let words: Vec<&str> = words.iter().map(|word| word.name()).collect();
-            Err(Error::invalid(name, format!("must be one of {}", words.join(", "))))
         }
     }
 }

@@ -42,6 +42,7 @@ impl<E: Env> App<E> {
     /// Answers a page's script, with CORS headers for the program's origins.
     pub(super) async fn page(&self, request: &Request, id: &ShopId, found: Found) -> Response {
         let asked = if matches!(found.route, Route::Offer(_)) { request.params("code") } else { Vec::new() };
+        let codes: Vec<Code> = asked.iter().filter_map(|text| Code::read(text)).take(address::MOST).collect();
         let limit = match (&found.route, asked.is_empty()) {
             (Route::Referrers(_) | Route::SignInMails(_) | Route::Reminders(_), _) => Some(Limit::Join),
             (Route::Offer(_), true) | (Route::Rewards(_), _) => None,
@@ -55,7 +56,7 @@ impl<E: Env> App<E> {
             let origins = shop.as_ref().map_or(&[][..], |shop| &shop.program.origins);
             return cors::dress(Error::TooMany(RETRY_AFTER).response(), request, origins);
         }
-        let known = self.first_known(id, &asked).await;
+        let known = self.first_known(id, &codes).await;
         let (shop, referrer) = match self.counted(request, known).await {
             Ok(known) => known,
             // A page with a wrong shop id may read that it is wrong: whose pages could be asked for is not known.
@@ -64,7 +65,10 @@ impl<E: Env> App<E> {
         };
         self.watched(request, id, &shop, &found.route);
         let answer = match &found.route {
-            Route::Offer(_) => self.offer(request, id, &shop, (!asked.is_empty()).then_some(referrer)).await,
+            Route::Offer(_) => {
+                let verdict = (!asked.is_empty()).then(|| self.verdict(&shop, &codes, referrer));
+                self.offer(request, id, &shop, verdict).await
+            }
             Route::Touches(_) => self.touch(request, id).await,
             Route::Referrers(_) => self.join(request, id, &shop).await,
             Route::Rewards(_) => self.rewards(request, id, &shop).await,
@@ -119,11 +123,11 @@ impl<E: Env> App<E> {
 
     /// The shop, and the first of several codes that is somebody's: an address may carry other people's words
     /// beside a code.
-    async fn first_known(&self, id: &ShopId, asked: &[String]) -> Result<(Rc<Shop>, Option<Known>), Error> {
+    async fn first_known(&self, id: &ShopId, asked: &[Code]) -> Result<(Rc<Shop>, Option<Known>), Error> {
         let mut shop = None;
-        for code in asked.iter().filter_map(|text| Code::read(text)).take(address::MOST) {
-            match self.shop_and_referrer(id, &code).await? {
-                (found, Some(referrer)) => return Ok((found, Some((code, referrer)))),
+        for code in asked {
+            match self.shop_and_referrer(id, code).await? {
+                (found, Some(referrer)) => return Ok((found, Some((code.clone(), referrer)))),
                 (found, None) => shop = Some(found),
             }
         }
@@ -133,19 +137,27 @@ impl<E: Env> App<E> {
         }
     }
 
-    /// The public program; where codes were asked about, with what is said of the one that is somebody's.
+    /// What is said of the codes asked about: of the one that is somebody's, else of the shop's own.
+    fn verdict(&self, shop: &Shop, asked: &[Code], known: Option<Known>) -> Verdict {
+        let now = self.env.now();
+        let own = if known.is_none() { own_verdict(asked, shop, now) } else { None };
+        own.unwrap_or_else(|| verdict(&shop.program, known, now))
+    }
+
+    /// The public program; where codes were asked about, with what is said of them.
     async fn offer(
         &self,
         request: &Request,
         id: &ShopId,
         shop: &Shop,
-        asked: Option<Option<Known>>,
+        code: Option<Verdict>,
     ) -> Result<Response, Error> {
         let program = &shop.program;
         let now = self.env.now();
         let public = |offer: &&Offer| offer.audience == Audience::Customer && offer.is_active(now);
         let offers = program.offers.iter().filter(public);
-        let country = request.country().filter(|_| program.asks_country(now));
+        let asks_country = program.asks_country(now);
+        let country = request.country().filter(|_| asks_country);
         let locale = request.param("locale");
         let facts = Facts {
             language: locale.as_deref().map(str::to_owned),
@@ -153,10 +165,6 @@ impl<E: Env> App<E> {
             ..Facts::default()
         };
         let joinable = program.shown(&facts, now);
-        let code = asked.map(|known| match known {
-            Some(known) => verdict(program, Some(known), now),
-            None => own_verdict(request, shop, now).unwrap_or_else(|| verdict(program, None, now)),
-        });
         let asked = code.is_some();
         let good = code.as_ref().is_none_or(|verdict| matches!(verdict, Verdict::Valid(_)));
         let offer_of_code = code.as_ref().and_then(|verdict| match verdict {
@@ -183,11 +191,10 @@ impl<E: Env> App<E> {
             code,
         };
         // A code that is not known yet may be made the next moment. Where somebody is, is theirs alone.
-        let own = program.asks_country(now);
         let keep = match (asked, good) {
             (_, false) => "no-store".to_owned(),
             (true, true) => format!("private, max-age={}", holds_for(shop, now).min(60)),
-            (false, true) if own => format!("private, max-age={}", holds_for(shop, now)),
+            (false, true) if asks_country => format!("private, max-age={}", holds_for(shop, now)),
             (false, true) => format!("public, max-age={}", holds_for(shop, now)),
         };
         Ok(Response::json(StatusCode::OK, &answer)?.with(header::CACHE_CONTROL, &keep))
@@ -451,10 +458,9 @@ fn holds_for(shop: &Shop, now: Instant) -> i64 {
 }
 
 /// What is said of the first of the codes asked about that is a promo code of the shop's own; nothing where none is.
-fn own_verdict(request: &Request, shop: &Shop, now: Instant) -> Option<Verdict> {
+fn own_verdict(asked: &[Code], shop: &Shop, now: Instant) -> Option<Verdict> {
     let program = &shop.program;
-    let asked = request.params("code").into_iter().filter_map(|text| Code::read(&text)).take(address::MOST);
-    let promotion = asked.into_iter().find_map(|code| program.promotion(&code))?;
+    let promotion = asked.iter().find_map(|code| program.promotion(code))?;
     let refused = |reason: WhyNot| Verdict::Invalid(Refused { valid: Is, reason: reason.into() });
     if promotion.has_ended(now) {
         return Some(refused(WhyNot::Expired));

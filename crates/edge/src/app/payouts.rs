@@ -17,6 +17,8 @@ use parrain_core::payout::{Method, Selection};
 use parrain_core::program::{Debtor, is_paid_out, names};
 use parrain_wire::details::PayoutDetails;
 use parrain_wire::payouts::{Payout, PayoutList};
+use parrain_wire::program::RewardKind;
+use parrain_wire::word::Word;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -66,20 +68,10 @@ impl<E: Env> App<E> {
         id: &ShopId,
         batch: String,
     ) -> Answer {
-        let kind = match request.param("kind") {
-            Some(kind) if !names().any(|name| name == kind) => {
-                let names: Vec<&str> = names().collect();
-                return Err(Error::invalid("kind", format!("must be one of {}", names.join(", "))));
-            }
-            kind => kind,
-        };
-        let with_details = match request.param("details").as_deref() {
-            None | Some("false") => false,
-            Some("true") => true,
-            Some(_) => return Err(Error::invalid("details", "must be true or false")),
-        };
+        let kind = request.word::<RewardKind>("kind")?.map(Word::name);
+        let with_details = request.flag("details")?;
         let (file, details) = self.payout_file(may, id, batch).await?;
-        let text = payfile::csv(&file.payout, &details, kind.as_deref(), with_details)
+        let text = payfile::csv(&file.payout, &details, kind, with_details)
             .map_err(|fault| Error::Internal(format!("a payout's file: {fault}")))?;
         let part = kind.map(|kind| format!("-{kind}")).unwrap_or_default();
         Ok(attached(id, &format!("{}{part}", file.payout.id), "csv", "text/csv; charset=utf-8", text))
@@ -93,7 +85,7 @@ impl<E: Env> App<E> {
         id: &ShopId,
         batch: String,
     ) -> Answer {
-        let partial = request.param("partial").is_some_and(|partial| partial == "true");
+        let partial = request.flag("partial")?;
         let asked = Asked { debtor: None, execution_date: self.env.now().date(), partial, dry_run: false };
         self.transfer(may, id, batch, asked).await
     }

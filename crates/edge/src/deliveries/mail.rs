@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use http::Method;
+use parrain_desk::promote;
 use parrain_mail::{Letter, Words, Writing};
 use parrain_wire::mail::{MailKind, MailProvider};
 use serde::{Deserialize, Serialize};
@@ -108,7 +109,7 @@ fn prepared(web: &impl Web, draft: &Draft) -> Result<Prepared, String> {
     let links = match draft.kind {
         MailKind::Welcome => vec![
             format!("{}/r/{}/{code}", record.origin, draft.shop),
-            format!("{}/promote/{}/{code}", record.origin, draft.shop),
+            format!("{}{}", record.origin, promote::path(draft.shop.as_str(), code)),
         ],
         MailKind::Reminder => vec![format!("{}/r/{}/{code}", record.origin, draft.shop)],
         MailKind::ToDo => vec![format!("{}/desk/{}", record.origin, draft.shop)],

@@ -21,7 +21,7 @@ use super::dossier::Decided;
 use super::journal::{View, key, kind_number, list, orders_text, person_keys, position_values, read_entry};
 use super::shop::{Shop, parse_code};
 use super::signals::read_held;
-use super::sql::{Sql, SqlError, Value};
+use super::sql::{Sql, SqlError, Value, json_of};
 use super::tally::Tally;
 use crate::protocol::calls::{RecordEvent, RecordSnapshot, ReportConversion};
 use crate::protocol::publication::{Fact, Publication};
@@ -62,7 +62,7 @@ impl<S: Sql> Answers<RecordSnapshot> for Ledger<S> {
         }
         let after = snapshot.seen(before);
         if after != before {
-            let text = serde_json::to_string(&after).map_err(|fault| Refusal::Store(fault.to_string()))?;
+            let text = json_of(&after)?;
             self.sql.run(
                 "INSERT OR REPLACE INTO seen (order_id, seen) VALUES (?, ?)",
                 &[id.into(), text.into()],
@@ -166,12 +166,11 @@ impl<S: Sql> Ledger<S> {
         let (id, was_earned) = (row.int(0)?, row.int(3)? != 0);
         let conversion = decision.conversion();
         let earned = entry.verified && conversion.is_some_and(|conversion| conversion.is_earned());
-        let json = |value: serde_json::Result<String>| value.map_err(|fault| SqlError(fault.to_string()));
         self.sql.run(
             "UPDATE entry SET verdict = ?, why = ?, code = ?, offer = ?, refusal = ?, earned = ? WHERE id = ?",
             &[
-                json(serde_json::to_string(&decision.verdict))?.into(),
-                json(serde_json::to_string(&decision.why))?.into(),
+                json_of(&decision.verdict)?.into(),
+                json_of(&decision.why)?.into(),
                 conversion.map(|conversion| conversion.code.as_str()).into(),
                 conversion.map(|conversion| conversion.offer.as_str()).into(),
                 conversion.and_then(|conversion| conversion.refusal).map(|reason| reason.name()).into(),
@@ -341,7 +340,7 @@ impl<S: Sql> Ledger<S> {
     /// Writes an order where it stands; its row.
     pub(super) fn insert_order(&self, order: &Order, verified: bool) -> Result<i64, Refusal> {
         let [at, ext, kind] = position_values(&order.position());
-        let event = serde_json::to_string(order).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        let event = json_of(order)?;
         let goods = order.goods.as_ref();
         let inserted = self.sql.run(
             "INSERT INTO entry (kind, ext, verified, at, event, currency, base, received)
@@ -480,7 +479,7 @@ impl<S: Sql> Ledger<S> {
         if let Some(order) = &order {
             self.count_back(change, order.entry)?;
         }
-        let event = serde_json::to_string(change).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        let event = json_of(change)?;
         self.sql.run(
             "INSERT INTO back (order_id, what, at, event, received) VALUES (?, ?, ?, ?, ?)",
             &[

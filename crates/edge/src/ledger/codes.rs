@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::deliveries::{DAYS, bounded, gap};
 use super::shop::parse_code;
-use super::sql::{Row, Sql, SqlError, Value};
+use super::sql::{Row, Sql, SqlError, Value, json_of};
 use super::{Ledger, shop};
 use crate::deliveries::platform::{CodeJob, Coded, has_starts};
 use crate::platform::Platform;
@@ -72,8 +72,7 @@ impl<S: Sql> Ledger<S> {
         if makers.is_empty() {
             return Ok(());
         }
-        let terms = terms.map(|terms| serde_json::to_string(&terms)).transpose();
-        let terms = terms.map_err(|fault| Refusal::Store(fault.to_string()))?;
+        let terms = terms.as_ref().map(json_of).transpose()?;
         for maker in makers {
             let key = [Value::from(maker.as_str()), code.as_str().into()];
             let held = self.sql.run("SELECT terms, begun FROM code WHERE maker = ? AND code = ?", &key)?;
@@ -221,8 +220,7 @@ impl<S: Sql> Ledger<S> {
         came: &Coded,
     ) -> Result<(), Refusal> {
         let Some(held) = self.code_at(maker, &job.code)? else { return Ok(()) };
-        let done = job.terms.as_ref().map(serde_json::to_string).transpose();
-        let done = done.map_err(|fault| Refusal::Store(fault.to_string()))?;
+        let done = job.terms.as_ref().map(json_of).transpose()?;
         let (made, reference, state, words) = match came {
             Coded::Made(reference) => (done.clone(), Some(reference.clone()), CodeState::Made, None),
             Coded::Same => (done.clone(), None, CodeState::Made, None),

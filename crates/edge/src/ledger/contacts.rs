@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use super::Ledger;
 use super::deliveries::state_number;
-use super::sql::{Row, Sql};
+use super::sql::{Row, Sql, json_of};
 use crate::deliveries::contacts::{Contact, Moment};
 use crate::details::seal::Sealed;
 use crate::protocol::calls::{DropContacts, ListContacts, PutContacts, ReplaceContacts, StaleContacts};
@@ -251,8 +251,4 @@ pub(super) fn is_contact(now: Instant, referrer: &Referrer) -> bool {
         Activity::Waiting | Activity::Ended => false,
     };
     referrer.marketing_consent && referrer.email.is_some() && !referrer.test && takes_part
-}
-
-fn json_of(value: &impl serde::Serialize) -> Result<String, Refusal> {
-    serde_json::to_string(value).map_err(|fault| Refusal::Store(fault.to_string()))
 }

@@ -6,7 +6,7 @@ use parrain_wire::desk::{self, News};
 
 use super::Ledger;
 use super::deliveries::{bounded, gap};
-use super::sql::{Row, Sql, Value};
+use super::sql::{Row, Sql, Value, json_of};
 use crate::deliveries::platform::Waiting;
 use crate::details::seal::Sealed;
 use crate::platform::Platform;
@@ -30,7 +30,7 @@ impl<S: Sql> Answers<PutCredentials> for Ledger<S> {
         let is_another = before.as_ref().is_some_and(|before| *before != account);
         // What is shown of an account at Stripe is the end of its key, which is no other account's for that.
         self.allow_reconciliation(now, platform, &rights, is_another && apart(platform, &account).is_some())?;
-        let rights = serde_json::to_string(&rights).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        let rights = json_of(&rights)?;
         if let Some(before) = before.filter(|before| *before != account) {
             // What was made for another shop's account stands there, and says nothing of this one.
             self.sql.run("DELETE FROM code WHERE maker = ?", &[platform.name().into()])?;

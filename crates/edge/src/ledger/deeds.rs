@@ -4,7 +4,7 @@ use parrain_core::instant::Instant;
 use parrain_wire::desk::{News, Silent};
 
 use super::Ledger;
-use super::sql::{Sql, SqlError, Value};
+use super::sql::{Sql, SqlError, Value, json_of};
 use crate::protocol::By;
 
 /// How often at most it is noted that a platform sends, in seconds: a busy one costs no row per message.
@@ -34,7 +34,7 @@ impl<S: Sql> Ledger<S> {
     /// Notes what was done, and by whom the call was let in.
     pub(super) fn note(&self, now: Instant, deed: News) -> Result<(), SqlError> {
         let deed = News { at: now, by: self.by(), ..deed };
-        let text = serde_json::to_string(&deed).map_err(|fault| SqlError(fault.to_string()))?;
+        let text = json_of(&deed)?;
         self.sql.run("INSERT INTO deed (at, deed) VALUES (?, ?)", &[now.into(), text.into()])?;
         Ok(())
     }

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::Ledger;
 use super::schema;
-use super::sql::{Row, Sql, SqlError, Value};
+use super::sql::{Row, Sql, SqlError, Value, json_of};
 use crate::details::seal::Sealed;
 use crate::protocol::calls::{ListDeliveries, ReplayDeliveries, TestEndpoint};
 use crate::protocol::{Answers, Refusal};
@@ -210,7 +210,7 @@ impl<S: Sql> Ledger<S> {
     /// # Errors
     /// [`Refusal::Store`].
     pub fn next_try(&self) -> Result<Option<Instant>, Refusal> {
-        if !schema::has_deliveries(&self.sql)? {
+        if !schema::has(&self.sql, "delivery")? {
             return Ok(None);
         }
         let rows = self.sql.run(
@@ -226,7 +226,7 @@ impl<S: Sql> Ledger<S> {
     /// # Errors
     /// [`Refusal::Store`].
     pub fn parcels(&self, now: Instant, most: u32) -> Result<Vec<Parcel>, Refusal> {
-        if !schema::has_deliveries(&self.sql)? {
+        if !schema::has(&self.sql, "delivery")? {
             return Ok(Vec::new());
         }
         let prefix = match self.id_prefix() {
@@ -389,7 +389,7 @@ impl<S: Sql> Ledger<S> {
 /// The body of a webhook.
 fn notice(what: EventType, at: Instant, data: &impl Serialize) -> Result<String, Refusal> {
     let notice = Notice { kind: what.into(), timestamp: at, data };
-    serde_json::to_string(&notice).map_err(|fault| Refusal::Store(fault.to_string()))
+    Ok(json_of(&notice)?)
 }
 
 /// How long to wait after so many tries that failed, one more having failed now.

@@ -6,7 +6,7 @@ use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 
 use super::journal::list;
-use super::sql::{Row, Sql, SqlError};
+use super::sql::{Row, Sql, SqlError, json_of};
 use super::{Ledger, shop};
 use crate::details::seal::Sealed;
 use crate::protocol::calls::{
@@ -21,8 +21,7 @@ impl<S: Sql> Answers<PutDetails> for Ledger<S> {
     fn answer(&self, now: Instant, ask: PutDetails) -> Result<HeldDetails, Refusal> {
         let PutDetails { code, sealed, methods, token_made } = ask;
         self.hold_details_to(&code, token_made)?;
-        let methods_text =
-            serde_json::to_string(&methods).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        let methods_text = json_of(&methods)?;
         self.sql.run(
             "INSERT OR REPLACE INTO details (code, changed, key_id, sealed, methods) VALUES (?, ?, ?, ?, ?)",
             &[

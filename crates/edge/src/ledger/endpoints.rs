@@ -5,7 +5,7 @@ use parrain_wire::deliveries::{DeliveryState, Endpoint, EndpointList, EventType}
 use parrain_wire::desk::{self, News};
 
 use super::deliveries::state_number;
-use super::sql::{Row, Sql, Value};
+use super::sql::{Row, Sql, Value, json_of};
 use super::{Ledger, number};
 use crate::protocol::calls::{
     AddEndpoint, ChangeEndpoint, GetEndpoint, ListEndpoints, RemoveEndpoint, RotateEndpoint,
@@ -160,5 +160,5 @@ impl<S: Sql> Ledger<S> {
 }
 
 fn types_text(types: &[EventType]) -> Result<Value, Refusal> {
-    Ok(serde_json::to_string(types).map_err(|fault| Refusal::Store(fault.to_string()))?.into())
+    Ok(json_of(types)?.into())
 }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::Ledger;
 use super::overview::TESTS;
 use super::shop::{hour, parse_code};
-use super::sql::{Row, Sql, SqlError, Value};
+use super::sql::{Row, Sql, SqlError, Value, json_of};
 use crate::protocol::calls::{
     BeginExperiment, ConcludeExperiment, GetExperiment, ListExperiments, PlanExperiment,
 };
@@ -119,7 +119,7 @@ impl<S: Sql> Answers<BeginExperiment> for Ledger<S> {
         let asked = Asked { difference, weeks, dealt: counts.collect(), offers };
         self.sql.run(
             "INSERT INTO experiment (id, asked, began) VALUES (?, ?, ?)",
-            &[id.as_str().into(), json(&asked)?.into(), now.into()],
+            &[id.as_str().into(), json_of(&asked)?.into(), now.into()],
         )?;
         for ((code, _), variant) in people.iter().zip(dealt) {
             self.sql.run(
@@ -303,8 +303,7 @@ impl<S: Sql> Ledger<S> {
         let rows = self.sql.run(
             &format!(
                 "SELECT code, record, visits, ({CONVERSIONS}) FROM
-                    (SELECT code, record, (SELECT COALESCE(SUM(MAX(clicks, touches)), 0) FROM visit
-                        WHERE visit.code = one.code AND hour >= ?1 AND hour < ?2) AS visits FROM referrer AS one
+                    (SELECT code, record, ({VISITS}) AS visits FROM referrer AS one
                     WHERE seq = (SELECT MAX(seq) FROM referrer WHERE code = one.code)
                     AND json_extract(record, '$.offer') = ?5 AND json_extract(record, '$.activity') IS NULL
                     AND json_extract(record, '$.terms') IS NULL AND code NOT IN {TESTS}
@@ -322,8 +321,7 @@ impl<S: Sql> Ledger<S> {
         let mut people = Vec::new();
         for row in &rows {
             let referrer: Referrer = row.json(1)?;
-            let expired = referrer.expires_at.is_some_and(|last| last < now);
-            if referrer.activity == Activity::Active && !expired {
+            if referrer.activity_at(now) == Activity::Active {
                 people.push((parse_code(row.text(0)?)?, brought(row, 2)?));
             }
         }
@@ -392,7 +390,7 @@ impl<S: Sql> Ledger<S> {
         let came = self.what_came(held)?;
         self.sql.run(
             "UPDATE experiment SET came = ? WHERE id = ?",
-            &[json(&came)?.into(), held.id.as_str().into()],
+            &[json_of(&came)?.into(), held.id.as_str().into()],
         )?;
         Ok(came)
     }
@@ -404,8 +402,7 @@ impl<S: Sql> Ledger<S> {
         for variant in 0..held.asked.offers.len() {
             let rows = self.sql.run(
                 &format!(
-                    "SELECT (SELECT COALESCE(SUM(MAX(clicks, touches)), 0) FROM visit
-                            WHERE visit.code = one.code AND hour >= ?1 AND hour < ?2), ({CONVERSIONS})
+                    "SELECT ({VISITS}), ({CONVERSIONS})
                         FROM dealt AS one WHERE experiment = ?5 AND variant = ?6"
                 ),
                 &[
@@ -447,6 +444,10 @@ impl<S: Sql> Ledger<S> {
         self.note(now, News { what: what.into(), name: Some(id.to_owned()), ..News::default() })
     }
 }
+
+/// Visits of a referrer `one` from the hour `?1` and before the hour `?2`.
+const VISITS: &str = "SELECT COALESCE(SUM(MAX(clicks, touches)), 0) FROM visit
+    WHERE visit.code = one.code AND hour >= ?1 AND hour < ?2";
 
 /// Conversions of a referrer `one` that stand, from `?3` and before `?4`; what the shop added by hand is none.
 const CONVERSIONS: &str = "SELECT COUNT(*) FROM entry WHERE entry.code = one.code AND at >= ?3 AND at < ?4
@@ -504,10 +505,6 @@ fn out_of_100(share: f64) -> String {
     let text = format!("{:.3}", share * 100.0);
     let short = text.trim_end_matches('0').trim_end_matches('.');
     if short == "-0" { "0".to_owned() } else { short.to_owned() }
-}
-
-fn json(value: &impl Serialize) -> Result<String, Refusal> {
-    serde_json::to_string(value).map_err(|fault| Refusal::Store(fault.to_string()))
 }
 
 fn invalid(pointer: &str, detail: &str) -> Refusal {

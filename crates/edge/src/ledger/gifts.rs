@@ -24,7 +24,7 @@ const WAITS_AT: &str = "state = 0 AND (maker = ?1 OR maker IS NULL AND kind = 0 
 impl<S: Sql> Ledger<S> {
     /// The shop, where there is one.
     pub(super) fn shop_if_any(&self) -> Result<Option<Rc<shop::Shop>>, Refusal> {
-        if !super::schema::has_deliveries(&self.sql)? {
+        if !super::schema::has(&self.sql, "delivery")? {
             return Ok(None);
         }
         match self.shop() {

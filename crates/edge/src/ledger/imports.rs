@@ -27,7 +27,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::journal::{list, person_keys};
-use super::sql::{Row, Sql, SqlError};
+use super::sql::{Row, Sql, SqlError, json_of};
 use super::{Ledger, number, schema};
 use crate::protocol::calls::{Adjust, ChangeReferrer, EndSignIns, NewAdjustment, PutReferrer, RecordEvent};
 use crate::protocol::imports::{
@@ -181,7 +181,7 @@ impl<S: Sql> Ledger<S> {
     /// # Errors
     /// [`Refusal::Store`].
     pub fn next_forgotten(&self) -> Result<Option<Instant>, Refusal> {
-        if !schema::has_imports(&self.sql)? {
+        if !schema::has(&self.sql, "import")? {
             return Ok(None);
         }
         let rows = self.sql.run("SELECT MIN(expires) FROM import", &[])?;
@@ -751,10 +751,6 @@ fn verdict_of(number: i64) -> Option<Verdict> {
 fn signed(minor: i64, decimals: u8) -> String {
     let amount = format_amount(minor.saturating_abs(), decimals);
     if minor < 0 { format!("-{amount}") } else { amount }
-}
-
-fn json_of(value: &impl serde::Serialize) -> Result<String, Refusal> {
-    serde_json::to_string(value).map_err(|fault| Refusal::Store(fault.to_string()))
 }
 
 /// Why something is not made, in a sentence.

@@ -23,7 +23,7 @@ use super::dossier::Dossier;
 use super::journal::{kind_number, list};
 use super::messages::{BOUNCED, DEAD, DROPPED, SENT, WAITING};
 use super::sign_in::WELCOME_HOURS;
-use super::sql::{Sql, SqlError};
+use super::sql::{Sql, SqlError, json_of};
 use crate::details::seal::Sealed;
 use crate::protocol::calls::{DropMail, GetMail, LiftStop, PutMail, ReplaceMailKeys, ReportMail, StopMail};
 use crate::protocol::mail::{HeldMail, MailHealth, MailRecord, Reported};
@@ -342,9 +342,8 @@ impl<S: Sql> Ledger<S> {
         if !self.mails(kind)? {
             return Ok(());
         }
-        let json = |fault: serde_json::Error| Refusal::Store(fault.to_string());
-        let facts = serde_json::to_string(facts).map_err(json)?;
-        let sealed = (!sealed.is_empty()).then(|| serde_json::to_string(sealed)).transpose().map_err(json)?;
+        let facts = json_of(facts)?;
+        let sealed = (!sealed.is_empty()).then(|| json_of(sealed)).transpose()?;
         self.sql.run(
             "INSERT INTO mail (kind, about, code, urgent, facts, sealed, queued, next)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
@@ -420,7 +419,7 @@ impl<S: Sql> Ledger<S> {
     }
 
     pub(super) fn put_meta(&self, name: &str, value: &impl Serialize) -> Result<(), Refusal> {
-        let text = serde_json::to_string(value).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        let text = json_of(value)?;
         self.sql
             .run("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", &[name.into(), text.into()])?;
         Ok(())

@@ -378,7 +378,7 @@ impl<S: Sql> Ledger<S> {
     /// # Errors
     /// [`Refusal::Store`].
     pub fn next_mail(&self, now: Instant) -> Result<Option<Instant>, Refusal> {
-        if !super::schema::has_deliveries(&self.sql)? {
+        if !super::schema::has(&self.sql, "delivery")? {
             return Ok(None);
         }
         let shop = match self.shop() {

@@ -159,7 +159,7 @@ impl<S: Sql> Ledger<S> {
         if !self.errand.get() {
             return Ok(None);
         }
-        let unsettled = schema::has_unsettled(&self.sql)? && self.is_settling()?;
+        let unsettled = schema::has(&self.sql, "unsettled")? && self.is_settling()?;
         let waits = unsettled || !outbox::waiting(&self.sql, 1)?.is_empty();
         let dated = || {
             Ok::<_, Refusal>([

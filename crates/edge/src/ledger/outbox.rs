@@ -4,7 +4,7 @@
 use parrain_core::event::{Event, Traces};
 
 use super::schema;
-use super::sql::{Sql, SqlError};
+use super::sql::{Sql, SqlError, json_of};
 use crate::protocol::publication::{Outgoing, Publication};
 use crate::protocol::shop::ShopRecord;
 use crate::shop_id::ShopId;
@@ -18,8 +18,7 @@ pub fn post(sql: &impl Sql, shop: &ShopRecord, publication: &Publication) -> Res
         Publication::PictureGone(name) => format!("picture/{name}"),
         Publication::Purge => format!("purge/{}", shop.secrets.incarnation),
     };
-    let text =
-        serde_json::to_string(&without_traces(publication)).map_err(|fault| SqlError(fault.to_string()))?;
+    let text = json_of(&without_traces(publication))?;
     // REPLACE gives a new number, so that a writer of the older copy does not strike out the newer.
     sql.run(
         "INSERT OR REPLACE INTO outbox (thing, shop, incarnation, publication) VALUES (?, ?, ?, ?)",
@@ -41,7 +40,7 @@ fn without_traces(publication: &Publication) -> Publication {
 
 /// What waits, oldest first.
 pub fn waiting(sql: &impl Sql, most: u32) -> Result<Vec<Outgoing>, SqlError> {
-    if !schema::has_outbox(sql)? {
+    if !schema::has(sql, "outbox")? {
         return Ok(Vec::new());
     }
     let rows = sql

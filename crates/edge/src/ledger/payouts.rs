@@ -22,7 +22,7 @@ use parrain_wire::payouts::{AssetTotal, LeftOut, Payout, PayoutItem, PayoutLine,
 
 use super::dossier::Dossier;
 use super::journal::{kind_of, list, read_conversion};
-use super::sql::{Row, Sql, SqlError, Value};
+use super::sql::{Row, Sql, SqlError, Value, json_of};
 use super::{Ledger, number, shop};
 use crate::protocol::calls::{
     CreatePayout, GetPayout, GetPayoutFile, ListPayouts, MarkPaid, Page, PayoutFile, PlanPayout,
@@ -410,7 +410,7 @@ impl<S: Sql> Ledger<S> {
     }
 
     fn write_selection(&self, batch: i64, selection: &Selection) -> Result<(), Refusal> {
-        let text = serde_json::to_string(selection).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        let text = json_of(selection)?;
         self.sql.run(
             "INSERT OR REPLACE INTO batch_selection (batch, selection) VALUES (?, ?)",
             &[batch.into(), text.into()],

@@ -10,7 +10,7 @@ use parrain_wire::desk::{Proof, RefusedOrigin, Seen, SetUpProof};
 use parrain_wire::event::{Decided, Outcome};
 
 use super::Ledger;
-use super::sql::{Sql, SqlError};
+use super::sql::{Sql, SqlError, json_of};
 use crate::protocol::calls::{BeginProof, GetProof, Saw};
 use crate::protocol::publication::Publication;
 use crate::protocol::shop::{Proving, Referrer};
@@ -156,14 +156,14 @@ impl<S: Sql> Ledger<S> {
     }
 
     fn write_proof(&self, proof: &SetUpProof) -> Result<(), SqlError> {
-        let text = serde_json::to_string(proof).map_err(|fault| SqlError(fault.to_string()))?;
+        let text = json_of(proof)?;
         self.sql.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('proof', ?)", &[text.into()])?;
         Ok(())
     }
 
     /// Writes the shop's record, here and for KV.
     pub(super) fn write_record(&self, record: &crate::protocol::shop::ShopRecord) -> Result<(), Refusal> {
-        let json = serde_json::to_string(record).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        let json = json_of(record)?;
         self.sql.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('shop', ?)", &[json.into()])?;
         self.post(record, &Publication::Shop(Box::new(record.clone())))?;
         self.shop.replace(None);

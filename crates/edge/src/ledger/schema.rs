@@ -358,27 +358,14 @@ const CREATE: &[&str] = &[
 
 /// Whether the tables are there; looks without making any.
 pub fn exists(sql: &impl Sql) -> Result<bool, SqlError> {
-    Ok(!sql.run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'", &[])?.is_empty())
+    has(sql, "meta")
 }
 
-/// Whether there is an outbox; a removed shop leaves it behind.
-pub fn has_outbox(sql: &impl Sql) -> Result<bool, SqlError> {
-    Ok(!sql.run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'outbox'", &[])?.is_empty())
-}
-
-/// Whether there is a table of what is unsettled; earlier releases had none.
-pub fn has_unsettled(sql: &impl Sql) -> Result<bool, SqlError> {
-    Ok(!sql.run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'unsettled'", &[])?.is_empty())
-}
-
-/// Whether there is a table of imports; earlier releases had none, and so has a shop that is gone.
-pub fn has_imports(sql: &impl Sql) -> Result<bool, SqlError> {
-    Ok(!sql.run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'import'", &[])?.is_empty())
-}
-
-/// Whether there is a table of deliveries; earlier releases had none, and so has a shop that is gone.
-pub fn has_deliveries(sql: &impl Sql) -> Result<bool, SqlError> {
-    Ok(!sql.run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'delivery'", &[])?.is_empty())
+/// Whether there is a table of this name: earlier releases lack the later ones, and so does a shop that is gone, whose
+/// outbox alone stays.
+pub fn has(sql: &impl Sql, table: &str) -> Result<bool, SqlError> {
+    let rows = sql.run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", &[table.into()])?;
+    Ok(!rows.is_empty())
 }
 
 /// Makes the tables.

@@ -4,7 +4,7 @@ use parrain_core::instant::Instant;
 use parrain_wire::desk::SetUp;
 
 use super::Ledger;
-use super::sql::{Sql, SqlError};
+use super::sql::{Sql, SqlError, json_of};
 use crate::protocol::calls::{GetSetUp, PutSetUp};
 use crate::protocol::{Answers, Refusal};
 
@@ -18,7 +18,7 @@ impl<S: Sql> Answers<GetSetUp> for Ledger<S> {
 impl<S: Sql> Answers<PutSetUp> for Ledger<S> {
     fn answer(&self, _: Instant, PutSetUp(set_up): PutSetUp) -> Result<SetUp, Refusal> {
         self.shop()?;
-        let text = serde_json::to_string(&set_up).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        let text = json_of(&set_up)?;
         self.sql.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('set_up', ?)", &[text.into()])?;
         Ok(set_up)
     }

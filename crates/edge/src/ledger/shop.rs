@@ -12,7 +12,7 @@ use parrain_core::referrer::Activity;
 use parrain_wire::desk::{self, News, Proof};
 use serde_json::{Value as Json, json};
 
-use super::sql::{Row, Sql, SqlError};
+use super::sql::{Row, Sql, SqlError, json_of};
 use super::tally::Tally;
 use super::{Ledger, bad_cursor, number, schema};
 use crate::protocol::calls::{
@@ -509,7 +509,7 @@ impl<S: Sql> Ledger<S> {
         code: &Code,
         referrer: &Referrer,
     ) -> Result<(), Refusal> {
-        let record = serde_json::to_string(referrer).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        let record = json_of(referrer)?;
         self.sql.run(
             "INSERT INTO referrer (code, seq, since, record, email, customer)
                 SELECT ?1, COALESCE(MAX(seq), 0) + 1, ?2, ?3, ?4, ?5 FROM referrer WHERE code = ?1",

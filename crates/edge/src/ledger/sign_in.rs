@@ -7,7 +7,7 @@
 use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 
-use super::sql::Sql;
+use super::sql::{Sql, json_of};
 use super::{Ledger, shop};
 use crate::protocol::calls::{AddSignInKey, EndSignIns, UseSignInKey};
 use crate::protocol::shop::{Referrer, ReferrerRecord};
@@ -48,7 +48,7 @@ impl<S: Sql> Answers<EndSignIns> for Ledger<S> {
         let held = self.find_referrer(&ask.code)?.ok_or(Refusal::UnknownCode)?;
         self.drop_sign_in_keys(&ask.code)?;
         let record = Referrer { signed_out: Some(now), ..held.referrer };
-        let record = serde_json::to_string(&record).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        let record = json_of(&record)?;
         // In place: who the referrer is and on which terms has not changed.
         self.sql.run(
             "UPDATE referrer SET record = ?2 WHERE code = ?1 AND seq = (SELECT MAX(seq) FROM referrer WHERE code = ?1)",

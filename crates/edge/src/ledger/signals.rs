@@ -18,7 +18,7 @@ use parrain_wire::word::Word;
 use super::dossier::Dossier;
 use super::journal::{kind_number, list, person_keys};
 use super::overview::new_customer;
-use super::sql::{Row, Sql, SqlError, Value};
+use super::sql::{Row, Sql, SqlError, Value, json_of};
 use super::{Ledger, shop};
 use crate::protocol::calls::GetSignals;
 use crate::protocol::{Answers, Refusal};
@@ -171,7 +171,7 @@ impl<S: Sql> Ledger<S> {
 
     fn write_findings(&self, entry: i64, found: &[Found]) -> Result<(), SqlError> {
         for one in found {
-            let text = serde_json::to_string(one).map_err(|fault| SqlError(fault.to_string()))?;
+            let text = json_of(one)?;
             self.sql.run(
                 "INSERT INTO suspicion (entry, signal, found) VALUES (?, ?, ?)",
                 &[entry.into(), one.finding.signal().name().into(), text.into()],

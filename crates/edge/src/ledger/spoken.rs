@@ -8,7 +8,7 @@ use parrain_core::instant::Instant;
 
 use super::Ledger;
 use super::journal::list;
-use super::sql::{Sql, SqlError, Value};
+use super::sql::{Sql, SqlError, Value, json_of};
 use crate::platform::Twin;
 use crate::protocol::calls::{BeginSubscription, LinkOrder, RecordEvent, RecordSpoken, Spoken};
 use crate::protocol::{Answers, Refusal};
@@ -53,8 +53,7 @@ impl<S: Sql> Answers<LinkOrder> for Ledger<S> {
 impl<S: Sql> Answers<BeginSubscription> for Ledger<S> {
     fn answer(&self, _: Instant, ask: BeginSubscription) -> Result<(), Refusal> {
         self.shop()?;
-        let carried = serde_json::to_string(&(ask.codes, ask.touches));
-        let carried = carried.map_err(|fault| Refusal::Store(fault.to_string()))?;
+        let carried = json_of(&(ask.codes, ask.touches))?;
         self.sql.run(
             "INSERT OR IGNORE INTO carried (subscription, carried) VALUES (?, ?)",
             &[ask.subscription.into(), carried.into()],

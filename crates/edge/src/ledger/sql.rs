@@ -2,6 +2,7 @@
 //! native SQLite alike.
 
 use parrain_core::instant::Instant;
+use serde::Serialize;
 
 /// A value bound to `?` or read from a column. Booleans are integers; there are no floats in the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +81,14 @@ impl Row {
     fn unexpected(&self, column: usize, what: &str) -> SqlError {
         SqlError(format!("column {column} does not hold {what}"))
     }
+}
+
+/// A value as JSON, to be kept as a text.
+///
+/// # Errors
+/// What is against its JSON, such as a map whose keys are no texts.
+pub fn json_of<T: Serialize + ?Sized>(value: &T) -> Result<String, SqlError> {
+    serde_json::to_string(value).map_err(|fault| SqlError(fault.to_string()))
 }
 
 impl From<i64> for Value {

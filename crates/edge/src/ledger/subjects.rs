@@ -11,7 +11,7 @@ use parrain_core::reward::Asset;
 use parrain_wire::books::{KeptDetails, Owed, Subject, SubjectOrder, SubjectReferrer};
 
 use super::journal::{kind_of, list};
-use super::sql::{Row, Sql, SqlError};
+use super::sql::{Row, Sql, SqlError, json_of};
 use super::{Ledger, shop};
 use crate::protocol::calls::{EraseEverybody, EraseSubject, GetSubject, HeldDetails};
 use crate::protocol::publication::{Fact, Publication};
@@ -106,7 +106,7 @@ impl<S: Sql> Ledger<S> {
             // What tells that several orders are one person's is of the person.
             order.traces = Default::default();
             self.sql.run("DELETE FROM trace WHERE entry = ?", &[row.int(0)?.into()])?;
-            let event = serde_json::to_string(&order).map_err(|fault| Refusal::Store(fault.to_string()))?;
+            let event = json_of(&order)?;
             self.sql.run("UPDATE entry SET event = ? WHERE id = ?", &[event.into(), row.int(0)?.into()])?;
             if let (Some(code), true) = (row.maybe_text(3), row.int(2)? != 0) {
                 let fact = Fact {
@@ -181,7 +181,7 @@ impl<S: Sql> Ledger<S> {
             marketing_consent: false,
             ..record.referrer.clone()
         };
-        let text = serde_json::to_string(&referrer).map_err(|fault| Refusal::Store(fault.to_string()))?;
+        let text = json_of(&referrer)?;
         self.sql.run(
             "UPDATE referrer SET record = ?, email = ?, customer = ? WHERE code = ? AND seq = ?",
             &[

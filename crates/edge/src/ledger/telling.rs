@@ -71,7 +71,7 @@ impl<S: Sql> Ledger<S> {
     /// # Errors
     /// [`Refusal::Store`].
     pub fn next_turn(&self) -> Result<Option<Instant>, Refusal> {
-        if !super::schema::has_deliveries(&self.sql)? {
+        if !super::schema::has(&self.sql, "delivery")? {
             return Ok(None);
         }
         let told = match self.shop() {

@@ -228,7 +228,9 @@ fn an_unknown_shop_leaves_no_trace() {
         let call: Call = Call { now: now(), incarnation: None, asker: None, request };
         assert_eq!(ledger.call(call).unwrap_err(), Refusal::UnknownShop);
     }
-    assert!(!super::schema::exists(&ledger.sql).unwrap() && !super::schema::has_outbox(&ledger.sql).unwrap());
+    assert!(
+        !super::schema::exists(&ledger.sql).unwrap() && !super::schema::has(&ledger.sql, "outbox").unwrap()
+    );
     assert_eq!(ledger.outbox(9), Ok(vec![]));
 }
 

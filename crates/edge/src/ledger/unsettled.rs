@@ -24,7 +24,7 @@ impl<S: Sql> Ledger<S> {
     /// # Errors
     /// [`Refusal::Store`]; then nothing has changed.
     pub fn settle_step(&self) -> Result<bool, Refusal> {
-        if !schema::has_unsettled(&self.sql)? {
+        if !schema::has(&self.sql, "unsettled")? {
             return Ok(false);
         }
         self.in_transaction(|| {

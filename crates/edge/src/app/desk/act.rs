@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 
 use super::super::{App, Env, body};
 use super::form::{Form, Posted, plain_amount, put};
-use super::look::{Fresh, NOTHING, SETTLING, encoded, look_of, page_of, with_step};
+use super::look::{Fresh, NO_PROMO_CODE, NOTHING, SETTLING, encoded, look_of, page_of, read, with_step};
 use super::rules::{
     Days, Edge, add_origin, drop_wording, set_debtor, set_minimum, set_offer, set_promotion, set_wording,
     terms,
@@ -41,8 +41,6 @@ use crate::protocol::calls::{
 };
 use crate::protocol::shop::Rotated;
 use crate::shop_id::ShopId;
-
-const NO_PROMO_CODE: Error = Error::NotFound("there is no such promo code");
 
 /// The most codes that are made at once by a form.
 const MOST_CODES: usize = 200;
@@ -515,13 +513,12 @@ impl<E: Env> App<E> {
                 let place = place.asking(visit.shop.as_str(), &[("year", year)]);
                 Ok(said(see(&place), Said::Saved))
             }
-            // What takes no form or belongs to no shop.
             Place::Materials => {
                 let title = posted.text("picture_title").unwrap_or_default();
                 let path = format!("materials/pictures?title={}", encoded(title));
                 let bytes = posted.file("picture");
                 let answer = self.api_bytes(request, visit, Method::POST, &path, bytes).await?;
-                let added: AddedPicture = serde_json::from_slice(&answer.body)?;
+                let added: AddedPicture = read(&answer)?;
                 let what = match (answer.status == StatusCode::CREATED, added.left_out.is_empty()) {
                     (false, _) => Said::PictureThere,
                     (true, true) => Said::PictureAdded,
@@ -549,6 +546,7 @@ impl<E: Env> App<E> {
                 self.api_response(request, visit, Method::DELETE, &path, &Value::Null).await?;
                 Ok(to(&Place::Materials, Said::TextRemoved))
             }
+            // What takes no form or belongs to no shop.
             Place::TaxCsv
             | Place::PromoCodes
             | Place::Home
@@ -1051,9 +1049,7 @@ impl<E: Env> App<E> {
         let asked = ["software", "offer", "link_params", "rates", "nearest", "welcome"];
         let query = asked.iter().filter_map(|name| Some(format!("{name}={}", encoded(posted.text(name)?))));
         let path = format!("imports?{}", query.collect::<Vec<_>>().join("&"));
-        let answer = self.api_bytes(request, visit, Method::POST, &path, posted.file("csv")).await?;
-        serde_json::from_slice(&answer.body)
-            .map_err(|fault| Error::Internal(format!("an answer of the API is not readable: {fault}")))
+        read(&self.api_bytes(request, visit, Method::POST, &path, posted.file("csv")).await?)
     }
 
     /// Makes the next of a plan, in as many steps as one press may be.
@@ -1262,8 +1258,7 @@ impl<E: Env> App<E> {
     ) -> Result<Response, Error> {
         let inner = self.as_admin(request);
         let listed = self.list_shops(&self.admin(&inner).await?, request).await?;
-        let list: ShopList = serde_json::from_slice(&listed.body)
-            .map_err(|fault| Error::Internal(format!("a list of shops is not readable: {fault}")))?;
+        let list: ShopList = read(&listed)?;
         let frame = self.frame_of_none(request, Some(admin));
         Ok(html(shops::page(&frame, &shops::Shops { list, entered })))
     }

@@ -75,6 +75,9 @@ const LAST_PAYOUTS: usize = 3;
 const TRY_OUT: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// Of a promo code that the program does not have.
+pub(super) const NO_PROMO_CODE: Error = Error::NotFound("there is no such promo code");
+
 const NO_VERSION: Error = Error::NotFound("the program has no such version");
 pub(super) const NOTHING: Error = Error::NotFound("there is nothing at this path");
 
@@ -191,7 +194,7 @@ impl<E: Env> App<E> {
                 let (frame, list) = self.framed(request, visit, ListPromotions).await?;
                 let known =
                     list.promotions.into_iter().find(|one| one.code == code && one.promotion.is_some());
-                let known = Some(known.ok_or(Error::NotFound("there is no such promo code"))?);
+                let known = Some(known.ok_or(NO_PROMO_CODE)?);
                 let page = PromoCodePage { known, begin: None, version: frame.1.version, entered };
                 Ok(html(promo_codes::one(&frame.0, &page)))
             }
@@ -781,9 +784,7 @@ impl<E: Env> App<E> {
         path: &str,
         body: &Value,
     ) -> Result<T, Error> {
-        let answer = self.api_response(request, visit, method, path, body).await?;
-        serde_json::from_slice(&answer.body)
-            .map_err(|fault| Error::Internal(format!("an answer of the API is not readable: {fault}")))
+        read(&self.api_response(request, visit, method, path, body).await?)
     }
 
     /// Asks the documented API in the name of who is at the desk. `path` is what follows the shop's own; `If-Match`
@@ -911,6 +912,12 @@ fn months(frame: &Frame, from: Instant, to: Instant) -> Vec<String> {
     let (first, last) = (frame.zone.month(from), frame.zone.month(to));
     let month = |month: i64| Instant::from_month(month).date().chars().take(7).collect();
     (first..=last).rev().take(36).map(month).collect()
+}
+
+/// What the API answered.
+pub(super) fn read<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
+    serde_json::from_slice(&answer.body)
+        .map_err(|fault| Error::Internal(format!("an answer of the API is not readable: {fault}")))
 }
 
 fn word_of<T: Word>(request: &Request, name: &str) -> Option<T> {

@@ -1,5 +1,7 @@
 //! What the forms of the program and of a referrer's terms say, as the program's JSON: what a form does not show stays.
 
+use std::collections::BTreeMap;
+
 use parrain_core::instant::Instant;
 use parrain_core::zone::Zone;
 use parrain_desk::countries;
@@ -42,9 +44,7 @@ impl Days<'_> {
         };
         at.to_string()
     }
-}
 
-impl Days<'_> {
     /// The instant of a day and an hour such as `2026-05-02T20:00`. What is kept in that very minute stays to the microsecond.
     pub fn minute_at(self, text: &str, kept: Option<Instant>) -> String {
         let Self(zone) = self;
@@ -138,48 +138,32 @@ pub fn set_offer(offer: &mut Value, posted: &Posted, days: Days<'_>, friend: boo
     Ok(())
 }
 
+/// Texts of offers: by offer, language and name.
+type OfferTexts = BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>;
+
 /// The sentence by which an offer's gift is announced in the shop's language; nothing for the usual one.
 pub fn set_wording(program: &mut Value, offer: &str, locale: &str, text: Option<&str>) -> Result<(), Error> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
+    let kept = program.get("offer_texts").cloned().unwrap_or_default();
+    let mut all = serde_json::from_value::<Option<OfferTexts>>(kept)?.unwrap_or_default();
+    let texts = all.entry(offer.to_owned()).or_default();
     // Pages ask for a language, whatever the country: `fr` is for `fr-BE` too.
-    let language = locale.split('-').next().unwrap_or_default().to_ascii_lowercase();
-    let member = |value: &mut Value, name: &str| {
-        if !value.is_object() {
-            *value = json!({});
-        }
-        let members = value.as_object_mut();
-        let members = members.ok_or_else(|| Error::Internal("what a form set is no object".into()))?;
-        Ok::<_, Error>(std::mem::take(members.entry(name).or_insert_with(|| json!({}))))
-    };
-    let mut all = member(program, "offer_texts")?;
-    let mut texts = member(&mut all, offer)?;
-    // By their names as they are, which may hold dots.
-    if let Some(texts) = texts.as_object_mut() {
-        for (tag, words) in texts.iter_mut() {
-            let same = tag.split('-').next().is_some_and(|tag| tag.eq_ignore_ascii_case(&language));
-            if let Some(words) = words.as_object_mut().filter(|_| same) {
-                words.remove("gift");
-            }
-        }
-        if let Some(text) = text {
-            let words = texts.entry(language).or_insert_with(|| json!({}));
-            words["gift"] = text.into();
-        }
-        texts.retain(|_, words| words.as_object().is_none_or(|words| !words.is_empty()));
-    }
-    if let Some(all) = all.as_object_mut() {
-        match texts.as_object().is_none_or(|texts| texts.is_empty()) {
-            true => drop(all.remove(offer)),
-            false => drop(all.insert(offer.to_owned(), texts)),
+    let language = locale.split('-').next().unwrap_or_default();
+    for (tag, words) in texts.iter_mut() {
+        if [locale, language].iter().any(|own| tag.eq_ignore_ascii_case(own)) {
+            words.remove("gift");
         }
     }
-    if let Some(program) = program.as_object_mut() {
-        match all.as_object().is_none_or(|all| all.is_empty()) {
-            true => drop(program.remove("offer_texts")),
-            false => drop(program.insert("offer_texts".to_owned(), all)),
-        }
+    if let Some(text) = text {
+        // Pages take the first of those that are the same but for their case.
+        let tag = texts.keys().find(|tag| tag.eq_ignore_ascii_case(language)).cloned();
+        let words = texts.entry(tag.unwrap_or_else(|| language.to_ascii_lowercase())).or_default();
+        words.insert("gift".to_owned(), text.to_owned());
     }
-    Ok(())
+    texts.retain(|_, words| !words.is_empty());
+    all.retain(|_, texts| !texts.is_empty());
+    let all = (!all.is_empty()).then(|| serde_json::to_value(all)).transpose()?;
+    put(program, "offer_texts", all)
 }
 
 /// Forgets an offer's own wording, with the offer.
@@ -278,6 +262,8 @@ pub fn add_origin(program: &mut Value) {
 
 #[cfg(test)]
 mod tests {
+    use parrain_desk::program::wording;
+
     use super::*;
 
     #[test]
@@ -376,5 +362,41 @@ mod tests {
         assert_eq!(program, json!({"offer_texts": {"x": {"fr": {"gift": "Cadeau"}}}}));
         set_wording(&mut program, "x", "fr", None).unwrap();
         assert_eq!(program, json!({}));
+    }
+
+    #[test]
+    fn what_a_form_saves_is_what_the_form_shows() {
+        for (kept, locale) in [
+            (json!({}), "fr-BE"),
+            (json!({}), "FR"),
+            (json!({"fr-BE": {"title": "T"}}), "fr-BE"),
+            (json!({"fr-be": {"title": "T", "gift": "old"}}), "fr-BE"),
+            (json!({"FR": {"title": "T"}}), "fr-BE"),
+            (json!({"Fr": {"gift": "old"}, "fr-CA": {"gift": "Québec"}}), "fr"),
+        ] {
+            let mut program = json!({"locale": locale, "offer_texts": {"a.b": kept.clone()}});
+            let shown = |program: &Value| {
+                let program: parrain_wire::program::Program =
+                    serde_json::from_value(program.clone()).unwrap();
+                wording(&program, "a.b").to_owned()
+            };
+            let others = |program: &Value| {
+                let mut kept = program["offer_texts"]["a.b"]["fr-CA"].clone();
+                kept["title"] = program["offer_texts"]["a.b"]["fr-BE"]["title"].clone();
+                kept
+            };
+            let before = others(&program);
+            set_wording(&mut program, "a.b", locale, Some("New")).unwrap();
+            assert_eq!(shown(&program), "New", "{locale}: {kept}");
+            // Saved again as it is shown, nothing is lost.
+            let saved = program.clone();
+            let again = shown(&program);
+            set_wording(&mut program, "a.b", locale, Some(&again)).unwrap();
+            assert_eq!(program, saved, "{locale}: {kept}");
+            assert_eq!(others(&program), before, "{locale}: {kept}");
+            set_wording(&mut program, "a.b", locale, None).unwrap();
+            assert_eq!(shown(&program), "", "{locale}: {kept}");
+            assert_eq!(others(&program), before, "{locale}: {kept}");
+        }
     }
 }

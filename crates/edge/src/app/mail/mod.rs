@@ -30,7 +30,6 @@ use parrain_desk::Entered;
 use parrain_desk::mail::MailTextPage;
 use parrain_mail::{Stop, Words, spoken, stop_page};
 use parrain_wire::mail::{MailKind, MailProvider, MailSettings, MailState};
-use parrain_wire::word::Word;
 use preview::preview;
 use report::reporting_name;
 use settings::needed_email;
@@ -113,11 +112,8 @@ impl<E: Env> App<E> {
     /// A mail as it would be, of a kind and in a language; with the wording on record, or the usual one where mail is not
     /// set up.
     pub(in crate::app) async fn preview_mail(&self, may: &Owner, request: &Request, id: &ShopId) -> Answer {
-        let named = request.param("kind").unwrap_or_default();
-        let kind = MailKind::named(&named).ok_or_else(|| {
-            let names: Vec<&str> = MailKind::WORDS.iter().map(|(name, _)| *name).collect();
-            Error::invalid("kind", format!("must be one of {}", names.join(", ")))
-        })?;
+        let kind = request.word::<MailKind>("kind")?;
+        let kind = kind.ok_or_else(|| Error::invalid("kind", "must be given"))?;
         let shop = self.fresh_shop(id).await?;
         let held = self.ask_as(may, id, GetMail).await?;
         let locale = request.param("locale").unwrap_or_else(|| shop.program.locale.clone());
@@ -136,13 +132,7 @@ impl<E: Env> App<E> {
 
     /// The newest messages.
     pub(in crate::app) async fn list_messages(&self, may: &Owner, request: &Request, id: &ShopId) -> Answer {
-        let state = match request.param("state") {
-            None => None,
-            Some(name) => Some(MailState::named(&name).ok_or_else(|| {
-                let names: Vec<&str> = MailState::WORDS.iter().map(|(name, _)| *name).collect();
-                Error::invalid("state", format!("must be one of {}", names.join(", ")))
-            })?),
-        };
+        let state = request.word::<MailState>("state")?;
         Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, ListMessages { state }).await?)?)
     }
 

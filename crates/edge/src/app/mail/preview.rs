@@ -1,6 +1,7 @@
 //! A mail as it would be, of something that never happened.
 
 use parrain_core::instant::Instant;
+use parrain_desk::promote;
 use parrain_mail::facts::Month;
 use parrain_mail::{Facts, Letter, Words, Writing, fields};
 use parrain_wire::desk::{Due, Waiting};
@@ -26,7 +27,7 @@ pub fn preview(
 ) -> MailPreview {
     let share = format!("{origin}/r/{id}/{EXAMPLE_CODE}");
     let links = match kind {
-        MailKind::Welcome => vec![share, format!("{origin}/promote/{id}/{EXAMPLE_CODE}")],
+        MailKind::Welcome => vec![share, format!("{origin}{}", promote::path(id.as_str(), EXAMPLE_CODE))],
         MailKind::Reminder => vec![share],
         MailKind::ToDo => vec![format!("{origin}/desk/{id}")],
         _ => vec![shop.program.landing_url.to_string()],

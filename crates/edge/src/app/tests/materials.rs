@@ -2,7 +2,7 @@
 
 use super::world::*;
 use crate::http::{MAX_UPLOAD, Method};
-use crate::stores::simulated::Mischief;
+use crate::stores::simulated::{Calls, Mischief};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -39,6 +39,18 @@ fn path_of(picture: &Value) -> String {
 
 fn text(answer: &crate::http::Response) -> String {
     String::from_utf8(answer.body.clone()).unwrap()
+}
+
+#[test]
+fn a_picture_costs_one_write_and_its_loading_one_read() {
+    let (world, _) = world();
+    world.ledger_calls.set(0);
+    let picture = json_of(&upload(&world, "La%20boutique", &png()));
+    let calls = (world.kv.take_calls(), world.ledger_calls.replace(0));
+    assert_eq!(calls, (Calls { reads: 0, writes: 1, lists: 0 }, 3));
+    world.get(&path_of(&picture)).send();
+    let calls = (world.kv.take_calls(), world.ledger_calls.replace(0));
+    assert_eq!(calls, (Calls { reads: 1, writes: 0, lists: 0 }, 0));
 }
 
 #[test]
