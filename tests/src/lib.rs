@@ -9,6 +9,8 @@
 pub mod bodies;
 #[cfg(feature = "browser")]
 pub mod browser;
+#[cfg(feature = "browser")]
+pub mod desk;
 pub mod env;
 pub mod http;
 pub mod line;

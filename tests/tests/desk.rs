@@ -1,6 +1,7 @@
 //! The owner's desk in a real browser: signing in by a link, finding an answer, paying the month.
 
 use parrain_tests::browser::{Browser, Device};
+use parrain_tests::desk::{at_desk, faults, in_language};
 use parrain_tests::shop::{TestShop, demo_program};
 use parrain_tests::{env, http};
 use serde_json::json;
@@ -20,23 +21,6 @@ fn lived() -> TestShop {
         shop.event(&order).expect(200);
     }
     shop
-}
-
-/// A browser at the desk, signed in by a link that is good once.
-async fn at_desk(shop: &TestShop, device: Device) -> Browser {
-    let made =
-        http::send_json("POST", &shop.url("/desk-links"), Some(&shop.shop_token), &json!({})).expect(201);
-    let browser = Browser::open_as(device).await;
-    browser.goto(made["link"].as_str().unwrap()).await;
-    // The key stands behind the "#": the script puts it into the form, and out of the address.
-    let filled = "const done = arguments[arguments.length - 1];
-        const look = () => document.getElementById('key')?.value.startsWith('pdk_') ? done(true) : setTimeout(look, 50);
-        look();";
-    assert_eq!(browser.run_async(filled).await, true);
-    assert!(!browser.url().await.contains('#'));
-    browser.press("main button.main").await;
-    browser.find("nav [aria-current=page]").await;
-    browser
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,12 +69,7 @@ async fn every_page_of_the_desk_is_clean_on_a_desktop_and_on_a_phone() {
         ] {
             browser.goto(&format!("{}/desk/{}{page}", shop.edge, shop.id)).await;
             browser.find("main h1").await;
-            let found = browser.barriers().await;
-            barriers.extend(found.iter().map(|one| format!("{device:?} {page}: {one}")));
-            let wide = browser.run("return document.documentElement.scrollWidth - innerWidth").await;
-            if wide.as_i64().unwrap() > 0 {
-                barriers.push(format!("{device:?} {page} is {wide} px too wide"));
-            }
+            barriers.extend(faults(&browser, device).await);
         }
         assert_eq!(browser.console().await, Vec::<String>::new());
         browser.close().await;
@@ -232,9 +211,7 @@ async fn an_owner_sets_a_shop_up_in_french_by_keyboard_alone() {
 /// Presses the language and opens the page on which a program is tried.
 async fn at_try_out(shop: &TestShop, device: Device, language: &str) -> Browser {
     let browser = at_desk(shop, device).await;
-    // There is a button for the other language alone.
-    browser.run(&format!("document.querySelector('form button[lang={language}]')?.click()")).await;
-    browser.find(&format!("html[lang={language}]")).await;
+    in_language(&browser, language).await;
     browser.goto(&format!("{}/desk/{}/try", shop.edge, shop.id)).await;
     browser.find("#file").await;
     browser
@@ -266,9 +243,7 @@ async fn a_program_is_tried_on_an_export_that_leaves_the_machine_nowhere() {
             "return [...document.querySelectorAll('#result tbody th')].map((cell) => cell.textContent)";
         let named = browser.run(cells).await.to_string();
         assert!(named.contains("ANNA10") && named.contains("SOLDES"), "{named}");
-        barriers.extend(browser.barriers().await);
-        let wide = browser.run("return document.documentElement.scrollWidth - innerWidth").await;
-        assert!(wide.as_i64().unwrap() <= 0, "{device:?}: {wide} px too wide");
+        barriers.extend(faults(&browser, device).await);
         // A season's code is said to be nobody's, and a status to be a paid one's: by the keyboard, as everything.
         browser.run("document.getElementById('other-SOLDES').focus()").await;
         key(&browser, " ", 32, " ").await;

@@ -48,3 +48,13 @@ fn addresses() {
 fn texts() {
     feed("texts", targets::texts::run);
 }
+
+#[test]
+fn imports() {
+    feed("imports", targets::imports::run);
+}
+
+#[test]
+fn pictures() {
+    feed("pictures", targets::pictures::run);
+}

@@ -3,6 +3,8 @@
 
 pub mod addresses;
 pub mod events;
+pub mod imports;
+pub mod pictures;
 pub mod platforms;
 pub mod programs;
 pub mod signatures;
