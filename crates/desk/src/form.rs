@@ -73,7 +73,7 @@ impl<'a> Form<'a> {
         Self { frame, entered, name: "", labels: RefCell::default() }
     }
 
-    /// One of several on a page that have fields of the same names.
+    /// One of several on a page: it says what is wrong with its own fields alone, and their ids are its own.
     pub fn named(self, name: &'a str) -> Self {
         Self { name, ..self }
     }
@@ -85,12 +85,11 @@ impl<'a> Form<'a> {
 
     /// The form itself, with what is wrong with its fields above them.
     pub fn post(&self, to: &Place, body: Markup) -> Markup {
-        let faults: Vec<_> = self.entered.faults.iter().filter(|(pointer, _)| !pointer.is_empty()).collect();
         post(
             self.frame,
             to,
             html! {
-                (self.list(&faults))
+                (self.list(&self.faults()))
                 (body)
             },
         )
@@ -98,12 +97,19 @@ impl<'a> Form<'a> {
 
     /// The same for a form with a file: browsers without script send one in no other way.
     pub fn post_file(&self, to: &Place, body: Markup) -> Markup {
-        let faults: Vec<_> = self.entered.faults.iter().filter(|(pointer, _)| !pointer.is_empty()).collect();
         html! { form method="post" enctype="multipart/form-data" action=(self.frame.href(to)) {
             input type="hidden" name="csrf" value=(self.frame.csrf);
-            (self.list(&faults))
+            (self.list(&self.faults()))
             (body)
         } }
+    }
+
+    /// What is wrong with fields, once they are drawn.
+    fn faults(&self) -> Vec<&'a (String, String)> {
+        let labels = self.labels.borrow();
+        let own = |pointer: &str| self.name.is_empty() || labels.contains_key(&field_of(pointer));
+        let faults = self.entered.faults.iter();
+        faults.filter(|(pointer, _)| !pointer.is_empty() && own(pointer)).collect()
     }
 
     /// What is wrong with no field in particular, for the top of a page.

@@ -311,7 +311,8 @@ impl<S: Sql> Ledger<S> {
             ),
             &[
                 hour(from).into(),
-                hour(now).into(),
+                // With the hour that is not over: a shop that begins sees its first visits counted.
+                (hour(now) + 1).into(),
                 from.into(),
                 now.into(),
                 first.as_str().into(),
