@@ -347,6 +347,7 @@ impl Place {
                     "confirmed",
                     "signals.*",
                     "erased",
+                    "discounts",
                     "show_counts",
                     "payouts.minimum",
                     "payouts.details",

@@ -7,7 +7,9 @@ mod shown_to;
 use maud::{Markup, html};
 use parrain_core::signals::Rules as SignalRules;
 use parrain_wire::desk::{Version, Versions};
-use parrain_wire::program::{Confirming, Details, Erased, Joining, Minimum, Model, Offer, Program};
+use parrain_wire::program::{
+    Confirming, Details, Discounts, Erased, Joining, Minimum, Model, Offer, Program,
+};
 
 use parrain_wire::signals::Signal;
 
@@ -199,6 +201,8 @@ fn rules_fields(frame: &Frame, form: &Form<'_>, page: &Rules) -> Markup {
                 (Confirming::Required.name(), lang.say("est payé une fois confirmé", "is paid once confirmed")), (Confirming::Any.name(), lang.say("est payé sans confirmation", "is paid without confirmation"))], lang.say("Par un lien dans un e-mail, ou par vous. Qui s’inscrit en étant connecté à votre boutique l’est d’emblée.", "By a link in a mail, or by you. Who joins while signed in to your shop is so from the start.")))
             (form.select("erased", lang.say("Un client effacé qui revient", "An erased customer who comes back"), program.erased.as_ref().map_or("new", |erased| erased.name()), &[
                 (Erased::New.name(), lang.say("compte comme nouveau", "counts as new")), (Erased::Known.name(), lang.say("compte comme connu", "counts as known"))], lang.say("Pour le reconnaître, une empreinte illisible est gardée.", "To know them again, a hash that nobody can read is kept.")))
+            (form.select("discounts", lang.say("La remise du filleul", "The friend’s discount"), program.discounts.as_ref().map_or("platform", |discounts| discounts.name()), &[
+                (Discounts::Platform.name(), lang.say("les codes sont créés dans votre boutique pour vous", "the codes are made in your shop for you")), (Discounts::Shop.name(), lang.say("la boutique l’accorde déjà elle-même", "the shop grants it by itself already"))], lang.say("Si la boutique l’accorde elle-même, aucun code n’y est créé, et ceux qui l’ont été prennent fin.", "Where the shop grants it by itself, no code is made there, and those that were made end.")))
             (form.tick("show_counts", "true", lang.say("Montrer dans le widget combien de filleuls ont commandé ce mois-ci, à partir de cinq", "Show in the widget how many friends ordered this month, from five on"), program.show_counts == Some(true)))
             (form.amount("payouts.minimum", lang.say("Payer à partir de", "Pay from"), &minimum, program.currency.as_str(), lang.say("Moins que cela est reporté au paiement suivant.", "Less than that is carried over to the next payout.")))
             (form.select("payouts.details", lang.say("Sans coordonnées bancaires", "Without bank details"), payouts.details.as_ref().map_or("optional", |details| details.name()), &[

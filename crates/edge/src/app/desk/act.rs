@@ -62,6 +62,7 @@ const RULES: &[(&str, Form)] = &[
     ("joining", Form::Text),
     ("confirmed", Form::Text),
     ("erased", Form::Text),
+    ("discounts", Form::Text),
     ("show_counts", Form::Yes),
     ("signals.threshold", Form::Number),
     ("signals.velocity", Form::Number),
