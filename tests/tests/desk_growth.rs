@@ -223,6 +223,11 @@ async fn promo_codes_of_the_shop_are_made_and_given_up() {
         assert_eq!(made["promotions"][0]["code"], "ECLAIR", "{made}");
         let ends = &made["promotions"][0]["promotion"]["ends_at"];
         assert!(ends.is_string(), "a flash sale has its end: {made}");
+        owner.browser.follow("a[href$='/promo-codes/ECLAIR']").await;
+        owner.looks().await;
+        owner.follows("main form[action*='ECLAIR'][action$='/end'] button").await;
+        let over = shop.read("/promotions")["promotions"][0]["promotion"]["ends_at"].clone();
+        assert!(over.is_null() || over.as_str() < ends.as_str(), "it ends sooner: {over}");
         owner.leaves().await;
     }
 }
@@ -254,7 +259,7 @@ async fn two_offers_are_compared_after_the_desk_said_how_long_it_takes() {
         owner.browser.press("[name=offers][value=bolder]").await;
         owner.browser.fill("[name=difference]", "40").await;
         owner.follows("main button[name=dry_run]").await;
-        owner.reads("visites", "visits").await;
+        owner.reads("120 visites, 6 commandes", "120 visits, 6 orders").await;
         assert_eq!(shop.read("/experiments")["experiments"], json!([]), "nothing has begun");
         owner.follows("main form button.main:not([name])").await;
         let begun: Value = shop.read("/experiments");

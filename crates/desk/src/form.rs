@@ -21,6 +21,12 @@ pub struct Entered {
 }
 
 impl Entered {
+    /// The same for one of several forms of a page, by a field that it alone has: nothing where another one was sent.
+    pub fn of_form(&self, field: &str) -> &Self {
+        static NOTHING: Entered = Entered { values: BTreeMap::new(), faults: Vec::new() };
+        if self.values.contains_key(field) { self } else { &NOTHING }
+    }
+
     /// What a field shows: what was typed where anything was, else what is kept.
     pub fn value<'a>(&'a self, name: &str, kept: &'a str) -> &'a str {
         match self.values.get(name) {
@@ -73,7 +79,7 @@ impl<'a> Form<'a> {
         Self { frame, entered, name: "", labels: RefCell::default() }
     }
 
-    /// One of several on a page: it says what is wrong with its own fields alone, and their ids are its own.
+    /// One of several on a page that have fields of the same names.
     pub fn named(self, name: &'a str) -> Self {
         Self { name, ..self }
     }
@@ -85,11 +91,12 @@ impl<'a> Form<'a> {
 
     /// The form itself, with what is wrong with its fields above them.
     pub fn post(&self, to: &Place, body: Markup) -> Markup {
+        let faults: Vec<_> = self.entered.faults.iter().filter(|(pointer, _)| !pointer.is_empty()).collect();
         post(
             self.frame,
             to,
             html! {
-                (self.list(&self.faults()))
+                (self.list(&faults))
                 (body)
             },
         )
@@ -97,19 +104,12 @@ impl<'a> Form<'a> {
 
     /// The same for a form with a file: browsers without script send one in no other way.
     pub fn post_file(&self, to: &Place, body: Markup) -> Markup {
+        let faults: Vec<_> = self.entered.faults.iter().filter(|(pointer, _)| !pointer.is_empty()).collect();
         html! { form method="post" enctype="multipart/form-data" action=(self.frame.href(to)) {
             input type="hidden" name="csrf" value=(self.frame.csrf);
-            (self.list(&self.faults()))
+            (self.list(&faults))
             (body)
         } }
-    }
-
-    /// What is wrong with fields, once they are drawn.
-    fn faults(&self) -> Vec<&'a (String, String)> {
-        let labels = self.labels.borrow();
-        let own = |pointer: &str| self.name.is_empty() || labels.contains_key(&field_of(pointer));
-        let faults = self.entered.faults.iter();
-        faults.filter(|(pointer, _)| !pointer.is_empty() && own(pointer)).collect()
     }
 
     /// What is wrong with no field in particular, for the top of a page.

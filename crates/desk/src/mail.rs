@@ -132,7 +132,7 @@ pub fn text(frame: &Frame, page: &MailTextPage) -> Markup {
 /// A test, and what was given up.
 fn acts(frame: &Frame, page: &Mail, settings: &MailSettings) -> Markup {
     let lang = frame.language;
-    let form = Form::new(frame, &page.entered).named("test");
+    let form = Form::new(frame, page.entered.of_form("to")).named("test");
     let to = settings.owner_email.as_deref().unwrap_or_default();
     html! {
         section.card.pad.stack aria-labelledby="try" {
@@ -148,7 +148,7 @@ fn acts(frame: &Frame, page: &Mail, settings: &MailSettings) -> Markup {
 
 fn set_up(frame: &Frame, page: &Mail) -> Markup {
     let lang = frame.language;
-    let form = Form::new(frame, &page.entered);
+    let form = Form::new(frame, page.entered.of_form("provider"));
     let fresh = MailSettings::default();
     let settings = page.settings.as_ref();
     let kept = settings.unwrap_or(&fresh);

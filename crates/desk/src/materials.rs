@@ -73,7 +73,7 @@ pub fn text(frame: &Frame, page: &TextPage) -> Markup {
 
 fn pictures(frame: &Frame, page: &MaterialsPage) -> Markup {
     let lang = frame.language;
-    let form = Form::new(frame, &page.entered).named("picture");
+    let form = Form::new(frame, page.entered.of_form("picture_title")).named("picture");
     html! { section aria-labelledby="pictures" {
         h2 #pictures { (lang.say("Images", "Pictures")) }
         p.small { (lang.say("Les bannières aux couleurs de votre boutique se font toutes seules\u{a0}; ajoutez ici vos photos et vos visuels.", "Banners in your shop’s colours are made by themselves; add your photographs and artwork here.")) }
@@ -104,7 +104,7 @@ fn picture(frame: &Frame, picture: &Picture) -> Markup {
 
 fn texts(frame: &Frame, page: &MaterialsPage) -> Markup {
     let lang = frame.language;
-    let form = Form::new(frame, &page.entered).named("text");
+    let form = Form::new(frame, page.entered.of_form("text")).named("text");
     html! { section aria-labelledby="texts" {
         h2 #texts { (lang.say("Textes", "Texts")) }
         @if page.materials.texts.is_empty() {

@@ -283,9 +283,8 @@ fn paid_to(frame: &Frame, page: &ReferrerPage) -> Markup {
 /// What was typed into one of the page's forms is shown in that one alone: the others keep what they have.
 fn edit(frame: &Frame, page: &ReferrerPage) -> Markup {
     let lang = frame.language;
-    let none = Entered::default();
-    let typed = |field: &str| if page.entered.values.contains_key(field) { &page.entered } else { &none };
-    let (form, bonus) = (Form::new(frame, typed("offer")), Form::new(frame, typed("amount")));
+    let typed = |field: &str| Form::new(frame, page.entered.of_form(field));
+    let (form, bonus) = (typed("offer"), typed("amount"));
     let referrer = &page.referrer;
     let code = referrer.code.to_string();
     let names: Vec<String> = page.offers.iter().map(|offer| offer_name(lang, offer)).collect();

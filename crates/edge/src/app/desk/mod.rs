@@ -136,7 +136,7 @@ impl<E: Env> App<E> {
         if is_post && request.body == Body::TooLarge {
             let too_large = Error::TooLarge(max_body(&request.path));
             let entered =
-                Entered { faults: vec![("/csv".into(), too_large.to_string())], ..Entered::default() };
+                Entered { faults: vec![(String::new(), too_large.to_string())], ..Entered::default() };
             let shown = app.desk_page(request, &visit, place, entered, Fresh::default()).await?;
             return Ok(Response { status: too_large.status(), ..shown });
         }

@@ -113,7 +113,10 @@ impl<E: Env> App<E> {
     /// set up.
     pub(in crate::app) async fn preview_mail(&self, may: &Owner, request: &Request, id: &ShopId) -> Answer {
         let kind = request.word::<MailKind>("kind")?;
-        let kind = kind.ok_or_else(|| Error::invalid("kind", "must be given"))?;
+        let kind = kind.ok_or_else(|| {
+            let kinds: Vec<&str> = MailKind::WORDS.iter().map(|(name, _)| *name).collect();
+            Error::invalid("kind", format!("must be one of {}", kinds.join(", ")))
+        })?;
         let shop = self.fresh_shop(id).await?;
         let held = self.ask_as(may, id, GetMail).await?;
         let locale = request.param("locale").unwrap_or_else(|| shop.program.locale.clone());
