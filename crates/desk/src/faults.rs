@@ -466,6 +466,10 @@ const SENTENCES: &[(&str, &str)] = &[
         "le fichier dépasse 4\u{a0}Mo\u{a0}: coupez-le, avec ses titres dans chaque partie",
     ),
     (
+        "the picture is too large: it may have at most 1 MB",
+        "l’image est trop lourde\u{a0}: elle peut faire 1\u{a0}Mo au plus",
+    ),
+    (
         "this shop has as many imports as are kept at once: drop one of them",
         "cette boutique a déjà autant de fichiers qu’il en est gardé\u{a0}: faites-en oublier un",
     ),

@@ -97,7 +97,7 @@ impl<E: Env> App<E> {
             return Err(Error::Method(allow.to_owned()));
         }
         // A file that is too large is told in its form.
-        if request.body == Body::TooLarge && place != Place::Imports {
+        if request.body == Body::TooLarge && !matches!(place, Place::Imports | Place::Materials) {
             return Err(Error::TooLarge(max_body(&request.path)));
         }
         if is_post && !is_from_here(request) {
@@ -135,8 +135,11 @@ impl<E: Env> App<E> {
         let app = self.at_desk(Rc::clone(&visit.session));
         if is_post && request.body == Body::TooLarge {
             let too_large = Error::TooLarge(max_body(&request.path));
-            let entered =
-                Entered { faults: vec![(String::new(), too_large.to_string())], ..Entered::default() };
+            let words = match place {
+                Place::Materials => "the picture is too large: it may have at most 1 MB".to_owned(),
+                _ => too_large.to_string(),
+            };
+            let entered = Entered { faults: vec![(String::new(), words)], ..Entered::default() };
             let shown = app.desk_page(request, &visit, place, entered, Fresh::default()).await?;
             return Ok(Response { status: too_large.status(), ..shown });
         }

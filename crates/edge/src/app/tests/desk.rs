@@ -1315,7 +1315,11 @@ fn a_file_that_will_not_do_is_said_in_its_form() {
     }
     let large = with_file(&owner, "/desk/demo/promotion", &own, &vec![b'x'; 3 << 20]);
     assert_eq!(large.status, 413);
-    assert!(text(&large).contains("2\u{a0}Mo"), "a picture's page says it too: {}", text(&large));
+    assert!(
+        text(&large).contains("1\u{a0}Mo au plus</li>"),
+        "a picture's page says it too: {}",
+        text(&large)
+    );
     // Without the session's token, or when it has ended, nothing of a file is taken, nor carried along.
     assert_eq!(with_file(&owner, "/desk/demo/imports", &[("offer", "agencies")], b"Code\nAAA\n").status, 403);
     let stranger = Visitor::new(&world);
