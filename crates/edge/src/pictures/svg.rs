@@ -484,7 +484,9 @@ fn size(tag: &BytesStart<'_>) -> Result<(u32, u32), &'static str> {
     let view: Vec<&str> =
         view.as_deref().unwrap_or_default().split([' ', ',']).filter(|one| !one.is_empty()).collect();
     let drawn = match view.as_slice() {
-        [_, _, width, height] => pixels(width).zip(pixels(height)),
+        [x, y, width, height] if [x, y].iter().all(|one| one.parse::<f64>().is_ok()) => {
+            pixels(width).zip(pixels(height))
+        }
         _ => None,
     };
     own.or(drawn).ok_or("must say how large it is: give it a width and a height")
