@@ -97,7 +97,7 @@ impl<E: Env> App<E> {
             return Err(Error::Method(allow.to_owned()));
         }
         // A file that is too large is told in its form.
-        if request.body == Body::TooLarge && !matches!(place, Place::Imports | Place::Materials) {
+        if request.body == Body::TooLarge && too_large(request, &place).is_none() {
             return Err(Error::TooLarge(max_body(&request.path)));
         }
         if is_post && !is_from_here(request) {
@@ -133,15 +133,11 @@ impl<E: Env> App<E> {
             return Ok(self.ask_to_sign_in(request, is_post, false));
         };
         let app = self.at_desk(Rc::clone(&visit.session));
-        if is_post && request.body == Body::TooLarge {
-            let too_large = Error::TooLarge(max_body(&request.path));
-            let words = match place {
-                Place::Materials => "the picture is too large: it may have at most 1 MB".to_owned(),
-                _ => too_large.to_string(),
-            };
+        let too_large = too_large(request, &place).filter(|_| request.body == Body::TooLarge);
+        if let Some(words) = too_large.filter(|_| is_post) {
             let entered = Entered { faults: vec![(String::new(), words)], ..Entered::default() };
             let shown = app.desk_page(request, &visit, place, entered, Fresh::default()).await?;
-            return Ok(Response { status: too_large.status(), ..shown });
+            return Ok(Response { status: StatusCode::PAYLOAD_TOO_LARGE, ..shown });
         }
         let posted = Posted::with_file(request).await;
         let answer = match (is_post, &cookie) {
@@ -567,6 +563,14 @@ impl<E: Env> App<E> {
 /// A page.
 fn html(page: maud::Markup) -> Response {
     Response::bytes(StatusCode::OK, "text/html; charset=utf-8", page.into_string().into_bytes())
+}
+
+/// What the page of a form with a file says where the file is too large; nothing on a page that takes none.
+fn too_large(request: &Request, place: &Place) -> Option<String> {
+    let csv = Error::TooLarge(max_body(&request.path)).to_string();
+    let picture = "the picture is too large: it may have at most 1 MB".to_owned();
+    let told = [(Place::Imports, csv), (Place::Materials, picture)];
+    told.into_iter().find(|(takes, _)| takes == place).map(|(_, words)| words)
 }
 
 /// Leads on to another page, by `GET`.
