@@ -45,13 +45,13 @@ impl Told {
 
     fn french(&self) -> String {
         match self {
-            Self::Received => "Le serveur de la boutique l'a envoyée.".into(),
+            Self::Received => "Le serveur de la boutique l’a envoyée.".into(),
             Self::Reported => {
-                "Une page de la boutique l'a signalée ; le serveur de la boutique ne l'a pas confirmée."
+                "Une page de la boutique l’a signalée\u{a0}; le serveur de la boutique ne l’a pas confirmée."
                     .into()
             }
             Self::NotHereYet => {
-                "Cette commande n'est pas encore arrivée ici : la boutique ne l'a pas envoyée.".into()
+                "Cette commande n’est pas encore arrivée ici\u{a0}: la boutique ne l’a pas envoyée.".into()
             }
             Self::Claimed { code, note } => {
                 citation(&format!("{code} dit que cette commande lui revient"), note.as_deref())
@@ -127,7 +127,7 @@ impl Effect {
             Status::Pending => "en attente",
             Status::Approved => "disponible",
             Status::Paid => "versée",
-            Status::Rejected => return "Il n'y a pas de récompense.".into(),
+            Status::Rejected => return "Il n’y a pas de récompense.".into(),
             Status::Reversed => return "La récompense est annulée.".into(),
         };
         match (self.amount(self.left), was) {

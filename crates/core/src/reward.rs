@@ -399,6 +399,20 @@ impl Case {
         Some(State { status, reason: unverified.into_iter().chain(all).chain(waits).min(), left, sums })
     }
 
+    /// What of the order's base counts as a sale of the referrer's at an instant, in minor units: the base without what was
+    /// refunded. `None` while nothing of the order is theirs: where it is refused, given to another by hand, taken back
+    /// whole, or nobody's word but a browser's.
+    pub fn sale(&self, as_of: Instant) -> Option<i64> {
+        let state = self.state(as_of)?;
+        match state.status {
+            Status::Pending | Status::Approved | Status::Paid if state.reason != Some(Reason::Unverified) => {
+                let (_, remaining) = self.taken_back(as_of);
+                Some(remaining.unwrap_or(self.worth.base))
+            }
+            Status::Pending | Status::Approved | Status::Paid | Status::Rejected | Status::Reversed => None,
+        }
+    }
+
     /// When it is approved if nobody decides by hand: at the end of its hold, or when its referrer is confirmed if that
     /// is later. `None` where a decision by hand alone approves it, or the referrer is not confirmed yet.
     pub fn matures_at(&self) -> Option<Instant> {

@@ -307,7 +307,7 @@ impl Why {
                 format!("La récompense ne tient pas dans ce qui reste du budget de {budget} de l'offre {offer}.")
             }
             Self::Given { code, at } => {
-                format!("{what} : donné à la main à {code} le {}.", day_in_words(*at, true))
+                format!("{what} : la boutique l'attribue à {code} à la main, le {}.", day_in_words(*at, true))
             }
             Self::TheirsAlready => format!("{what} : c'est déjà à ce parrain."),
             Self::OnHold { until } => format!("La récompense est en attente jusqu'au {}.", day_in_words(*until, true)),

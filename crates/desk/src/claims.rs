@@ -7,7 +7,7 @@ use crate::form::{Entered, Form};
 use crate::frame::{Entry, Frame, Role};
 use crate::parts::{button, claim_state, crumb, empty, more, order_sum, reason, referrer_link, reward};
 use crate::place::Place;
-use crate::text::say;
+use crate::text::{say, typeset};
 
 /// A page of claims.
 #[derive(Clone, Debug, Default)]
@@ -101,7 +101,7 @@ fn known(frame: &Frame, page: &ClaimPage) -> Markup {
             Some(order) => {
                 p { a href=(frame.href(&Place::Order(order.order_id.clone()))) { (lang.say("Commande ", "Order ")) (order.order_id) }
                     @if let Some(sum) = order_sum(lang, order) { ", " (sum) } ", " (frame.clock().when(order.at)) }
-                @for line in page.account.why.lines() { p.lead { (line) } }
+                @for line in page.account.why.lines() { p.lead { (typeset(lang, line)) } }
             },
             None => p.lead { (lang.say("Elle n’est pas arrivée ici\u{a0}: votre boutique ne l’a pas envoyée. Vérifiez le numéro.", "It has not arrived here: your shop did not send it. Check the number.")) },
         }

@@ -7,7 +7,7 @@ use crate::form::{Entered, Form};
 use crate::frame::{Entry, Frame};
 use crate::parts::{crumb, order_name, order_sum, reason, reward};
 use crate::place::Place;
-use crate::text::say;
+use crate::text::{say, typeset};
 
 /// The form that credits an order.
 #[derive(Clone, Debug, Default)]
@@ -88,17 +88,17 @@ fn outcome(frame: &Frame, form: &Form<'_>, page: &Credit, tried: &Credited) -> M
                 (None, _) => say!(lang, "La commande reviendrait à {code}.", "The order would be {code}’s."),
             };
             p { strong { (press) } }
-            @for line in tried.why.lines() { p.lead { (line) } }
+            @for line in tried.why.lines() { p.lead { (typeset(lang, line)) } }
             (form.post(&Place::Credit(page.account.order_id.clone()), html! {
                 (again(false))
                 div.acts { button.main { (say!(lang, "Créditer {code}", "Credit {code}")) } }
             }))
         } @else {
             p { strong { (say!(lang, "{code} n’y a pas droit.", "{code} is not entitled to it.")) } }
-            @if tried.refusals.is_empty() { p { (tried.why) } }
+            @if tried.refusals.is_empty() { p { (typeset(lang, &tried.why)) } }
             @else {
                 ul { @for refusal in &tried.refusals { li { "– " (reason(lang, refusal)) } } }
-                p.lead { (tried.why) }
+                p.lead { (typeset(lang, &tried.why)) }
                 (form.post(&Place::Credit(page.account.order_id.clone()), html! {
                     (again(true))
                     (form.hidden("dry_run", "true"))

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use crate::faults::told;
 use crate::frame::Frame;
 use crate::place::Place;
-use crate::text::say;
+use crate::text::{say, sign_of, typed};
 
 /// What was typed into a form and what is wrong with it, for showing the page again. Nothing where nothing was typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -176,6 +176,8 @@ impl<'a> Form<'a> {
 
     /// A number or an amount, with its unit behind it.
     pub fn amount(&self, name: &str, label: &str, kept: &str, unit: &str, hint: &str) -> Markup {
+        let kept = &typed(self.frame.language, kept);
+        let unit = sign_of(unit);
         self.field(name, label, hint, |described, wrong| {
             html! { span.unit { input.num id=(self.id(name)) name=(name) inputmode="decimal" value=(self.entered.value(name, kept))
             aria-describedby=[described] aria-invalid=[wrong] autocomplete="off"; span aria-hidden="true" { (unit) } } }

@@ -216,7 +216,7 @@ impl Frame {
                         input type="hidden" name="csrf" value=(self.csrf);
                         input #find name="q" type="search" maxlength="320" autocomplete="off"
                             aria-label=(lang.say("Chercher une commande, une adresse ou un code", "Find an order, an address or a code"))
-                            placeholder=(lang.say("Commande, adresse ou code", "Order, address or code"));
+                            placeholder=(lang.say("N° de commande, e-mail ou code", "Order no., e-mail or code"));
                         kbd aria-hidden="true" { "/" }
                     }
                 }

@@ -12,7 +12,7 @@ use crate::parts::{
     waits_for_review,
 };
 use crate::place::Place;
-use crate::text::{Language, money, say};
+use crate::text::{Language, money, say, typeset};
 
 /// An order's page.
 #[derive(Clone, Debug, Default)]
@@ -80,7 +80,7 @@ fn answer(frame: &Frame, account: &OrderAccount) -> Markup {
                 },
             }
         }
-        @for line in account.why.lines().filter(|line| !line.is_empty()) { p { (line) } }
+        @for line in account.why.lines().filter(|line| !line.is_empty()) { p { (typeset(lang, line)) } }
     } }
 }
 
@@ -175,7 +175,7 @@ fn happening(frame: &Frame, each: &Happening) -> Markup {
     let day = format!("{}, {}", clock.day(each.at), clock.hour(each.at));
     html! { li.yes[each.what == What::Paid || each.what == What::Approved] {
         (clock.time(each.at, &day)) br;
-        strong { (name) } " " (each.why)
+        strong { (name) } " " (typeset(lang, &each.why))
         @if let Some(received) = each.received_at.filter(|received| received.seconds() - each.at.seconds() > 3600) {
             br; small { (lang.say("arrivé ici le ", "arrived here on ")) (clock.time(received, &clock.exact(received))) }
         }
@@ -214,7 +214,7 @@ fn candidates(frame: &Frame, candidates: &[Candidate]) -> Markup {
                     None => each.by.name(),
                 })
                 @if let Some(at) = each.at { ", " (frame.clock().when(at)) }
-                small { (each.why) }
+                small { (typeset(lang, &each.why)) }
             }
             @if each.won { (crate::parts::pill("green", lang.say("retenu", "chosen"))) }
         } } } }

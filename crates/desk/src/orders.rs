@@ -1,7 +1,7 @@
 //! Orders: the list, and those that wait for a decision.
 
 use maud::{Markup, html};
-use parrain_wire::account::{OrderList, OrderSummary};
+use parrain_wire::account::{Adjustment, OrderList, OrderSummary};
 use parrain_wire::books::ConversionList;
 use parrain_wire::event::Decided;
 use parrain_wire::rewards::Conversion;
@@ -13,7 +13,7 @@ use crate::parts::{
     button, empty, more, order_link, order_name, order_sum, outcome, reason, reward_sum, signal_name, status,
 };
 use crate::place::Place;
-use crate::text::{count, say};
+use crate::text::{count, money, say, typeset};
 
 /// A page of orders.
 #[derive(Clone, Debug, Default)]
@@ -93,6 +93,9 @@ pub fn page(frame: &Frame, page: &Orders) -> Markup {
                 @if page.found_by.is_some() {
                     // The address that was looked for goes into no link.
                     @if page.list.next_cursor.is_some() { p.small { (lang.say("Les plus récentes seulement.", "The newest ones only.")) } }
+                    @if let Some(text) = page.found_by.as_deref().filter(|text| is_number(text)).filter(|_| frame.may(Role::Reviews)) {
+                        p.small { (lang.say("Aucune de celles-ci\u{a0}? ", "None of these? ")) a href=(frame.href(&Place::Credit(text.to_owned()))) { (say!(lang, "Créditer la commande {text}", "Credit order {text}")) } }
+                    }
                 } @else {
                     (more(frame, &Place::Orders, &[("outcome", chosen), ("code", &page.code)], page.list.next_cursor.as_deref()))
                     p.small { a href=(frame.asking(&Place::OrdersCsv, &[("outcome", chosen), ("code", &page.code)])) { (lang.say("Télécharger en CSV", "Download as CSV")) } }
@@ -102,10 +105,25 @@ pub fn page(frame: &Frame, page: &Orders) -> Markup {
     )
 }
 
+/// Whether a text that was looked for may be an order's number.
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && !text.contains('@') && text.len() <= 64
+}
+
 /// An order that never arrived can be given by hand all the same.
 fn not_found(frame: &Frame, text: &str) -> Markup {
     let lang = frame.language;
-    let number = !text.is_empty() && !text.contains('@') && text.len() <= 64;
+    if text.contains('@') {
+        return empty(
+            lang.say("Aucune commande de cette adresse", "No order by this address"),
+            lang.say(
+                "Écrivez l’adresse e-mail entière\u{a0}: celles de vos clients ne sont pas gardées en clair, un début ne suffit pas.",
+                "Write the e-mail address in full: those of your customers are not kept in plain text, so a beginning is not enough.",
+            ),
+            html! {},
+        );
+    }
+    let number = is_number(text);
     empty(
         lang.say("Nous n’avons pas cette commande", "We do not have this order"),
         lang.say(
@@ -130,13 +148,39 @@ pub(crate) fn table(frame: &Frame, orders: &[OrderSummary], caption: &str) -> Ma
             th.num scope="col" { (lang.say("Montant", "Amount")) }
         } }
         tbody { @for order in orders { tr {
-            th scope="row" { (order_link(frame, &order.order_id)) small.narrow { (frame.clock().when(order.at)) } }
+            th scope="row" {
+                (listed(frame, order))
+                @if let Some(customer) = &order.customer_id { small { (say!(lang, "client n° {customer}", "customer no. {customer}")) } }
+                small.narrow { (frame.clock().when(order.at)) }
+            }
             td.wide { (frame.clock().when(order.at)) }
             td.wide { @if let Some(code) = &order.referrer { a.code href=(frame.href(&Place::Referrer(code.to_string()))) { (code) } } @else { span.small { "–" } } }
             td { (outcome(lang, &order.outcome)) @if let Some(why) = &order.reason { small.wide { (reason(lang, why)) } } }
-            td.num { (order_sum(lang, order).unwrap_or_default()) }
+            td.num { @match &order.adjustment {
+                Some(adjustment) => (money(lang, adjustment.amount.as_str(), adjustment.currency.as_str())),
+                None => (order_sum(lang, order).unwrap_or_default()),
+            } }
         } } }
     } } }
+}
+
+/// What a line of the list is called, with the way to it: a bonus has no page of its own but its referrer's.
+fn listed(frame: &Frame, order: &OrderSummary) -> Markup {
+    match &order.adjustment {
+        Some(adjustment) => bonus_link(frame, adjustment),
+        None => order_link(frame, &order.order_id),
+    }
+}
+
+/// A bonus or correction by what it was given for, with the way to its referrer.
+fn bonus_link(frame: &Frame, adjustment: &Adjustment) -> Markup {
+    let lang = frame.language;
+    let reason = adjustment.reason.as_str();
+    html! { a href=(frame.href(&Place::Referrer(adjustment.code.to_string()))) {
+        @if reason.is_empty() { (lang.say("Bonus ou correction", "Bonus or correction")) }
+        @else if adjustment.amount.as_str().starts_with('-') { (say!(lang, "Correction «\u{a0}{reason}\u{a0}»", "Correction “{reason}”")) }
+        @else { (say!(lang, "Bonus «\u{a0}{reason}\u{a0}»", "Bonus “{reason}”")) }
+    } }
 }
 
 /// Draws those that wait.
@@ -166,9 +210,10 @@ pub fn reviews(frame: &Frame, page: &Reviews) -> Markup {
                         (list)
                         div.gap { (form.text("note", lang.say("Note, pour vous", "A note, for yourselves"), "", "text", lang.say("Gardée avec la décision.", "Kept with the decision."))) }
                         div.acts {
-                            button.main name="decision" value="approve" { (lang.say("Accorder les récompenses cochées", "Grant the ticked rewards")) }
+                            button.main name="decision" value="approve" { (lang.say("Accorder maintenant, sans attendre", "Grant now, without waiting")) }
                             button.bad name="decision" value="reject" { (lang.say("Refuser les récompenses cochées", "Refuse the ticked rewards")) }
                         }
+                        p.small { (lang.say("Ce que vous accordez est à payer tout de suite\u{a0}: le délai de retour ne compte plus. Pour l’attendre, laissez la commande ici et revenez après.", "What you grant is due at once: the time for returns no longer counts. To wait for it, leave the order here and come back later.")) }
                     }))
                 } @else { (list) }
                 (more(frame, &Place::Reviews, &[], page.list.next_cursor.as_deref()))
@@ -225,7 +270,7 @@ fn review_table(frame: &Frame, form: &Form<'_>, orders: &[Conversion], may: bool
             }
             td.wide { (frame.clock().when(order.at)) }
             td { @if let Some(code) = &order.referrer { a.code href=(frame.href(&Place::Referrer(code.to_string()))) { (code) } } }
-            td { (status(lang, &order.status, order.reason.as_ref())) @if let Some(why) = &order.reason { small { (reason(lang, why)) } } @for found in &order.signals { small { (found.why) } } }
+            td { (status(lang, &order.status, order.reason.as_ref())) @if let Some(why) = &order.reason { small { (reason(lang, why)) } } @for found in &order.signals { small { (typeset(lang, &found.why)) } } }
             td.num { @if let Some(earned) = &order.reward { (reward_sum(lang, earned, frame.currency())) } }
         } } }
     } } }

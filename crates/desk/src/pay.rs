@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 use parrain_core::money::format_amount;
+use parrain_wire::code::Code;
+use parrain_wire::order::Kind;
 use parrain_wire::payouts::{
-    AssetTotal, LeftOut, Method, Payout, PayoutItem, PayoutLine, PayoutList, PayoutPlan, SepaPlan,
+    AssetTotal, LeftOut, Method, NotTransferred, Payout, PayoutItem, PayoutLine, PayoutList, PayoutPlan,
+    SepaPlan,
 };
 use parrain_wire::program::RewardKind;
 use parrain_wire::word::Word;
@@ -14,10 +17,12 @@ use crate::form::{Entered, Form, press};
 use crate::frame::{Entry, Frame, Role};
 use crate::parts::{button, crumb, empty, more, order_link, pill, referrer_link};
 use crate::place::Place;
-use crate::text::{asset, assets, count, decimals, kind_name, minor, money, say};
+use crate::text::{Language, asset, assets, count, decimals, kind_name, minor, money, say};
 
 /// How many lines a page shows: more than that is read in a spreadsheet.
 const SHOWN: usize = 200;
+/// Up to how many people of a group are shown unfolded.
+const FEW: usize = 5;
 
 /// What is due.
 #[derive(Clone, Debug, Default)]
@@ -178,7 +183,7 @@ fn by_which(frame: &Frame, line: &PayoutLine) -> String {
                 })
                 .collect();
             if names.is_empty() {
-                lang.say("pas encore dit", "not said yet").to_owned()
+                lang.say("sans compte donné", "no account given").to_owned()
             } else {
                 names.join(", ")
             }
@@ -385,7 +390,7 @@ pub fn one(frame: &Frame, page: &PayoutPage) -> Markup {
                 (items(frame, payout))
             }
             (left_out(frame, &payout.left_out))
-            @if payout.paid_at.is_some() { (files(frame, page)) }
+            @if payout.paid_at.is_some() && frame.may(Role::All) { (archive(frame, page)) }
         },
     )
 }
@@ -408,21 +413,50 @@ fn steps(frame: &Frame, page: &PayoutPage, sum: &str) -> Markup {
 
 fn files(frame: &Frame, page: &PayoutPage) -> Markup {
     let lang = frame.language;
-    let id = &page.payout.id;
-    let csv = |query: &[(&str, &str)]| frame.asking(&Place::PayoutCsv(id.clone()), query);
     html! { @if frame.may(Role::All) {
         @match &page.sepa {
             Some(plan) if plan.count > 0 => {
                 @let (total, n) = (money(lang, plan.amount.as_str(), "EUR"), plan.count);
                 @let transfers = lang.many(n, lang.say("virement", "transfer"), lang.say("virements", "transfers"));
                 p { (say!(lang, "Le fichier SEPA contient {n} {transfers}, {total} en tout. Déposez-le dans l’espace «\u{a0}virements\u{a0}» de votre banque.", "The SEPA file holds {n} {transfers}, {total} in all. Hand it in under “transfers” at your bank.")) }
-                @if !plan.left_out.is_empty() {
-                    p { (lang.say("Pas par virement, à faire autrement\u{a0}:", "Not by transfer, to be paid otherwise:")) }
-                    ul.card.rows { @for each in &plan.left_out { li { div.stacked { span.what { (referrer_link(frame, &each.code, None)) small { (each.detail) } } span.sum { (told_amount(frame, &each.amount)) } } } } }
-                }
+                @if !plan.left_out.is_empty() { p { strong { (lang.say("Pas par virement, à faire autrement\u{a0}:", "Not by transfer, to be paid otherwise:")) } } (otherwise(frame, &page.payout, plan)) }
             },
-            Some(_) | None => p { (lang.say("Rien ici ne se paie par virement SEPA. Le tableau dit qui reçoit quoi.", "Nothing here is paid by SEPA transfer. The spreadsheet says who gets what.")) },
+            Some(plan) => {
+                p { (lang.say("Rien ici ne se paie par virement SEPA.", "Nothing here is paid by SEPA transfer.")) }
+                (otherwise(frame, &page.payout, plan))
+            },
+            None => p { (lang.say("Rien ici ne se paie par virement SEPA. Le tableau dit qui reçoit quoi.", "Nothing here is paid by SEPA transfer. The spreadsheet says who gets what.")) },
         }
+        (downloads(frame, page))
+    } }
+}
+
+/// What is kept of a payout that is paid: nothing of it is to be done again.
+fn archive(frame: &Frame, page: &PayoutPage) -> Markup {
+    let lang = frame.language;
+    let transfers = page.sepa.as_ref().filter(|plan| plan.count > 0);
+    html! { section.card.pad.stack aria-labelledby="archive" {
+        h2 #archive { (lang.say("Pour vos archives", "For your records")) }
+        @match transfers {
+            Some(plan) => {
+                @let (total, n) = (money(lang, plan.amount.as_str(), "EUR"), plan.count);
+                @let transfers = lang.many(n, lang.say("virement", "transfer"), lang.say("virements", "transfers"));
+                p { (say!(lang, "Payé par {n} {transfers} ({total})", "Paid by {n} {transfers} ({total})"))
+                    @if plan.left_out.is_empty() { "." } @else { (lang.say("\u{a0}; le reste a été donné autrement.", "; the rest was given otherwise.")) } }
+            },
+            None => p { (lang.say("Payé, sans virement SEPA.", "Paid, without a SEPA transfer.")) },
+        }
+        p.small { (lang.say("Il n’y a plus rien à payer ici\u{a0}: ne redonnez pas ces fichiers à votre banque.", "Nothing is left to pay here: do not hand these files to your bank again.")) }
+        (downloads(frame, page))
+    } }
+}
+
+/// The files of a payout.
+fn downloads(frame: &Frame, page: &PayoutPage) -> Markup {
+    let lang = frame.language;
+    let id = &page.payout.id;
+    let csv = |query: &[(&str, &str)]| frame.asking(&Place::PayoutCsv(id.clone()), query);
+    html! {
         div.row {
             @if let Some(plan) = page.sepa.as_ref().filter(|plan| plan.count > 0) {
                 @let partial = if plan.left_out.is_empty() { "" } else { "true" };
@@ -430,6 +464,115 @@ fn files(frame: &Frame, page: &PayoutPage) -> Markup {
             }
             a.button href=(csv(&[])) download { (lang.say("Tableau (CSV)", "Spreadsheet (CSV)")) }
             a.small href=(csv(&[("details", "true")])) download { (lang.say("avec comptes et SIRET", "with accounts and company numbers")) }
+        }
+    }
+}
+
+/// Those of a batch whom no transfer pays, grouped by what is to be done for them.
+struct Group {
+    title: String,
+    who: Vec<(Code, String)>,
+    totals: Vec<AssetTotal>,
+}
+
+/// What of a batch is not paid by its SEPA file: by what it is where the shop gives it itself, else by why not.
+fn groups(frame: &Frame, payout: &Payout, plan: &SepaPlan) -> Vec<Group> {
+    let lang = frame.language;
+    let mut groups: Vec<Group> = Vec::new();
+    let mut add = |title: String, code: &Code, amount: String, total: AssetTotal| {
+        let at = groups.iter().position(|group| group.title == title).unwrap_or(groups.len());
+        if at == groups.len() {
+            groups.push(Group { title, who: Vec::new(), totals: Vec::new() });
+        }
+        let Some(group) = groups.get_mut(at) else { return };
+        group.who.push((code.clone(), amount));
+        let places = places(&total.asset);
+        match group.totals.iter_mut().find(|one| one.asset == total.asset && one.charity == total.charity) {
+            Some(sum) => {
+                let both = minor(sum.amount.as_str(), places).saturating_add(minor(total.amount.as_str(), places));
+                sum.amount = format_amount(both, places).into();
+            }
+            None => group.totals.push(total),
+        }
+    };
+    for each in plan.left_out.iter().filter(|each| each.reason != GIVEN_BY_SHOP) {
+        let (amount, asset) = each.amount.split_once(' ').unwrap_or((&each.amount, "EUR"));
+        let total = AssetTotal { asset: asset.to_owned(), amount: amount.into(), charity: None };
+        add(why_no_transfer(frame, each), &each.code, told_amount(frame, &each.amount), total);
+    }
+    let given: Vec<PayoutItem> =
+        payout.items.iter().filter(|item| given_by(lang, &item.reward).is_some()).cloned().collect();
+    let mut kinds: Vec<&str> = given.iter().map(|item| item.reward.as_str()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    for name in kinds {
+        let Some(title) = given_by(lang, name) else { continue };
+        let of_kind: Vec<PayoutItem> = given.iter().filter(|item| item.reward == name).cloned().collect();
+        for share in shares(&of_kind) {
+            for total in &share.totals {
+                let told = asset(lang, &total.amount, &total.asset);
+                add(title.clone(), &share.first.code, told, total.clone());
+            }
+        }
+    }
+    groups
+}
+
+/// The name on the wire of what no transfer pays because the shop gives it itself.
+const GIVEN_BY_SHOP: &str = "not_paid_out";
+
+/// What is to be done for rewards of a kind that the shop gives itself; nothing for what is paid into an account.
+fn given_by(lang: Language, name: &str) -> Option<String> {
+    let text = match RewardKind::named(name) {
+        Some(RewardKind::Cash | RewardKind::Commission) => return None,
+        Some(RewardKind::StoreCredit) => {
+            lang.say("Bons d’achat à créer dans votre boutique", "Store credit to make in your shop")
+        }
+        Some(RewardKind::GiftCard) => {
+            lang.say("Cartes cadeaux à créer dans votre boutique", "Gift cards to make in your shop")
+        }
+        Some(RewardKind::Donation) => lang.say("Dons à verser", "Donations to make"),
+        Some(
+            kind @ (RewardKind::PercentOff
+            | RewardKind::AmountOff
+            | RewardKind::FreeShipping
+            | RewardKind::FreeProduct
+            | RewardKind::Points
+            | RewardKind::Access),
+        ) => {
+            let what = kind_name(lang, kind);
+            return Some(say!(lang, "À donner dans votre boutique\u{a0}: {what}", "To give in your shop: {what}"));
+        }
+        None => lang.say("À donner dans votre boutique", "To give in your shop"),
+    };
+    Some(text.to_owned())
+}
+
+/// Why a transfer does not pay somebody, as the heading of a group; the edge's own words for a reason that is not known here.
+fn why_no_transfer(frame: &Frame, each: &NotTransferred) -> String {
+    let lang = frame.language;
+    match each.reason.as_str() {
+        "no_payout_details" => lang.say("Sans compte dans la zone SEPA", "Without an account within SEPA").to_owned(),
+        "currency" => lang.say("Dans une autre monnaie que l’euro", "In another currency than euros").to_owned(),
+        "owes" => lang.say("Rien à recevoir après les reprises", "Nothing due after what was taken back").to_owned(),
+        "too_much" => lang.say("Plus que ce que permet un virement", "More than one transfer carries").to_owned(),
+        _ => each.detail.clone(),
+    }
+}
+
+/// Those groups, each with its people behind its sum.
+fn otherwise(frame: &Frame, payout: &Payout, plan: &SepaPlan) -> Markup {
+    let lang = frame.language;
+    let name_of = |code: &Code| {
+        let item = payout.items.iter().find(|item| item.code == *code);
+        item.and_then(|item| item.name.as_deref())
+    };
+    html! { @for group in groups(frame, payout, plan) {
+        @let (title, sum) = (&group.title, assets(lang, &group.totals, frame.currency()));
+        @let n = count(lang, i64::try_from(group.who.len()).unwrap_or(i64::MAX));
+        details.card.pad open[group.who.len() <= FEW] {
+            summary { (say!(lang, "{title} ({n})\u{a0}: {sum}", "{title} ({n}): {sum}")) }
+            ul { @for (code, amount) in &group.who { li.split { (referrer_link(frame, code, name_of(code))) span.sum { (amount) } } } }
         }
     } }
 }
@@ -451,9 +594,10 @@ fn items(frame: &Frame, payout: &Payout) -> Markup {
             caption.aside { (lang.say("Qui reçoit combien", "Who gets how much")) }
             thead { tr { th scope="col" { (lang.say("Parrain", "Referrer")) } th scope="col" { (lang.say("Commandes", "Orders")) } th.num scope="col" { (lang.say("Montant", "Amount")) } } }
             tbody { @for share in shares.iter().take(SHOWN) { tr {
-                th scope="row" { (referrer_link(frame, &share.first.code, share.first.name.as_deref())) small { (kind(frame, &share.first.reward)) } }
+                th scope="row" { (referrer_link(frame, &share.first.code, share.first.name.as_deref())) small { (kind(frame, &share.first.reward))
+                    @if let Some(paid) = payout.paid_at { " · " a href=(frame.href(&Place::Statement(share.first.code.to_string(), frame.clock().month(paid)))) { (lang.say("relevé", "statement")) } } } }
                 td { details { summary { (count(lang, i64::try_from(share.orders.len()).unwrap_or(0))) } ul {
-                    @for item in share.orders.iter().take(SHOWN) { li.split { (order_link(frame, &item.order_id)) span.sum { (asset(lang, &item.amount, &item.asset)) } } }
+                    @for item in share.orders.iter().take(SHOWN) { li.split { @if item.kind == Kind::Adjustment { (lang.say("Bonus ou correction", "Bonus or correction")) } @else { (order_link(frame, &item.order_id)) } span.sum { (asset(lang, &item.amount, &item.asset)) } } }
                 } } }
                 td.num { (assets(lang, &share.totals, frame.currency())) }
             } } }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use parrain_wire::desk::Look;
 use parrain_wire::instant::Instant;
+use parrain_wire::order::Kind;
 use parrain_wire::program::Offer;
 use parrain_wire::referrer::{Activity, Referrer, SignInLink};
 use parrain_wire::rewards::{Conversion, RewardStatus};
@@ -11,12 +12,16 @@ use crate::banner::{Banner, Size};
 use crate::form::{Entered, Form, press};
 use crate::frame::{Entry, Frame, Role};
 use crate::parts::{
-    activity, claim_state, copy, crumb, empty, more, offer_name, order_link, reason, reward_sum, status,
+    activity, claim_state, copy, crumb, empty, offer_name, order_link, reason, reward_sum, status,
 };
 use crate::place::{PAID_TO, Place};
 use crate::promote::{self, banner_path, figure};
 use crate::referrers::{confirm, earns};
+use crate::statement;
 use crate::text::{Language, count, kind_name, money, say};
+
+/// How many of their orders the page shows; the others are among the orders.
+const SHOWN: usize = 10;
 
 /// A referrer's page.
 #[derive(Clone, Debug)]
@@ -87,6 +92,12 @@ pub fn page(frame: &Frame, page: &ReferrerPage) -> Markup {
                         "Nobody has confirmed yet who this referrer is. Their rewards wait until they open the link in their welcome mail or a link to their rewards, or you confirm them.")) }
                     @if frame.may(Role::All) { (confirm(frame, &code)) }
                 }
+            }
+            nav.row.small aria-label=(lang.say("Sur cette page", "On this page")) {
+                a href="#orders" { (lang.say("Commandes", "Orders")) }
+                @if !page.status.claims.is_empty() { a href="#claims" { (lang.say("Réclamations", "Claims")) } }
+                a href="#payments" { (lang.say("Paiements et relevés", "Payments and statements")) }
+                @if frame.may(Role::All) { a href="#edit" { (lang.say("Modifier, donner un bonus", "Change, give a bonus")) } a href="#leave" { (lang.say("Mettre en pause, arrêter", "Pause, end")) } }
             }
             @if page.status.settling { p.note role="status" { (lang.say("Des commandes arrivées en retard sont encore en cours de calcul.", "Orders that arrived late are still being worked through.")) } }
             (figures(frame, page))
@@ -204,8 +215,8 @@ fn orders(frame: &Frame, page: &ReferrerPage) -> Markup {
             div.scroll tabindex="0" { table {
                 caption.aside { (lang.say("Commandes de ce parrain", "This referrer’s orders")) }
                 thead { tr { th scope="col" { (lang.say("Commande", "Order")) } th.wide scope="col" { (lang.say("Date", "Date")) } th scope="col" { (lang.say("État", "State")) } th.num scope="col" { (lang.say("Récompense", "Reward")) } } }
-                tbody { @for each in newest { tr {
-                    th scope="row" { (order_link(frame, &each.order_id)) small.narrow { (frame.clock().when(each.at)) } @if let Some(note) = &each.note { small { (note) } } }
+                tbody { @for each in newest.iter().take(SHOWN) { tr {
+                    th scope="row" { @if each.kind == Kind::Adjustment { (lang.say("Bonus ou correction", "Bonus or correction")) } @else { (order_link(frame, &each.order_id)) } small.narrow { (frame.clock().when(each.at)) } @if let Some(note) = &each.note { small { (note) } } }
                     td.wide { (frame.clock().when(each.at)) }
                     td { (status(lang, &each.status, each.reason.as_ref()))
                         @if let Some(why) = &each.reason { small { (reason(lang, why)) } }
@@ -213,7 +224,7 @@ fn orders(frame: &Frame, page: &ReferrerPage) -> Markup {
                     td.num { @if let Some(earned) = &each.reward { (reward_sum(lang, earned, frame.currency())) @if let Some(voucher) = &earned.voucher { small.code { (voucher) } } } }
                 } } }
             } }
-            (more(frame, &Place::Referrer(code), &[], page.status.next_cursor.as_deref()))
+            @if newest.len() > SHOWN || page.status.next_cursor.is_some() { p { a.button href=(frame.asking(&Place::Orders, &[("code", &code)])) { (lang.say("Toutes ses commandes", "All their orders")) } } }
         }
     } }
 }
@@ -245,7 +256,7 @@ fn payments(frame: &Frame, page: &ReferrerPage) -> Markup {
             None => @if frame.may(Role::All) { p.lead { (lang.say("Pas de coordonnées bancaires.", "No bank details.")) } },
         }
         @if frame.may(Role::All) { (paid_to(frame, page)) }
-        @if !page.months.is_empty() { ul.row { @for month in &page.months { li { a href=(frame.href(&Place::Statement(page.referrer.code.to_string(), month.clone()))) { (say!(lang, "Relevé de ", "Statement of ")) (clock.month_of(month)) } } } } }
+        @if !page.months.is_empty() { ul.row { @for month in &page.months { li { a href=(frame.href(&Place::Statement(page.referrer.code.to_string(), month.clone()))) { (statement::title(lang, &clock.month_of(month))) } } } } }
     } }
 }
 
@@ -349,6 +360,14 @@ fn leave(frame: &Frame, page: &ReferrerPage, name: &str) -> Markup {
     let kept =
         page.status.totals.first().map(|total| money(lang, total.approved.as_str(), total.currency.as_str()));
     let keeps = kept.unwrap_or_else(|| money(lang, &crate::text::zero(frame.currency()), frame.currency()));
+    let waiting = page.status.totals.first().filter(|total| {
+        let currency = total.currency.as_str();
+        total.pending.as_str() != crate::text::zero(currency)
+    });
+    let keeps = match waiting.map(|total| money(lang, total.pending.as_str(), total.currency.as_str())) {
+        Some(waiting) => say!(lang, "{keeps} et {waiting} en attente", "{keeps} and {waiting} waiting"),
+        None => keeps,
+    };
     let none = Entered::default();
     let form = Form::new(frame, &none).named("-leave");
     let active = page.referrer.status == Activity::Active;

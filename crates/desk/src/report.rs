@@ -66,7 +66,7 @@ fn figures(rows: &[ReportRow]) -> Figures {
     for row in rows {
         sum.visits += row.clicks;
         sum.codes += row.touches;
-        sum.orders += row.conversions - row.rejected;
+        sum.orders += row.orders;
         for total in &row.revenue {
             let amount = minor(total.amount.as_str(), decimals(&total.asset));
             add(&mut sum.sales, &total.asset, amount);
@@ -180,13 +180,16 @@ fn summed(frame: &Frame, page: &ReportPage, now: &Figures, before: Option<&Figur
         div.figures {
             (sums(lang.say("Ventes parrainées", "Referred sales"), &now.sales, before.map(|before| before.sales.as_slice())))
             (sums(lang.say("Récompenses", "Rewards"), &now.rewards, before.map(|before| before.rewards.as_slice())))
+            @if let Some(bonuses) = page.customers.as_ref().map(|customers| &customers.bonuses).filter(|bonuses| !bonuses.is_empty()) {
+                (sums(lang.say("dont bonus et corrections", "of them bonuses and corrections"), bonuses, page.other_customers.as_ref().map(|other| other.bonuses.as_slice())))
+            }
             (sums(lang.say("Net", "Net"), &now.net, before.map(|before| before.net.as_slice())))
             a href=(orders) {
                 span.name { (lang.say("Commandes", "Orders")) } span.value { (count(lang, now.orders)) }
                 @if let Some(before) = before { small { (count(lang, before.orders)) @if let Some(change) = change_of(frame, now.orders, before.orders) { " · " (change) } } }
             }
             (many(lang.say("Visites par un lien", "Visits by a link"), now.visits, before.map(|before| before.visits)))
-            (many(lang.say("Codes utilisés", "Codes used"), now.codes, before.map(|before| before.codes)))
+            (many(lang.say("Codes vus par le widget", "Codes seen by the widget"), now.codes, before.map(|before| before.codes)))
             @if let Some(new) = new {
                 (many(lang.say("Nouveaux clients", "New customers"), new, other_new))
                 (figure(lang.say("Coût d’un nouveau client", "Cost of a new customer"), each(frame, &now.rewards, new), before.zip(other_new).map(|(before, new)| (each(frame, &before.rewards, new), None))))
@@ -272,7 +275,7 @@ fn by_referrer(frame: &Frame, page: &ReportPage) -> Markup {
             .map_or(0, |total| minor(total.amount.as_str(), decimals(currency)))
     };
     let mut rows: Vec<&ReportRow> = page.report.referrers.iter().collect();
-    rows.sort_by_key(|row| std::cmp::Reverse((value(row), row.conversions, row.clicks)));
+    rows.sort_by_key(|row| std::cmp::Reverse((value(row), row.orders, row.clicks)));
     let shown = rows.len().min(50);
     html! { @if !rows.is_empty() { section aria-labelledby="by-referrer" {
         h2 #by-referrer { (lang.say("Par parrain", "By referrer")) }
@@ -310,7 +313,13 @@ fn by_offer(frame: &Frame, page: &ReportPage) -> Markup {
                 td.num { (count(lang, row.orders)) }
                 td.num { (assets(lang, &row.sales, frame.currency())) }
                 td.num.wide { (assets(lang, &row.rewards, frame.currency())) }
-            } } }
+            } }
+                @if !customers.bonuses.is_empty() { tr {
+                    th scope="row" { (lang.say("Bonus et corrections", "Bonuses and corrections")) }
+                    td.num { "–" } td.num { "–" }
+                    td.num.wide { (assets(lang, &customers.bonuses, frame.currency())) }
+                } }
+            }
         } }
         (csv(frame, page, "offer"))
     } } }
@@ -327,7 +336,7 @@ fn returning(frame: &Frame, page: &ReportPage) -> Markup {
         h2 #returning { (lang.say("Qui revient\u{a0}?", "Who comes back?")) }
         div.scroll tabindex="0" { table {
             caption.aside { (lang.say("Clients amenés par un parrain et autres clients", "Customers brought by a referrer and other customers")) }
-            thead { tr { th scope="col" { (lang.say("Clients", "Customers")) } th.num scope="col" { (lang.say("Combien", "How many")) } th.num scope="col" { (lang.say("Commandes", "Orders")) } th.num scope="col" { (lang.say("Revenus plus d’une fois", "Came more than once")) } } }
+            thead { tr { th scope="col" { (lang.say("Clients", "Customers")) } th.num scope="col" { (lang.say("Combien", "How many")) } th.num scope="col" { (lang.say("Commandes", "Orders")) } th.num scope="col" { (lang.say("Déjà revenus, depuis toujours", "Have come back, ever")) } } }
             tbody { @for (name, buyers) in [(lang.say("amenés par un parrain", "brought by a referrer"), &customers.referred), (lang.say("les autres", "all others"), &customers.others)] { tr {
                 th scope="row" { (name) }
                 td.num { (count(lang, buyers.customers)) }

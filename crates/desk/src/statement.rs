@@ -8,7 +8,7 @@ use crate::frame::{Entry, Frame};
 use crate::parts::{crumb, order_link};
 use crate::pay::places;
 use crate::place::Place;
-use crate::text::{asset, say};
+use crate::text::{Language, asset, say};
 
 /// A statement's page.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub fn page(frame: &Frame, page: &StatementPage) -> Markup {
     let month = frame.clock().month_of(&of.month);
     let code = of.code.to_string();
     let who = of.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&code);
-    let title = say!(lang, "Relevé de {month}", "Statement of {month}");
+    let title = title(lang, &month);
     let shop = frame.shop.as_ref().map_or("", |shop| shop.name.as_str());
     frame.page(
         Entry::Referrers,
@@ -44,6 +44,16 @@ pub fn page(frame: &Frame, page: &StatementPage) -> Markup {
                 "This statement is no invoice. An agency or a freelancer invoices their commission by their own platform.")) }
         },
     )
+}
+
+/// `Relevé d’octobre 2026` of `octobre 2026`.
+pub(crate) fn title(lang: Language, month: &str) -> String {
+    let vowel = month.starts_with(['a', 'o']);
+    match lang {
+        Language::Fr if vowel => format!("Relevé d’{month}"),
+        Language::Fr => format!("Relevé de {month}"),
+        Language::En => format!("Statement of {month}"),
+    }
 }
 
 /// Every asset that the statement speaks of, in order.
@@ -78,7 +88,7 @@ fn account(frame: &Frame, of: &Statement, unit: &str) -> Markup {
                         Some(Line::Paid) => lang.say("Versé", "Paid"),
                         None => line.what.name(),
                     })
-                    @if let Some(order) = &line.order_id { ", " (lang.say("commande ", "order ")) (order_link(frame, order)) }
+                    @if let Some(order) = line.order_id.as_ref().filter(|_| line.what != Line::Adjusted) { ", " (lang.say("commande ", "order ")) (order_link(frame, order)) }
                     @if let Some(payout) = &line.payout { ", " a href=(frame.href(&Place::Payout(payout.clone()))) { (lang.say("paiement", "payout")) } }
                     @if let Some(note) = &line.note { small { (note) } }
                 }

@@ -116,18 +116,74 @@ pub fn money(lang: Language, amount: &str, currency: &str) -> String {
         None => ("", amount),
     };
     let number = grouped(lang, plain);
-    let sign = match currency {
-        "EUR" => "€",
-        "USD" => "$",
-        "GBP" => "£",
-        "JPY" => "¥",
-        other => other,
-    };
+    let sign = sign_of(currency);
     match lang {
         Language::Fr => format!("{minus}{number}\u{a0}{sign}"),
         Language::En if sign.chars().count() == 1 => format!("{minus}{sign}{number}"),
         Language::En => format!("{minus}{sign}\u{a0}{number}"),
     }
+}
+
+/// A currency's sign where people write one, else its code.
+pub fn sign_of(currency: &str) -> &str {
+    match currency {
+        "EUR" => "€",
+        "USD" => "$",
+        "GBP" => "£",
+        "JPY" => "¥",
+        other => other,
+    }
+}
+
+/// A decimal text as it is typed in a language: `30,00`, `30.00`. What is no number stands as it came.
+pub fn typed(lang: Language, text: &str) -> String {
+    let number = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+    match lang {
+        Language::Fr if number => text.replace('.', ","),
+        Language::Fr | Language::En => text.to_owned(),
+    }
+}
+
+/// Sentences of the edge's own as the language writes them: amounts with their signs, French apostrophes and the blanks
+/// before its double signs.
+pub fn typeset(lang: Language, words: &str) -> String {
+    let mut out: Vec<String> = Vec::new();
+    for word in words.split(' ') {
+        let code = word.get(..3).filter(|code| Currency::parse(code).is_some());
+        let behind = word.get(3..).filter(|rest| rest.chars().all(|c| !c.is_alphanumeric()));
+        match (out.last(), code, behind) {
+            (Some(before), Some(code), Some(behind)) if is_decimal(before) => {
+                let amount = format!("{}{behind}", money(lang, before, code));
+                out.pop();
+                out.push(amount);
+            }
+            _ => out.push(word.to_owned()),
+        }
+    }
+    let text = out.join(" ");
+    match lang {
+        Language::En => text,
+        Language::Fr => {
+            let mut written = String::with_capacity(text.len());
+            let mut chars = text.chars().peekable();
+            let mut before = ' ';
+            while let Some(c) = chars.next() {
+                let next = chars.peek().copied().unwrap_or(' ');
+                written.push(match c {
+                    '\'' if before.is_alphabetic() && next.is_alphabetic() => '’',
+                    ' ' if matches!(next, ';' | ':' | '?' | '!' | '»') || before == '«' => '\u{a0}',
+                    c => c,
+                });
+                before = c;
+            }
+            written
+        }
+    }
+}
+
+fn is_decimal(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    digits.starts_with(|c: char| c.is_ascii_digit()) && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// A whole number with its thousands apart.
@@ -366,6 +422,14 @@ mod tests {
         assert_eq!(money(Language::En, "-1200", "JPY"), "\u{2212}¥1,200");
         assert_eq!(money(Language::En, "1.250", "KWD"), "KWD\u{a0}1.250");
         assert_eq!(money(Language::Fr, "<b>", "EUR"), "<b>\u{a0}€");
+        let words = "L'offre demande 30.00 EUR ; Anna a 1013.44 EUR, et 12 commandes : « d'accord »";
+        assert_eq!(
+            typeset(Language::Fr, words),
+            "L’offre demande 30,00\u{a0}€\u{a0}; Anna a 1\u{202f}013,44\u{a0}€, et 12 commandes\u{a0}: «\u{a0}d’accord\u{a0}»"
+        );
+        assert_eq!(typeset(Language::En, "It went from 8.00 EUR to 4.00 EUR."), "It went from €8.00 to €4.00.");
+        assert_eq!(typeset(Language::En, "order EUR of 3.00 apples"), "order EUR of 3.00 apples");
+        assert_eq!((typed(Language::Fr, "30.00"), typed(Language::En, "30.00")), ("30,00".into(), "30.00".into()));
     }
 
     #[test]

@@ -232,6 +232,16 @@ fn opencart_s_affiliates() {
 }
 
 #[test]
+fn a_line_without_an_address_says_what_is_wrong_with_it() {
+    let file = "nom;mail;code;solde\nPaul Noir;pasunmail;PAUL NOIR;dix\nAnna;the mail of theirs;CODE;amount\n";
+    let found = read(file.as_bytes(), &settings("EUR")).unwrap();
+    let told = told(&found);
+    assert_eq!(told[0], "2 referrer not_a_code PAUL NOIR");
+    assert!(!told.iter().any(|line| line.starts_with("2 line")), "{told:?}");
+    assert_eq!(told.last().unwrap(), "3 line headings -");
+}
+
+#[test]
 fn any_table_is_read_by_its_names_and_what_is_no_line_is_told() {
     let found = read_as(include_str!("exports/other.csv"), Software::Other, false, "EUR");
     assert_eq!(

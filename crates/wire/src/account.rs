@@ -82,6 +82,23 @@ pub struct OrderSummary {
     /// Under which offer.
     #[serde(default, deserialize_with = "maybe")]
     pub offer: Option<String>,
+    /// What a bonus or correction by the shop's hand is; missing for all that is none.
+    #[serde(default, deserialize_with = "maybe", skip_serializing_if = "Option::is_none")]
+    pub adjustment: Option<Adjustment>,
+}
+
+/// A bonus or correction in a list of orders: it is of no order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Adjustment {
+    /// To whom.
+    pub code: Code,
+    /// How much, negative where something is taken.
+    pub amount: Amount,
+    /// In which currency.
+    pub currency: CurrencyCode,
+    /// Why, in the shop's words; the referrer reads it too.
+    pub reason: String,
 }
 
 /// A page of orders: `GET /v1/shops/{shop}/orders`.

@@ -90,10 +90,15 @@ pub struct ReportRow {
     /// Of those, the refused ones.
     #[serde(default, deserialize_with = "any")]
     pub rejected: i64,
-    /// `subtotal - discount` of the conversions that were not refused, per currency.
+    /// Of those, the orders that stand: neither refused, nor taken back whole, nor given to another by hand, nor reported by
+    /// a browser alone. What the shop approved by hand is among them.
+    #[serde(default, deserialize_with = "any")]
+    pub orders: i64,
+    /// `subtotal - discount` of the orders that stand, without what was refunded, per currency.
     #[serde(default, deserialize_with = "list")]
     pub revenue: Vec<AssetTotal>,
-    /// Rewards of the conversions that happened in the period, as they stand at `to`.
+    /// Rewards of the conversions that happened in the period and of its bonuses, as they stand now, or at `to` where that
+    /// is ahead.
     #[serde(default, deserialize_with = "list")]
     pub totals: Vec<MoneyTotal>,
     /// The same for rewards that are not money.

@@ -112,18 +112,22 @@ pub struct PeriodFigures {
     /// Its last instant.
     #[serde(default, deserialize_with = "any")]
     pub to: Instant,
-    /// How many referred orders that were not refused.
+    /// How many referred orders that stand: neither refused, nor taken back whole, nor given to another by hand; those
+    /// that the shop approved or gave by hand are among them. As they stand now, or at `to` where that is ahead.
     #[serde(default, deserialize_with = "any")]
     pub orders: i64,
     /// Of customers who had not ordered before.
     #[serde(default, deserialize_with = "any")]
     pub new_customers: i64,
-    /// `subtotal - discount` of those orders, per currency.
+    /// `subtotal - discount` of those orders, without what was refunded, per currency.
     #[serde(default, deserialize_with = "list")]
     pub sales: Vec<AssetTotal>,
-    /// Their rewards that cost money and were not taken back, donations included, per currency.
+    /// The period's rewards that cost money and were not taken back, donations and bonuses included, per currency.
     #[serde(default, deserialize_with = "list")]
     pub rewards: Vec<AssetTotal>,
+    /// Of those rewards, bonuses and corrections, which are of no order, per currency.
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub bonuses: Vec<AssetTotal>,
     /// Sales without rewards, per currency.
     #[serde(default, deserialize_with = "list")]
     pub net: Vec<AssetTotal>,
@@ -136,7 +140,8 @@ pub struct DaySales {
     /// The day in the program's `time_zone`, `2026-05-02`.
     #[serde(default, deserialize_with = "any")]
     pub day: String,
-    /// How many referred orders that were not refused.
+    /// How many referred orders that stand: neither refused, nor taken back whole, nor given to another by hand; those
+    /// that the shop approved or gave by hand are among them. As they stand now, or at `to` where that is ahead.
     #[serde(default, deserialize_with = "any")]
     pub orders: i64,
     /// `subtotal - discount` of them, per currency.
@@ -271,6 +276,9 @@ pub struct CustomersReport {
     /// One row an offer with anything in it.
     #[serde(default, deserialize_with = "list")]
     pub offers: Vec<OfferFigures>,
+    /// Bonuses and corrections, which are under no offer, per currency.
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
+    pub bonuses: Vec<AssetTotal>,
 }
 
 /// How many customers bought, and how many of them more than once.
@@ -295,10 +303,10 @@ pub struct OfferFigures {
     /// The offer's id.
     #[serde(default, deserialize_with = "any")]
     pub offer: String,
-    /// Referred orders that were not refused.
+    /// Referred orders that stand, as in [`PeriodFigures::orders`].
     #[serde(default, deserialize_with = "any")]
     pub orders: i64,
-    /// `subtotal - discount` of them, per currency.
+    /// `subtotal - discount` of them, without what was refunded, per currency.
     #[serde(default, deserialize_with = "list")]
     pub sales: Vec<AssetTotal>,
     /// Their rewards that cost money and were not taken back, donations included, per currency.

@@ -1,12 +1,13 @@
 //! What differs between two programs, member by member, in words.
 
 use maud::{Markup, html};
+use parrain_wire::instant::Instant;
 use parrain_wire::program::{Program, RewardKind};
 use parrain_wire::word::Word;
 use serde_json::Value;
 
 use crate::frame::Frame;
-use crate::text::{Language, kind_name};
+use crate::text::{Language, kind_name, money, percent, say};
 
 /// A member that differs: its path, what it said and what it says.
 struct Change {
@@ -49,7 +50,7 @@ fn flat(program: &Program) -> Vec<(String, String)> {
     out
 }
 
-/// Offers go by their id, so that of one that moved no member has changed.
+/// Offers go by their id and promo codes by their code, so that of one that moved no member has changed.
 fn flatten(path: &str, value: &Value, out: &mut Vec<(String, String)>) {
     let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
     match value {
@@ -64,6 +65,7 @@ fn flatten(path: &str, value: &Value, out: &mut Vec<(String, String)>) {
             for (at, each) in list.iter().enumerate() {
                 let name = each
                     .get("id")
+                    .or_else(|| each.get("code"))
                     .and_then(Value::as_str)
                     .map_or_else(|| (at + 1).to_string(), str::to_owned);
                 flatten(&below(&name), each, out);
@@ -86,10 +88,30 @@ fn name(lang: Language, path: &str) -> String {
             None => of.to_owned(),
         };
     }
+    if let Some(of) = rest("promotions") {
+        return match of.split_once('.') {
+            Some((code, "code")) => promo_code(lang, code),
+            Some((code, member)) => format!("{}\u{a0}: {}", promo_code(lang, code), member_name(lang, member)),
+            None => promo_code(lang, of),
+        };
+    }
     if let Some(text) = rest("texts") {
-        return format!("{} {text}", lang.say("texte", "text"));
+        let tag = text.split('.').next().unwrap_or_default();
+        return match tag {
+            "fr" => lang.say("texte du widget, en français", "text of the widget, in French").to_owned(),
+            "en" => lang.say("texte du widget, en anglais", "text of the widget, in English").to_owned(),
+            "de" => lang.say("texte du widget, en allemand", "text of the widget, in German").to_owned(),
+            tag => format!("{} ({tag})", lang.say("texte du widget", "text of the widget")),
+        };
+    }
+    if rest("offer_texts").is_some() {
+        return lang.say("texte du widget pour une offre", "text of the widget for an offer").to_owned();
     }
     member_name(lang, path).to_owned()
+}
+
+fn promo_code(lang: Language, code: &str) -> String {
+    say!(lang, "code promo {code}", "promo code {code}")
 }
 
 fn member_name(lang: Language, path: &str) -> &str {
@@ -123,6 +145,13 @@ fn member_name(lang: Language, path: &str) -> &str {
         "audience" => lang.say("pour qui", "for whom"),
         "starts_at" => lang.say("début", "beginning"),
         "ends_at" => lang.say("fin", "end"),
+        "reward.kind" => lang.say("ce que le code donne", "what the code gives"),
+        "reward.percent" => lang.say("remise (%)", "discount (%)"),
+        "reward.amount" => lang.say("montant de la remise", "amount of the discount"),
+        "reward.sku" => lang.say("produit offert", "product given"),
+        "min_subtotal" => lang.say("minimum d’achat", "minimum order"),
+        "new_customers_only" => lang.say("nouveaux clients seulement", "new customers only"),
+        "categories" => lang.say("catégories", "categories"),
         "friend.reward.kind" => lang.say("cadeau du filleul", "the friend’s gift"),
         "friend.reward.percent" => lang.say("remise du filleul (%)", "the friend’s discount (%)"),
         "friend.reward.amount" => lang.say("remise du filleul", "the friend’s discount"),
@@ -143,8 +172,25 @@ fn member_name(lang: Language, path: &str) -> &str {
     }
 }
 
-/// A value for a reader: what is a word of the program in the owner's words.
-fn said(lang: Language, value: &str) -> &str {
+/// A value of a member for a reader: amounts, rates and days as the language writes them, what is a word of the program in
+/// the owner's words.
+fn said(frame: &Frame, path: &str, value: &str, currency: &str) -> String {
+    let lang = frame.language;
+    let member = path.rsplit('.').next().unwrap_or(path);
+    match member {
+        "amount" | "min_subtotal" | "at_least" | "at_most" | "budget" | "minimum" => money(lang, value, currency),
+        "percent" => percent(lang, value),
+        "starts_at" | "ends_at" => {
+            Instant::parse(value).map_or_else(|| value.to_owned(), |at| frame.clock().exact(at))
+        }
+        "name" | "code" | "label" | "sku" | "id" => value.to_owned(),
+        _ if path.starts_with("texts.") || path.starts_with("offer_texts.") => value.to_owned(),
+        _ => word(lang, value).to_owned(),
+    }
+}
+
+/// A word of the program in the owner's words; what is none stands as it is.
+fn word(lang: Language, value: &str) -> &str {
     match value {
         "true" => lang.say("oui", "yes"),
         "false" => lang.say("non", "no"),
@@ -163,12 +209,81 @@ fn said(lang: Language, value: &str) -> &str {
 
 /// The names of what differs; of more than four the first four and how many more.
 pub(super) fn names(lang: Language, before: &Program, after: &Program) -> Vec<String> {
-    let changes = changes(before, after);
-    let mut names: Vec<String> = changes.iter().take(4).map(|change| name(lang, &change.path)).collect();
-    if changes.len() > 4 {
-        names.push(format!("+{}", changes.len() - 4));
+    // Of an offer or a code that came or went, and of several texts, one name is enough.
+    let mut all: Vec<String> = Vec::new();
+    for change in changes(before, after) {
+        let name = came_or_went(lang, before, after, &change.path).unwrap_or_else(|| name(lang, &change.path));
+        if !all.contains(&name) {
+            all.push(name);
+        }
     }
-    names
+    let more = all.len().saturating_sub(4);
+    all.truncate(4);
+    if more > 0 {
+        all.push(say!(lang, "et {more} de plus", "and {more} more"));
+    }
+    all
+}
+
+/// What an offer or a promo code is called of which a member differs because all of it is only in one of the two.
+fn came_or_went(lang: Language, before: &Program, after: &Program, path: &str) -> Option<String> {
+    let mut parts = path.splitn(3, '.');
+    let (kind, name) = (parts.next()?, parts.next()?);
+    let (old, new) = (named(before, kind), named(after, kind));
+    (old.iter().any(|one| *one == name) != new.iter().any(|one| *one == name)).then(|| match kind {
+        "offers" => say!(lang, "offre {name}", "offer {name}"),
+        _ => promo_code(lang, name),
+    })
+}
+
+/// The names of a program's offers or promo codes.
+fn named<'a>(program: &'a Program, kind: &str) -> Vec<&'a str> {
+    match kind {
+        "offers" => program.offers.iter().map(|offer| offer.id.as_str()).collect(),
+        "promotions" => program.promotions.iter().map(|promotion| promotion.code.as_str()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What is in a program and not in another: its offers, its promo codes, its texts and its other settings.
+fn only_in(lang: Language, of: &Program, other: &Program) -> Vec<String> {
+    let missing = |kind: &str| -> Vec<String> {
+        let there = named(other, kind);
+        named(of, kind).into_iter().filter(|name| !there.contains(name)).map(str::to_owned).collect()
+    };
+    let codes = missing("promotions").into_iter().map(|code| say!(lang, "le code {code}", "the code {code}"));
+    let offers = missing("offers").into_iter().map(|id| say!(lang, "l’offre {id}", "the offer {id}"));
+    let mut all: Vec<String> = codes.chain(offers).collect();
+    let (mut texts, mut others) = (0, Vec::new());
+    for change in changes(other, of).iter().filter(|change| change.old.is_empty()) {
+        let path = change.path.as_str();
+        if path.starts_with("texts.") || path.starts_with("offer_texts.") {
+            texts += 1;
+        } else if came_or_went(lang, of, other, path).is_none() {
+            others.push(name(lang, path));
+        }
+    }
+    if texts > 0 {
+        all.push(say!(
+            lang,
+            "{texts} {}",
+            "{texts} {}",
+            lang.many(texts, lang.say("texte", "text"), lang.say("textes", "texts"))
+        ));
+    }
+    all.extend(others);
+    all
+}
+
+/// What going back to a version would do to the program of today: what goes, what returns, and every member that differs.
+pub(super) fn back(frame: &Frame, today: &Program, version: &Program) -> Markup {
+    let lang = frame.language;
+    let (goes, returns) = (only_in(lang, today, version), only_in(lang, version, today));
+    html! {
+        @if !goes.is_empty() { p.note { strong { (lang.say("Ce qui disparaît\u{a0}: ", "What goes: ")) } (goes.join(", ")) "." } }
+        @if !returns.is_empty() { p { strong { (lang.say("Ce qui revient\u{a0}: ", "What returns: ")) } (returns.join(", ")) "." } }
+        details { summary { (lang.say("Tout ce qui changerait par rapport à aujourd’hui", "All that would change from today")) } (table(frame, today, version)) }
+    }
 }
 
 /// What differs, what it said and what it says.
@@ -182,8 +297,8 @@ pub(super) fn table(frame: &Frame, before: &Program, after: &Program) -> Markup 
             thead { tr { th scope="col" { (lang.say("Quoi", "What")) } th scope="col" { (lang.say("Avant", "Before")) } th scope="col" { (lang.say("Après", "After")) } } }
             tbody { @for change in &changes { tr {
                 th scope="row" { (name(lang, &change.path)) }
-                td { @if change.old.is_empty() { "–" } @else { del.old { (said(lang, &change.old)) } } }
-                td { @if change.new.is_empty() { "–" } @else { ins { (said(lang, &change.new)) } } }
+                td { @if change.old.is_empty() { "–" } @else { del.old { (said(frame, &change.path, &change.old, before.currency.as_str())) } } }
+                td { @if change.new.is_empty() { "–" } @else { ins { (said(frame, &change.path, &change.new, after.currency.as_str())) } } }
             } } }
         } } }
     }
@@ -193,6 +308,25 @@ pub(super) fn table(frame: &Frame, before: &Program, after: &Program) -> Markup 
 mod tests {
     use super::*;
     use parrain_wire::program::Offer;
+    use parrain_wire::promotion::Promotion;
+
+    #[test]
+    fn going_back_names_what_goes_and_what_returns() {
+        let offer = |id: &str| Offer { id: id.into(), ..Offer::default() };
+        let code = |code: &str| Promotion { code: code.into(), ..Promotion::default() };
+        let mut version = Program { offers: vec![offer("amis")], ..Program::default() };
+        version.promotions = vec![code("ETE")];
+        let mut today = Program { offers: vec![offer("amis"), offer("amis-2")], ..Program::default() };
+        today.promotions = vec![code("SYLVIE10")];
+        today.texts.entry("fr".into()).or_default().insert("title".into(), "Bonjour".into());
+        let goes = only_in(Language::Fr, &today, &version);
+        assert_eq!(goes, ["le code SYLVIE10", "l’offre amis-2", "1 texte"]);
+        assert_eq!(only_in(Language::En, &version, &today), ["the code ETE"]);
+        assert_eq!(
+            names(Language::Fr, &version, &today),
+            ["offre amis-2", "code promo ETE", "code promo SYLVIE10", "texte du widget, en français"]
+        );
+    }
 
     #[test]
     fn what_differs_and_what_moved_is_named() {

@@ -89,6 +89,8 @@ pub struct VersionPage {
     pub before: Option<Version>,
     /// The number of the newest.
     pub newest: i64,
+    /// The program that is in force.
+    pub now: Program,
 }
 
 /// What somebody else saved, beside what was typed here.
@@ -333,7 +335,8 @@ pub fn version(frame: &Frame, page: &VersionPage) -> Markup {
             @if number != page.newest && frame.may(Role::All) {
                 section aria-labelledby="restore" {
                     h2 #restore { (lang.say("Revenir à cette version", "Go back to this version")) }
-                    p { (lang.say("Elle devient une nouvelle version, en vigueur à partir de maintenant. Rien de ce qui est passé ne change.", "It becomes a new version, in force from now on. Nothing of what is past changes.")) }
+                    (changes::back(frame, &page.now, &page.version.program))
+                    p { (lang.say("Elle devient une nouvelle version, en vigueur à partir de maintenant. Les commandes passées ne changent pas.", "It becomes a new version, in force from now on. Past orders do not change.")) }
                     (press(frame, &Place::RestoreVersion(number.to_string()), &[("version", &page.newest.to_string())], &say!(lang, "Remettre la version {number} en vigueur", "Put version {number} in force again"), "main"))
                 }
             }

@@ -253,6 +253,11 @@ fn order(id: &str, outcome: &str, code: Option<&str>, reason: Option<&str>, sum:
         "outcome": outcome, "reason": reason, "referrer": code, "offer": code.map(|_| "amis")})
 }
 
+fn bonus(hostile: &str) -> Value {
+    json!({"order_id": "bonus-1", "type": "adjustment", "at": "2026-11-25T09:00:00Z", "verified": true, "outcome": "recorded", "referrer": "ANNA10",
+        "adjustment": {"code": "ANNA10", "amount": "15.00", "currency": "EUR", "reason": format!("Merci pour Noël{hostile}")}})
+}
+
 fn account(lang: Language, case: Case, hostile: &str) -> OrderAccount {
     if case == Case::Empty {
         return body(
@@ -300,19 +305,20 @@ fn report(from: &str, to: &str, month: u32, half: bool) -> Value {
         .filter(|day| day % 5 != 0)
         .map(|day| {
             let sum = (day * 37 % 11) * 40 + if half { 20 } else { 35 };
-            json!({"day": format!("2026-{month:02}-{day:02}"), "clicks": day * 3, "touches": day, "conversions": 3, "rejected": 1, "revenue": [{"asset": "EUR", "amount": format!("{sum}.00")}],
+            json!({"day": format!("2026-{month:02}-{day:02}"), "clicks": day * 3, "touches": day, "conversions": 3, "rejected": 1, "orders": 2, "revenue": [{"asset": "EUR", "amount": format!("{sum}.00")}],
                 "totals": [{"currency": "EUR", "pending": "5.00", "approved": "2.00", "paid": "1.00", "reversed": "4.00"}]})
         })
         .collect();
     json!({"from": from, "to": to, "days": days, "referrers": [
-        {"code": "ANNA10", "clicks": 120, "touches": 30, "conversions": 12, "rejected": 2, "revenue": [{"asset": "EUR", "amount": "1180.00"}], "totals": [{"currency": "EUR", "pending": "50.00", "approved": "20.00", "paid": "30.00", "reversed": "10.00"}]},
-        {"code": "NORD", "clicks": 44, "touches": 9, "conversions": 31, "rejected": 0, "revenue": [{"asset": "EUR", "amount": "4020.40"}, {"asset": "CHF", "amount": "80.00"}], "totals": [{"currency": "EUR", "pending": "120.00", "approved": "201.60", "paid": "0.00", "reversed": "0.00"}]},
+        {"code": "ANNA10", "clicks": 120, "touches": 30, "conversions": 12, "rejected": 2, "orders": 10, "revenue": [{"asset": "EUR", "amount": "1180.00"}], "totals": [{"currency": "EUR", "pending": "50.00", "approved": "20.00", "paid": "30.00", "reversed": "10.00"}]},
+        {"code": "NORD", "clicks": 44, "touches": 9, "conversions": 31, "rejected": 0, "orders": 31, "revenue": [{"asset": "EUR", "amount": "4020.40"}, {"asset": "CHF", "amount": "80.00"}], "totals": [{"currency": "EUR", "pending": "120.00", "approved": "201.60", "paid": "0.00", "reversed": "0.00"}]},
     ]})
 }
 
 fn customers() -> Value {
     json!({"new_customers": 41, "referred": {"customers": 96, "returning": 31, "orders": 140}, "others": {"customers": 410, "returning": 82, "orders": 520},
-        "offers": [{"offer": "amis", "orders": 51, "sales": [{"asset": "EUR", "amount": "2460.00"}], "rewards": [{"asset": "EUR", "amount": "410.00"}]}, {"offer": "agences", "orders": 33, "sales": [{"asset": "EUR", "amount": "4020.00"}], "rewards": [{"asset": "EUR", "amount": "321.60"}]}]})
+        "offers": [{"offer": "amis", "orders": 51, "sales": [{"asset": "EUR", "amount": "2460.00"}], "rewards": [{"asset": "EUR", "amount": "410.00"}]}, {"offer": "agences", "orders": 33, "sales": [{"asset": "EUR", "amount": "4020.00"}], "rewards": [{"asset": "EUR", "amount": "321.60"}]}],
+        "bonuses": [{"asset": "EUR", "amount": "15.00"}]})
 }
 
 fn line(code: &str, name: &str, reward: &str, asset: &str, amount: &str, methods: Value) -> Value {
@@ -464,7 +470,7 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("program-json", parrain_desk::program::json(&f, &Json { json: serde_json::to_string_pretty(&p()).unwrap(), version: 12, entered: entered(&[], &[("/program", "n’est pas du JSON : ligne 3")]), conflict: None })),
         ("try-out", parrain_desk::try_out::page(&f, &TryOut { program: if full { p() } else { Program::default() } })),
         ("versions", parrain_desk::program::history(&f, &History { versions: body(json!({"versions": versions})) })),
-        ("version", parrain_desk::program::version(&f, &VersionPage { version: some_versions[0].clone(), before: Some(some_versions[1].clone()), newest: if full { 14 } else { 12 } })),
+        ("version", parrain_desk::program::version(&f, &VersionPage { version: some_versions[0].clone(), before: Some(some_versions[1].clone()), newest: if full { 14 } else { 12 }, now: some_versions[1].program.clone() })),
         ("referrers", parrain_desk::referrers::page(&f, &Referrers { list: body(list("referrers", json!([referrer("ANNA10", &format!("Anna Dubois{hostile}"), "active"), agency(hostile), referrer("KARIM", "Karim", "waiting"), referrer("PAUL", "", "paused"), referrer("ZOE", "Zoé", "ended")]))), q: hostile.into(), status: None, unconfirmed: false, offers: offers.clone() })),
         ("referrer-new", parrain_desk::referrers::new(&f, &NewReferrer { offers: offers.clone(), entered: if full { faults.clone() } else { Entered::default() } })),
         ("codes-new", parrain_desk::referrers::codes(&f, &NewCodes { offers: offers.clone(), entered: if full { entered(&[("csv", "ANNA10;Anna\nBOB_1;Bob"), ("offer", "amis")], &[]) } else { Entered::default() }, tried: full.then_some(lines) })),
@@ -472,7 +478,7 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("import", parrain_desk::imports::one(&f, &ImportPage { import: body(import(hostile, if full { "running" } else { "planned" })), entered: Entered::default() })),
         ("import-done", parrain_desk::imports::one(&f, &ImportPage { import: body(if full { import(hostile, "done") } else { json!({"id": "imp-1", "state": "done"}) }), entered: Entered::default() })),
         ("referrer", parrain_desk::referrer::page(&f, &ReferrerPage { referrer: body(agency(hostile)), status: body(if full { status } else { nothing }), offers, paid_to: full.then(|| PaidTo { iban: Some("FR76 •••• 0189".into()), account_holder: Some(format!("Agence Nord{hostile}")), paypal: None, company: Some("Nord SARL".into()), changed_at: Some(at("2026-11-24T09:00:00Z")) }), months: if full { vec!["2026-11".into(), "2026-10".into()] } else { Vec::new() }, sign_in_link: None, look: Default::default(), spoken: Language::Fr, entered: Entered::default() })),
-        ("orders", parrain_desk::orders::page(&f, &Orders { list: body(list("orders", json!([order("1031", "recorded", Some("ANNA10"), None, "72.00"), order("1030", "rejected", Some("LEA"), Some("existing_customer"), "24.00"), order(&format!("1007{hostile}"), "not_referred", None, Some("outside_window"), "80.00"), order("1006", "ignored", None, Some("test_order"), "1680.50")]))), outcome: None, code: String::new(), found_by: None })),
+        ("orders", parrain_desk::orders::page(&f, &Orders { list: body(list("orders", json!([order("1031", "recorded", Some("ANNA10"), None, "72.00"), order("1030", "rejected", Some("LEA"), Some("existing_customer"), "24.00"), order(&format!("1007{hostile}"), "not_referred", None, Some("outside_window"), "80.00"), order("1006", "ignored", None, Some("test_order"), "1680.50"), bonus(hostile)]))), outcome: None, code: String::new(), found_by: None })),
         ("orders-found", parrain_desk::orders::page(&f, &Orders { list: body(list("orders", json!([order("1007", "not_referred", None, None, "80.00")]))), outcome: None, code: String::new(), found_by: Some(format!("9999{hostile}")) })),
         ("reviews", parrain_desk::orders::reviews(&f, &Reviews { list: body(list("conversions", conversions)), signals: if full { body(json!({"threshold": 100, "signals": [{"signal": "velocity", "weight": 50, "found": 12, "held": 3, "reviewed": 3, "rejected": 2}, {"signal": "card", "weight": 60, "found": 1, "held": 1, "reviewed": 0, "rejected": 0}]})) } else { Default::default() }, entered: Entered::default() })),
         ("order", parrain_desk::order::page(&f, &OrderPage { account: account(lang, case, hostile), entered: Entered::default() })),
@@ -483,8 +489,8 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("claim", parrain_desk::claims::one(&f, &ClaimPage { claim: body(claim.clone()), account: account(lang, case, hostile), tried: full.then(|| body(tried(lang))), entered: Entered::default() })),
         ("pay", parrain_desk::pay::page(&f, &Pay { plan: body(if full { plan(hostile) } else { json!({"dry_run": true, "until": "2026-11-30T22:59:59Z"}) }), last: if full { body(json!([payout("", true)])) } else { Vec::new() }, settling: false, entered: Entered::default() })),
         ("payouts", parrain_desk::pay::list(&f, &Payouts { list: body(list("payouts", json!([payout("", false), payout("", true)]))) })),
-        ("payout", parrain_desk::pay::one(&f, &PayoutPage { payout: body(payout(hostile, false)), sepa: full.then(|| body(json!({"dry_run": true, "amount": "214.10", "currency": "EUR", "count": 1, "left_out": [{"code": "ANNA10", "amount": "17.00 EUR", "reason": "not_paid_out", "detail": format!("un bon d’achat ne se vire pas{hostile}")}]}))), entered: Entered::default() })),
-        ("payout-paid", parrain_desk::pay::one(&f, &PayoutPage { payout: body(payout(hostile, true)), sepa: None, entered: Entered::default() })),
+        ("payout", parrain_desk::pay::one(&f, &PayoutPage { payout: body(payout(hostile, false)), sepa: full.then(|| body(json!({"dry_run": true, "amount": "214.10", "currency": "EUR", "count": 1, "left_out": [{"code": "ANNA10", "amount": "17.00 EUR", "reason": "not_paid_out", "detail": "a ce que la boutique donne"}, {"code": "NORD", "amount": "12.00 CHF", "reason": "currency", "detail": "en francs"}, {"code": "ZOE", "amount": "8.00 EUR", "reason": "another", "detail": format!("pas aujourd’hui{hostile}")}]}))), entered: Entered::default() })),
+        ("payout-paid", parrain_desk::pay::one(&f, &PayoutPage { payout: body(payout(hostile, true)), sepa: full.then(|| body(json!({"dry_run": true, "amount": "214.10", "currency": "EUR", "count": 1, "left_out": [{"code": "ANNA10", "amount": "17.00 EUR", "reason": "not_paid_out", "detail": "a ce que la boutique donne"}]}))), entered: Entered::default() })),
         ("statement", parrain_desk::statement::page(&f, &StatementPage { statement: body(statement(hostile)) })),
         ("tax", parrain_desk::tax::page(&f, &Tax { year: 2026, years: vec![2026, 2025], threshold: "2400.00".into(), above: if full { vec![Payee { code: "NORD".into(), name: format!("Léa Nord{hostile}"), company: Some("Agence Nord SARL".into()), siret: Some("732 829 320 00074".into()), profession: Some("agence web".into()), address: vec!["12 rue des Lilas".into(), "59000 Lille".into()], amount: "3862.40".into(), in_kind: "0.00".into() }, Payee { code: "MARIE".into(), name: "Marie L.".into(), amount: "2510.00".into(), in_kind: "120.00".into(), ..Payee::default() }] } else { Vec::new() }, below: if full { 9 } else { 0 }, entered: Entered::default() })),
         ("report", parrain_desk::report::page(&f, &ReportPage { from: "2026-11-01".into(), to: "2026-11-26".into(), with: if full { "before".into() } else { String::new() }, report: body(if full { report("2026-10-31T23:00:00Z", "2026-11-26T22:59:59Z", 11, false) } else { json!({"from": "2026-10-31T23:00:00Z", "to": "2026-11-26T22:59:59Z"}) }), other: full.then(|| body(report("2026-09-30T22:00:00Z", "2026-10-26T22:59:59Z", 10, true))), customers: full.then(|| body(customers())), other_customers: full.then(|| body(customers())), entered: Entered::default() })),

@@ -42,7 +42,8 @@ impl<E: Env> App<E> {
             }
         };
         let outcome = request.one_of("outcome", &OUTCOMES)?;
-        let ask = ListOrders { email_hash, code, outcome, cursor: request.param("cursor") };
+        let ending = request.param("ending").filter(|text| !text.is_empty());
+        let ask = ListOrders { email_hash, code, outcome, ending, cursor: request.param("cursor") };
         Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, ask).await?)?)
     }
 

@@ -8,8 +8,9 @@ use parrain_wire::desk::{Buyers, CustomersReport, OfferFigures};
 use parrain_wire::payouts::AssetTotal;
 
 use super::Ledger;
-use super::overview::{REFERRED, Sums, TESTS, new_customer, order_id};
+use super::overview::{Sums, TESTS, new_customer, order_id};
 use super::payouts::total_of;
+use super::sales::{as_of, placed, sales};
 use super::sql::{Row, Sql, SqlError, Value};
 use crate::protocol::calls::GetCustomers;
 use crate::protocol::{Answers, Refusal};
@@ -19,10 +20,10 @@ pub(super) const WHO: &str =
     "COALESCE('i' || json_extract(event, '$.customer.id'), 'e' || json_extract(event, '$.customer.email'))";
 
 impl<S: Sql> Answers<GetCustomers> for Ledger<S> {
-    fn answer(&self, _: Instant, ask: GetCustomers) -> Result<CustomersReport, Refusal> {
+    fn answer(&self, now: Instant, ask: GetCustomers) -> Result<CustomersReport, Refusal> {
         let GetCustomers { from, to } = ask;
         self.shop()?;
-        let period: [Value; 2] = [from.into(), to.into()];
+        let period = self.period(now, from, to)?;
         let rows = self.sql.run(
             &format!(
                 "SELECT brought, COUNT(*), SUM(orders > 1), SUM(own) FROM (
@@ -36,7 +37,7 @@ impl<S: Sql> Answers<GetCustomers> for Ledger<S> {
                 of_person = order_id("person.ext"),
                 of_entry = order_id("entry.ext"),
             ),
-            &period,
+            &[from.into(), to.into()],
         )?;
         let mut buyers: BTreeMap<i64, Buyers> = BTreeMap::new();
         for row in &rows {
@@ -49,23 +50,25 @@ impl<S: Sql> Answers<GetCustomers> for Ledger<S> {
             from,
             to,
             new_customers: self.number(
-                &format!("SELECT COUNT(*) FROM entry WHERE {REFERRED} AND {}", new_customer()),
+                &format!("{} SELECT COUNT(*) FROM sale AS entry WHERE {}", sales(), new_customer()),
                 &period,
             )?,
             referred: buyers.remove(&1).unwrap_or_default(),
             others: buyers.remove(&0).unwrap_or_default(),
-            offers: self.by_offer(&period)?,
+            offers: self.by_offer(&period, &[from.into(), to.into(), as_of(now, to).into()])?,
+            bonuses: self.bonuses(now, from, to)?,
         })
     }
 }
 
 impl<S: Sql> Ledger<S> {
-    fn by_offer(&self, period: &[Value]) -> Result<Vec<OfferFigures>, SqlError> {
+    fn by_offer(&self, period: &[Value], as_of: &[Value]) -> Result<Vec<OfferFigures>, SqlError> {
         let mut offers: BTreeMap<String, OfferFigures> = BTreeMap::new();
         let sales = self.sql.run(
             &format!(
-                "SELECT offer, currency, COUNT(*), CAST(SUM(base) AS TEXT) FROM entry
-                    WHERE {REFERRED} AND offer IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2"
+                "{} SELECT offer, currency, COUNT(*), CAST(SUM(kept) AS TEXT) FROM sale AS entry
+                    WHERE offer IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2",
+                sales()
             ),
             period,
         )?;
@@ -76,12 +79,13 @@ impl<S: Sql> Ledger<S> {
         }
         let rewards = self.sql.run(
             &format!(
-                "SELECT offer, asset, COUNT(DISTINCT id), CAST(SUM(pending + approved + paid) AS TEXT) FROM entry
+                "{} SELECT offer, asset, COUNT(DISTINCT id), CAST(SUM(pending + approved + paid) AS TEXT)
+                    FROM placed AS entry
                     JOIN (SELECT entry AS of, at AS dated, asset, pending, approved, paid FROM posting)
-                    ON of = id AND dated <= ?2 WHERE at BETWEEN ?1 AND ?2 AND offer IS NOT NULL
-                    AND code NOT IN {TESTS} GROUP BY 1, 2 ORDER BY 1, 2"
+                    ON of = id AND dated <= ?3 WHERE offer IS NOT NULL AND kind <> 4 GROUP BY 1, 2 ORDER BY 1, 2",
+                placed()
             ),
-            period,
+            as_of,
         )?;
         let mut sums: BTreeMap<String, Sums> = BTreeMap::new();
         for row in &rewards {

@@ -4,7 +4,7 @@ use parrain_core::instant::Instant;
 
 use super::Ledger;
 use super::customers::WHO;
-use super::overview::REFERRED;
+use super::sales::sales;
 use super::sql::Sql;
 use crate::protocol::calls::CountFriends;
 use crate::protocol::{Answers, Refusal};
@@ -13,13 +13,12 @@ impl<S: Sql> Answers<CountFriends> for Ledger<S> {
     fn answer(&self, now: Instant, ask: CountFriends) -> Result<u32, Refusal> {
         self.shop()?;
         // One customer is one friend, however often they order; an order whose customer is not known is one of its own.
-        // What was taken back whole is none.
         let count = self.number(
             &format!(
-                "SELECT COUNT(DISTINCT COALESCE({WHO}, 'o' || ext)) FROM entry WHERE {REFERRED}
-                    AND (SELECT SUM(pending + approved + paid) FROM posting WHERE posting.entry = entry.id AND posting.at <= ?2) > 0"
+                "{} SELECT COUNT(DISTINCT COALESCE({WHO}, 'o' || ext)) FROM sale AS entry",
+                sales()
             ),
-            &[ask.since.into(), now.into()],
+            &self.period(now, ask.since, now)?,
         )?;
         Ok(u32::try_from(count).unwrap_or_default())
     }

@@ -56,6 +56,7 @@ mod reconciliation;
 mod reminders;
 mod report;
 mod rotate;
+mod sales;
 mod schema;
 mod set_up;
 mod shop;

@@ -11,7 +11,7 @@ use parrain_core::instant::Instant;
 use parrain_core::money::{Currency, format_amount};
 use parrain_core::reward::{Asset, Case, Span, Worth};
 use parrain_core::why::Why;
-use parrain_wire::account::{Candidate, Claimed, Happening, OrderAccount, OrderList, OrderSummary, What};
+use parrain_wire::account::{Adjustment, Candidate, Claimed, Happening, OrderAccount, OrderList, OrderSummary, What};
 
 use super::journal::{kind_of, list};
 use super::sql::{Row, Sql, SqlError, Value};
@@ -48,7 +48,7 @@ struct Entry {
 
 impl<S: Sql> Answers<ListOrders> for Ledger<S> {
     fn answer(&self, _: Instant, ask: ListOrders) -> Result<OrderList, Refusal> {
-        let ListOrders { email_hash, code, outcome, cursor } = ask;
+        let ListOrders { email_hash, code, outcome, ending, cursor } = ask;
         self.shop()?;
         let most = if outcome.is_some() { SCAN } else { PAGE };
         let (at, id) = read_cursor(cursor.as_deref())?;
@@ -60,6 +60,14 @@ impl<S: Sql> Answers<ListOrders> for Ledger<S> {
                 " AND id IN (SELECT entry FROM person WHERE key IN (SELECT value FROM json_each(?)))",
             );
             values.push(list(keys));
+        }
+        if let Some(ending) = ending {
+            // An order's number, without what marks one that was given by hand. A bonus has none.
+            narrower.push_str(&format!(
+                " AND kind <> 4 AND lower(substr({}, -length(?))) = lower(?)",
+                super::overview::order_id("ext")
+            ));
+            values.extend([ending.as_str().into(), ending.as_str().into()]);
         }
         let standing = format!("until IS NULL AND {NOT_GIVEN_ON}{narrower}");
         let list = |narrower: &str, values: &[Value]| {
@@ -325,6 +333,12 @@ impl Entry {
             currency: goods.map(|goods| goods.currency.code().to_owned().into()),
             subtotal: goods.map(|goods| amount(goods.subtotal, goods.currency)),
             discount: goods.map(|goods| amount(goods.discount, goods.currency)),
+            adjustment: self.order.adjustment.as_deref().map(|given| Adjustment {
+                code: given.code.clone(),
+                amount: amount(given.amount, given.currency),
+                currency: given.currency.code().to_owned().into(),
+                reason: given.reason.clone(),
+            }),
             outcome: outcome.outcome,
             reason: outcome.reason,
             referrer: outcome.referrer,

@@ -15,6 +15,8 @@ use super::Ledger;
 use super::claims::state_number;
 use super::dossier::Dossier;
 use super::payouts::total_of;
+use super::report::day_in_sql;
+use super::sales::{as_of, placed, sales};
 use super::sql::{Row, Sql, SqlError, Value};
 use crate::protocol::calls::{Framing, GetFrame, GetOverview};
 use crate::protocol::{Answers, Refusal};
@@ -34,12 +36,12 @@ impl<S: Sql> Answers<GetOverview> for Ledger<S> {
         let into_month = today - zone.day(from);
         let same_day = zone.day_start(zone.day(before) + into_month + 1);
         let last = Instant::from_micros(same_day.min(from).micros() - 1);
-        let days = self.days(from, now, zone.day(from)..=today, |at| zone.day(at))?;
+        let days = self.days(now, from, now, zone.day(from)..=today)?;
         Ok(Overview {
             as_of: now,
             waiting: self.waiting(now)?,
-            month: self.figures(from, now)?,
-            before: self.figures(before, last)?,
+            month: self.figures(now, from, now)?,
+            before: self.figures(now, before, last)?,
             days,
             news: self.news(now)?,
         })
@@ -129,61 +131,80 @@ impl<S: Sql> Ledger<S> {
     }
 
     /// The figures of a period.
-    fn figures(&self, from: Instant, to: Instant) -> Result<PeriodFigures, Refusal> {
-        let period: [Value; 2] = [from.into(), to.into()];
-        let sales = self.sql.run(
+    fn figures(&self, now: Instant, from: Instant, to: Instant) -> Result<PeriodFigures, Refusal> {
+        let period = self.period(now, from, to)?;
+        let sold = self.sql.run(
             &format!(
-                "SELECT currency, CAST(SUM(base) AS TEXT) FROM entry WHERE {REFERRED} GROUP BY currency"
+                "{} SELECT currency, CAST(SUM(kept) AS TEXT), COUNT(*), SUM({}) FROM sale AS entry GROUP BY currency",
+                sales(),
+                new_customer()
             ),
             &period,
         )?;
-        let rewards = self.sql.run(
-            &format!(
-                "SELECT asset, CAST(SUM(pending + approved + paid) AS TEXT) FROM entry
-                    JOIN (SELECT entry AS of, at AS dated, asset, pending, approved, paid FROM posting)
-                    ON of = id AND dated <= ?2 WHERE at BETWEEN ?1 AND ?2 AND code NOT IN {TESTS} GROUP BY asset"
-            ),
-            &period,
-        )?;
-        let sales = Sums::read(&sales)?;
-        let rewards = Sums::read(&rewards)?.money();
-        let mut net = sales.clone();
+        let (mut orders, mut new_customers, mut sold_for) = (0, 0, Sums::default());
+        for row in &sold {
+            sold_for.add(row.text(0)?, row.sum(1)?);
+            orders += row.int(2)?;
+            new_customers += row.int(3)?;
+        }
+        let rewards = self.rewards(now, from, to, "1")?.money();
+        let mut net = sold_for.clone();
         rewards.0.iter().for_each(|(asset, amount)| net.add(asset, -amount));
         Ok(PeriodFigures {
             from,
             to,
-            orders: self.number(&format!("SELECT COUNT(*) FROM entry WHERE {REFERRED}"), &period)?,
-            new_customers: self.number(
-                &format!("SELECT COUNT(*) FROM entry WHERE {REFERRED} AND {}", new_customer()),
-                &period,
-            )?,
-            sales: sales.told(),
+            orders,
+            new_customers,
+            sales: sold_for.told(),
             rewards: rewards.told(),
+            bonuses: self.bonuses(now, from, to)?,
             net: net.told(),
         })
+    }
+
+    /// What was given and taken by hand in a period, of its rewards.
+    pub(super) fn bonuses(
+        &self,
+        now: Instant,
+        from: Instant,
+        to: Instant,
+    ) -> Result<Vec<AssetTotal>, SqlError> {
+        Ok(self.rewards(now, from, to, "kind = 4")?.money().told())
+    }
+
+    /// What those of a period that a condition picks earned and keep, by asset.
+    fn rewards(&self, now: Instant, from: Instant, to: Instant, which: &str) -> Result<Sums, SqlError> {
+        let rows = self.sql.run(
+            &format!(
+                "{} SELECT asset, CAST(SUM(pending + approved + paid) AS TEXT) FROM placed AS entry
+                    JOIN (SELECT entry AS of, at AS dated, asset, pending, approved, paid FROM posting)
+                    ON of = id AND dated <= ?3 WHERE {which} GROUP BY asset",
+                placed()
+            ),
+            &[from.into(), to.into(), as_of(now, to).into()],
+        )?;
+        Sums::read(&rows)
     }
 
     /// Referred sales by the day, days without any included.
     fn days(
         &self,
+        now: Instant,
         from: Instant,
         to: Instant,
         days: std::ops::RangeInclusive<i64>,
-        day_of: impl Fn(Instant) -> i64,
     ) -> Result<Vec<DaySales>, Refusal> {
         let mut found: BTreeMap<i64, (i64, Sums)> = days.map(|day| (day, Default::default())).collect();
+        let day = day_in_sql(&self.shop()?.versions.latest().zone, from, to);
         let rows = self.sql.run(
-            // By the quarter of an hour: no zone's day begins within one.
             &format!(
-                "SELECT MIN(at), currency, COUNT(*), CAST(SUM(base) AS TEXT) FROM entry WHERE {REFERRED}
-                    GROUP BY at / 900000000, currency"
+                "{} SELECT {day}, currency, COUNT(*), CAST(SUM(kept) AS TEXT) FROM sale AS entry GROUP BY 1, 2",
+                sales()
             ),
-            &[from.into(), to.into()],
+            &self.period(now, from, to)?,
         )?;
         for row in &rows {
-            let Some((orders, sales)) = found.get_mut(&day_of(Instant::from_micros(row.int(0)?))) else {
-                continue;
-            };
+            let Some((orders, sales)) = found.get_mut(&row.int(0)?) else { continue };
             *orders += row.int(2)?;
             sales.add(row.text(1)?, row.sum(3)?);
         }
@@ -265,30 +286,15 @@ impl<S: Sql> Ledger<S> {
 /// Orders whose reward waits for a decision by hand.
 pub(super) const WAITS: &str = "waits = 1";
 
-macro_rules! tests {
-    () => {
-        "(SELECT code FROM referrer WHERE json_extract(record, '$.test'))"
-    };
-}
-
 /// Codes with which somebody tries a set-up: what is ordered with one counts nowhere.
-pub(super) const TESTS: &str = tests!();
-
-/// Orders of a period that are somebody's and were not refused, each once where it was given by hand.
-pub(super) const REFERRED: &str = concat!(
-    "at BETWEEN ?1 AND ?2 AND code IS NOT NULL AND code NOT IN ",
-    tests!(),
-    " AND verified = 1 AND refusal IS NULL AND currency IS NOT NULL AND until IS NULL AND kind <> 4
-    AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.kind = entry.kind AND credit.order_id = entry.ext
-        AND credit.until IS NULL)"
-);
+pub(super) const TESTS: &str = "(SELECT code FROM referrer WHERE json_extract(record, '$.test'))";
 
 /// The order that a position's id is of, in SQL: one given by hand is the order that was given.
 pub(super) fn order_id(ext: &str) -> String {
     format!("substr({ext}, 1, instr({ext} || char(1), char(1)) - 1)")
 }
 
-/// Of those, the ones whose customer is known and has no earlier order.
+/// The entries whose customer is known and has no earlier order.
 pub(super) fn new_customer() -> String {
     format!(
         "COALESCE(json_extract(event, '$.customer.id'), json_extract(event, '$.customer.email')) IS NOT NULL

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use parrain_core::instant::Instant;
 use parrain_core::reward::Asset;
+use parrain_core::zone::Zone;
 use parrain_wire::books::{Report, ReportRow};
 use parrain_wire::payouts::AssetTotal;
 
 use super::dossier::read_sums;
 use super::overview::TESTS;
-use super::sql::{Sql, SqlError, Value};
+use super::sales::{as_of, placed, sales};
+use super::sql::{Sql, Value};
 use super::{Ledger, shop};
 use crate::protocol::calls::GetReport;
 use crate::protocol::{Answers, Refusal};
@@ -18,17 +20,18 @@ use crate::protocol::{Answers, Refusal};
 const DAY: i64 = 86_400_000_000;
 
 impl<S: Sql> Answers<GetReport> for Ledger<S> {
-    fn answer(&self, _: Instant, ask: GetReport) -> Result<Report, Refusal> {
+    fn answer(&self, now: Instant, ask: GetReport) -> Result<Report, Refusal> {
         let GetReport { from, to } = ask;
         let shop = self.shop()?;
         // Days are those of the shop's zone. In SQLite, dividing integers rounds towards zero; events are younger
         // than 1970.
-        let offsets = shop.versions.latest().zone.offsets(from, to);
-        let of_entry = format!("(at + {}) / {DAY}", offset_in_sql("at", &offsets, 1, 1_000_000));
+        let zone = &shop.versions.latest().zone;
+        let offsets = zone.offsets(from, to);
+        let of_entry = day_in_sql(zone, from, to);
         let of_visit =
             format!("(hour * 3600 + {}) / 86400", offset_in_sql("hour", &offsets, 3_600_000_000, 1));
-        let days = self.rows_by(&of_entry, &of_visit, from, to)?;
-        let referrers = self.rows_by("code", "code", from, to)?;
+        let days = self.rows_by(now, &of_entry, &of_visit, from, to)?;
+        let referrers = self.rows_by(now, "code", "code", from, to)?;
         let days = days.into_iter().map(|(day, mut row)| {
             row.day = day.parse().ok().map(|day| Instant::from_day(day).date());
             row
@@ -45,11 +48,12 @@ impl<S: Sql> Ledger<S> {
     /// Rows by what an expression on entries, and the matching one on visits, comes to.
     fn rows_by(
         &self,
+        now: Instant,
         of_entry: &str,
         of_visit: &str,
         from: Instant,
         to: Instant,
-    ) -> Result<BTreeMap<String, ReportRow>, SqlError> {
+    ) -> Result<BTreeMap<String, ReportRow>, Refusal> {
         let mut rows: BTreeMap<String, ReportRow> = BTreeMap::new();
         let period: [Value; 2] = [from.into(), to.into()];
         let visits = self.sql.run(
@@ -65,8 +69,9 @@ impl<S: Sql> Ledger<S> {
         }
         let counts = self.sql.run(
             &format!(
-                "SELECT CAST({of_entry} AS TEXT), COUNT(*), SUM(refusal IS NOT NULL) FROM entry
-                    WHERE at BETWEEN ? AND ? AND code IS NOT NULL AND code NOT IN {TESTS} AND until IS NULL AND kind <> 4 GROUP BY 1"
+                "{} SELECT CAST({of_entry} AS TEXT), COUNT(*), SUM(refusal IS NOT NULL) FROM placed AS entry
+                    WHERE kind <> 4 GROUP BY 1",
+                placed()
             ),
             &period,
         )?;
@@ -76,30 +81,30 @@ impl<S: Sql> Ledger<S> {
         }
         let revenue = self.sql.run(
             &format!(
-                "SELECT CAST({of_entry} AS TEXT), currency, CAST(SUM(base) AS TEXT) FROM entry WHERE at BETWEEN ? AND ?
-                    AND code IS NOT NULL AND code NOT IN {TESTS} AND verified = 1 AND refusal IS NULL
-                    AND currency IS NOT NULL AND until IS NULL AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.kind = entry.kind
-                        AND credit.order_id = entry.ext AND credit.until IS NULL)
-                    GROUP BY 1, 2 ORDER BY 2"
+                "{} SELECT CAST({of_entry} AS TEXT), currency, CAST(SUM(kept) AS TEXT), COUNT(*) FROM sale AS entry
+                    GROUP BY 1, 2 ORDER BY 2",
+                sales()
             ),
-            &period,
+            &self.period(now, from, to)?,
         )?;
         for found in &revenue {
             let asset = found.text(1)?.to_owned();
             let amount = Asset::from_name(&asset).format(found.sum(2)?).into();
             let revenue = AssetTotal { asset, amount, charity: None };
-            rows.entry(found.text(0)?.to_owned()).or_default().revenue.push(revenue);
+            let row = rows.entry(found.text(0)?.to_owned()).or_default();
+            row.revenue.push(revenue);
+            row.orders += found.int(3)?;
         }
         // Renamed, so that `at` and `code` in the expression are the entry's.
         let rewards = self.sql.run(
             &format!(
-                "SELECT CAST({of_entry} AS TEXT), asset, CAST(SUM(pending) AS TEXT), CAST(SUM(approved) AS TEXT),
-                    CAST(SUM(paid) AS TEXT), CAST(SUM(reversed) AS TEXT) FROM entry
+                "{} SELECT CAST({of_entry} AS TEXT), asset, CAST(SUM(pending) AS TEXT), CAST(SUM(approved) AS TEXT),
+                    CAST(SUM(paid) AS TEXT), CAST(SUM(reversed) AS TEXT) FROM placed AS entry
                     JOIN (SELECT entry AS of, at AS dated, asset, pending, approved, paid, reversed FROM posting)
-                    ON of = id AND dated <= ?2 WHERE at BETWEEN ?1 AND ?2 AND code NOT IN {TESTS}
-                    GROUP BY 1, 2 ORDER BY 2"
+                    ON of = id AND dated <= ?3 GROUP BY 1, 2 ORDER BY 2",
+                placed()
             ),
-            &period,
+            &[from.into(), to.into(), as_of(now, to).into()],
         )?;
         for found in &rewards {
             let row = rows.entry(found.text(0)?.to_owned()).or_default();
@@ -112,6 +117,11 @@ impl<S: Sql> Ledger<S> {
         }
         Ok(rows)
     }
+}
+
+/// The day of a column `at` in a zone, in SQL, for instants of a period.
+pub(super) fn day_in_sql(zone: &Zone, from: Instant, to: Instant) -> String {
+    format!("(at + {}) / {DAY}", offset_in_sql("at", &zone.offsets(from, to), 1, 1_000_000))
 }
 
 /// The offset from UTC that holds at a column's instant, in SQL: the column counts in units of so many

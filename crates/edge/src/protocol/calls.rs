@@ -957,6 +957,9 @@ pub struct ListOrders {
     pub code: Option<Code>,
     /// Only those of which this was decided.
     pub outcome: Option<Decided>,
+    /// Only those whose number ends so.
+    #[serde(default)]
+    pub ending: Option<String>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
 }

@@ -654,7 +654,13 @@ impl<E: Env> App<E> {
         let may = self.reads(request, id).await?;
         if q.contains('@') {
             let shop = self.shop(id).await?;
-            let ask = ListOrders { email_hash: shop.email_hash(q), code: None, outcome: None, cursor: None };
+            // Half an address is nobody's, and must not be everybody's.
+            let Some(email_hash) = shop.email_hash(q) else {
+                let (frame, _) = self.framing(request, visit).await?;
+                let page = parrain_desk::orders::Orders { found_by: Some(q.to_owned()), ..Default::default() };
+                return Ok(html(parrain_desk::orders::page(&frame, &page)));
+            };
+            let ask = ListOrders { email_hash: Some(email_hash), code: None, outcome: None, ending: None, cursor: None };
             return self.found(request, visit, ask, q).await;
         }
         let order_id = q.trim_start_matches('#').trim().to_owned();
@@ -681,7 +687,10 @@ impl<E: Env> App<E> {
         if !named.items.is_empty() {
             return Ok(see(&Place::Referrers.asking(id.as_str(), &[("q", q)])));
         }
-        self.not_found(request, visit, &order_id).await
+        // Nobody says the letters before a number on the telephone.
+        let ending = Some(order_id.clone());
+        let ask = ListOrders { email_hash: None, code: None, outcome: None, ending, cursor: None };
+        self.found(request, visit, ask, &order_id).await
     }
 
     async fn found(
@@ -699,13 +708,6 @@ impl<E: Env> App<E> {
             found_by: Some(q.to_owned()),
         };
         Ok(html(parrain_desk::orders::page(&frame.0, &page)))
-    }
-
-    /// That nothing is known of what was looked for; an order of that number can be credited by hand.
-    async fn not_found(&self, request: &Request, visit: &Visit, q: &str) -> Result<Response, Error> {
-        let (frame, _) = self.framing(request, visit).await?;
-        let page = parrain_desk::orders::Orders { found_by: Some(q.to_owned()), ..Default::default() };
-        Ok(html(parrain_desk::orders::page(&frame, &page)))
     }
 
     async fn set_up_done(

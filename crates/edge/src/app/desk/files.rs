@@ -82,7 +82,7 @@ impl<E: Env> App<E> {
         let may = self.reads(request, &visit.shop).await?;
         let mut cursor = None;
         for _ in 0..MOST_PAGES {
-            let ask = ListOrders { email_hash: None, code: code.clone(), outcome, cursor };
+            let ask = ListOrders { email_hash: None, code: code.clone(), outcome, ending: None, cursor };
             let found = self.ask_as(&may, &visit.shop, ask).await?;
             lines.extend(found.orders.into_iter().map(order_line));
             cursor = found.next_cursor;

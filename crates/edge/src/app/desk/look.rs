@@ -213,7 +213,8 @@ impl<E: Env> App<E> {
                 let (frame, found) = self.framed(request, visit, ListVersions { cursor }).await?;
                 let mut versions = found.versions.into_iter();
                 let version = versions.next().filter(|one| one.number == number).ok_or(NO_VERSION)?;
-                let page = VersionPage { version, before: versions.next(), newest: frame.1.version };
+                let now = program_of(&frame.1)?;
+                let page = VersionPage { version, before: versions.next(), newest: frame.1.version, now };
                 Ok(html(program::version(&frame.0, &page)))
             }
             Place::Referrers => self.referrers_page(request, visit).await,
@@ -264,7 +265,7 @@ impl<E: Env> App<E> {
                     "" => None,
                     text => Some(text.parse().map_err(|_| Error::NO_CODE)?),
                 };
-                let ask = ListOrders { email_hash: None, code: by_code, outcome, cursor };
+                let ask = ListOrders { email_hash: None, code: by_code, outcome, ending: None, cursor };
                 let (frame, list) = self.framed(request, visit, ask).await?;
                 Ok(html(orders::page(&frame.0, &Orders { list, outcome, code, found_by: None })))
             }

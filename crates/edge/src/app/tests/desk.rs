@@ -1055,6 +1055,11 @@ fn what_somebody_looks_for_is_found() {
     let nothing = find("10099");
     assert_eq!(nothing.status, 200);
     assert!(text(&nothing).contains("/desk/demo/orders/10099/credit"), "{}", text(&nothing));
+    let by_its_end = find("001");
+    assert!(text(&by_its_end).contains("/desk/demo/orders/1001\""), "{}", text(&by_its_end));
+    assert!(text(&by_its_end).contains("/desk/demo/orders/001/credit"), "it may be one that never came");
+    let half = find("c-1@");
+    assert!(text(&half).contains("entière") || text(&half).contains("in full"), "{}", text(&half));
     let by_address = find("c-1@example.com");
     assert!(by_address.status == 200 && text(&by_address).contains("1001"), "{}", text(&by_address));
 }

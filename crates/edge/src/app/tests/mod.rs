@@ -8,6 +8,7 @@ mod deliveries;
 mod desk;
 mod document;
 mod experiments;
+mod figures;
 mod imports;
 mod mail;
 mod materials;

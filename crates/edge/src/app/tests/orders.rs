@@ -251,3 +251,38 @@ fn a_claim_that_is_accepted_gives_the_order() {
     assert_eq!(claims, [(&json!("refused"), &Value::Null), (&json!("accepted"), &json!("merci"))]);
     assert_eq!(rewards["conversions"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn an_order_is_found_by_the_end_of_its_number() {
+    let world = World::new(1, Default::default());
+    let shop = world.with_shop();
+    for id in ["L-1334", "L-2334", "L-1335"] {
+        world.event(&shop, &paid(id, "ANNA10"));
+    }
+    let credit = json!({"code": "BOB22"});
+    assert_eq!(world.post("/v1/shops/demo/orders/L-1335/credit", &credit).admin().send().status, 201);
+    let bonus = json!({"id": "x-1335", "code": "ANNA10", "amount": "5.00", "reason": "Merci"});
+    assert_eq!(world.post("/v1/shops/demo/adjustments", &bonus).admin().send().status, 201);
+    let found = |ending: &str| {
+        let list = json_of(&world.get(&format!("/v1/shops/demo/orders?ending={ending}")).admin().send());
+        let orders = list["orders"].as_array().unwrap().clone();
+        let mut ids: Vec<String> = orders.iter().map(|one| one["order_id"].as_str().unwrap().to_owned()).collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(found("1334"), ["L-1334"]);
+    assert_eq!(found("334"), ["L-1334", "L-2334"]);
+    assert_eq!(found("l-1334"), ["L-1334"]);
+    assert_eq!(found("1335"), ["L-1335"], "once, and no bonus");
+    assert!(found("133").is_empty());
+    assert!(found("%25").is_empty());
+    // A bonus says what it is.
+    let list = json_of(&world.get("/v1/shops/demo/orders").admin().send());
+    let orders = list["orders"].as_array().unwrap();
+    let bonus = orders.iter().find(|one| one["order_id"] == "x-1335").unwrap();
+    assert_eq!(
+        bonus["adjustment"],
+        json!({"code": "ANNA10", "amount": "5.00", "currency": "EUR", "reason": "Merci"})
+    );
+    assert!(orders.iter().filter(|one| one["order_id"] != "x-1335").all(|one| one.get("adjustment").is_none()));
+}
