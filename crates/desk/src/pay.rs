@@ -489,7 +489,8 @@ fn groups(frame: &Frame, payout: &Payout, plan: &SepaPlan) -> Vec<Group> {
         let places = places(&total.asset);
         match group.totals.iter_mut().find(|one| one.asset == total.asset && one.charity == total.charity) {
             Some(sum) => {
-                let both = minor(sum.amount.as_str(), places).saturating_add(minor(total.amount.as_str(), places));
+                let both =
+                    minor(sum.amount.as_str(), places).saturating_add(minor(total.amount.as_str(), places));
                 sum.amount = format_amount(both, places).into();
             }
             None => group.totals.push(total),
@@ -541,7 +542,11 @@ fn given_by(lang: Language, name: &str) -> Option<String> {
             | RewardKind::Access),
         ) => {
             let what = kind_name(lang, kind);
-            return Some(say!(lang, "À donner dans votre boutique\u{a0}: {what}", "To give in your shop: {what}"));
+            return Some(say!(
+                lang,
+                "À donner dans votre boutique\u{a0}: {what}",
+                "To give in your shop: {what}"
+            ));
         }
         None => lang.say("À donner dans votre boutique", "To give in your shop"),
     };
@@ -552,10 +557,18 @@ fn given_by(lang: Language, name: &str) -> Option<String> {
 fn why_no_transfer(frame: &Frame, each: &NotTransferred) -> String {
     let lang = frame.language;
     match each.reason.as_str() {
-        "no_payout_details" => lang.say("Sans compte dans la zone SEPA", "Without an account within SEPA").to_owned(),
-        "currency" => lang.say("Dans une autre monnaie que l’euro", "In another currency than euros").to_owned(),
-        "owes" => lang.say("Rien à recevoir après les reprises", "Nothing due after what was taken back").to_owned(),
-        "too_much" => lang.say("Plus que ce que permet un virement", "More than one transfer carries").to_owned(),
+        "no_payout_details" => {
+            lang.say("Sans compte dans la zone SEPA", "Without an account within SEPA").to_owned()
+        }
+        "currency" => {
+            lang.say("Dans une autre monnaie que l’euro", "In another currency than euros").to_owned()
+        }
+        "owes" => {
+            lang.say("Rien à recevoir après les reprises", "Nothing due after what was taken back").to_owned()
+        }
+        "too_much" => {
+            lang.say("Plus que ce que permet un virement", "More than one transfer carries").to_owned()
+        }
         _ => each.detail.clone(),
     }
 }

@@ -183,7 +183,8 @@ pub fn typeset(lang: Language, words: &str) -> String {
 
 fn is_decimal(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    digits.starts_with(|c: char| c.is_ascii_digit()) && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// A whole number with its thousands apart.
@@ -427,9 +428,15 @@ mod tests {
             typeset(Language::Fr, words),
             "L’offre demande 30,00\u{a0}€\u{a0}; Anna a 1\u{202f}013,44\u{a0}€, et 12 commandes\u{a0}: «\u{a0}d’accord\u{a0}»"
         );
-        assert_eq!(typeset(Language::En, "It went from 8.00 EUR to 4.00 EUR."), "It went from €8.00 to €4.00.");
+        assert_eq!(
+            typeset(Language::En, "It went from 8.00 EUR to 4.00 EUR."),
+            "It went from €8.00 to €4.00."
+        );
         assert_eq!(typeset(Language::En, "order EUR of 3.00 apples"), "order EUR of 3.00 apples");
-        assert_eq!((typed(Language::Fr, "30.00"), typed(Language::En, "30.00")), ("30,00".into(), "30.00".into()));
+        assert_eq!(
+            (typed(Language::Fr, "30.00"), typed(Language::En, "30.00")),
+            ("30,00".into(), "30.00".into())
+        );
     }
 
     #[test]

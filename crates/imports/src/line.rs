@@ -256,7 +256,9 @@ impl Cells<'_> {
         let place = self.layout.columns.iter().position(|one| *one == Some(column));
         let name = place.and_then(|place| self.layout.names.get(place)).map(|name| folded(name));
         let cell = folded(self.get(column));
-        name.is_some_and(|name| name.split(' ').any(|word| word.len() > 1 && cell.split(' ').any(|one| one == word)))
+        name.is_some_and(|name| {
+            name.split(' ').any(|word| word.len() > 1 && cell.split(' ').any(|one| one == word))
+        })
     }
 
     fn person(&self, seen: &mut BTreeSet<Code>) -> Vec<Result<Item, Refused>> {
@@ -514,7 +516,9 @@ fn is_personal(column: Column) -> bool {
 
 /// Whether a text stands in brackets, as placeholders do.
 fn is_bracketed(text: &str) -> bool {
-    [('(', ')'), ('[', ']'), ('<', '>'), ('{', '}')].iter().any(|(open, close)| text.starts_with(*open) && text.ends_with(*close))
+    [('(', ')'), ('[', ']'), ('<', '>'), ('{', '}')]
+        .iter()
+        .any(|(open, close)| text.starts_with(*open) && text.ends_with(*close))
 }
 
 /// What is told of a cell.

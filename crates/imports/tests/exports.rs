@@ -233,7 +233,8 @@ fn opencart_s_affiliates() {
 
 #[test]
 fn a_line_without_an_address_says_what_is_wrong_with_it() {
-    let file = "nom;mail;code;solde\nPaul Noir;pasunmail;PAUL NOIR;dix\nAnna;the mail of theirs;CODE;amount\n";
+    let file =
+        "nom;mail;code;solde\nPaul Noir;pasunmail;PAUL NOIR;dix\nAnna;the mail of theirs;CODE;amount\n";
     let found = read(file.as_bytes(), &settings("EUR")).unwrap();
     let told = told(&found);
     assert_eq!(told[0], "2 referrer not_a_code PAUL NOIR");

@@ -91,7 +91,9 @@ fn name(lang: Language, path: &str) -> String {
     if let Some(of) = rest("promotions") {
         return match of.split_once('.') {
             Some((code, "code")) => promo_code(lang, code),
-            Some((code, member)) => format!("{}\u{a0}: {}", promo_code(lang, code), member_name(lang, member)),
+            Some((code, member)) => {
+                format!("{}\u{a0}: {}", promo_code(lang, code), member_name(lang, member))
+            }
             None => promo_code(lang, of),
         };
     }
@@ -178,7 +180,9 @@ fn said(frame: &Frame, path: &str, value: &str, currency: &str) -> String {
     let lang = frame.language;
     let member = path.rsplit('.').next().unwrap_or(path);
     match member {
-        "amount" | "min_subtotal" | "at_least" | "at_most" | "budget" | "minimum" => money(lang, value, currency),
+        "amount" | "min_subtotal" | "at_least" | "at_most" | "budget" | "minimum" => {
+            money(lang, value, currency)
+        }
         "percent" => percent(lang, value),
         "starts_at" | "ends_at" => {
             Instant::parse(value).map_or_else(|| value.to_owned(), |at| frame.clock().exact(at))
@@ -212,7 +216,8 @@ pub(super) fn names(lang: Language, before: &Program, after: &Program) -> Vec<St
     // Of an offer or a code that came or went, and of several texts, one name is enough.
     let mut all: Vec<String> = Vec::new();
     for change in changes(before, after) {
-        let name = came_or_went(lang, before, after, &change.path).unwrap_or_else(|| name(lang, &change.path));
+        let name =
+            came_or_went(lang, before, after, &change.path).unwrap_or_else(|| name(lang, &change.path));
         if !all.contains(&name) {
             all.push(name);
         }

@@ -14,10 +14,7 @@ impl<S: Sql> Answers<CountFriends> for Ledger<S> {
         self.shop()?;
         // One customer is one friend, however often they order; an order whose customer is not known is one of its own.
         let count = self.number(
-            &format!(
-                "{} SELECT COUNT(DISTINCT COALESCE({WHO}, 'o' || ext)) FROM sale AS entry",
-                sales()
-            ),
+            &format!("{} SELECT COUNT(DISTINCT COALESCE({WHO}, 'o' || ext)) FROM sale AS entry", sales()),
             &self.period(now, ask.since, now)?,
         )?;
         Ok(u32::try_from(count).unwrap_or_default())

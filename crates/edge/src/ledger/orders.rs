@@ -11,7 +11,9 @@ use parrain_core::instant::Instant;
 use parrain_core::money::{Currency, format_amount};
 use parrain_core::reward::{Asset, Case, Span, Worth};
 use parrain_core::why::Why;
-use parrain_wire::account::{Adjustment, Candidate, Claimed, Happening, OrderAccount, OrderList, OrderSummary, What};
+use parrain_wire::account::{
+    Adjustment, Candidate, Claimed, Happening, OrderAccount, OrderList, OrderSummary, What,
+};
 
 use super::journal::{kind_of, list};
 use super::sql::{Row, Sql, SqlError, Value};

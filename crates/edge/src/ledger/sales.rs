@@ -14,11 +14,15 @@ use crate::protocol::Refusal;
 /// How many orders are looked at in whole at once.
 const AT_ONCE: usize = 500;
 
+/// What of an entry its figures are made of.
+const COLUMNS: &str =
+    "entry.id, entry.kind, entry.ext, entry.verified, entry.event, entry.currency, entry.base, entry.code,
+    entry.offer, entry.refusal";
+
 /// The tables that a statement of a period begins with: `placed`, all that is a referrer's and dated from `?1` to `?2`,
 /// with the columns of `entry` that matter. An order given by hand is dated as the order is, not as the gift was.
 pub(super) fn placed() -> String {
-    let columns = "entry.id, entry.kind, entry.ext, entry.verified, entry.event, entry.currency, entry.base, entry.code,
-        entry.offer, entry.refusal";
+    let columns = COLUMNS;
     let counts = format!("entry.until IS NULL AND entry.code IS NOT NULL AND entry.code NOT IN {TESTS}");
     let own_date = "unixepoch(json_extract(entry.event, '$.at')) * 1000000";
     format!(
@@ -26,7 +30,7 @@ pub(super) fn placed() -> String {
             SELECT {columns}, entry.at FROM entry
                 WHERE entry.at BETWEEN ?1 AND ?2 AND {counts} AND entry.id NOT IN (SELECT entry FROM credit)
             UNION ALL
-            SELECT {columns}, {own_date} AS at FROM credit JOIN entry ON entry.id = credit.entry
+            SELECT {columns}, {own_date} AS at FROM credit CROSS JOIN entry ON entry.id = credit.entry
                 WHERE credit.until IS NULL AND {own_date} BETWEEN ?1 AND ?2 AND {counts})"
     )
 }
@@ -39,8 +43,8 @@ pub(super) fn sales() -> String {
             SELECT *, base AS kept FROM placed AS entry WHERE kind <> 4 AND currency IS NOT NULL AND verified = 1
                 AND refusal IS NULL AND NOT {}
             UNION ALL
-            SELECT placed.*, found.value AS kept FROM json_each(?3) AS found
-                JOIN placed ON placed.id = CAST(found.key AS INTEGER))",
+            SELECT {COLUMNS}, json_extract(found.value, '$[1]') AS at, json_extract(found.value, '$[0]') AS kept
+                FROM json_each(?3) AS found CROSS JOIN entry ON entry.id = CAST(found.key AS INTEGER))",
         placed(),
         changed_since(),
     )
@@ -62,17 +66,20 @@ impl<S: Sql> Ledger<S> {
     pub(super) fn period(&self, now: Instant, from: Instant, to: Instant) -> Result<[Value; 3], Refusal> {
         let rows = self.sql.run(
             &format!(
-                "{} SELECT id FROM placed AS entry WHERE kind <> 4 AND currency IS NOT NULL AND {}",
+                "{} SELECT id, at FROM placed AS entry WHERE kind <> 4 AND currency IS NOT NULL AND {}",
                 placed(),
                 changed_since()
             ),
             &[from.into(), to.into()],
         )?;
-        let ids = rows.iter().map(|row| row.int(0)).collect::<Result<Vec<_>, SqlError>>()?;
-        let mut kept: BTreeMap<String, i64> = BTreeMap::new();
+        let placed = rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?)));
+        let placed = placed.collect::<Result<BTreeMap<_, _>, SqlError>>()?;
+        let ids: Vec<i64> = placed.keys().copied().collect();
+        // What is left of each, and where it is placed.
+        let mut kept: BTreeMap<String, (i64, i64)> = BTreeMap::new();
         for some in ids.chunks(AT_ONCE) {
             for one in self.dossiers("WHERE id IN (SELECT value FROM json_each(?))", &[list(some)])? {
-                let left = one.case.sale(as_of(now, to));
+                let left = one.case.sale(as_of(now, to)).zip(placed.get(&one.id).copied());
                 kept.extend(left.map(|left| (one.id.to_string(), left)));
             }
         }

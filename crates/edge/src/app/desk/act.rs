@@ -657,10 +657,17 @@ impl<E: Env> App<E> {
             // Half an address is nobody's, and must not be everybody's.
             let Some(email_hash) = shop.email_hash(q) else {
                 let (frame, _) = self.framing(request, visit).await?;
-                let page = parrain_desk::orders::Orders { found_by: Some(q.to_owned()), ..Default::default() };
+                let page =
+                    parrain_desk::orders::Orders { found_by: Some(q.to_owned()), ..Default::default() };
                 return Ok(html(parrain_desk::orders::page(&frame, &page)));
             };
-            let ask = ListOrders { email_hash: Some(email_hash), code: None, outcome: None, ending: None, cursor: None };
+            let ask = ListOrders {
+                email_hash: Some(email_hash),
+                code: None,
+                outcome: None,
+                ending: None,
+                cursor: None,
+            };
             return self.found(request, visit, ask, q).await;
         }
         let order_id = q.trim_start_matches('#').trim().to_owned();

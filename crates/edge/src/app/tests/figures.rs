@@ -36,9 +36,9 @@ fn month(world: &Rc<World>) -> (i64, i64, i64, i64) {
     let figures = (month["orders"].as_i64().unwrap(), euros(&month["sales"]), euros(&month["rewards"]));
     assert_eq!(euros(&month["net"]), figures.1 - figures.2);
     let bars = overview["days"].as_array().unwrap();
-    let bars = bars.iter().fold((0, 0), |sum, day| {
-        (sum.0 + day["orders"].as_i64().unwrap(), sum.1 + euros(&day["sales"]))
-    });
+    let bars = bars
+        .iter()
+        .fold((0, 0), |sum, day| (sum.0 + day["orders"].as_i64().unwrap(), sum.1 + euros(&day["sales"])));
     assert_eq!(bars, (figures.0, figures.1), "the bars of the first page: {overview}");
     let report = of("report?from=2026-11-01&to=2026-11-30");
     assert_eq!(summed(&report["days"]), figures, "by day: {report}");
@@ -67,7 +67,9 @@ fn sold_on(world: &Rc<World>, day: &str) -> i64 {
 fn the_month_is_the_same_by_day_by_referrer_and_by_offer() {
     let world = World::new(1, Default::default());
     let shop = world.with_shop();
-    let ask = |path: &str, body: &Value| world.post(&format!("/v1/shops/demo/{path}"), body).admin().send().status.as_u16();
+    let ask = |path: &str, body: &Value| {
+        world.post(&format!("/v1/shops/demo/{path}"), body).admin().send().status.as_u16()
+    };
     let happens = |kind: &str, body: Value| {
         let mut data = json!({"at": "2026-11-20T09:00:00Z"});
         body.as_object().unwrap().iter().for_each(|(name, value)| data[name] = value.clone());
@@ -113,7 +115,8 @@ fn the_month_is_the_same_by_day_by_referrer_and_by_offer() {
     let (orders, sales, _, bonuses) = month(&world);
     assert_eq!((orders, sales, bonuses), (4, 26_600, 1_500));
     // An order of the month before that is given now is one of that month's.
-    let unseen = json!({"code": "ANNA10", "at": "2026-10-18T10:00:00Z", "currency": "EUR", "subtotal": "45.00"});
+    let unseen =
+        json!({"code": "ANNA10", "at": "2026-10-18T10:00:00Z", "currency": "EUR", "subtotal": "45.00"});
     assert_eq!(ask("orders/7001/credit", &unseen), 201);
     assert_eq!((month(&world).0, month(&world).1), (4, 26_600));
     let october = json_of(&world.get("/v1/shops/demo/report?from=2026-10-01&to=2026-10-31").admin().send());

@@ -266,7 +266,8 @@ fn an_order_is_found_by_the_end_of_its_number() {
     let found = |ending: &str| {
         let list = json_of(&world.get(&format!("/v1/shops/demo/orders?ending={ending}")).admin().send());
         let orders = list["orders"].as_array().unwrap().clone();
-        let mut ids: Vec<String> = orders.iter().map(|one| one["order_id"].as_str().unwrap().to_owned()).collect();
+        let mut ids: Vec<String> =
+            orders.iter().map(|one| one["order_id"].as_str().unwrap().to_owned()).collect();
         ids.sort();
         ids
     };
@@ -284,5 +285,7 @@ fn an_order_is_found_by_the_end_of_its_number() {
         bonus["adjustment"],
         json!({"code": "ANNA10", "amount": "5.00", "currency": "EUR", "reason": "Merci"})
     );
-    assert!(orders.iter().filter(|one| one["order_id"] != "x-1335").all(|one| one.get("adjustment").is_none()));
+    assert!(
+        orders.iter().filter(|one| one["order_id"] != "x-1335").all(|one| one.get("adjustment").is_none())
+    );
 }
