@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::Value;
+pub use ureq::Agent;
 use ureq::http::{HeaderMap, Method, Request};
 
 /// What came back.
@@ -63,13 +64,34 @@ pub fn try_send(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Result<Answer, ureq::Error> {
-    let agent: ureq::Agent = ureq::Agent::config_builder()
+    try_send_by(&agent(), method, url, headers, body)
+}
+
+/// A client that keeps its connections, for who sends thousands of requests.
+pub fn agent() -> Agent {
+    Agent::config_builder()
         .timeout_global(Some(Duration::from_secs(30)))
         .http_status_as_error(false)
         .max_redirects(0)
         .allow_non_standard_methods(true)
         .build()
-        .into();
+        .into()
+}
+
+/// Like [`try_send`], over the connections of a client.
+///
+/// # Errors
+/// The client's own.
+///
+/// # Panics
+/// Where the request itself cannot be written.
+pub fn try_send_by(
+    agent: &Agent,
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Result<Answer, ureq::Error> {
     let mut request =
         Request::builder().method(Method::from_bytes(method.as_bytes()).expect("a method")).uri(url);
     for (name, value) in headers {
