@@ -54,6 +54,19 @@ pub struct Asker {
     program: Value,
     /// Deliveries of platforms, as they were recorded.
     deliveries: Vec<(&'static str, Value)>,
+    stand_ins: Keys,
+}
+
+/// What opens the stand-ins of platforms and providers.
+pub struct Keys {
+    /// Shopify's token.
+    pub shopify: String,
+    /// Stripe's key.
+    pub stripe: String,
+    /// Brevo's key.
+    pub brevo: String,
+    /// Klaviyo's key.
+    pub klaviyo: String,
 }
 
 impl fmt::Display for Asked {
@@ -74,15 +87,19 @@ impl fmt::Display for Asked {
 
 impl Asker {
     /// Somebody with shops of their own on an edge, in which something has happened already.
-    pub fn new(edge: &str, receiver: &str) -> Self {
+    pub fn new(edge: &str, receiver: &str, stand_ins: Keys) -> Self {
         let mut program = shop::demo_program("https://shop.example");
         let offers = program["offers"].as_array_mut().expect("offers");
         offers.push(json!({"id": "gifts", "audience": "affiliate",
             "advocate": {"reward": {"kind": "cash", "amount": "12.00"}, "orders": "lifetime", "hold_days": 1}}));
+        let mut second = offers[0].clone();
+        second["id"] = json!("friends2");
+        offers.push(second);
+        program["payouts"] = json!({"debtor": {"name": "Atelier", "iban": "DE89370400440532013000"}});
         program["webhook_secrets"] = PLATFORMS.iter().map(|(name, secret)| (*name, *secret)).collect();
         let shops = (0..SHOPS).map(|_| settled(edge, &program)).collect();
         let (edge, receiver) = (edge.to_owned(), receiver.to_owned());
-        Self { edge, receiver, agent: http::agent(), shops, program, deliveries: recorded() }
+        Self { edge, receiver, agent: http::agent(), shops, program, deliveries: recorded(), stand_ins }
     }
 
     /// A request of an operation; as it is meant, or else with something about it that may be wrong.
@@ -109,8 +126,8 @@ impl Asker {
         // Half of what may be wrong is right, so that the next one finds something.
         let mut wrong = |rng: &mut SmallRng, in_so_many: u32| spoilt && rng.random_ratio(1, in_so_many);
         let maker = Maker { document, known: &self.shops[shop], receiver: &self.receiver };
-        let platform = self.address(rng, &maker, place, &mut asked, &mut wrong);
-        let kind = self.body(rng, &maker, place, &mut asked, platform.as_deref(), &mut wrong);
+        let named = self.address(rng, &maker, place, &mut asked, &mut wrong);
+        let kind = self.body(rng, &maker, place, &mut asked, named.as_deref(), &mut wrong);
         self.credential(rng, place, &mut asked, &mut wrong);
         if wrong(rng, 25) {
             asked.method = one_of(rng, &["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"]).into();
@@ -123,7 +140,8 @@ impl Asker {
             };
             asked.header("content-type", kind);
         }
-        self.sign(rng, place, &mut asked, platform.as_deref(), &mut wrong);
+        let platform = named.as_deref().filter(|_| place.path.ends_with("/webhooks/{platform}"));
+        self.sign(rng, place, &mut asked, platform, &mut wrong);
         // Limits are by address: a shop of any size is asked from many.
         let mut part = || rng.random_range(1..250);
         let address = format!("10.{}.{}.{}", part(), part(), part());
@@ -141,7 +159,8 @@ impl Asker {
         asked
     }
 
-    /// Path and query, and the headers that are parameters; answers the platform where one is named.
+    /// Path and query, and the headers that are parameters; answers which platform, provider or record it names, where it
+    /// does.
     fn address(
         &self,
         rng: &mut SmallRng,
@@ -150,11 +169,14 @@ impl Asker {
         asked: &mut Asked,
         wrong: &mut impl FnMut(&mut SmallRng, u32) -> bool,
     ) -> Option<String> {
-        let (mut path, mut query, mut platform) = (place.path.clone(), Vec::new(), None);
+        let (mut path, mut query, mut named) = (place.path.clone(), Vec::new(), None);
         for parameter in &place.parameters {
             let name = parameter.name.as_str();
             let spoilt = wrong(rng, if name == "shop" { 40 } else { 8 });
-            if parameter.place != "path" && !spoilt && rng.random_ratio(1, 2) {
+            let kept = name != "cursor" || maker.known.one(rng, &cursor(place)).is_some();
+            // What a picture shows, and of whom something is told, has to be said.
+            let needed = parameter.place == "path" || name == "title" || name == "email";
+            if !needed && !spoilt && (!kept || rng.random_ratio(1, 2)) {
                 continue;
             }
             let value = if spoilt {
@@ -170,8 +192,8 @@ impl Asker {
             };
             match parameter.place.as_str() {
                 "path" => {
-                    if name == "platform" {
-                        platform = Some(value.clone());
+                    if name == "platform" || name == "id" {
+                        named = Some(value.clone());
                     }
                     path = path.replace(&format!("{{{name}}}"), &encoded(&value));
                 }
@@ -191,7 +213,7 @@ impl Asker {
             path.push_str(one_of(rng, &["/", "%2F", "//", "/..", ";x", "%", "%ff"]));
         }
         asked.path = if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) };
-        platform
+        named
     }
 
     /// A parameter as it is meant.
@@ -207,6 +229,7 @@ impl Asker {
         let kept = |rng: &mut SmallRng, kind: &str| known.one(rng, kind);
         let found = match (name, place.collection()) {
             ("shop", _) => Some(known.shop.id.clone()),
+            ("order_id", _) if place.path.ends_with("/credit") => Some("free".to_owned()).filter(|_| rng.random()),
             ("order_id", _) => kept(rng, "order_id"),
             ("platform", _) => {
                 let all = ["shopify", "woocommerce", "stripe", "mail-resend", "mail-brevo"];
@@ -216,14 +239,18 @@ impl Asker {
                 Some(one_of(rng, &["event_secret", "identity_key", "shop_token"]).to_owned())
             }
             ("name", _) => kept(rng, "picture"),
+            ("token", _) => kept(rng, "u"),
+            ("id", "messages") => kept(rng, "messages"),
             ("id", "contacts") => Some(one_of(rng, &["brevo", "klaviyo"]).to_owned()),
             ("id", "connections") if place.method == "PUT" || rng.random() => {
                 Some(one_of(rng, &["shopify", "woocommerce", "stripe"]).to_owned())
             }
             ("id", of) => kept(rng, of),
-            ("cursor", _) => kept(rng, &format!("cursor of {}", place.path)),
+            ("cursor", _) => kept(rng, &cursor(place)),
             ("If-Match", _) => Some(format!("\"{}\"", rng.random_range(1..4))),
             ("kinds", "tasks") => Some(one_of(rng, &["credit_voucher", "friend_code", "code"]).to_owned()),
+            ("year", _) => Some("2026".into()),
+            ("over", _) => Some("2400.00".into()),
             ("email", _) => Some(format!("p{}@example.com", rng.random_range(0..60))),
             ("to", _) if place.path.starts_with("/r/") || place.path.starts_with("/promote/") => {
                 Some("/a/page?b=c".into())
@@ -295,7 +322,8 @@ impl Asker {
                 paid_order(rng, &codes)["data"].take()
             }
             ("/v1/shops/{shop}/experiments", _) => {
-                json!({"id": format!("x-{}", random(4)), "offers": ["friends", "friends2"], "difference": "20"})
+                json!({"id": format!("x-{}", random(4)), "offers": ["friends", "friends2"], "difference": "20",
+                    "weeks": 4})
             }
             ("/v1/connect-codes/exchange", _) => {
                 let code = known.one(rng, "connect-codes").unwrap_or_default();
@@ -304,6 +332,17 @@ impl Asker {
             ("/v1/shops/{shop}/mail", _) => json!({"provider": "resend", "key": "re_test",
                 "webhook_secret": REPORTS, "from": {"email": "bonjour@shop.example"},
                 "quiet_hours": {"from": 0, "to": 0}}),
+            ("/v1/shops/{shop}/contacts/{id}", Some("klaviyo")) => json!({"key": self.stand_ins.klaviyo}),
+            ("/v1/shops/{shop}/contacts/{id}", _) => json!({"key": self.stand_ins.brevo, "list": 7}),
+            ("/v1/shops/{shop}/connections/{id}", Some("shopify")) => {
+                json!({"shop": "atelier", "token": self.stand_ins.shopify})
+            }
+            ("/v1/shops/{shop}/connections/{id}", Some("stripe")) => json!({"key": self.stand_ins.stripe}),
+            ("/v1/shops/{shop}/orders/{order_id}/credit", _) => {
+                json!({"code": known.one(rng, "code"), "despite": ["outside_window", "existing_customer"]})
+            }
+            ("/v1/shops/{shop}/tasks/{id}", _) => json!({"done": {"code": format!("V-{}", random(6))}}),
+            ("/v1/shops/{shop}/claims/{id}", _) => json!({"decision": one_of(rng, &["accept", "refuse"])}),
             ("/v1/shops/{shop}/referrers/{code}/payout-details", _) => {
                 json!({"iban": "FR1420041010050500013M02606", "account_holder": "Anna"})
             }
@@ -448,6 +487,21 @@ impl Asker {
         http::try_send_by(&self.agent, &asked.method, &url, &headers, &asked.body).map_err(|error| error.to_string())
     }
 
+    /// Keeps what was mailed: links that end a kind of mail.
+    pub fn read_mail<'a>(&mut self, mails: impl Iterator<Item = &'a Value>) {
+        for mail in mails {
+            let links = mail.to_string();
+            for part in links.split("/u/").skip(1) {
+                let part: &str = part.split(|c: char| !(c.is_ascii_alphanumeric() || "-_./".contains(c))).next().unwrap_or("");
+                if let Some((shop, token)) = part.split_once('/')
+                    && let Some(known) = self.shops.iter_mut().find(|known| known.shop.id == shop)
+                {
+                    known.keep("u", token);
+                }
+            }
+        }
+    }
+
     /// Keeps what an answer gave, and puts back what later requests need.
     pub fn learn(&mut self, document: &Document, asked: &Asked, answer: &Answer) {
         let place = &document.operations[asked.operation];
@@ -475,6 +529,11 @@ impl Asker {
 }
 
 impl Asked {
+    /// Whether all about it was meant to be right.
+    pub fn is_meant(&self) -> bool {
+        self.spoilt.is_empty()
+    }
+
     fn header(&mut self, name: &str, value: &str) {
         self.headers.push((name.to_lowercase(), value.to_owned()));
     }
@@ -486,9 +545,12 @@ fn settled(edge: &str, program: &Value) -> Known {
     for (code, offer) in [("ANNA10", "friends"), ("NORD", "agencies"), ("GIFT-1", "gifts")] {
         known.shop.referrer(code, &referrer(offer, "Anna"));
         known.keep("code", code);
+        let url = known.shop.url(&format!("/referrers/{code}/payout-details"));
+        let paid = json!({"iban": "FR1420041010050500013M02606", "account_holder": "Anna"});
+        http::send_json("PUT", &url, Some(&known.shop.shop_token), &paid).expect(200);
     }
-    for (number, code) in ["ANNA10", "NORD", "GIFT-1", "NORD", "GIFT-1"].iter().enumerate() {
-        let id = format!("first-{number}");
+    for (number, code) in ["ANNA10", "NORD", "GIFT-1", "NORD", "GIFT-1", ""].iter().enumerate() {
+        let id = if code.is_empty() { "free".to_owned() } else { format!("first-{number}") };
         let order = json!({"type": "order.paid", "data": {"order_id": id, "at": at(-40 * 86_400),
             "currency": "EUR", "subtotal": "80.00", "discount": "0.00", "total": "80.00",
             "customer": {"id": format!("c-first-{number}")}, "codes": [code]}});
@@ -577,6 +639,11 @@ fn recorded() -> Vec<(&'static str, Value)> {
     all.push(("stripe", json!({"id": "evt_2", "type": "checkout.session.completed",
         "created": jiff::Timestamp::now().as_second(), "data": {"object": paid}})));
     all
+}
+
+/// What the pages of a list are kept as.
+fn cursor(place: &Operation) -> String {
+    format!("cursor of {}", place.path)
 }
 
 /// A text as a part of an address.

@@ -85,8 +85,11 @@ impl Known {
             "code" if operation.path.ends_with("/connect-codes") => self.keep("connect-codes", text),
             "code" | "order_id" | "module_token" | "month" => self.keep(name, text),
             "id" | "connection" => {
+                // A record's own answer names nothing around it, a list does.
+                if parent == operation.collection() {
+                    self.keep(operation.path.rsplit('/').next().unwrap_or_default(), text);
+                }
                 self.keep(parent, text);
-                self.keep(operation.collection(), text);
             }
             "token" if operation.path.ends_with("/referrers") || operation.path.ends_with("/referrers/{code}") => {
                 self.keep("referrer_token", text);

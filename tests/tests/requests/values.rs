@@ -164,7 +164,7 @@ impl Maker<'_> {
             }
             "webhook_secret" => REPORTS,
             "offer" => one_of(rng, &["friends", "friends", "agencies", "gifts"]),
-            "url" => one_of(rng, &[self.receiver, "https://shop.example/hooks"]),
+            "url" => self.receiver,
             "landing_url" | "terms_url" | "sign_in_url" | "landing" | "site" => {
                 one_of(rng, &["https://shop.example/", "https://shop.example/a?b=c#d"])
             }
