@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 pub use ureq::Agent;
-use ureq::http::{HeaderMap, Method, Request};
+pub use ureq::http::HeaderMap;
+use ureq::http::{Method, Request};
 
 /// What came back.
 #[derive(Debug)]

@@ -49,8 +49,10 @@ pub struct Asked {
 pub struct Asker {
     edge: String,
     receiver: String,
-    agent: Agent,
-    shops: Vec<Known>,
+    /// Its connections.
+    pub agent: Agent,
+    /// The run's own shops; the first is asked about most.
+    pub shops: Vec<Known>,
     program: Value,
     /// Deliveries of platforms, as they were recorded.
     deliveries: Vec<(&'static str, Value)>,
@@ -77,7 +79,8 @@ impl fmt::Display for Asked {
             write!(f, "\n  {name}: {}", if secret { "…" } else { value.as_str() })?;
         }
         write!(f, "\n  by: {}; spoilt: {}\n  ", self.by, self.spoilt.join(", "))?;
-        let body = String::from_utf8(self.body.clone()).unwrap_or_else(|_| self.body.escape_ascii().to_string());
+        let body =
+            String::from_utf8(self.body.clone()).unwrap_or_else(|_| self.body.escape_ascii().to_string());
         match body.char_indices().nth(3000) {
             Some((cut, _)) => write!(f, "{}… ({} bytes)", &body[..cut], self.body.len()),
             None => f.write_str(&body),
@@ -130,11 +133,20 @@ impl Asker {
         let kind = self.body(rng, &maker, place, &mut asked, named.as_deref(), &mut wrong);
         self.credential(rng, place, &mut asked, &mut wrong);
         if wrong(rng, 25) {
-            asked.method = one_of(rng, &["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"]).into();
+            asked.method =
+                one_of(rng, &["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"]).into();
         }
         if !asked.body.is_empty() {
             let kind = if wrong(rng, 20) {
-                one_of(rng, &["text/plain", "", "application/x-www-form-urlencoded", "multipart/form-data; boundary="])
+                one_of(
+                    rng,
+                    &[
+                        "text/plain",
+                        "",
+                        "application/x-www-form-urlencoded",
+                        "multipart/form-data; boundary=",
+                    ],
+                )
             } else {
                 kind
             };
@@ -148,7 +160,10 @@ impl Asker {
         asked.header("cf-connecting-ip", &address);
         for (name, value) in [
             ("origin", one_of(rng, &["https://shop.example", "https://evil.example", "null"])),
-            ("accept-language", one_of(rng, &["fr", "de;q=0.5,*", "zz-\u{7f}", ",;q=;"]).trim_end_matches('\u{7f}')),
+            (
+                "accept-language",
+                one_of(rng, &["fr", "de;q=0.5,*", "zz-\u{7f}", ",;q=;"]).trim_end_matches('\u{7f}'),
+            ),
             ("cf-ipcountry", one_of(rng, &["FR", "XX", "T1", "fr", "F"])),
             ("access-control-request-method", "POST"),
         ] {
@@ -229,7 +244,9 @@ impl Asker {
         let kept = |rng: &mut SmallRng, kind: &str| known.one(rng, kind);
         let found = match (name, place.collection()) {
             ("shop", _) => Some(known.shop.id.clone()),
-            ("order_id", _) if place.path.ends_with("/credit") => Some("free".to_owned()).filter(|_| rng.random()),
+            ("order_id", _) if place.path.ends_with("/credit") => {
+                Some("free".to_owned()).filter(|_| rng.random())
+            }
             ("order_id", _) => kept(rng, "order_id"),
             ("platform", _) => {
                 let all = ["shopify", "woocommerce", "stripe", "mail-resend", "mail-brevo"];
@@ -366,7 +383,8 @@ impl Asker {
                 "message-id": id, "data": {"email_id": id, "to": ["p1@example.com"]}});
         }
         let mut body = all[rng.random_range(0..all.len())].clone();
-        let place = if platform == "stripe" { body.pointer_mut("/data/object/id") } else { body.get_mut("id") };
+        let place =
+            if platform == "stripe" { body.pointer_mut("/data/object/id") } else { body.get_mut("id") };
         if let Some(place) = place.filter(|_| rng.random()) {
             *place = if place.is_string() {
                 format!("cs_{}", random(12)).into()
@@ -388,9 +406,8 @@ impl Asker {
         let theirs = &self.shops[(asked.shop + 1) % SHOPS].shop;
         let spoilt = wrong(rng, 5);
         let fits: Vec<&str> = place.credentials.iter().map(String::as_str).collect();
-        let all = [
-            "admin", "shop", "referrer", "module", "nobody", "another shop", "a stranger", "an odd header",
-        ];
+        let all =
+            ["admin", "shop", "referrer", "module", "nobody", "another shop", "a stranger", "an odd header"];
         let by = match fits.as_slice() {
             [] if !spoilt => return,
             fits if !spoilt => one_of(rng, fits),
@@ -405,7 +422,8 @@ impl Asker {
             "a stranger" => ("a stranger", Some(random(30))),
             "an odd header" => {
                 let noise = noise(rng, 40).escape_ascii().to_string();
-                let odd = one_of(rng, &["Basic YTpi", "Bearer", "bearer  x y", "Bearer \u{7e}", &noise]).to_owned();
+                let odd =
+                    one_of(rng, &["Basic YTpi", "Bearer", "bearer  x y", "Bearer \u{7e}", &noise]).to_owned();
                 asked.header("authorization", odd.trim());
                 asked.by = "an odd header";
                 return;
@@ -439,7 +457,11 @@ impl Asker {
             mac.chain_update(before).chain_update(&asked.body).finalize().into_bytes()
         };
         if place.path.ends_with("/events") || platform == Some("mail-resend") {
-            let (id, of) = if platform.is_some() { ("svix-id", REPORTS) } else { ("webhook-id", known.shop.event_secret.as_str()) };
+            let (id, of) = if platform.is_some() {
+                ("svix-id", REPORTS)
+            } else {
+                ("webhook-id", known.shop.event_secret.as_str())
+            };
             let text = String::from_utf8_lossy(&asked.body).into_owned();
             let key = if spoilt { REPORTS.replace('M', "N") } else { of.to_owned() };
             let message = format!("msg_{}", random(12));
@@ -457,20 +479,34 @@ impl Asker {
         }
         match platform {
             "shopify" => {
-                let topic = one_of(rng, &["orders/create", "orders/paid", "orders/updated", "orders/cancelled",
-                    "orders/delete", "refunds/create", "customers/redact", "customers/data_request", "x"]);
+                let topic = one_of(
+                    rng,
+                    &[
+                        "orders/create",
+                        "orders/paid",
+                        "orders/updated",
+                        "orders/cancelled",
+                        "orders/delete",
+                        "refunds/create",
+                        "customers/redact",
+                        "customers/data_request",
+                        "x",
+                    ],
+                );
                 let signature = STANDARD.encode(mac(&key, ""));
                 asked.header("x-shopify-topic", topic);
                 asked.header("x-shopify-hmac-sha256", &signature);
             }
             "woocommerce" => {
-                let topic = one_of(rng, &["order.created", "order.updated", "order.deleted", "order.restored", "x"]);
+                let topic =
+                    one_of(rng, &["order.created", "order.updated", "order.deleted", "order.restored", "x"]);
                 let signature = STANDARD.encode(mac(&key, ""));
                 asked.header("x-wc-webhook-topic", topic);
                 asked.header("x-wc-webhook-signature", &signature);
             }
             _ => {
-                let hex: String = mac(&key, &format!("{now}.")).iter().map(|byte| format!("{byte:02x}")).collect();
+                let hex: String =
+                    mac(&key, &format!("{now}.")).iter().map(|byte| format!("{byte:02x}")).collect();
                 asked.header("stripe-signature", &format!("t={now},v1={hex}"));
             }
         }
@@ -484,7 +520,8 @@ impl Asker {
         let headers: Vec<(&str, &str)> =
             asked.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let url = format!("{}{}", self.edge, asked.path);
-        http::try_send_by(&self.agent, &asked.method, &url, &headers, &asked.body).map_err(|error| error.to_string())
+        http::try_send_by(&self.agent, &asked.method, &url, &headers, &asked.body)
+            .map_err(|error| error.to_string())
     }
 
     /// Keeps what was mailed: links that end a kind of mail.
@@ -492,7 +529,10 @@ impl Asker {
         for mail in mails {
             let links = mail.to_string();
             for part in links.split("/u/").skip(1) {
-                let part: &str = part.split(|c: char| !(c.is_ascii_alphanumeric() || "-_./".contains(c))).next().unwrap_or("");
+                let part: &str = part
+                    .split(|c: char| !(c.is_ascii_alphanumeric() || "-_./".contains(c)))
+                    .next()
+                    .unwrap_or("");
                 if let Some((shop, token)) = part.split_once('/')
                     && let Some(known) = self.shops.iter_mut().find(|known| known.shop.id == shop)
                 {
@@ -570,7 +610,7 @@ fn with_some_of(rng: &mut SmallRng, mut base: Value, made: Value) -> Value {
 }
 
 /// A file: an export, or a picture.
-fn file(rng: &mut SmallRng, kind: &str) -> Vec<u8> {
+pub fn file(rng: &mut SmallRng, kind: &str) -> Vec<u8> {
     if kind.starts_with("text/csv") {
         let mut text = String::from("code,name,email,customer_id,balance,currency,order_id,date,total\n");
         for line in 0..rng.random_range(0..20) {
@@ -583,7 +623,8 @@ fn file(rng: &mut SmallRng, kind: &str) -> Vec<u8> {
         }
         return text.into_bytes();
     }
-    let dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    let dot =
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
     match rng.random_range(0..4) {
         0 => STANDARD.decode(dot).expect("base64"),
         1 => {
@@ -604,7 +645,11 @@ fn file(rng: &mut SmallRng, kind: &str) -> Vec<u8> {
             .into_bytes()
         }
         _ => {
-            let start: &[u8] = if rng.random() { b"\xff\xd8\xff\xe0\x00\x10JFIF\0" } else { b"RIFF\xff\xff\xff\xffWEBPVP8 " };
+            let start: &[u8] = if rng.random() {
+                b"\xff\xd8\xff\xe0\x00\x10JFIF\0"
+            } else {
+                b"RIFF\xff\xff\xff\xffWEBPVP8 "
+            };
             let count = rng.random_range(0..2_000);
             [start, &noise(rng, count)].concat()
         }
@@ -626,18 +671,35 @@ fn recorded() -> Vec<(&'static str, Value)> {
         ("woocommerce", read("woocommerce/order.created.guest-coupon.raw.json")),
         ("woocommerce", read("woocommerce/order.updated.partial-refund.raw.json")),
     ];
-    for kind in ["checkout.session.completed", "invoice.paid", "charge.refunded", "refund.created",
-        "charge.dispute.created", "charge.dispute.closed"] {
-        all.push(("stripe", json!({"id": "evt_1", "type": kind, "created": 1_790_000_000,
-            "data": {"object": session}})));
+    for kind in [
+        "checkout.session.completed",
+        "invoice.paid",
+        "charge.refunded",
+        "refund.created",
+        "charge.dispute.created",
+        "charge.dispute.closed",
+    ] {
+        all.push((
+            "stripe",
+            json!({"id": "evt_1", "type": kind, "created": 1_790_000_000,
+            "data": {"object": session}}),
+        ));
     }
     let mut paid = session;
-    for (name, value) in [("payment_status", json!("paid")), ("amount_subtotal", json!(8000)),
-        ("amount_total", json!(8000)), ("currency", json!("eur")), ("payment_intent", json!("pi_1"))] {
+    for (name, value) in [
+        ("payment_status", json!("paid")),
+        ("amount_subtotal", json!(8000)),
+        ("amount_total", json!(8000)),
+        ("currency", json!("eur")),
+        ("payment_intent", json!("pi_1")),
+    ] {
         paid[name] = value;
     }
-    all.push(("stripe", json!({"id": "evt_2", "type": "checkout.session.completed",
-        "created": jiff::Timestamp::now().as_second(), "data": {"object": paid}})));
+    all.push((
+        "stripe",
+        json!({"id": "evt_2", "type": "checkout.session.completed",
+        "created": jiff::Timestamp::now().as_second(), "data": {"object": paid}}),
+    ));
     all
 }
 
@@ -649,5 +711,7 @@ fn cursor(place: &Operation) -> String {
 /// A text as a part of an address.
 fn encoded(text: &str) -> String {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~:".contains(byte);
-    text.bytes().map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }

@@ -63,9 +63,12 @@ pub fn always(answer: &Answer) -> Vec<String> {
         _ => {}
     }
     if status >= 400 && !answer.text.is_empty() {
+        // A page names its own style and its links, which a problem document does not.
+        let is_page = answer.header("content-type").starts_with("text/html");
         let lower = answer.text.to_lowercase();
-        faults.extend(INSIDE.iter().filter(|word| lower.contains(**word)).map(|word| format!("it says {word}")));
-        if !answer.header("content-type").starts_with("text/html") {
+        let words = INSIDE.iter().filter(|word| !is_page || !["stack", "src/"].contains(*word));
+        faults.extend(words.filter(|word| lower.contains(**word)).map(|word| format!("it says {word}")));
+        if !is_page {
             faults.extend(problem(answer));
         }
     }
@@ -105,4 +108,64 @@ fn problem(answer: &Answer) -> Vec<String> {
 /// asks others waits for them.
 fn may_fail(path: &str) -> bool {
     ["/payouts", "/audit", "/connections/", "/contacts/", "/webhooks/"].iter().any(|part| path.contains(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parrain_tests::http::HeaderMap;
+    use serde_json::json;
+
+    fn answer(status: u16, kind: &str, text: &str) -> Answer {
+        let mut headers = HeaderMap::new();
+        headers.insert("content-type", kind.parse().unwrap());
+        headers.insert("x-content-type-options", "nosniff".parse().unwrap());
+        Answer { status, headers, text: text.to_owned() }
+    }
+
+    fn refusal(status: u16, more: &Value) -> Answer {
+        let mut problem =
+            json!({"type": "about:blank", "title": "A word", "status": status, "detail": "why"});
+        problem.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        answer(status, "application/problem+json", &problem.to_string())
+    }
+
+    #[test]
+    fn what_breaks_the_contract_is_told() {
+        assert_eq!(always(&refusal(404, &json!({}))), Vec::<String>::new());
+        let errors = json!({"errors": [{"pointer": "/name", "detail": "is missing"}]});
+        assert_eq!(always(&refusal(422, &errors)), Vec::<String>::new());
+        for (wrong, told) in [
+            (refusal(500, &json!({})), "a fault of the edge's own: 500"),
+            (refusal(404, &json!({"status": 400})), "a problem document of the status 400"),
+            (refusal(404, &json!({"detail": ""})), "a problem document without detail"),
+            (refusal(404, &json!({"detail": "at src/app.rs:7"})), "it says src/"),
+            (refusal(422, &json!({})), "422 without errors"),
+            (refusal(422, &json!({"errors": [{"pointer": 7}]})), "an error without pointer and detail"),
+            (refusal(429, &json!({})), "429 without Retry-After"),
+            (refusal(401, &json!({})), "401 without WWW-Authenticate"),
+            (refusal(405, &json!({})), "405 without Allow"),
+            (answer(400, "text/plain", "no"), "an error as text/plain"),
+        ] {
+            let faults = always(&wrong);
+            assert!(faults.iter().any(|fault| fault.starts_with(told)), "{told}: {faults:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_held_to_the_document() {
+        let mut document = Document::read(
+            r##"{"paths": {"/v1/things": {"get": {"responses": {"200": {"content": {"application/json":
+                {"schema": {"$ref": "#/components/schemas/Thing"}}}}, "204": {}}}}},
+                "components": {"schemas": {"Thing": {"type": "object", "required": ["id"]}}}}"##,
+        );
+        let mut faults = |answer: &Answer| super::faults(&mut document, 0, "GET", answer);
+        assert_eq!(faults(&answer(200, "application/json", r#"{"id": 1}"#)), Vec::<String>::new());
+        assert!(faults(&answer(200, "application/json", "{}"))[0].contains("required"));
+        assert!(faults(&answer(200, "application/json", "{"))[0].starts_with("no JSON"));
+        assert!(faults(&answer(200, "text/html", "<p>"))[0].starts_with("text/html where"));
+        assert!(faults(&answer(201, "application/json", "{}"))[0].contains("does not say 201"));
+        assert!(faults(&answer(204, "application/json", "{}"))[0].starts_with("a body"));
+        assert!(faults(&refusal(503, &json!({}))).iter().any(|fault| fault.starts_with("503 where")));
+    }
 }

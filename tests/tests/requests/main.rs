@@ -7,6 +7,7 @@
 //! wrong is printed so that it can be asked again by hand.
 
 mod asking;
+mod desk;
 mod document;
 mod judge;
 mod pool;
@@ -14,17 +15,19 @@ mod spoil;
 mod values;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use asking::{Asked, Asker, Keys};
+use desk::{Step, Walker};
 use document::Document;
+use parrain_stand_ins::{Brevo, Klaviyo, Shopify, Stripe};
 use parrain_tests::http::{self, Answer};
 use parrain_tests::own_edge::OwnEdge;
+use parrain_tests::random;
 use parrain_tests::receiver::Receiver;
 use parrain_tests::resend::Resend;
 use parrain_tests::serving::Serving;
-use parrain_tests::random;
-use parrain_stand_ins::{Brevo, Klaviyo, Shopify, Stripe};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
@@ -34,14 +37,11 @@ const SECONDS: u64 = 20;
 /// How many kinds of wrong answer are told at most.
 const MOST_TOLD: usize = 40;
 
-/// What the edge's log never says.
-const BAD: [&str; 4] = ["panic", "RuntimeError", "RangeError", "unreachable"];
-
 /// Seals what is kept sealed on the edge of this test.
 const SEAL: &str = "PARRAIN_DETAILS_KEY:dGVzdHMgb25seSwgbm90IGEgc2VjcmV0IG9mIGFueWI=";
 
 #[test]
-fn no_request_makes_the_edge_fail_or_answer_otherwise_than_documented() {
+fn requests_made_of_the_document_break_neither_the_edge_nor_its_word() {
     let seed = number("PARRAIN_SEED").unwrap_or_else(|| {
         u64::from_str_radix(&random(12).bytes().map(|b| (b'0' + b % 8) as char).collect::<String>(), 8)
             .expect("octal digits")
@@ -70,6 +70,7 @@ fn no_request_makes_the_edge_fail_or_answer_otherwise_than_documented() {
     let published = http::get(&format!("{}/openapi.json", edge.url)).text;
     let mut document = Document::read(&published);
     let mut asker = Asker::new(&edge.url, &receiver.url, keys);
+    let mut walker = Walker::default();
     let mut rng = SmallRng::seed_from_u64(seed);
     let mut seen = Seen::default();
     let (mut logged, mut before) = (edge.log().len(), String::new());
@@ -82,32 +83,35 @@ fn no_request_makes_the_edge_fail_or_answer_otherwise_than_documented() {
     meant.sort_by_key(|(at, _)| turn(&document.operations[*at].method));
     let any = std::iter::repeat_with(|| (usize::MAX, true));
     for (operation, spoilt) in meant.into_iter().chain(any) {
+        let log = edge.log();
+        if let Some(line) = log.get(logged..).into_iter().flat_map(str::lines).find(|line| is_bad(line)) {
+            seen.wrong
+                .entry(line.to_owned())
+                .or_insert_with(|| format!("the edge's log says {line}\n  after {before}"));
+        }
+        logged = log.len();
         if spoilt && Instant::now() > end {
             break;
         }
+        if spoilt && rng.random_ratio(1, 3) {
+            let (step, answer, faults) = walker.step(&mut rng, &asker.agent, &edge.url, &asker.shops[0]);
+            seen.walked(&step, answer.as_ref().ok(), &faults);
+            before = step.to_string();
+            continue;
+        }
         let operation = if spoilt { any_of(&mut rng, &document) } else { operation };
         let asked = asker.ask(&mut rng, &document, operation, spoilt);
+        before = asked.to_string();
         let answer = match asker.send(&asked) {
             Ok(answer) => answer,
             Err(error) => {
-                seen.wrong(&document, &asked, None, vec![format!("no answer: {error}")]);
+                seen.wrong(&document, &asked, None, &[format!("no answer: {error}")]);
                 continue;
             }
         };
         seen.count(&document, &asked, &answer);
         let faults = judge::faults(&mut document, operation, &asked.method, &answer);
-        if !faults.is_empty() {
-            seen.wrong(&document, &asked, Some(&answer), faults);
-        }
-        let log = edge.log();
-        let news = log.get(logged..).unwrap_or_default();
-        let bad: Vec<String> = news.lines().filter(|line| BAD.iter().any(|word| line.contains(word))).map(Into::into).collect();
-        if !bad.is_empty() {
-            seen.wrong(&document, &asked, Some(&answer), bad);
-            if std::env::var_os("ASKS_DEBUG").is_some() { println!("LOG {news}\nBEFORE {before}\nNOW {asked} {answer:?}"); }
-        }
-        logged = log.len();
-        before = asked.to_string();
+        seen.wrong(&document, &asked, Some(&answer), &faults);
         asker.learn(&document, &asked, &answer);
         if operation == 0 {
             asker.read_mail(resend.sent().values());
@@ -115,14 +119,14 @@ fn no_request_makes_the_edge_fail_or_answer_otherwise_than_documented() {
     }
 
     println!("{}", seen.table(&document));
-    if std::env::var_os("ASKS_DEBUG").is_some() { println!("NEVER\n{}", seen.never(&document).join("\n\n")); }
+    let never = seen.never(&document);
+    println!("Never did what they are for:\n\n{}", never.join("\n\n"));
     http::get(&format!("{}/healthz", edge.url)).expect(200);
     assert!(
         seen.wrong.is_empty(),
         "PARRAIN_SEED={seed} asked what was answered wrong:\n\n{}",
         seen.wrong.values().cloned().collect::<Vec<_>>().join("\n\n")
     );
-    let never = seen.never(&document);
     assert!(
         never.len() * 4 < count,
         "PARRAIN_SEED={seed}: the requests miss what is there:\n\n{}",
@@ -135,6 +139,8 @@ fn no_request_makes_the_edge_fail_or_answer_otherwise_than_documented() {
 struct Seen {
     /// How often each operation answered which status.
     counts: BTreeMap<(usize, u16), usize>,
+    /// The same of the desk's pages.
+    desk: BTreeMap<(String, u16), usize>,
     /// What went wrong, once for each kind.
     wrong: BTreeMap<String, String>,
     /// The last request of each operation that was meant to be right, and was refused.
@@ -152,13 +158,23 @@ impl Seen {
         }
     }
 
-    fn wrong(&mut self, document: &Document, asked: &Asked, answer: Option<&Answer>, faults: Vec<String>) {
+    fn walked(&mut self, step: &Step, answer: Option<&Answer>, faults: &[String]) {
+        let (status, said) = answer.map_or((0, ""), |answer| (answer.status, answer.text.as_str()));
+        *self.desk.entry((step.place(), status)).or_default() += 1;
+        self.tell(&step.place(), faults, step, status, said);
+    }
+
+    fn wrong(&mut self, document: &Document, asked: &Asked, answer: Option<&Answer>, faults: &[String]) {
         let operation = &document.operations[asked.operation];
-        let first: String = faults.first().map(|one| one.chars().take(60).collect()).unwrap_or_default();
-        let kind = format!("{} {} {first}", asked.method, operation.path);
+        let (status, said) = answer.map_or((0, ""), |answer| (answer.status, answer.text.as_str()));
+        self.tell(&format!("{} {}", asked.method, operation.path), faults, asked, status, said);
+    }
+
+    fn tell(&mut self, place: &str, faults: &[String], asked: &impl fmt::Display, status: u16, said: &str) {
+        let Some(first) = faults.first() else { return };
+        let kind = format!("{place} {}", first.chars().take(60).collect::<String>());
         if self.wrong.len() < MOST_TOLD {
             self.wrong.entry(kind).or_insert_with(|| {
-                let (status, said) = answer.map_or((0, ""), |answer| (answer.status, answer.text.as_str()));
                 let said: String = said.chars().take(600).collect();
                 format!("{}\n  {asked}\n  → {status} {said}", faults.join("; "))
             });
@@ -186,13 +202,27 @@ impl Seen {
             let class = |one: u16| classes.get(&one).copied().unwrap_or(0);
             lines.push(format!(
                 "{:>7} {:>6} {:>6} {:>4}  {} {}",
-                class(2), class(3), class(4), class(5), operation.method, operation.path
+                class(2),
+                class(3),
+                class(4),
+                class(5),
+                operation.method,
+                operation.path
             ));
+        }
+        for ((place, status), count) in &self.desk {
+            lines.push(format!("{count:>7} × {status}  {place}"));
+            *all.entry(*status).or_default() += count;
         }
         let total: usize = all.values().sum();
         let statuses: Vec<String> = all.iter().map(|(status, count)| format!("{status}: {count}")).collect();
         format!("    2xx    3xx    4xx  5xx\n{}\n{total} requests; {}", lines.join("\n"), statuses.join(", "))
     }
+}
+
+/// Whether a line of the edge's log tells of a panic, or of the runtime ending a call of its own.
+fn is_bad(line: &str) -> bool {
+    ["panic", "RuntimeError", "RangeError", "unreachable"].iter().any(|word| line.contains(word))
 }
 
 /// When an operation has its turn.

@@ -91,7 +91,10 @@ impl Known {
                 }
                 self.keep(parent, text);
             }
-            "token" if operation.path.ends_with("/referrers") || operation.path.ends_with("/referrers/{code}") => {
+            "token"
+                if operation.path.ends_with("/referrers")
+                    || operation.path.ends_with("/referrers/{code}") =>
+            {
                 self.keep("referrer_token", text);
             }
             "next_cursor" => self.keep(&format!("cursor of {}", operation.path), text),
