@@ -41,6 +41,8 @@ pub struct Asked {
     by: &'static str,
     /// What is wrong with it.
     spoilt: Vec<String>,
+    /// Whether its path may be that of another operation, or of none: then nothing of the document holds for it.
+    pub is_elsewhere: bool,
     /// About which shop.
     shop: usize,
 }
@@ -124,6 +126,7 @@ impl Asker {
             body: Vec::new(),
             by: "nobody",
             spoilt: Vec::new(),
+            is_elsewhere: false,
             shop,
         };
         // Half of what may be wrong is right, so that the next one finds something.
@@ -207,6 +210,8 @@ impl Asker {
             };
             match parameter.place.as_str() {
                 "path" => {
+                    // Who reads an address goes up by the one, and over the other, before anybody sees it.
+                    asked.is_elsewhere |= matches!(value.as_str(), "" | "." | "..");
                     if name == "platform" || name == "id" {
                         named = Some(value.clone());
                     }
@@ -226,6 +231,7 @@ impl Asker {
         }
         if wrong(rng, 60) {
             path.push_str(one_of(rng, &["/", "%2F", "//", "/..", ";x", "%", "%ff"]));
+            asked.is_elsewhere = true;
         }
         asked.path = if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) };
         named

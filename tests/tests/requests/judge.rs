@@ -14,14 +14,15 @@ const INSIDE: [&str; 9] =
     ["rust", "panic", "sqlite", "wasm", "stack", "src/", ".rs:", "durable object", "serde"];
 
 /// What is wrong with an answer to an operation; nothing where it is as it must be.
-pub fn faults(document: &mut Document, operation: usize, method: &str, answer: &Answer) -> Vec<String> {
+///
+/// What was asked elsewhere, by another method or path, is another question: all there is to hold then is what always holds.
+pub fn faults(document: &mut Document, operation: usize, is_elsewhere: bool, answer: &Answer) -> Vec<String> {
     let mut faults = always(answer);
     let (status, place) = (answer.status, &document.operations[operation]);
     if status == 503 && !may_fail(&place.path) {
         faults.push("503 where no store fails and nothing settles".into());
     }
-    // Another method than the document's is another question; all there is to hold then is what always holds.
-    if place.method != method {
+    if is_elsewhere {
         return faults;
     }
     let kind = answer.header("content-type").split(';').next().unwrap_or_default().trim().to_owned();
@@ -159,7 +160,7 @@ mod tests {
                 {"schema": {"$ref": "#/components/schemas/Thing"}}}}, "204": {}}}}},
                 "components": {"schemas": {"Thing": {"type": "object", "required": ["id"]}}}}"##,
         );
-        let mut faults = |answer: &Answer| super::faults(&mut document, 0, "GET", answer);
+        let mut faults = |answer: &Answer| super::faults(&mut document, 0, false, answer);
         assert_eq!(faults(&answer(200, "application/json", r#"{"id": 1}"#)), Vec::<String>::new());
         assert!(faults(&answer(200, "application/json", "{}"))[0].contains("required"));
         assert!(faults(&answer(200, "application/json", "{"))[0].starts_with("no JSON"));

@@ -110,7 +110,8 @@ fn requests_made_of_the_document_break_neither_the_edge_nor_its_word() {
             }
         };
         seen.count(&document, &asked, &answer);
-        let faults = judge::faults(&mut document, operation, &asked.method, &answer);
+        let elsewhere = asked.is_elsewhere || asked.method != document.operations[operation].method;
+        let faults = judge::faults(&mut document, operation, elsewhere, &answer);
         seen.wrong(&document, &asked, Some(&answer), &faults);
         asker.learn(&document, &asked, &answer);
         if operation == 0 {
