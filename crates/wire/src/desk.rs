@@ -144,7 +144,7 @@ pub struct DaySales {
     /// that the shop approved or gave by hand are among them. As they stand now, or at `to` where that is ahead.
     #[serde(default, deserialize_with = "any")]
     pub orders: i64,
-    /// `subtotal - discount` of them, per currency.
+    /// `subtotal - discount` of them, without what was refunded, per currency.
     #[serde(default, deserialize_with = "list")]
     pub sales: Vec<AssetTotal>,
 }
