@@ -434,8 +434,17 @@ pub(super) fn same_figures(
         let code: Code = code.parse().unwrap();
         for days in [0, 7, 15, 30, 45, 60] {
             let as_of = start().plus_days(days);
-            let request = GetStatus { code: code.clone(), as_of, cursor: None, token_made: None };
-            let status = ask(ledger, request)?;
+            let mut got = Vec::new();
+            let mut cursor = None;
+            loop {
+                let request = GetStatus { code: code.clone(), as_of, cursor, token_made: None };
+                let page = ask(ledger, request)?;
+                got.extend(page.conversions.iter().map(|one| (one.order_id.clone(), one.reason.clone())));
+                cursor = page.next_cursor;
+                if cursor.is_none() {
+                    break;
+                }
+            }
             let mut wanted: BTreeMap<String, Sums> = BTreeMap::new();
             let mut shown = Vec::new();
             for (entry, case) in cases(&code) {
@@ -445,8 +454,6 @@ pub(super) fn same_figures(
                     shown.push((entry.position.order_id().to_owned(), state.left, state.reason));
                 }
             }
-            let got: Vec<_> =
-                status.conversions.iter().map(|one| (one.order_id.clone(), one.reason.clone())).collect();
             let want: Vec<_> =
                 shown.iter().map(|(id, _, reason)| (id.clone(), reason.map(Into::into))).collect();
             if got != want {

@@ -157,7 +157,9 @@ impl Object {
             Address::Referrer(code) => {
                 Self::Referrer(ReferrerObject::new(code.clone(), records(Part::Referrer(Box::default()))))
             }
-            Address::Budget(offer) => Self::Budget(Purse { offer: offer.clone(), book: empty.clone(), asked: 0 }),
+            Address::Budget(offer) => {
+                Self::Budget(Purse { offer: offer.clone(), book: empty.clone(), asked: 0 })
+            }
         }
     }
 
@@ -292,7 +294,8 @@ impl CustomerObject {
     fn take_file(&mut self, file: File, told: BTreeSet<Code>, mail: &mut Mail) {
         let (entry, order) = (file.entry.clone(), file.order.clone());
         let is_new = !self.files.contains_key(&entry);
-        let (kept, codes) = self.files.entry(entry.clone()).or_insert_with(|| (file.clone(), BTreeSet::new()));
+        let (kept, codes) =
+            self.files.entry(entry.clone()).or_insert_with(|| (file.clone(), BTreeSet::new()));
         let before = codes.len();
         codes.extend(told);
         if !is_new && kept.number >= file.number && codes.len() == before {
@@ -370,7 +373,8 @@ impl CustomerObject {
             let Some((file, told)) = self.files.get_mut(&entry) else { continue };
             let Ok(past) = self.records.past(&file.order.customer, &entry.position);
             let decision = self.records.decision(&entry);
-            let whose = decision.as_ref().and_then(Decision::conversion).map(|conversion| conversion.code.clone());
+            let whose =
+                decision.as_ref().and_then(Decision::conversion).map(|conversion| conversion.code.clone());
             told.extend(whose.clone());
             self.number += 1;
             for code in &*told {
@@ -604,7 +608,8 @@ impl History for Records {
         self.count();
         match &self.part {
             Part::Customer(heard) => {
-                let capped = heard.get(&(before.clone(), code.clone())).is_some_and(|(_, refused)| refused.capped);
+                let capped =
+                    heard.get(&(before.clone(), code.clone())).is_some_and(|(_, refused)| refused.capped);
                 Ok(if capped { Standing { total: u32::MAX, month: u32::MAX } } else { Standing::default() })
             }
             Part::Referrer(_) => self.book.standing(code, offer, before),
@@ -642,9 +647,8 @@ impl Journal for Records {
             Part::Referrer(own) => {
                 own.reading.replace(Some(entry.clone()));
                 let claim = own.claims.get(entry);
-                let order = claim.map(|one| {
-                    if one.theirs { one.file.order.clone() } else { nobodys(&one.file.order) }
-                });
+                let order = claim
+                    .map(|one| if one.theirs { one.file.order.clone() } else { nobodys(&one.file.order) });
                 Ok(order.map(|order| (order, kept.and_then(|(_, decision)| decision))))
             }
         }
@@ -656,7 +660,12 @@ impl Journal for Records {
         self.book.write(entry, order, decision)
     }
 
-    fn later_of_person(&self, customer: &Customer, after: &Position, most: u32) -> Result<Vec<Entry>, Infallible> {
+    fn later_of_person(
+        &self,
+        customer: &Customer,
+        after: &Position,
+        most: u32,
+    ) -> Result<Vec<Entry>, Infallible> {
         self.count();
         match &self.part {
             Part::Customer(_) => self.book.later_of_person(customer, after, most),
