@@ -224,18 +224,19 @@ impl Book {
             (entry.position.kind, order.credit.is_none(), !entry.verified)
         };
         let Some((entry, _)) = standing.min_by_key(by_hand) else { return false };
-        self.reviewed(&entry.clone(), review);
+        let at = review.at.max(entry.position.at);
+        let reviews = self.reviews.entry(entry.clone()).or_default();
+        reviews.push(Review { at, ..review });
+        reviews.sort_by_key(|review| review.at);
         true
     }
 
-    /// Notes what was decided by hand on one entry, once, wherever it was found that it stands there.
-    pub fn reviewed(&mut self, entry: &Entry, review: Review) {
-        let review = Review { at: review.at.max(entry.position.at), ..review };
-        let reviews = self.reviews.entry(entry.clone()).or_default();
-        if !reviews.contains(&review) {
-            reviews.push(review);
-            reviews.sort_by_key(|review| review.at);
-        }
+    /// Takes what was decided by hand on one entry as another has it on record, in the order in which it arrived there.
+    pub fn take_reviews(&mut self, entry: &Entry, reviews: impl IntoIterator<Item = Review>) {
+        let at = |review: Review| Review { at: review.at.max(entry.position.at), ..review };
+        let mut reviews: Vec<Review> = reviews.into_iter().map(at).collect();
+        reviews.sort_by_key(|review| review.at);
+        self.reviews.insert(entry.clone(), reviews);
     }
 
     /// Decides everything anew from the bare facts, each order once, in order of time. Budgets' decisions are

@@ -3,7 +3,7 @@
 
 mod objects;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use parrain_core::book::Book;
 use parrain_core::code::Code;
@@ -332,11 +332,16 @@ fn live(seed: u64, deaf_to: Option<&'static str>) -> Result<World, String> {
             }
         }
         if days > 0 {
-            // What is decided by hand is decided on what one sees.
+            // What is decided by hand is decided on what one sees, and of two such at one instant the later to arrive stands:
+            // nobody decides again on an order before the answer is there.
+            let mut answered = BTreeSet::new();
             for number in 0..3 {
+                let order_id = dice.below(12).to_string();
                 let at = start().plus_seconds(dice.below(60 * 24) as i64 * 3600 + days * 10 + number);
                 let review = reward::Review { at, approve: dice.chance(5) };
-                if let Some((order, verified)) = whole.review(dice.below(12).to_string(), review) {
+                if answered.insert(order_id.clone())
+                    && let Some((order, verified)) = whole.review(order_id, review)
+                {
                     world.mail.push((order, Message::Reviewed(verified, review)));
                 }
             }

@@ -446,9 +446,7 @@ impl ReferrerObject {
         for change in file.changes {
             self.records.book.record_change(change);
         }
-        for review in file.reviews {
-            self.records.book.reviewed(&entry, review);
-        }
+        self.records.book.take_reviews(&entry, file.reviews);
         if let Some(signed) = file.signed {
             let signed_entry = entry_of(&signed, true);
             if self.records.decision(&signed_entry).is_none() {
