@@ -31,7 +31,7 @@ use crate::shop_id::ShopId;
 use crate::zones::read_program;
 
 /// Seeds of a run in CI: beside what is split, each lives through the days of a whole ledger.
-const USUAL: u64 = 50;
+const USUAL: u64 = 40;
 /// How often an object may ask its store for one message, however long its history.
 const MOST_ASKED: u32 = 100;
 /// How many messages may follow from one.
