@@ -449,7 +449,7 @@ fn no_kind_of_message_can_be_done_without() {
 fn no_message_costs_more_where_a_shop_s_history_is_long() {
     for (name, advocate, customer) in programs() {
         let mut newest = Vec::new();
-        for orders in [50, 120] {
+        for orders in [50, 90] {
             let mut long = Long::new(&advocate, customer);
             for hour in 1..orders {
                 long.send(hour, "BBB");
