@@ -93,7 +93,7 @@ pub fn page(frame: &Frame, page: &ReferrerPage) -> Markup {
                     @if frame.may(Role::All) { (confirm(frame, &code)) }
                 }
             }
-            nav.row.small aria-label=(lang.say("Sur cette page", "On this page")) {
+            nav.tabs aria-label=(lang.say("Sur cette page", "On this page")) {
                 a href="#orders" { (lang.say("Commandes", "Orders")) }
                 @if !page.status.claims.is_empty() { a href="#claims" { (lang.say("Réclamations", "Claims")) } }
                 a href="#payments" { (lang.say("Paiements et relevés", "Payments and statements")) }

@@ -109,6 +109,11 @@ impl<E: Env> App<E> {
                     .into_iter()
                     .map(|row| vec![row.offer, row.orders.to_string(), sums(&row.sales), sums(&row.rewards)]),
             );
+            if !report.bonuses.is_empty() {
+                // They are under no offer, and in the sum of rewards all the same.
+                let bonuses = ["bonuses", "", "", &sums(&report.bonuses)];
+                lines.push(bonuses.map(str::to_owned).to_vec());
+            }
             return spreadsheet("report.csv", &lines);
         }
         let path = format!("report?{asked}");
@@ -169,7 +174,7 @@ fn report_line(row: ReportRow) -> Vec<String> {
         row.day.or(row.code.map(|code| code.to_string())).unwrap_or_default(),
         row.clicks.to_string(),
         row.touches.to_string(),
-        row.conversions.to_string(),
+        row.orders.to_string(),
         row.rejected.to_string(),
         sums(&row.revenue),
         money(|total| &total.pending),
