@@ -235,7 +235,7 @@ fn came_or_went(lang: Language, before: &Program, after: &Program, path: &str) -
     let mut parts = path.splitn(3, '.');
     let (kind, name) = (parts.next()?, parts.next()?);
     let (old, new) = (named(before, kind), named(after, kind));
-    (old.iter().any(|one| *one == name) != new.iter().any(|one| *one == name)).then(|| match kind {
+    (old.contains(&name) != new.contains(&name)).then(|| match kind {
         "offers" => say!(lang, "offre {name}", "offer {name}"),
         _ => promo_code(lang, name),
     })
