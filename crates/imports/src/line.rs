@@ -233,7 +233,8 @@ impl Cells<'_> {
         Some(self.refuse(What::Line, Reason::Formula, column))
     }
 
-    /// Headings again, or a line that explains them: in place of an address stands a word, and nowhere a digit.
+    /// Headings again, or a line that explains them: in place of an address stands a word, nowhere a digit, and at least
+    /// one of its cells has a word of its own heading's.
     fn is_headings(&self, near: bool) -> bool {
         let read = self.layout.columns.iter().enumerate().filter(|(_, column)| column.is_some());
         let same = read
@@ -242,8 +243,15 @@ impl Cells<'_> {
                 folded(self.record.cell(*place)) == name
             })
             .count();
+        let mut named = self.layout.columns.iter().enumerate().filter(|(_, column)| column.is_some());
+        let echoes = named.any(|(place, _)| {
+            let name = self.layout.names.get(place).map(|name| folded(name)).unwrap_or_default();
+            let cell = folded(self.record.cell(place));
+            cell.split(' ').any(|word| !word.is_empty() && name.split(' ').any(|own| own == word))
+        });
         let email = self.get(Column::Email);
         let explains = near
+            && echoes
             && !email.is_empty()
             && !email.contains('@')
             && !self.record.cells().any(|cell| cell.contains(|c: char| c.is_ascii_digit()));

@@ -232,6 +232,15 @@ fn opencart_s_affiliates() {
 }
 
 #[test]
+fn a_first_line_full_of_mistakes_is_told_by_them_and_not_taken_for_headings() {
+    let file = "Nom;E-mail;Code;Commission\nPaul Noir;pasunmail;PAUL NOIR;dix\nLéa;lea@example.com;LEA;8\n";
+    let found = read(file.as_bytes(), &Settings { rates: true, ..settings("EUR") }).unwrap();
+    let told = told(&found);
+    assert!(told.iter().any(|line| line.starts_with("2 referrer not_a_code")), "{told:?}");
+    assert!(told.iter().all(|line| !line.contains("headings")), "{told:?}");
+}
+
+#[test]
 fn any_table_is_read_by_its_names_and_what_is_no_line_is_told() {
     let found = read_as(include_str!("exports/other.csv"), Software::Other, false, "EUR");
     assert_eq!(

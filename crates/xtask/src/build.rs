@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use crate::{
-    exec, fresh,
+    exec, fresh, php,
     sizes::{self, Part},
     tools::{self, Tools, wrangler},
     tryout, ui, widget,
@@ -15,6 +15,9 @@ use crate::{
 /// Where `wrangler.toml` has the Worker, and what it serves as files.
 const WORKER: &str = "build/worker";
 const ASSETS: &str = "build/assets";
+
+/// Where the zips of the shop modules stand among the files: the desk's set-up links to them there.
+const MODULES: &str = "m";
 
 /// How far the Worker's wasm is worked over after it is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +60,7 @@ pub fn run(options: &Options) -> Result<()> {
     let root = &tools::root()?;
     let tools = Tools::ready(root, &[], || Ok(()))?;
     if options.widget {
-        return sizes::print("Widget", &assets(&tools, &root.join(ASSETS))?);
+        return sizes::print("Widget", &assets(&tools, Finish::Quick, &root.join(ASSETS))?);
     }
     let (worker, assets) = both(&tools, Finish::Small, root)?;
     ui::step("Checking with `wrangler deploy --dry-run`", || {
@@ -83,7 +86,7 @@ pub fn served(tools: &Tools, finish: Finish, folder: &Path) -> Result<(Served, V
 
 /// The Worker and the widget beside each other, under `folder` as `wrangler.toml` says.
 fn both(tools: &Tools, finish: Finish, folder: &Path) -> Result<(Vec<Part>, Vec<Part>)> {
-    exec::both(|| worker(tools, finish, &folder.join(WORKER)), || assets(tools, &folder.join(ASSETS)))
+    exec::both(|| worker(tools, finish, &folder.join(WORKER)), || assets(tools, finish, &folder.join(ASSETS)))
 }
 
 fn worker(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>> {
@@ -97,7 +100,8 @@ fn worker(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>> {
     kept.put(tools, &inputs, folder, |new| make_worker(tools, finish, new))
 }
 
-fn assets(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
+/// The widget's parts; the zips of the shop modules stand beside them.
+fn assets(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>> {
     let mut inputs = [
         inputs(tools, "parrain-widget", &["crates/xtask/src/widget.rs", "www/widget"])?,
         inputs(tools, "parrain-tryout-page", &["crates/xtask/src/tryout.rs", "www/tryout"])?,
@@ -105,7 +109,31 @@ fn assets(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
     .concat();
     inputs.extend(tools::sources(&tools.root, "parrain-qr")?);
     let kept = Kept { turn: "assets", name: "assets", what: "the widget's build" };
-    kept.put(tools, &inputs, folder, |new| make_assets(tools, new))
+    let parts = kept.put(tools, &inputs, folder, |new| make_assets(tools, new))?;
+    modules(tools, finish, &folder.join(MODULES))?;
+    Ok(parts)
+}
+
+/// The zips of the shop modules, for the desk to hand out. They are made by PHP, which production makes sure of; what
+/// runs here goes without them where there is none.
+fn modules(tools: &Tools, finish: Finish, folder: &Path) -> Result<()> {
+    match finish {
+        Finish::Small => php::ready(false, "packing the shop modules")?,
+        Finish::Quick if !php::is_there() => {
+            ui::say(
+                "  No PHP here: the shop modules are not packed, so the desk's links to them lead nowhere",
+            );
+            return Ok(());
+        }
+        Finish::Quick => {}
+    }
+    let inputs: Vec<_> =
+        ["integrations", "LICENSE-MIT", "LICENSE-APACHE"].iter().map(|path| tools.root.join(path)).collect();
+    let kept = Kept { turn: "modules", name: "modules", what: "the shop modules' zips" };
+    let made = kept.put(tools, &inputs, folder, |new| {
+        ui::step("Packing the shop modules", || php::pack(&tools.root, new).map(|()| Vec::new()))
+    });
+    made.map(drop)
 }
 
 /// What an artefact is made of: a package, the tools, and `more` paths of the project.
