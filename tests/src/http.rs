@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::Value;
-use ureq::http::{HeaderMap, Method, Request};
+pub use ureq::Agent;
+pub use ureq::http::HeaderMap;
+use ureq::http::{Method, Request};
 
 /// What came back.
 #[derive(Debug)]
@@ -63,13 +65,34 @@ pub fn try_send(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Result<Answer, ureq::Error> {
-    let agent: ureq::Agent = ureq::Agent::config_builder()
+    try_send_by(&agent(), method, url, headers, body)
+}
+
+/// A client that keeps its connections, for who sends thousands of requests.
+pub fn agent() -> Agent {
+    Agent::config_builder()
         .timeout_global(Some(Duration::from_secs(30)))
         .http_status_as_error(false)
         .max_redirects(0)
         .allow_non_standard_methods(true)
         .build()
-        .into();
+        .into()
+}
+
+/// Like [`try_send`], over the connections of a client.
+///
+/// # Errors
+/// The client's own.
+///
+/// # Panics
+/// Where the request itself cannot be written.
+pub fn try_send_by(
+    agent: &Agent,
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Result<Answer, ureq::Error> {
     let mut request =
         Request::builder().method(Method::from_bytes(method.as_bytes()).expect("a method")).uri(url);
     for (name, value) in headers {
@@ -81,7 +104,9 @@ pub fn try_send(
     } else {
         agent.run(request.body(body).expect("a request"))?
     };
-    let text = answer.body_mut().with_config().limit(64 * 1024 * 1024).lossy_utf8(true).read_to_string()?;
+    // A picture is no text, and still an answer.
+    let bytes = answer.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec()?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
     Ok(Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), text })
 }
 

@@ -1,8 +1,9 @@
 //! An edge of a test's own, on workerd, which can be killed in the middle of anything.
 
+use std::fs::File;
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -58,6 +59,15 @@ impl OwnEdge {
         self.wait();
     }
 
+    /// What the edge has said since it was first started: its log, where a panic stands with its place.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub fn log(&self) -> String {
+        let log = std::fs::read(log_of(&self.state)).expect("the edge's log");
+        String::from_utf8_lossy(&log).into_owned()
+    }
+
     fn kill(&mut self) {
         // wrangler's workerd is a process of the same group.
         let group = format!("-{}", self.process.id());
@@ -87,8 +97,14 @@ fn alone() -> MutexGuard<'static, ()> {
     STARTING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn spawn(port: u16, state: &PathBuf, settings: &[String]) -> Child {
+fn log_of(state: &Path) -> PathBuf {
+    state.join("edge.log")
+}
+
+fn spawn(port: u16, state: &Path, settings: &[String]) -> Child {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    std::fs::create_dir_all(state).expect("a folder for what the edge stores");
+    let log = File::options().create(true).append(true).open(log_of(state)).expect("a file for its log");
     Command::new("node")
         .arg("node_modules/wrangler/bin/wrangler.js")
         .current_dir(root)
@@ -103,8 +119,8 @@ fn spawn(port: u16, state: &PathBuf, settings: &[String]) -> Child {
         .env("WRANGLER_LOG_PATH", state.join("logs"))
         .process_group(0)
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stdout(log.try_clone().expect("another hand on a file"))
+        .stderr(log)
         .spawn()
         .expect("node starts")
 }

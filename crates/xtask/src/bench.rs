@@ -154,26 +154,26 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let scratch = Scratch::new(&root, "bench")?;
     let folder = scratch.0.join("served");
-    let quickly = || -> Result<Served> { Ok(build::served(&tools, Finish::Quick, &folder)?.0) };
+    let finish = if quick { Finish::Quick } else { Finish::Small };
+    let served = || -> Result<Served> { Ok(build::served(&tools, finish, &folder)?.0) };
     if options.history {
         let sizes = if quick { [1, 10, 20] } else { [10, 1_000, options.conversions.get()] };
-        return history::run(&root, &quickly()?, &scratch.0, sizes);
+        return history::run(&root, &served()?, &scratch.0, sizes);
     }
     if options.late {
         let orders = if quick { 20 } else { options.orders.get() };
-        return late::run(&root, &quickly()?, &scratch.0, orders);
+        return late::run(&root, &served()?, &scratch.0, orders);
     }
     if options.soak {
         let time =
             if quick { Duration::from_secs(6) } else { Duration::from_secs(60) * options.minutes.into() };
-        return soak::run(&root, &quickly()?, &scratch.0, time);
+        return soak::run(&root, &served()?, &scratch.0, time);
     }
-    let finish = if quick { Finish::Quick } else { Finish::Small };
-    let (served, worker, widget) = build::served(&tools, finish, &folder)?;
     if options.storm {
         let part = Duration::from_secs(if quick { 1 } else { 20 });
-        return storm::run(&root, &served, &scratch.0, part);
+        return storm::run(&root, &served()?, &scratch.0, part);
     }
+    let (served, worker, widget) = build::served(&tools, finish, &folder)?;
     println!();
     sizes::print("Worker", &worker)?;
     sizes::print("Widget", &widget)?;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use crate::{
     exec, fresh, php,
     sizes::{self, Part},
-    tools::{self, Tools, wrangler},
+    tools::{self, Rust, Tools, WASM, wrangler},
     tryout, ui, widget,
 };
 
@@ -19,13 +19,35 @@ const ASSETS: &str = "build/assets";
 /// Where the zips of the shop modules stand among the files: the desk's set-up links to them there.
 const MODULES: &str = "m";
 
-/// How far the Worker's wasm is worked over after it is compiled.
+/// Where artefacts are kept.
+const BUILT: &str = ".parrain/built";
+
+/// How far the Worker's wasm is worked over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finish {
-    /// Not at all: soon ready to run here.
+    /// Compiled in a third of the time, for a demo: several times as large, and slower.
     Quick,
-    /// By wasm-opt: a tenth to a third smaller, for production.
+    /// As it is deployed.
     Small,
+}
+
+impl Finish {
+    /// Which profile of Cargo.toml it is compiled by.
+    fn profile(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Small => "release",
+        }
+    }
+
+    /// Where it is kept.
+    fn kept(self) -> Kept<'static> {
+        let name = match self {
+            Self::Quick => "worker-quick",
+            Self::Small => "worker",
+        };
+        Kept { turn: "worker", name, what: "the Worker's build" }
+    }
 }
 
 /// What is built.
@@ -72,6 +94,25 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
+/// From nothing to all that a stack serves: installs the tools, with the `programs` of this workspace that are needed,
+/// and builds the widget on one core while the Worker compiles on the other.
+///
+/// # Errors
+/// A sentence that says what to do about what cannot be installed, or what does not build.
+pub fn from_nothing(root: &Path, programs: &[&str], finish: Finish, folder: &Path) -> Result<Served> {
+    let rust = Rust::ready()?;
+    let ((), tools) = exec::both(
+        || compile(root, rust, finish),
+        || {
+            let tools = Tools::installed(root, rust, programs)?;
+            assets(&tools, Finish::Quick, &folder.join(ASSETS))?;
+            Ok(tools)
+        },
+    )?;
+    let (served, ..) = served(&tools, finish, folder)?;
+    Ok(served)
+}
+
 /// Puts all that a stack serves into a folder for it, with the set-up beside, so that the stack goes on with its own
 /// while the project's is edited; answers the Worker's and the widget's parts too.
 ///
@@ -90,33 +131,45 @@ fn both(tools: &Tools, finish: Finish, folder: &Path) -> Result<(Vec<Part>, Vec<
 }
 
 fn worker(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>> {
-    let name = match finish {
-        Finish::Quick => "worker-quick",
-        Finish::Small => "worker",
-    };
-    let kept = Kept { turn: "worker", name, what: "the Worker's build" };
+    let inputs = worker_inputs(&tools.root, tools.rust)?;
+    finish.kept().put(&tools.root, &inputs, folder, |new| make_worker(tools, finish, new))
+}
+
+/// Compiles the Worker as worker-build will ask for it, unless one is kept.
+fn compile(root: &Path, rust: Rust, finish: Finish) -> Result<()> {
+    if finish.kept().is_fresh(root, &worker_inputs(root, rust)?) {
+        return Ok(());
+    }
+    ui::step("Compiling the Worker", || {
+        let mut cargo = rust.cargo();
+        cargo.args(["build", "--lib", "--target", WASM, "--profile", finish.profile()]);
+        exec::run(cargo.current_dir(root.join("crates/edge")))
+    })
+}
+
+fn worker_inputs(root: &Path, rust: Rust) -> Result<Vec<PathBuf>> {
     // Mails and the desk have the widget's words for rewards in them.
-    let inputs = inputs(tools, "parrain-edge", &["www/widget/locales"])?;
-    kept.put(tools, &inputs, folder, |new| make_worker(tools, finish, new))
+    inputs(root, rust, "parrain-edge", &["www/widget/locales"])
 }
 
 /// The widget's parts; the zips of the shop modules stand beside them.
 fn assets(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>> {
+    let root = &tools.root;
     let mut inputs = [
-        inputs(tools, "parrain-widget", &["crates/xtask/src/widget.rs", "www/widget"])?,
-        inputs(tools, "parrain-tryout-page", &["crates/xtask/src/tryout.rs", "www/tryout"])?,
+        inputs(root, tools.rust, "parrain-widget", &["crates/xtask/src/widget.rs", "www/widget"])?,
+        inputs(root, tools.rust, "parrain-tryout-page", &["crates/xtask/src/tryout.rs", "www/tryout"])?,
     ]
     .concat();
-    inputs.extend(tools::sources(&tools.root, "parrain-qr")?);
+    inputs.extend(tools::sources(root, "parrain-qr")?);
     let kept = Kept { turn: "assets", name: "assets", what: "the widget's build" };
-    let parts = kept.put(tools, &inputs, folder, |new| make_assets(tools, new))?;
-    modules(tools, finish, &folder.join(MODULES))?;
+    let parts = kept.put(root, &inputs, folder, |new| make_assets(tools, new))?;
+    modules(root, finish, &folder.join(MODULES))?;
     Ok(parts)
 }
 
 /// The zips of the shop modules, for the desk to hand out. They are made by PHP, which production makes sure of; what
 /// runs here goes without them where there is none.
-fn modules(tools: &Tools, finish: Finish, folder: &Path) -> Result<()> {
+fn modules(root: &Path, finish: Finish, folder: &Path) -> Result<()> {
     match finish {
         Finish::Small => php::ready(false, "packing the shop modules")?,
         Finish::Quick if !php::is_there() => {
@@ -128,25 +181,25 @@ fn modules(tools: &Tools, finish: Finish, folder: &Path) -> Result<()> {
         Finish::Quick => {}
     }
     let inputs: Vec<_> =
-        ["integrations", "LICENSE-MIT", "LICENSE-APACHE"].iter().map(|path| tools.root.join(path)).collect();
+        ["integrations", "LICENSE-MIT", "LICENSE-APACHE"].iter().map(|path| root.join(path)).collect();
     let kept = Kept { turn: "modules", name: "modules", what: "the shop modules' zips" };
-    let made = kept.put(tools, &inputs, folder, |new| {
-        ui::step("Packing the shop modules", || php::pack(&tools.root, new).map(|()| Vec::new()))
+    let made = kept.put(root, &inputs, folder, |new| {
+        ui::step("Packing the shop modules", || php::pack(root, new).map(|()| Vec::new()))
     });
     made.map(drop)
 }
 
 /// What an artefact is made of: a package, the tools, and `more` paths of the project.
-fn inputs(tools: &Tools, package: &str, more: &[&str]) -> Result<Vec<PathBuf>> {
-    let mut inputs = tools::sources(&tools.root, package)?;
+fn inputs(root: &Path, rust: Rust, package: &str, more: &[&str]) -> Result<Vec<PathBuf>> {
+    let mut inputs = tools::sources(root, package)?;
     let common = ["Cargo.toml", "Cargo.lock", "package-lock.json", "crates/xtask/src/build.rs"];
-    inputs.extend(common.iter().chain(more).map(|path| tools.root.join(path)));
-    inputs.extend(tools::sources(&tools.root, tools::BINDGEN)?);
-    inputs.extend(tools.compiler());
+    inputs.extend(common.iter().chain(more).map(|path| root.join(path)));
+    inputs.extend(tools::sources(root, tools::BINDGEN)?);
+    inputs.extend(rust.compiler());
     Ok(inputs)
 }
 
-/// An artefact that is kept in `.parrain/built`, whoever asks for it, and made anew where something changed that it is
+/// An artefact that is kept in [`BUILT`], whoever asks for it, and made anew where something changed that it is
 /// made of.
 struct Kept<'a> {
     /// Which lock its builds take turns by: what they compile they leave in one place.
@@ -158,18 +211,27 @@ struct Kept<'a> {
 }
 
 impl Kept<'_> {
+    /// Whether it is there and nothing has changed that it is made of.
+    fn is_fresh(&self, root: &Path, inputs: &[PathBuf]) -> bool {
+        fresh::is_fresh(&self.stamp(root), inputs).unwrap_or(false)
+    }
+
+    fn stamp(&self, root: &Path) -> PathBuf {
+        root.join(BUILT).join(self.name).with_extension("stamp")
+    }
+
     /// Makes it unless it is there, and puts it into `folder`; answers its parts there.
     fn put(
         &self,
-        tools: &Tools,
+        root: &Path,
         inputs: &[PathBuf],
         folder: &Path,
         make: impl FnOnce(&Path) -> Result<Vec<Part>>,
     ) -> Result<Vec<Part>> {
-        let built = tools.root.join(".parrain/built");
+        let built = root.join(BUILT);
         let _turn = fresh::turn(&built.join(self.turn).with_extension("lock"), self.what)?;
         let (kept, list) = (built.join(self.name), built.join(self.name).with_extension("parts"));
-        fresh::unless_fresh(&kept.with_extension("stamp"), inputs, || {
+        fresh::unless_fresh(&self.stamp(root), inputs, || {
             let parts = fresh::renew(&kept, |new| {
                 let parts = make(new)?.into_iter();
                 parts.map(|part| Ok((part.name, part.path.strip_prefix(new)?.to_owned()))).collect()
@@ -189,11 +251,12 @@ impl Kept<'_> {
 fn make_worker(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>> {
     ui::step("Building the Worker", || {
         let mut command = tools.worker_build();
-        command.args(["--release", "--out-dir"]).arg(folder).current_dir(tools.root.join("crates/edge"));
         match finish {
-            Finish::Quick => exec::run(command.arg("--no-opt")),
-            Finish::Small => exec::run(&mut command),
-        }
+            Finish::Quick => command.args(["--profile", finish.profile(), "--no-opt"]),
+            Finish::Small => command.arg("--release"),
+        };
+        command.arg("--out-dir").arg(folder).current_dir(tools.root.join("crates/edge"));
+        exec::run(&mut command)
     })?;
     let part = |name: &str, file: &str| Part { name: name.to_owned(), path: folder.join(file) };
     let parts = vec![part("wasm", "index_bg.wasm"), part("glue", "index.js")];

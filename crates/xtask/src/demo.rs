@@ -13,8 +13,7 @@ use crate::{
     build::{self, Finish},
     past,
     stack::{Edge, Shop, check_port},
-    tools::{self, Tools},
-    ui,
+    tools, ui,
 };
 
 /// How the demo is started.
@@ -46,8 +45,7 @@ pub fn run(options: &Options) -> Result<()> {
         check_port(port, "start the demo elsewhere: `cargo xtask demo --port 9000`")?;
     }
 
-    let tools = Tools::ready(&root, &["demo-shop"], || Ok(()))?;
-    let (served, ..) = build::served(&tools, Finish::Quick, &state.join("served"))?;
+    let served = build::from_nothing(&root, &["demo-shop"], Finish::Quick, &state.join("served"))?;
     let url = format!("http://localhost:{shop_port}");
     // What is mailed goes to the shop, which shows it: nothing leaves the machine.
     let vars = [("PARRAIN_RESEND_API", &*format!("{url}/resend"))];

@@ -83,15 +83,24 @@ pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
 /// # Errors
 /// Those of `build`, or an input that is missing.
 pub fn unless_fresh(stamp: &Path, inputs: &[PathBuf], build: impl FnOnce() -> Result<()>) -> Result<bool> {
-    let print = fingerprint(inputs)?;
-    if fs::read_to_string(stamp).is_ok_and(|old| old == print) {
+    if is_fresh(stamp, inputs)? {
         return Ok(false);
     }
+    let print = fingerprint(inputs)?;
     // A build that fails half-way must not look like the last good one.
     drop(fs::remove_file(stamp));
     build()?;
     fs::write(stamp, print).with_context(|| format!("cannot write {}", stamp.display()))?;
     Ok(true)
+}
+
+/// Whether the stamp says that a build ran with just these inputs.
+///
+/// # Errors
+/// An input that is missing.
+pub fn is_fresh(stamp: &Path, inputs: &[PathBuf]) -> Result<bool> {
+    let print = fingerprint(inputs)?;
+    Ok(fs::read_to_string(stamp).is_ok_and(|old| old == print))
 }
 
 fn fingerprint(inputs: &[PathBuf]) -> Result<String> {

@@ -105,7 +105,7 @@ fn checks(root: &Path, options: &Options, tally: &mut Tally) -> Result<()> {
         tally.check("formatting", &mut host(&["fmt", "--all", "--check"]));
         let all = ["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"];
         tally.check("clippy", &mut host(&all));
-        let mut wasm = tools.cargo();
+        let mut wasm = tools.rust.cargo();
         wasm.args(["clippy", "-p", "parrain-edge", "-p", "parrain-widget", "-p", "parrain-qr"])
             .args(["-p", "parrain-tryout-page"])
             .args(["--target", WASM, "--", "-Dwarnings"])
@@ -141,7 +141,7 @@ fn checks(root: &Path, options: &Options, tally: &mut Tally) -> Result<()> {
 fn black_box(tools: &Tools, browser: bool, tally: &mut Tally, mut command: Command) -> Result<()> {
     let root = &tools.root;
     let state = Scratch::new(root, "test")?;
-    let (served, ..) = build::served(tools, Finish::Quick, &state.0.join("served"))?;
+    let (served, ..) = build::served(tools, Finish::Small, &state.0.join("served"))?;
     let (port, shop_port, driver_port) = (free_port()?, free_port()?, free_port()?);
     let (edge, shop, driver) = ui::step("Starting the edge, the shop and the browser's driver", || {
         let edge = Edge::start(root, &served, port, &state.0, &[("PARRAIN_COUNT_CALLS", "1")])?;

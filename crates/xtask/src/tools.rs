@@ -40,14 +40,13 @@ pub struct Tools {
     pub wasm_opt: PathBuf,
     /// esbuild, which bundles and minifies JavaScript.
     pub esbuild: PathBuf,
-    /// Whether the source of std is there, so that `-Zbuild-std` works.
-    pub has_rust_src: bool,
-    rust: Rust,
+    /// What builds the wasm crates.
+    pub rust: Rust,
 }
 
 /// Which Rust builds the wasm crates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Rust {
+pub enum Rust {
     /// The one that runs xtask.
     Own,
     /// Debian's, under `/usr`, where rustup's servers are out of reach.
@@ -115,7 +114,7 @@ fn metadata(root: &Path) -> Result<Value> {
 
 /// Cargo for this machine's own programs.
 pub fn cargo() -> Command {
-    cargo_of(Rust::Own)
+    Rust::Own.cargo()
 }
 
 /// wrangler, which neither asks questions nor reports to anyone.
@@ -129,10 +128,57 @@ pub fn wrangler(root: &Path) -> Command {
     command
 }
 
+impl Rust {
+    /// Makes sure of one with the wasm target and, where it can be had, with the source of std.
+    ///
+    /// # Errors
+    /// A sentence that says what to do where none can be had.
+    pub fn ready() -> Result<Self> {
+        let rust = if has_wasm_std(Self::Own) {
+            Self::Own
+        } else if has_wasm_std(Self::Debian) {
+            Self::Debian
+        } else {
+            add_wasm_target()?
+        };
+        if rust == Self::Own && !rust.has_src() && exec::probe("rustup", &["--version"]).is_some() {
+            // Only the widget's size gains by it, so a refusal is no failure.
+            drop(ui::step("Adding the source of std by rustup, for a smaller widget", || {
+                exec::run(Command::new("rustup").args(["component", "add", "rust-src"]))
+            }));
+        }
+        Ok(rust)
+    }
+
+    /// Its Cargo.
+    pub fn cargo(self) -> Command {
+        let mut command = Command::new(match self {
+            Self::Own => "cargo",
+            Self::Debian => "/usr/bin/cargo",
+        });
+        clean(&mut command, self);
+        command
+    }
+
+    /// Its compiler, where it can be told: another one makes another artefact.
+    pub fn compiler(self) -> Option<PathBuf> {
+        let path = self.sysroot()?.join("bin/rustc");
+        path.is_file().then_some(path)
+    }
+
+    /// Whether the source of std is there, so that `-Zbuild-std` works.
+    pub fn has_src(self) -> bool {
+        self.sysroot().is_some_and(|root| root.join("lib/rustlib/src/rust/library/std/Cargo.toml").is_file())
+    }
+
+    fn sysroot(self) -> Option<PathBuf> {
+        exec::probe(rustc(self), &["--print", "sysroot"]).map(PathBuf::from)
+    }
+}
+
 impl Tools {
-    /// Finds all tools and makes those that are missing, beside each other: worker-build on one core; on the other
-    /// npm's, then wasm-bindgen with the `programs` of this workspace that are needed, and then `meanwhile`, which
-    /// may compile what needs none of them.
+    /// Finds all tools and makes those that are missing, with the `programs` of this workspace that are needed, while
+    /// `meanwhile` compiles what needs none of them.
     ///
     /// # Errors
     /// A sentence that says what to do about what cannot be installed.
@@ -141,25 +187,28 @@ impl Tools {
         programs: &[&str],
         meanwhile: impl FnOnce() -> Result<()> + Send,
     ) -> Result<Self> {
+        let rust = Rust::ready()?;
+        let ((), tools) = exec::both(meanwhile, || Self::installed(root, rust, programs))?;
+        Ok(tools)
+    }
+
+    /// Finds all tools and makes those that are missing: npm's, wasm-bindgen with the `programs` of this workspace that
+    /// are needed, and worker-build.
+    ///
+    /// # Errors
+    /// A sentence that says what to do about what cannot be installed.
+    pub fn installed(root: &Path, rust: Rust, programs: &[&str]) -> Result<Self> {
         check_node(exec::probe("node", &["--version"]).as_deref())?;
         let versions = std::fs::read_to_string(root.join("Cargo.lock"))?;
         // It is released together with the worker crate, under the same numbers.
         let worker = lock::version(&versions, "worker").context("Cargo.lock names no worker")?;
-        let (rust, has_rust_src) = wasm_target()?;
         let lock = |name: &str| root.join(".parrain").join(name);
-        let (worker_build, ()) = exec::both(
-            || {
-                let _turn = turn(&lock("tools.lock"), "the tools that Cargo builds")?;
-                installed(root, rust, worker)
-            },
-            || {
-                let turn = turn(&lock("node.lock"), "the tools that npm installs")?;
-                node_packages(root)?;
-                drop(turn);
-                compile(root, programs)?;
-                meanwhile()
-            },
-        )?;
+        let node = turn(&lock("node.lock"), "the tools that npm installs")?;
+        node_packages(root)?;
+        drop(node);
+        compile(root, programs)?;
+        let _turn = turn(&lock("tools.lock"), "the tools that Cargo builds")?;
+        let worker_build = installed(root, rust, worker)?;
         let target = target(root)?;
         Ok(Self {
             root: root.to_owned(),
@@ -168,21 +217,8 @@ impl Tools {
             worker_build,
             wasm_opt: root.join("node_modules/.bin/wasm-opt"),
             esbuild: root.join("node_modules/.bin/esbuild"),
-            has_rust_src,
             rust,
         })
-    }
-
-    /// Cargo of the Rust that has the wasm target.
-    pub fn cargo(&self) -> Command {
-        cargo_of(self.rust)
-    }
-
-    /// The program that compiles what is built for wasm, where it can be told: another one makes another artefact.
-    pub fn compiler(&self) -> Option<PathBuf> {
-        let sysroot = exec::probe(rustc(self.rust), &["--print", "sysroot"])?;
-        let path = Path::new(&sysroot).join("bin/rustc");
-        path.is_file().then_some(path)
     }
 
     /// worker-build, told where the other tools are: it would download them otherwise.
@@ -231,24 +267,6 @@ fn node_packages(root: &Path) -> Result<()> {
     })
 }
 
-/// Makes sure of the wasm target and, where it can be had, of the source of std.
-fn wasm_target() -> Result<(Rust, bool)> {
-    let rust = if has_wasm_std(Rust::Own) {
-        Rust::Own
-    } else if has_wasm_std(Rust::Debian) {
-        Rust::Debian
-    } else {
-        add_wasm_target()?
-    };
-    if rust == Rust::Own && !has_rust_src(rust) && exec::probe("rustup", &["--version"]).is_some() {
-        // Only the widget's size gains by it, so a refusal is no failure.
-        drop(ui::step("Adding the source of std by rustup, for a smaller widget", || {
-            exec::run(Command::new("rustup").args(["component", "add", "rust-src"]))
-        }));
-    }
-    Ok((rust, has_rust_src(rust)))
-}
-
 /// Adds the wasm target by rustup or, where that cannot be, with Debian's own Rust.
 fn add_wasm_target() -> Result<Rust> {
     let by_rustup = exec::probe("rustup", &["--version"]).is_some()
@@ -286,7 +304,8 @@ fn build_wasm_std_in(scratch: &Path) -> Result<()> {
         "[package]\nname = \"nothing\"\nedition = \"2024\"\n[workspace]\n",
     )?;
     exec::run(
-        cargo_of(Rust::Debian)
+        Rust::Debian
+            .cargo()
             .args(["build", "--release", "--target", WASM])
             .arg("-Zbuild-std=std,panic_abort,panic_unwind")
             .env("RUSTC_BOOTSTRAP", "1")
@@ -324,7 +343,7 @@ fn installed(root: &Path, rust: Rust, version: &str) -> Result<PathBuf> {
     if !path.is_file() {
         let scratch = root.join(".parrain/tools/build");
         ui::step(format!("Installing worker-build {version}, compiled from source"), || {
-            worker_build::install(|| cargo_of(rust), version, &scratch, &path)
+            worker_build::install(|| rust.cargo(), version, &scratch, &path)
         })?;
         // What it was compiled in is of no further use, and large.
         drop(std::fs::remove_dir_all(scratch));
@@ -340,12 +359,6 @@ fn has_wasm_std(rust: Rust) -> bool {
     })
 }
 
-fn has_rust_src(rust: Rust) -> bool {
-    exec::probe(rustc(rust), &["--print", "sysroot"]).is_some_and(|sysroot| {
-        Path::new(&sysroot).join("lib/rustlib/src/rust/library/std/Cargo.toml").is_file()
-    })
-}
-
 fn target_libdir(rust: Rust) -> Option<PathBuf> {
     let folder = exec::probe(rustc(rust), &["--print", "target-libdir", "--target", WASM])?;
     Some(PathBuf::from(folder))
@@ -356,15 +369,6 @@ fn rustc(rust: Rust) -> &'static str {
         Rust::Own => "rustc",
         Rust::Debian => "/usr/bin/rustc",
     }
-}
-
-fn cargo_of(rust: Rust) -> Command {
-    let mut command = Command::new(match rust {
-        Rust::Own => "cargo",
-        Rust::Debian => "/usr/bin/cargo",
-    });
-    clean(&mut command, rust);
-    command
 }
 
 /// Takes away what `cargo run` tells xtask alone, and puts the right Rust first.

@@ -14,7 +14,7 @@ use crate::{
     exec,
     sizes::Part,
     tools::{Tools, WASM},
-    widget::{FEATURES, MINIFY, keep_as, outfile},
+    widget::{FEATURES, MINIFY, build_for_browsers, keep_as, outfile},
 };
 
 /// The name that Cargo gives to the crate's files.
@@ -68,13 +68,7 @@ pub fn glue_and_wasm(tools: &Tools) -> Result<PathBuf> {
     let scratch = tools.target.join("tryout");
     fs::create_dir_all(&scratch)?;
     // By itself: built together with the widget it would give that one its libraries' features.
-    exec::run(
-        tools
-            .cargo()
-            .args(["build", "--quiet", "--package", "parrain-tryout-page", "--lib"])
-            .args(["--profile", "widget", "--target", WASM])
-            .current_dir(&tools.root),
-    )?;
+    exec::run(build_for_browsers(tools).args(["--package", "parrain-tryout-page"]))?;
     let wasm = tools.target.join(WASM).join("widget").join(format!("{CRATE}.wasm"));
     ensure!(wasm.is_file(), "cargo made no {}", wasm.display());
     exec::run(

@@ -45,6 +45,7 @@ enum Run {
 const ALL: &[Typed] = &[
     Typed { typed: "cargo xtask test", run: Run::This },
     Typed { typed: "cargo xtask test refund", run: Run::This },
+    Typed { typed: "cargo xtask test requests_made", run: Run::This },
     Typed { typed: "cargo xtask test --quick", run: Run::This },
     Typed { typed: "cargo xtask demo", run: Run::Demo },
     Typed { typed: "cargo xtask demo --port 9000", run: Run::Demo },

@@ -248,15 +248,19 @@ fn rename(tools: &Tools, from: &Path, to: &Path) -> Result<BTreeMap<String, Stri
     Ok(names)
 }
 
-/// Compiles both crates, with a std that is built for size and without panic messages where its source
-/// is there: a quarter less to download.
+/// Compiles both crates.
 fn compile(tools: &Tools) -> Result<()> {
-    let mut cargo = tools.cargo();
+    exec::run(build_for_browsers(tools).args(["--package", "parrain-widget", "--package", "parrain-qr"]))
+}
+
+/// Cargo's build of a crate for browsers, with a std that is built for size and without panic messages where its source
+/// is there: a quarter less to download.
+pub(crate) fn build_for_browsers(tools: &Tools) -> Command {
+    let mut cargo = tools.rust.cargo();
     cargo
-        .args(["build", "--quiet", "--package", "parrain-widget", "--package", "parrain-qr"])
-        .args(["--profile", "widget", "--target", WASM])
+        .args(["build", "--quiet", "--lib", "--profile", "widget", "--target", WASM])
         .current_dir(&tools.root);
-    if tools.has_rust_src {
+    if tools.rust.has_src() {
         cargo
             .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
             .env("RUSTC_BOOTSTRAP", "1")
@@ -265,7 +269,7 @@ fn compile(tools: &Tools) -> Result<()> {
                 "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
             );
     }
-    exec::run(&mut cargo)
+    cargo
 }
 
 /// Where Cargo has put a crate's wasm.

@@ -2,8 +2,8 @@
 //!
 //! worker-build brings wasm-bindgen, wasm-opt and esbuild by itself, through OpenSSL and two HTTP clients, and a second
 //! program that reads interface definitions. Here the three are handed to it and the second program is not asked for;
-//! so these dependencies, more than half of what there would be to compile, are taken out of its manifest. Its source
-//! and the versions of its lock file stay as they are published.
+//! so these dependencies, more than half of what there would be to compile, are taken out of its manifest, and what its
+//! logger would need for patterns and colours. Its source and the versions of its lock file stay as they are published.
 
 use std::{
     fs,
@@ -11,7 +11,7 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::{exec, fresh};
 
@@ -78,16 +78,19 @@ fn short(manifest: &str) -> Result<String> {
     take_out("[dependencies.worker-codegen]")?;
     take_out("[dependencies.binary-install]")?;
     take_out("[dev-dependencies.wasm-bindgen-cli-support]")?;
-    let ureq = take_out("[dependencies.ureq]")?;
-    let Some(version) = ureq.lines().find(|line| line.starts_with("version = ")) else {
-        bail!("worker-build asks for no version of ureq");
+    let mut bare = |name: &str, features: &str| {
+        let table = take_out(&format!("[dependencies.{name}]"))?;
+        let version = table.lines().find(|line| line.starts_with("version = "));
+        let version = version.with_context(|| format!("worker-build asks for no version of {name}"))?;
+        anyhow::Ok(format!(
+            "[dependencies.{name}]\n{version}\ndefault-features = false\nfeatures = [{features}]\n"
+        ))
     };
     // What its source names of TLS are settings, which need no implementation.
-    let ureq = format!(
-        "[dependencies.ureq]\n{version}\ndefault-features = false\nfeatures = [\"json\", \"_tls\"]\n"
-    );
+    let ureq = bare("ureq", "\"json\", \"_tls\"")?;
+    let logger = bare("env_logger", "")?;
     // A workspace of its own: it lies in a folder of ours.
-    Ok(format!("{}\n{ureq}\n[workspace]\n", tables.concat()))
+    Ok(format!("{}\n{ureq}\n{logger}\n[workspace]\n", tables.concat()))
 }
 
 #[cfg(test)]
@@ -96,7 +99,8 @@ mod tests {
 
     const MANIFEST: &str = "[package]\nname = \"worker-build\"\n\n[[bin]]\nname = \"worker-build\"\npath = \"a\"\n\n\
         [[bin]]\nname = \"worker-codegen\"\npath = \"b\"\n\n[dependencies.anyhow]\nversion = \"1\"\n\n\
-        [dependencies.binary-install]\nversion = \"0.4.1\"\n\n[dependencies.ureq]\nversion = \"3.1\"\n\
+        [dependencies.binary-install]\nversion = \"0.4.1\"\n\n\
+        [dependencies.env_logger]\nversion = \"0.11.8\"\n\n[dependencies.ureq]\nversion = \"3.1\"\n\
         features = [\n    \"native-tls\",\n]\n\n[dependencies.worker-codegen]\nversion = \"0.2.0\"\n\n\
         [dev-dependencies.wasm-bindgen-cli-support]\nversion = \"0.2.129\"\n";
 
@@ -110,10 +114,9 @@ mod tests {
         for gone in ["worker-codegen", "binary-install", "native-tls", "cli-support"] {
             assert!(!short.contains(gone), "{gone} is still in {short}");
         }
-        assert!(
-            short.contains("[dependencies.ureq]\nversion = \"3.1\"\ndefault-features = false"),
-            "{short}"
-        );
+        for bare in ["ureq]\nversion = \"3.1\"", "env_logger]\nversion = \"0.11.8\""] {
+            assert!(short.contains(&format!("[dependencies.{bare}\ndefault-features = false")), "{short}");
+        }
     }
 
     #[test]

@@ -631,6 +631,9 @@ impl From<LedgerError> for Error {
                     Self::Conflict("this experiment was concluded before, and another offer was kept")
                 }
                 Refusal::UnknownEndpoint => Self::NotFound("there is no such endpoint"),
+                Refusal::NothingToEnd => {
+                    Self::NotFound("this provider is told nothing: there is nothing to end")
+                }
                 Refusal::TooManyEndpoints => {
                     Self::Conflict("this shop has as many endpoints as a shop may have: remove one of them")
                 }

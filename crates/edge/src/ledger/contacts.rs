@@ -74,7 +74,7 @@ impl<S: Sql> Answers<DropContacts> for Ledger<S> {
         let gone = self
             .sql
             .run("DELETE FROM endpoint WHERE provider = ? RETURNING id", &[ask.provider.name().into()])?;
-        let id = gone.first().ok_or(Refusal::UnknownEndpoint)?.int(0)?;
+        let id = gone.first().ok_or(Refusal::NothingToEnd)?.int(0)?;
         self.sql.run("DELETE FROM delivery WHERE endpoint = ?", &[id.into()])?;
         self.note_contacts(now, desk::Event::ContactsEnded, ask.provider)?;
         self.attend(now)

@@ -93,6 +93,7 @@ impl<S: Sql> Answers<PlanExperiment> for Ledger<S> {
 impl<S: Sql> Answers<BeginExperiment> for Ledger<S> {
     /// The same once more changes nothing.
     fn answer(&self, now: Instant, ask: BeginExperiment) -> Result<Experiment, Refusal> {
+        self.shop()?;
         let BeginExperiment { id, offers, difference, weeks } = ask;
         if let Some(held) = self.held_experiment(&id)? {
             let same = held.asked.offers == offers && held.asked.difference == difference;

@@ -712,7 +712,7 @@ pub struct PutContacts {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ListContacts;
 
-/// Tells a provider no more; [`super::Refusal::UnknownEndpoint`] where it was not.
+/// Tells a provider no more; [`super::Refusal::NothingToEnd`] where it was not.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DropContacts {
     /// Which.

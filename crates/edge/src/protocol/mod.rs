@@ -217,6 +217,9 @@ pub enum Refusal {
     /// No such endpoint.
     #[error("there is no such endpoint")]
     UnknownEndpoint,
+    /// A provider of newsletters that is told nothing.
+    #[error("this provider is told nothing")]
+    NothingToEnd,
     /// More endpoints than a shop may have.
     #[error("this shop has as many endpoints as a shop may have")]
     TooManyEndpoints,

@@ -31,7 +31,7 @@ pub fn run(root: &Path, visits: u8, local: bool) -> Result<()> {
         })
     })?;
     let scratch = Scratch::new(root, "page")?;
-    let (served, ..) = build::served(&tools, Finish::Quick, &scratch.0.join("served"))?;
+    let (served, ..) = build::served(&tools, Finish::Small, &scratch.0.join("served"))?;
     let peer = scratch.0.join("peer.js.br");
     compress(&root.join(PEER), &peer)?;
     let (port, driver_port) = (free_port()?, free_port()?);

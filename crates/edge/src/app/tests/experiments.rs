@@ -320,3 +320,14 @@ fn dealing_goes_on_where_it_was_broken_off() {
     assert_eq!(get(&world)["state"], "running");
     assert_eq!(get(&world)["counts_from"].as_str().unwrap().split_once(':').unwrap().1, "00:00Z");
 }
+
+#[test]
+fn of_a_shop_that_is_not_there_nothing_is_compared() {
+    let world = World::new(1, Default::default());
+    let path = "/v1/shops/nobody-here/experiments";
+    let planned = json!({"offers": ["friends", "bolder"], "difference": "20", "dry_run": true});
+    let begun = json!({"id": "x", "offers": ["friends", "bolder"], "difference": "20", "weeks": 4});
+    for body in [planned, begun] {
+        assert_eq!(world.post(path, &body).admin().send().status, 404, "{body}");
+    }
+}
