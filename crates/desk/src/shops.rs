@@ -40,8 +40,8 @@ pub fn made(frame: &Frame, page: &MadeShop) -> Markup {
             h1 { (title) }
             p.lead { (page.name) " · " span.code { (page.shop) } }
             (copy(frame, lang.say("Sa clé", "Its key"), &page.key))
-            p { (lang.say("Cette clé ouvre cette boutique, et elle seule. Gardez-la comme un mot de passe. Tant que vous êtes connecté, vous pourrez la revoir ou la remplacer dans Réglages, puis «\u{a0}Secrets\u{a0}».",
-                "This key opens this shop, and no other. Keep it like a password. While you are signed in you can see it again or replace it in Settings, then “Secrets”.")) }
+            p { (lang.say("Cette clé ouvre cette boutique, et elle seule. Gardez-la comme un mot de passe. Tant que vous êtes connecté, vous pourrez la revoir ou la remplacer dans Réglages, puis «\u{a0}Clés et secrets\u{a0}».",
+                "This key opens this shop, and no other. Keep it like a password. While you are signed in you can see it again or replace it in Settings, then “Keys and secrets”.")) }
             div.acts { (button(&Place::SetUp.href(&page.shop), lang.say("Commencer la mise en route", "Begin the set-up"), "main")) }
         },
     )

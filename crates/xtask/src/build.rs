@@ -105,7 +105,7 @@ pub fn from_nothing(root: &Path, programs: &[&str], finish: Finish, folder: &Pat
         || compile(root, rust, finish),
         || {
             let tools = Tools::installed(root, rust, programs)?;
-            assets(&tools, Finish::Quick, &folder.join(ASSETS))?;
+            assets(&tools, finish, &folder.join(ASSETS))?;
             Ok(tools)
         },
     )?;
