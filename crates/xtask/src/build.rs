@@ -167,18 +167,19 @@ fn assets(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>> {
     Ok(parts)
 }
 
-/// The zips of the shop modules, for the desk to hand out. They are made by PHP, which production makes sure of; what
-/// runs here goes without them where there is none.
+/// The zips of the shop modules, for the desk to hand out. They are made by PHP, which is installed for production; where
+/// there is none still, all else is served without them.
 fn modules(root: &Path, finish: Finish, folder: &Path) -> Result<()> {
-    match finish {
-        Finish::Small => php::ready(false, "packing the shop modules")?,
-        Finish::Quick if !php::is_there() => {
-            ui::say(
-                "  No PHP here: the shop modules are not packed, so the desk's links to them lead nowhere",
-            );
-            return Ok(());
-        }
-        Finish::Quick => {}
+    let asked = match finish {
+        Finish::Small => php::ready(false, "packing the shop modules"),
+        Finish::Quick => Ok(()),
+    };
+    if !php::is_there() {
+        let why = asked.err().map(|error| format!(" ({error:#})")).unwrap_or_default();
+        ui::say(format!(
+            "  No PHP here{why}: the shop modules are not packed, and the desk's links to them lead nowhere"
+        ));
+        return Ok(());
     }
     let inputs: Vec<_> =
         ["integrations", "LICENSE-MIT", "LICENSE-APACHE"].iter().map(|path| root.join(path)).collect();
