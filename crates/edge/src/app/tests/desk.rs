@@ -1095,9 +1095,9 @@ fn each_beginning_makes_the_program_that_it_shows() {
     let owner = Visitor::signed_in(&world, token(&shop));
     for (begin, id, audience) in [
         ("gift", "friends", "customer"),
-        // The shop is a French one; the offer that it began with keeps its name.
+        // The shop is a French one; offers that were begun under their English names keep them.
         ("influencers", "influenceurs", "affiliate"),
-        ("agency", "agences", "agency"),
+        ("agency", "agencies", "agency"),
     ] {
         let page = format!("/desk/demo/set-up/program?begin={begin}");
         let mut fields = vec![("begin", begin), ("advocate.hold_days", "21")];
