@@ -231,6 +231,14 @@ impl Book {
         true
     }
 
+    /// Takes what was decided by hand on one entry as another has it on record, in the order in which it arrived there.
+    pub fn take_reviews(&mut self, entry: &Entry, reviews: impl IntoIterator<Item = Review>) {
+        let at = |review: Review| Review { at: review.at.max(entry.position.at), ..review };
+        let mut reviews: Vec<Review> = reviews.into_iter().map(at).collect();
+        reviews.sort_by_key(|review| review.at);
+        self.reviews.insert(entry.clone(), reviews);
+    }
+
     /// Decides everything anew from the bare facts, each order once, in order of time. Budgets' decisions are
     /// facts and stay.
     pub fn refold(&mut self) {

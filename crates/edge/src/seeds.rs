@@ -7,10 +7,15 @@ const USUAL: u64 = 500;
 
 /// The one of `PARRAIN_SEED`, to replay a failure; else as many as `PARRAIN_SEEDS` says.
 pub fn seeds() -> RangeInclusive<u64> {
+    seeds_or(USUAL)
+}
+
+/// The same, `usual` of them in CI: for days that take long to live through.
+pub fn seeds_or(usual: u64) -> RangeInclusive<u64> {
     if let Some(one) = number("PARRAIN_SEED") {
         return one..=one;
     }
-    let count = number("PARRAIN_SEEDS").unwrap_or(USUAL);
+    let count = number("PARRAIN_SEEDS").unwrap_or(usual);
     assert!(count > 0, "PARRAIN_SEEDS=0 would test nothing");
     0..=count - 1
 }

@@ -13,7 +13,8 @@ use parrain_core::money::Currency;
 use parrain_core::program::{Reward, Terms, Versions};
 use parrain_core::reason::Reason;
 use parrain_core::referrer::Activity;
-use parrain_core::reward::{self, Sums};
+use parrain_core::reward::{self, Case, Sums};
+use parrain_core::settle::Entry;
 use parrain_core::snapshot::{Refund, Shown, Snapshot};
 use parrain_wire::moment::Facts;
 use serde_json::{Value, json};
@@ -32,10 +33,10 @@ use crate::shop_id::ShopId;
 use crate::zones::read_program;
 
 /// SplitMix64 (Steele, Lea and Flood, 2014): a failing seed replays.
-struct Dice(u64);
+pub(super) struct Dice(pub u64);
 
 impl Dice {
-    fn below(&mut self, sides: u64) -> u64 {
+    pub fn below(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -43,22 +44,22 @@ impl Dice {
         (z ^ (z >> 31)) % sides
     }
 
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+    pub fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
         of[self.below(of.len() as u64) as usize]
     }
 
-    fn chance(&mut self, of_ten: u64) -> bool {
+    pub fn chance(&mut self, of_ten: u64) -> bool {
         self.below(10) < of_ten
     }
 }
 
-const CODES: [&str; 3] = ["AAA", "BBB", "CCC"];
+pub(super) const CODES: [&str; 3] = ["AAA", "BBB", "CCC"];
 
-fn start() -> Instant {
+pub(super) fn start() -> Instant {
     Instant::parse("2026-01-31T00:00:00Z").unwrap()
 }
 
-fn offer(dice: &mut Dice, id: &str, budgets: bool) -> Value {
+pub(super) fn offer(dice: &mut Dice, id: &str, budgets: bool) -> Value {
     let rewards = [
         json!({"kind": "cash", "amount": "10.00"}),
         json!({"kind": "donation", "amount": "7.00", "charity": "Les Restos du Cœur"}),
@@ -87,7 +88,7 @@ fn offer(dice: &mut Dice, id: &str, budgets: bool) -> Value {
     json!({"id": id, "audience": "customer", "ends_at": ends_at, "when": when, "advocate": advocate})
 }
 
-fn report(dice: &mut Dice) -> (Value, bool) {
+pub(super) fn report(dice: &mut Dice) -> (Value, bool) {
     let at = |dice: &mut Dice| start().plus_seconds(dice.below(40 * 24) as i64 * 3600).to_string();
     let id = dice.below(12).to_string();
     match dice.below(10) {
@@ -182,18 +183,18 @@ fn blank(id: &str) -> Order {
     }
 }
 
-fn now() -> Instant {
+pub(super) fn now() -> Instant {
     start().plus_days(60)
 }
 
-fn ask<A: Ask>(ledger: &Ledger<NativeSql>, request: A) -> Result<A::Answer, String>
+pub(super) fn ask<A: Ask>(ledger: &Ledger<NativeSql>, request: A) -> Result<A::Answer, String>
 where
     Ledger<NativeSql>: Answers<A>,
 {
     ask_at(now(), ledger, request)
 }
 
-fn ask_at<A: Ask>(at: Instant, ledger: &Ledger<NativeSql>, request: A) -> Result<A::Answer, String>
+pub(super) fn ask_at<A: Ask>(at: Instant, ledger: &Ledger<NativeSql>, request: A) -> Result<A::Answer, String>
 where
     Ledger<NativeSql>: Answers<A>,
 {
@@ -201,7 +202,7 @@ where
 }
 
 /// Zones whose months begin up to a day apart.
-const ZONES: [&str; 4] = ["UTC", "Europe/Paris", "America/New_York", "Pacific/Kiritimati"];
+pub(super) const ZONES: [&str; 4] = ["UTC", "Europe/Paris", "America/New_York", "Pacific/Kiritimati"];
 
 /// Lives through a seed's days. With `most`, a call settles no more than that, the alarm goes on with it whenever the
 /// dice say so, and there are no budgets, which go by what was known when they were asked.
@@ -419,23 +420,40 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
         }
     }
     settle()?;
+    same_figures(&ledger, |code| book.cases(code))?;
+    let differences = ask(&ledger, Audit { cursor: None })?.differences;
+    if differences.is_empty() { Ok(()) } else { Err(differences.join("; ")) }
+}
+
+/// Holds every referrer's status and sums against what the plain reading has of their conversions, at several instants.
+pub(super) fn same_figures(
+    ledger: &Ledger<NativeSql>,
+    cases: impl Fn(&Code) -> Vec<(Entry, Case)>,
+) -> Result<(), String> {
     for code in CODES {
         let code: Code = code.parse().unwrap();
         for days in [0, 7, 15, 30, 45, 60] {
             let as_of = start().plus_days(days);
-            let request = GetStatus { code: code.clone(), as_of, cursor: None, token_made: None };
-            let status = ask(&ledger, request)?;
+            let mut got = Vec::new();
+            let mut cursor = None;
+            loop {
+                let request = GetStatus { code: code.clone(), as_of, cursor, token_made: None };
+                let page = ask(ledger, request)?;
+                got.extend(page.conversions.iter().map(|one| (one.order_id.clone(), one.reason.clone())));
+                cursor = page.next_cursor;
+                if cursor.is_none() {
+                    break;
+                }
+            }
             let mut wanted: BTreeMap<String, Sums> = BTreeMap::new();
             let mut shown = Vec::new();
-            for (entry, case) in book.cases(&code) {
+            for (entry, case) in cases(&code) {
                 if let Some(state) = case.state(as_of) {
                     let sums = wanted.entry(case.worth.asset.name().into_owned()).or_default();
                     *sums = sums.plus(state.sums);
                     shown.push((entry.position.order_id().to_owned(), state.left, state.reason));
                 }
             }
-            let got: Vec<_> =
-                status.conversions.iter().map(|one| (one.order_id.clone(), one.reason.clone())).collect();
             let want: Vec<_> =
                 shown.iter().map(|(id, _, reason)| (id.clone(), reason.map(Into::into))).collect();
             if got != want {
@@ -456,8 +474,7 @@ fn live(seed: u64, most: Option<u32>) -> Result<(), String> {
             }
         }
     }
-    let differences = ask(&ledger, Audit { cursor: None })?.differences;
-    if differences.is_empty() { Ok(()) } else { Err(differences.join("; ")) }
+    Ok(())
 }
 
 #[test]

@@ -239,6 +239,8 @@ mod late;
 #[cfg(test)]
 pub(crate) mod native;
 #[cfg(test)]
+mod split;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tried_out;
