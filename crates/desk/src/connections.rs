@@ -49,7 +49,8 @@ pub fn page(frame: &Frame, page: &Connections) -> Markup {
     )
 }
 
-fn shown(frame: &Frame, code: &ConnectCode) -> Markup {
+/// A code that was just made, and where to type it.
+pub(crate) fn shown(frame: &Frame, code: &ConnectCode) -> Markup {
     let lang = frame.language;
     html! { section.card.pad.stack aria-labelledby="code" {
         h2 #code { (lang.say("À saisir dans le module", "To be typed into the module")) }

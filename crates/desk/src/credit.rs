@@ -14,8 +14,10 @@ use crate::text::{say, typeset};
 pub struct Credit {
     /// Everything that is known of it; `order` is nothing where it never arrived, so that the form asks for it too.
     pub account: OrderAccount,
-    /// What was typed; after a GET with `code`, that.
+    /// What was typed, or what the query says.
     pub entered: Entered,
+    /// Some of the shop's referrers, to choose from: their codes and names.
+    pub referrers: Vec<(String, String)>,
     /// What would come of it: the answer to a dry run of what was typed.
     pub tried: Option<Credited>,
 }
@@ -26,6 +28,8 @@ pub fn page(frame: &Frame, page: &Credit) -> Markup {
     let account = &page.account;
     let form = Form::new(frame, &page.entered);
     let to = Place::Credit(account.order_id.clone());
+    let people: Vec<(&str, &str)> =
+        page.referrers.iter().map(|(code, name)| (code.as_str(), name.as_str())).collect();
     let kind = account.order.as_ref().map(|order| order.kind.clone()).unwrap_or_default();
     let name = order_name(lang, &kind, &account.order_id);
     let title = say!(lang, "Créditer\u{a0}: {name}", "Credit: {name}");
@@ -38,9 +42,10 @@ pub fn page(frame: &Frame, page: &Credit) -> Markup {
             @if let Some(sum) = account.order.as_ref().and_then(|order| order_sum(lang, order)) { p.lead { (say!(lang, "Une commande de {sum}.", "An order of {sum}.")) } }
             (form.summary())
             @if let Some(tried) = &page.tried { (outcome(frame, &form, page, tried)) }
-            (form.post(&to, html! {
+            // A look that changes nothing: the way back from it is a way back.
+            (form.get(&to, html! {
                 div.fields {
-                    (form.needed("code", lang.say("Code du parrain", "The referrer’s code"), "", "text", ""))
+                    (form.suggested("code", lang.say("Code du parrain", "The referrer’s code"), "", &people, ""))
                     @if account.order.is_none() {
                         p.note { (lang.say("Votre boutique n’a pas envoyé cette commande\u{a0}: dites-nous ce qu’il faut en savoir.", "Your shop did not send this order: tell us what is to be known of it.")) }
                         div.fields.two {
@@ -50,7 +55,6 @@ pub fn page(frame: &Frame, page: &Credit) -> Markup {
                             (form.hidden("currency", frame.currency()))
                         }
                     }
-                    (form.text("note", lang.say("Note, pour vous", "A note, for yourselves"), "", "text", ""))
                 }
                 div.acts { button.main[page.tried.is_none()] name="dry_run" value="true" { (lang.say("Voir ce que cela donnerait", "See what would come of it")) } }
             }))
@@ -65,7 +69,7 @@ fn outcome(frame: &Frame, form: &Form<'_>, page: &Credit, tried: &Credited) -> M
     let earned = tried.conversion.as_ref().and_then(|conversion| conversion.reward.as_ref());
     let again = |despite: bool| {
         html! {
-            @for name in ["code", "note", "at", "currency", "subtotal", "discount"] {
+            @for name in ["code", "at", "currency", "subtotal", "discount"] {
                 @let value = page.entered.value(name, "");
                 @if !value.is_empty() { (form.hidden(name, value)) }
             }
@@ -91,6 +95,7 @@ fn outcome(frame: &Frame, form: &Form<'_>, page: &Credit, tried: &Credited) -> M
             @for line in tried.why.lines() { p.lead { (typeset(lang, line)) } }
             (form.post(&Place::Credit(page.account.order_id.clone()), html! {
                 (again(false))
+                div.fields { (form.text("note", lang.say("Note, pour vous", "A note, for yourselves"), "", "text", "")) }
                 div.acts { button.main { (say!(lang, "Créditer {code}", "Credit {code}")) } }
             }))
         } @else {
@@ -99,7 +104,7 @@ fn outcome(frame: &Frame, form: &Form<'_>, page: &Credit, tried: &Credited) -> M
             @else {
                 ul { @for refusal in &tried.refusals { li { "– " (reason(lang, refusal)) } } }
                 p.lead { (typeset(lang, &tried.why)) }
-                (form.post(&Place::Credit(page.account.order_id.clone()), html! {
+                (form.get(&Place::Credit(page.account.order_id.clone()), html! {
                     (again(true))
                     (form.hidden("dry_run", "true"))
                     div.acts { button { (lang.say("Passer outre, et voir ce que cela donnerait", "Waive that, and see what would come of it")) } }

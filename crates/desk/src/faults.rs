@@ -6,19 +6,24 @@ use crate::text::Language;
 
 /// A sentence of the API as the owner reads it; one that is not known here stays as it is.
 pub fn told(lang: Language, sentence: &str) -> Cow<'_, str> {
-    match lang {
-        Language::En => Cow::Borrowed(sentence),
-        Language::Fr => {
-            let french = SENTENCES.iter().find_map(|(english, french)| {
-                let holes = holes(english, sentence)?;
-                // What one of them holds may be a sentence too.
-                let holes: Vec<Cow<'_, str>> = holes.into_iter().map(|hole| told(lang, hole)).collect();
-                Some(filled(french, &holes))
-            });
-            french.map_or(Cow::Borrowed(sentence), Cow::Owned)
-        }
-    }
+    let sentences = match lang {
+        Language::En => PLAINER,
+        Language::Fr => SENTENCES,
+    };
+    let found = sentences.iter().find_map(|(said, as_told)| {
+        let holes = holes(said, sentence)?;
+        // What one of them holds may be a sentence too.
+        let holes: Vec<Cow<'_, str>> = holes.into_iter().map(|hole| told(lang, hole)).collect();
+        Some(filled(as_told, &holes))
+    });
+    found.map_or(Cow::Borrowed(sentence), Cow::Owned)
 }
+
+/// The API's sentences that are said otherwise at the desk, where a form takes more than the API does.
+const PLAINER: &[(&str, &str)] = &[
+    // Fewer are filled up with noughts.
+    ("must have {} decimals, as the currency has", "must have at most {} digits after the point"),
+];
 
 /// What stands in the places of a pattern that are `{}`; nothing where the sentence is not of it.
 fn holes<'a>(pattern: &str, sentence: &'a str) -> Option<Vec<&'a str>> {
@@ -38,16 +43,38 @@ fn holes<'a>(pattern: &str, sentence: &'a str) -> Option<Vec<&'a str>> {
     rest.is_empty().then_some(holes)
 }
 
+/// A pattern with its holes filled: `{}` by the next of them, `{2}` by the third.
 fn filled(pattern: &str, holes: &[Cow<'_, str>]) -> String {
-    let mut holes = holes.iter();
+    let mut next = 0;
     let mut text = String::new();
-    for (index, part) in pattern.split("{}").enumerate() {
-        if index > 0 {
-            text.push_str(holes.next().map_or("", AsRef::as_ref));
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let number: String = after.chars().take_while(char::is_ascii_digit).collect();
+        let place = match (
+            after.strip_prefix(&number).and_then(|behind| behind.strip_prefix('}')),
+            number.as_str(),
+        ) {
+            (Some(behind), "") => {
+                next += 1;
+                Some((next - 1, behind))
+            }
+            (Some(behind), number) => number.parse::<usize>().ok().map(|place| (place, behind)),
+            (None, _) => None,
+        };
+        match place {
+            Some((place, behind)) => {
+                text.push_str(holes.get(place).map_or("", AsRef::as_ref));
+                rest = behind;
+            }
+            // A brace is the text's own.
+            None => {
+                text.push('{');
+                rest = after;
+            }
         }
-        text.push_str(part);
     }
-    text
+    text + rest
 }
 
 /// The API's sentences, with `{}` for what differs, and the same in French, with as many of them or fewer, in the same order.
@@ -145,9 +172,17 @@ const SENTENCES: &[(&str, &str)] = &[
     ("must be a time zone of the IANA database such as {}", "doit être un fuseau horaire, par exemple {}"),
     ("must be a decimal number in plain digits, such as {}", "doit être un nombre, par exemple {}"),
     ("must be an amount such as {}", "doit être un montant, par exemple {}"),
-    ("must have {} decimals, as the currency has", "doit avoir {} décimales, comme la monnaie"),
+    ("must have {} decimals, as the currency has", "doit avoir au plus {} chiffres après la virgule"),
     ("is too large or too fine to be an amount of money", "est trop grand ou trop fin pour un montant"),
-    ("must be a percentage from {}", "doit être un pourcentage de {}"),
+    ("must be a percentage from {}", "écrivez un nombre de 0 à 100, par exemple 10"),
+    (
+        "is not ticked, and below it stands {}: tick it, or empty that",
+        "cochez cette case, ou videz ce qui est saisi dessous\u{a0}: {}",
+    ),
+    (
+        "letters and digits are missing in this name: write an id too",
+        "ce nom n’a ni lettre ni chiffre latins\u{a0}: écrivez aussi un identifiant",
+    ),
     ("must be a date such as {}", "doit être une date, par exemple {}"),
     ("must be an RFC 3339 instant such as {}, or a date", "doit être une date, par exemple {}"),
     ("must be an RFC 3339 instant such as {}", "doit être un instant, par exemple {}"),
@@ -295,16 +330,20 @@ const SENTENCES: &[(&str, &str)] = &[
         "s’écrit avec 1 à 64 minuscules, chiffres et traits d’union{}",
     ),
     (
-        "must be {} to {} letters A-Z, digits or hyphens; it cannot hold {}; {} would do",
-        "s’écrit avec {} à {} lettres A-Z, chiffres ou traits d’union\u{a0}; il ne peut pas contenir {}\u{a0}; {} irait",
+        "must be {} to {} letters A-Z, digits or hyphens; it cannot hold {}; \"{}\" would do",
+        "s’écrit en lettres sans accent, chiffres et traits d’union, sans espace\u{a0}: {3} conviendrait",
     ),
     (
-        "must be {} to {} letters A-Z, digits or hyphens; {} would do",
-        "s’écrit avec {} à {} lettres A-Z, chiffres ou traits d’union\u{a0}; {} irait",
+        "must be {} to {} letters A-Z, digits or hyphens; \"{}\" would do",
+        "s’écrit avec {} à {} lettres sans accent, chiffres ou traits d’union\u{a0}: {} conviendrait",
+    ),
+    (
+        "must be {} to {} letters A-Z, digits or hyphens; it cannot hold {}",
+        "s’écrit avec {} à {} lettres sans accent, chiffres ou traits d’union, sans espace",
     ),
     (
         "must be {} to {} letters A-Z, digits or hyphens",
-        "s’écrit avec {} à {} lettres A-Z, chiffres ou traits d’union",
+        "s’écrit avec {} à {} lettres sans accent, chiffres ou traits d’union",
     ),
     ("must be a BCP 47 language tag such as {} or {}", "doit être une langue, par exemple {} ou {}"),
     ("must be an array", "doit être une liste"),
@@ -489,6 +528,30 @@ mod tests {
         assert_eq!(told(Language::Fr, "is missing"), "manque");
         assert_eq!(told(Language::Fr, "is missing something"), "is missing something");
         assert_eq!(told(Language::En, "is missing"), "is missing");
+    }
+
+    #[test]
+    fn no_english_is_left_in_a_french_sentence() {
+        let code = "NOËL 10".parse::<parrain_wire::code::Code>().unwrap_err().to_string();
+        for (english, french) in [
+            (
+                code.as_str(),
+                "s’écrit en lettres sans accent, chiffres et traits d’union, sans espace\u{a0}: NOEL-10 conviendrait",
+            ),
+            (
+                "must be a percentage from \"0\" to \"100\" with at most four decimals",
+                "écrivez un nombre de 0 à 100, par exemple 10",
+            ),
+            ("must have 2 decimals, as the currency has", "doit avoir au plus 2 chiffres après la virgule"),
+            (
+                "fills in {link}, {code}, {offer} and {shop}, and not {x}",
+                "ne connaît que {link}, {code}, {offer} et {shop}, pas {x}",
+            ),
+        ] {
+            assert_eq!(told(Language::Fr, english), french, "{english}");
+        }
+        let plain = told(Language::En, "must have 2 decimals, as the currency has");
+        assert_eq!(plain, "must have at most 2 digits after the point");
     }
 
     #[test]

@@ -74,6 +74,11 @@ fn field_of(pointer: &str) -> String {
 pub(crate) type Choice<'a> = (&'a str, &'a str);
 
 impl<'a> Form<'a> {
+    /// Whether something is wrong with one of these fields, or with what lies within it: what is folded opens then.
+    pub fn wrong(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| !self.entered.faults_of(name).is_empty())
+    }
+
     /// A form that shows what was typed.
     pub fn new(frame: &'a Frame, entered: &'a Entered) -> Self {
         Self { frame, entered, name: "", labels: RefCell::default() }
@@ -100,6 +105,15 @@ impl<'a> Form<'a> {
                 (body)
             },
         )
+    }
+
+    /// A form that only looks: what it says stands in the address, so nothing of it may be a secret or of a person.
+    pub fn get(&self, to: &Place, body: Markup) -> Markup {
+        let faults: Vec<_> = self.entered.faults.iter().filter(|(pointer, _)| !pointer.is_empty()).collect();
+        html! { form method="get" action=(self.frame.href(to)) {
+            (self.list(&faults))
+            (body)
+        } }
     }
 
     /// The same for a form with a file: browsers without script send one in no other way.
@@ -155,6 +169,26 @@ impl<'a> Form<'a> {
         self.field(name, label, hint, |described, wrong| {
             html! { input id=(self.id(name)) name=(name) type=(kind) value=(self.entered.value(name, kept)) required
             aria-describedby=[described] aria-invalid=[wrong] autocomplete="off"; }
+        })
+    }
+
+    /// The address of a page, which has to be there. Without its `https://` it is taken too, which a browser's own check of
+    /// addresses would refuse.
+    pub fn address(&self, name: &str, label: &str, kept: &str, hint: &str) -> Markup {
+        self.field(name, label, hint, |described, wrong| {
+            html! { input id=(self.id(name)) name=(name) type="text" inputmode="url" autocapitalize="none" spellcheck="false"
+            value=(self.entered.value(name, kept)) required
+            aria-describedby=[described] aria-invalid=[wrong] autocomplete="off"; }
+        })
+    }
+
+    /// One line of text that has to be there, with some that it may be: each with what stands beside it.
+    pub fn suggested(&self, name: &str, label: &str, kept: &str, some: &[Choice<'_>], hint: &str) -> Markup {
+        let list = format!("{}-list", self.id(name));
+        self.field(name, label, hint, |described, wrong| {
+            html! { input id=(self.id(name)) name=(name) type="text" list=(list) value=(self.entered.value(name, kept)) required
+            aria-describedby=[described] aria-invalid=[wrong] autocomplete="off";
+            datalist id=(list) { @for (value, text) in some { option value=(value) { (text) } } } }
         })
     }
 
@@ -236,6 +270,25 @@ impl<'a> Form<'a> {
             input type="checkbox" name=(name) value=(value) checked[self.entered.ticked(name, value, kept)];
             span { (label) }
         } }
+    }
+
+    /// A box of its own to tick, with what is wrong with its being ticked or not.
+    pub fn yes(&self, name: &str, label: &str, kept: bool) -> Markup {
+        let own = format!("/{name}");
+        let faults: Vec<&str> = self
+            .entered
+            .faults
+            .iter()
+            .filter(|(at, _)| *at == own)
+            .map(|(_, fault)| fault.as_str())
+            .collect();
+        self.labels.borrow_mut().insert(name.to_owned(), label.to_owned());
+        let fault_id = (!faults.is_empty()).then(|| format!("{}-fault", self.id(name)));
+        html! { label.choice {
+            input id=(self.id(name)) type="checkbox" name=(name) value="true" checked[self.entered.ticked(name, "true", kept)]
+                aria-describedby=[fault_id.as_deref()] aria-invalid=[fault_id.as_ref().map(|_| "true")];
+            span { (label) }
+        } (self.faults_shown(name, &faults)) }
     }
 
     /// Something that goes along.

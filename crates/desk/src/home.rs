@@ -55,7 +55,8 @@ pub fn page(frame: &Frame, page: &Home) -> Markup {
                 } } } }
             }
             @if !frame.set_up_done {
-                p.note { (lang.say("Votre boutique n’est pas encore tout à fait branchée. ", "Your shop is not quite connected yet. "))
+                p.note { @if nothing { (lang.say("Votre boutique n’est pas encore tout à fait branchée. ", "Your shop is not quite connected yet. ")) }
+                    @else { (lang.say("Il reste une partie de la mise en route. ", "A part of the set-up is left. ")) }
                     a href=(frame.href(&Place::SetUp)) { (lang.say("Continuer la mise en route", "Go on with the set-up")) } }
             }
             @if nothing {

@@ -98,7 +98,8 @@ fn picture(frame: &Frame, picture: &Picture) -> Markup {
     html! { figure {
         img.banner src=(src) width=(picture.width) height=(picture.height) alt=(picture.title) loading="lazy";
         figcaption { (picture.title) ", " (picture.width) " × " (picture.height) ", " (count(lang, kilobytes)) (lang.say("\u{a0}ko", " kB")) }
-        @if frame.may(Role::All) { (press(frame, &Place::RemovePicture(picture.id.clone()), &[], lang.say("Retirer\u{a0}: qui l’a déjà chargée peut la voir encore un an", "Remove: who has loaded it already may see it for another year"), "bad")) }
+        @if frame.may(Role::All) { (press(frame, &Place::RemovePicture(picture.id.clone()), &[], lang.say("Retirer de la page de vos parrains", "Take off your referrers’ page"), "bad"))
+            p.small { (lang.say("Là où un parrain l’a mise, elle peut encore paraître jusqu’à un an chez qui l’a déjà vue.", "Where a referrer has put it, it may show for up to a year to those who have seen it before.")) } }
     } }
 }
 

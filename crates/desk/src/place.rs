@@ -420,7 +420,7 @@ impl Place {
             Self::Reviews => both(&["cursor"], &["order_id", "decision", "note"]),
             Self::Order(_) => get(&[]),
             Self::Credit(_) => both(
-                &["code"],
+                &["code", "despite", "dry_run", "at", "currency", "subtotal", "discount"],
                 &["code", "note", "despite", "dry_run", "at", "currency", "subtotal", "discount"],
             ),
             Self::UndoCredit(_) => post(&[]),
@@ -440,7 +440,7 @@ impl Place {
             Self::Secrets => both(&[], &["secret", "action"]),
             Self::Texts => both(&["locale"], &["locale", "texts.*"]),
             Self::Helpers => both(&[], &["name", "role"]),
-            Self::Connections => both(&[], &[]),
+            Self::Connections => both(&[], &["step", "platform"]),
             Self::Contacts => get(&[]),
             Self::Contact(_) => both(&[], &["key", "list"]),
             Self::Platform(_) => both(

@@ -201,7 +201,7 @@ pub fn new(frame: &Frame, page: &NewReferrer) -> Markup {
                     (form.select("offer", lang.say("Offre", "Offer"), first, &choices(&page.offers, &names), ""))
                     (form.text("email", lang.say("Adresse e-mail", "E-mail address"), "", "email", lang.say("Facultative. Sert à voir ses récompenses, et à ne pas se parrainer soi-même.", "Optional. To see their rewards, and so that they do not refer themselves.")))
                 }
-                details.gap { summary { (lang.say("Conditions propres, fin, notes", "Own terms, end, notes")) }
+                details.gap open[form.wrong(&["terms", "expires_at", "customer_id", "notes"])] { summary { (lang.say("Conditions propres, fin, notes", "Own terms, end, notes")) }
                     div.fields.two {
                         (form.amount("terms.reward.percent", lang.say("Commission à part", "A commission of their own"), "", "%", lang.say("Vide\u{a0}: celle de l’offre.", "Empty: the offer’s.")))
                         (form.text("expires_at", lang.say("Jusqu’au", "Until"), "", "date", lang.say("Vide\u{a0}: sans fin.", "Empty: no end.")))

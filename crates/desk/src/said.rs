@@ -33,8 +33,6 @@ said! {
     ProgramSaved = "program_saved": "Enregistré. Les commandes suivent ces règles à partir de maintenant\u{a0}; les précédentes gardent les leurs.", "Saved. Orders follow these rules from now on; earlier ones keep theirs.";
     /// Nothing was different.
     Unchanged = "unchanged": "Rien n’a changé.", "Nothing has changed.";
-    /// A shop was made.
-    ShopMade = "shop_made": "Votre boutique est créée. Commençons.", "Your shop is there. Let’s begin.";
     /// An earlier version is in force again.
     Restored = "restored": "Cette version est de nouveau en vigueur.", "That version is in force again.";
     /// Somebody else saved the program since the page was drawn.
@@ -101,8 +99,6 @@ said! {
     PayoutMade = "payout_made": "Le paiement est prêt. Rien n’est encore versé.", "The payout is ready. Nothing is paid yet.";
     /// A payout was marked paid.
     PayoutPaid = "payout_paid": "C’est noté comme payé. Vos parrains le voient.", "Marked as paid. Your referrers see it.";
-    /// A secret was replaced.
-    SecretRotated = "secret_rotated": "Le secret est remplacé. L’ancien vaut encore un jour.", "The secret is replaced. The old one is good for another day.";
     /// A helper was let in.
     HelperAdded = "helper_added": "Le lien est prêt\u{a0}: envoyez-le à cette personne.", "The link is ready: send it to them.";
     /// A helper may no longer enter.

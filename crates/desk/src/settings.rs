@@ -9,8 +9,8 @@ use crate::form::{Entered, Form, press};
 use crate::frame::{Entry, Frame, role_name};
 use crate::parts::{copy, crumb, empty, pill, platform_name};
 use crate::place::Place;
-use crate::set_up::tag_text;
-use crate::text::{count, say};
+use crate::set_up::{languages, tag_text};
+use crate::text::{Language, count, say};
 
 /// Where every setting is.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +30,8 @@ pub struct Secrets {
     pub shop: Shop,
     /// Which one is shown, once: `event_secret`, `identity_key` or `shop_token`.
     pub shown: Option<String>,
+    /// Whether that has just taken the place of another, which is good for another day.
+    pub replaced: bool,
     /// What was typed.
     pub entered: Entered,
 }
@@ -220,6 +222,7 @@ fn own(frame: &Frame, page: &Secrets, id: &str, name: &str, value: &str, what: &
         h2 id=(id) { (name) }
         p { (what) }
         @if page.shown.as_deref() == Some(id) {
+            @if page.replaced { p.said { (lang.say("Voici le nouveau, à copier là où l’ancien servait. L’ancien vaut encore un jour.", "This is the new one, to be copied to where the old one was used. The old one is good for another day.")) } }
             (copy(frame, "", value))
             p.small { (lang.say("Montré cette fois. Il disparaît avec la page.", "Shown this once. It goes with the page.")) }
         } @else {
@@ -246,22 +249,110 @@ pub fn texts(frame: &Frame, page: &TextsPage) -> Markup {
             h1 { (title) }
             p.lead { (lang.say("Laissez vide ce qui vous convient. Les mots entre accolades sont remplacés\u{a0}: gardez-les.", "Leave empty what suits you. Words in braces are filled in: keep them.")) }
             nav.tabs aria-label=(lang.say("Langues", "Languages")) { @for locale in &page.locales {
-                a href=(frame.asking(&Place::Texts, &[("locale", locale)])) aria-current=[(*locale == texts.locale).then_some("true")] { (locale) @if *locale == texts.locale && !texts.own.is_empty() { " · " (texts.own.len()) } }
+                a href=(frame.asking(&Place::Texts, &[("locale", locale)])) aria-current=[(*locale == texts.locale).then_some("true")] lang=(locale) { (language_name(lang, locale)) @if *locale == texts.locale && !texts.own.is_empty() { " · " (texts.own.len()) } }
             } }
             (form.summary())
             @if frame.may(Role::All) {
                 (form.post(&Place::Texts, html! {
                     (form.hidden("locale", &texts.locale))
-                    div.fields lang=(texts.locale) { @for (key, usual) in &texts.usual {
-                        (form.text(&format!("texts.{key}"), usual, texts.own.get(key).map_or("", String::as_str), "text", ""))
-                    } }
+                    @for group in Group::ALL {
+                        @let words = group.of(texts);
+                        @let open = *group == Group::Gift || words.iter().any(|(key, _)| texts.own.contains_key(*key) || form.wrong(&[&format!("texts.{key}")]));
+                        details.gap open[open] { summary { (group.name(lang)) " · " (words.len()) }
+                            div.fields lang=(texts.locale) { @for (key, usual) in words {
+                                (form.text(&format!("texts.{key}"), usual, texts.own.get(key).map_or("", String::as_str), "text", hint(lang, key)))
+                            } }
+                        }
+                    }
                     div.acts { button.main { (lang.say("Enregistrer", "Save")) } }
                 }))
             } @else {
-                dl.facts { @for (key, usual) in &texts.usual { dt { (usual) } dd { (texts.own.get(key).map_or("–", String::as_str)) } } }
+                @for group in Group::ALL { details.gap open[*group == Group::Gift] { summary { (group.name(lang)) }
+                    dl.facts { @for (key, usual) in group.of(texts) { dt { (usual) } dd { (texts.own.get(key).map_or("–", String::as_str)) } } }
+                } }
             }
         },
     )
+}
+
+/// Where in the widget its words stand, the place that most people see first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Group {
+    Gift,
+    Sharing,
+    Typing,
+    Rewards,
+    Kinds,
+    Reasons,
+    Trouble,
+}
+
+impl Group {
+    const ALL: &'static [Self] =
+        &[Self::Gift, Self::Sharing, Self::Typing, Self::Rewards, Self::Kinds, Self::Reasons, Self::Trouble];
+
+    fn name(self, lang: Language) -> &'static str {
+        match self {
+            Self::Gift => lang.say("Le bouton et le cadeau du filleul", "The button and the friend’s gift"),
+            Self::Sharing => lang.say("Devenir parrain et partager", "Becoming a referrer and sharing"),
+            Self::Typing => lang.say("Saisir un code", "Typing a code"),
+            Self::Rewards => lang.say("La liste des récompenses", "The list of rewards"),
+            Self::Kinds => lang.say("Le nom de chaque récompense", "What each reward is called"),
+            Self::Reasons => lang.say("Pourquoi une récompense manque", "Why a reward is missing"),
+            Self::Trouble => lang.say("Quand quelque chose ne va pas", "When something goes wrong"),
+        }
+    }
+
+    /// Where a text stands, by its key: by what the key begins with, or by its whole.
+    fn at(key: &str) -> Self {
+        let (head, _) = key.split_once(['_', '.']).unwrap_or((key, ""));
+        match head {
+            "why" => Self::Reasons,
+            "e" => Self::Trouble,
+            "r" | "we" | "u" => Self::Kinds,
+            "m" | "d" | "k" | "s" | "yours" | "partly" | "no" | "other" | "more" | "all" | "show"
+            | "save" | "csv" | "missing" | "claim" | "claimed" => Self::Rewards,
+            "use" => Self::Typing,
+            "code" if key != "code" => Self::Typing,
+            "f" if key == "f_order" => Self::Rewards,
+            "pitch" | "a" | "f" | "join" | "joined" | "sign" | "mailed" | "terms" | "w" | "share"
+            | "sheet" | "email" | "sms" | "qr" | "product" | "clicks" => Self::Sharing,
+            "thank" => Self::Sharing,
+            _ => Self::Gift,
+        }
+    }
+
+    /// Its texts, each with its key; those that most people see come first.
+    fn of(self, texts: &Texts) -> Vec<(&str, &str)> {
+        const FIRST: [&str; 8] =
+            ["refer", "gift", "gift_anon", "apply", "not_now", "pitch", "thank_you", "join"];
+        let own = texts.usual.iter().filter(|(key, _)| Self::at(key) == self);
+        let mut own: Vec<(&str, &str)> = own.map(|(key, usual)| (key.as_str(), usual.as_str())).collect();
+        own.sort_by_key(|(key, _)| FIRST.iter().position(|first| first == key).unwrap_or(FIRST.len()));
+        own
+    }
+}
+
+/// What is to be known of a text to change it.
+fn hint(lang: Language, key: &str) -> &'static str {
+    match key {
+        "csv" => lang.say(
+            "Les titres des colonnes du fichier, séparés par |.",
+            "The headings of the file’s columns, with | between them.",
+        ),
+        key if key.ends_with(".one") => lang.say("Quand il y en a un.", "Where there is one."),
+        key if key.ends_with(".two") => lang.say("Quand il y en a deux.", "Where there are two."),
+        key if key.ends_with(".few") => lang.say("Quand il y en a quelques-uns.", "Where there are a few."),
+        key if key.ends_with(".many") => lang.say("Quand il y en a beaucoup.", "Where there are many."),
+        key if key.ends_with(".other") => lang.say("Pour les autres nombres.", "For other numbers."),
+        _ => "",
+    }
+}
+
+/// A language's own name.
+fn language_name(lang: Language, locale: &str) -> String {
+    let known = languages(lang).into_iter().find(|(tag, _)| *tag == locale);
+    known.map_or_else(|| locale.to_owned(), |(_, name)| name.to_owned())
 }
 
 /// Draws who may enter.
@@ -327,6 +418,12 @@ mod tests {
         let page = TextsPage::of(&program, "");
         assert_eq!((page.texts.locale.as_str(), page.texts.own.len()), ("fr", 1));
         assert!(page.texts.usual.len() > 40 && page.locales.len() == 8);
+        let shown: usize = Group::ALL.iter().map(|group| group.of(&page.texts).len()).sum();
+        assert_eq!(shown, page.texts.usual.len());
+        for group in Group::ALL {
+            assert!(!group.of(&page.texts).is_empty(), "{group:?}");
+        }
+        assert_eq!(Group::of(Group::Gift, &page.texts)[0].0, "refer");
         assert_eq!(TextsPage::of(&program, "de").texts.locale, "de");
         assert_eq!(TextsPage::of(&Program::default(), "xx").texts.locale, "en");
         for (locale, _) in LOCALES {

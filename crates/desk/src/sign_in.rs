@@ -52,8 +52,8 @@ pub fn page(frame: &Frame, page: &SignIn) -> Markup {
                 div.acts { button.main { (title) } }
             }))
             details { summary { (lang.say("Où est ma clé\u{a0}?", "Where is my key?")) }
-                p { (lang.say("La clé de la boutique a été donnée quand la boutique a été créée\u{a0}; elle se trouve aussi dans les réglages du module de votre boutique. Celle de l’administrateur est le secret PARRAIN_ADMIN_TOKEN, choisi à l’installation.",
-                    "The shop’s key was given when the shop was made; it is also in the settings of your shop’s module. The administrator’s is the secret PARRAIN_ADMIN_TOKEN, chosen at the installation.")) }
+                p { (lang.say("La clé de la boutique est montrée quand la boutique est créée. Qui est encore connecté la retrouve dans Réglages, puis «\u{a0}Clés et secrets\u{a0}»\u{a0}; qui a la clé de l’administrateur aussi. Celle de l’administrateur est le secret PARRAIN_ADMIN_TOKEN, choisi à l’installation.",
+                    "The shop’s key is shown when the shop is made. Who is still signed in finds it in Settings, then “Keys and secrets”; so does who has the administrator’s key. The administrator’s is the secret PARRAIN_ADMIN_TOKEN, chosen at the installation.")) }
                 p { (lang.say("Vous aidez une boutique\u{a0}? Demandez à sa ou son propriétaire un lien d’accès\u{a0}: Réglages, puis «\u{a0}Qui peut entrer\u{a0}».", "Do you help a shop? Ask its owner for a link to enter: Settings, then “Who may enter”.")) }
             }
         },

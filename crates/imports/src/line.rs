@@ -233,8 +233,8 @@ impl Cells<'_> {
         Some(self.refuse(What::Line, Reason::Formula, column))
     }
 
-    /// Headings again, or a line that explains them: in place of an address stands a word of its heading or one in brackets,
-    /// and nowhere a digit. A wrong address alone explains nothing: such a line has faults of its own.
+    /// Headings again, or a line that explains them: in place of an address stands a word, nowhere a digit, and at least
+    /// one of its cells has a word of its own heading's.
     fn is_headings(&self, near: bool) -> bool {
         let read = self.layout.columns.iter().enumerate().filter(|(_, column)| column.is_some());
         let same = read
@@ -243,22 +243,19 @@ impl Cells<'_> {
                 folded(self.record.cell(*place)) == name
             })
             .count();
+        let mut named = self.layout.columns.iter().enumerate().filter(|(_, column)| column.is_some());
+        let echoes = named.any(|(place, _)| {
+            let name = self.layout.names.get(place).map(|name| folded(name)).unwrap_or_default();
+            let cell = folded(self.record.cell(place));
+            cell.split(' ').any(|word| !word.is_empty() && name.split(' ').any(|own| own == word))
+        });
         let email = self.get(Column::Email);
         let explains = near
+            && echoes
+            && !email.is_empty()
             && !email.contains('@')
-            && (is_bracketed(email) || self.names_its_heading(Column::Email))
             && !self.record.cells().any(|cell| cell.contains(|c: char| c.is_ascii_digit()));
         same >= 2 || explains
-    }
-
-    /// Whether a cell has a word of its own heading in it.
-    fn names_its_heading(&self, column: Column) -> bool {
-        let place = self.layout.columns.iter().position(|one| *one == Some(column));
-        let name = place.and_then(|place| self.layout.names.get(place)).map(|name| folded(name));
-        let cell = folded(self.get(column));
-        name.is_some_and(|name| {
-            name.split(' ').any(|word| word.len() > 1 && cell.split(' ').any(|one| one == word))
-        })
     }
 
     fn person(&self, seen: &mut BTreeSet<Code>) -> Vec<Result<Item, Refused>> {
@@ -512,13 +509,6 @@ fn is_personal(column: Column) -> bool {
         | Column::Commission
         | Column::Customer => false,
     }
-}
-
-/// Whether a text stands in brackets, as placeholders do.
-fn is_bracketed(text: &str) -> bool {
-    [('(', ')'), ('[', ']'), ('<', '>'), ('{', '}')]
-        .iter()
-        .any(|(open, close)| text.starts_with(*open) && text.ends_with(*close))
 }
 
 /// What is told of a cell.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use crate::{
-    exec, fresh,
+    exec, fresh, php,
     sizes::{self, Part},
     tools::{self, Rust, Tools, WASM, wrangler},
     tryout, ui, widget,
@@ -15,6 +15,9 @@ use crate::{
 /// Where `wrangler.toml` has the Worker, and what it serves as files.
 const WORKER: &str = "build/worker";
 const ASSETS: &str = "build/assets";
+
+/// Where the zips of the shop modules stand among the files: the desk's set-up links to them there.
+const MODULES: &str = "m";
 
 /// Where artefacts are kept.
 const BUILT: &str = ".parrain/built";
@@ -79,7 +82,7 @@ pub fn run(options: &Options) -> Result<()> {
     let root = &tools::root()?;
     let tools = Tools::ready(root, &[], || Ok(()))?;
     if options.widget {
-        return sizes::print("Widget", &assets(&tools, &root.join(ASSETS))?);
+        return sizes::print("Widget", &assets(&tools, Finish::Quick, &root.join(ASSETS))?);
     }
     let (worker, assets) = both(&tools, Finish::Small, root)?;
     ui::step("Checking with `wrangler deploy --dry-run`", || {
@@ -102,7 +105,7 @@ pub fn from_nothing(root: &Path, programs: &[&str], finish: Finish, folder: &Pat
         || compile(root, rust, finish),
         || {
             let tools = Tools::installed(root, rust, programs)?;
-            assets(&tools, &folder.join(ASSETS))?;
+            assets(&tools, finish, &folder.join(ASSETS))?;
             Ok(tools)
         },
     )?;
@@ -124,7 +127,7 @@ pub fn served(tools: &Tools, finish: Finish, folder: &Path) -> Result<(Served, V
 
 /// The Worker and the widget beside each other, under `folder` as `wrangler.toml` says.
 fn both(tools: &Tools, finish: Finish, folder: &Path) -> Result<(Vec<Part>, Vec<Part>)> {
-    exec::both(|| worker(tools, finish, &folder.join(WORKER)), || assets(tools, &folder.join(ASSETS)))
+    exec::both(|| worker(tools, finish, &folder.join(WORKER)), || assets(tools, finish, &folder.join(ASSETS)))
 }
 
 fn worker(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>> {
@@ -149,7 +152,8 @@ fn worker_inputs(root: &Path, rust: Rust) -> Result<Vec<PathBuf>> {
     inputs(root, rust, "parrain-edge", &["www/widget/locales"])
 }
 
-fn assets(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
+/// The widget's parts; the zips of the shop modules stand beside them.
+fn assets(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>> {
     let root = &tools.root;
     let mut inputs = [
         inputs(root, tools.rust, "parrain-widget", &["crates/xtask/src/widget.rs", "www/widget"])?,
@@ -158,7 +162,32 @@ fn assets(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
     .concat();
     inputs.extend(tools::sources(root, "parrain-qr")?);
     let kept = Kept { turn: "assets", name: "assets", what: "the widget's build" };
-    kept.put(root, &inputs, folder, |new| make_assets(tools, new))
+    let parts = kept.put(root, &inputs, folder, |new| make_assets(tools, new))?;
+    modules(root, finish, &folder.join(MODULES))?;
+    Ok(parts)
+}
+
+/// The zips of the shop modules, for the desk to hand out. They are made by PHP, which is installed for production; where
+/// there is none still, all else is served without them.
+fn modules(root: &Path, finish: Finish, folder: &Path) -> Result<()> {
+    let asked = match finish {
+        Finish::Small => php::ready(false, "packing the shop modules"),
+        Finish::Quick => Ok(()),
+    };
+    if !php::is_there() {
+        let why = asked.err().map(|error| format!(" ({error:#})")).unwrap_or_default();
+        ui::say(format!(
+            "  No PHP here{why}: the shop modules are not packed, and the desk's links to them lead nowhere"
+        ));
+        return Ok(());
+    }
+    let inputs: Vec<_> =
+        ["integrations", "LICENSE-MIT", "LICENSE-APACHE"].iter().map(|path| root.join(path)).collect();
+    let kept = Kept { turn: "modules", name: "modules", what: "the shop modules' zips" };
+    let made = kept.put(root, &inputs, folder, |new| {
+        ui::step("Packing the shop modules", || php::pack(root, new).map(|()| Vec::new()))
+    });
+    made.map(drop)
 }
 
 /// What an artefact is made of: a package, the tools, and `more` paths of the project.

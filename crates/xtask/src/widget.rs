@@ -70,6 +70,10 @@ const HEADERS: &str = "\
   Cache-Control: public, max-age=300, stale-while-revalidate=86400
   X-Content-Type-Options: nosniff
   Strict-Transport-Security: max-age=31536000
+/m/*
+  Cache-Control: public, max-age=300
+  X-Content-Type-Options: nosniff
+  Strict-Transport-Security: max-age=31536000
 /w/*
   Access-Control-Allow-Origin: *
   Cross-Origin-Resource-Policy: cross-origin

@@ -18,7 +18,7 @@ use crate::frame::{Entry, Frame, Role};
 use crate::parts::{audience, button, crumb, empty, more, pill, reward, signal_name, terms};
 use crate::place::Place;
 use crate::promo_codes;
-use crate::set_up::{CURRENCIES, costs, languages};
+use crate::set_up::{CURRENCIES, ZONES, costs, languages};
 use crate::text::say;
 
 pub use offer::{offer, rates, wording};
@@ -170,8 +170,10 @@ pub fn rules(frame: &Frame, page: &Rules) -> Markup {
                 }
             }
             p { a href=(frame.href(&Place::Experiments)) { (lang.say("Comparer deux offres", "Compare two offers")) } }
-            p { a href=(frame.href(&Place::TryOut)) { (lang.say("L’essayer sur les commandes de l’an dernier", "Try it on last year’s orders")) } }
-            p.small { a href=(frame.href(&Place::ProgramJson)) { (lang.say("Le programme en JSON", "The program as JSON")) } }
+            p { a href=(frame.href(&Place::TryOut)) { (lang.say("L’essayer sur les commandes de l’an dernier", "Try it on last year’s orders")) } " " small { (lang.say("Il y faut l’export CSV des commandes de votre boutique.", "It takes the CSV export of your shop’s orders.")) } }
+            details { summary { (lang.say("Pour qui programme", "For programmers")) }
+                p.small { a href=(frame.href(&Place::ProgramJson)) { (lang.say("Le programme en JSON", "The program as JSON")) } }
+            }
         },
     )
 }
@@ -199,7 +201,7 @@ fn rules_fields(frame: &Frame, form: &Form<'_>, page: &Rules) -> Markup {
                 (Model::Last.name(), lang.say("la dernière visite l’emporte", "the last visit wins")), (Model::First.name(), lang.say("la première l’emporte", "the first one wins"))], lang.say("Un code sur la commande l’emporte toujours.", "A code on the order always wins.")))
             (form.select("joining", lang.say("Devenir parrain", "Becoming a referrer"), program.joining.as_ref().map_or("open", |joining| joining.name()), &[
                 (Joining::Open.name(), lang.say("tout de suite", "at once")), (Joining::Review.name(), lang.say("après votre accord", "after you agreed"))], ""))
-            (form.select("confirmed", lang.say("Qui devient parrain sans que vous le connaissiez", "Who becomes a referrer without your knowing them"), program.confirmed.as_ref().map_or("required", |confirmed| confirmed.name()), &[
+            (form.select("confirmed", lang.say("Qui s’inscrit sans compte client", "Who joins without a customer account"), program.confirmed.as_ref().map_or("required", |confirmed| confirmed.name()), &[
                 (Confirming::Required.name(), lang.say("est payé une fois confirmé", "is paid once confirmed")), (Confirming::Any.name(), lang.say("est payé sans confirmation", "is paid without confirmation"))], lang.say("Par un lien dans un e-mail, ou par vous. Qui s’inscrit en étant connecté à votre boutique l’est d’emblée.", "By a link in a mail, or by you. Who joins while signed in to your shop is so from the start.")))
             (form.select("erased", lang.say("Un client effacé qui revient", "An erased customer who comes back"), program.erased.as_ref().map_or("new", |erased| erased.name()), &[
                 (Erased::New.name(), lang.say("compte comme nouveau", "counts as new")), (Erased::Known.name(), lang.say("compte comme connu", "counts as known"))], lang.say("Pour le reconnaître, une empreinte illisible est gardée.", "To know them again, a hash that nobody can read is kept.")))
@@ -211,14 +213,14 @@ fn rules_fields(frame: &Frame, form: &Form<'_>, page: &Rules) -> Markup {
                 (Details::Optional.name(), lang.say("payer quand même, autrement", "pay all the same, otherwise")), (Details::Required.name(), lang.say("attendre qu’elles soient données", "wait until they are given"))], ""))
         }
         (signal_fields(frame, form, program))
-        details.gap { summary { (lang.say("Boutique, adresses, votre compte", "Shop, addresses, your account")) }
+        details.gap open[form.wrong(&["name", "landing_url", "origins", "locale", "currency", "time_zone", "link_params", "payouts.debtor"])] { summary { (lang.say("Boutique, adresses, votre compte", "Shop, addresses, your account")) }
             div.fields.two {
                 (form.needed("name", lang.say("Nom de la boutique", "The shop’s name"), &program.name, "text", ""))
-                (form.needed("landing_url", lang.say("Là où mènent les liens", "Where links lead"), &program.landing_url, "url", ""))
+                (form.address("landing_url", lang.say("Là où mènent les liens", "Where links lead"), &program.landing_url, ""))
                 (form.lines("origins", lang.say("Adresses de vos pages", "Your pages’ addresses"), &program.origins.join("\n"), 3, lang.say("Une par ligne, comme https://www.boutique.fr. Elles seules montrent le widget.", "One a line, such as https://www.shop.com. They alone show the widget.")))
                 (form.select("locale", lang.say("Langue", "Language"), program.locale.as_deref().unwrap_or("en"), &languages(lang), ""))
                 (form.select("currency", lang.say("Devise", "Currency"), program.currency.as_str(), &currencies, ""))
-                (form.text("time_zone", lang.say("Fuseau horaire", "Time zone"), program.time_zone.as_deref().unwrap_or("UTC"), "text", ""))
+                (form.suggested("time_zone", lang.say("Fuseau horaire", "Time zone"), program.time_zone.as_deref().unwrap_or("UTC"), &ZONES.map(|zone| (zone, "")), ""))
                 (form.lines("link_params", lang.say("Le code se lit dans", "The code is read from"), &program.link_params.join("\n"), 2, lang.say("Les paramètres d’adresse qui portent un code, un par ligne\u{a0}: ref.", "The address parameters that carry a code, one a line: ref.")))
                 (form.text("payouts.debtor.name", lang.say("Titulaire de votre compte", "The holder of your account"), &debtor.name, "text", ""))
                 (form.text("payouts.debtor.iban", lang.say("Votre IBAN", "Your IBAN"), &debtor.iban, "text", lang.say("Le compte d’où partent les virements SEPA.", "The account that SEPA transfers are made from.")))
@@ -241,7 +243,7 @@ fn signal_fields(frame: &Frame, form: &Form<'_>, program: &Program) -> Markup {
         let name = format!("signals.{}", signal.name());
         field(&name, &signal_name(lang, &signal.into()), said, rules.weight(signal), "")
     };
-    html! { details.gap { summary { (lang.say("Ce qui paraît suspect", "What looks suspicious")) }
+    html! { details.gap open[form.wrong(&["signals"])] { summary { (lang.say("Ce qui paraît suspect", "What looks suspicious")) }
         p.small { (lang.say("Chaque signal donne des points. À partir du seuil, la récompense attend votre décision\u{a0}; rien n’est refusé sans vous. 0 éteint un signal.",
             "Each signal gives points. From the threshold on a reward waits for your decision; nothing is refused without you. 0 turns a signal off.")) }
         div.fields.two {

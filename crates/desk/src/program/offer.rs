@@ -93,13 +93,13 @@ fn fields(frame: &Frame, form: &Form<'_>, page: &OfferPage, of: &Offer) -> Marku
             }
         }
         fieldset.gap { legend { h2 { (lang.say("Ce que reçoit le filleul", "What the friend gets")) } }
-            (form.tick("friend", "true", lang.say("Le filleul reçoit quelque chose", "The friend gets something"), friend.is_some()))
+            (form.yes("friend", lang.say("Le filleul reçoit quelque chose", "The friend gets something"), friend.is_some()))
             (side(frame, form, "friend.reward", &friend.map(|friend| friend.reward.clone()).unwrap_or_default(), currency))
             div.fields.two { (form.amount("friend.min_subtotal", lang.say("Dès un achat de", "From an order of"), &friend.map(|friend| amount(&friend.min_subtotal)).unwrap_or_default(), currency, lang.say("Vide\u{a0}: sans minimum.", "Empty: no minimum."))) }
             div.fields { (form.text("wording", lang.say("Votre phrase pour ce cadeau", "Your own sentence for this gift"), wording(&page.program, &of.id), "text", lang.say("Vide\u{a0}: «\u{a0}Anna vous offre 10\u{a0}%\u{a0}». Écrivez {from} pour le parrain, {reward} pour le cadeau.", "Empty: “Anna gives you 10 %”. Write {from} for the referrer, {reward} for the gift."))) }
         }
         (shown_to::fields(frame, form, of, currency))
-        details.gap { summary { (lang.say("Dates, plafonds, budget", "Dates, limits, budget")) }
+        details.gap open[form.wrong(&["starts_at", "ends_at", "advocate.max_per_month", "advocate.max_total", "advocate.budget", "advocate.on"])] { summary { (lang.say("Dates, plafonds, budget", "Dates, limits, budget")) }
             div.fields.two {
                 (form.text("starts_at", lang.say("À partir du", "From"), &date(of.starts_at), "date", ""))
                 (form.text("ends_at", lang.say("Jusqu’au (compris)", "Until (included)"), &date(of.ends_at), "date", ""))
@@ -155,7 +155,8 @@ fn side(frame: &Frame, form: &Form<'_>, name: &str, of: &Reward, currency: &str)
             (form.amount(&member("percent"), if advocate { lang.say("Si commission ou pourcentage", "If commission or percentage") } else { lang.say("Si pourcentage", "If percentage") }, of.percent.as_ref().map_or("", |rate| rate.as_str()), "%", ""))
             (form.amount(&member("amount"), lang.say("Si c’est un montant", "If it is an amount"), of.amount.as_ref().map_or("", |amount| amount.as_str()), currency, ""))
         }
-        details { summary { @if advocate { (lang.say("Paliers, catégories, points, produit, don", "Tiers, categories, points, product, donation")) } @else { (lang.say("Points, produit, accès", "Points, product, access")) } }
+        @let folded = ["tiers", "categories", "charity", "points", "sku", "label"].map(&member);
+        details open[form.wrong(&folded.each_ref().map(String::as_str))] { summary { @if advocate { (lang.say("Paliers, catégories, points, produit, don", "Tiers, categories, points, product, donation")) } @else { (lang.say("Points, produit, accès", "Points, product, access")) } }
             div.fields.two {
                 @if advocate {
                     (form.lines(&member("tiers"), lang.say("Paliers de commission", "Tiers of the commission"), &tiers.join("\n"), 3, lang.say("Un par ligne, «\u{a0}à partir de la\u{a0}: %\u{a0}»\u{a0}: 50: 10.", "One a line, “from number: %”: 50: 10.")))

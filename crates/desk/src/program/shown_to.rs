@@ -30,10 +30,16 @@ pub(crate) fn sentence(lang: Language, program: &Program, offer: &Offer, now: In
         return text;
     }
     let Some(when) = offer.when.as_ref().filter(|when| !when.is_empty()) else {
-        let said = lang.say(
-            "Montrée à tous ceux à qui aucune offre plus haut n’est montrée.",
-            "Shown to everybody to whom no offer above it is shown.",
-        );
+        let mut above = program.offers.iter().take_while(|above| above.id != offer.id);
+        let concerns = |above: &Offer| is_for_customers(above) && above.ends_at.is_none_or(|end| end >= now);
+        let said = if above.any(concerns) {
+            lang.say(
+                "Montrée à ceux qu’aucune offre au-dessus ne concerne.",
+                "Shown to those whom no offer above concerns.",
+            )
+        } else {
+            lang.say("Montrée à tous.", "Shown to everyone.")
+        };
         return said.to_owned();
     };
     let currency = program.currency.as_str();
@@ -269,11 +275,7 @@ mod tests {
                 "Shown to customers from Belgium or from the Netherlands who have ordered before and who read the shop in Dutch.",
                 "Montrée aux clients de Belgique ou des Pays-Bas qui ont déjà commandé et qui lisent la boutique en néerlandais.",
             ),
-            (
-                json!({}),
-                "Shown to everybody to whom no offer above it is shown.",
-                "Montrée à tous ceux à qui aucune offre plus haut n’est montrée.",
-            ),
+            (json!({}), "Shown to everyone.", "Montrée à tous."),
         ] {
             assert_eq!(said(&program(vec![offer("a", json!({"when": when}))]), 0), [english, french]);
         }
@@ -302,9 +304,13 @@ mod tests {
         );
         // One that ends, one with conditions and one of another audience leave somebody.
         let new = offer("new", json!({"when": {"customer": "new"}}));
-        for above in [ended, new, agency, offer("short", json!({"ends_at": "2026-12-01T00:00:00Z"}))] {
+        for above in [ended, agency] {
             let said = said(&program(vec![above.clone(), more.clone()]), 1);
-            assert_eq!(said[0], "Shown to everybody to whom no offer above it is shown.", "{above:?}");
+            assert_eq!(said[0], "Shown to everyone.", "{above:?}");
+        }
+        for above in [new, offer("short", json!({"ends_at": "2026-12-01T00:00:00Z"}))] {
+            let said = said(&program(vec![above.clone(), more.clone()]), 1);
+            assert_eq!(said[0], "Shown to those whom no offer above concerns.", "{above:?}");
         }
         assert!(!said(&program(vec![all(), more.clone()]), 0)[0].contains("nobody"), "the one above is");
         // Two may leave nobody together.

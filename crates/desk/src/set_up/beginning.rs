@@ -38,12 +38,23 @@ pub(super) fn words(lang: Language, name: &str) -> (&'static str, &'static str) 
     }
 }
 
-/// The offer of a beginning, in a currency; nothing where there is none of that name.
-pub fn beginning(name: &str, currency: &str) -> Option<Offer> {
+/// What the offer of a beginning is called in a shop of this language; nothing where there is none of that name.
+pub fn offer_id(name: &str, lang: Language) -> Option<&'static str> {
+    match name {
+        "gift" => Some(lang.say("amis", "friends")),
+        "influencers" => Some(lang.say("influenceurs", "influencers")),
+        "agency" => Some(lang.say("agences", "agencies")),
+        _ => None,
+    }
+}
+
+/// The offer of a beginning, in a currency and named in the shop's language; nothing where there is none of that name.
+pub fn beginning(name: &str, currency: &str, lang: Language) -> Option<Offer> {
+    let id = offer_id(name, lang)?.to_owned();
     let amount = |minor: i64| Some(format_amount(minor * scale(currency), decimals(currency)).into());
     let offer = match name {
         "gift" => Offer {
-            id: "friends".into(),
+            id,
             audience: Audience::Customer.into(),
             friend: Some(FriendSide {
                 reward: Reward {
@@ -66,7 +77,7 @@ pub fn beginning(name: &str, currency: &str) -> Option<Offer> {
             ..Offer::default()
         },
         "influencers" => Offer {
-            id: "influencers".into(),
+            id,
             audience: Audience::Affiliate.into(),
             friend: Some(FriendSide {
                 reward: Reward {
@@ -89,7 +100,7 @@ pub fn beginning(name: &str, currency: &str) -> Option<Offer> {
             ..Offer::default()
         },
         "agency" => Offer {
-            id: "agencies".into(),
+            id,
             audience: Audience::Agency.into(),
             advocate: AdvocateSide {
                 reward: Reward {
@@ -113,10 +124,12 @@ fn scale(currency: &str) -> i64 {
     10_i64.pow(u32::from(decimals(currency)).max(2))
 }
 
-/// What an order of 80 costs under an offer, in money.
+/// What an order of 80 costs under an offer, in money; where the friend's gift asks for a larger one, what that costs.
 pub fn costs(lang: Language, friend: Option<&FriendSide>, reward: &Reward, currency: &str) -> String {
     let places = decimals(currency);
-    let order = 80 * scale(currency);
+    let least = friend.and_then(|friend| friend.min_subtotal.as_ref());
+    let least = least.map_or(0, |least| minor(least.as_str(), places));
+    let order = least.max(80 * scale(currency));
     let show = |minor: i64| money(lang, &format_amount(minor, places), currency);
     let share = |rate: &str, of: i64| {
         let parts = Rate::parse(rate).map_or(0, Rate::parts_per_million);
@@ -146,21 +159,26 @@ pub fn costs(lang: Language, friend: Option<&FriendSide>, reward: &Reward, curre
         Some(charity) => say!(lang, "pour {charity}", "to {charity}"),
         None => lang.say("au parrain", "to the referrer").to_owned(),
     };
+    let left = say!(
+        lang,
+        "il vous reste {left}, avant le prix de vos marchandises.",
+        "{left} are left to you, before what your goods cost you."
+    );
     match (given > 0, earned > 0) {
         (true, true) => say!(
             lang,
-            "Sur une commande de {order}\u{a0}: {given_text} de remise, {earned_text} {to}, il vous reste {left}.",
-            "On an order of {order}: {given_text} off, {earned_text} {to}, {left} are left to you."
+            "Sur une commande de {order}\u{a0}: {given_text} de remise, {earned_text} {to}, {left}",
+            "On an order of {order}: {given_text} off, {earned_text} {to}, {left}"
         ),
         (false, true) => say!(
             lang,
-            "Sur une commande de {order}\u{a0}: {earned_text} {to}, il vous reste {left}.",
-            "On an order of {order}: {earned_text} {to}, {left} are left to you."
+            "Sur une commande de {order}\u{a0}: {earned_text} {to}, {left}",
+            "On an order of {order}: {earned_text} {to}, {left}"
         ),
         (true, false) => say!(
             lang,
-            "Sur une commande de {order}\u{a0}: {given_text} de remise, il vous reste {left}.",
-            "On an order of {order}: {given_text} off, {left} are left to you."
+            "Sur une commande de {order}\u{a0}: {given_text} de remise, {left}",
+            "On an order of {order}: {given_text} off, {left}"
         ),
         (false, false) => say!(
             lang,
@@ -199,25 +217,35 @@ mod tests {
     #[test]
     fn each_beginning_says_what_it_costs() {
         let text = |name: &str, currency: &str| {
-            let offer = beginning(name, currency).unwrap();
+            let offer = beginning(name, currency, Language::En).unwrap();
             costs(Language::En, offer.friend.as_ref(), &offer.advocate.reward, currency)
         };
         assert_eq!(
             text("gift", "EUR"),
-            "On an order of €80.00: €8.00 off, €10.00 to the referrer, €62.00 are left to you."
+            "On an order of €80.00: €8.00 off, €10.00 to the referrer, €62.00 are left to you, before what your goods cost you."
         );
         assert_eq!(
             text("influencers", "EUR"),
-            "On an order of €80.00: €8.00 off, €7.20 to the referrer, €64.80 are left to you."
+            "On an order of €80.00: €8.00 off, €7.20 to the referrer, €64.80 are left to you, before what your goods cost you."
         );
         assert_eq!(
             text("agency", "JPY"),
-            "On an order of ¥8,000: ¥640 to the referrer, ¥7,360 are left to you."
+            "On an order of ¥8,000: ¥640 to the referrer, ¥7,360 are left to you, before what your goods cost you."
         );
         assert_eq!(
             text("agency", "KWD"),
-            "On an order of KWD\u{a0}80.000: KWD\u{a0}6.400 to the referrer, KWD\u{a0}73.600 are left to you."
+            "On an order of KWD\u{a0}80.000: KWD\u{a0}6.400 to the referrer, KWD\u{a0}73.600 are left to you, before what your goods cost you."
         );
-        assert!(beginning("", "EUR").is_none());
+        assert!(beginning("", "EUR", Language::En).is_none());
+    }
+
+    #[test]
+    fn an_order_too_small_for_the_gift_is_not_the_one_that_is_reckoned() {
+        let mut offer = beginning("gift", "EUR", Language::Fr).unwrap();
+        assert_eq!(offer.id, "amis");
+        offer.friend.as_mut().unwrap().min_subtotal = Some("90.00".into());
+        let said = costs(Language::Fr, offer.friend.as_ref(), &offer.advocate.reward, "EUR");
+        assert!(said.starts_with("Sur une commande de 90,00\u{a0}€\u{a0}: 9,00\u{a0}€ de remise"), "{said}");
+        assert!(said.ends_with("il vous reste 71,00\u{a0}€, avant le prix de vos marchandises."), "{said}");
     }
 }

@@ -5,6 +5,7 @@ mod platform;
 mod proof;
 
 use maud::{Markup, html};
+use parrain_wire::connections::ConnectCode;
 use parrain_wire::desk::{Look, SetUp, SetUpProof, Step};
 use parrain_wire::program::{Offer, Program};
 use parrain_wire::shops::Shop;
@@ -15,13 +16,25 @@ use crate::parts::{button, copy, pill};
 use crate::place::Place;
 use crate::text::{Language, say};
 
-pub use beginning::{BEGINNINGS, beginning, costs};
+pub use beginning::{BEGINNINGS, beginning, costs, offer_id};
+pub use platform::MODULE_FILES;
+
+/// What was really seen of a shop: a step that was only pressed through is ticked once this says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AtShop {
+    /// Whether one of its pages asked for the widget.
+    pub page: bool,
+    /// Whether its platform sent an order, or its module asked for something.
+    pub platform: bool,
+}
 
 /// The step of the shop's name, address, language and currency.
 #[derive(Clone, Debug, Default)]
 pub struct ShopStep {
     /// How far the set-up is.
     pub set_up: SetUp,
+    /// What was really seen.
+    pub seen: AtShop,
     /// The newest program.
     pub program: Program,
     /// Its version's number.
@@ -35,6 +48,8 @@ pub struct ShopStep {
 pub struct ProgramStep {
     /// How far the set-up is.
     pub set_up: SetUp,
+    /// What was really seen.
+    pub seen: AtShop,
     /// The newest program.
     pub program: Program,
     /// Its version's number.
@@ -50,6 +65,8 @@ pub struct ProgramStep {
 pub struct LookStep {
     /// How far the set-up is.
     pub set_up: SetUp,
+    /// What was really seen.
+    pub seen: AtShop,
     /// What was typed.
     pub entered: Entered,
 }
@@ -59,6 +76,10 @@ pub struct LookStep {
 pub struct PlatformStep {
     /// How far the set-up is; `platform` is the one that the query names, where it does.
     pub set_up: SetUp,
+    /// What was really seen.
+    pub seen: AtShop,
+    /// A code for the module that was just made; shown once.
+    pub code: Option<ConnectCode>,
     /// The shop with its secrets; nothing for who may not see them.
     pub shop: Option<Shop>,
     /// What was typed.
@@ -70,6 +91,8 @@ pub struct PlatformStep {
 pub struct TagStep {
     /// How far the set-up is.
     pub set_up: SetUp,
+    /// What was really seen.
+    pub seen: AtShop,
 }
 
 /// The proof.
@@ -77,6 +100,8 @@ pub struct TagStep {
 pub struct ProofStep {
     /// How far the set-up is.
     pub set_up: SetUp,
+    /// What was really seen.
+    pub seen: AtShop,
     /// What really happened.
     pub proof: SetUpProof,
     /// What is wrong, where a test could not be begun.
@@ -87,6 +112,40 @@ pub struct ProofStep {
 pub(crate) const CURRENCIES: [&str; 16] = [
     "EUR", "CHF", "GBP", "USD", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN", "CZK", "JPY", "KWD", "BRL", "MXN",
     "NZD",
+];
+
+/// Time zones to choose from; any other of the IANA database can be typed.
+pub(crate) const ZONES: [&str; 30] = [
+    "Europe/Paris",
+    "Europe/Brussels",
+    "Europe/Zurich",
+    "Europe/Luxembourg",
+    "Europe/London",
+    "Europe/Dublin",
+    "Europe/Madrid",
+    "Europe/Lisbon",
+    "Europe/Rome",
+    "Europe/Berlin",
+    "Europe/Vienna",
+    "Europe/Amsterdam",
+    "Europe/Copenhagen",
+    "Europe/Stockholm",
+    "Europe/Helsinki",
+    "Europe/Warsaw",
+    "Europe/Prague",
+    "Europe/Athens",
+    "America/Toronto",
+    "America/New_York",
+    "America/Los_Angeles",
+    "America/Sao_Paulo",
+    "America/Guadeloupe",
+    "America/Martinique",
+    "America/Cayenne",
+    "Indian/Reunion",
+    "Africa/Casablanca",
+    "Pacific/Noumea",
+    "Asia/Tokyo",
+    "UTC",
 ];
 
 /// The widget's languages, by their own names.
@@ -117,9 +176,16 @@ fn step_name(lang: Language, step: Step) -> &'static str {
 }
 
 /// A step's page, with the way through all of them.
-fn step(frame: &Frame, set_up: &SetUp, here: Step, body: Markup) -> Markup {
+fn step(frame: &Frame, set_up: &SetUp, seen: AtShop, here: Step, body: Markup) -> Markup {
     let lang = frame.language;
-    let done = |step: Step| set_up.done.iter().any(|each| *each == step);
+    let pressed = |step: Step| set_up.done.iter().any(|each| *each == step);
+    let shows = |step: Step| match step {
+        Step::Platform => seen.platform,
+        Step::Tag => seen.page,
+        Step::Shop | Step::Program | Step::Look | Step::Proof => true,
+    };
+    let done = |step: Step| pressed(step) && shows(step);
+    let not_seen = lang.say("pas encore vu sur votre boutique", "not seen at your shop yet");
     let many = STEPS.iter().filter(|step| done(**step)).count();
     let minutes = (6 - many) * 2;
     let name = step_name(lang, here);
@@ -132,6 +198,7 @@ fn step(frame: &Frame, set_up: &SetUp, here: Step, body: Markup) -> Markup {
             nav aria-label=(lang.say("Étapes", "Steps")) { ol.steps { @for each in STEPS { li {
                 a.done[done(each)] href=(frame.href(&Place::SetUpStep(each))) aria-current=[(each == here).then_some("step")] {
                     @if done(each) { "✓ " } (step_name(lang, each)) @if done(each) { span.aside { (lang.say(", fait", ", done")) } }
+                    @else if pressed(each) { small { (not_seen) } }
                 }
             } } } }
             h1 { (name) }
@@ -163,10 +230,10 @@ pub fn shop(frame: &Frame, page: &ShopStep) -> Markup {
                 (form.hidden("version", &page.version.to_string()))
                 div.fields {
                     (form.needed("name", lang.say("Nom de la boutique", "The shop’s name"), &program.name, "text", lang.say("Comme vos clients le lisent dans le widget.", "As your customers read it in the widget.")))
-                    (form.needed("landing_url", lang.say("Adresse de la boutique", "The shop’s address"), &program.landing_url, "url", lang.say("Là où mènent les liens de parrainage.", "Where referral links lead.")))
+                    (form.address("landing_url", lang.say("Adresse de la boutique", "The shop’s address"), &program.landing_url, lang.say("Là où mènent les liens de parrainage.", "Where referral links lead.")))
                     (form.select("locale", lang.say("Langue", "Language"), program.locale.as_deref().unwrap_or(lang.tag()), &languages(lang), ""))
                     (form.select("currency", lang.say("Devise", "Currency"), program.currency.as_str(), &currencies, ""))
-                    (form.text("time_zone", lang.say("Fuseau horaire", "Time zone"), program.time_zone.as_deref().unwrap_or("Europe/Paris"), "text", lang.say("Là où commencent vos journées et vos mois, comme Europe/Paris.", "Where your days and months begin, such as Europe/Paris.")))
+                    (form.suggested("time_zone", lang.say("Fuseau horaire", "Time zone"), program.time_zone.as_deref().unwrap_or("Europe/Paris"), &ZONES.map(|zone| (zone, "")), lang.say("Là où commencent vos journées et vos mois, comme Europe/Paris.", "Where your days and months begin, such as Europe/Paris.")))
                 }
                 (save(frame))
             }))
@@ -183,7 +250,7 @@ pub fn shop(frame: &Frame, page: &ShopStep) -> Markup {
             div.acts { (onward(frame, Step::Shop)) }
         }
     };
-    step(frame, &page.set_up, Step::Shop, body)
+    step(frame, &page.set_up, page.seen, Step::Shop, body)
 }
 
 /// Draws the step of the program.
@@ -191,14 +258,18 @@ pub fn program(frame: &Frame, page: &ProgramStep) -> Markup {
     let lang = frame.language;
     let form = Form::new(frame, &page.entered);
     let chosen = page.entered.value("begin", page.begin.as_deref().unwrap_or_default());
-    let offer: Option<Offer> = beginning(chosen, frame.currency());
+    let shop_lang = Language::of(page.program.locale.as_deref().unwrap_or("en"));
+    let offer_of = |name: &str| beginning(name, frame.currency(), shop_lang);
+    let offer: Option<Offer> = offer_of(chosen);
+    let chose = page.set_up.done.iter().any(|step| *step == Step::Program);
     let body = html! {
         p.lead { (lang.say("Par quoi commencer\u{a0}? Tout se change plus tard, et d’autres offres s’ajoutent.", "What to begin with? Everything can be changed later, and more offers added.")) }
         (form.summary())
         ul.picks { @for name in BEGINNINGS { li { a href=(frame.asking(&Place::SetUpStep(Step::Program), &[("begin", name)])) aria-current=[(name == chosen).then_some("true")] {
             @let (title, text) = beginning::words(lang, name);
             strong { (title) } small { (text) }
-            @if let Some(offer) = beginning(name, frame.currency()) { small { (costs(lang, offer.friend.as_ref(), &offer.advocate.reward, frame.currency())) } }
+            @if let Some(offer) = offer_of(name) { small { (costs(lang, offer.friend.as_ref(), &offer.advocate.reward, frame.currency())) } }
+            span.button { @if name == chosen { (lang.say("Choisi", "Chosen")) } @else { (lang.say("Choisir", "Choose")) } }
         } } } }
         @if let Some(offer) = &offer {
             @if frame.may(Role::All) {
@@ -206,20 +277,23 @@ pub fn program(frame: &Frame, page: &ProgramStep) -> Markup {
                     (form.hidden("version", &page.version.to_string()))
                     (form.hidden("begin", chosen))
                     (beginning::fields(frame, &form, offer))
-                    p.note { (costs(lang, offer.friend.as_ref(), &offer.advocate.reward, frame.currency())) }
+                    // What was typed and refused is not what this would be reckoned from.
+                    @if page.entered.values.is_empty() { p { (costs(lang, offer.friend.as_ref(), &offer.advocate.reward, frame.currency())) } }
                     (save(frame))
                 }))
             }
         } @else if !page.program.offers.is_empty() {
             section aria-labelledby="now" {
-                h2 #now { (lang.say("Ce que vous offrez aujourd’hui", "What you offer today")) }
+                h2 #now { @if chose { (lang.say("Ce que vous offrez aujourd’hui", "What you offer today")) } @else { (lang.say("Notre proposition", "What we propose")) } }
+                @if !chose { p { (lang.say("Vous n’avez encore rien choisi. Voici de quoi commencer\u{a0}: vos clients ne le verront qu’une fois la balise sur votre boutique. Choisissez ci-dessus pour le remplacer, ou continuez pour le garder.",
+                    "You have chosen nothing yet. This is something to begin with: your customers see it only once the tag is on your shop. Choose above to replace it, or continue to keep it.")) } }
                 (crate::program::offer_rows(frame, &page.program))
-                p { a href=(frame.href(&Place::TryOut)) { (lang.say("L’essayer sur les commandes de l’an dernier", "Try it on last year’s orders")) } }
+                p { a href=(frame.href(&Place::TryOut)) { (lang.say("L’essayer sur les commandes de l’an dernier", "Try it on last year’s orders")) } " " small { (lang.say("Il y faut l’export CSV des commandes de votre boutique.", "It takes the CSV export of your shop’s orders.")) } }
                 div.acts { (onward(frame, Step::Program)) }
             }
         }
     };
-    step(frame, &page.set_up, Step::Program, body)
+    step(frame, &page.set_up, page.seen, Step::Program, body)
 }
 
 /// What the look says, as the query of a preview has it.
@@ -277,7 +351,7 @@ pub fn look(frame: &Frame, page: &LookStep) -> Markup {
             }
         }
     };
-    step(frame, &page.set_up, Step::Look, body)
+    step(frame, &page.set_up, page.seen, Step::Look, body)
 }
 
 /// Draws the step of the platform.
@@ -291,10 +365,10 @@ pub fn platform(frame: &Frame, page: &PlatformStep) -> Markup {
         ul.picks { @for (id, name) in platform::PLATFORMS { li { a href=(frame.asking(&Place::SetUpStep(Step::Platform), &[("platform", id)])) aria-current=[(*id == chosen).then_some("true")] {
             strong { @if *id == "other" { (lang.say("Autre chose", "Something else")) } @else { (name) } }
         } } } }
-        @if !chosen.is_empty() { (platform::guide(frame, &form, chosen, page.shop.as_ref())) }
+        @if !chosen.is_empty() { (platform::guide(frame, &form, chosen, page.shop.as_ref(), page.code.as_ref())) }
         @if !frame.may(Role::All) { (onward(frame, Step::Platform)) }
     };
-    step(frame, &page.set_up, Step::Platform, body)
+    step(frame, &page.set_up, page.seen, Step::Platform, body)
 }
 
 /// The tag with what the look says.
@@ -317,6 +391,14 @@ pub fn tag_text(frame: &Frame, look: &Look) -> String {
     };
     add("offset", &offset);
     tag.push_str("></script>");
+    if let Some(style) = style_text(look) {
+        tag.push_str(&format!("\n<style>{style}</style>"));
+    }
+    tag
+}
+
+/// The colours and corners of the look, as a rule of CSS; nothing where they are the usual ones.
+fn style_text(look: &Look) -> Option<String> {
     let mut variables = String::new();
     let colour = |value: &str| value.starts_with('#') && value.chars().skip(1).all(|c| c.is_ascii_hexdigit());
     for (name, value) in [("accent", &look.accent), ("on-accent", &look.on_accent)] {
@@ -327,44 +409,47 @@ pub fn tag_text(frame: &Frame, look: &Look) -> String {
     if let Some(radius) = look.radius {
         variables.push_str(&format!("--parrain-radius:{radius}px;"));
     }
-    if !variables.is_empty() {
-        tag.push_str(&format!("\n<style>:root{{{variables}}}</style>"));
-    }
-    tag
+    (!variables.is_empty()).then(|| format!(":root{{{variables}}}"))
 }
 
 /// Draws the step of the tag.
 pub fn tag(frame: &Frame, page: &TagStep) -> Markup {
     let lang = frame.language;
     let platform = page.set_up.platform.as_deref().unwrap_or("other");
-    let body = html! {
-        p.lead { (lang.say("Une ligne à coller sur toutes les pages de votre boutique, panier et page de paiement compris.", "One line to paste on every page of your shop, basket and checkout included.")) }
+    let by_module = platform::has_module(platform);
+    let by_hand = html! {
         (copy(frame, lang.say("Votre balise", "Your tag"), &tag_text(frame, &page.set_up.look)))
         section aria-labelledby="where" {
             h2 #where { (lang.say("Où la coller", "Where to paste it")) }
             (platform::where_to_paste(frame, platform))
         }
-        p.small { (lang.say("Elle charge moins de 5 Ko, après le reste de la page. Rien n’est gardé chez le visiteur sans son accord.", "It loads less than 5 kB, after the rest of the page. Nothing is kept on a visitor’s device without their consent.")) }
-        @if frame.may(Role::All) { (form_done(frame, Step::Tag)) } @else { (onward(frame, Step::Tag)) }
     };
-    step(frame, &page.set_up, Step::Tag, body)
-}
-
-/// A form that only says that a step is done.
-fn form_done(frame: &Frame, here: Step) -> Markup {
-    let text = match here {
-        Step::Tag => frame.language.say("Elle est collée", "It is pasted"),
-        Step::Shop | Step::Program | Step::Look | Step::Platform | Step::Proof => {
-            frame.language.say("C’est fait", "Done")
+    let body = html! {
+        @if by_module {
+            p.lead { (lang.say("Votre module pose la balise sur toutes les pages. Rien à faire ici.", "Your module places the tag on every page. Nothing to do here.")) }
+            p { (lang.say("Si votre boutique a un cache, videz-le.", "Where your shop has a cache, empty it.")) }
+            @if let Some(style) = style_text(&page.set_up.look) {
+                p { (lang.say("Vos couleurs, le module ne les connaît pas. Pour les avoir, collez ceci dans le CSS de votre thème\u{a0}:", "Your colours are not known to the module. To have them, paste this into your theme’s CSS:")) }
+                (copy(frame, "", &style))
+            }
+            details { summary { (lang.say("Sans module", "Without a module")) } (by_hand) }
+        } @else {
+            p.lead { (lang.say("À coller sur toutes les pages de votre boutique, panier et page de paiement compris.", "To be pasted on every page of your shop, basket and checkout included.")) }
+            (by_hand)
         }
+        p.small { (lang.say("Elle charge moins de 5 Ko, après le reste de la page. Rien n’est gardé chez le visiteur sans son accord.", "It loads less than 5 kB, after the rest of the page. Nothing is kept on a visitor’s device without their consent.")) }
+        @if frame.may(Role::All) {
+            @let text = if by_module { lang.say("Continuer", "Continue") } else { lang.say("Elle est collée", "It is pasted") };
+            (crate::form::press(frame, &Place::SetUpStep(Step::Tag), &[], text, "main"))
+        } @else { (onward(frame, Step::Tag)) }
     };
-    crate::form::press(frame, &Place::SetUpStep(here), &[], text, "main")
+    step(frame, &page.set_up, page.seen, Step::Tag, body)
 }
 
 /// Draws the proof.
 pub fn proof(frame: &Frame, page: &ProofStep) -> Markup {
     let body = proof::body(frame, page);
-    step(frame, &page.set_up, Step::Proof, body)
+    step(frame, &page.set_up, page.seen, Step::Proof, body)
 }
 
 /// A word that something is missing or there.

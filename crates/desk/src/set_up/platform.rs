@@ -1,10 +1,11 @@
 //! What to press in each platform, with this edge's own values to copy.
 
 use maud::{Markup, html};
+use parrain_wire::connections::ConnectCode;
 use parrain_wire::desk::Step;
 use parrain_wire::shops::Shop;
 
-use crate::form::Form;
+use crate::form::{Form, press};
 use crate::frame::{Frame, Role};
 use crate::parts::{button, copy};
 use crate::place::Place;
@@ -21,13 +22,32 @@ pub(super) const PLATFORMS: &[(&str, &str)] = &[
     ("other", ""),
 ];
 
+/// The zips of the modules, by platform: what `integrations/pack.php` makes, and this edge serves under `/m/`.
+pub const MODULE_FILES: &[(&str, &[&str])] = &[
+    ("woocommerce", &["parrain-woocommerce.zip"]),
+    ("prestashop", &["parrain-prestashop.zip"]),
+    ("opencart", &["parrain.ocmod.zip", "parrain-opencart-3.0.ocmod.zip"]),
+    ("magento", &["parrain-magento.zip"]),
+];
+
+/// Whether there is a module for a platform.
+pub(super) fn has_module(platform: &str) -> bool {
+    MODULE_FILES.iter().any(|(known, _)| *known == platform)
+}
+
 /// The address that a platform's own webhooks call.
 fn hook(frame: &Frame, platform: &str) -> String {
     format!("{}/v1/shops/{}/webhooks/{platform}", frame.edge, frame.shop_id())
 }
 
 /// The guide to a platform, and what is to be told of it.
-pub(super) fn guide(frame: &Frame, form: &Form<'_>, platform: &str, shop: Option<&Shop>) -> Markup {
+pub(super) fn guide(
+    frame: &Frame,
+    form: &Form<'_>,
+    platform: &str,
+    shop: Option<&Shop>,
+    code: Option<&ConnectCode>,
+) -> Markup {
     let lang = frame.language;
     let name = PLATFORMS.iter().find(|(id, _)| *id == platform).map_or(platform, |(_, name)| name);
     let title = if name.is_empty() {
@@ -41,11 +61,11 @@ pub(super) fn guide(frame: &Frame, form: &Form<'_>, platform: &str, shop: Option
             @match platform {
                 "shopify" => (shopify(frame)),
                 "woocommerce" => {
-                    (module(frame, platform))
+                    (module(frame, platform, code))
                     details { summary { (lang.say("Sans le module, par les webhooks de WooCommerce", "Without the module, by WooCommerce’s webhooks")) } (woocommerce(frame)) }
                 },
                 "stripe" => (stripe(frame)),
-                "prestashop" | "opencart" | "magento" => (module(frame, platform)),
+                "prestashop" | "opencart" | "magento" => (module(frame, platform, code)),
                 _ => (other(frame)),
             }
         }
@@ -146,7 +166,7 @@ fn stripe(frame: &Frame) -> Markup {
 }
 
 /// How the module of a platform is installed and connected.
-fn module(frame: &Frame, platform: &str) -> Markup {
+fn module(frame: &Frame, platform: &str, code: Option<&ConnectCode>) -> Markup {
     let lang = frame.language;
     let clicks = match platform {
         "woocommerce" => lang.say("Dans WordPress\u{a0}: Extensions › Ajouter › Téléverser une extension\u{a0}: parrain-woocommerce.zip. Activez-la, puis WooCommerce › Parrain.", "In WordPress: Plugins › Add New › Upload Plugin: parrain-woocommerce.zip. Activate it, then WooCommerce › Parrain."),
@@ -154,12 +174,17 @@ fn module(frame: &Frame, platform: &str) -> Markup {
         "magento" => lang.say("Qui s’occupe de votre serveur décompresse parrain-magento.zip dans le dossier de Magento, puis lance bin/magento module:enable Parrain_Referral et bin/magento setup:upgrade. Ensuite, dans l’administration\u{a0}: Marketing › Parrainage › Parrain.", "Who looks after your server unzips parrain-magento.zip in Magento’s folder, then runs bin/magento module:enable Parrain_Referral and bin/magento setup:upgrade. Then, in the admin: Marketing › Referrals › Parrain."),
         _ => lang.say("Modules › Gestionnaire de modules › Installer un module\u{a0}: parrain-prestashop.zip. Puis «\u{a0}Configurer\u{a0}».", "Modules › Module Manager › Upload a module: parrain-prestashop.zip. Then “Configure”."),
     };
+    let files =
+        MODULE_FILES.iter().find(|(known, _)| *known == platform).map_or(&[][..], |(_, files)| *files);
     html! {
         ol.list {
+            li { (lang.say("Téléchargez le module\u{a0}:", "Download the module:"))
+                @for file in files { " " a href=(format!("/m/{file}")) download { (file) } } }
             li { (clicks) }
             li { (lang.say("Saisissez-y l’adresse de votre Parrain\u{a0}:", "Type in the address of your Parrain:")) (copy(frame, "", &frame.edge)) }
             li { (lang.say("Puis un code, qui vaut une fois et un quart d’heure\u{a0}:", "Then a code, which is good once and for a quarter of an hour:"))
-                @if frame.may(Role::All) { p { (button(&frame.href(&Place::Connections), lang.say("Créer un code", "Make a code"), "")) } }
+                @if let Some(code) = code { (crate::connections::shown(frame, code)) }
+                @if frame.may(Role::All) { (press(frame, &Place::Connections, &[("step", Step::Platform.name()), ("platform", platform)], lang.say("Créer un code", "Make a code"), "")) }
                 @else { " " (lang.say("demandez-le au propriétaire.", "ask the owner for it.")) }
             }
         }
@@ -187,16 +212,8 @@ pub(super) fn where_to_paste(frame: &Frame, platform: &str) -> Markup {
             &["Online Store › Themes › ⋯ › Edit code.", "Open layout/theme.liquid and paste the tag right before </body>.", "Save."],
         ),
         "woocommerce" => lang.say(
-            &["Avec le module\u{a0}: rien à coller, il la pose lui-même. Si un cache est actif, videz-le.", "Sans le module\u{a0}: installez une extension d’insertion de code, et collez la balise dans le pied de page, juste avant </body>."],
-            &["With the module: nothing to paste, it places the tag itself. Where there is a cache, empty it.", "Without the module: install a plugin that inserts code, and paste the tag in the footer, right before </body>."],
-        ),
-        "prestashop" | "opencart" => lang.say(
-            &["Le module la pose pour vous\u{a0}: il n’y a rien à coller.", "Si un cache est actif, videz-le."],
-            &["The module places it for you: there is nothing to paste.", "Where there is a cache, empty it."],
-        ),
-        "magento" => lang.say(
-            &["Le module la pose pour vous, page de paiement comprise\u{a0}: il n’y a rien à coller.", "Si un cache est actif devant Magento, videz-le."],
-            &["The module places it for you, checkout included: there is nothing to paste.", "Where there is a cache in front of Magento, empty it."],
+            &["Installez une extension d’insertion de code, et collez la balise dans le pied de page, juste avant </body>."],
+            &["Install a plugin that inserts code, and paste the tag in the footer, right before </body>."],
         ),
         "stripe" => lang.say(
             &["Collez-la sur les pages de votre site, juste avant </body>.", "Vos liens de paiement Stripe y sont trouvés et portent le code tout seuls."],
@@ -208,4 +225,22 @@ pub(super) fn where_to_paste(frame: &Frame, platform: &str) -> Markup {
         ),
     };
     html! { ol.list { @for line in lines { li { (line) } } } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_zips_are_those_that_are_packed() {
+        let packs = include_str!("../../../../integrations/pack.php");
+        for (platform, files) in MODULE_FILES {
+            assert!(packs.contains(&format!("'{platform}' => [")), "{platform}");
+            for file in *files {
+                assert!(packs.contains(&format!("'{file}' => [")), "{file}");
+            }
+        }
+        let named: usize = MODULE_FILES.iter().map(|(_, files)| files.len()).sum();
+        assert_eq!(packs.matches(".zip' => [").count(), named);
+    }
 }

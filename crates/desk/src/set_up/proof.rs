@@ -107,7 +107,11 @@ pub(super) fn body(frame: &Frame, page: &ProofStep) -> Markup {
                 p { a href=(frame.href(&Place::Program)) { (lang.say("Ajouter une adresse au programme", "Add an address to the program")) } }
             }
         }
-        @if missing.is_none() { p { (button(&frame.href(&Place::Home), lang.say("Aller à l’accueil", "Go home"), "main")) } }
+        @if missing.is_none() {
+            // A press, which notes that the set-up is over: home says so no more.
+            @if frame.may(Role::All) { (press(frame, &Place::SetUpStep(Step::Proof), &[], lang.say("Terminer la mise en route", "Finish the set-up"), "main")) }
+            @else { p { (button(&frame.href(&Place::Home), lang.say("Aller à l’accueil", "Go home"), "main")) } }
+        }
     }
 }
 

@@ -93,6 +93,7 @@ fn every_link_leads_to_a_place_that_reads_its_query() {
                 || href.contains("/banners/")
                 || href.starts_with("/promote/")
                 || href.starts_with("/p/")
+                || href.starts_with("/m/")
                 || ["desk.css", "desk.js", "/openapi.json", parrain_desk::try_out::SCRIPT, "data:,"]
                     .contains(&href.as_str())
             {

@@ -26,9 +26,9 @@ use parrain_desk::promote::{Asked, Promote};
 use parrain_desk::referrer::{PaidTo, ReferrerPage};
 use parrain_desk::referrers::{CodeLine, NewCodes, NewReferrer, Referrers};
 use parrain_desk::report::ReportPage;
-use parrain_desk::set_up::{LookStep, PlatformStep, ProgramStep, ProofStep, ShopStep, TagStep};
+use parrain_desk::set_up::{AtShop, LookStep, PlatformStep, ProgramStep, ProofStep, ShopStep, TagStep};
 use parrain_desk::settings::{HelpersPage, Secrets, Settings, TextsPage};
-use parrain_desk::shops::Shops;
+use parrain_desk::shops::{MadeShop, Shops};
 use parrain_desk::sign_in::{ComeIn, SignIn};
 use parrain_desk::statement::StatementPage;
 use parrain_desk::tax::{Payee, Tax};
@@ -37,6 +37,7 @@ use parrain_desk::{Entered, Frame, Language, Role, Said, ShopIs, Waits, Who};
 use parrain_wire::Instant;
 use parrain_wire::account::OrderAccount;
 use parrain_wire::contacts::ContactProvider;
+use parrain_wire::desk::SetUp;
 use parrain_wire::mail::{MailKind, MailPreview, MailText};
 use parrain_wire::program::Program;
 use parrain_wire::shops::Shop;
@@ -385,6 +386,7 @@ fn set_up(done: &[&str]) -> Value {
 /// Every page with its name.
 pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
     let f = frame(lang, case);
+    let at_shop = AtShop { page: false, platform: case == Case::Full };
     let full = case != Case::Empty;
     let hostile = if case == Case::Hostile { HOSTILE } else { "" };
     let list = |name: &str, rows: Value| {
@@ -449,20 +451,23 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("front", parrain_desk::front::page(&stranger)),
         ("sign-in", parrain_desk::sign_in::page(&stranger, &if full { SignIn { entered: entered(&[("token", "x")], &[("/token", "Cette clé n’ouvre rien ici.")]), next: "/desk/lumiere/pay".into(), ended: true, kept: "e30".into() } } else { SignIn::default() })),
         ("come-in", parrain_desk::sign_in::come_in(&stranger, &ComeIn { gone: !full })),
+        ("shop-made", parrain_desk::shops::made(&outside, &MadeShop { shop: "lumiere".into(), name: format!("Atelier Lumière{hostile}"), key: "pst_aZ3.lumiere".into() })),
+        ("set-up-tag-module", parrain_desk::set_up::tag(&f, &TagStep { seen: at_shop, set_up: SetUp { platform: Some("prestashop".into()), ..body(set_up(&["shop", "program", "look", "platform"])) } })),
+        ("set-up-platform-code", parrain_desk::set_up::platform(&f, &PlatformStep { code: Some(body(json!({"code": "ABCD-1234", "expires_at": "2026-11-20T12:15:00Z"}))), seen: at_shop, set_up: body(json!({"platform": "prestashop"})), shop: None, entered: Entered::default() })),
         ("shops", parrain_desk::shops::page(&outside, &Shops { list: body(list("shops", json!([{"shop": "lumiere", "name": format!("Atelier Lumière{hostile}")}, {"shop": "savons", "name": "Savons du Nord"}]))), entered: Entered::default() })),
         ("home", parrain_desk::home::page(&f, &Home { overview: body(overview(lang, case, hostile)) })),
-        ("set-up-shop", parrain_desk::set_up::shop(&f, &ShopStep { set_up: body(set_up(&[])), program: p(), version: 12, entered: if full { Entered::default() } else { entered(&[("name", ""), ("landing_url", "boutique")], &[("/landing_url", "Il faut une adresse entière, comme https://boutique.fr/.")]) } })),
-        ("set-up-program", parrain_desk::set_up::program(&f, &ProgramStep { set_up: body(set_up(&["shop"])), program: p(), version: 12, begin: full.then(|| "gift".into()), entered: Entered::default() })),
-        ("set-up-look", parrain_desk::set_up::look(&f, &LookStep { set_up: body(set_up(&["shop", "program"])), entered: Entered::default() })),
-        ("set-up-platform", parrain_desk::set_up::platform(&f, &PlatformStep { set_up: body(set_up(&["shop", "program", "look"])), shop: Some(shop(hostile)), entered: Entered::default() })),
-        ("set-up-platform-stripe", parrain_desk::set_up::platform(&f, &PlatformStep { set_up: body(json!({"platform": "stripe"})), shop: Some(shop(hostile)), entered: Entered::default() })),
-        ("set-up-platform-shopify", parrain_desk::set_up::platform(&f, &PlatformStep { set_up: body(json!({"platform": "shopify"})), shop: None, entered: Entered::default() })),
-        ("set-up-platform-prestashop", parrain_desk::set_up::platform(&f, &PlatformStep { set_up: body(json!({"platform": "prestashop"})), shop: None, entered: Entered::default() })),
-        ("set-up-platform-opencart", parrain_desk::set_up::platform(&f, &PlatformStep { set_up: body(json!({"platform": "opencart"})), shop: None, entered: Entered::default() })),
-        ("set-up-platform-magento", parrain_desk::set_up::platform(&f, &PlatformStep { set_up: body(json!({"platform": "magento"})), shop: None, entered: Entered::default() })),
-        ("set-up-platform-other", parrain_desk::set_up::platform(&f, &PlatformStep { set_up: body(json!({"platform": if full { "other" } else { "" }})), shop: None, entered: Entered::default() })),
-        ("set-up-tag", parrain_desk::set_up::tag(&f, &TagStep { set_up: body(set_up(&["shop", "program", "look", "platform"])) })),
-        ("set-up-proof", parrain_desk::set_up::proof(&f, &ProofStep { set_up: body(set_up(&["shop", "program", "look", "platform", "tag"])), proof: body(proof(case)), entered: Entered::default() })),
+        ("set-up-shop", parrain_desk::set_up::shop(&f, &ShopStep { seen: at_shop, set_up: body(set_up(&[])), program: p(), version: 12, entered: if full { Entered::default() } else { entered(&[("name", ""), ("landing_url", "boutique")], &[("/landing_url", "Il faut une adresse entière, comme https://boutique.fr/.")]) } })),
+        ("set-up-program", parrain_desk::set_up::program(&f, &ProgramStep { seen: at_shop, set_up: body(set_up(&["shop"])), program: p(), version: 12, begin: full.then(|| "gift".into()), entered: Entered::default() })),
+        ("set-up-look", parrain_desk::set_up::look(&f, &LookStep { seen: at_shop, set_up: body(set_up(&["shop", "program"])), entered: Entered::default() })),
+        ("set-up-platform", parrain_desk::set_up::platform(&f, &PlatformStep { code: None, seen: at_shop, set_up: body(set_up(&["shop", "program", "look"])), shop: Some(shop(hostile)), entered: Entered::default() })),
+        ("set-up-platform-stripe", parrain_desk::set_up::platform(&f, &PlatformStep { code: None, seen: at_shop, set_up: body(json!({"platform": "stripe"})), shop: Some(shop(hostile)), entered: Entered::default() })),
+        ("set-up-platform-shopify", parrain_desk::set_up::platform(&f, &PlatformStep { code: None, seen: at_shop, set_up: body(json!({"platform": "shopify"})), shop: None, entered: Entered::default() })),
+        ("set-up-platform-prestashop", parrain_desk::set_up::platform(&f, &PlatformStep { code: None, seen: at_shop, set_up: body(json!({"platform": "prestashop"})), shop: None, entered: Entered::default() })),
+        ("set-up-platform-opencart", parrain_desk::set_up::platform(&f, &PlatformStep { code: None, seen: at_shop, set_up: body(json!({"platform": "opencart"})), shop: None, entered: Entered::default() })),
+        ("set-up-platform-magento", parrain_desk::set_up::platform(&f, &PlatformStep { code: None, seen: at_shop, set_up: body(json!({"platform": "magento"})), shop: None, entered: Entered::default() })),
+        ("set-up-platform-other", parrain_desk::set_up::platform(&f, &PlatformStep { code: None, seen: at_shop, set_up: body(json!({"platform": if full { "other" } else { "" }})), shop: None, entered: Entered::default() })),
+        ("set-up-tag", parrain_desk::set_up::tag(&f, &TagStep { seen: at_shop, set_up: body(set_up(&["shop", "program", "look", "platform"])) })),
+        ("set-up-proof", parrain_desk::set_up::proof(&f, &ProofStep { seen: at_shop, set_up: body(set_up(&["shop", "program", "look", "platform", "tag"])), proof: body(proof(case)), entered: Entered::default() })),
         ("program", parrain_desk::program::rules(&told, &Rules { program: if full { p() } else { Program::default() }, version: 12, entered: Entered::default(), conflict: None })),
         ("program-conflict", parrain_desk::program::rules(&f, &Rules { program: theirs.clone(), version: 13, entered: entered(&[("payouts.minimum", "25.00"), ("attribution.window_days", "60")], &[]), conflict: Some(conflict(theirs.clone())) })),
         ("offer-shown", parrain_desk::program::offer(&f, &OfferPage { program: p(), version: 12, offer: Some(p().offers[0].clone()), entered: Entered::default(), conflict: None })),
@@ -483,8 +488,8 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("reviews", parrain_desk::orders::reviews(&f, &Reviews { list: body(list("conversions", conversions)), signals: if full { body(json!({"threshold": 100, "signals": [{"signal": "velocity", "weight": 50, "found": 12, "held": 3, "reviewed": 3, "rejected": 2}, {"signal": "card", "weight": 60, "found": 1, "held": 1, "reviewed": 0, "rejected": 0}]})) } else { Default::default() }, entered: Entered::default() })),
         ("order", parrain_desk::order::page(&f, &OrderPage { account: account(lang, case, hostile), entered: Entered::default() })),
         ("order-rewarded", parrain_desk::order::page(&f, &OrderPage { account: rewarded(lang, hostile), entered: Entered::default() })),
-        ("credit", parrain_desk::credit::page(&f, &Credit { account: account(lang, case, hostile), entered: entered(&[("code", "LEA"), ("note", hostile)], &[]), tried: full.then(|| body(tried(lang))) })),
-        ("credit-refused", parrain_desk::credit::page(&f, &Credit { account: account(lang, case, hostile), entered: entered(&[("code", "LEA")], &[]), tried: Some(body(json!({"given": false, "refusals": ["existing_customer", "below_minimum"], "why": "Ce client avait déjà commandé."}))) })),
+        ("credit", parrain_desk::credit::page(&f, &Credit { account: account(lang, case, hostile), entered: entered(&[("code", "LEA"), ("note", hostile)], &[]), referrers: vec![("LEA".into(), format!("Léa{hostile}"))], tried: full.then(|| body(tried(lang))) })),
+        ("credit-refused", parrain_desk::credit::page(&f, &Credit { account: account(lang, case, hostile), entered: entered(&[("code", "LEA")], &[]), referrers: Vec::new(), tried: Some(body(json!({"given": false, "refusals": ["existing_customer", "below_minimum"], "why": "Ce client avait déjà commandé."}))) })),
         ("claims", parrain_desk::claims::page(&f, &Claims { list: body(list("claims", json!([claim, {"id": "c-0", "code": "NORD", "order_id": "0977", "claimed_at": "2026-11-01T10:00:00Z", "state": "refused"}]))), state: None })),
         ("claim", parrain_desk::claims::one(&f, &ClaimPage { claim: body(claim.clone()), account: account(lang, case, hostile), tried: full.then(|| body(tried(lang))), entered: Entered::default() })),
         ("pay", parrain_desk::pay::page(&f, &Pay { plan: body(if full { plan(hostile) } else { json!({"dry_run": true, "until": "2026-11-30T22:59:59Z"}) }), last: if full { body(json!([payout("", true)])) } else { Vec::new() }, settling: false, entered: Entered::default() })),
@@ -496,7 +501,7 @@ pub fn all(lang: Language, case: Case) -> Vec<(&'static str, Markup)> {
         ("report", parrain_desk::report::page(&f, &ReportPage { from: "2026-11-01".into(), to: "2026-11-26".into(), with: if full { "before".into() } else { String::new() }, report: body(if full { report("2026-10-31T23:00:00Z", "2026-11-26T22:59:59Z", 11, false) } else { json!({"from": "2026-10-31T23:00:00Z", "to": "2026-11-26T22:59:59Z"}) }), other: full.then(|| body(report("2026-09-30T22:00:00Z", "2026-10-26T22:59:59Z", 10, true))), customers: full.then(|| body(customers())), other_customers: full.then(|| body(customers())), entered: Entered::default() })),
         ("shop-remove", parrain_desk::settings::remove(&f, &Entered::default())),
         ("settings", parrain_desk::settings::page(&f, &Settings { program: p(), set_up: body(set_up(&[])), helpers: i64::from(full) * 2 })),
-        ("secrets", parrain_desk::settings::secrets(&f, &Secrets { shop: shop(hostile), shown: full.then(|| "event_secret".into()), entered: Entered::default() })),
+        ("secrets", parrain_desk::settings::secrets(&f, &Secrets { shop: shop(hostile), shown: full.then(|| "event_secret".into()), replaced: false, entered: Entered::default() })),
         ("texts", parrain_desk::settings::texts(&f, &TextsPage { texts: body(json!({"locale": "fr", "usual": {"apply": "J’en profite", "gift": "{from} vous offre {reward}", "not_now": "Pas maintenant"}, "own": if full { BTreeMap::from([("apply", format!("J’en profite !{hostile}"))]) } else { BTreeMap::new() }})), locales: vec!["fr".into(), "en".into(), "de".into()], entered: Entered::default() })),
         ("connections", parrain_desk::connections::page(&f, &Connections { list: body(json!({"connections": if full { json!([{"id": "1", "platform": "woocommerce", "site": format!("https://lumiere.example/{hostile}"), "since": "2026-11-02T08:00:00Z", "last_seen": "2026-11-26T09:50:00Z"}, {"id": "2", "platform": "prestashop", "site": "https://pro.lumiere.example/", "since": "2026-11-26T09:00:00Z", "last_seen": null}]) } else { json!([]) }})), code: full.then(|| body(json!({"code": "K7PM-4XQD-9RTB", "expires_at": "2026-11-26T10:15:00Z"}))), failed: body(json!({"tasks": if full { json!([{"id": "rw-1", "kind": "reward", "state": "given_up", "referrer": "ANNA10", "order_id": "1001", "tries": 9, "failed": format!("coupons are switched off{hostile}")}, {"id": "ec-2", "kind": "end_code", "state": "waiting", "order_id": "1002", "tries": 1, "failed": "the shop is in maintenance"}]) } else { json!([]) }})) })),
         ("platform", parrain_desk::platforms::page(&f, &PlatformPage { platform: "shopify".into(), connection: full.then(|| body(platform(hostile))), entered: Entered::default() })),

@@ -8,9 +8,9 @@ use parrain_core::code::Code;
 use parrain_core::instant::Instant;
 use parrain_desk::program::Conflict;
 use parrain_desk::referrers::CodeLine;
-use parrain_desk::set_up::beginning;
+use parrain_desk::set_up::{beginning, offer_id};
 use parrain_desk::settings::TextsPage;
-use parrain_desk::{Entered, PAID_TO, Place, Said, shops};
+use parrain_desk::{Entered, Language, PAID_TO, Place, Said, shops};
 use parrain_wire::account::{Claim, ClaimState, Credited};
 use parrain_wire::contacts::ContactDestinations;
 use parrain_wire::deliveries::EndpointWithSecret;
@@ -26,7 +26,7 @@ use parrain_wire::word::Word;
 use serde_json::{Value, json};
 
 use super::super::{App, Env, body};
-use super::form::{Form, Posted, plain_amount, put};
+use super::form::{Form, Posted, put};
 use super::look::{Fresh, NO_PROMO_CODE, NOTHING, SETTLING, encoded, look_of, page_of, read, with_step};
 use super::rules::{
     Days, Edge, add_origin, drop_wording, set_debtor, set_minimum, set_offer, set_promotion, set_wording,
@@ -48,11 +48,17 @@ const MOST_CODES: usize = 200;
 /// How many steps of an import one press makes.
 const STEPS_A_PRESS: usize = 5;
 
+/// How many shops of one name get an id by it.
+const MOST_OF_A_NAME: usize = 20;
+
+/// How many characters of a shop's name its id takes, which has 64 at most: a number may follow.
+const LONGEST_PLAIN_ID: usize = 60;
+
 /// The members of a program that its own page sets.
 const RULES: &[(&str, Form)] = &[
     ("name", Form::Text),
     ("currency", Form::Text),
-    ("landing_url", Form::Text),
+    ("landing_url", Form::Address),
     ("origins", Form::Lines),
     ("locale", Form::Text),
     ("time_zone", Form::Text),
@@ -91,7 +97,7 @@ const MAIL: &[(&str, Form)] = &[
 /// Those that the first step of the set-up sets.
 const SHOP: &[(&str, Form)] = &[
     ("name", Form::Text),
-    ("landing_url", Form::Text),
+    ("landing_url", Form::Address),
     ("locale", Form::Text),
     ("currency", Form::Text),
     ("time_zone", Form::Text),
@@ -110,10 +116,21 @@ impl<E: Env> App<E> {
         place: Place,
         posted: Posted,
     ) -> Result<Response, Error> {
+        let posted = self.in_currency(visit, posted).await?;
         match self.done(request, visit, &place, &posted).await {
             Err(error) => self.again(request, visit, place, &posted, error).await,
             done => done,
         }
+    }
+
+    /// A form whose amounts are of the currency that it names, else of the shop's.
+    pub(super) async fn in_currency(&self, visit: &Visit, posted: Posted) -> Result<Posted, Error> {
+        let named = posted.text("currency").and_then(parrain_core::money::Currency::parse);
+        let currency = match named {
+            Some(named) => named,
+            None => self.shop(&visit.shop).await?.program.currency,
+        };
+        Ok(posted.counting_in(currency.decimals()))
     }
 
     async fn done(
@@ -370,7 +387,13 @@ impl<E: Env> App<E> {
             Place::Connections => {
                 let code = self.api(request, visit, Method::POST, "connect-codes", &Value::Null).await?;
                 let fresh = Fresh { connect_code: Some(code), ..Fresh::default() };
-                self.desk_page(request, visit, Place::Connections, Entered::default(), fresh).await
+                // Made in the set-up, it is shown there.
+                let in_set_up = posted.text("step") == Some(Step::Platform.name());
+                let (page, entered) = match in_set_up {
+                    true => (Place::SetUpStep(Step::Platform), posted.entered(Vec::new())),
+                    false => (Place::Connections, Entered::default()),
+                };
+                self.desk_page(request, visit, page, entered, fresh).await
             }
             Place::EndConnection(id) => {
                 let path = format!("connections/{}", encoded(id));
@@ -503,7 +526,7 @@ impl<E: Env> App<E> {
             }
             Place::Tax => {
                 let (_, framing) = self.framing(request, visit).await?;
-                let threshold = plain_amount(posted.text("threshold").unwrap_or_default());
+                let threshold = posted.money(posted.text("threshold").unwrap_or_default());
                 let decimals = self.shop(&visit.shop).await?.program.currency.decimals();
                 if parrain_core::money::parse_amount(&threshold, decimals).is_err() {
                     return Err(Error::invalid("/threshold", "must be an amount such as 2400.00"));
@@ -773,8 +796,19 @@ impl<E: Env> App<E> {
         let mut own = None;
         let saved = self.edit_program(request, visit, posted, |program| {
             let currency = program["currency"].as_str().unwrap_or_default();
-            let offer =
-                beginning(begin, currency).ok_or_else(|| Error::invalid("/begin", "is no beginning"))?;
+            let lang = Language::of(program["locale"].as_str().unwrap_or("en"));
+            let mut offer = beginning(begin, currency, lang)
+                .ok_or_else(|| Error::invalid("/begin", "is no beginning"))?;
+            // One that was begun under its name in the other language goes on under it.
+            let names = [Language::Fr, Language::En].map(|lang| offer_id(begin, lang).unwrap_or_default());
+            let there = |id: &str| {
+                program["offers"].as_array().is_some_and(|all| all.iter().any(|one| one["id"] == *id))
+            };
+            if !there(&offer.id)
+                && let Some(other) = names.into_iter().find(|id| there(id))
+            {
+                offer.id = other.to_owned();
+            }
             let id = offer.id.clone();
             let friend = offer.friend.is_some();
             let mut offer = serde_json::to_value(offer)?;
@@ -1128,7 +1162,38 @@ impl<E: Env> App<E> {
         posted: &Posted,
         order: &str,
     ) -> Result<Response, Error> {
-        let try_only = posted.text("dry_run").is_some();
+        if posted.text("dry_run").is_some() {
+            let names = ["code", "at", "currency", "subtotal", "discount"];
+            let one = names.iter().filter_map(|name| Some((*name, posted.text(name)?.to_owned())));
+            let despite = posted.all("despite").into_iter().map(|each| ("despite", each));
+            let query: Vec<_> = one.chain(despite).chain([("dry_run", "true".to_owned())]).collect();
+            let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            return Ok(see(&Place::Credit(order.to_owned()).asking(visit.shop.as_str(), &query)));
+        }
+        self.give(request, visit, posted, order, false).await?;
+        let place = Place::Order(order.to_owned()).href(visit.shop.as_str());
+        Ok(said(see(&place), Said::Credited))
+    }
+
+    /// What would come of a credit, which is not made.
+    pub(super) async fn try_credit(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        asked: &Posted,
+        order: &str,
+    ) -> Result<Credited, Error> {
+        self.give(request, visit, asked, order, true).await
+    }
+
+    async fn give(
+        &self,
+        request: &Request,
+        visit: &Visit,
+        posted: &Posted,
+        order: &str,
+        try_only: bool,
+    ) -> Result<Credited, Error> {
         let mut body = json!({"despite": posted.all("despite"), "dry_run": try_only});
         posted.set(
             &mut body,
@@ -1146,14 +1211,14 @@ impl<E: Env> App<E> {
             put(&mut body, "at", Some(at.into()))?;
         }
         let path = format!("orders/{}/credit", encoded(order));
-        let credited: Credited = self.api(request, visit, Method::POST, &path, &body).await?;
-        if try_only {
-            let fresh = Fresh { tried: Some(credited), ..Fresh::default() };
-            let place = Place::Credit(order.to_owned());
-            return self.desk_page(request, visit, place, posted.entered(Vec::new()), fresh).await;
-        }
-        let place = Place::Order(order.to_owned()).href(visit.shop.as_str());
-        Ok(said(see(&place), Said::Credited))
+        let given = self.api(request, visit, Method::POST, &path, &body).await;
+        given.map_err(|error| match error {
+            // The order's own page is there: it is the code that is nobody's.
+            Error::NotFound(why) if matches!(Error::NO_CODE, Error::NotFound(no_code) if no_code == why) => {
+                Error::invalid("/code", why)
+            }
+            error => error,
+        })
     }
 
     async fn review_one(
@@ -1223,8 +1288,10 @@ impl<E: Env> App<E> {
                         let fresh = Fresh { secret: Some(name), ..Fresh::default() };
                         self.desk_page(request, visit, Place::Secrets, Entered::default(), fresh).await
                     }
+                    // It is to be copied into what signs with it.
                     (Some(Rotated::EventSecret | Rotated::IdentityKey) | None, _) => {
-                        Ok(said(see(&Place::Secrets.href(visit.shop.as_str())), Said::SecretRotated))
+                        let fresh = Fresh { secret: Some(name), replaced: true, ..Fresh::default() };
+                        self.desk_page(request, visit, Place::Secrets, Entered::default(), fresh).await
                     }
                 }
             }
@@ -1249,7 +1316,13 @@ impl<E: Env> App<E> {
             return self.shops_page(request, admin, Entered::default()).await;
         }
         match self.make_shop(&self.as_admin(request), &posted).await {
-            Ok(id) => Ok(said(see(&Place::SetUp.href(id.as_str())), Said::ShopMade)),
+            Ok(id) => {
+                let shop = self.fresh_shop(&id).await?;
+                let key = shop.record.secrets.shop_token.clone();
+                let name = posted.text("name").unwrap_or(id.as_str()).to_owned();
+                let frame = self.frame_of_none(request, Some(admin));
+                Ok(html(shops::made(&frame, &shops::MadeShop { shop: id.to_string(), name, key })))
+            }
             Err(Error::Invalid(faults)) => {
                 let faults = faults.into_iter().map(|fault| (fault.pointer, fault.detail)).collect();
                 let shown = self.shops_page(request, admin, posted.entered(faults)).await?;
@@ -1283,16 +1356,13 @@ impl<E: Env> App<E> {
     }
 
     async fn make_shop(&self, request: &Request, posted: &Posted) -> Result<ShopId, Error> {
-        let text = posted.text("shop").unwrap_or_default();
-        let id = ShopId::parse(text).ok_or_else(|| {
-            Error::invalid("/shop", "must be small letters, digits and hyphens, at most 64 of them")
-        })?;
-        match self.fresh_shop(&id).await {
-            Ok(_) => return Err(Error::invalid("/shop", "is the id of another shop already")),
-            Err(Error::NotFound(_)) => {}
-            Err(error) => return Err(error),
-        }
-        let mut program = json!({"offers": [{"id": "friends", "audience": "customer",
+        let id = match posted.text("shop") {
+            Some(text) => self.free_id(text).await?,
+            None => self.id_by_name(posted.text("name").unwrap_or_default()).await?,
+        };
+        let lang = Language::of(posted.text("locale").unwrap_or("en"));
+        let friends = offer_id("gift", lang).unwrap_or("friends");
+        let mut program = json!({"offers": [{"id": friends, "audience": "customer",
             "friend": {"reward": {"kind": "percent_off", "percent": "10"}},
             "advocate": {"reward": {"kind": "percent_off", "percent": "10"}, "hold_days": 14}}]});
         posted.set(&mut program, SHOP)?;
@@ -1303,9 +1373,56 @@ impl<E: Env> App<E> {
             body: crate::http::Body::Whole(body),
             ..request.clone()
         };
-        self.put_shop(&self.owner(&inner, &id).await?, &inner, &id).await?;
+        let may = self.owner(&inner, &id).await?;
+        self.put_shop(&may, &inner, &id).await?;
+        // What the set-up's first step asks was just said.
+        self.ask_as(&may, &id, PutSetUp(with_step(SetUp::default(), Step::Shop))).await?;
         Ok(id)
     }
+
+    /// The id of a shop that is to be made, which no other has.
+    async fn free_id(&self, text: &str) -> Result<ShopId, Error> {
+        let id = ShopId::parse(text).ok_or_else(|| {
+            Error::invalid("/shop", "must be small letters, digits and hyphens, at most 64 of them")
+        })?;
+        match self.fresh_shop(&id).await {
+            Ok(_) => Err(Error::invalid("/shop", "is the id of another shop already")),
+            Err(Error::NotFound(_)) => Ok(id),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// An id by a shop's name, with a number behind it where another shop has that one.
+    async fn id_by_name(&self, name: &str) -> Result<ShopId, Error> {
+        let plain = plain_id(name);
+        if name.is_empty() {
+            return Err(Error::invalid("/name", "is missing"));
+        }
+        for number in 1..=MOST_OF_A_NAME {
+            let text = if number == 1 { plain.clone() } else { format!("{plain}-{number}") };
+            let Some(id) = ShopId::parse(&text) else { break };
+            match self.fresh_shop(&id).await {
+                Ok(_) => {}
+                Err(Error::NotFound(_)) => return Ok(id),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::invalid(
+            "/shop",
+            match plain.is_empty() {
+                true => "letters and digits are missing in this name: write an id too",
+                false => "is the id of another shop already",
+            },
+        ))
+    }
+}
+
+/// A name as an id of a shop: `thes-de-sylvie` for "Thés de Sylvie". Nothing where it has no letter or digit of ASCII.
+fn plain_id(name: &str) -> String {
+    let words = parrain_sheet::headings::folded(name);
+    let ascii = words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let id: String = ascii.collect::<Vec<_>>().join("-").chars().take(LONGEST_PLAIN_ID).collect();
+    id.trim_matches('-').to_owned()
 }
 
 /// A fault of the code, which stands in the API's path and in a field of the form.
@@ -1396,6 +1513,20 @@ fn code_lines(text: &str) -> Vec<CodeLine> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_shop_s_id_is_made_of_its_name() {
+        for (name, id) in [
+            ("Thés de Sylvie", "thes-de-sylvie"),
+            ("  L’Atelier d’Élise & Cie ! ", "l-atelier-d-elise-cie"),
+            ("Café №1", "cafe-no1"),
+            ("شاي", ""),
+            ("../admin", "admin"),
+        ] {
+            assert_eq!(plain_id(name), id, "{name}");
+        }
+        assert!(plain_id(&"thé ".repeat(99)).len() <= LONGEST_PLAIN_ID);
+    }
 
     #[test]
     fn many_codes_are_read_from_any_list() {

@@ -12,7 +12,12 @@ use crate::problem::Error;
 
 /// What was posted: each field with its values, in the order in which they came, and the bytes of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Posted(BTreeMap<String, Vec<String>>, Vec<u8>);
+pub struct Posted {
+    fields: BTreeMap<String, Vec<String>>,
+    file: Vec<u8>,
+    /// How many decimals the currency of its amounts has, where that is known: amounts with fewer are filled up.
+    decimals: Option<u8>,
+}
 
 impl Posted {
     /// Reads a form's body.
@@ -39,14 +44,30 @@ impl Posted {
                 fields.entry(name).or_default().push(text);
             }
         }
-        Self(fields, file)
+        Self { fields, file, decimals: None }
+    }
+
+    /// The fields of a form that was sent in the query: one that only looks.
+    pub fn asked(request: &Request) -> Self {
+        Self::read(request.query.as_bytes())
+    }
+
+    /// The same, whose amounts are of a currency with so many decimals.
+    pub fn counting_in(self, decimals: u8) -> Self {
+        Self { decimals: Some(decimals), ..self }
+    }
+
+    /// An amount of money as the API has it: with as many decimals as its currency has, where fewer were typed.
+    pub fn money(&self, text: &str) -> String {
+        let plain = plain_amount(text);
+        self.decimals.map_or(plain.clone(), |decimals| filled_up(plain, decimals))
     }
 
     /// The file that was chosen; where a field of this name has text, that.
     pub fn file(&self, name: &str) -> Vec<u8> {
-        match self.0.get(name).and_then(|values| values.first()) {
-            Some(text) if self.1.is_empty() => text.clone().into_bytes(),
-            Some(_) | None => self.1.clone(),
+        match self.fields.get(name).and_then(|values| values.first()) {
+            Some(text) if self.file.is_empty() => text.clone().into_bytes(),
+            Some(_) | None => self.file.clone(),
         }
     }
 
@@ -57,23 +78,23 @@ impl Posted {
             // Browsers send the ends of lines as two characters.
             fields.entry(name.into_owned()).or_default().push(value.replace("\r\n", "\n"));
         }
-        Self(fields, Vec::new())
+        Self { fields, file: Vec::new(), decimals: None }
     }
 
     /// A field's first value, trimmed; nothing where it is empty.
     pub fn text(&self, name: &str) -> Option<&str> {
-        let value = self.0.get(name)?.first()?.trim();
+        let value = self.fields.get(name)?.first()?.trim();
         (!value.is_empty()).then_some(value)
     }
 
     /// Whether the form has this field, empty or not.
     pub fn has(&self, name: &str) -> bool {
-        self.0.contains_key(name)
+        self.fields.contains_key(name)
     }
 
     /// All values of a field: a box that is not ticked sends none.
     pub fn all(&self, name: &str) -> Vec<String> {
-        self.0.get(name).into_iter().flatten().filter(|value| !value.is_empty()).cloned().collect()
+        self.fields.get(name).into_iter().flatten().filter(|value| !value.is_empty()).cloned().collect()
     }
 
     /// The lines of a field that are not empty.
@@ -89,7 +110,7 @@ impl Posted {
 
     /// The same without what belongs to the form and not to what it says.
     pub fn entered(&self, faults: Vec<(String, String)>) -> Entered {
-        let own = self.0.iter().filter(|(name, _)| {
+        let own = self.fields.iter().filter(|(name, _)| {
             !matches!(name.as_str(), "csrf" | "kept" | "token" | "key" | "webhook_secret")
         });
         Entered { values: own.map(|(name, values)| (name.clone(), values.join("\n"))).collect(), faults }
@@ -97,7 +118,7 @@ impl Posted {
 
     /// Fields that begin so, without that beginning.
     pub fn under(&self, prefix: &str) -> BTreeMap<String, String> {
-        let own = self.0.iter().filter_map(|(name, values)| {
+        let own = self.fields.iter().filter_map(|(name, values)| {
             let value = values.first().map(|value| value.trim()).filter(|value| !value.is_empty())?;
             Some((name.strip_prefix(prefix)?.to_owned(), value.to_owned()))
         });
@@ -109,7 +130,8 @@ impl Posted {
         for (name, form) in fields {
             let value = match form {
                 Form::Text => self.text(name).map(Value::from),
-                Form::Amount => self.text(name).map(|text| plain_amount(text).into()),
+                Form::Amount => self.text(name).map(|text| self.money(text).into()),
+                Form::Address => self.text(name).map(|text| whole_address(text).into()),
                 // A word where a number belongs goes on as it is: the API says what is wrong with it.
                 Form::Number => {
                     self.text(name).map(|text| text.parse::<i64>().map_or(text.into(), Value::from))
@@ -128,8 +150,10 @@ impl Posted {
 pub enum Form {
     /// A text, or nothing.
     Text,
-    /// An amount or a rate, as people of either language write it.
+    /// An amount of money, as people of either language write it.
     Amount,
+    /// The address of a page, with or without its `https://`.
+    Address,
     /// A whole number.
     Number,
     /// A box that is ticked or not.
@@ -152,6 +176,26 @@ pub fn plain_amount(text: &str) -> String {
         (Some(_), None) => kept.replace(',', "."),
         (None, _) => kept,
     }
+}
+
+/// An amount with noughts behind it, as many as its currency has decimals. One that has more, and what is no amount, stays:
+/// the API says what is wrong with it.
+fn filled_up(plain: String, decimals: u8) -> String {
+    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_amount = !whole.is_empty() && digits(whole.trim_start_matches('-')) && digits(fraction);
+    let wanted = usize::from(decimals);
+    if !is_amount || fraction.len() >= wanted {
+        return plain;
+    }
+    format!("{whole}.{fraction:0<wanted$}")
+}
+
+/// An address as the API has it: what begins with a host's name, as people write it, is meant with `https://`.
+pub fn whole_address(text: &str) -> String {
+    let host = text.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_host = host.contains('.') && !host.contains(|c: char| c.is_whitespace() || c == '@');
+    if is_host && !text.contains("://") { format!("https://{text}") } else { text.to_owned() }
 }
 
 /// Puts a value at a dotted name, making what it stands in; `None` removes what stands there.
@@ -217,6 +261,37 @@ mod tests {
                 "days": 14, "days2": "soon", "on": true, "off": false})
         );
         assert!(!posted.entered(Vec::new()).values.contains_key("csrf"));
+    }
+
+    #[test]
+    fn whole_amounts_are_filled_up_and_addresses_made_whole() {
+        let (euro, yen) = (Posted::default().counting_in(2), Posted::default().counting_in(0));
+        for (text, in_euro, in_yen) in [
+            ("5", "5.00", "5"),
+            ("10 €", "10.00", "10"),
+            ("8,5", "8.50", "8.5"),
+            ("8,50", "8.50", "8.50"),
+            ("-3", "-3.00", "-3"),
+            ("8,555", "8.555", "8.555"),
+            ("5.", "5.00", "5."),
+            ("dix", "dix", "dix"),
+            ("", "", ""),
+            (".5", ".5", ".5"),
+        ] {
+            assert_eq!((euro.money(text), yen.money(text)), (in_euro.into(), in_yen.into()), "{text}");
+        }
+        assert_eq!(Posted::default().money("5"), "5");
+        for (text, whole) in [
+            ("thes-sylvie.example", "https://thes-sylvie.example"),
+            ("www.thes.example/fr/?a=b", "https://www.thes.example/fr/?a=b"),
+            ("http://thes.example", "http://thes.example"),
+            ("boutique", "boutique"),
+            ("mes thés.fr", "mes thés.fr"),
+            ("javascript:alert(1.5)", "https://javascript:alert(1.5)"),
+            ("sylvie@thes.example", "sylvie@thes.example"),
+        ] {
+            assert_eq!(whole_address(text), whole, "{text}");
+        }
     }
 
     #[test]

@@ -24,7 +24,7 @@ use parrain_desk::promo_codes::{self, Beginning, PromoCodePage, PromoCodes};
 use parrain_desk::referrer::{PaidTo, ReferrerPage};
 use parrain_desk::referrers::{CodeLine, NewCodes, NewReferrer, Referrers};
 use parrain_desk::report::ReportPage;
-use parrain_desk::set_up::{self, LookStep, PlatformStep, ProgramStep, ProofStep, ShopStep, TagStep};
+use parrain_desk::set_up::{self, AtShop, LookStep, PlatformStep, ProgramStep, ProofStep, ShopStep, TagStep};
 use parrain_desk::settings::{self, HelpersPage, Secrets, Settings, TextsPage};
 use parrain_desk::statement::StatementPage;
 use parrain_desk::try_out::{self, TryOut};
@@ -32,10 +32,10 @@ use parrain_desk::{
     Entered, Frame, Place, Role, claims, credit, home, imports, order, orders, pay, referrer, referrers,
     report, statement, tax,
 };
-use parrain_wire::account::{ClaimState, Credited, OrderAccount};
+use parrain_wire::account::{ClaimState, OrderAccount};
 use parrain_wire::connections::ConnectCode;
 use parrain_wire::contacts::ContactProvider;
-use parrain_wire::desk::{HelperLink, Look, SetUp, Step};
+use parrain_wire::desk::{HelperLink, Look, Proof, SetUp, Step};
 use parrain_wire::event::Decided;
 use parrain_wire::experiments::ExperimentPlan;
 use parrain_wire::mail::MailKind;
@@ -51,6 +51,7 @@ use super::super::glance::read_month;
 use super::super::mail::mail_settings;
 use super::super::shops::Shop;
 use super::super::{App, Env, admin, orders as api_orders};
+use super::form::Posted;
 use super::rules::{Days, Edge};
 use super::{Visit, html, language, see};
 use crate::details::masked;
@@ -65,6 +66,7 @@ use crate::protocol::calls::{
     ListReferrers, ListVersions, PlanPayout,
 };
 use crate::protocol::imports::{GetImport, ListImports};
+use crate::protocol::shop::ReferrerRecord;
 use crate::route::Route;
 
 /// How many payouts stand beside what is due.
@@ -92,8 +94,8 @@ pub struct Fresh {
     pub connect_code: Option<ConnectCode>,
     /// Which of the shop's secrets is shown, or an address's own.
     pub secret: Option<String>,
-    /// What would come of a credit.
-    pub tried: Option<Credited>,
+    /// Whether that has just taken the place of another, which is good for another day.
+    pub replaced: bool,
     /// What would be made of each line of many codes.
     pub codes: Option<Vec<CodeLine>>,
     /// How long comparing offers takes.
@@ -163,7 +165,7 @@ impl<E: Env> App<E> {
                 let step = open.map_or(Step::Proof, |(_, step)| *step);
                 Ok(see(&Place::SetUpStep(step).href(id.as_str())))
             }
-            Place::SetUpStep(step) => self.set_up_step(request, visit, step, entered).await,
+            Place::SetUpStep(step) => self.set_up_step(request, visit, step, entered, fresh).await,
             Place::Preview => self.preview(request, visit).await,
             Place::TryOut => self.try_out(request, visit).await,
             Place::Program => {
@@ -275,7 +277,7 @@ impl<E: Env> App<E> {
                 let (frame, account) = self.framed(request, visit, GetOrder { order_id, locale }).await?;
                 Ok(html(order::page(&frame.0, &OrderPage { account, entered })))
             }
-            Place::Credit(order_id) => self.credit_page(request, visit, order_id, entered, fresh).await,
+            Place::Credit(order_id) => self.credit_page(request, visit, order_id, entered).await,
             Place::Claims => {
                 let state = word_of::<ClaimState>(request, "state");
                 let (frame, list) = self.framed(request, visit, ListClaims { state, cursor }).await?;
@@ -344,7 +346,12 @@ impl<E: Env> App<E> {
             Place::Secrets => {
                 self.owner(request, id).await?;
                 let (frame, framing) = self.framing(request, visit).await?;
-                let page = Secrets { shop: shop_of(&framing)?, shown: fresh.secret, entered };
+                let page = Secrets {
+                    shop: shop_of(&framing)?,
+                    shown: fresh.secret,
+                    replaced: fresh.replaced,
+                    entered,
+                };
                 Ok(html(settings::secrets(&frame, &page)))
             }
             Place::Helpers => {
@@ -495,28 +502,39 @@ impl<E: Env> App<E> {
         visit: &Visit,
         step: Step,
         entered: Entered,
+        fresh: Fresh,
     ) -> Result<Response, Error> {
-        let (frame, framing) = self.framing(request, visit).await?;
+        let orders = ListOrders { email_hash: None, code: None, outcome: None, cursor: None };
+        let asks = (GetProof, ListConnections, orders);
+        let ((frame, framing), (proof, connections, orders)) = self.framed(request, visit, asks).await?;
         let (program, version) = (program_of(&framing)?, framing.version);
+        let happened = |step: Proof| proof.seen.iter().any(|seen| seen.step == step);
+        let seen = AtShop {
+            page: happened(Proof::PageSeen),
+            platform: happened(Proof::OrderArrived)
+                || connections.connections.iter().any(|one| one.last_seen.is_some())
+                || orders.orders.iter().any(|order| order.verified),
+        };
         let mut set_up = framing.set_up.clone();
         Ok(html(match step {
-            Step::Shop => set_up::shop(&frame, &ShopStep { set_up, program, version, entered }),
+            Step::Shop => set_up::shop(&frame, &ShopStep { set_up, seen, program, version, entered }),
             Step::Program => {
                 let begin = request.param("begin");
-                set_up::program(&frame, &ProgramStep { set_up, program, version, begin, entered })
+                set_up::program(&frame, &ProgramStep { set_up, seen, program, version, begin, entered })
             }
-            Step::Look => set_up::look(&frame, &LookStep { set_up, entered }),
+            Step::Look => set_up::look(&frame, &LookStep { set_up, seen, entered }),
             Step::Platform => {
-                set_up.platform = request.param("platform").or(set_up.platform);
+                // A form that was sent from the step says of which platform it is.
+                let typed = entered.values.get("platform").cloned();
+                set_up.platform = request.param("platform").or(typed).or(set_up.platform);
                 let shop = if visit.session.role == Role::All { Some(shop_of(&framing)?) } else { None };
-                set_up::platform(&frame, &PlatformStep { set_up, shop, entered })
+                let code = fresh.connect_code;
+                set_up::platform(&frame, &PlatformStep { set_up, seen, shop, code, entered })
             }
-            Step::Tag => set_up::tag(&frame, &TagStep { set_up }),
+            Step::Tag => set_up::tag(&frame, &TagStep { set_up, seen }),
             Step::Proof => {
-                let may = self.reads(request, &visit.shop).await?;
-                let proof = self.ask_as(&may, &visit.shop, GetProof).await?;
                 let proof = self.with_link(request, &visit.shop, proof);
-                set_up::proof(&frame, &ProofStep { set_up, proof, entered })
+                set_up::proof(&frame, &ProofStep { set_up, seen, proof, entered })
             }
         }))
     }
@@ -624,22 +642,43 @@ impl<E: Env> App<E> {
         visit: &Visit,
         order_id: String,
         mut entered: Entered,
-        fresh: Fresh,
     ) -> Result<Response, Error> {
         let locale = Some(language(request).tag().to_owned());
         let ask = GetOrder { order_id: order_id.clone(), locale };
-        let (frame, account) = match self.framed(request, visit, ask).await {
+        let people = ListReferrers { status: None, unconfirmed: false, search: None, cursor: None };
+        let (frame, (account, people)) = match self.framed(request, visit, (ask, people.clone())).await {
             // One that never arrived can be given too, by what the form says of it.
             Err(Error::NotFound(_)) => {
-                let account = OrderAccount { order_id, ..OrderAccount::default() };
-                (self.framing(request, visit).await?, account)
+                let account = OrderAccount { order_id: order_id.clone(), ..OrderAccount::default() };
+                let (frame, people) = self.framed(request, visit, people).await?;
+                (frame, (account, people))
             }
             found => found?,
         };
-        if let Some(code) = request.param("code").filter(|_| entered.values.is_empty()) {
-            entered.values.insert("code".to_owned(), code);
+        let asked = Posted::asked(request);
+        let mut tried = None;
+        if request.method != Method::POST && entered.values.is_empty() {
+            entered = asked.entered(Vec::new());
+            if asked.text("dry_run").is_some() {
+                let asked = self.in_currency(visit, asked).await?;
+                match self.try_credit(request, visit, &asked, &order_id).await {
+                    Ok(credited) => tried = Some(credited),
+                    Err(Error::Invalid(faults)) => {
+                        entered.faults =
+                            faults.into_iter().map(|fault| (fault.pointer, fault.detail)).collect();
+                    }
+                    Err(Error::Conflict(why)) => entered.faults.push((String::new(), why.to_owned())),
+                    Err(error) => return Err(error),
+                }
+            }
         }
-        Ok(html(credit::page(&frame.0, &Credit { account, entered, tried: fresh.tried })))
+        let status =
+            if entered.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let name =
+            |one: &ReferrerRecord| (one.code.to_string(), one.referrer.name.clone().unwrap_or_default());
+        let referrers = people.items.iter().map(name).collect();
+        let page = credit::page(&frame.0, &Credit { account, entered, referrers, tried });
+        Ok(Response { status, ..html(page) })
     }
 
     async fn claim_page(
@@ -713,7 +752,7 @@ impl<E: Env> App<E> {
         };
         let to = day("to", zone.day(self.env.now()));
         let from = day("from", to - REPORT_DAYS + 1).min(to).max(to - MOST_REPORT_DAYS + 1);
-        let with = request.param("with").unwrap_or_default();
+        let with = request.param("with").unwrap_or("before".to_owned());
         let length = to - from + 1;
         let before = match with.as_str() {
             "before" => Some((from - length, from - 1)),

@@ -334,8 +334,8 @@ impl<E: Env> App<E> {
     fn sign_in_again(&self, request: &Request, posted: &Posted) -> Response {
         let frame = self.plain_frame(request);
         let wrong = match frame.language {
-            Language::Fr => "Ce jeton n’ouvre aucune boutique ici. Copiez-le en entier, sans espace.",
-            Language::En => "This token opens no shop here. Copy the whole of it, without blanks.",
+            Language::Fr => "Cette clé n’ouvre aucune boutique ici. Copiez-la en entier, sans espace.",
+            Language::En => "This key opens no shop here. Copy the whole of it, without blanks.",
         };
         let page = sign_in::SignIn {
             entered: posted.entered(vec![("/token".into(), wrong.into())]),

@@ -105,8 +105,11 @@ pub fn set_offer(offer: &mut Value, posted: &Posted, days: Days<'_>, friend: boo
         let kept = offer.pointer_mut("/friend/reward").map(Value::take).unwrap_or_default();
         put(offer, "friend.reward", Some(reward(posted, "friend.reward", kept)?))?;
         posted.set(offer, &[("friend.min_subtotal", Form::Amount)])?;
-    } else if let Some(members) = offer.as_object_mut() {
-        members.remove("friend");
+    } else {
+        left_out(offer, posted)?;
+        if let Some(members) = offer.as_object_mut() {
+            members.remove("friend");
+        }
     }
     let kept = offer.pointer_mut("/advocate/reward").map(Value::take).unwrap_or_default();
     put(offer, "advocate.reward", Some(reward(posted, "advocate.reward", kept)?))?;
@@ -136,6 +139,34 @@ pub fn set_offer(offer: &mut Value, posted: &Posted, days: Days<'_>, friend: boo
         put(offer, "advocate.new_customers_only", Some(only.into()))?;
     }
     Ok(())
+}
+
+/// Refuses what was typed for the friend where the box that gives them something is not ticked. What stands there as it
+/// was kept was not typed: then the box was unticked to end it.
+fn left_out(offer: &Value, posted: &Posted) -> Result<(), Error> {
+    let kept = |name: &str| {
+        let at = format!("/{}", name.replace('.', "/"));
+        match offer.pointer(&at) {
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Null) | None => String::new(),
+            Some(other) => other.to_string(),
+        }
+    };
+    let fields =
+        ["reward.percent", "reward.amount", "reward.points", "reward.sku", "reward.label", "min_subtotal"];
+    let names = fields.map(|field| format!("friend.{field}"));
+    let typed = names.iter().find_map(|name| {
+        let text = posted.text(name)?;
+        let same = [text.to_owned(), plain_amount(text), posted.money(text)].contains(&kept(name));
+        (!same).then_some(text)
+    });
+    match typed {
+        Some(text) => Err(Error::invalid(
+            "/friend",
+            format!("is not ticked, and below it stands {text}: tick it, or empty that"),
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Texts of offers: by offer, language and name.
@@ -194,7 +225,8 @@ fn reward(posted: &Posted, at: &str, kept: Value) -> Result<Value, Error> {
         let text = posted.text(&format!("{at}.{field}")).unwrap_or_default();
         let value: Value = match *field {
             "points" => text.parse::<i64>().map_or(text.into(), Value::from),
-            "percent" | "amount" => plain_amount(text).into(),
+            "percent" => plain_amount(text).into(),
+            "amount" => posted.money(text).into(),
             _ => text.into(),
         };
         put(&mut reward, field, Some(value))?;
@@ -231,7 +263,7 @@ pub fn set_minimum(program: &mut Value, posted: &Posted) -> Result<(), Error> {
     let each = program.pointer("/payouts/minimum").is_some_and(Value::is_object);
     let currency = program.get("currency").and_then(Value::as_str).unwrap_or_default().to_owned();
     let place = if each { format!("payouts.minimum.{currency}") } else { "payouts.minimum".to_owned() };
-    let amount = posted.text("payouts.minimum").map(|text| plain_amount(text).into());
+    let amount = posted.text("payouts.minimum").map(|text| posted.money(text).into());
     put(program, &place, amount)
 }
 
