@@ -504,7 +504,7 @@ impl<E: Env> App<E> {
         entered: Entered,
         fresh: Fresh,
     ) -> Result<Response, Error> {
-        let orders = ListOrders { email_hash: None, code: None, outcome: None, cursor: None };
+        let orders = ListOrders { email_hash: None, code: None, outcome: None, ending: None, cursor: None };
         let asks = (GetProof, ListConnections, orders);
         let ((frame, framing), (proof, connections, orders)) = self.framed(request, visit, asks).await?;
         let (program, version) = (program_of(&framing)?, framing.version);
