@@ -82,7 +82,7 @@ pub fn run(options: &Options) -> Result<()> {
     let root = &tools::root()?;
     let tools = Tools::ready(root, &[], || Ok(()))?;
     if options.widget {
-        return sizes::print("Widget", &assets(&tools, Finish::Quick, &root.join(ASSETS))?);
+        return sizes::print("Widget", &assets(&tools, &root.join(ASSETS))?);
     }
     let (worker, assets) = both(&tools, Finish::Small, root)?;
     ui::step("Checking with `wrangler deploy --dry-run`", || {
@@ -105,7 +105,7 @@ pub fn from_nothing(root: &Path, programs: &[&str], finish: Finish, folder: &Pat
         || compile(root, rust, finish),
         || {
             let tools = Tools::installed(root, rust, programs)?;
-            assets(&tools, finish, &folder.join(ASSETS))?;
+            assets(&tools, &folder.join(ASSETS))?;
             Ok(tools)
         },
     )?;
@@ -127,7 +127,7 @@ pub fn served(tools: &Tools, finish: Finish, folder: &Path) -> Result<(Served, V
 
 /// The Worker and the widget beside each other, under `folder` as `wrangler.toml` says.
 fn both(tools: &Tools, finish: Finish, folder: &Path) -> Result<(Vec<Part>, Vec<Part>)> {
-    exec::both(|| worker(tools, finish, &folder.join(WORKER)), || assets(tools, finish, &folder.join(ASSETS)))
+    exec::both(|| worker(tools, finish, &folder.join(WORKER)), || assets(tools, &folder.join(ASSETS)))
 }
 
 fn worker(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>> {
@@ -153,7 +153,7 @@ fn worker_inputs(root: &Path, rust: Rust) -> Result<Vec<PathBuf>> {
 }
 
 /// The widget's parts; the zips of the shop modules stand beside them.
-fn assets(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>> {
+fn assets(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
     let root = &tools.root;
     let mut inputs = [
         inputs(root, tools.rust, "parrain-widget", &["crates/xtask/src/widget.rs", "www/widget"])?,
@@ -163,22 +163,15 @@ fn assets(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>> {
     inputs.extend(tools::sources(root, "parrain-qr")?);
     let kept = Kept { turn: "assets", name: "assets", what: "the widget's build" };
     let parts = kept.put(root, &inputs, folder, |new| make_assets(tools, new))?;
-    modules(root, finish, &folder.join(MODULES))?;
+    modules(root, &folder.join(MODULES))?;
     Ok(parts)
 }
 
-/// The zips of the shop modules, for the desk to hand out. They are made by PHP, which is installed for production; where
-/// there is none still, all else is served without them.
-fn modules(root: &Path, finish: Finish, folder: &Path) -> Result<()> {
-    let asked = match finish {
-        Finish::Small => php::ready(false, "packing the shop modules"),
-        Finish::Quick => Ok(()),
-    };
-    if !php::is_there() {
-        let why = asked.err().map(|error| format!(" ({error:#})")).unwrap_or_default();
-        ui::say(format!(
-            "  No PHP here{why}: the shop modules are not packed, and the desk's links to them lead nowhere"
-        ));
+/// The zips of the shop modules, for the desk to hand out. They are made by PHP; where that cannot be installed, all else
+/// is served without them.
+fn modules(root: &Path, folder: &Path) -> Result<()> {
+    if let Err(why) = php::ready(false, "packing the shop modules") {
+        ui::say(format!("  The desk's links to the shop modules will lead nowhere: {why:#}"));
         return Ok(());
     }
     let inputs: Vec<_> =

@@ -15,18 +15,14 @@ const MODULES: [&str; 4] = ["woocommerce", "prestashop", "opencart", "magento"];
 /// A sentence that says what to type, where they cannot be installed.
 pub fn ready(tests: bool, reason: &str) -> Result<()> {
     let mut missing = Vec::new();
-    if !is_there() {
+    let has = |command: &str| exec::probe(command, &["--version"]).is_some();
+    if !has("php") {
         missing.push("php-cli");
     }
-    if tests && exec::probe("phpunit", &["--version"]).is_none() {
+    if tests && !has("phpunit") {
         missing.extend(["php-curl", "php-mbstring", "php-sqlite3", "php-xml", "phpunit"]);
     }
     if missing.is_empty() { Ok(()) } else { apt::install(&missing, reason) }
-}
-
-/// Whether PHP can be run.
-pub fn is_there() -> bool {
-    exec::probe("php", &["--version"]).is_some()
 }
 
 /// The modules' tests.
