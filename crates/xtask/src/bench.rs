@@ -24,7 +24,7 @@ use self::{
     shop::Shop,
 };
 use crate::{
-    build::{self, Finish, Served},
+    build::{self, Served},
     sizes::{self, Size},
     stack::{Scratch, agent},
     tools::{self, Tools},
@@ -154,8 +154,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let scratch = Scratch::new(&root, "bench")?;
     let folder = scratch.0.join("served");
-    let finish = if quick { Finish::Quick } else { Finish::Small };
-    let served = || -> Result<Served> { Ok(build::served(&tools, finish, &folder)?.0) };
+    let served = || -> Result<Served> { Ok(build::served(&tools, &folder)?.0) };
     if options.history {
         let sizes = if quick { [1, 10, 20] } else { [10, 1_000, options.conversions.get()] };
         return history::run(&root, &served()?, &scratch.0, sizes);
@@ -173,7 +172,7 @@ pub fn run(options: &Options) -> Result<()> {
         let part = Duration::from_secs(if quick { 1 } else { 20 });
         return storm::run(&root, &served()?, &scratch.0, part);
     }
-    let (served, worker, widget) = build::served(&tools, finish, &folder)?;
+    let (served, worker, widget) = build::served(&tools, &folder)?;
     println!();
     sizes::print("Worker", &worker)?;
     sizes::print("Widget", &widget)?;

@@ -22,34 +22,6 @@ const MODULES: &str = "m";
 /// Where artefacts are kept.
 const BUILT: &str = ".parrain/built";
 
-/// How far the Worker's wasm is worked over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Finish {
-    /// Compiled in a third of the time, for a demo: several times as large, and slower.
-    Quick,
-    /// As it is deployed.
-    Small,
-}
-
-impl Finish {
-    /// Which profile of Cargo.toml it is compiled by.
-    fn profile(self) -> &'static str {
-        match self {
-            Self::Quick => "quick",
-            Self::Small => "release",
-        }
-    }
-
-    /// Where it is kept.
-    fn kept(self) -> Kept<'static> {
-        let name = match self {
-            Self::Quick => "worker-quick",
-            Self::Small => "worker",
-        };
-        Kept { turn: "worker", name, what: "the Worker's build" }
-    }
-}
-
 /// What is built.
 #[derive(clap::Args)]
 pub struct Options {
@@ -84,7 +56,7 @@ pub fn run(options: &Options) -> Result<()> {
     if options.widget {
         return sizes::print("Widget", &assets(&tools, &root.join(ASSETS))?);
     }
-    let (worker, assets) = both(&tools, Finish::Small, root)?;
+    let (worker, assets) = both(&tools, root)?;
     ui::step("Checking with `wrangler deploy --dry-run`", || {
         exec::run(wrangler(root).args(["deploy", "--dry-run", "--outdir", "build/dry-run"]))
     })?;
@@ -99,17 +71,17 @@ pub fn run(options: &Options) -> Result<()> {
 ///
 /// # Errors
 /// A sentence that says what to do about what cannot be installed, or what does not build.
-pub fn from_nothing(root: &Path, programs: &[&str], finish: Finish, folder: &Path) -> Result<Served> {
+pub fn from_nothing(root: &Path, programs: &[&str], folder: &Path) -> Result<Served> {
     let rust = Rust::ready()?;
     let ((), tools) = exec::both(
-        || compile(root, rust, finish),
+        || compile(root, rust),
         || {
             let tools = Tools::installed(root, rust, programs)?;
             assets(&tools, &folder.join(ASSETS))?;
             Ok(tools)
         },
     )?;
-    let (served, ..) = served(&tools, finish, folder)?;
+    let (served, ..) = served(&tools, folder)?;
     Ok(served)
 }
 
@@ -118,31 +90,34 @@ pub fn from_nothing(root: &Path, programs: &[&str], finish: Finish, folder: &Pat
 ///
 /// # Errors
 /// What does not build.
-pub fn served(tools: &Tools, finish: Finish, folder: &Path) -> Result<(Served, Vec<Part>, Vec<Part>)> {
-    let (worker, assets) = both(tools, finish, folder)?;
+pub fn served(tools: &Tools, folder: &Path) -> Result<(Served, Vec<Part>, Vec<Part>)> {
+    let (worker, assets) = both(tools, folder)?;
     let served = Served(folder.to_owned());
     std::fs::copy(tools.root.join("wrangler.toml"), served.config()).context("cannot copy wrangler.toml")?;
     Ok((served, worker, assets))
 }
 
 /// The Worker and the widget beside each other, under `folder` as `wrangler.toml` says.
-fn both(tools: &Tools, finish: Finish, folder: &Path) -> Result<(Vec<Part>, Vec<Part>)> {
-    exec::both(|| worker(tools, finish, &folder.join(WORKER)), || assets(tools, &folder.join(ASSETS)))
+fn both(tools: &Tools, folder: &Path) -> Result<(Vec<Part>, Vec<Part>)> {
+    exec::both(|| worker(tools, &folder.join(WORKER)), || assets(tools, &folder.join(ASSETS)))
 }
 
-fn worker(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>> {
+/// The Worker's build, as it is kept.
+const KEPT_WORKER: Kept<'static> = Kept { turn: "worker", name: "worker", what: "the Worker's build" };
+
+fn worker(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
     let inputs = worker_inputs(&tools.root, tools.rust)?;
-    finish.kept().put(&tools.root, &inputs, folder, |new| make_worker(tools, finish, new))
+    KEPT_WORKER.put(&tools.root, &inputs, folder, |new| make_worker(tools, new))
 }
 
 /// Compiles the Worker as worker-build will ask for it, unless one is kept.
-fn compile(root: &Path, rust: Rust, finish: Finish) -> Result<()> {
-    if finish.kept().is_fresh(root, &worker_inputs(root, rust)?) {
+fn compile(root: &Path, rust: Rust) -> Result<()> {
+    if KEPT_WORKER.is_fresh(root, &worker_inputs(root, rust)?) {
         return Ok(());
     }
     ui::step("Compiling the Worker", || {
         let mut cargo = rust.cargo();
-        cargo.args(["build", "--lib", "--target", WASM, "--profile", finish.profile()]);
+        cargo.args(["build", "--lib", "--target", WASM, "--release"]);
         exec::run(cargo.current_dir(root.join("crates/edge")))
     })
 }
@@ -242,15 +217,12 @@ impl Kept<'_> {
 }
 
 /// The Worker, by worker-build.
-fn make_worker(tools: &Tools, finish: Finish, folder: &Path) -> Result<Vec<Part>> {
+fn make_worker(tools: &Tools, folder: &Path) -> Result<Vec<Part>> {
     ui::step("Building the Worker", || {
         let mut command = tools.worker_build();
-        match finish {
-            Finish::Quick => command.args(["--profile", finish.profile(), "--no-opt"]),
-            Finish::Small => command.arg("--release"),
-        };
-        command.arg("--out-dir").arg(folder).current_dir(tools.root.join("crates/edge"));
-        exec::run(&mut command)
+        // Without wasm-opt, which takes minutes and makes it a tenth larger as it is deployed, by gzip.
+        command.args(["--release", "--no-opt", "--out-dir"]).arg(folder);
+        exec::run(command.current_dir(tools.root.join("crates/edge")))
     })?;
     let part = |name: &str, file: &str| Part { name: name.to_owned(), path: folder.join(file) };
     let parts = vec![part("wasm", "index_bg.wasm"), part("glue", "index.js")];

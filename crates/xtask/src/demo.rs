@@ -10,8 +10,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    build::{self, Finish},
-    past,
+    build, past,
     stack::{Edge, Shop, check_port},
     tools, ui,
 };
@@ -45,7 +44,7 @@ pub fn run(options: &Options) -> Result<()> {
         check_port(port, "start the demo elsewhere: `cargo xtask demo --port 9000`")?;
     }
 
-    let served = build::from_nothing(&root, &["demo-shop"], Finish::Quick, &state.join("served"))?;
+    let served = build::from_nothing(&root, &["demo-shop"], &state.join("served"))?;
     let url = format!("http://localhost:{shop_port}");
     // What is mailed goes to the shop, which shows it: nothing leaves the machine.
     let vars = [("PARRAIN_RESEND_API", &*format!("{url}/resend"))];

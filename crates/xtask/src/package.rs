@@ -11,8 +11,7 @@ use anyhow::{Context, Result, ensure};
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use crate::{
-    build::{self, Finish},
-    exec, php,
+    build, exec, php,
     stack::Scratch,
     tools::{self, Tools, wrangler},
     ui,
@@ -45,7 +44,7 @@ pub fn run() -> Result<()> {
     php::ready(false, "packing the shop modules")?;
     let tools = Tools::ready(root, &[], || Ok(()))?;
     let scratch = Scratch::new(root, "package")?;
-    let (served, worker, _) = build::served(&tools, Finish::Small, &scratch.0.join("made"))?;
+    let (served, worker, _) = build::served(&tools, &scratch.0.join("made"))?;
     let weight = crate::sizes::sum_of_gzip(&worker)?;
     ensure!(weight <= MOST_GZIP, "the Worker is {weight} bytes by gzip, more than {MOST_GZIP}");
     let zip = root.join(PACKAGE);

@@ -5,9 +5,7 @@ use std::{fmt, path::Path, process::Command, time::Instant};
 use anyhow::{Result, ensure};
 
 use crate::{
-    apt,
-    build::{self, Finish},
-    exec, php,
+    apt, build, exec, php,
     stack::{ADMIN_TOKEN, Edge, Scratch, Shop, free_port, webdriver},
     tools::{self, Tools, WASM},
     typed, ui,
@@ -141,7 +139,7 @@ fn checks(root: &Path, options: &Options, tally: &mut Tally) -> Result<()> {
 fn black_box(tools: &Tools, browser: bool, tally: &mut Tally, mut command: Command) -> Result<()> {
     let root = &tools.root;
     let state = Scratch::new(root, "test")?;
-    let (served, ..) = build::served(tools, Finish::Small, &state.0.join("served"))?;
+    let (served, ..) = build::served(tools, &state.0.join("served"))?;
     let (port, shop_port, driver_port) = (free_port()?, free_port()?, free_port()?);
     let (edge, shop, driver) = ui::step("Starting the edge, the shop and the browser's driver", || {
         let edge = Edge::start(root, &served, port, &state.0, &[("PARRAIN_COUNT_CALLS", "1")])?;

@@ -228,7 +228,6 @@ impl Tools {
             // It runs in the crate's folder, where a relative path would name another place.
             .env("CARGO_TARGET_DIR", &self.target)
             .env("WASM_BINDGEN_BIN", &self.wasm_bindgen)
-            .env("WASM_OPT_BIN", &self.wasm_opt)
             .env("ESBUILD_BIN", &self.esbuild);
         command
     }

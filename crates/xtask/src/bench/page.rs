@@ -6,8 +6,7 @@ use std::{path::Path, process::Command};
 use anyhow::{Context, Result, ensure};
 
 use crate::{
-    build::{self, Finish},
-    exec,
+    build, exec,
     stack::{ADMIN_TOKEN, Edge, Scratch, free_port, webdriver},
     test,
     tools::{self, Tools},
@@ -31,7 +30,7 @@ pub fn run(root: &Path, visits: u8, local: bool) -> Result<()> {
         })
     })?;
     let scratch = Scratch::new(root, "page")?;
-    let (served, ..) = build::served(&tools, Finish::Small, &scratch.0.join("served"))?;
+    let (served, ..) = build::served(&tools, &scratch.0.join("served"))?;
     let peer = scratch.0.join("peer.js.br");
     compress(&root.join(PEER), &peer)?;
     let (port, driver_port) = (free_port()?, free_port()?);
