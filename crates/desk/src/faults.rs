@@ -22,6 +22,7 @@ pub fn told(lang: Language, sentence: &str) -> Cow<'_, str> {
 /// The API's sentences that are said otherwise at the desk, where a form takes more than the API does.
 const PLAINER: &[(&str, &str)] = &[
     // Fewer are filled up with noughts.
+    ("must have 0 decimals, as the currency has", "s’écrit sans virgule dans cette monnaie"),
     ("must have {} decimals, as the currency has", "must have at most {} digits after the point"),
 ];
 

@@ -150,7 +150,7 @@ pub(crate) fn table(frame: &Frame, orders: &[OrderSummary], caption: &str) -> Ma
         tbody { @for order in orders { tr {
             th scope="row" {
                 (listed(frame, order))
-                @if let Some(customer) = &order.customer_id { small { (say!(lang, "client n° {customer}", "customer no. {customer}")) } }
+                @if let Some(customer) = &order.customer_id { small { (say!(lang, "client n°\u{a0}{customer}", "customer no. {customer}")) } }
                 small.narrow { (frame.clock().when(order.at)) }
             }
             td.wide { (frame.clock().when(order.at)) }

@@ -441,8 +441,8 @@ fn archive(frame: &Frame, page: &PayoutPage) -> Markup {
             Some(plan) => {
                 @let (total, n) = (money(lang, plan.amount.as_str(), "EUR"), plan.count);
                 @let transfers = lang.many(n, lang.say("virement", "transfer"), lang.say("virements", "transfers"));
-                p { (say!(lang, "Payé par {n} {transfers} ({total})", "Paid by {n} {transfers} ({total})"))
-                    @if plan.left_out.is_empty() { "." } @else { (lang.say("\u{a0}; le reste a été donné autrement.", "; the rest was given otherwise.")) } }
+                p { (say!(lang, "Le fichier SEPA contient {n} {transfers} ({total})", "The SEPA file holds {n} {transfers} ({total})"))
+                    @if plan.left_out.is_empty() { "." } @else { (lang.say("\u{a0}; le reste n’y est pas.", "; the rest is not in it.")) } }
             },
             None => p { (lang.say("Payé, sans virement SEPA.", "Paid, without a SEPA transfer.")) },
         }

@@ -437,7 +437,7 @@ impl Place {
             Self::TaxCsv => get(&["year", "over"]),
             Self::Report => get(&["from", "to", "with"]),
             Self::ReportCsv => get(&["from", "to", "by"]),
-            Self::Secrets => both(&[], &["secret", "action"]),
+            Self::Secrets => both(&[], &["secret", "action", "held"]),
             Self::Texts => both(&["locale"], &["locale", "texts.*"]),
             Self::Helpers => both(&[], &["name", "role"]),
             Self::Connections => both(&[], &["step", "platform"]),

@@ -129,7 +129,7 @@ fn asked(frame: &Frame, page: &ReportPage) -> Markup {
             div.field { label for="from" { (lang.say("Du", "From")) } input #from type="date" name="from" value=(page.from); }
             div.field { label for="to" { (lang.say("Au", "To")) } input #to type="date" name="to" value=(page.to); }
             div.field { label for="with" { (lang.say("Comparé à", "Compared with")) } select #with name="with" {
-                @for (value, text) in [("", lang.say("rien", "nothing")), ("before", lang.say("la période d’avant", "the period before")), ("year", lang.say("un an plus tôt", "a year earlier"))] {
+                @for (value, text) in [("none", lang.say("rien", "nothing")), ("before", lang.say("la période d’avant", "the period before")), ("year", lang.say("un an plus tôt", "a year earlier"))] {
                     option value=(value) selected[value == page.with] { (text) }
                 }
             } }

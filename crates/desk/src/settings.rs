@@ -215,9 +215,17 @@ pub fn secrets(frame: &Frame, page: &Secrets) -> Markup {
     )
 }
 
-/// One of the shop's own secrets: shown by a press, replaced by another.
+/// The last characters of a secret: enough to tell which one a form replaces.
+pub fn ending(secret: &str) -> String {
+    let skipped = secret.chars().count().saturating_sub(6);
+    secret.chars().skip(skipped).collect()
+}
+
+/// One of the shop's own secrets: shown by a press, replaced by another. The form says which one it replaces, so that a
+/// page that is sent again does not end the one that was just made.
 fn own(frame: &Frame, page: &Secrets, id: &str, name: &str, value: &str, what: &str, after: &str) -> Markup {
     let lang = frame.language;
+    let held = ending(value);
     html! { section.card.pad.stack aria-labelledby=(id) {
         h2 id=(id) { (name) }
         p { (what) }
@@ -230,7 +238,7 @@ fn own(frame: &Frame, page: &Secrets, id: &str, name: &str, value: &str, what: &
         }
         details { summary { (lang.say("Remplacer", "Replace")) }
             p { (after) }
-            (press(frame, &Place::Secrets, &[("secret", id), ("action", "rotate")], &say!(lang, "Remplacer\u{a0}: {name}", "Replace: {name}"), "bad"))
+            (press(frame, &Place::Secrets, &[("secret", id), ("action", "rotate"), ("held", &held)], &say!(lang, "Remplacer\u{a0}: {name}", "Replace: {name}"), "bad"))
         }
     } }
 }
@@ -350,7 +358,7 @@ fn hint(lang: Language, key: &str) -> &'static str {
 }
 
 /// A language's own name.
-fn language_name(lang: Language, locale: &str) -> String {
+pub(crate) fn language_name(lang: Language, locale: &str) -> String {
     let known = languages(lang).into_iter().find(|(tag, _)| *tag == locale);
     known.map_or_else(|| locale.to_owned(), |(_, name)| name.to_owned())
 }

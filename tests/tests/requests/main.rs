@@ -42,11 +42,16 @@ const SEAL: &str = "PARRAIN_DETAILS_KEY:dGVzdHMgb25seSwgbm90IGEgc2VjcmV0IG9mIGFu
 
 #[test]
 fn requests_made_of_the_document_break_neither_the_edge_nor_its_word() {
-    let seed = number("PARRAIN_SEED").unwrap_or_else(|| {
-        u64::from_str_radix(&random(12).bytes().map(|b| (b'0' + b % 8) as char).collect::<String>(), 8)
-            .expect("octal digits")
+    let seconds = number("PARRAIN_REQUESTS_SECONDS");
+    // One seed for who changes something else; another each time for who asks for longer.
+    let seed = number("PARRAIN_SEED").unwrap_or_else(|| match seconds {
+        None => 1,
+        Some(_) => {
+            u64::from_str_radix(&random(12).bytes().map(|b| (b'0' + b % 8) as char).collect::<String>(), 8)
+                .expect("octal digits")
+        }
     });
-    let seconds = number("PARRAIN_REQUESTS_SECONDS").unwrap_or(SECONDS);
+    let seconds = seconds.unwrap_or(SECONDS);
     println!("PARRAIN_SEED={seed} PARRAIN_REQUESTS_SECONDS={seconds}");
 
     let (resend, receiver) = (Resend::open(), Receiver::open());

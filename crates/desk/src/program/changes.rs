@@ -7,6 +7,7 @@ use parrain_wire::word::Word;
 use serde_json::Value;
 
 use crate::frame::Frame;
+use crate::settings::language_name;
 use crate::text::{Language, kind_name, money, percent, say};
 
 /// A member that differs: its path, what it said and what it says.
@@ -98,13 +99,8 @@ fn name(lang: Language, path: &str) -> String {
         };
     }
     if let Some(text) = rest("texts") {
-        let tag = text.split('.').next().unwrap_or_default();
-        return match tag {
-            "fr" => lang.say("texte du widget, en français", "text of the widget, in French").to_owned(),
-            "en" => lang.say("texte du widget, en anglais", "text of the widget, in English").to_owned(),
-            "de" => lang.say("texte du widget, en allemand", "text of the widget, in German").to_owned(),
-            tag => format!("{} ({tag})", lang.say("texte du widget", "text of the widget")),
-        };
+        let name = language_name(lang, text.split('.').next().unwrap_or_default());
+        return format!("{} ({name})", lang.say("texte du widget", "text of the widget"));
     }
     if rest("offer_texts").is_some() {
         return lang.say("texte du widget pour une offre", "text of the widget for an offer").to_owned();
@@ -329,7 +325,7 @@ mod tests {
         assert_eq!(only_in(Language::En, &version, &today), ["the code ETE"]);
         assert_eq!(
             names(Language::Fr, &version, &today),
-            ["offre amis-2", "code promo ETE", "code promo SYLVIE10", "texte du widget, en français"]
+            ["offre amis-2", "code promo ETE", "code promo SYLVIE10", "texte du widget (Français)"]
         );
     }
 

@@ -93,6 +93,8 @@ pub struct TagStep {
     pub set_up: SetUp,
     /// What was really seen.
     pub seen: AtShop,
+    /// Whether the platform sends webhooks of its own, without a module that would place the tag.
+    pub by_webhooks: bool,
 }
 
 /// The proof.
@@ -416,7 +418,7 @@ fn style_text(look: &Look) -> Option<String> {
 pub fn tag(frame: &Frame, page: &TagStep) -> Markup {
     let lang = frame.language;
     let platform = page.set_up.platform.as_deref().unwrap_or("other");
-    let by_module = platform::has_module(platform);
+    let by_module = platform::has_module(platform) && !page.by_webhooks;
     let by_hand = html! {
         (copy(frame, lang.say("Votre balise", "Your tag"), &tag_text(frame, &page.set_up.look)))
         section aria-labelledby="where" {

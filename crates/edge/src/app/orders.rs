@@ -24,6 +24,9 @@ use std::collections::BTreeSet;
 /// The longest order number, in bytes, as in signed events.
 const MOST_ORDER_ID: usize = 128;
 
+/// The longest ending of a number by which orders are looked for, in characters.
+pub const MOST_ENDING: usize = 64;
+
 /// The outcomes by which a list of orders can be narrowed: those that an order on record can have.
 const OUTCOMES: [Decided; 4] = [Decided::Recorded, Decided::Rejected, Decided::NotReferred, Decided::Ignored];
 
@@ -42,7 +45,10 @@ impl<E: Env> App<E> {
             }
         };
         let outcome = request.one_of("outcome", &OUTCOMES)?;
-        let ending = request.param("ending").filter(|text| !text.is_empty());
+        let ending = request.param("ending");
+        if ending.as_ref().is_some_and(|text| text.chars().count() > MOST_ENDING) {
+            return Err(Error::invalid("/ending", "must have at most 64 characters"));
+        }
         let ask = ListOrders { email_hash, code, outcome, ending, cursor: request.param("cursor") };
         Ok(Response::json(StatusCode::OK, &self.ask_as(may, id, ask).await?)?)
     }

@@ -73,8 +73,8 @@ impl worker::DurableObject for ShopLedger {
         match next.await {
             // Of a shop that is gone nothing stays, the empty outbox included.
             Next::Gone => {
-                self.rings.set(None);
                 storage.delete_all().await?;
+                self.rings.set(None);
             }
             Next::Never => {}
             // A call that came meanwhile may have set it sooner.

@@ -440,7 +440,7 @@ fn objects_by_customer_and_referrer_decide_as_one_ledger_does() {
 #[test]
 fn no_kind_of_message_can_be_done_without() {
     for kind in KINDS {
-        let needed = seeds_or(USUAL).any(|seed| live(seed, Some(kind)).is_err());
+        let needed = (0..USUAL).any(|seed| live(seed, Some(kind)).is_err());
         assert!(needed, "{kind} changes nothing");
     }
 }

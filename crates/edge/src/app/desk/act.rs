@@ -9,7 +9,7 @@ use parrain_core::instant::Instant;
 use parrain_desk::program::Conflict;
 use parrain_desk::referrers::CodeLine;
 use parrain_desk::set_up::{beginning, offer_id};
-use parrain_desk::settings::TextsPage;
+use parrain_desk::settings::{self, TextsPage};
 use parrain_desk::{Entered, Language, PAID_TO, Place, Said, shops};
 use parrain_wire::account::{Claim, ClaimState, Credited};
 use parrain_wire::contacts::ContactDestinations;
@@ -25,7 +25,7 @@ use parrain_wire::shops::ShopList;
 use parrain_wire::word::Word;
 use serde_json::{Value, json};
 
-use super::super::{App, Env, body};
+use super::super::{App, Env, body, orders};
 use super::form::{Form, Posted, put};
 use super::look::{Fresh, NO_PROMO_CODE, NOTHING, SETTLING, encoded, look_of, page_of, read, with_step};
 use super::rules::{
@@ -718,7 +718,7 @@ impl<E: Env> App<E> {
             return Ok(see(&Place::Referrers.asking(id.as_str(), &[("q", q)])));
         }
         // Nobody says the letters before a number on the telephone.
-        let ending = Some(order_id.clone());
+        let ending = Some(order_id.chars().take(orders::MOST_ENDING).collect());
         let ask = ListOrders { email_hash: None, code: None, outcome: None, ending, cursor: None };
         self.found(request, visit, ask, &order_id).await
     }
@@ -793,6 +793,8 @@ impl<E: Env> App<E> {
         let begin = posted.text("begin").unwrap_or_default();
         let shop = self.shop(&visit.shop).await?;
         let days = Days(&shop.program.zone);
+        let (_, framing) = self.framing(request, visit).await?;
+        let chose = framing.set_up.done.iter().any(|step| *step == Step::Program);
         let mut own = None;
         let saved = self.edit_program(request, visit, posted, |program| {
             let currency = program["currency"].as_str().unwrap_or_default();
@@ -815,6 +817,15 @@ impl<E: Env> App<E> {
             set_offer(&mut offer, posted, days, friend)?;
             let offers = program.get_mut("offers").and_then(Value::as_array_mut);
             let offers = offers.ok_or_else(|| Error::Internal("a program without offers".into()))?;
+            // What a shop is made with is a proposal, until its owner chooses.
+            let proposed =
+                [Language::Fr, Language::En].map(|lang| offer_id("gift", lang).unwrap_or_default());
+            if !chose
+                && let [only] = offers.as_slice()
+                && proposed.iter().any(|name| only["id"] == **name)
+            {
+                offers.clear();
+            }
             let place = offers.iter().position(|one| one["id"] == *id).unwrap_or(offers.len());
             own = Some(place);
             match offers.get_mut(place) {
@@ -1277,6 +1288,22 @@ impl<E: Env> App<E> {
                 self.desk_page(request, visit, Place::Secrets, Entered::default(), fresh).await
             }
             Some("rotate") => {
+                if let (Some(held), Some(secret)) = (posted.text("held"), Rotated::named(&name)) {
+                    let shop = self.fresh_shop(&visit.shop).await?;
+                    let secrets = &shop.record.secrets;
+                    let now = match secret {
+                        Rotated::EventSecret => secrets.event_secret.clone(),
+                        Rotated::ShopToken => secrets.shop_token.clone(),
+                        Rotated::IdentityKey => secrets.identity_key().into_owned(),
+                    };
+                    // The page was sent again: what it replaces is replaced already.
+                    if held != settings::ending(&now) {
+                        let fresh = Fresh { secret: Some(name), replaced: true, ..Fresh::default() };
+                        return self
+                            .desk_page(request, visit, Place::Secrets, Entered::default(), fresh)
+                            .await;
+                    }
+                }
                 let path = format!("secrets/{}/rotate", encoded(&name));
                 self.api_response(request, visit, Method::POST, &path, &Value::Null).await?;
                 match (Rotated::named(&name), &visit.session.by) {
@@ -1358,7 +1385,10 @@ impl<E: Env> App<E> {
     async fn make_shop(&self, request: &Request, posted: &Posted) -> Result<ShopId, Error> {
         let id = match posted.text("shop") {
             Some(text) => self.free_id(text).await?,
-            None => self.id_by_name(posted.text("name").unwrap_or_default()).await?,
+            None => match self.id_by_name(posted).await? {
+                Named::Free(id) => id,
+                Named::Made(id) => return Ok(id),
+            },
         };
         let lang = Language::of(posted.text("locale").unwrap_or("en"));
         let friends = offer_id("gift", lang).unwrap_or("friends");
@@ -1393,7 +1423,10 @@ impl<E: Env> App<E> {
     }
 
     /// An id by a shop's name, with a number behind it where another shop has that one.
-    async fn id_by_name(&self, name: &str) -> Result<ShopId, Error> {
+    async fn id_by_name(&self, posted: &Posted) -> Result<Named, Error> {
+        let name = posted.text("name").unwrap_or_default();
+        let mut own = json!({});
+        posted.set(&mut own, SHOP)?;
         let plain = plain_id(name);
         if name.is_empty() {
             return Err(Error::invalid("/name", "is missing"));
@@ -1402,8 +1435,10 @@ impl<E: Env> App<E> {
             let text = if number == 1 { plain.clone() } else { format!("{plain}-{number}") };
             let Some(id) = ShopId::parse(&text) else { break };
             match self.fresh_shop(&id).await {
+                // The form was sent again.
+                Ok(shop) if same_shop(&shop.record.program, &own) => return Ok(Named::Made(id)),
                 Ok(_) => {}
-                Err(Error::NotFound(_)) => return Ok(id),
+                Err(Error::NotFound(_)) => return Ok(Named::Free(id)),
                 Err(error) => return Err(error),
             }
         }
@@ -1415,6 +1450,21 @@ impl<E: Env> App<E> {
             },
         ))
     }
+}
+
+/// The id that a new shop's name comes to.
+enum Named {
+    /// One that no shop has.
+    Free(ShopId),
+    /// That of the shop which the same form made before.
+    Made(ShopId),
+}
+
+/// Whether a program is that of the shop that a form names.
+fn same_shop(program: &Value, form: &Value) -> bool {
+    let text =
+        |of: &Value, name: &str| of[name].as_str().unwrap_or_default().trim_end_matches('/').to_owned();
+    ["name", "landing_url"].iter().all(|name| text(program, name) == text(form, name))
 }
 
 /// A name as an id of a shop: `thes-de-sylvie` for "Thés de Sylvie". Nothing where it has no letter or digit of ASCII.

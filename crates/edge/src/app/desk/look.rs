@@ -513,7 +513,10 @@ impl<E: Env> App<E> {
             page: happened(Proof::PageSeen),
             platform: happened(Proof::OrderArrived)
                 || connections.connections.iter().any(|one| one.last_seen.is_some())
-                || orders.orders.iter().any(|order| order.verified),
+                || orders.orders.iter().any(|order| {
+                    // Not what the owner gave by hand.
+                    order.verified && order.received_at.is_some() && order.adjustment.is_none()
+                }),
         };
         let mut set_up = framing.set_up.clone();
         Ok(html(match step {
@@ -531,7 +534,11 @@ impl<E: Env> App<E> {
                 let code = fresh.connect_code;
                 set_up::platform(&frame, &PlatformStep { set_up, seen, shop, code, entered })
             }
-            Step::Tag => set_up::tag(&frame, &TagStep { set_up, seen }),
+            Step::Tag => {
+                let platform = set_up.platform.as_deref().unwrap_or_default();
+                let by_webhooks = shop_of(&framing)?.webhook_secrets.contains_key(platform);
+                set_up::tag(&frame, &TagStep { set_up, seen, by_webhooks })
+            }
             Step::Proof => {
                 let proof = self.with_link(request, &visit.shop, proof);
                 set_up::proof(&frame, &ProofStep { set_up, seen, proof, entered })
@@ -657,7 +664,11 @@ impl<E: Env> App<E> {
         };
         let asked = Posted::asked(request);
         let mut tried = None;
-        if request.method != Method::POST && entered.values.is_empty() {
+        if request.method == Method::POST {
+            // What was refused is shown with what it would come to, where the note stands that was typed.
+            let posted = self.in_currency(visit, Posted::of(request)).await?;
+            tried = self.try_credit(request, visit, &posted, &order_id).await.ok();
+        } else if entered.values.is_empty() {
             entered = asked.entered(Vec::new());
             if asked.text("dry_run").is_some() {
                 let asked = self.in_currency(visit, asked).await?;

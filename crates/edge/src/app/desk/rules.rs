@@ -152,12 +152,12 @@ fn left_out(offer: &Value, posted: &Posted) -> Result<(), Error> {
             Some(other) => other.to_string(),
         }
     };
-    let fields =
-        ["reward.percent", "reward.amount", "reward.points", "reward.sku", "reward.label", "min_subtotal"];
-    let names = fields.map(|field| format!("friend.{field}"));
-    let typed = names.iter().find_map(|name| {
-        let text = posted.text(name)?;
-        let same = [text.to_owned(), plain_amount(text), posted.money(text)].contains(&kept(name));
+    // The fields of another kind than the chosen one are not seen.
+    let kind = posted.text("friend.reward.kind").unwrap_or_default();
+    let of_kind = reward_fields(kind).iter().map(|field| format!("friend.reward.{field}"));
+    let typed = of_kind.chain(["friend.min_subtotal".to_owned()]).find_map(|name| {
+        let text = posted.text(&name)?;
+        let same = [text.to_owned(), plain_amount(text), posted.money(text)].contains(&kept(&name));
         (!same).then_some(text)
     });
     match typed {
@@ -204,10 +204,9 @@ pub fn drop_wording(program: &mut Value, offer: &str) {
     }
 }
 
-/// A reward as a form says it: what belongs to its kind alone. What a form does not show stays.
-fn reward(posted: &Posted, at: &str, kept: Value) -> Result<Value, Error> {
-    let Some(kind) = posted.text(&format!("{at}.kind")) else { return Ok(kept) };
-    let fields: &[&str] = match RewardKind::named(kind) {
+/// The fields that a kind of reward is told by.
+fn reward_fields(kind: &str) -> &'static [&'static str] {
+    match RewardKind::named(kind) {
         Some(RewardKind::PercentOff | RewardKind::Commission) => &["percent"],
         Some(RewardKind::AmountOff | RewardKind::GiftCard | RewardKind::StoreCredit | RewardKind::Cash) => {
             &["amount"]
@@ -217,7 +216,13 @@ fn reward(posted: &Posted, at: &str, kept: Value) -> Result<Value, Error> {
         Some(RewardKind::Points) => &["points"],
         Some(RewardKind::Access) => &["label"],
         Some(RewardKind::FreeShipping) | None => &[],
-    };
+    }
+}
+
+/// A reward as a form says it: what belongs to its kind alone. What a form does not show stays.
+fn reward(posted: &Posted, at: &str, kept: Value) -> Result<Value, Error> {
+    let Some(kind) = posted.text(&format!("{at}.kind")) else { return Ok(kept) };
+    let fields = reward_fields(kind);
     let same = kept.get("kind").is_some_and(|before| before == kind);
     let mut reward = if same { kept } else { json!({}) };
     put(&mut reward, "kind", Some(kind.into()))?;

@@ -1031,18 +1031,21 @@ fn the_admin_sees_all_shops_and_makes_one() {
     assert_eq!(header_of(&next, "location"), Some("/desk/bougies/set-up/program"));
     assert_eq!(admin.send("/desk/all_shops", "/desk/all_shops", &fields).status, 422);
     // Without an id it is made of the name, and an address without its scheme is one.
-    let fields = [
-        ("name", "Thés de Sylvie"),
-        ("landing_url", "thes-sylvie.example"),
-        ("locale", "fr"),
-        ("currency", "EUR"),
-    ];
-    for id in ["thes-de-sylvie", "thes-de-sylvie-2"] {
-        assert_eq!(admin.send("/desk/all_shops", "/desk/all_shops", &fields).status, 200);
+    let addresses =
+        [("thes-de-sylvie", "thes-sylvie.example"), ("thes-de-sylvie-2", "thes-sylvie-lyon.example")];
+    for (id, address) in addresses {
+        let fields =
+            [("name", "Thés de Sylvie"), ("landing_url", address), ("locale", "fr"), ("currency", "EUR")];
+        let made = text(&admin.send("/desk/all_shops", "/desk/all_shops", &fields));
         let held = json_of(&world.get(&format!("/v1/shops/{id}")).bearer(ADMIN).send());
-        assert_eq!(held["program"]["landing_url"], "https://thes-sylvie.example/", "{held}");
+        assert_eq!(held["program"]["landing_url"], format!("https://{address}/"), "{held}");
         assert_eq!(held["program"]["offers"][0]["id"], "amis", "{held}");
+        // Sent again, it shows the shop that is there.
+        let again = text(&admin.send("/desk/all_shops", "/desk/all_shops", &fields));
+        assert!(made.contains(held["shop_token"].as_str().unwrap()), "{made}");
+        assert!(again.contains(held["shop_token"].as_str().unwrap()), "{again}");
     }
+    assert_eq!(world.get("/v1/shops/thes-de-sylvie-3").bearer(ADMIN).send().status, 404);
     let fields = [("name", "شاي"), ("landing_url", "thes.example"), ("currency", "EUR")];
     assert_eq!(admin.send("/desk/all_shops", "/desk/all_shops", &fields).status, 422);
     let fields = [("shop", "Not An Id"), ("name", "")];
@@ -1149,16 +1152,16 @@ fn what_is_typed_for_the_friend_is_not_thrown_away() {
     );
     let before = friend();
     assert_eq!(before["min_subtotal"], "30.00", "whole amounts are taken");
-    for typed in
-        [("friend.reward.percent", "15 %"), ("friend.min_subtotal", "40"), ("friend.reward.sku", "MUG")]
-    {
+    for typed in [("friend.reward.percent", "15 %"), ("friend.min_subtotal", "40")] {
         let refused = send(&[typed, ("friend.reward.percent", "10")]);
         assert_eq!(refused.status, 422, "{typed:?}");
         assert!(text(&refused).contains("is not ticked"), "{typed:?}: {}", text(&refused));
         assert_eq!(friend(), before, "{typed:?}");
     }
-    // Unticked, with all as it was, it ends.
-    assert_eq!(send(&[("friend.reward.percent", "10"), ("friend.min_subtotal", "30.00")]).status, 303);
+    // Unticked, with all as it was, it ends; what stands in a field of another kind is not seen.
+    let unticked =
+        [("friend.reward.percent", "10"), ("friend.min_subtotal", "30.00"), ("friend.reward.sku", "MUG")];
+    assert_eq!(send(&unticked).status, 303);
     assert_eq!(friend(), Value::Null);
     let fine =
         send(&[("friend", "true"), ("friend.reward.percent", "10"), ("friend.min_subtotal", "30,555")]);
@@ -1170,10 +1173,17 @@ fn a_replaced_secret_is_shown_and_a_code_stays_in_the_set_up() {
     let (world, shop) = lived();
     let owner = Visitor::signed_in(&world, token(&shop));
     let page = "/desk/demo/settings/secrets";
-    let shown = text(&owner.send(page, page, &[("secret", "event_secret"), ("action", "rotate")]));
+    let held = json_of(&world.get("/v1/shops/demo").bearer(token(&shop)).send());
+    let held = parrain_desk::settings::ending(held["event_secret"].as_str().unwrap());
+    let rotate = [("secret", "event_secret"), ("action", "rotate"), ("held", &*held)];
+    let shown = text(&owner.send(page, page, &rotate));
     let held = json_of(&world.get("/v1/shops/demo").bearer(ADMIN).send());
     let fresh = held["event_secret"].as_str().unwrap();
     assert!(fresh != shop["event_secret"] && shown.contains(fresh), "{shown}");
+    // The page sent again replaces nothing more, and the one that is in use goes on for its day.
+    let again = text(&owner.send(page, page, &rotate));
+    assert!(again.contains(fresh), "{again}");
+    assert_eq!(json_of(&world.get("/v1/shops/demo").bearer(ADMIN).send())["event_secret"], fresh);
     let fields = [("step", "platform"), ("platform", "prestashop")];
     let step = "/desk/demo/set-up/platform?platform=prestashop";
     let shown = text(&owner.send(step, "/desk/demo/settings/connections", &fields));
@@ -1185,6 +1195,53 @@ fn a_replaced_secret_is_shown_and_a_code_stays_in_the_set_up() {
         (answer.status == 200).then_some(())
     });
     assert!(code.is_some(), "{shown}");
+}
+
+#[test]
+fn what_a_shop_is_made_with_is_replaced_by_what_its_owner_chooses() {
+    let world = World::new(1, Mischief::default());
+    let admin = Visitor::signed_in(&world, ADMIN);
+    let fields =
+        [("name", "Atelier"), ("landing_url", "atelier.example"), ("locale", "fr"), ("currency", "EUR")];
+    assert_eq!(admin.send("/desk/all_shops", "/desk/all_shops", &fields).status, 200);
+    let offers = || {
+        let held = json_of(&world.get("/v1/shops/atelier").bearer(ADMIN).send());
+        let ids = held["program"]["offers"].as_array().unwrap().iter().map(|offer| offer["id"].to_string());
+        ids.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(offers(), r#""amis""#);
+    let step = "/desk/atelier/set-up/program";
+    let begin = |begin: &str| {
+        let kind = format!("{step}?begin={begin}");
+        let fields =
+            [("begin", begin), ("advocate.reward.kind", "commission"), ("advocate.reward.percent", "12")];
+        let friend = [("friend.reward.kind", "percent_off"), ("friend.reward.percent", "10")];
+        let fields = match begin {
+            "agency" => fields.to_vec(),
+            _ => [fields.as_slice(), &friend].concat(),
+        };
+        let answer = admin.send(&kind, step, &fields);
+        assert_eq!(answer.status, 303, "{}", text(&answer));
+    };
+    begin("influencers");
+    assert_eq!(offers(), r#""influenceurs""#, "nobody chose the other");
+    begin("agency");
+    assert_eq!(offers(), r#""influenceurs" "agences""#, "what was chosen stays");
+}
+
+#[test]
+fn a_report_can_be_compared_with_nothing() {
+    let (world, shop) = lived();
+    let owner = Visitor::signed_in(&world, token(&shop));
+    let chosen = |path: &str| {
+        let page = text(&owner.get(path));
+        page.split("<option")
+            .find(|option| option.contains("selected") && !option.contains(r#"value="">"#))
+            .map(str::to_owned)
+            .unwrap_or_default()
+    };
+    assert!(chosen("/desk/demo/report").contains("before"));
+    assert!(chosen("/desk/demo/report?with=none").contains("none"));
 }
 
 #[test]
