@@ -59,13 +59,15 @@ impl OwnEdge {
         self.wait();
     }
 
-    /// What the edge has said since it was first started: its log, where a panic stands with its place.
+    /// What the edge has said since it was first started, in whole lines: its log, where a panic stands with its place.
     ///
     /// # Panics
     /// Where there is none.
     pub fn log(&self) -> String {
         let log = std::fs::read(log_of(&self.state)).expect("the edge's log");
-        String::from_utf8_lossy(&log).into_owned()
+        // The last line may be half written yet.
+        let whole = log.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        String::from_utf8_lossy(&log[..whole]).into_owned()
     }
 
     fn kill(&mut self) {
