@@ -125,12 +125,8 @@ async fn body(request: &mut worker::Request, most: usize) -> Result<Body, Error>
     let broken = |_| Error::Malformed("the body ended before it was whole".into());
     let declared = request.headers().get("content-length").ok().flatten();
     let declared: usize = declared.and_then(|length| length.parse().ok()).unwrap_or(0);
-    // The runtime holds a body to the length that it declares, so that one that fits is taken in one step.
-    if (1..=most).contains(&declared) {
-        let bytes = request.bytes().await.map_err(broken)?;
-        return Ok(if bytes.len() > most { Body::TooLarge } else { Body::Whole(bytes) });
-    }
-    let (mut bytes, mut read) = (Vec::new(), 0_usize);
+    // One allocation for a body that says its length, none for one that says that it is too long.
+    let (mut bytes, mut read) = (Vec::with_capacity(if declared > most { 0 } else { declared }), 0_usize);
     let mut stream = request.stream().map_err(broken)?;
     while let Some(chunk) = stream.next().await {
         let chunk = chunk.map_err(broken)?;

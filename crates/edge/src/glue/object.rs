@@ -8,7 +8,6 @@ use crate::alarm::{Alarm, Next};
 use crate::ledger::Ledger;
 use crate::protocol::{Call, Refusal};
 use parrain_core::instant::Instant;
-use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -29,8 +28,6 @@ pub struct ShopLedger {
     state: worker::State,
     env: worker::Env,
     alarm: Alarm,
-    /// When its alarm rings, in milliseconds, `i64::MAX` where none is set; `None` before it was asked.
-    rings: Cell<Option<i64>>,
     tally: Rc<Tally>,
 }
 
@@ -39,7 +36,7 @@ impl worker::DurableObject for ShopLedger {
         let tally = Rc::new(Tally::default());
         let counting = env.var("PARRAIN_COUNT_CALLS").is_ok_and(|value| value.to_string() == "1");
         let ledger = Ledger::new(ObjectSql::new(state.storage(), counting.then(|| Rc::clone(&tally))));
-        Self { ledger, state, env, alarm: Alarm::default(), rings: Cell::default(), tally }
+        Self { ledger, state, env, alarm: Alarm::default(), tally }
     }
 
     async fn fetch(&self, mut request: worker::Request) -> worker::Result<worker::Response> {
@@ -64,18 +61,13 @@ impl worker::DurableObject for ShopLedger {
     /// Does what waits, and is set again for what comes next.
     async fn alarm(&self) -> worker::Result<worker::Response> {
         self.tally.rings();
-        // It is not set any more, until a call or the end of this sets it.
-        self.rings.set(Some(i64::MAX));
         let kv = WorkersKv::new(&self.env, Rc::clone(&self.tally.kv))?;
         let web = WorkersWeb(&self.env);
         let next = self.alarm.ring(&self.ledger, &kv, &web, |line| worker::console_error!("{line}"));
         let storage = self.state.storage();
         match next.await {
             // Of a shop that is gone nothing stays, the empty outbox included.
-            Next::Gone => {
-                storage.delete_all().await?;
-                self.rings.set(None);
-            }
+            Next::Gone => storage.delete_all().await?,
             Next::Never => {}
             // A call that came meanwhile may have set it sooner.
             Next::At(at) => self.wake(at).await?,
@@ -88,25 +80,13 @@ impl ShopLedger {
     /// Sets the alarm, unless it rings by then as it stands: it may stand far ahead.
     async fn wake(&self, at: Instant) -> worker::Result<()> {
         let storage = self.state.storage();
-        let now = super::now().micros() / 1000;
-        let at = (at.micros() / 1000).max(now);
-        // Nobody else sets it, so it is asked for once.
-        let rings = match self.rings.get() {
-            Some(rings) => rings,
-            None => {
-                let set = storage.get_alarm().await?.unwrap_or(i64::MAX);
-                // Another call may have set it meanwhile.
-                self.rings.get().unwrap_or(set)
-            }
-        };
-        if rings <= at.saturating_add(SLACK) {
-            self.rings.set(Some(rings));
-            return Ok(());
+        let now = super::now();
+        let at = at.max(now).micros() / 1000;
+        if storage.get_alarm().await?.is_none_or(|set| set > at.saturating_add(SLACK)) {
+            let wait = u64::try_from(at.saturating_sub(now.micros() / 1000)).unwrap_or(0);
+            storage.set_alarm(Duration::from_millis(wait)).await?;
         }
-        // Noted before it is awaited: a call that comes meanwhile must not set a later one.
-        self.rings.set(Some(at));
-        let wait = u64::try_from(at.saturating_sub(now)).unwrap_or(0);
-        storage.set_alarm(Duration::from_millis(wait)).await.inspect_err(|_| self.rings.set(None))
+        Ok(())
     }
 
     fn newest(&self) -> worker::Result<i64> {
