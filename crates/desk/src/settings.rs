@@ -311,10 +311,10 @@ impl Group {
         }
     }
 
-    /// Where a text stands, by its key: by what the key begins with, or by its whole.
-    fn at(key: &str) -> Self {
+    /// Where a text stands, by its key: by what the key begins with, or by its whole. Nothing for a key of a widget to come.
+    fn at(key: &str) -> Option<Self> {
         let (head, _) = key.split_once(['_', '.']).unwrap_or((key, ""));
-        match head {
+        let place = match head {
             "why" => Self::Reasons,
             "e" => Self::Trouble,
             "r" | "we" | "u" => Self::Kinds,
@@ -326,15 +326,19 @@ impl Group {
             "pitch" | "a" | "f" | "join" | "joined" | "sign" | "mailed" | "terms" | "w" | "share"
             | "sheet" | "email" | "sms" | "qr" | "product" | "clicks" => Self::Sharing,
             "thank" => Self::Sharing,
-            _ => Self::Gift,
-        }
+            "apply" | "c" | "carried" | "close" | "code" | "copied" | "copy" | "empty" | "gift" | "in"
+            | "link" | "n" | "not" | "noted" | "refer" | "remind" | "reminded" | "retry" | "rewards"
+            | "sections" | "shown" | "tab" | "take" | "thanks" | "voucher" | "wait" => Self::Gift,
+            _ => return None,
+        };
+        Some(place)
     }
 
     /// Its texts, each with its key; those that most people see come first.
     fn of(self, texts: &Texts) -> Vec<(&str, &str)> {
         const FIRST: [&str; 8] =
             ["refer", "gift", "gift_anon", "apply", "not_now", "pitch", "thank_you", "join"];
-        let own = texts.usual.iter().filter(|(key, _)| Self::at(key) == self);
+        let own = texts.usual.iter().filter(|(key, _)| Self::at(key).unwrap_or(Self::Gift) == self);
         let mut own: Vec<(&str, &str)> = own.map(|(key, usual)| (key.as_str(), usual.as_str())).collect();
         own.sort_by_key(|(key, _)| FIRST.iter().position(|first| first == key).unwrap_or(FIRST.len()));
         own
@@ -428,6 +432,8 @@ mod tests {
         assert!(page.texts.usual.len() > 40 && page.locales.len() == 8);
         let shown: usize = Group::ALL.iter().map(|group| group.of(&page.texts).len()).sum();
         assert_eq!(shown, page.texts.usual.len());
+        let lost: Vec<_> = page.texts.usual.keys().filter(|key| Group::at(key).is_none()).collect();
+        assert!(lost.is_empty(), "Group::at places no {lost:?}");
         for group in Group::ALL {
             assert!(!group.of(&page.texts).is_empty(), "{group:?}");
         }
