@@ -364,7 +364,7 @@ mod tests {
     use super::*;
 
     fn answer(counts: &str) -> Answer {
-        Answer { status: 200, counts: Some(counts.to_owned()), body: String::new() }
+        Answer { cut: false, status: 200, counts: Some(counts.to_owned()), body: String::new() }
     }
 
     #[test]

@@ -25,6 +25,10 @@ use std::rc::Rc;
 /// a person, long enough that a busy shop costs no reads.
 const REMEMBERED_SECONDS: i64 = 20;
 
+/// For how many seconds more it does while the first request that came after these looks for what is true now: a link that
+/// everybody follows would cost as many reads at once as there are requests on their way.
+const LOOKING_SECONDS: i64 = 2;
+
 /// The most shops that an isolate remembers.
 const MOST_REMEMBERED: usize = 200;
 
@@ -92,16 +96,42 @@ impl Shop {
 /// What an isolate remembers of shops.
 #[derive(Debug, Default)]
 pub struct ShopCache {
-    shops: RefCell<HashMap<ShopId, (Rc<Shop>, Instant)>>,
-    /// Codes of links that are somebody's, each until when that is believed.
-    links: RefCell<HashMap<(ShopId, Code), Instant>>,
+    shops: RefCell<HashMap<ShopId, Remembered<Rc<Shop>>>>,
+    /// Codes of links that are somebody's.
+    links: RefCell<HashMap<(ShopId, Code), Remembered<()>>>,
+}
+
+/// Something that is believed for a while.
+#[derive(Debug)]
+struct Remembered<T> {
+    what: T,
+    until: Instant,
+    /// Whether a request looks for what is true now.
+    is_looked_for: bool,
+}
+
+impl<T: Clone> Remembered<T> {
+    fn new(what: T, now: Instant) -> Self {
+        Self { what, until: now.plus_seconds(REMEMBERED_SECONDS), is_looked_for: false }
+    }
+
+    /// What is believed at `now`; `None` for the one request that is to look.
+    fn get(&mut self, now: Instant) -> Option<T> {
+        if now < self.until {
+            return Some(self.what.clone());
+        }
+        let more = self.until.plus_seconds(LOOKING_SECONDS);
+        if !self.is_looked_for && now < more {
+            self.until = more;
+            self.is_looked_for = true;
+        }
+        None
+    }
 }
 
 impl ShopCache {
     fn get(&self, shop: &ShopId, now: Instant) -> Option<Rc<Shop>> {
-        let shops = self.shops.borrow();
-        let (found, until) = shops.get(shop)?;
-        (now < *until).then(|| Rc::clone(found))
+        self.shops.borrow_mut().get_mut(shop)?.get(now)
     }
 
     fn put(&self, shop: &ShopId, found: &Rc<Shop>, now: Instant) {
@@ -109,7 +139,7 @@ impl ShopCache {
         if shops.len() >= MOST_REMEMBERED {
             shops.clear();
         }
-        shops.insert(shop.clone(), (Rc::clone(found), now.plus_seconds(REMEMBERED_SECONDS)));
+        shops.insert(shop.clone(), Remembered::new(Rc::clone(found), now));
     }
 
     fn forget(&self, shop: &ShopId) {
@@ -118,7 +148,7 @@ impl ShopCache {
     }
 
     fn has_link(&self, link: &(ShopId, Code), now: Instant) -> bool {
-        self.links.borrow().get(link).is_some_and(|until| now < *until)
+        self.links.borrow_mut().get_mut(link).is_some_and(|link| link.get(now).is_some())
     }
 
     fn put_link(&self, link: (ShopId, Code), now: Instant) {
@@ -126,7 +156,7 @@ impl ShopCache {
         if links.len() >= MOST_LINKS {
             links.clear();
         }
-        links.insert(link, now.plus_seconds(REMEMBERED_SECONDS));
+        links.insert(link, Remembered::new((), now));
     }
 }
 
@@ -153,6 +183,16 @@ impl<E: Env> App<E> {
         code: &Code,
     ) -> Result<(Rc<Shop>, Option<PublicReferrer>), Error> {
         let remembered = self.isolate.shops.get(shop, self.env.now());
+        self.beside(remembered, shop, code).await
+    }
+
+    /// The same, where it is known already what the isolate remembers of the shop.
+    async fn beside(
+        &self,
+        remembered: Option<Rc<Shop>>,
+        shop: &ShopId,
+        code: &Code,
+    ) -> Result<(Rc<Shop>, Option<PublicReferrer>), Error> {
         let mut keys = vec![Key::Referrer(shop, code).to_string()];
         if remembered.is_none() {
             keys.push(Key::Shop(shop).to_string());
@@ -186,10 +226,12 @@ impl<E: Env> App<E> {
     ) -> Result<(Rc<Shop>, Option<Code>), Error> {
         let (cache, now) = (&self.isolate.shops, self.env.now());
         let link = (shop.clone(), code);
-        if let Some(found) = cache.get(shop, now).filter(|_| cache.has_link(&link, now)) {
+        // Asked once: whoever is to look for the shop would be told the second time that somebody does.
+        let remembered = cache.get(shop, now);
+        if let Some(found) = remembered.clone().filter(|_| cache.has_link(&link, now)) {
             return Ok((found, Some(link.1)));
         }
-        let (found, referrer) = self.shop_and_referrer(shop, &link.1).await?;
+        let (found, referrer) = self.beside(remembered, shop, &link.1).await?;
         if referrer.is_none() {
             return Ok((found, None));
         }
@@ -264,5 +306,28 @@ impl<E: Env> App<E> {
                 vec![None; keys.len()]
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_request_looks_while_the_others_believe_a_little_longer() {
+        let start = Instant::from_millis(1_000_000);
+        let at = |seconds| start.plus_seconds(seconds);
+        let mut remembered = Remembered::new("as it was", start);
+        assert_eq!(remembered.get(at(19)), Some("as it was"));
+        assert_eq!(remembered.get(at(20)), None, "who looks");
+        assert_eq!([21, 21].map(|second| remembered.get(at(second))), [Some("as it was"); 2]);
+        assert_eq!([22, 23].map(|second| remembered.get(at(second))), [None; 2], "who looked found nothing");
+    }
+
+    #[test]
+    fn what_nobody_asked_for_in_a_while_is_not_believed() {
+        let start = Instant::from_millis(1_000_000);
+        let mut remembered = Remembered::new("as it was", start);
+        assert_eq!([60, 61].map(|second| remembered.get(start.plus_seconds(second))), [None; 2]);
     }
 }

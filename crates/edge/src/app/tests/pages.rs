@@ -3,6 +3,9 @@
 use super::world::*;
 use crate::app::Limit;
 use crate::http::Method;
+use crate::shop_id::ShopId;
+use crate::stores::Kv;
+use crate::stores::keys::Key;
 use crate::stores::simulated::Calls;
 use serde_json::{Value, json};
 
@@ -145,6 +148,29 @@ fn clicks_count_in_the_hour_in_which_they_are_told_though_a_call_takes_long() {
     *world.meanwhile.borrow_mut() = Some(slow);
     go();
     assert_eq!(world.rows("demo", "visit"), 2, "at the end of its turn the request counts what waits");
+}
+
+#[test]
+fn a_link_that_is_followed_again_and_again_is_looked_up_by_one_request_and_leads_where_it_should() {
+    let world = World::new(1, Default::default());
+    world.with_shop();
+    let go = || {
+        let answer = world.get("/r/demo/ANNA10").header("user-agent", BROWSER).send();
+        header_of(&answer, "location").unwrap().to_owned()
+    };
+    assert_eq!(go(), "https://shop.example/?ref=ANNA10");
+    // Another isolate changes the program.
+    let key = Key::Shop(&ShopId::parse("demo").unwrap()).to_string();
+    let moved = world.kv.contents()[&key].replace("https://shop.example/", "https://shop.example/new/");
+    futures_executor::block_on(Kv::put(&world.kv, &key, &moved, None)).unwrap();
+    world.pass(19);
+    assert_eq!(go(), "https://shop.example/?ref=ANNA10", "not yet looked up again");
+    world.pass(1);
+    world.kv.take_calls();
+    assert_eq!(go(), "https://shop.example/new/?ref=ANNA10");
+    assert_eq!(world.kv.take_calls(), Calls { reads: 1, ..Calls::default() });
+    assert_eq!(go(), "https://shop.example/new/?ref=ANNA10");
+    assert_eq!(world.kv.take_calls(), Calls::default());
 }
 
 #[test]
