@@ -132,7 +132,7 @@ impl Effect {
         };
         match (self.amount(self.left), was) {
             (Some(now), Some(was)) => format!("La récompense passe de {was} à {now}, {state}."),
-            (Some(now), None) => format!("La récompense : {now}, {state}."),
+            (Some(now), None) => format!("La récompense\u{a0}: {now}, {state}."),
             (None, _) => format!("La récompense est {state}."),
         }
     }
@@ -145,7 +145,7 @@ fn quoted(sentence: &str, note: Option<&str>) -> String {
 
 /// The same in French quotes.
 fn citation(sentence: &str, note: Option<&str>) -> String {
-    note.map_or_else(|| format!("{sentence}."), |note| format!("{sentence} : « {note} »."))
+    note.map_or_else(|| format!("{sentence}."), |note| format!("{sentence}\u{a0}: «\u{a0}{note}\u{a0}»."))
 }
 
 #[cfg(test)]
@@ -199,7 +199,7 @@ mod tests {
     fn what_somebody_wrote_stands_in_quotes() {
         let code: Code = "LEA".parse().unwrap();
         let claimed = Told::Claimed { code: code.clone(), note: Some("ma commande 1007".into()) };
-        assert_eq!(claimed.words("fr"), "LEA dit que cette commande lui revient : « ma commande 1007 ».");
+        assert_eq!(claimed.words("fr"), "LEA dit que cette commande lui revient\u{a0}: «\u{a0}ma commande 1007\u{a0}».");
         let refused = Told::ClaimAnswered { code, accepted: false, note: None };
         assert_eq!(refused.words("en"), "The shop refused LEA's claim.");
     }

@@ -234,7 +234,7 @@ impl Candidate {
         };
         let fate = match (&self.fate, french) {
             (Fate::Won, false) => "this counts".into(),
-            (Fate::Won, true) => "c'est ce qui compte".into(),
+            (Fate::Won, true) => "c’est ce qui compte".into(),
             (Fate::Beaten(by), false) => by.english().into(),
             (Fate::Beaten(by), true) => by.french().into(),
             (Fate::OutsideWindow { age_days, window_days }, false) => {
@@ -244,17 +244,17 @@ impl Candidate {
                 format!("elle date de {age_days} jours et la fenêtre est de {window_days}")
             }
             (Fate::AfterOrder, false) => "it came after the order".into(),
-            (Fate::AfterOrder, true) => "c'était après la commande".into(),
+            (Fate::AfterOrder, true) => "c’était après la commande".into(),
             (Fate::UnknownCode, false) => "no referrer has this code".into(),
             (Fate::UnknownCode, true) => "aucun parrain ne possède ce code".into(),
             (Fate::ShopCode, false) => "it is a promo code of the shop's".into(),
-            (Fate::ShopCode, true) => "c'est un code promo de la boutique".into(),
+            (Fate::ShopCode, true) => "c’est un code promo de la boutique".into(),
             (Fate::Ended, false) => "this referrer did not take part then".into(),
             (Fate::Ended, true) => "ce parrain ne participait pas alors".into(),
             (Fate::RunOver, false) => "that is over".into(),
             (Fate::RunOver, true) => "cela est terminé".into(),
         };
-        if french { format!("{by} : {fate}.") } else { format!("{by}: {fate}.") }
+        if french { format!("{by}\u{a0}: {fate}.") } else { format!("{by}: {fate}.") }
     }
 }
 

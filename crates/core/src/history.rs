@@ -136,7 +136,7 @@ impl Happened {
         if french {
             return match &self.what {
                 Event::Cancelled => format!("La commande a été annulée le {day}."),
-                Event::Reinstated => format!("L'annulation a été levée le {day}."),
+                Event::Reinstated => format!("L’annulation a été levée le {day}."),
                 Event::Refunded(amount) => format!("{amount} ont été remboursés le {day}."),
                 Event::Voided(amount) => format!("Le remboursement de {amount} a été annulé le {day}."),
                 Event::Approved => format!("La boutique a validé à la main le {day}."),
@@ -145,9 +145,9 @@ impl Happened {
                 Event::ClawedBack(amount) => format!("{amount} déjà payés ont été repris le {day}."),
                 Event::GivenAway => format!("La boutique a attribué la commande à la main le {day}."),
                 Event::GivenBack => format!("Cette attribution a été annulée le {day}."),
-                Event::HoldEnded => format!("Le délai d'attente s'est terminé le {day}."),
+                Event::HoldEnded => format!("Le délai d’attente s’est terminé le {day}."),
                 Event::ReferrerConfirmed => {
-                    format!("Depuis le {day}, elle n'attend plus que l'identité du parrain soit confirmée.")
+                    format!("Depuis le {day}, elle n’attend plus que l’identité du parrain soit confirmée.")
                 }
                 Event::Confirmed => {
                     format!(

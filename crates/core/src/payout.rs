@@ -86,23 +86,23 @@ impl Because {
                 "Ses coordonnées de paiement manquent encore.",
             ),
             Self::Currency => {
-                words("This way of paying knows euros alone.", "Ce mode de paiement n'accepte que des euros.")
+                words("This way of paying knows euros alone.", "Ce mode de paiement n’accepte que des euros.")
             }
             Self::BelowMinimum(minor) => {
                 let least = format!("{} {}", asset.format(minor), asset.unit());
                 if french {
-                    format!("Moins que le minimum de {least} : reporté au prochain versement.")
+                    format!("Moins que le minimum de {least}\u{a0}: reporté au prochain versement.")
                 } else {
                     format!("Less than the minimum of {least}: carried over to the next payout.")
                 }
             }
             Self::Owes => words(
                 "More was taken back than is due: it is set off against later rewards.",
-                "Ce qui a été repris dépasse ce qui est dû : ce sera déduit des prochaines récompenses.",
+                "Ce qui a été repris dépasse ce qui est dû\u{a0}: ce sera déduit des prochaines récompenses.",
             ),
             Self::Full => words(
                 "This payout is full: the next one pays it.",
-                "Ce versement est complet : le prochain le paiera.",
+                "Ce versement est complet\u{a0}: le prochain le paiera.",
             ),
         }
     }
@@ -111,13 +111,13 @@ impl Because {
 /// Until when something is on hold, in a sentence.
 pub fn on_hold_words(until: Instant, locale: &str) -> String {
     let date = until.date();
-    if is_french(locale) { format!("En attente jusqu'au {date}.") } else { format!("On hold until {date}.") }
+    if is_french(locale) { format!("En attente jusqu’au {date}.") } else { format!("On hold until {date}.") }
 }
 
 /// That a module is to give something or to end it, in a sentence.
 pub fn module_words(locale: &str) -> String {
     let words = if is_french(locale) {
-        "Votre module s'en occupe dans la boutique, par exemple par un bon d'achat."
+        "Votre module s’en occupe dans la boutique, par exemple par un bon d’achat."
     } else {
         "Your module sees to it in the shop, such as by a voucher."
     };

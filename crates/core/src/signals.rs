@@ -365,7 +365,7 @@ impl Finding {
                     Counted::Joins => "inscriptions",
                 };
                 format!(
-                    "{today} {what} par ce parrain en un jour, contre {} d'habitude.",
+                    "{today} {what} par ce parrain en un jour, contre {} d’habitude.",
                     of_ten(usual_in_ten)
                 )
             }
@@ -373,7 +373,7 @@ impl Finding {
                 "It is sent where the referrer has their own orders sent.".into()
             }
             (Self::Address { own: true, .. }, true) => {
-                "La livraison va à l'adresse des commandes du parrain lui-même.".into()
+                "La livraison va à l’adresse des commandes du parrain lui-même.".into()
             }
             (Self::Address { customers, .. }, false) => {
                 format!(
@@ -387,7 +387,7 @@ impl Finding {
                 "It was paid by a card that the referrer paid with.".into()
             }
             (Self::Card { own: true, .. }, true) => {
-                "Le paiement vient d'une carte avec laquelle le parrain a payé.".into()
+                "Le paiement vient d’une carte avec laquelle le parrain a payé.".into()
             }
             (Self::Card { customers, .. }, false) => {
                 format!("{customers} other customers of this referrer paid by the same card.")
@@ -418,7 +418,7 @@ impl Finding {
                     clicks => format!("pour {clicks} visites"),
                 };
                 format!(
-                    "{typed} nouveaux clients ont saisi ce code en quatre semaines, {visits} par son lien : il est peut-être sur un site de bons de réduction."
+                    "{typed} nouveaux clients ont saisi ce code en quatre semaines, {visits} par son lien\u{a0}: il est peut-être sur un site de bons de réduction."
                 )
             }
             (Self::Refunds { taken_back, orders }, false) => {
@@ -433,13 +433,13 @@ impl Finding {
                 "The customer's address is of mail that is thrown away after use.".into()
             }
             (Self::Disposable { referrer: false }, true) => {
-                "L'adresse du client est une adresse jetable.".into()
+                "L’adresse du client est une adresse jetable.".into()
             }
             (Self::Disposable { referrer: true }, false) => {
                 "The referrer's address is of mail that is thrown away after use.".into()
             }
             (Self::Disposable { referrer: true }, true) => {
-                "L'adresse du parrain est une adresse jetable.".into()
+                "L’adresse du parrain est une adresse jetable.".into()
             }
         }
     }

@@ -133,9 +133,9 @@ impl Why {
             (Kind::Adjustment, false) => "Adjustment",
             (Kind::Sale, true) => "La commande",
             (Kind::Lead, true) => "Le contact",
-            (Kind::Signup, true) => "L'inscription",
-            (Kind::Install, true) => "L'installation",
-            (Kind::Adjustment, true) => "L'ajustement",
+            (Kind::Signup, true) => "L’inscription",
+            (Kind::Install, true) => "L’installation",
+            (Kind::Adjustment, true) => "L’ajustement",
         };
         let what = format!("{what} {id}");
         let say = |step: &Self| if french { step.french(&what) } else { step.english(&what) };
@@ -243,13 +243,13 @@ impl Why {
 
     fn french(&self, what: &str) -> String {
         match self {
-            Self::ByHand { reason } => format!("{what} a été fait par la boutique : {reason}"),
+            Self::ByHand { reason } => format!("{what} a été fait par la boutique\u{a0}: {reason}"),
             Self::Bound { code, offer } => {
-                format!("{what} vient d'un client rattaché à {code} par une conversion antérieure (offre {offer}).")
+                format!("{what} vient d’un client rattaché à {code} par une conversion antérieure (offre {offer}).")
             }
             Self::CodeOnOrder { code } => format!("{what} porte le code {code}."),
             Self::Touched { code, source: Source::Link, at } => {
-                format!("{what} vient d'une visite par le lien de {code} le {}.", day_in_words(*at, true))
+                format!("{what} vient d’une visite par le lien de {code} le {}.", day_in_words(*at, true))
             }
             Self::Touched { code, source: Source::PromoCode, at } => {
                 format!("{what} vient du code {code}, utilisé le {}.", day_in_words(*at, true))
@@ -260,74 +260,74 @@ impl Why {
                     (Some(code), _) => format!("la visite par le lien de {code} a eu lieu"),
                     (None, _) => "la visite par un lien a eu lieu".into(),
                 };
-                format!("{what} vient trop tard : {by} {age_days} jours avant, et la fenêtre est de {window_days} jours.")
+                format!("{what} vient trop tard\u{a0}: {by} {age_days} jours avant, et la fenêtre est de {window_days} jours.")
             }
             Self::TouchAfterOrder { code } => {
-                format!("{what} a eu lieu avant la visite par le lien de {code} qui l'accompagne.")
+                format!("{what} a eu lieu avant la visite par le lien de {code} qui l’accompagne.")
             }
             Self::UnknownCode { code } => {
-                format!("{what} porte le code {code}, qu'aucun parrain ne possédait à ce moment-là.")
+                format!("{what} porte le code {code}, qu’aucun parrain ne possédait à ce moment-là.")
             }
             Self::UnknownTouch { code } => {
-                format!("{what} vient d'une visite par le code {code}, qu'aucun parrain ne possédait à ce moment-là.")
+                format!("{what} vient d’une visite par le code {code}, qu’aucun parrain ne possédait à ce moment-là.")
             }
             Self::ReferrerEnded { code } => format!("{code} ne participait pas au programme à ce moment-là."),
             Self::ReferrerPaused { code } => {
-                format!("{code} était en pause à ce moment-là : rien de nouveau n'est gagné.")
+                format!("{code} était en pause à ce moment-là\u{a0}: rien de nouveau n’est gagné.")
             }
             Self::RunOver { code } => {
-                format!("Le client était rattaché à {code} par une conversion antérieure, et c'était terminé.")
+                format!("Le client était rattaché à {code} par une conversion antérieure, et c’était terminé.")
             }
             Self::NoCandidate => format!("{what} ne porte ni code ni visite par un lien."),
-            Self::OfferUnknown { offer } => format!("L'offre {offer} du parrain n'est dans aucune version du programme."),
-            Self::OtherEvent { offer } => format!("L'offre {offer} récompense un autre type d'événement."),
+            Self::OfferUnknown { offer } => format!("L’offre {offer} du parrain n’est dans aucune version du programme."),
+            Self::OtherEvent { offer } => format!("L’offre {offer} récompense un autre type d’événement."),
             Self::SelfReferral { code } => {
-                format!("Le client est le parrain {code} lui-même : ses propres commandes ne rapportent rien.")
+                format!("Le client est le parrain {code} lui-même\u{a0}: ses propres commandes ne rapportent rien.")
             }
             Self::ExistingCustomer { orders_count: Some(count) } => {
-                format!("L'offre est réservée aux nouveaux clients ; la boutique compte {count} commandes de celui-ci.")
+                format!("L’offre est réservée aux nouveaux clients\u{a0}; la boutique compte {count} commandes de celui-ci.")
             }
             Self::ExistingCustomer { orders_count: None } => {
-                "L'offre est réservée aux nouveaux clients ; une commande antérieure de celui-ci est enregistrée.".into()
+                "L’offre est réservée aux nouveaux clients\u{a0}; une commande antérieure de celui-ci est enregistrée.".into()
             }
             Self::DuplicateCustomer { offer } => {
-                format!("Ce client a déjà rapporté tout ce que l'offre {offer} donne pour un client.")
+                format!("Ce client a déjà rapporté tout ce que l’offre {offer} donne pour un client.")
             }
             Self::BelowMinimum { spent, least } => {
-                format!("Les articles s'élèvent à {spent} ; l'offre demande {least}.")
+                format!("Les articles s’élèvent à {spent}\u{a0}; l’offre demande {least}.")
             }
             Self::CapReached { most, monthly: true } => {
                 format!("Le parrain a déjà eu les {most} récompenses de ce mois.")
             }
             Self::CapReached { most, monthly: false } => {
-                format!("Le parrain a déjà eu les {most} récompenses de l'offre.")
+                format!("Le parrain a déjà eu les {most} récompenses de l’offre.")
             }
-            Self::OfferInactive { offer } => format!("L'offre {offer} n'était pas active à ce moment-là."),
+            Self::OfferInactive { offer } => format!("L’offre {offer} n’était pas active à ce moment-là."),
             Self::BudgetSpent { offer, budget } => {
-                format!("La récompense ne tient pas dans ce qui reste du budget de {budget} de l'offre {offer}.")
+                format!("La récompense ne tient pas dans ce qui reste du budget de {budget} de l’offre {offer}.")
             }
             Self::Given { code, at } => {
-                format!("{what} : la boutique l'attribue à {code} à la main, le {}.", day_in_words(*at, true))
+                format!("{what}\u{a0}: la boutique l’attribue à {code} à la main, le {}.", day_in_words(*at, true))
             }
-            Self::TheirsAlready => format!("{what} : c'est déjà à ce parrain."),
-            Self::OnHold { until } => format!("La récompense est en attente jusqu'au {}.", day_in_words(*until, true)),
+            Self::TheirsAlready => format!("{what}\u{a0}: c’est déjà à ce parrain."),
+            Self::OnHold { until } => format!("La récompense est en attente jusqu’au {}.", day_in_words(*until, true)),
             Self::Unverified => "Le serveur de la boutique doit encore confirmer.".into(),
             Self::Unconfirmed => {
-                "Elle attend que l'identité du parrain soit confirmée : par un lien reçu par e-mail, ou par vous.".into()
+                "Elle attend que l’identité du parrain soit confirmée\u{a0}: par un lien reçu par e-mail, ou par vous.".into()
             }
-            Self::Held => "Elle attend votre décision, car quelque chose sort de l'ordinaire.".into(),
-            Self::Waived { reason } => format!("La boutique a passé outre : {}.", french_of(*reason)),
-            Self::UnknownType { name } => format!("Rien ici n'est récompensé pour {name}."),
-            Self::NotPaid => format!("{what} n'est pas payée."),
+            Self::Held => "Elle attend votre décision, car quelque chose sort de l’ordinaire.".into(),
+            Self::Waived { reason } => format!("La boutique a passé outre\u{a0}: {}.", french_of(*reason)),
+            Self::UnknownType { name } => format!("Rien ici n’est récompensé pour {name}."),
+            Self::NotPaid => format!("{what} n’est pas payée."),
             Self::TestOrder => {
-                format!("{what} est signalée comme un test par la plateforme : les tests ne rapportent rien.")
+                format!("{what} est signalée comme un test par la plateforme\u{a0}: les tests ne rapportent rien.")
             }
             Self::Unreadable => "Ce qui a été livré ne se lit pas comme une commande.".into(),
             Self::TooOld { at, days } => {
-                format!("{what} porte la date du {at}, il y a plus de {days} jours : c'est trop ancien pour compter.")
+                format!("{what} porte la date du {at}, il y a plus de {days} jours\u{a0}: c’est trop ancien pour compter.")
             }
             Self::TooFarAhead { at, now } => {
-                format!("{what} porte la date du {at}, alors qu'il n'est que {now} : vérifiez l'horloge du serveur de la boutique.")
+                format!("{what} porte la date du {at}, alors qu’il n’est que {now}\u{a0}: vérifiez l’horloge du serveur de la boutique.")
             }
         }
     }
@@ -367,29 +367,29 @@ fn english_of(reason: Reason) -> &'static str {
 fn french_of(reason: Reason) -> &'static str {
     match reason {
         Reason::SelfReferral => "le client est le parrain",
-        Reason::ExistingCustomer => "le client n'était pas nouveau",
-        Reason::DuplicateCustomer => "le client avait déjà rapporté tout ce que l'offre donne pour un client",
+        Reason::ExistingCustomer => "le client n’était pas nouveau",
+        Reason::DuplicateCustomer => "le client avait déjà rapporté tout ce que l’offre donne pour un client",
         Reason::BelowMinimum => "la commande est en dessous du minimum",
         Reason::ReferrerInactive => "le parrain était en pause ou ne participait plus",
-        Reason::CapReached => "le plafond de l'offre était atteint",
+        Reason::CapReached => "le plafond de l’offre était atteint",
         Reason::OutsideWindow => "la visite était trop ancienne",
-        Reason::OfferInactive => "l'offre n'était pas active",
-        Reason::Unverified => "le serveur de la boutique n'avait pas confirmé la commande",
+        Reason::OfferInactive => "l’offre n’était pas active",
+        Reason::Unverified => "le serveur de la boutique n’avait pas confirmé la commande",
         Reason::Cancelled => "la commande est annulée",
         Reason::Refunded => "la commande est remboursée",
-        Reason::Unconfirmed => "l'identité du parrain n'était pas confirmée",
+        Reason::Unconfirmed => "l’identité du parrain n’était pas confirmée",
         Reason::Velocity => "il y en avait trop en trop peu de temps",
-        Reason::Suspected => "quelque chose sortait de l'ordinaire",
-        Reason::BudgetSpent => "le budget de l'offre était épuisé",
+        Reason::Suspected => "quelque chose sortait de l’ordinaire",
+        Reason::BudgetSpent => "le budget de l’offre était épuisé",
         Reason::Manual => "la boutique avait décidé autrement",
-        Reason::OtherEvent => "l'offre récompense un autre type d'événement",
-        Reason::UnknownType => "rien n'est récompensé pour ce type d'événement",
-        Reason::NotPaid => "la commande n'est pas payée",
+        Reason::OtherEvent => "l’offre récompense un autre type d’événement",
+        Reason::UnknownType => "rien n’est récompensé pour ce type d’événement",
+        Reason::NotPaid => "la commande n’est pas payée",
         Reason::TestOrder => "la commande est un test",
         Reason::Unreadable => "ce qui a été livré ne se lit pas",
-        Reason::TooOld => "c'est trop ancien",
-        Reason::TooFarAhead => "la date est trop loin dans l'avenir",
-        Reason::NothingTaken => "rien des articles n'a été repris",
+        Reason::TooOld => "c’est trop ancien",
+        Reason::TooFarAhead => "la date est trop loin dans l’avenir",
+        Reason::NothingTaken => "rien des articles n’a été repris",
     }
 }
 

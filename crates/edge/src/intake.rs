@@ -2,7 +2,7 @@
 //! or a look at the platform's own list of orders.
 
 use crate::app::Shop;
-use crate::platform::{Shown, Silence, State, Told};
+use crate::platform::{Event as PlatformEvent, Shown, Silence, State, Told};
 use crate::protocol::calls::{BeginSubscription, LinkOrder, RecordSnapshot, RecordSpoken, Spoken};
 use parrain_core::event::{self, Change, Event, MAX_AGE_DAYS, Order, What};
 use parrain_core::instant::Instant;
@@ -85,6 +85,9 @@ pub async fn take_up<I: Intake>(intake: &I, told: Told) -> Result<Outcome, I::Fa
             if let Some(codes) = event.json.pointer_mut("/data/codes").and_then(Value::as_array_mut) {
                 codes.extend(typed.into_iter().flatten().map(Value::from));
             }
+            if let Some(card) = card(intake, &event).await? {
+                event.json["data"]["card"] = card.into();
+            }
             let order = order_id(&event.json);
             let read = match read(&event.json, now) {
                 Ok(read) => anonymous(shop, read),
@@ -134,6 +137,19 @@ async fn promotions<I: Intake>(intake: &I, ids: &[String]) -> Result<Option<Vec<
         codes.extend(found.get("code").and_then(Value::as_str).map(str::to_owned));
     }
     Ok(Some(codes))
+}
+
+/// Stripe's fingerprint of the card by which an order was paid, where the program asks whether customers share one and a
+/// key lets Stripe be asked: its webhooks name the payment alone.
+async fn card<I: Intake>(intake: &I, event: &PlatformEvent) -> Result<Option<String>, I::Fault> {
+    let is_paid = event.json.get("type").and_then(Value::as_str) == Some("order.paid");
+    let payment = event.known_as.iter().find(|id| id.starts_with("pi_"));
+    let Some(payment) = payment.filter(|_| is_paid && intake.shop().program.signals.card > 0) else {
+        return Ok(None);
+    };
+    let found = intake.ask_stripe(&format!("/v1/payment_intents/{payment}?expand[]=latest_charge")).await?;
+    let fingerprint = "/latest_charge/payment_method_details/card/fingerprint";
+    Ok(found.and_then(|found| found.pointer(fingerprint)?.as_str().map(str::to_owned)))
 }
 
 /// Finds the invoice of a payment whose order nobody knows here, where a key lets Stripe be asked, and tells the ledger

@@ -175,11 +175,11 @@ impl Refused {
         let french = locale.get(..2).is_some_and(|language| language.eq_ignore_ascii_case("fr"));
         match (self, french) {
             (Self::NoDetails, false) => "has given no account within SEPA",
-            (Self::NoDetails, true) => "n'a pas donné de compte dans la zone SEPA",
+            (Self::NoDetails, true) => "n’a pas donné de compte dans la zone SEPA",
             (Self::Currency, false) => "is to be paid in another currency than euros",
-            (Self::Currency, true) => "doit être payé dans une autre monnaie que l'euro",
+            (Self::Currency, true) => "doit être payé dans une autre monnaie que l’euro",
             (Self::Owes, false) => "has nothing due after what was taken back",
-            (Self::Owes, true) => "n'a plus rien à recevoir après les reprises",
+            (Self::Owes, true) => "n’a plus rien à recevoir après les reprises",
             (Self::TooMuch, false) => "is due more than one transfer carries",
             (Self::TooMuch, true) => "doit recevoir plus que ce que permet un virement",
             (Self::NotPaidOut, false) => "has what the shop gives itself, such as store credit or a donation",

@@ -112,8 +112,8 @@ fn key(frame: &Frame, form: &Form<'_>, shop: Option<&Shop>) -> Markup {
     let lang = frame.language;
     let hint = match shop.and_then(|shop| shop.platform_keys.get("stripe")) {
         Some(last) => say!(lang, "Une clé qui finit par {last} est enregistrée. Laissez vide pour la garder.", "A key that ends in {last} is kept. Leave it empty to keep it."),
-        None => lang.say("Facultative. Développeurs › Clés API › Créer une clé restreinte, en lecture\u{a0}: Codes promotionnels et Factures.",
-            "Optional. Developers › API keys › Create restricted key, to read: Promotion Codes and Invoices.").to_owned(),
+        None => lang.say("Facultative. Développeurs › Clés API › Créer une clé restreinte, en lecture\u{a0}: Codes promotionnels, Factures, PaymentIntents, Charges et remboursements.",
+            "Optional. Developers › API keys › Create restricted key, to read: Promotion Codes, Invoices, PaymentIntents, Charges and Refunds.").to_owned(),
     };
     form.text(
         "platform_keys.stripe",

@@ -65,7 +65,7 @@ impl Silence {
             ),
             Self::TriedOut => (
                 "The platform tries the address out: it is the right one.",
-                "La plateforme essaie l'adresse : c'est la bonne.",
+                "La plateforme essaie l’adresse\u{a0}: c’est la bonne.",
             ),
             Self::Unreadable => (
                 "What the platform sent cannot be read as an order or a refund.",
@@ -73,20 +73,20 @@ impl Silence {
             ),
             Self::TestOrder => (
                 "The platform marks this order as a test: it earns nothing.",
-                "La plateforme marque cette commande comme un test : elle ne rapporte rien.",
+                "La plateforme marque cette commande comme un test\u{a0}: elle ne rapporte rien.",
             ),
             Self::TooOld => ("The order is too old to count.", "La commande est trop ancienne pour compter."),
             Self::TooFarAhead => (
                 "The order is dated in the future: check the clock of the shop's server.",
-                "La commande est datée du futur : vérifiez l'horloge du serveur de la boutique.",
+                "La commande est datée du futur\u{a0}: vérifiez l’horloge du serveur de la boutique.",
             ),
             Self::NotPaid => (
                 "The order is not paid: it counts once it is.",
-                "La commande n'est pas payée : elle comptera quand elle le sera.",
+                "La commande n’est pas payée\u{a0}: elle comptera quand elle le sera.",
             ),
             Self::PartlyPaid => (
                 "Only a part of the order is paid: it counts once all of it is.",
-                "La commande n'est payée qu'en partie : elle comptera quand elle le sera en entier.",
+                "La commande n’est payée qu’en partie\u{a0}: elle comptera quand elle le sera en entier.",
             ),
             Self::GiftCards => (
                 "The order is for gift cards, which count when they are spent.",
@@ -94,31 +94,31 @@ impl Silence {
             ),
             Self::NotReturnedYet => (
                 "The refund is not paid back: it takes nothing until it is.",
-                "Le remboursement n'est pas versé : il ne retire rien tant qu'il ne l'est pas.",
+                "Le remboursement n’est pas versé\u{a0}: il ne retire rien tant qu’il ne l’est pas.",
             ),
             Self::NothingReturned => (
                 "No money was paid back: nothing is taken.",
-                "Aucune somme n'a été remboursée : rien n'est retiré.",
+                "Aucune somme n’a été remboursée\u{a0}: rien n’est retiré.",
             ),
             Self::NoGoods => (
                 "What was paid back is shipping or fees, not goods: nothing is taken.",
-                "Le remboursement porte sur la livraison ou des frais, pas sur des articles : rien n'est retiré.",
+                "Le remboursement porte sur la livraison ou des frais, pas sur des articles\u{a0}: rien n’est retiré.",
             ),
             Self::NothingToPay => (
                 "Nothing had to be paid for it, so that it earns nothing.",
-                "Il n'y avait rien à payer : cela ne rapporte donc rien.",
+                "Il n’y avait rien à payer\u{a0}: cela ne rapporte donc rien.",
             ),
             Self::Trial => (
                 "The subscription begins with a trial: its first paid invoice counts, with the code of this checkout.",
-                "L'abonnement commence par un essai : la première facture payée comptera, avec le code de ce paiement.",
+                "L’abonnement commence par un essai\u{a0}: la première facture payée comptera, avec le code de ce paiement.",
             ),
             Self::FirstInvoice => (
                 "The first invoice of a subscription counts by its checkout, which Stripe tells of by itself.",
-                "La première facture d'un abonnement compte par son paiement initial, que Stripe annonce de son côté.",
+                "La première facture d’un abonnement compte par son paiement initial, que Stripe annonce de son côté.",
             ),
             Self::OneOffInvoice => (
                 "The invoice belongs to no subscription and carries no code.",
-                "La facture n'appartient à aucun abonnement et ne porte aucun code.",
+                "La facture n’appartient à aucun abonnement et ne porte aucun code.",
             ),
             Self::UntoldCode => (
                 "A promotion code was typed on Stripe's page, of which Stripe tells only an id: give Parrain a restricted \
@@ -132,19 +132,19 @@ impl Silence {
             ),
             Self::Forgotten => (
                 "The person is forgotten; figures stay as they are.",
-                "La personne est oubliée ; les chiffres restent ce qu'ils sont.",
+                "La personne est oubliée\u{a0}; les chiffres restent ce qu’ils sont.",
             ),
             Self::Asked => (
                 "What is held of the person is shown by GET /subjects, for you to pass on.",
-                "Ce qui est conservé de la personne s'obtient par GET /subjects, pour que vous le lui transmettiez.",
+                "Ce qui est conservé de la personne s’obtient par GET /subjects, pour que vous le lui transmettiez.",
             ),
             Self::Inquiry => (
                 "The bank asks and takes no money: the reward stays.",
-                "La banque pose une question et ne prend pas d'argent : la récompense reste.",
+                "La banque pose une question et ne prend pas d’argent\u{a0}: la récompense reste.",
             ),
             Self::NotWithdrawn => (
                 "No money was withdrawn for this dispute so far: the reward stays until it is.",
-                "Aucune somme n'a encore été prélevée pour ce litige : la récompense reste d'ici là.",
+                "Aucune somme n’a encore été prélevée pour ce litige\u{a0}: la récompense reste d’ici là.",
             ),
         }
     }

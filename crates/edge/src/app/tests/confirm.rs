@@ -79,7 +79,7 @@ fn nobody_s_reward_waits_however_long_until_the_owner_confirms_them() {
     );
     let why = json_of(&world.get("/v1/shops/demo/conversions").admin().send());
     let why = why["conversions"][0]["why"].as_str().unwrap().to_owned();
-    assert!(why.contains("que l'identité du parrain soit confirmée"), "{why}");
+    assert!(why.contains("que l’identité du parrain soit confirmée"), "{why}");
     let overview = json_of(&world.get("/v1/shops/demo/overview").admin().send());
     assert_eq!(overview["waiting"]["unconfirmed"], 1);
     let path = format!("/v1/shops/demo/referrers/{code}");

@@ -356,13 +356,17 @@ fn a_code_typed_at_stripe_is_asked_for_or_said_to_be_untold() {
 
     let world = shop_of_ten_nine();
     with_key(&world, "/v1/promotion_codes/promo_1", json!({"id": "promo_1", "code": "anna10"}));
+    paid_by_card(&world, "pi_1", Value::Null);
     let told = stripe(&world, "checkout.session.completed", &typed, Value::Null);
     assert_eq!((&told["outcome"], &told["referrer"]), (&json!("recorded"), &json!("ANNA10")));
-    assert_eq!(*world.asked.borrow(), ["rk_live_abcd1234 https://stripe.example/v1/promotion_codes/promo_1"]);
+    let asked = ["promotion_codes/promo_1", "payment_intents/pi_1?expand[]=latest_charge"]
+        .map(|what| format!("rk_live_abcd1234 https://stripe.example/v1/{what}"));
+    assert_eq!(*world.asked.borrow(), asked);
 
     // Without an answer nothing is recorded, and Stripe sends again; a key that opens nothing is no reason to wait.
     let world = shop_of_ten_nine();
     with_key(&world, "/v1/promotion_codes/promo_2", Value::Null);
+    paid_by_card(&world, "pi_1", Value::Null);
     let body = json!({"type": "checkout.session.completed", "data": {"object": typed}}).to_string();
     let now = world.now().seconds();
     let mac = Hmac::<Sha256>::new_from_slice(b"whsec_s").unwrap().chain_update(format!("{now}.{body}"));
@@ -375,6 +379,52 @@ fn a_code_typed_at_stripe_is_asked_for_or_said_to_be_untold() {
     let url = "https://stripe.example/v1/promotion_codes/promo_1".to_owned();
     world.api.borrow_mut().insert(url, Ok((http::StatusCode::UNAUTHORIZED, Value::Null)));
     assert_eq!(json_of(&send())["outcome"], "not_referred");
+}
+
+/// What Stripe says of a payment by card.
+fn paid_by_card(world: &Rc<World>, payment: &str, fingerprint: Value) {
+    let card = json!({"latest_charge": {"payment_method_details": {"card": {"fingerprint": fingerprint}}}});
+    let url = format!("https://stripe.example/v1/payment_intents/{payment}?expand[]=latest_charge");
+    world.api.borrow_mut().insert(url, Ok((http::StatusCode::OK, card)));
+}
+
+#[test]
+fn the_card_of_a_payment_is_asked_for_and_a_friend_who_pays_by_the_referrers_is_seen() {
+    let world = shop_of_ten_nine();
+    with_key(&world, "/v1", Value::Null);
+    let anna = json!({"offer": "agencies", "customer_id": "c-anna"});
+    assert_eq!(world.put("/v1/shops/demo/referrers/ANNA10", &anna).send().status, 200);
+    let bought = |payment: &str, code: Value, customer: &str| {
+        let sold = session(|session| {
+            session["id"] = json!(format!("cs_{payment}"));
+            session["created"] = json!(world.now().seconds());
+            session["payment_intent"] = json!(payment);
+            session["client_reference_id"] = code.clone();
+            session["customer"] = json!(customer);
+            session["customer_details"]["email"] = json!(format!("{customer}@example.com"));
+        });
+        stripe(&world, "checkout.session.completed", &sold, Value::Null)
+    };
+    // Anna's own, by her customer id.
+    paid_by_card(&world, "pi_1", json!("Xt5EWLLDS7FJjR1c"));
+    bought("pi_1", Value::Null, "c-anna");
+    paid_by_card(&world, "pi_2", json!("Xt5EWLLDS7FJjR1c"));
+    bought("pi_2", json!("ANNA10"), "cus_2");
+    paid_by_card(&world, "pi_3", json!("aNother1234"));
+    bought("pi_3", json!("ANNA10"), "cus_3");
+    let signals = |order: &str| {
+        let account = json_of(&world.get(&format!("/v1/shops/demo/orders/{order}")).admin().send());
+        account["conversion"]["signals"].clone()
+    };
+    assert_eq!(signals("pi_2")[0]["signal"], json!("card"), "{}", signals("pi_2"));
+    assert_eq!(signals("pi_3"), Value::Null);
+    // Who does not weigh it is asked for nothing.
+    let asked = world.asked.borrow().len();
+    let mut program = json_of(&world.get("/v1/shops/demo").admin().send())["program"].clone();
+    program["signals"] = json!({"card": 0});
+    assert_eq!(world.put("/v1/shops/demo", &program).send().status, 200);
+    bought("pi_4", json!("ANNA10"), "cus_4");
+    assert_eq!(world.asked.borrow().len(), asked);
 }
 
 #[test]
