@@ -268,11 +268,17 @@ fn month(frame: &Frame, overview: &Overview) -> Markup {
     let currency = frame.currency();
     let new = month.new_customers - before.new_customers;
     let new = if new >= 0 { format!("+{new}") } else { count(lang, new) };
+    let bonuses = (!month.bonuses.is_empty()).then(|| {
+        let sum = assets(lang, &month.bonuses, currency);
+        say!(lang, "dont {sum} de bonus et corrections", "of it {sum} in bonuses and corrections")
+    });
+    let rewards = [change(frame, &month.rewards, &before.rewards), bonuses].into_iter().flatten();
+    let rewards = Some(rewards.collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty());
     html! { section aria-labelledby="month" {
         div.split { h2 #month { (heading) } p.small { (say!(lang, "comparé à {last}, aux mêmes jours", "compared with {last}, on the same days")) } }
         div.figures.gap-s {
             (figure(lang.say("Ventes parrainées", "Referred sales"), assets(lang, &month.sales, currency), change(frame, &month.sales, &before.sales)))
-            (figure(lang.say("Récompenses", "Rewards"), assets(lang, &month.rewards, currency), change(frame, &month.rewards, &before.rewards)))
+            (figure(lang.say("Récompenses", "Rewards"), assets(lang, &month.rewards, currency), rewards))
             (figure(lang.say("Net", "Net"), assets(lang, &month.net, currency), change(frame, &month.net, &before.net)))
             (figure(lang.say("Nouveaux clients", "New customers"), count(lang, month.new_customers), Some(new)))
         }

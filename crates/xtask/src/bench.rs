@@ -6,13 +6,20 @@ mod history;
 mod late;
 mod load;
 mod page;
+mod plan;
 mod serve;
 mod shop;
 mod soak;
 mod storm;
 mod tryout;
 
-use std::{fmt::Write as _, num::NonZeroUsize, path::Path, time::Duration};
+use std::{
+    fmt::Write as _,
+    num::NonZeroUsize,
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result, ensure};
 use clap::ArgGroup;
@@ -30,6 +37,12 @@ use crate::{
     tools::{self, Tools},
     ui,
 };
+
+/// How long nothing may have changed until a ledger is taken to be at rest.
+const REST: Duration = Duration::from_millis(1500);
+
+/// How long it may take to come to rest.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How much is measured.
 #[derive(Clone, Copy)]
@@ -179,6 +192,7 @@ pub fn run(options: &Options) -> Result<()> {
     weigh_first_view(&widget)?;
     let calls = calls(&root, &served, &scratch.0)?;
     deliveries::run(&root, &served, &scratch.0)?;
+    plan::run(&root, &served, &scratch.0, if quick { 4 } else { 200 })?;
     costs(&root, &served, &scratch.0, &calls, if quick { &QUICK } else { &FULL })
 }
 
@@ -241,11 +255,33 @@ fn calls(root: &Path, served: &Served, scratch: &Path) -> Result<[Calls; 3]> {
     Ok([offer_calls, event_calls, status_calls])
 }
 
-/// Prints requests a second and CPU a request for the edge and, beside it, for the bare Worker that makes the same
-/// store calls.
+/// Waits until a shop's ledger does nothing more by itself; what it has done until then. Looking writes nothing.
+fn rest(shop: &Shop) -> Result<Calls> {
+    let look =
+        || -> Result<Calls> { Calls::of(&shop.ask(shop.rewards()?)?).context("the edge counted nothing") };
+    let end = Instant::now() + PATIENCE;
+    let mut last = look()?;
+    loop {
+        thread::sleep(REST);
+        let now = look()?;
+        if now.own == last.own {
+            return Ok(now);
+        }
+        ensure!(Instant::now() < end, "the ledger never came to rest");
+        last = now;
+    }
+}
+
+/// Prints the CPU of a start, requests a second and CPU a request for the edge and, beside it, for the bare Worker that
+/// makes the same store calls.
 fn costs(root: &Path, served: &Served, scratch: &Path, calls: &[Calls; 3], scale: &Scale) -> Result<()> {
     let edge = Server::start(root, served, Which::Edge, scratch)?;
     let bare = Server::start(root, served, Which::Bare, scratch)?;
+    println!(
+        "\nStart: workerd has used {} ms of CPU when the edge first answers, {} ms when the bare Worker does.",
+        edge.cpu()?.as_millis(),
+        bare.cpu()?.as_millis()
+    );
     let shop = Shop::open(&edge.url)?;
     shop.ask(shop.order("first", &["ANNA10"])?)?;
     println!(

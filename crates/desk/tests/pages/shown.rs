@@ -222,7 +222,7 @@ fn overview(lang: Language, case: Case, hostile: &str) -> Value {
             "failed_contacts": 1,
         },
         "month": {"from": "2026-10-31T23:00:00Z", "to": "2026-11-26T10:15:00Z", "orders": 84, "new_customers": 41,
-            "sales": [{"asset": "EUR", "amount": "6480.00"}], "rewards": [{"asset": "EUR", "amount": "583.20"}], "net": [{"asset": "EUR", "amount": "5896.80"}]},
+            "sales": [{"asset": "EUR", "amount": "6480.00"}], "rewards": [{"asset": "EUR", "amount": "583.20"}], "bonuses": [{"asset": "EUR", "amount": "40.00"}], "net": [{"asset": "EUR", "amount": "5896.80"}]},
         "before": {"from": "2026-09-30T22:00:00Z", "to": "2026-10-26T10:15:00Z", "orders": 70, "new_customers": 34,
             "sales": [{"asset": "EUR", "amount": "5491.00"}], "rewards": [{"asset": "EUR", "amount": "520.70"}], "net": [{"asset": "EUR", "amount": "4970.30"}]},
         "days": days,

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use ureq::http::Method;
 
 use super::{
-    Calls,
+    Calls, rest,
     serve::{Server, Which},
     shop::Shop,
 };
@@ -28,9 +28,6 @@ use crate::{build::Served, stack::DETAILS_KEY};
 
 /// How long something may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// How long nothing may have changed until a ledger is taken to be at rest.
-const REST: Duration = Duration::from_millis(1500);
 
 /// What one thing cost: alarms, writes to KV, rows of SQLite, calls of the ledger.
 #[derive(Clone, Copy, Default)]
@@ -102,7 +99,7 @@ struct Bench {
 impl Bench {
     fn manage(&self, method: Method, path: &str, body: &Value) -> Result<Value> {
         let answer = self.shop.manage(method, &format!("/v1/shops/demo{path}"), body)?;
-        self.rest()?;
+        rest(&self.shop)?;
         Ok(serde_json::from_str(&answer.body)?)
     }
 
@@ -129,7 +126,7 @@ impl Bench {
 
     /// What something costs until the ledger is at rest again.
     fn cost(&self, arrives: bool, act: impl FnOnce() -> Result<Calls>) -> Result<Cost> {
-        let before = self.rest()?;
+        let before = rest(&self.shop)?;
         let came = self.catcher.came();
         let calls = act()?;
         let end = Instant::now() + PATIENCE;
@@ -137,31 +134,13 @@ impl Bench {
             ensure!(Instant::now() < end, "nothing arrived within {} seconds", PATIENCE.as_secs());
             thread::sleep(Duration::from_millis(50));
         }
-        let after = self.rest()?;
+        let after = rest(&self.shop)?;
         Ok(Cost {
             alarms: after.own.alarms.saturating_sub(before.own.alarms),
             writes: after.own.writes.saturating_sub(before.own.writes),
             rows: after.own.rows.saturating_sub(before.own.rows),
             calls: calls.ledger,
         })
-    }
-
-    /// Waits until the ledger does nothing more by itself. Looking writes nothing.
-    fn rest(&self) -> Result<Calls> {
-        let look = || -> Result<Calls> {
-            Calls::of(&self.shop.ask(self.shop.rewards()?)?).context("the edge counted nothing")
-        };
-        let end = Instant::now() + PATIENCE;
-        let mut last = look()?;
-        loop {
-            thread::sleep(REST);
-            let now = look()?;
-            if now.own == last.own {
-                return Ok(now);
-            }
-            ensure!(Instant::now() < end, "the ledger never came to rest");
-            last = now;
-        }
     }
 }
 

@@ -27,6 +27,13 @@ pub struct Bounds {
     pub time: Duration,
 }
 
+impl Bounds {
+    /// So many requests, however long they take.
+    pub const fn of(requests: usize) -> Self {
+        Self { requests, time: Duration::MAX }
+    }
+}
+
 /// What a run did.
 #[derive(Clone, Debug)]
 pub struct Run {

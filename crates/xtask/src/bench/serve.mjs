@@ -1,7 +1,8 @@
 // Serves one Worker on workerd, with the bindings of wrangler.toml but for the files, and with nothing in front of it, so
 // that what is measured is the Worker: the Workers that Miniflare puts before it, for files and for what Cloudflare adds to
 // a request, take several times the CPU of a click. Its one argument is JSON: { root, config, port, state, bare?, watch?, vars }. At
-// the port `watch` it answers what memory the isolate holds and what is stored, which only workerd itself can say.
+// the port `watch` it answers what memory the isolate holds, how long it was busy and what is stored, which only workerd
+// itself can say.
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -102,6 +103,16 @@ async function stored() {
   return { keys: keys.length, bytes: beside + Math.round((values / sample.length) * keys.length) };
 }
 
+/** What V8 calls the time in which no function of the isolate ran. */
+const AT_REST = ["(idle)", "(program)", "(root)"];
+
+/** For how long functions of the isolate ran in a profile, what they called and its garbage included, in microseconds. */
+function busy({ nodes, samples, timeDeltas }) {
+  const resting = new Set(nodes.filter(({ callFrame }) => AT_REST.includes(callFrame.functionName)).map(({ id }) => id));
+  // A sample is what ran until the next one was taken.
+  return samples.reduce((sum, id, index) => (resting.has(id) ? sum : sum + (timeDeltas[index + 1] ?? 0)), 0);
+}
+
 if (watch) {
   const { send, snapshot } = await inspector();
   let peak, looking;
@@ -124,6 +135,14 @@ if (watch) {
       const { live, buffers } = weigh(await snapshot());
       return { peak: peak + buffers, live, wasm: buffers };
     },
+    "/profile": async () => {
+      await send("Profiler.enable");
+      await send("Profiler.setSamplingInterval", { interval: 100 });
+      await send("Profiler.start");
+      return {};
+    },
+    // The CPU time within the isolate since then.
+    "/profiled": async () => ({ busy: busy((await send("Profiler.stop")).profile) }),
     "/stored": stored,
   };
   createServer(async (request, response) => {

@@ -133,6 +133,18 @@ impl Server {
         Ok((done, Memory { peak: bytes("peak")?, live: bytes("live")?, wasm: bytes("wasm")? }))
     }
 
+    /// For how long functions of the isolate were busy while `work` ran, calls of the platform's own functions included.
+    ///
+    /// # Errors
+    /// Those of `work`, and where the isolate cannot be watched: only [`Which::WatchedEdge`] can.
+    pub fn profile<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<(T, Duration)> {
+        self.watcher("profile")?;
+        let done = work()?;
+        let profiled = self.watcher("profiled")?;
+        let busy = profiled["busy"].as_u64().with_context(|| profiled.to_string())?;
+        Ok((done, Duration::from_micros(busy)))
+    }
+
     /// How many keys Workers KV holds, and how many bytes in keys, values and metadata.
     ///
     /// # Errors

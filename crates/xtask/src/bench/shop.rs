@@ -160,6 +160,28 @@ impl Shop {
         stack::signed(&self.edge, "demo", &self.key, &format!("msg-{order_id}"), body)
     }
 
+    /// The signed event of a refund of half of an order's goods.
+    ///
+    /// # Errors
+    /// Never, but for the type.
+    pub fn refund(&self, order_id: &str) -> Result<Request<String>> {
+        let data = json!({"order_id": order_id, "refund_id": format!("r-{order_id}"), "at": self.at, "amount": "36.00"});
+        let body = json!({"type": "order.refunded", "data": data}).to_string();
+        stack::signed(&self.edge, "demo", &self.key, &format!("msg-r-{order_id}"), body)
+    }
+
+    /// A page's request to make somebody a referrer by their address.
+    ///
+    /// # Errors
+    /// Never, but for the type.
+    pub fn join(&self, name: &str) -> Result<Request<String>> {
+        let body = json!({"email": format!("{name}@example.com"), "name": "Zoe"});
+        Ok(Request::post(format!("{}/v1/shops/demo/referrers", self.edge))
+            .header("origin", "http://localhost")
+            .header("content-type", "application/json")
+            .body(body.to_string())?)
+    }
+
     fn admin(&self, method: Method, path: &str, body: &Value) -> Result<Value> {
         Ok(serde_json::from_str(&self.manage(method, path, body)?.body)?)
     }
