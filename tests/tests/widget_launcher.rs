@@ -386,6 +386,32 @@ async fn what_opens_by_itself_covers_no_consent_question_that_stands_in_the_page
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_open_panel_covers_no_consent_question_at_the_top_of_the_window() {
+    const QUESTION: &str = "<div style='position:fixed;inset:0 0 auto 0;height:110px;background:#eee'>Cookies? <button id='accept' style='float:right;margin:60px 40px 0'>Accept</button></div><p style='height:2000px'>Goods.</p>";
+    let browser = Browser::open().await;
+    // A window of 1280 by 900 at 200 %.
+    let window = json!({"width": 640, "height": 450, "deviceScaleFactor": 2, "mobile": false});
+    browser.devtools("Emulation.setDeviceMetricsOverride", window).await;
+    let pages = Pages::plain("", "", QUESTION);
+    browser.goto(&pages.at("/")).await;
+    browser.press(".launch").await;
+    browser.says("Get my link").await;
+    let meets = "const panel = document.querySelector('parrain-widget').shadowRoot.querySelector('.panel').getBoundingClientRect();
+        const { left, top, width, height } = document.querySelector('#accept').getBoundingClientRect();
+        return [panel.top >= 110, panel.height > 180, document.elementFromPoint(left + width / 2, top + height / 2).id]";
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let is = browser.run(meets).await;
+        if is == json!([true, true, "accept"]) {
+            break;
+        }
+        assert!(Instant::now() < end, "below the question, with room, and beside its button: {is}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_page_itself_is_no_reason_to_step_aside() {
     // An application whose whole page is one fixed box, and a column beside it.
     let shell = "<div style='position:fixed;inset:0;overflow:auto;background:#fff'><p style='height:3000px'>Goods.</p></div>

@@ -51,7 +51,7 @@ export const draw = ({ tag, dir, refer, close }, screen, press) => {
   }
   const root = host.shadowRoot;
   const before = root.querySelector(".dock");
-  if (before) before.remove();
+  before?.remove();
   const inside = screen
     ? make("section", { class: "panel", id: "panel", role: "dialog", "data-k": screen, "aria-label": refer, tabindex: -1 },
         make("div", { class: "head" }, make("span", { class: "shop" }), button("x", "close", { "aria-label": close }, "M6,6l12,12M18,6L6,18")),
@@ -73,7 +73,7 @@ const isTaken = (x, y) =>
     }
   });
 
-/** Lifts the corner over what stands there; where that leaves no room, it waits out of sight. */
+/** Lifts the corner over what stands there, and keeps the panel below what stands above; without room it waits out of sight. */
 export const stepAside = () => {
   const host = d.querySelector(HOST);
   const dock = host?.shadowRoot?.querySelector(".dock");
@@ -83,8 +83,12 @@ export const stepAside = () => {
   const most = innerHeight - 180;
   let up = 0;
   while (up < most && [left + 9, (left + right) / 2, right - 9].some((x) => isTaken(x, bottom - up + 8) || isTaken(x, bottom - up - 39))) up += 16;
+  let down = 0;
+  while (isTaken(left + 9, down)) down += 16;
   host.toggleAttribute("data-away", up >= most);
-  host.style.setProperty("--up", (up < most ? up : 0) + "px");
+  // Without room that is a few pixels at most.
+  host.style.setProperty("--up", (up % most) + "px");
+  host.style.setProperty("--down", down + "px");
 };
 
 /** Puts on the host, whoever made it, what the tag says of theme, side and offset. */

@@ -199,7 +199,10 @@ mod tests {
     fn what_somebody_wrote_stands_in_quotes() {
         let code: Code = "LEA".parse().unwrap();
         let claimed = Told::Claimed { code: code.clone(), note: Some("ma commande 1007".into()) };
-        assert_eq!(claimed.words("fr"), "LEA dit que cette commande lui revient\u{a0}: «\u{a0}ma commande 1007\u{a0}».");
+        assert_eq!(
+            claimed.words("fr"),
+            "LEA dit que cette commande lui revient\u{a0}: «\u{a0}ma commande 1007\u{a0}»."
+        );
         let refused = Told::ClaimAnswered { code, accepted: false, note: None };
         assert_eq!(refused.words("en"), "The shop refused LEA's claim.");
     }

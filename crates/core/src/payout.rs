@@ -111,7 +111,11 @@ impl Because {
 /// Until when something is on hold, in a sentence.
 pub fn on_hold_words(until: Instant, locale: &str) -> String {
     let date = until.date();
-    if is_french(locale) { format!("En attente jusqu’au {date}.") } else { format!("On hold until {date}.") }
+    if is_french(locale) {
+        format!("En attente jusqu’au {date}.")
+    } else {
+        format!("On hold until {date}.")
+    }
 }
 
 /// That a module is to give something or to end it, in a sentence.

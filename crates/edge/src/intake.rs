@@ -85,8 +85,10 @@ pub async fn take_up<I: Intake>(intake: &I, told: Told) -> Result<Outcome, I::Fa
             if let Some(codes) = event.json.pointer_mut("/data/codes").and_then(Value::as_array_mut) {
                 codes.extend(typed.into_iter().flatten().map(Value::from));
             }
-            if let Some(card) = card(intake, &event).await? {
-                event.json["data"]["card"] = card.into();
+            if let Some(card) = card(intake, &event).await?
+                && let Some(data) = event.json.get_mut("data").and_then(Value::as_object_mut)
+            {
+                data.insert("card".into(), card.into());
             }
             let order = order_id(&event.json);
             let read = match read(&event.json, now) {

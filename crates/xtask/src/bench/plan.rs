@@ -41,8 +41,8 @@ pub fn run(root: &Path, served: &Served, scratch: &Path, times: usize) -> Result
         ("reward status", Box::new(|_| shop.rewards())),
     ];
     println!(
-        "\n{:<30}{:>13}{:>13}{:>14}{:>12}{:>12}  {}",
-        "One of these takes", "isolate CPU", "KV writes", "rows written", "calls", "free a day", "until it has no more"
+        "\n{:<30}{:>13}{:>13}{:>14}{:>12}{:>12}  until it has no more",
+        "One of these takes", "isolate CPU", "KV writes", "rows written", "calls", "free a day"
     );
     for (name, make) in &actions {
         // The first ones are compiled.
