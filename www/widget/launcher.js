@@ -84,9 +84,9 @@ export const stepAside = () => {
   let up = 0;
   while (up < most && [left + 9, (left + right) / 2, right - 9].some((x) => isTaken(x, bottom - up + 8) || isTaken(x, bottom - up - 39))) up += 16;
   let down = 0;
-  while (isTaken(left + 9, down)) down += 16;
+  while (isTaken(left + 9, down + 20)) down += 16;
   host.toggleAttribute("data-away", up >= most);
-  // Without room that is a few pixels at most.
+  // Without room `up` is `most` or a step more: what stays is less than a step.
   host.style.setProperty("--up", (up % most) + "px");
   host.style.setProperty("--down", down + "px");
 };

@@ -65,15 +65,17 @@ pub fn normalise(address: &str) -> Option<String> {
     let lower = address.trim().to_lowercase();
     let composed = ComposingNormalizerBorrowed::new_nfc().normalize(&lower);
     let (local, domain) = composed.rsplit_once('@')?;
+    let domain = domain.trim_end_matches(is_end);
     // A domain that is none stays as it was written: it is compared, not written to.
     let ascii = idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_owned());
-    let domain = ascii.trim_end_matches('.');
+    let domain = ascii.trim_end_matches(is_end);
     let provider = PROVIDERS.iter().find(|provider| provider.domains.contains(&domain));
     let local = untagged(local, '+');
     let Some(provider) = provider else { return Some(format!("{local}@{domain}")) };
     let base = provider.tag.map_or(local, |mark| untagged(local, mark)).replace(provider.ignored, "");
+    let base = base.trim_start();
     // Somebody may be called by nothing but what is ignored.
-    let base = if base.is_empty() { local.to_owned() } else { base };
+    let base = if base.is_empty() { local } else { base };
     Some(format!("{base}@{}", provider.one.unwrap_or(domain)))
 }
 
@@ -82,9 +84,15 @@ pub fn normalise(address: &str) -> Option<String> {
 /// `@`.
 pub fn spelling(address: &str) -> Option<String> {
     let (local, domain) = address.trim().rsplit_once('@')?;
+    let domain = domain.trim_end_matches(is_end);
     let ascii = idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_lowercase());
     // Beyond ASCII, letters that differ may fall together in lower case, as the Kelvin sign and k do.
-    Some(format!("{}@{}", local.to_ascii_lowercase(), ascii.trim_end_matches('.')))
+    Some(format!("{}@{}", local.to_ascii_lowercase(), ascii.trim_end_matches(is_end)))
+}
+
+/// What may stand behind a domain and is none of it: the dot of the root, and what somebody typed after that.
+fn is_end(c: char) -> bool {
+    c == '.' || c.is_whitespace()
 }
 
 /// A local part without its tag, unless it is nothing but one.
@@ -104,6 +112,9 @@ mod tests {
             ("a.b@googlemail.com", "ab@gmail.com"),
             ("zoe@CAFÉ-Lumière.example", "zoe@xn--caf-lumire-66ag.example"),
             ("zoe@example.com.", "zoe@example.com"),
+            ("zoe@example.com \n.", "zoe@example.com"),
+            ("zoe@café.example..", "zoe@xn--caf-dma.example"),
+            (". anna@gmail.com", "anna@gmail.com"),
             ("odd@no_domain", "ODD@no_domain"),
             (" x@example.com ", "X@EXAMPLE.COM"),
             ("Zoe\u{301}@example.com", "zoé@example.com"),
@@ -146,6 +157,8 @@ mod tests {
             (" Zoe@Example.com ", "zoe@example.com"),
             ("zoe@CAFÉ-Lumière.example", "zoe@xn--caf-lumire-66ag.example"),
             ("zoe@example.com.", "zoe@example.com"),
+            ("zoe@example.com \n.", "zoe@example.com"),
+            ("zoe@café.example..", "zoe@xn--caf-dma.example"),
             ("odd@No_Domain", "odd@no_domain"),
         ] {
             assert_eq!(spelling(a), spelling(b), "{a} {b}");

@@ -270,10 +270,10 @@ fn month(frame: &Frame, overview: &Overview) -> Markup {
     let new = if new >= 0 { format!("+{new}") } else { count(lang, new) };
     let bonuses = (!month.bonuses.is_empty()).then(|| {
         let sum = assets(lang, &month.bonuses, currency);
-        say!(lang, "dont {sum} de bonus et corrections", "of it {sum} in bonuses and corrections")
+        say!(lang, "bonus et corrections compris\u{a0}: {sum}", "including {sum} of bonuses and corrections")
     });
-    let rewards = [change(frame, &month.rewards, &before.rewards), bonuses].into_iter().flatten();
-    let rewards = Some(rewards.collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty());
+    let rewards = [bonuses, change(frame, &month.rewards, &before.rewards)].into_iter().flatten();
+    let rewards = Some(rewards.collect::<Vec<_>>().join(" · ")).filter(|text| !text.is_empty());
     html! { section aria-labelledby="month" {
         div.split { h2 #month { (heading) } p.small { (say!(lang, "comparé à {last}, aux mêmes jours", "compared with {last}, on the same days")) } }
         div.figures.gap-s {

@@ -54,6 +54,9 @@ pub trait Intake {
     /// # Errors
     /// Where Stripe does not answer now.
     async fn ask_stripe(&self, path: &str) -> Result<Option<Value>, Self::Fault>;
+
+    /// What Stripe says of a payment, its charge included, where it is asked for that and answers now.
+    async fn payment(&self, id: &str) -> Option<Value>;
 }
 
 /// Records what was told; what came of it. Nobody is erased for it: that is asked by a platform's webhooks alone.
@@ -85,7 +88,7 @@ pub async fn take_up<I: Intake>(intake: &I, told: Told) -> Result<Outcome, I::Fa
             if let Some(codes) = event.json.pointer_mut("/data/codes").and_then(Value::as_array_mut) {
                 codes.extend(typed.into_iter().flatten().map(Value::from));
             }
-            if let Some(card) = card(intake, &event).await?
+            if let Some(card) = card(intake, &event).await
                 && let Some(data) = event.json.get_mut("data").and_then(Value::as_object_mut)
             {
                 data.insert("card".into(), card.into());
@@ -141,17 +144,14 @@ async fn promotions<I: Intake>(intake: &I, ids: &[String]) -> Result<Option<Vec<
     Ok(Some(codes))
 }
 
-/// Stripe's fingerprint of the card by which an order was paid, where the program asks whether customers share one and a
-/// key lets Stripe be asked: its webhooks name the payment alone.
-async fn card<I: Intake>(intake: &I, event: &PlatformEvent) -> Result<Option<String>, I::Fault> {
+/// Stripe's fingerprint of the card by which an order was paid, where the program asks whether customers share one: its
+/// webhooks name the payment alone. A hint that does not come is no reason for an order to wait.
+async fn card<I: Intake>(intake: &I, event: &PlatformEvent) -> Option<String> {
     let is_paid = event.json.get("type").and_then(Value::as_str) == Some("order.paid");
     let payment = event.known_as.iter().find(|id| id.starts_with("pi_"));
-    let Some(payment) = payment.filter(|_| is_paid && intake.shop().program.signals.card > 0) else {
-        return Ok(None);
-    };
-    let found = intake.ask_stripe(&format!("/v1/payment_intents/{payment}?expand[]=latest_charge")).await?;
-    let fingerprint = "/latest_charge/payment_method_details/card/fingerprint";
-    Ok(found.and_then(|found| found.pointer(fingerprint)?.as_str().map(str::to_owned)))
+    let payment = payment.filter(|_| is_paid && intake.shop().program.signals.card > 0)?;
+    let found = intake.payment(payment).await?;
+    found.pointer("/latest_charge/payment_method_details/card/fingerprint")?.as_str().map(str::to_owned)
 }
 
 /// Finds the invoice of a payment whose order nobody knows here, where a key lets Stripe be asked, and tells the ledger

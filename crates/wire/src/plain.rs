@@ -20,6 +20,9 @@ pub fn parts(text: &str, mark: u8) -> impl Iterator<Item = &str> {
 
 /// A whole number out of at most fifteen digits, nothing where there is anything else.
 pub fn number(text: &str) -> Option<i64> {
+    if !(1..16).contains(&text.len()) {
+        return None;
+    }
     let mut number = 0;
     for b in text.bytes() {
         if !b.is_ascii_digit() {
@@ -27,7 +30,7 @@ pub fn number(text: &str) -> Option<i64> {
         }
         number = number * 10 + i64::from(b - b'0');
     }
-    (1..16).contains(&text.len()).then_some(number)
+    Some(number)
 }
 
 /// A whole number in digits; negative ones are zero.
@@ -61,7 +64,7 @@ mod tests {
             (padded(7, 2).as_str(), padded(0, 2).as_str(), padded(2026, 2).as_str()),
             ("07", "00", "2026")
         );
-        for odd in ["", "-1", "+1", "1.0", "1e5", "９", "9999999999999999"] {
+        for odd in ["", "-1", "+1", "1.0", "1e5", "９", "9999999999999999", "257776000502000055200"] {
             assert_eq!(super::number(odd), None, "{odd}");
         }
     }

@@ -42,7 +42,7 @@ use crate::{
 const REST: Duration = Duration::from_millis(1500);
 
 /// How long it may take to come to rest.
-const PATIENCE: Duration = Duration::from_secs(30);
+const REST_PATIENCE: Duration = Duration::from_secs(30);
 
 /// How much is measured.
 #[derive(Clone, Copy)]
@@ -259,7 +259,7 @@ fn calls(root: &Path, served: &Served, scratch: &Path) -> Result<[Calls; 3]> {
 fn rest(shop: &Shop) -> Result<Calls> {
     let look =
         || -> Result<Calls> { Calls::of(&shop.ask(shop.rewards()?)?).context("the edge counted nothing") };
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + REST_PATIENCE;
     let mut last = look()?;
     loop {
         thread::sleep(REST);

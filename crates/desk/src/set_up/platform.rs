@@ -110,10 +110,15 @@ fn secret(frame: &Frame, form: &Form<'_>, platform: &str, shop: Option<&Shop>) -
 /// The field for Stripe's restricted key.
 fn key(frame: &Frame, form: &Form<'_>, shop: Option<&Shop>) -> Markup {
     let lang = frame.language;
+    let rights = lang.say("Développeurs › Clés API › Créer une clé restreinte, en lecture\u{a0}: Codes promotionnels, Factures, PaymentIntents, Charges et remboursements.",
+        "Developers › API keys › Create restricted key, to read: Promotion Codes, Invoices, PaymentIntents, Charges and Refunds.");
     let hint = match shop.and_then(|shop| shop.platform_keys.get("stripe")) {
-        Some(last) => say!(lang, "Une clé qui finit par {last} est enregistrée. Laissez vide pour la garder.", "A key that ends in {last} is kept. Leave it empty to keep it."),
-        None => lang.say("Facultative. Développeurs › Clés API › Créer une clé restreinte, en lecture\u{a0}: Codes promotionnels, Factures, PaymentIntents, Charges et remboursements.",
-            "Optional. Developers › API keys › Create restricted key, to read: Promotion Codes, Invoices, PaymentIntents, Charges and Refunds.").to_owned(),
+        Some(last) => say!(
+            lang,
+            "Une clé qui finit par {last} est enregistrée. Laissez vide pour la garder. {rights}",
+            "A key that ends in {last} is kept. Leave it empty to keep it. {rights}"
+        ),
+        None => say!(lang, "Facultative. {rights}", "Optional. {rights}"),
     };
     form.text(
         "platform_keys.stripe",

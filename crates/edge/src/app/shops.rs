@@ -25,8 +25,8 @@ use std::rc::Rc;
 /// a person, long enough that a busy shop costs no reads.
 const REMEMBERED_SECONDS: i64 = 20;
 
-/// For how many seconds more it does while the first request that came after these looks for what is true now: a link that
-/// everybody follows would cost as many reads at once as there are requests on their way.
+/// For how many seconds more what is remembered is believed, while one request looks it up again: a link that everybody
+/// follows would cost as many reads at once as there are requests on their way.
 const LOOKING_SECONDS: i64 = 2;
 
 /// The most shops that an isolate remembers.
@@ -120,9 +120,9 @@ impl<T: Clone> Remembered<T> {
         if now < self.until {
             return Some(self.what.clone());
         }
-        let more = self.until.plus_seconds(LOOKING_SECONDS);
-        if !self.is_looked_for && now < more {
-            self.until = more;
+        let extended = self.until.plus_seconds(LOOKING_SECONDS);
+        if !self.is_looked_for && now < extended {
+            self.until = extended;
             self.is_looked_for = true;
         }
         None
@@ -161,7 +161,7 @@ impl ShopCache {
 }
 
 impl<E: Env> App<E> {
-    /// The shop, perhaps as it was a minute ago.
+    /// The shop, perhaps as it was a minute and a half ago.
     ///
     /// # Errors
     /// 404 where there is none; 503 where neither KV nor the ledger answered.
@@ -183,11 +183,11 @@ impl<E: Env> App<E> {
         code: &Code,
     ) -> Result<(Rc<Shop>, Option<PublicReferrer>), Error> {
         let remembered = self.isolate.shops.get(shop, self.env.now());
-        self.beside(remembered, shop, code).await
+        self.referrer_beside(remembered, shop, code).await
     }
 
     /// The same, where it is known already what the isolate remembers of the shop.
-    async fn beside(
+    async fn referrer_beside(
         &self,
         remembered: Option<Rc<Shop>>,
         shop: &ShopId,
@@ -217,7 +217,7 @@ impl<E: Env> App<E> {
         Ok((found, referrer))
     }
 
-    /// The shop, and the code of a link where it is somebody's, perhaps as they were a minute ago: a link that
+    /// The shop, and the code of a link where it is somebody's, perhaps as they were a minute and a half ago: a link that
     /// everybody follows costs one read in a while.
     pub(super) async fn shop_and_link(
         &self,
@@ -231,7 +231,7 @@ impl<E: Env> App<E> {
         if let Some(found) = remembered.clone().filter(|_| cache.has_link(&link, now)) {
             return Ok((found, Some(link.1)));
         }
-        let (found, referrer) = self.beside(remembered, shop, &link.1).await?;
+        let (found, referrer) = self.referrer_beside(remembered, shop, &link.1).await?;
         if referrer.is_none() {
             return Ok((found, None));
         }

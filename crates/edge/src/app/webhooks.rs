@@ -141,4 +141,15 @@ impl<E: Env> Intake for Delivered<'_, E> {
     async fn ask_stripe(&self, path: &str) -> Result<Option<Value>, Error> {
         self.app.ask_stripe(self.shop, path).await
     }
+
+    async fn payment(&self, id: &str) -> Option<Value> {
+        let path = format!("/v1/payment_intents/{id}?expand[]=latest_charge");
+        match self.ask_stripe(&path).await {
+            Ok(found) => found,
+            Err(error) => {
+                self.app.env.log(&format!("an order goes without its card: {error:?}"));
+                None
+            }
+        }
+    }
 }

@@ -123,8 +123,8 @@ impl Silence {
             Self::UntoldCode => (
                 "A promotion code was typed on Stripe's page, of which Stripe tells only an id: give Parrain a restricted \
                  key (platform_keys) to have it count.",
-                "Un code promo a été saisi sur la page de Stripe, qui n'en donne que l'identifiant : confiez à Parrain une \
-                 clé restreinte (platform_keys) pour qu'il compte.",
+                "Un code promo a été saisi sur la page de Stripe, qui n’en donne que l’identifiant\u{a0}: confiez à Parrain une \
+                 clé restreinte (platform_keys) pour qu’il compte.",
             ),
             Self::Linked => (
                 "It says which payment belongs to which invoice, for refunds to find their order.",

@@ -170,14 +170,15 @@ impl Shop {
         stack::signed(&self.edge, "demo", &self.key, &format!("msg-r-{order_id}"), body)
     }
 
-    /// A page's request to make somebody a referrer by their address.
+    /// A page's request to make a newcomer of this number a referrer, from a network of their own: of one, few may join.
     ///
     /// # Errors
     /// Never, but for the type.
-    pub fn join(&self, name: &str) -> Result<Request<String>> {
-        let body = json!({"email": format!("{name}@example.com"), "name": "Zoe"});
+    pub fn join(&self, number: usize) -> Result<Request<String>> {
+        let body = json!({"email": format!("join-{number}@example.com"), "name": "Zoe"});
         Ok(Request::post(format!("{}/v1/shops/demo/referrers", self.edge))
             .header("origin", "http://localhost")
+            .header("cf-connecting-ip", format!("10.{}.{}.1", number / 250, number % 250))
             .header("content-type", "application/json")
             .body(body.to_string())?)
     }

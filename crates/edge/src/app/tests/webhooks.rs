@@ -418,6 +418,8 @@ fn the_card_of_a_payment_is_asked_for_and_a_friend_who_pays_by_the_referrers_is_
     };
     assert_eq!(signals("pi_2")[0]["signal"], json!("card"), "{}", signals("pi_2"));
     assert_eq!(signals("pi_3"), Value::Null);
+    // Stripe that does not answer is no reason to wait.
+    assert_eq!(bought("pi_5", json!("ANNA10"), "cus_5")["outcome"], "recorded");
     // Who does not weigh it is asked for nothing.
     let asked = world.asked.borrow().len();
     let mut program = json_of(&world.get("/v1/shops/demo").admin().send())["program"].clone();

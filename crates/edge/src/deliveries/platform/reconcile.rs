@@ -200,4 +200,9 @@ impl<S: Sql, W: Web> Intake for Found<'_, S, W> {
     async fn ask_stripe(&self, path: &str) -> Result<Option<Value>, Halt> {
         Ok(stripe::ask_for(self.caller, path).await?)
     }
+
+    /// Nothing: nearly all that is listed is on record, and each would be a request.
+    async fn payment(&self, _id: &str) -> Option<Value> {
+        None
+    }
 }
