@@ -1,6 +1,7 @@
 //! Where a share link leads: the program's landing page or a path beside it, and never another origin.
 
 use parrain_core::program::Program;
+use parrain_wire::address::name_of;
 use url::Url;
 
 /// The longest `to` that is followed, in bytes.
@@ -22,7 +23,8 @@ pub fn target(landing: &str, query: &str, param: &str, code: Option<&str>) -> Op
         None => (name, value),
     });
     let given: Vec<(String, String)> = given.collect();
-    let is_param = |name: &str| name.eq_ignore_ascii_case(param);
+    // Whatever the page would read a code from.
+    let is_param = |name: &str| name_of(name).eq_ignore_ascii_case(param);
     let asked = given.iter().find(|(name, _)| name == "to");
     let mut target = asked.and_then(|(_, to)| beside(&landing, to)).unwrap_or(landing);
     // A parameter of the landing page gives way to one of the same name in the link, and both to the code.
@@ -70,10 +72,10 @@ pub fn built(program: &Program, to: &str, code: &str) -> Option<String> {
         .or_else(|| bare().filter(plain))?;
     let param = program.link_params.first().map_or("ref", String::as_str);
     let is_param = |pair: &&str| {
-        // As whoever reads it does: letters of a name may be written as numbers.
-        let name =
-            url::form_urlencoded::parse(pair.as_bytes()).next().map(|(name, _)| name).unwrap_or_default();
-        program.link_params.iter().any(|other| other.eq_ignore_ascii_case(&name))
+        pair.split('?').any(|part| {
+            let name = name_of(part.split('=').next().unwrap_or_default());
+            program.link_params.iter().any(|other| other.eq_ignore_ascii_case(&name))
+        })
     };
     let kept = url.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !is_param(pair));
     let mut query: Vec<String> = kept.map(str::to_owned).collect();
@@ -248,6 +250,24 @@ mod tests {
             go("amp;utm_source=mail&amp;REF=OTHER"),
             "https://shop.example/welcome?lang=fr&utm_source=mail&ref=ANNA10"
         );
+        // A page reads a code from each of these too, and would take the first.
+        for other in [
+            "ref[]=OTHER",
+            "%26%2338;ref=OTHER",
+            "38;ref=OTHER",
+            "AMP;ref[0]=OTHER",
+            "amp;amp;ref=OTHER",
+            "a=1?ref=OTHER",
+        ] {
+            let target = go(other);
+            let codes = parrain_wire::address::codes(&target, &["ref"]);
+            let codes: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
+            assert_eq!(codes, ["ANNA10"], "{other}: {target}");
+            let to = format!("https://shop.example/mugs?{other}&size=2");
+            let link = built(&program(), &to, "ANNA10");
+            let codes = parrain_wire::address::codes(link.as_deref().unwrap_or_default(), &["ref"]);
+            assert_eq!(codes.first().map(|code| code.as_str()), Some("ANNA10"), "{to}: {link:?}");
+        }
     }
 
     #[test]

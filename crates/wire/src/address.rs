@@ -75,8 +75,8 @@ fn is_mark(c: char) -> bool {
     matches!(c, '?' | '&' | '#')
 }
 
-/// The name of a parameter, without what is not its own.
-fn name_of(key: &str) -> String {
+/// The name of a parameter as it stands in an address, without what is not its own: `ref` of `amp;ref` and of `ref%5B%5D`.
+pub fn name_of(key: &str) -> String {
     let mut name = decoded(key);
     while let Some(rest) = ["amp;", "AMP;", "38;", "x26;"].iter().find_map(|soil| name.strip_prefix(soil)) {
         name = rest.to_owned();
