@@ -103,14 +103,18 @@ async function stored() {
   return { keys: keys.length, bytes: beside + Math.round((values / sample.length) * keys.length) };
 }
 
+/** How often V8 looks what runs, in microseconds. */
+const SAMPLING = 100;
+
 /** What V8 calls the time in which no function of the isolate ran. */
 const AT_REST = ["(idle)", "(program)", "(root)"];
 
 /** For how long functions of the isolate ran in a profile, what they called and its garbage included, in microseconds. */
 function busy({ nodes, samples, timeDeltas }) {
   const resting = new Set(nodes.filter(({ callFrame }) => AT_REST.includes(callFrame.functionName)).map(({ id }) => id));
-  // A sample is what ran until the next one was taken.
-  return samples.reduce((sum, id, index) => (resting.has(id) ? sum : sum + (timeDeltas[index + 1] ?? 0)), 0);
+  // A sample is what ran until the next one was taken; none is taken while nobody has entered the isolate.
+  const most = 2 * SAMPLING;
+  return samples.reduce((sum, id, index) => (resting.has(id) ? sum : sum + Math.min(timeDeltas[index + 1] ?? 0, most)), 0);
 }
 
 if (watch) {
@@ -137,7 +141,7 @@ if (watch) {
     },
     "/profile": async () => {
       await send("Profiler.enable");
-      await send("Profiler.setSamplingInterval", { interval: 100 });
+      await send("Profiler.setSamplingInterval", { interval: SAMPLING });
       await send("Profiler.start");
       return {};
     },
